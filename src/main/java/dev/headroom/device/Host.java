@@ -1,0 +1,49 @@
+package dev.headroom.device;
+
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+
+/**
+ * What the host, or the container, offers beside GPUs.
+ *
+ * @param cores processors this process may use, cgroup quotas counted in
+ * @param memoryBytes the smallest of RAM and the cgroup limits, less the largest heap: for tensors and native code
+ * @param freeBytes what of it can still be taken, the part of the heap that the JVM has yet to claim left alone
+ * @param memorySource where {@code memoryBytes} comes from: "cgroup v2 limit 2.0 GiB less 512 MiB of heap"
+ */
+public record Host(int cores, long memoryBytes, long freeBytes, String memorySource) {
+
+    /** The JVM's heap, in bytes: the most it may take, and what it has claimed so far. */
+    record Heap(long maxBytes, long committedBytes) {
+
+        static Heap ofThisProcess() {
+            Runtime runtime = Runtime.getRuntime();
+            return new Heap(runtime.maxMemory(), runtime.totalMemory());
+        }
+    }
+
+    /** Reads the host of this process again: some small files under /proc and /sys. Never throws. */
+    public static Host read() {
+        return read(Path.of("/"), Heap.ofThisProcess());
+    }
+
+    static Host read(Path root, Heap heap) {
+        List<MemoryCeiling> ceilings = MemoryCeiling.of(root);
+        MemoryCeiling lowest = ceilings.stream()
+                .min(Comparator.comparingLong(MemoryCeiling::limitBytes))
+                .orElseThrow();
+        long memory = Math.max(0, lowest.limitBytes() - heap.maxBytes());
+        long free = ceilings.stream().mapToLong(MemoryCeiling::freeBytes).min().orElseThrow()
+                - (heap.maxBytes() - heap.committedBytes());
+        String source = lowest.name() + " " + text(lowest.limitBytes()) + " less " + text(heap.maxBytes()) + " of heap";
+        int cores = Runtime.getRuntime().availableProcessors();
+        return new Host(cores, memory, Math.clamp(free, 0, memory), source);
+    }
+
+    private static String text(long bytes) {
+        long mebibytes = bytes >> 20;
+        long tenths = mebibytes * 10 / 1024;
+        return mebibytes < 1024 ? mebibytes + " MiB" : tenths / 10 + "." + tenths % 10 + " GiB";
+    }
+}

@@ -1,0 +1,33 @@
+package dev.headroom.device;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** A small text in which the kernel tells something, under /proc or /sys. What cannot be read is an empty text. */
+record KernelFile(Path path) {
+
+    /** What {@link #number} answers where there is none. */
+    static final long NONE = -1;
+
+    String text() {
+        try {
+            return Files.readString(path, StandardCharsets.ISO_8859_1);
+        } catch (IOException e) {
+            return "";
+        }
+    }
+
+    /**
+     * The number behind a key at the beginning of a line ("MemTotal:  24684092 kB"), or the first of the file for an
+     * empty key.
+     */
+    long number(String key) {
+        Matcher line = Pattern.compile("(?m)^" + Pattern.quote(key) + "\\s*(\\d{1,19})\\b")
+                .matcher(text());
+        return line.find() ? Long.parseUnsignedLong(line.group(1)) : NONE;
+    }
+}

@@ -1,0 +1,133 @@
+package dev.headroom.device;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Texts as nvidia-smi prints them. */
+class SmiAnswerTest {
+
+    private static final long MIB = 1L << 20;
+    private static final Host HOST = new Host(20, 120_000 * MIB, 100_000 * MIB, "RAM");
+    private static final String RTX_4090 =
+            "0, GPU-8932f937, NVIDIA GeForce RTX 4090, 24564, 23028, 1153, 8.9, 550.54.15, [N/A]\n";
+    private static final String H200 = "1, GPU-aa, NVIDIA H200, 143771, 143100, 1, 9.0, 550.54.15, Disabled\n";
+
+    @Test
+    void readsEveryColumnOfACard() {
+        Gpu expected = new Gpu(
+                0,
+                "GPU-8932f937",
+                "NVIDIA GeForce RTX 4090",
+                24564 * MIB,
+                23028 * MIB,
+                1153 * MIB,
+                "8.9",
+                "550.54.15",
+                "",
+                false,
+                false);
+
+        Sighting sighting = look(0, RTX_4090);
+
+        assertEquals(List.of(expected), sighting.gpus());
+        assertEquals("NVIDIA GeForce RTX 4090 (driver 550.54.15)", sighting.reason());
+    }
+
+    @Test
+    void readsSeveralCardsAndTellsAWarningBetweenThem() {
+        Sighting sighting = look(14, RTX_4090 + "\nWARNING: infoROM is corrupted at gpu 0000:3B:00.0\r\n" + H200);
+
+        assertEquals(List.of(0, 1), sighting.gpus().stream().map(Gpu::index).toList());
+        assertTrue(
+                sighting.reason().endsWith("; WARNING: infoROM is corrupted at gpu 0000:3B:00.0; exit status 14"),
+                sighting.reason());
+    }
+
+    @ParameterizedTest
+    @CsvSource({"[N/A]", "N/A", "[Not Supported]"})
+    void aCardWithoutMemoryOfItsOwnHasTheHosts(String none) {
+        String line = "0, GPU-2dee, NVIDIA GB10, %s, %s, %s, 12.1, 580.142, [N/A]\n".formatted(none, none, none);
+
+        Sighting sighting = look(0, line);
+        Gpu spark = sighting.gpus().getFirst();
+
+        assertTrue(spark.unifiedMemory());
+        assertEquals(HOST.memoryBytes(), spark.totalBytes());
+        assertEquals(HOST.freeBytes(), spark.freeBytes());
+        assertTrue(sighting.reason().endsWith("GPU 0 has no memory of its own and shares the host's"));
+    }
+
+    @Test
+    void whatADriverDoesNotTellIsEmptyAndTheRestIsRead() {
+        Gpu gpu = look(0, "0, [N/A], Tesla K80, 11441, [N/A], 41, [N/A], [Unknown Error], [N/A]\n")
+                .gpus()
+                .getFirst();
+
+        assertEquals(new Gpu(0, "", "Tesla K80", 11441 * MIB, 11400 * MIB, 41 * MIB, "", "", "", false, false), gpu);
+    }
+
+    @Test
+    void aSplitCardIsLeftOutForItsSizeIsNotItsSlices() {
+        Sighting sighting = look(0, "0, GPU-aa, NVIDIA A100, 81920, 81833, 87, 8.0, 535.129.03, Enabled\n" + H200);
+
+        assertEquals(
+                List.of("NVIDIA H200"), sighting.gpus().stream().map(Gpu::name).toList());
+        assertTrue(sighting.reason().contains("GPU 0 is left out: MIG is on"), sighting.reason());
+    }
+
+    @Test
+    void aCardWhoseMemoryMayNotBeReadIsLeftOut() {
+        String reason =
+                look(0, RTX_4090.replace("24564", "[Insufficient Permissions]")).reason();
+
+        assertEquals(
+                "no GPU that can be used; GPU 0 is left out: its memory is said to be [Insufficient Permissions]",
+                reason);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "6 | No devices were found",
+                "9 | NVIDIA-SMI has failed because it couldn't communicate with the NVIDIA driver.",
+                "9 | NVIDIA-SMI ist fehlgeschlagen, da keine Verbindung zum Treiber möglich war.",
+                "127 | sh: 1: nvidia-smi: не найдено",
+                "18 | Failed to initialize NVML: Driver/library version mismatch"
+            })
+    void anErrorInAnyLanguageIsTheReason(int exit, String error) {
+        Sighting sighting = look(exit, "\n" + error + "\nMake sure that the latest driver is installed.\n");
+
+        assertEquals(List.of(), sighting.gpus());
+        assertEquals("no GPU that can be used; " + error + "; exit status " + exit, sighting.reason());
+    }
+
+    @Test
+    void silenceIsToldToo() {
+        assertEquals(
+                "no GPU that can be used; nothing was printed", look(0, "\n \n").reason());
+    }
+
+    @Test
+    void aLongErrorIsCutShort() {
+        assertTrue(look(1, "x".repeat(5000)).reason().length() < 300);
+    }
+
+    @Test
+    void columnsThatAnOlderDriverRefusesAreKnownByTheirName() {
+        String refusal = "Field \"compute_cap\" is not a valid field to query.\n\n";
+
+        assertEquals(Set.of("compute_cap"), new SmiAnswer(SmiAnswer.FIELDS, 2, refusal).unknownFields());
+        assertEquals(Set.of(), new SmiAnswer(SmiAnswer.FIELDS, 0, RTX_4090).unknownFields());
+    }
+
+    private static Sighting look(int exit, String text) {
+        return new SmiAnswer(SmiAnswer.FIELDS, exit, text).sighting(HOST);
+    }
+}
