@@ -1,0 +1,90 @@
+package dev.headroom.plan;
+
+import io.quarkus.runtime.configuration.MemorySize;
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+
+/**
+ * Everything an operator can set. An empty value means "derive it for me": {@code GET /plan} shows what was derived
+ * and why. The README's table is this javadoc.
+ */
+@ConfigMapping(prefix = "headroom")
+public interface HeadroomConfig {
+
+    /** The folder that holds one folder for each model. Set it to where your models are mounted. */
+    @WithDefault("models")
+    Path models();
+
+    /**
+     * Where to serve. {@code auto} takes a GPU that works, else the CPU, and says why; {@code gpu} refuses to start
+     * without a working GPU; {@code cpu} never asks for one.
+     */
+    @WithDefault("auto")
+    DeviceMode device();
+
+    /** The batch that goes to the device. */
+    Batch batch();
+
+    /** What waits for the device. */
+    Queue queue();
+
+    /** The memory of the device. */
+    Memory memory();
+
+    /** Requests to admit beyond the running batch; Knative's {@code containerConcurrency}. Derived: 2 x batch. */
+    OptionalInt prefetch();
+
+    /** Items tokenised or decoded at a time. Set it lower when the cores are shared. Derived: min(batch, cores). */
+    OptionalInt workers();
+
+    /** Inputs downloaded at a time. Derived: 2 x batch. */
+    OptionalInt fetches();
+
+    /** How long one batch may take before its items are answered 504. Derived: 1 s + 0.1 s x batch. */
+    Optional<Duration> timeout();
+
+    /** The batch that goes to the device. */
+    interface Batch {
+
+        /** Most items in one batch. Set it only to force a size: an out-of-memory error still halves it. */
+        OptionalInt maxItems();
+
+        /** Most padded elements (rows x longest row) in one batch. Derived: batch x the model's longest item. */
+        OptionalLong maxElements();
+
+        /** Longest that an item waits for others to share its batch. Raise it for fuller batches. Default 10 ms. */
+        Optional<Duration> maxWindow();
+    }
+
+    /** What waits for the device. */
+    interface Queue {
+
+        /** Items admitted and not yet answered; beyond it a request is answered 429. Derived: 64 x prefetch. */
+        OptionalInt maxItems();
+
+        /** Bytes of input admitted and not yet answered; beyond it 429. Derived: an eighth of the largest heap. */
+        Optional<MemorySize> maxBytes();
+    }
+
+    /** The memory of the device. */
+    interface Memory {
+
+        /**
+         * What this process may take of the device. On a CPU it caps ONNX Runtime's arena, so that a batch fails and
+         * is halved where the kernel would have killed the process; on a GPU it is {@code gpu_mem_limit}.
+         */
+        Optional<MemorySize> limit();
+
+        /** What to leave free on the device. Derived: 2 GiB for CUDA on a GPU, 512 MiB for the process on a CPU. */
+        Optional<MemorySize> reserved();
+
+        /** The share of the available memory that the largest batch may fill, above 0 and at most 1. */
+        @WithDefault("0.80")
+        double target();
+    }
+}

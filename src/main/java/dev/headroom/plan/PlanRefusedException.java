@@ -1,0 +1,11 @@
+package dev.headroom.plan;
+
+/** No plan exists for this device and these settings; the message gives the numbers and the remedy. */
+public final class PlanRefusedException extends RuntimeException {
+
+    private static final long serialVersionUID = 1L;
+
+    PlanRefusedException(String message) {
+        super(message);
+    }
+}

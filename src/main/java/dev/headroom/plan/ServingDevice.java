@@ -1,0 +1,12 @@
+package dev.headroom.plan;
+
+/**
+ * The device that the models run on.
+ *
+ * @param gpu whether it is a GPU
+ * @param name the device's name as the driver or the system gives it
+ * @param totalBytes its memory; for a MIG slice the slice's own, for a CPU what the process may use beside its heap
+ * @param freeBytes what was free of it when the process started
+ * @param reason why this device was chosen, and why others were passed over
+ */
+public record ServingDevice(boolean gpu, String name, long totalBytes, long freeBytes, String reason) {}

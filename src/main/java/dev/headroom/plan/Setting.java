@@ -1,0 +1,17 @@
+package dev.headroom.plan;
+
+/**
+ * One number of the plan with its explanation.
+ *
+ * @param value the number in force
+ * @param unit what it counts
+ * @param source where it comes from
+ * @param reason one sentence that shows how it came about, with the numbers it follows from
+ */
+public record Setting(long value, String unit, Source source, String reason) {
+
+    /** The value as an {@code int}, for counts that fit one. */
+    public int asInt() {
+        return Math.toIntExact(value);
+    }
+}

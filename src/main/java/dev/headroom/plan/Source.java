@@ -1,0 +1,23 @@
+package dev.headroom.plan;
+
+import com.fasterxml.jackson.annotation.JsonValue;
+import java.util.Locale;
+
+/** Where a number of the plan comes from, best knowledge first. */
+public enum Source {
+    /** The operator set it. */
+    SET,
+    /** It follows from the memory that the model's folder declares. */
+    DECLARED,
+    /** It follows from the table of device sizes, the last resort. */
+    TIER,
+    /** It is the same on every device, or follows from other numbers of the plan alone. */
+    DEFAULT;
+
+    /** The lower-case word that {@code GET /plan} shows. */
+    @JsonValue
+    @Override
+    public String toString() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+}
