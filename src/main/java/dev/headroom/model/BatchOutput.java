@@ -1,0 +1,17 @@
+package dev.headroom.model;
+
+import java.util.List;
+
+/**
+ * What the model answered to one batch.
+ *
+ * @param rows for each row of the batch its output, a view of a pooled buffer: valid until {@link #close}
+ * @param release gives the buffer back
+ */
+public record BatchOutput(List<Tensor> rows, Runnable release) implements AutoCloseable {
+
+    @Override
+    public void close() {
+        release.run();
+    }
+}

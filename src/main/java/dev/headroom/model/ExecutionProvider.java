@@ -1,0 +1,88 @@
+package dev.headroom.model;
+
+import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtSession.SessionOptions;
+import ai.onnxruntime.providers.OrtCUDAProviderOptions;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/** ONNX Runtime's name for what runs a graph: the CPU, or CUDA on one GPU. */
+public sealed interface ExecutionProvider {
+
+    /** New session options for this provider, to be closed by the caller. */
+    SessionOptions options() throws OrtException;
+
+    /** The value of the run option that gives unused memory of the provider's arena back. */
+    String arena();
+
+    /**
+     * The CPU.
+     *
+     * @param threads threads that share the work of one batch
+     * @param sharedArena whether sessions take their memory from the arena that {@link CpuArena} capped
+     */
+    record Cpu(int threads, boolean sharedArena) implements ExecutionProvider {
+
+        @Override
+        public SessionOptions options() throws OrtException {
+            SessionOptions options = new SessionOptions();
+            options.setIntraOpNumThreads(threads);
+            options.setMemoryPatternOptimization(false);
+            if (sharedArena) {
+                options.addConfigEntry("session.use_env_allocators", "1");
+            }
+            return options;
+        }
+
+        @Override
+        public String arena() {
+            return "cpu:0";
+        }
+    }
+
+    /**
+     * CUDA.
+     *
+     * @param index the GPU's index as CUDA counts
+     * @param memoryLimit most bytes of the session's arena
+     */
+    record Cuda(int index, OptionalLong memoryLimit) implements ExecutionProvider {
+
+        @Override
+        public SessionOptions options() throws OrtException {
+            SessionOptions options = new SessionOptions();
+            options.setMemoryPatternOptimization(false);
+            options.addConfigEntry("session.use_device_allocator_for_initializers", "1");
+            try (OrtCUDAProviderOptions cuda = new OrtCUDAProviderOptions(index)) {
+                cuda.add("arena_extend_strategy", "kSameAsRequested");
+                cuda.add("cudnn_conv_algo_search", "HEURISTIC");
+                if (memoryLimit.isPresent()) {
+                    cuda.add("gpu_mem_limit", Long.toString(memoryLimit.getAsLong()));
+                }
+                options.addCUDA(cuda);
+                return options;
+            } catch (OrtException | RuntimeException | Error e) {
+                options.close();
+                throw e;
+            }
+        }
+
+        @Override
+        public String arena() {
+            return "gpu:" + index;
+        }
+
+        /**
+         * Why CUDA does not work here; empty when it does. Only adding the provider tells the truth: it is listed as
+         * available, and its options can be made, where there is no GPU at all.
+         */
+        public Optional<String> defect() {
+            try (SessionOptions _ = options()) {
+                return Optional.empty();
+            } catch (OrtException | RuntimeException | LinkageError e) {
+                return Optional.of(
+                        String.valueOf(e.getMessage()).lines().findFirst().orElse("no reason given"));
+            }
+        }
+    }
+}

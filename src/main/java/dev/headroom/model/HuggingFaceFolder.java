@@ -1,0 +1,101 @@
+package dev.headroom.model;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.MissingNode;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.DoubleStream;
+import java.util.stream.Stream;
+
+/** What the files that Hugging Face's exporters write say about a model. */
+record HuggingFaceFolder(Path folder) {
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    /** Exporters write 1e30 for "no limit". */
+    private static final double NO_LENGTH = 1e6;
+
+    /** sentence-transformers' 1_Pooling/config.json names its pooling by which of these is true. */
+    private static final Map<String, Pooling> POOLING_MODES = Map.of(
+            "pooling_mode_mean_tokens", Pooling.MEAN,
+            "pooling_mode_cls_token", Pooling.CLS,
+            "pooling_mode_lasttoken", Pooling.LAST_TOKEN);
+
+    /** The graph: model.onnx or onnx/model.onnx, else the first of onnx/model*.onnx by name. */
+    Optional<Path> onnx() {
+        return Stream.of(folder.resolve("model.onnx"), folder.resolve("onnx/model.onnx"))
+                .filter(Files::isRegularFile)
+                .findFirst()
+                .or(this::variant);
+    }
+
+    private Optional<Path> variant() {
+        Path onnx = folder.resolve("onnx");
+        if (!Files.isDirectory(onnx)) {
+            return Optional.empty();
+        }
+        try (Stream<Path> files = Files.list(onnx)) {
+            return files.filter(file -> file.getFileName().toString().matches("model.*\\.onnx"))
+                    .sorted()
+                    .findFirst();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** The smallest of the lengths that the files state; empty when none does. */
+    Optional<Integer> maxLength() {
+        return DoubleStream.of(
+                        read("sentence_bert_config.json").path("max_seq_length").asDouble(),
+                        read("tokenizer_config.json").path("model_max_length").asDouble(),
+                        read("config.json").path("max_position_embeddings").asDouble())
+                .filter(length -> length >= 1 && length < NO_LENGTH)
+                .mapToObj(length -> (int) length)
+                .min(Integer::compare);
+    }
+
+    long padId() {
+        return read("config.json").path("pad_token_id").asLong(0);
+    }
+
+    /** The pooling that 1_Pooling/config.json names; empty when there is no such file. */
+    Optional<Pooling> pooling() {
+        JsonNode config = read("1_Pooling/config.json");
+        if (config.isMissingNode()) {
+            return Optional.empty();
+        }
+        return POOLING_MODES.entrySet().stream()
+                .filter(mode -> config.path(mode.getKey()).asBoolean())
+                .map(Map.Entry::getValue)
+                .findFirst()
+                .or(() -> {
+                    throw new BrokenModelException(("%s: 1_Pooling/config.json names no pooling that is served (%s);"
+                                    + " add a model.yaml with the line 'pooling: mean', 'cls' or 'last_token'.")
+                            .formatted(folder, String.join(", ", POOLING_MODES.keySet())));
+                });
+    }
+
+    /** Whether modules.json ends in a Normalize module; where there is no such file vectors are normalised. */
+    boolean normalize() {
+        JsonNode modules = read("modules.json");
+        return modules.isMissingNode() || modules.toString().contains("Normalize");
+    }
+
+    private JsonNode read(String file) {
+        Path path = folder.resolve(file);
+        if (!Files.isRegularFile(path)) {
+            return MissingNode.getInstance();
+        }
+        try {
+            return JSON.readTree(path.toFile());
+        } catch (IOException e) {
+            throw new BrokenModelException("%s: %s is no readable JSON (%s); export or download the folder again."
+                    .formatted(folder, file, e.getMessage().lines().findFirst().orElse("")));
+        }
+    }
+}

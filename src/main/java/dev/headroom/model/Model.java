@@ -1,0 +1,27 @@
+package dev.headroom.model;
+
+import java.util.List;
+
+/** A loaded model. Every method is called from the thread of its device. */
+public interface Model extends AutoCloseable {
+
+    /** The name under which requests ask for it. */
+    String name();
+
+    /** The names of its inputs, in the order in which a {@link Row} gives them. */
+    List<String> inputs();
+
+    /**
+     * Runs rows as one batch, each padded to the longest.
+     *
+     * @return the rows' outputs in their order, to be closed by the caller
+     * @throws RunFailedException when the device did not run the batch; its kind says what to do about it
+     */
+    BatchOutput run(List<Row> rows) throws RunFailedException;
+
+    /** Gives memory that the device's arena holds but does not use back, as far as it can. Never fails. */
+    void shrink();
+
+    @Override
+    void close();
+}

@@ -1,0 +1,169 @@
+package dev.headroom.model;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonMappingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
+import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
+import dev.headroom.plan.MemoryProfile;
+import io.quarkus.runtime.configuration.MemorySizeConverter;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** The folder of models: each folder in it is one model, described by its model.yaml or by its exporter's files. */
+public record ModelRepository(Path folder) {
+
+    private static final ObjectMapper YAML =
+            new ObjectMapper(new YAMLFactory()).enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
+
+    private static final int DEFAULT_MAX_LENGTH = 512;
+
+    /**
+     * The models, by name.
+     *
+     * @throws BrokenModelException when the folder or one of its models cannot be served
+     */
+    public List<ModelSpec> scan() {
+        if (!Files.isDirectory(folder)) {
+            throw new BrokenModelException(
+                    "The models folder %s does not exist; set headroom.models to the folder that holds your models."
+                            .formatted(folder.toAbsolutePath()));
+        }
+        try (Stream<Path> folders = Files.list(folder)) {
+            List<ModelSpec> models = folders.filter(Files::isDirectory)
+                    .filter(model -> !model.getFileName().toString().startsWith("."))
+                    .sorted()
+                    .map(ModelRepository::read)
+                    .toList();
+            if (models.isEmpty()) {
+                throw new BrokenModelException(("The models folder %s holds no model; put a folder with model.onnx and"
+                                + " tokenizer.json into it, or set headroom.models to another one.")
+                        .formatted(folder.toAbsolutePath()));
+            }
+            return models;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static ModelSpec read(Path folder) {
+        ModelYaml yaml = yaml(folder);
+        if (!yaml.task().equals("embed")) {
+            throw new BrokenModelException("%s: model.yaml says 'task: %s', which is not served; the tasks are: embed."
+                    .formatted(folder, yaml.task()));
+        }
+        HuggingFaceFolder exported = new HuggingFaceFolder(folder);
+        Path onnx = Optional.ofNullable(yaml.file())
+                .map(folder::resolve)
+                .or(exported::onnx)
+                .orElseThrow(() -> new BrokenModelException(
+                        ("%s: there is no model.onnx and no onnx/model*.onnx; export the model to ONNX into this"
+                                        + " folder, or name its file in model.yaml with the line 'file: <name>.onnx'.")
+                                .formatted(folder)));
+        return new ModelSpec(
+                folder.getFileName().toString(),
+                present(folder, onnx, "put the ONNX graph there"),
+                embed(folder, yaml, exported),
+                memory(folder, yaml));
+    }
+
+    private static TaskSpec embed(Path folder, ModelYaml yaml, HuggingFaceFolder exported) {
+        Path tokenizer = folder.resolve(Optional.ofNullable(yaml.tokenizer()).orElse("tokenizer.json"));
+        int maxLength =
+                Optional.ofNullable(yaml.maxLength()).or(exported::maxLength).orElse(DEFAULT_MAX_LENGTH);
+        if (maxLength < 1) {
+            throw new BrokenModelException(
+                    "%s: model.yaml says 'max_length: %d'; set it to the tokens of the longest text."
+                            .formatted(folder, maxLength));
+        }
+        long padId = Optional.ofNullable(yaml.padId()).orElseGet(exported::padId);
+        return new TaskSpec.Embed(
+                present(folder, tokenizer, "put the model's tokenizer.json there"),
+                new TaskSpec.Text(maxLength, padId),
+                Optional.ofNullable(yaml.pooling()).or(exported::pooling).orElse(Pooling.MEAN),
+                Optional.ofNullable(yaml.normalize()).orElseGet(exported::normalize),
+                Optional.ofNullable(yaml.inputs()).orElse(List.of()),
+                Optional.ofNullable(yaml.output()));
+    }
+
+    private static Optional<MemoryProfile> memory(Path folder, ModelYaml yaml) {
+        if (yaml.memory() == null) {
+            return Optional.empty();
+        }
+        MemoryProfile profile = new MemoryProfile(
+                bytes(folder, "base", yaml.memory().base()),
+                bytes(folder, "per_item", yaml.memory().perItem()));
+        return Optional.of(profile);
+    }
+
+    private static long bytes(Path folder, String field, String text) {
+        try {
+            long bytes = new MemorySizeConverter()
+                    .convert(text.trim().replaceFirst("(?i)(?<=[KMGT])i?B$", ""))
+                    .asLongValue();
+            if (bytes > 0) {
+                return bytes;
+            }
+        } catch (IllegalArgumentException e) {
+            // the message below says it better
+        }
+        throw new BrokenModelException(
+                "%s: model.yaml says 'memory.%s: %s', which is no size; write it as 90MiB or 2GiB."
+                        .formatted(folder, field, text));
+    }
+
+    private static ModelYaml yaml(Path folder) {
+        Path file = folder.resolve("model.yaml");
+        if (!Files.exists(file)) {
+            return ModelYaml.EMPTY;
+        }
+        try {
+            return YAML.readValue(file.toFile(), ModelYaml.class);
+        } catch (UnrecognizedPropertyException e) {
+            throw new BrokenModelException(
+                    "%s: model.yaml has the field %s, which is not known; the fields there are: %s."
+                            .formatted(folder, e.getPropertyName(), e.getKnownPropertyIds()));
+        } catch (JsonProcessingException e) {
+            throw new BrokenModelException("%s: model.yaml is not as docs/models.md describes it (%s); correct it."
+                    .formatted(
+                            folder, e.getOriginalMessage().lines().findFirst().orElse("unreadable") + where(e)));
+        } catch (IOException e) {
+            throw new BrokenModelException(
+                    "%s: model.yaml cannot be read (%s); check its permissions.".formatted(folder, e.getMessage()));
+        }
+    }
+
+    private static String where(JsonProcessingException e) {
+        if (e instanceof JsonMappingException mapping && !mapping.getPath().isEmpty()) {
+            return ", at " + mapping.getPath().getLast().getFieldName();
+        }
+        return e.getLocation() == null ? "" : ", line " + e.getLocation().getLineNr();
+    }
+
+    /** The file, once it is seen to be there and to be more than Git LFS's pointer to it. */
+    private static Path present(Path folder, Path file, String remedy) {
+        String name = folder.relativize(file).toString();
+        if (!Files.isRegularFile(file)) {
+            throw new BrokenModelException("%s: the file %s is missing; %s.".formatted(folder, name, remedy));
+        }
+        try (InputStream content = Files.newInputStream(file)) {
+            String start = new String(content.readNBytes(40), StandardCharsets.US_ASCII);
+            if (start.isEmpty() || start.startsWith("version https://git-lfs")) {
+                throw new BrokenModelException("%s: the file %s is %s; run 'git lfs pull' or download it again."
+                        .formatted(folder, name, start.isEmpty() ? "empty" : "only Git LFS's pointer to the real one"));
+            }
+            return file;
+        } catch (IOException e) {
+            throw new BrokenModelException("%s: the file %s cannot be read (%s); check its permissions."
+                    .formatted(folder, name, e.getMessage()));
+        }
+    }
+}

@@ -1,0 +1,25 @@
+package dev.headroom.model;
+
+import com.fasterxml.jackson.annotation.JsonCreator;
+import java.util.Arrays;
+import java.util.Locale;
+
+/** How the vectors of a text's tokens become the one of the text. */
+public enum Pooling {
+    /** The mean over the tokens that the attention mask keeps. */
+    MEAN,
+    /** The vector of the first token. */
+    CLS,
+    /** The vector of the last token that the attention mask keeps. */
+    LAST_TOKEN;
+
+    /** The value of a model.yaml's {@code pooling}. */
+    @JsonCreator
+    static Pooling of(String text) {
+        return Arrays.stream(values())
+                .filter(pooling -> pooling.name().equalsIgnoreCase(text))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException(
+                        "'" + text + "' is none of " + Arrays.toString(values()).toLowerCase(Locale.ROOT)));
+    }
+}

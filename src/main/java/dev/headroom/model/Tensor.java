@@ -1,0 +1,34 @@
+package dev.headroom.model;
+
+import ai.onnxruntime.OnnxJavaType;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
+import java.util.Arrays;
+
+/**
+ * One item's share of an input or output: its values without the batch dimension.
+ *
+ * @param type element type
+ * @param shape the dimensions after the batch dimension; {@code [7]} for seven token ids
+ * @param data the values, row-major, native byte order, from position 0 to the limit
+ */
+public record Tensor(OnnxJavaType type, long[] shape, ByteBuffer data) {
+
+    /** A vector of 64-bit integers, as token ids are. */
+    public static Tensor int64(long[] values) {
+        ByteBuffer data = ByteBuffer.allocate(values.length * Long.BYTES).order(ByteOrder.nativeOrder());
+        data.asLongBuffer().put(values);
+        return new Tensor(OnnxJavaType.INT64, new long[] {values.length}, data);
+    }
+
+    /** How many values a shape holds. */
+    public static long elements(long[] shape) {
+        return Arrays.stream(shape).reduce(1, Math::multiplyExact);
+    }
+
+    /** The values of a {@link OnnxJavaType#FLOAT} tensor. */
+    public FloatBuffer floats() {
+        return data.duplicate().order(ByteOrder.nativeOrder()).asFloatBuffer();
+    }
+}

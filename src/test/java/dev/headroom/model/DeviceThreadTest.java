@@ -1,0 +1,54 @@
+package dev.headroom.model;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+
+class DeviceThreadTest {
+
+    @Test
+    void everyTaskRunsOnTheOneThread() {
+        try (DeviceThread device = new DeviceThread("test")) {
+            Thread first = device.call(Thread::currentThread);
+            assertEquals(first, device.call(Thread::currentThread));
+            assertEquals("headroom-device-test", first.getName());
+            assertFalse(first.isVirtual());
+        }
+    }
+
+    @Test
+    void whatACalledTaskThrowsIsThrownToItsCaller() {
+        try (DeviceThread device = new DeviceThread("test")) {
+            assertThrows(
+                    BrokenModelException.class,
+                    () -> device.call(() -> {
+                        throw new BrokenModelException("broken");
+                    }));
+        }
+    }
+
+    @Test
+    void survivesWhateverATaskThrows() {
+        try (DeviceThread device = new DeviceThread("test")) {
+            device.execute(() -> {
+                throw new StackOverflowError("the test's");
+            });
+            assertEquals(7, device.call(() -> 7));
+            assertTrue(device.alive());
+        }
+    }
+
+    @Test
+    void finishesWhatItWasGivenBeforeItEnds() {
+        DeviceThread device = new DeviceThread("test");
+        CompletableFuture<Boolean> ran = new CompletableFuture<>();
+        device.execute(() -> ran.complete(true));
+        device.close();
+        assertTrue(ran.getNow(false));
+        assertFalse(device.alive());
+    }
+}

@@ -1,0 +1,152 @@
+package dev.headroom.model;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.headroom.plan.MemoryProfile;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ModelRepositoryTest {
+
+    @TempDir
+    Path models;
+
+    private Path write(String file, String content) throws IOException {
+        Path path = models.resolve("m").resolve(file);
+        Files.createDirectories(path.getParent());
+        return Files.writeString(path, content);
+    }
+
+    private List<ModelSpec> scan() {
+        return new ModelRepository(models).scan();
+    }
+
+    private TaskSpec.Embed embed() {
+        return (TaskSpec.Embed) scan().getFirst().task();
+    }
+
+    private void assertBroken(String message) {
+        BrokenModelException e = assertThrows(BrokenModelException.class, this::scan);
+        assertEquals(message.replace("{m}", models.resolve("m").toString()), e.getMessage());
+    }
+
+    @Test
+    void readsTheModelOfThisRepository() {
+        ModelSpec spec = new ModelRepository(Path.of("models")).scan().getFirst();
+        assertEquals("all-minilm-l6-v2", spec.name());
+        TaskSpec.Embed embed = (TaskSpec.Embed) spec.task();
+        assertEquals(Pooling.MEAN, embed.pooling());
+        assertEquals(256, embed.text().maxLength());
+        assertEquals(List.of("input_ids", "attention_mask", "token_type_ids"), embed.inputs());
+    }
+
+    @Test
+    void understandsAFolderAsHuggingFaceWritesIt() throws IOException {
+        write("onnx/model.onnx", "graph");
+        write("tokenizer.json", "{}");
+        write("config.json", "{\"max_position_embeddings\": 512, \"pad_token_id\": 1}");
+        write("tokenizer_config.json", "{\"model_max_length\": 1000000000000000019884624838656}");
+        write("sentence_bert_config.json", "{\"max_seq_length\": 128}");
+        write("1_Pooling/config.json", "{\"pooling_mode_cls_token\": true, \"pooling_mode_mean_tokens\": false}");
+        write("modules.json", "[{\"type\": \"sentence_transformers.models.Transformer\"}]");
+        ModelSpec spec = scan().getFirst();
+        assertEquals(models.resolve("m/onnx/model.onnx"), spec.onnx());
+        assertEquals(Optional.empty(), spec.memory());
+        TaskSpec.Embed embed = embed();
+        assertEquals(new TaskSpec.Text(128, 1), embed.text());
+        assertEquals(Pooling.CLS, embed.pooling());
+        assertEquals(false, embed.normalize());
+    }
+
+    @Test
+    void aFolderWithoutAModelOnnxIsServedFromItsFirstVariant() throws IOException {
+        write("tokenizer.json", "{}");
+        write("onnx/model_quantized.onnx", "graph");
+        write("onnx/model_fp16.onnx", "graph");
+        assertEquals(models.resolve("m/onnx/model_fp16.onnx"), scan().getFirst().onnx());
+    }
+
+    @Test
+    void modelYamlSpeaksBeforeTheExportersFiles() throws IOException {
+        write("model.onnx", "graph");
+        write("tokenizer.json", "{}");
+        write("config.json", "{\"max_position_embeddings\": 512}");
+        write(
+                "model.yaml",
+                "task: embed\nmax_length: 64\npooling: last_token\nnormalize: false\n"
+                        + "memory:\n  base: 100MiB\n  per_item: 3M\n");
+        assertEquals(
+                Optional.of(new MemoryProfile(100L << 20, 3L << 20)),
+                scan().getFirst().memory());
+        assertEquals(64, embed().text().maxLength());
+        assertEquals(Pooling.LAST_TOKEN, embed().pooling());
+    }
+
+    @Test
+    void noFolderNoStart() {
+        models = models.resolve("absent");
+        assertBroken("The models folder %s does not exist; set headroom.models to the folder that holds your models."
+                .formatted(models));
+    }
+
+    @Test
+    void noModelNoStart() {
+        assertBroken(("The models folder %s holds no model; put a folder with model.onnx and tokenizer.json into it, or"
+                        + " set headroom.models to another one.")
+                .formatted(models));
+    }
+
+    @Test
+    void namesTheMissingGraph() throws IOException {
+        write("tokenizer.json", "{}");
+        assertBroken(
+                "{m}: there is no model.onnx and no onnx/model*.onnx; export the model to ONNX into this folder, or"
+                        + " name its file in model.yaml with the line 'file: <name>.onnx'.");
+    }
+
+    @Test
+    void namesTheMissingTokenizer() throws IOException {
+        write("model.onnx", "graph");
+        assertBroken("{m}: the file tokenizer.json is missing; put the model's tokenizer.json there.");
+    }
+
+    @Test
+    void knowsGitLfsPointersAndEmptyFiles() throws IOException {
+        write("tokenizer.json", "{}");
+        write("model.onnx", "version https://git-lfs.github.com/spec/v1\noid sha256:1\nsize 90387606\n");
+        assertBroken(
+                "{m}: the file model.onnx is only Git LFS's pointer to the real one; run 'git lfs pull' or download"
+                        + " it again.");
+        write("model.onnx", "");
+        assertBroken("{m}: the file model.onnx is empty; run 'git lfs pull' or download it again.");
+    }
+
+    @Test
+    void saysWhatIsWrongWithAModelYaml() throws IOException {
+        write("model.onnx", "graph");
+        write("tokenizer.json", "{}");
+        write("model.yaml", "task: embed\npoling: mean\n");
+        BrokenModelException e = assertThrows(BrokenModelException.class, this::scan);
+        assertTrue(e.getMessage().contains("model.yaml has the field poling, which is not known"), e.getMessage());
+        write("model.yaml", "task: embed\npooling: max\n");
+        e = assertThrows(BrokenModelException.class, this::scan);
+        assertTrue(e.getMessage().contains("'max' is none of [mean, cls, last_token]"), e.getMessage());
+        write("model.yaml", "task: sing\n");
+        assertBroken("{m}: model.yaml says 'task: sing', which is not served; the tasks are: embed.");
+        write("model.yaml", "task: embed\nmemory:\n  base: much\n  per_item: 1M\n");
+        assertBroken("{m}: model.yaml says 'memory.base: much', which is no size; write it as 90MiB or 2GiB.");
+        write("model.yaml", "task: embed\n  bad indent: [\n");
+        e = assertThrows(BrokenModelException.class, this::scan);
+        assertTrue(e.getMessage().contains("line 2"), e.getMessage());
+        write("model.yaml", "pooling: mean\n");
+        e = assertThrows(BrokenModelException.class, this::scan);
+        assertTrue(e.getMessage().contains("task"), e.getMessage());
+    }
+}

@@ -1,0 +1,142 @@
+package dev.headroom.model;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.headroom.model.ExecutionProvider.Cpu;
+import dev.headroom.model.ExecutionProvider.Cuda;
+import dev.headroom.model.RunFailedException.Kind;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The real ONNX Runtime with the real model, and a real out-of-memory from an arena that is capped. */
+class OnnxModelTest {
+
+    private static final ModelSpec SPEC =
+            new ModelRepository(Path.of("models")).scan().getFirst();
+
+    private static Model model;
+    private static Model capped;
+
+    @BeforeAll
+    static void open() {
+        model = OnnxModel.open(SPEC, new Cpu(2, false));
+        CpuArena.cap(250L << 20);
+        capped = OnnxModel.open(SPEC, new Cpu(2, true));
+    }
+
+    @AfterAll
+    static void close() {
+        model.close();
+        capped.close();
+    }
+
+    /** A row of token ids that count from 1000. */
+    private static Row row(int tokens) {
+        long[] ids = LongStream.range(1000, 1000 + tokens).toArray();
+        long[] mask = new long[tokens];
+        Arrays.fill(mask, 1);
+        return new Row(List.of(Tensor.int64(ids), Tensor.int64(mask), Tensor.int64(new long[tokens])));
+    }
+
+    private static float[] firstToken(Model of, List<Row> rows, int row) throws RunFailedException {
+        try (BatchOutput output = of.run(rows)) {
+            float[] values = new float[384];
+            output.rows().get(row).floats().get(0, values);
+            return values;
+        }
+    }
+
+    @Test
+    void anOutputHasTheShapeOfThePaddedBatch() throws RunFailedException {
+        try (BatchOutput output = model.run(List.of(row(3), row(7)))) {
+            assertEquals(2, output.rows().size());
+            assertArrayEquals(new long[] {7, 384}, output.rows().getFirst().shape());
+        }
+    }
+
+    @Test
+    void neighboursAndPaddingDoNotChangeARow() throws RunFailedException {
+        float[] alone = firstToken(model, List.of(row(5)), 0);
+        float[] amongOthers = firstToken(model, List.of(row(40), row(5), row(9)), 1);
+        assertArrayEquals(alone, amongOthers, 1e-5f);
+    }
+
+    @Test
+    void aBatchThatDoesNotFitIsOutOfMemoryAndTheSessionGoesOn() throws RunFailedException {
+        List<Row> many = Collections.nCopies(256, row(128));
+        RunFailedException e = assertThrows(RunFailedException.class, () -> capped.run(many));
+        assertEquals(Kind.OUT_OF_MEMORY, e.kind(), e.getMessage());
+        assertArrayEquals(firstToken(model, List.of(row(5)), 0), firstToken(capped, List.of(row(5)), 0), 1e-5f);
+    }
+
+    @Test
+    void shrinkingGivesTheArenaBackSoThatMoreFits() throws RunFailedException {
+        int largest = 64;
+        while (largest > 1 && !fits(largest)) {
+            largest /= 2;
+            capped.shrink();
+        }
+        assertTrue(largest >= 4, "a batch of " + largest + " fits");
+        capped.shrink();
+        assertTrue(fits(largest), "still fits after a shrink");
+    }
+
+    private static boolean fits(int rows) {
+        try (BatchOutput output = capped.run(Collections.nCopies(rows, row(128)))) {
+            return output.rows().size() == rows;
+        } catch (RunFailedException e) {
+            assertEquals(Kind.OUT_OF_MEMORY, e.kind(), e.getMessage());
+            return false;
+        }
+    }
+
+    @Test
+    void anIdOutsideTheVocabularyIsNoMemoryError() {
+        long[] id = {1_000_000};
+        Row wrong = new Row(List.of(Tensor.int64(id), Tensor.int64(new long[] {1}), Tensor.int64(new long[] {0})));
+        assertEquals(
+                Kind.OTHER,
+                assertThrows(RunFailedException.class, () -> model.run(List.of(wrong)))
+                        .kind());
+    }
+
+    @Test
+    void aDamagedGraphNamesItsFolderAndFile(@TempDir Path folder) throws IOException {
+        Path damaged = Files.write(folder.resolve("model.onnx"), new byte[] {1, 2, 3});
+        ModelSpec spec = new ModelSpec("m", damaged, SPEC.task(), Optional.empty());
+        BrokenModelException e =
+                assertThrows(BrokenModelException.class, () -> OnnxModel.open(spec, new Cpu(1, false)));
+        assertTrue(e.getMessage().startsWith(folder + ": ONNX Runtime cannot load model.onnx"), e.getMessage());
+    }
+
+    @Test
+    void anInputThatTheGraphLacksIsNamed() {
+        TaskSpec.Embed embed = (TaskSpec.Embed) SPEC.task();
+        TaskSpec task = new TaskSpec.Embed(
+                embed.tokenizer(), embed.text(), embed.pooling(), true, List.of("ids"), Optional.empty());
+        ModelSpec spec = new ModelSpec("m", SPEC.onnx(), task, Optional.empty());
+        BrokenModelException e =
+                assertThrows(BrokenModelException.class, () -> OnnxModel.open(spec, new Cpu(1, false)));
+        assertTrue(e.getMessage().contains("names the input ids, which all-minilm-l6-v2.onnx lacks"), e.getMessage());
+    }
+
+    @Test
+    void cudaSaysWhyItDoesNotWorkHere() {
+        Optional<String> defect = new Cuda(0, OptionalLong.empty()).defect();
+        assertTrue(defect.isPresent() && !defect.get().isBlank(), "this machine has no GPU");
+    }
+}
