@@ -1,0 +1,11 @@
+package dev.headroom.batch;
+
+import java.util.List;
+
+/**
+ * Items that go to the device together.
+ *
+ * @param items the items, none of them over when the batch closed
+ * @param reason why the batch closed
+ */
+record Batch(List<Item<?>> items, CloseReason reason) {}

@@ -1,0 +1,48 @@
+package dev.headroom.batch;
+
+import java.time.Duration;
+
+/** Why an item, or a whole request, was not answered: every case there is, mapped once to a status by the function. */
+public sealed interface Failure {
+
+    /** What is wrong and what helps, for the caller to read. */
+    String detail();
+
+    /** The request or item is not as it should be. */
+    record Invalid(String detail) implements Failure {}
+
+    /** No model has this name. */
+    record UnknownModel(String detail) implements Failure {}
+
+    /** Nothing is served at this path, or not with this method. */
+    record NotServed(String detail, int status) implements Failure {}
+
+    /** The content is of a type that is not read. */
+    record UnsupportedMedia(String detail) implements Failure {}
+
+    /** The body, the number of items or one item alone is more than can be served. */
+    record TooLarge(String detail) implements Failure {}
+
+    /**
+     * The queue is full.
+     *
+     * @param retryAfter when there should be room again
+     */
+    record Overloaded(String detail, Duration retryAfter) implements Failure {}
+
+    /** The item was not answered in its time. */
+    record DeadlineExceeded(String detail) implements Failure {}
+
+    /** Starting, draining or without a device. */
+    record Unavailable(String detail, Duration retryAfter) implements Failure {}
+
+    /** The caller hung up: nobody reads this. */
+    record Abandoned(String detail) implements Failure {}
+
+    /**
+     * Anything else.
+     *
+     * @param cause for the log, never for the caller
+     */
+    record Internal(String detail, Throwable cause) implements Failure {}
+}

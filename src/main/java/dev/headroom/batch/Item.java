@@ -1,0 +1,101 @@
+package dev.headroom.batch;
+
+import dev.headroom.model.Row;
+import dev.headroom.model.Tensor;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BiFunction;
+
+/**
+ * One item on its way from its admission to its outcome. It is over as soon as it has an outcome; an item that is
+ * over never reaches the device.
+ *
+ * @param <T> the type of its answer
+ */
+public final class Item<T> {
+
+    private final String id;
+    private final long bytes;
+    private final BiFunction<Row, Tensor, T> reader;
+    private final CompletableFuture<Outcome<T>> completion = new CompletableFuture<>();
+    private final CompletableFuture<Outcome<T>> outcome;
+    private volatile Runnable whenOver = () -> {};
+    private volatile Row row;
+    private volatile long queuedNanos;
+
+    /**
+     * An item.
+     *
+     * @param id the caller's name for it, for the log
+     * @param bytes the memory that its input takes until it is answered
+     * @param reader turns the item's row and its share of the model's output into its answer
+     */
+    public Item(String id, long bytes, BiFunction<Row, Tensor, T> reader) {
+        this.id = id;
+        this.bytes = bytes;
+        this.reader = reader;
+        this.outcome = completion.whenComplete((done, e) -> whenOver.run());
+    }
+
+    /** What becomes of the item; never completed exceptionally. */
+    public CompletableFuture<Outcome<T>> outcome() {
+        return outcome;
+    }
+
+    /** Whether the item has its outcome, so that no more work should be spent on it. */
+    public boolean isOver() {
+        return completion.isDone();
+    }
+
+    /** Gives the item the failure as its outcome, unless it has one. */
+    public void fail(Failure failure) {
+        completion.complete(new Outcome.Failed<>(failure));
+    }
+
+    /**
+     * The item has been admitted.
+     *
+     * @param time how long it may take
+     * @param late what it fails with when it takes longer
+     * @param release gives back what it holds; it has run when the outcome is seen
+     */
+    void admitted(Duration time, Failure late, Runnable release) {
+        whenOver = release;
+        completion.completeOnTimeout(new Outcome.Failed<>(late), time.toNanos(), TimeUnit.NANOSECONDS);
+    }
+
+    void answer(Tensor output) {
+        try {
+            completion.complete(new Outcome.Answered<>(reader.apply(row, output)));
+        } catch (RuntimeException | Error e) {
+            fail(new Failure.Internal("The model's output could not be read.", e));
+        }
+    }
+
+    /** The item has become the model's inputs and waits for its batch from now on. */
+    void queue(Row itsRow) {
+        row = itsRow;
+        queuedNanos = System.nanoTime();
+    }
+
+    String id() {
+        return id;
+    }
+
+    long bytes() {
+        return bytes;
+    }
+
+    Row row() {
+        return row;
+    }
+
+    long elements() {
+        return row.elements();
+    }
+
+    long queuedNanos() {
+        return queuedNanos;
+    }
+}

@@ -1,0 +1,37 @@
+package dev.headroom.batch;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+class BatchLimitsTest {
+
+    private static List<Long> selected(BatchLimits limits, int... lengths) {
+        List<Item<?>> queued = IntStream.of(lengths)
+                .<Item<?>>mapToObj(length -> Items.queued(length, length))
+                .toList();
+        return limits.select(queued).stream().map(Item::elements).toList();
+    }
+
+    @Test
+    void theOldestGoesFirstWithThoseMostLikeIt() {
+        assertEquals(List.of(10L, 11L, 8L), selected(new BatchLimits(3, 1000), 10, 200, 8, 100, 11));
+    }
+
+    @Test
+    void paddingCountsAgainstTheElements() {
+        assertEquals(List.of(10L, 12L), selected(new BatchLimits(8, 35), 10, 12, 30));
+    }
+
+    @Test
+    void whatDoesNotFitDoesNotKeepOutWhatDoes() {
+        assertEquals(List.of(10L, 10L), selected(new BatchLimits(8, 20), 10, 11, 10));
+    }
+
+    @Test
+    void theOldestGoesEvenWhenItIsLargerThanTheLimit() {
+        assertEquals(List.of(50L), selected(new BatchLimits(8, 20), 50, 10));
+    }
+}

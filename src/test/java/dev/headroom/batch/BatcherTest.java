@@ -1,0 +1,168 @@
+package dev.headroom.batch;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.headroom.plan.Plan;
+import dev.headroom.plan.Setting;
+import dev.headroom.plan.Source;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** The test holds the gate, so that batches form while "the device is busy". */
+class BatcherTest {
+
+    private final ExecutorService device = Executors.newSingleThreadExecutor();
+    private final Gate gate = new Gate(device, 1);
+    private final FakeModel model = new FakeModel(1000);
+    private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+    private Batcher batcher;
+
+    @BeforeEach
+    void holdTheGate() throws InterruptedException {
+        gate.enter();
+        batcher = batcher(10_000);
+    }
+
+    @AfterEach
+    void end() {
+        batcher.close();
+        device.shutdownNow();
+    }
+
+    private Batcher batcher(long timeoutMillis) {
+        return new Batcher(model, gate, plan(timeoutMillis), new BatchMeters(registry, "fake"));
+    }
+
+    /** Batches of 4 items and 40 elements, a queue of 10 items and 1000 bytes, an hour's window. */
+    private static Plan plan(long timeoutMillis) {
+        return new Plan(of(4), of(40), of(3_600_000), of(8), of(8), of(2), of(1), of(timeoutMillis), of(10), of(1000));
+    }
+
+    private static Setting of(long value) {
+        return new Setting(value, "", Source.DEFAULT, "");
+    }
+
+    private List<Item<Long>> submitted(List<Item<Long>> items) {
+        batcher.admit(items);
+        for (int i = 0; i < items.size(); i++) {
+            batcher.submit(items.get(i), Items.row(i, 1));
+        }
+        return items;
+    }
+
+    private static List<Item<Long>> items(int count) {
+        return IntStream.range(0, count).mapToObj(Items::unqueued).toList();
+    }
+
+    private double closed(String reason) {
+        return registry.get("headroom.batch.closed")
+                .tag("reason", reason)
+                .counter()
+                .count();
+    }
+
+    @Test
+    void whatGathersWhileTheDeviceIsBusyGoesTogether() {
+        List<Item<Long>> items = submitted(items(3));
+        gate.leave();
+        for (int i = 0; i < 3; i++) {
+            assertEquals((long) i, Items.answer(items.get(i)));
+        }
+        assertEquals(List.of(3), model.batches);
+        assertEquals(1, closed("idle"));
+    }
+
+    @Test
+    void aBatchIsNeverLargerThanThePlans() {
+        List<Item<Long>> items = submitted(items(10));
+        gate.leave();
+        items.forEach(Items::answer);
+        assertEquals(List.of(4, 4, 2), model.batches);
+        assertEquals(2, closed("full"));
+    }
+
+    @Test
+    void waitsForItemsOnTheWayButNotForRejectedOnes() {
+        List<Item<Long>> items = items(2);
+        batcher.admit(items);
+        batcher.submit(items.get(0), Items.row(7, 1));
+        gate.leave();
+        batcher.reject(items.get(1), new Failure.Invalid("no text"));
+        assertEquals(7L, Items.answer(items.get(0)), "within the hour's window");
+        assertInstanceOf(Failure.Invalid.class, Items.answer(items.get(1)));
+    }
+
+    @Test
+    void aDrainingBatcherWaitsForNobody() {
+        List<Item<Long>> items = items(2);
+        batcher.admit(items);
+        batcher.submit(items.get(0), Items.row(7, 1));
+        gate.leave();
+        batcher.drain();
+        assertEquals(7L, Items.answer(items.get(0)));
+        assertEquals(1, closed("drain"));
+    }
+
+    @Test
+    void anItemWhoseCallerLeftNeverRuns() {
+        List<Item<Long>> items = submitted(items(3));
+        items.get(1).fail(new Failure.Abandoned("gone"));
+        gate.leave();
+        Items.answer(items.get(0));
+        Items.answer(items.get(2));
+        assertEquals(List.of(2), model.batches);
+    }
+
+    @Test
+    void anItemWhoseTimeIsOverNeverRuns() {
+        batcher.close();
+        batcher = batcher(1);
+        List<Item<Long>> late = submitted(items(2));
+        late.forEach(item -> assertInstanceOf(Failure.DeadlineExceeded.class, Items.answer(item)));
+        gate.leave();
+        batcher.close();
+        assertEquals(List.of(), model.batches);
+    }
+
+    @Test
+    void aFullQueueSaysSoAtOnceAndWhenToComeBack() {
+        submitted(items(8));
+        RequestFailedException e = assertThrows(RequestFailedException.class, () -> batcher.admit(items(3)));
+        Failure.Overloaded failure = assertInstanceOf(Failure.Overloaded.class, e.failure());
+        assertTrue(failure.retryAfter().toSeconds() >= 1);
+        submitted(items(2));
+    }
+
+    @Test
+    void answeredItemsMakeRoom() {
+        List<Item<Long>> items = submitted(items(10));
+        gate.leave();
+        items.forEach(Items::answer);
+        submitted(items(10)).forEach(item -> assertInstanceOf(Long.class, Items.answer(item)));
+    }
+
+    @Test
+    void aRequestThatCouldNeverFitIsTooLarge() {
+        RequestFailedException e = assertThrows(RequestFailedException.class, () -> batcher.admit(items(11)));
+        assertInstanceOf(Failure.TooLarge.class, e.failure());
+        Item<Long> huge = new Item<>("huge", 1001, (row, output) -> 0L);
+        e = assertThrows(RequestFailedException.class, () -> batcher.admit(List.of(huge)));
+        assertInstanceOf(Failure.TooLarge.class, e.failure());
+    }
+
+    @Test
+    void closingFailsWhatIsQueuedSoThatItIsTriedAgain() {
+        List<Item<Long>> items = submitted(items(2));
+        batcher.close();
+        items.forEach(item -> assertInstanceOf(Failure.Unavailable.class, Items.answer(item)));
+    }
+}

@@ -1,0 +1,40 @@
+package dev.headroom.batch;
+
+import dev.headroom.model.Row;
+import dev.headroom.model.Tensor;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/** Items for tests; each is answered with the first value of its own row. */
+final class Items {
+
+    private Items() {}
+
+    /** So many queued items of one element, whose values count from 0. */
+    static List<Item<Long>> ofOneElement(int count) {
+        return IntStream.range(0, count).mapToObj(value -> queued(value, 1)).toList();
+    }
+
+    static Item<Long> queued(long value, int elements) {
+        Item<Long> item = unqueued(value);
+        item.queue(row(value, elements));
+        return item;
+    }
+
+    static Item<Long> unqueued(long value) {
+        return new Item<>("item-" + value, 10, (row, output) -> output.data().getLong(0));
+    }
+
+    static Row row(long value, int elements) {
+        long[] values = new long[elements];
+        values[0] = value;
+        return new Row(List.of(Tensor.int64(values)));
+    }
+
+    static Object answer(Item<?> item) {
+        return switch (item.outcome().join()) {
+            case Outcome.Answered<?>(Object answer) -> answer;
+            case Outcome.Failed<?>(Failure failure) -> failure;
+        };
+    }
+}
