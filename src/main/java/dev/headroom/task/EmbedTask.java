@@ -1,0 +1,114 @@
+package dev.headroom.task;
+
+import ai.djl.huggingface.tokenizers.Encoding;
+import dev.headroom.model.BrokenModelException;
+import dev.headroom.model.Row;
+import dev.headroom.model.TaskSpec;
+import dev.headroom.model.Tensor;
+import java.nio.FloatBuffer;
+import java.util.List;
+
+/** Text to vector: tokenises a text into the model's inputs, and pools the model's output into the text's vector. */
+final class EmbedTask implements AutoCloseable {
+
+    private final TaskSpec.Embed spec;
+    private final List<String> inputs;
+    private final Tokenizer tokenizer;
+
+    /**
+     * A task for a loaded model.
+     *
+     * @param inputs the model's inputs, in the order in which a row gives them
+     * @throws BrokenModelException when the tokeniser cannot be read or an input is none that a tokeniser fills
+     */
+    EmbedTask(TaskSpec.Embed spec, List<String> inputs) {
+        this.spec = spec;
+        this.inputs = inputs;
+        inputs.stream()
+                .filter(input -> !List.of("input_ids", "attention_mask", "token_type_ids")
+                        .contains(input))
+                .findFirst()
+                .ifPresent(input -> {
+                    throw new BrokenModelException(
+                            ("%s: the graph has the input %s, which no text model's tokeniser fills; export the model for"
+                                            + " feature extraction.")
+                                    .formatted(spec.tokenizer().getParent(), input));
+                });
+        tokenizer = Tokenizer.open(spec.tokenizer(), spec.text().maxLength());
+    }
+
+    /** Tokenises a text, truncated to the model's maximum length. */
+    Row row(String text) {
+        Encoding encoding = tokenizer.encode(text);
+        return new Row(inputs.stream()
+                .map(input -> switch (input) {
+                    case "input_ids" -> encoding.getIds();
+                    case "attention_mask" -> encoding.getAttentionMask();
+                    default -> encoding.getTypeIds();
+                })
+                .map(Tensor::int64)
+                .toList());
+    }
+
+    /** Whether vectors have length 1 where the request does not say. */
+    boolean normalizes() {
+        return spec.normalize();
+    }
+
+    /**
+     * The text's vector.
+     *
+     * @param output the text's share of the output: [padded tokens, dimensions], or [dimensions] when the graph pools
+     * @param tokens how many tokens the text has
+     * @param normalize whether the vector gets length 1
+     */
+    float[] vector(Tensor output, int tokens, boolean normalize) {
+        FloatBuffer values = output.floats();
+        int dimensions = Math.toIntExact(output.shape()[output.shape().length - 1]);
+        float[] vector = new float[dimensions];
+        if (output.shape().length == 1) {
+            values.get(0, vector);
+        } else {
+            pool(values, tokens, vector);
+        }
+        return normalize ? normalized(vector) : vector;
+    }
+
+    @Override
+    public void close() {
+        tokenizer.close();
+    }
+
+    private void pool(FloatBuffer values, int tokens, float[] vector) {
+        switch (spec.pooling()) {
+            case MEAN -> mean(values, tokens, vector);
+            case CLS -> values.get(0, vector);
+            case LAST_TOKEN -> values.get((tokens - 1) * vector.length, vector);
+        }
+    }
+
+    private static void mean(FloatBuffer values, int tokens, float[] vector) {
+        float[] token = new float[vector.length];
+        for (int t = 0; t < tokens; t++) {
+            values.get(t * vector.length, token);
+            for (int d = 0; d < vector.length; d++) {
+                vector[d] += token[d];
+            }
+        }
+        for (int d = 0; d < vector.length; d++) {
+            vector[d] /= tokens;
+        }
+    }
+
+    private static float[] normalized(float[] vector) {
+        double squares = 0;
+        for (float value : vector) {
+            squares += (double) value * value;
+        }
+        float length = (float) Math.max(Math.sqrt(squares), 1e-12);
+        for (int d = 0; d < vector.length; d++) {
+            vector[d] /= length;
+        }
+        return vector;
+    }
+}

@@ -1,0 +1,88 @@
+package dev.headroom.task;
+
+import dev.headroom.batch.Batcher;
+import dev.headroom.batch.Failure;
+import dev.headroom.batch.Item;
+import dev.headroom.model.Model;
+import dev.headroom.model.TaskSpec;
+import java.util.List;
+import java.util.Optional;
+
+/** One served model: the way of its items from text to answer. */
+public final class Pipeline implements AutoCloseable {
+
+    private final String name;
+    private final EmbedTask task;
+    private final Batcher batcher;
+    private final Workers workers;
+
+    /**
+     * A pipeline for a loaded model.
+     *
+     * @throws dev.headroom.model.BrokenModelException when the task cannot be done with this model
+     */
+    public Pipeline(TaskSpec spec, Model model, Batcher batcher, Workers workers) {
+        this.name = model.name();
+        this.batcher = batcher;
+        this.workers = workers;
+        this.task = switch (spec) {
+            case TaskSpec.Embed embed -> new EmbedTask(embed, model.inputs());
+        };
+    }
+
+    /** A text to embed, with the caller's name for it, which the log shows. */
+    public record Text(String id, String text) {}
+
+    /** The model's name. */
+    public String name() {
+        return name;
+    }
+
+    /** The model's batcher. */
+    public Batcher batcher() {
+        return batcher;
+    }
+
+    /**
+     * Embeds texts.
+     *
+     * @param normalize whether the vectors get length 1; empty: as the model's description says
+     * @return an item for each text, in their order
+     * @throws dev.headroom.batch.RequestFailedException when the request is not admitted
+     */
+    public List<Item<float[]>> embed(List<Text> texts, Optional<Boolean> normalize) {
+        boolean unit = normalize.orElseGet(task::normalizes);
+        List<Item<float[]>> items = texts.stream().map(text -> item(text, unit)).toList();
+        batcher.admit(items);
+        for (int i = 0; i < items.size(); i++) {
+            Item<float[]> item = items.get(i);
+            String text = texts.get(i).text();
+            workers.execute(() -> prepare(item, text));
+        }
+        return items;
+    }
+
+    @Override
+    public void close() {
+        batcher.close();
+        task.close();
+    }
+
+    private Item<float[]> item(Text text, boolean normalize) {
+        long bytes = (long) text.text().length() * Character.BYTES;
+        return new Item<>(
+                text.id(), bytes, (row, output) -> task.vector(output, Math.toIntExact(row.elements()), normalize));
+    }
+
+    private void prepare(Item<float[]> item, String text) {
+        if (item.isOver()) {
+            batcher.reject(item, new Failure.Abandoned("The item was over before it was tokenised."));
+            return;
+        }
+        try {
+            batcher.submit(item, task.row(text));
+        } catch (RuntimeException | Error e) {
+            batcher.reject(item, new Failure.Internal("The text could not be tokenised.", e));
+        }
+    }
+}

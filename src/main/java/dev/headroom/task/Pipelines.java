@@ -1,0 +1,97 @@
+package dev.headroom.task;
+
+import dev.headroom.batch.Failure;
+import dev.headroom.batch.RequestFailedException;
+import jakarta.inject.Singleton;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/** The models that are served, from the moment they are warm until the process drains. */
+@Singleton
+public class Pipelines {
+
+    private static final Duration RETRY_AFTER = Duration.ofSeconds(2);
+
+    private enum State {
+        STARTING,
+        READY,
+        DRAINING
+    }
+
+    private volatile State state = State.STARTING;
+    private volatile Map<String, Pipeline> pipelines = Map.of();
+
+    /** From now on these are served. */
+    public void open(List<Pipeline> warm) {
+        pipelines =
+                warm.stream().collect(Collectors.toMap(Pipeline::name, Function.identity(), (a, b) -> a, TreeMap::new));
+        state = State.READY;
+    }
+
+    /** From now on nothing new is admitted, and what was admitted is finished as soon as can be. */
+    public void drain() {
+        state = State.DRAINING;
+        pipelines.values().forEach(pipeline -> pipeline.batcher().drain());
+    }
+
+    /** Ends them all; what is still queued fails. */
+    public void close() {
+        pipelines.values().forEach(Pipeline::close);
+        pipelines = Map.of();
+    }
+
+    /**
+     * The model that a request asks for.
+     *
+     * @param name its name; may be empty where one model is served
+     * @throws RequestFailedException when there is none of this name, or none is served now
+     */
+    public Pipeline named(Optional<String> name) {
+        switch (state) {
+            case STARTING -> throw unavailable("The service is starting: its models are being loaded. Try again.");
+            case DRAINING ->
+                throw unavailable("The service is shutting down. Try again: another instance will answer.");
+            case READY -> {}
+        }
+        if (name.isEmpty() && pipelines.size() == 1) {
+            return pipelines.values().iterator().next();
+        }
+        if (name.isEmpty()) {
+            throw new RequestFailedException(new Failure.Invalid(
+                    "model is missing, and several are served: set it to one of %s.".formatted(pipelines.keySet())));
+        }
+        Pipeline pipeline = pipelines.get(name.get());
+        if (pipeline == null) {
+            throw new RequestFailedException(
+                    new Failure.UnknownModel("model '%s' is not served here; the models are: %s."
+                            .formatted(name.get(), String.join(", ", pipelines.keySet()))));
+        }
+        return pipeline;
+    }
+
+    /** Whether requests are admitted. */
+    public boolean ready() {
+        return state == State.READY && defect().isEmpty();
+    }
+
+    /** Whether the models have been loaded and warmed up, once and for all. */
+    public boolean started() {
+        return state != State.STARTING;
+    }
+
+    /** Why only a restart of the process helps; empty while all is well. */
+    public Optional<String> defect() {
+        return pipelines.values().stream()
+                .flatMap(pipeline -> pipeline.batcher().defect().stream())
+                .findFirst();
+    }
+
+    private static RequestFailedException unavailable(String detail) {
+        return new RequestFailedException(new Failure.Unavailable(detail, RETRY_AFTER));
+    }
+}
