@@ -1,0 +1,116 @@
+package dev.headroom.function;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.headroom.batch.Failure;
+import dev.headroom.batch.RequestFailedException;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.json.Json;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Singleton;
+import org.eclipse.microprofile.config.Config;
+
+/**
+ * Answers every failed request: an HTTP caller with a problem, an event with an empty body, because a broker makes a
+ * 502 of any other body that is no event, and the true status is lost.
+ */
+@Singleton
+class FailureHandler {
+
+    private static final int LONGEST_HEADER = 500;
+
+    private final ObjectMapper json;
+    private final String bodyLimit;
+
+    FailureHandler(ObjectMapper json, Config config) {
+        this.json = json;
+        this.bodyLimit = config.getValue("quarkus.http.limits.max-body-size", String.class);
+    }
+
+    void route(@Observes Router router) {
+        router.route().last().handler(context -> context.fail(404));
+        router.route().failureHandler(this::answer);
+    }
+
+    private void answer(RoutingContext context) {
+        if (context.response().headWritten()) {
+            context.next();
+            return;
+        }
+        Failure failure = failure(context);
+        Problem problem = Problem.report(failure);
+        Problem.retryAfter(failure)
+                .ifPresent(wait -> context.response()
+                        .putHeader("Retry-After", Long.toString(Math.max(1, Math.ceilDiv(wait.toMillis(), 1000)))));
+        if (RequestGuard.isEvent(context.request())) {
+            answerEvent(context.response(), problem);
+        } else {
+            context.response()
+                    .setStatusCode(problem.status())
+                    .putHeader("Content-Type", "application/problem+json")
+                    .end(Json.encodeToBuffer(problem));
+        }
+    }
+
+    private static void answerEvent(HttpServerResponse response, Problem problem) {
+        String detail = problem.detail().replaceAll("[^ -~]+", "?");
+        response.setStatusCode(problem.eventStatus())
+                .putHeader("Headroom-Error", detail.substring(0, Math.min(LONGEST_HEADER, detail.length())))
+                .putHeader("Headroom-Error-Id", problem.instance())
+                .end();
+    }
+
+    private Failure failure(RoutingContext context) {
+        for (Throwable cause = context.failure(); cause != null; cause = cause.getCause()) {
+            if (cause instanceof RequestFailedException request) {
+                return request.failure();
+            }
+            if (cause instanceof JsonProcessingException unreadable) {
+                return new Failure.Invalid(
+                        "The event's data is no JSON (%s); correct it.".formatted(unreadable.getOriginalMessage()));
+            }
+        }
+        return switch (context.statusCode()) {
+            case 400 -> unreadable(context);
+            case 404 -> notFound(context);
+            case 405 ->
+                new Failure.NotServed(
+                        "%s is not answered to %s."
+                                .formatted(
+                                        context.request().path(),
+                                        context.request().method()),
+                        405);
+            case 413 ->
+                new Failure.TooLarge(
+                        "The body is larger than %s; send it in parts, or raise quarkus.http.limits.max-body-size."
+                                .formatted(bodyLimit));
+            default ->
+                new Failure.Internal(
+                        "Something went wrong that should not; the log has more under this instance.",
+                        context.failure());
+        };
+    }
+
+    /** Funqy says only that it could not read the body; reading it once more says why. */
+    private Failure unreadable(RoutingContext context) {
+        try {
+            RequestGuard.read(json, context.body().buffer());
+            return new Failure.Invalid("The request could not be read; send a JSON object to /infer.");
+        } catch (RequestFailedException e) {
+            return e.failure();
+        }
+    }
+
+    private static Failure notFound(RoutingContext context) {
+        if (RequestGuard.isEvent(context.request())) {
+            return new Failure.Invalid(
+                    "No function takes events of this type; send the type %s.".formatted(InferFunction.EVENT_TYPE));
+        }
+        return new Failure.NotServed(
+                "Nothing is served at %s; see /infer, /plan, /q/health and /q/metrics."
+                        .formatted(context.request().path()),
+                404);
+    }
+}

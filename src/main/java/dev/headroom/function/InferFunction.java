@@ -1,0 +1,58 @@
+package dev.headroom.function;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.quarkus.funqy.Funq;
+import io.quarkus.funqy.knative.events.CloudEvent;
+import io.quarkus.funqy.knative.events.CloudEventBuilder;
+import io.quarkus.funqy.knative.events.CloudEventMapping;
+import io.quarkus.vertx.http.runtime.CurrentVertxRequest;
+import io.smallrye.mutiny.Uni;
+import jakarta.inject.Singleton;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.Map;
+
+/** The native function, by HTTP and by CloudEvent. */
+@Singleton
+public class InferFunction {
+
+    /** The type of the events that ask. */
+    static final String EVENT_TYPE = "dev.headroom.infer";
+
+    private static final String REPLY_TYPE = "dev.headroom.infer.result";
+    private static final String REPLY_SOURCE = "headroom";
+
+    private final Inference inference;
+    private final CurrentVertxRequest current;
+
+    InferFunction(Inference inference, CurrentVertxRequest current) {
+        this.inference = inference;
+        this.current = current;
+    }
+
+    /** {@code POST /infer}: answers when every input has been answered or has failed. */
+    @Funq("infer")
+    public Uni<InferResponse> infer(JsonNode request) {
+        return answer(request, false);
+    }
+
+    /** The same for an event; the reply names the event it answers as {@code causationid}. */
+    @Funq("infer-event")
+    @CloudEventMapping(trigger = EVENT_TYPE, responseType = REPLY_TYPE, responseSource = REPLY_SOURCE)
+    public Uni<CloudEvent<InferResponse>> inferEvent(CloudEvent<JsonNode> event) {
+        Map<String, String> extensions = Map.of(
+                "causationid", event.id(),
+                "correlationid", event.extensions().getOrDefault("correlationid", event.id()));
+        return answer(event.data(), true)
+                .map(response -> CloudEventBuilder.create()
+                        .time(OffsetDateTime.now(ZoneOffset.UTC))
+                        .extensions(extensions)
+                        .build(response));
+    }
+
+    private Uni<InferResponse> answer(JsonNode json, boolean event) {
+        RunningRequest running = inference.start(InferRequest.read(json));
+        current.getCurrent().addEndHandler(end -> running.abandon());
+        return Uni.createFrom().completionStage(() -> running.response(event));
+    }
+}

@@ -1,0 +1,134 @@
+package dev.headroom.function;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.headroom.batch.Failure;
+import dev.headroom.batch.RequestFailedException;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import io.quarkus.vertx.http.runtime.RouteConstants;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Singleton;
+import java.io.IOException;
+import java.util.List;
+import java.util.Locale;
+
+/** Stands before the functions, measures every request for them, and refuses what Funqy would misread. */
+@Singleton
+class RequestGuard {
+
+    private static final List<String> REQUIRED = List.of("specversion", "id", "source", "type");
+
+    private final MeterRegistry registry;
+    private final ObjectMapper json;
+
+    RequestGuard(MeterRegistry registry, ObjectMapper json) {
+        this.registry = registry;
+        this.json = json;
+    }
+
+    /** Whether a request is a CloudEvent, well-formed or not. */
+    static boolean isEvent(HttpServerRequest request) {
+        return contentType(request).startsWith("application/cloudevents")
+                || request.headers().names().stream().anyMatch(name -> name.regionMatches(true, 0, "ce-", 0, 3));
+    }
+
+    void route(@Observes Router router) {
+        router.route().order(RouteConstants.ROUTE_ORDER_COMPRESSION - 1).handler(this::guard);
+    }
+
+    private void guard(RoutingContext context) {
+        HttpServerRequest request = context.request();
+        boolean event = isEvent(request);
+        if (event || request.path().equals("/infer")) {
+            measure(context, event ? "event" : "http");
+            check(context, event);
+        }
+        context.next();
+    }
+
+    private void measure(RoutingContext context, String door) {
+        Timer.Sample sample = Timer.start(registry);
+        context.addEndHandler(end -> sample.stop(Timer.builder("headroom.requests")
+                .description("Requests to the infer function")
+                .tags(
+                        "door",
+                        door,
+                        "status",
+                        Integer.toString(context.response().getStatusCode()))
+                .register(registry)));
+    }
+
+    private void check(RoutingContext context, boolean event) {
+        HttpServerRequest request = context.request();
+        if (request.method() != HttpMethod.POST) {
+            context.response().putHeader("Allow", "POST");
+            throw failed(new Failure.NotServed("%s is answered to POST only.".formatted(request.path()), 405));
+        }
+        String type = contentType(request);
+        if (type.startsWith("application/cloudevents+json")) {
+            checkStructured(context.body().buffer());
+        } else if (!type.startsWith("application/json")) {
+            throw failed(new Failure.UnsupportedMedia(
+                    "The content type is '%s'; send application/json, or an event as application/cloudevents+json."
+                            .formatted(type)));
+        } else if (event) {
+            REQUIRED.forEach(attribute -> required(attribute, request.getHeader("ce-" + attribute)));
+        }
+        if (context.body().isEmpty()) {
+            throw failed(
+                    new Failure.Invalid("The body is empty; send a JSON object such as {\"inputs\": [\"text\"]}."));
+        }
+    }
+
+    private void checkStructured(Buffer body) {
+        JsonNode event = read(json, body);
+        if (!event.isObject()) {
+            throw failed(new Failure.Invalid("The event is no JSON object; send one with id, source, type and data."));
+        }
+        REQUIRED.forEach(attribute -> required(attribute, event.path(attribute).textValue()));
+        if (!event.has("data")) {
+            throw failed(new Failure.Invalid("The event has no data; set data to {\"inputs\": [\"text\"]}."));
+        }
+    }
+
+    private static void required(String attribute, String value) {
+        if (value == null || value.isBlank()) {
+            throw failed(new Failure.Invalid(
+                    "The event's attribute %s is missing or no string; set it to a string.".formatted(attribute)));
+        }
+        if (attribute.equals("specversion") && !value.equals("1.0") && !value.equals("0.3")) {
+            throw failed(new Failure.Invalid("The event's specversion is '%s'; send 1.0.".formatted(value)));
+        }
+    }
+
+    /** Reads JSON, with an error that says where it ends to be JSON. */
+    static JsonNode read(ObjectMapper json, Buffer body) {
+        try {
+            return json.readTree(body == null ? new byte[0] : body.getBytes());
+        } catch (JsonProcessingException e) {
+            throw failed(new Failure.Invalid("The body is no JSON (%s, line %d, column %d); correct it there."
+                    .formatted(
+                            e.getOriginalMessage().lines().findFirst().orElse("unreadable"),
+                            e.getLocation().getLineNr(),
+                            e.getLocation().getColumnNr())));
+        } catch (IOException e) {
+            throw failed(new Failure.Invalid("The body could not be read; send it again."));
+        }
+    }
+
+    private static String contentType(HttpServerRequest request) {
+        String type = request.getHeader("Content-Type");
+        return type == null ? "" : type.trim().toLowerCase(Locale.ROOT);
+    }
+
+    private static RequestFailedException failed(Failure failure) {
+        return new RequestFailedException(failure);
+    }
+}

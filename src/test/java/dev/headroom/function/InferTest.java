@@ -1,0 +1,202 @@
+package dev.headroom.function;
+
+import static io.restassured.RestAssured.given;
+import static org.hamcrest.Matchers.containsString;
+import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.hasKey;
+import static org.hamcrest.Matchers.hasSize;
+import static org.hamcrest.Matchers.not;
+import static org.hamcrest.Matchers.startsWith;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.headroom.task.References;
+import dev.headroom.task.References.Reference;
+import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.response.ValidatableResponse;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+@QuarkusTest
+class InferTest {
+
+    private static ValidatableResponse infer(Object body) {
+        return given().contentType("application/json").body(body).post("/infer").then();
+    }
+
+    private static void assertInvalid(String body, String detail) {
+        infer(body)
+                .statusCode(400)
+                .contentType("application/problem+json")
+                .body("status", equalTo(400))
+                .body("type", equalTo("urn:headroom:invalid"))
+                .body("instance", startsWith("urn:uuid:"))
+                .body("detail", equalTo(detail));
+    }
+
+    @Test
+    void answersInOrderWithIndexAndId() {
+        infer("""
+              {"model": "all-minilm-l6-v2", "inputs": ["text", {"id": "b", "text": "other"}], "normalize": true}""")
+                .statusCode(200)
+                .body("model", equalTo("all-minilm-l6-v2"))
+                .body("outputs", hasSize(2))
+                .body("outputs[0].index", equalTo(0))
+                .body("outputs[0]", not(hasKey("id")))
+                .body("outputs[0]", not(hasKey("error")))
+                .body("outputs[0].embedding", hasSize(384))
+                .body("outputs[1].index", equalTo(1))
+                .body("outputs[1].id", equalTo("b"));
+    }
+
+    @Test
+    void agreesWithTheReferenceOverTheWire() {
+        List<Reference> references = References.all();
+        List<List<Float>> embeddings = infer(Map.of(
+                        "inputs", references.stream().map(Reference::text).toList()))
+                .statusCode(200)
+                .extract()
+                .path("outputs.embedding");
+        for (int i = 0; i < references.size(); i++) {
+            double cosine = References.cosine(
+                    vector(embeddings.get(i)), references.get(i).vector());
+            assertTrue(cosine >= 0.999, references.get(i).text());
+        }
+    }
+
+    private static float[] vector(List<Float> values) {
+        float[] vector = new float[values.size()];
+        IntStream.range(0, vector.length).forEach(d -> vector[d] = values.get(d));
+        return vector;
+    }
+
+    @Test
+    void aSingleTextIsABatchOfOneAndTheModelMayBeLeftOut() {
+        infer("{\"inputs\": \"Hello world\"}").statusCode(200).body("outputs", hasSize(1));
+        infer("{\"inputs\": {\"id\": \"x\", \"text\": \"a\"}}").statusCode(200).body("outputs[0].id", equalTo("x"));
+    }
+
+    @Test
+    void normalizeFalseLeavesTheLengthAsItIs() {
+        List<Float> raw = infer("{\"inputs\": \"Hello world\", \"normalize\": false}")
+                .extract()
+                .path("outputs[0].embedding");
+        assertTrue(Math.abs(References.norm(vector(raw)) - 1) > 0.01);
+    }
+
+    @Test
+    void aBadInputCarriesItsErrorWhileItsNeighboursAreAnswered() {
+        infer("{\"inputs\": [\"a\", 5, {\"id\": \"c\"}, {\"id\": 7, \"text\": \"x\"}, \"\\ud800\","
+                        + " {\"text\": \"x\", \"txt\": 1}, null, \"z\"]}")
+                .statusCode(200)
+                .body("outputs", hasSize(8))
+                .body("outputs[0].embedding", hasSize(384))
+                .body("outputs[1].error.status", equalTo(400))
+                .body("outputs[1].error.title", equalTo("Invalid request"))
+                .body(
+                        "outputs[1].error.detail",
+                        equalTo("inputs[1] is the number 5; send a text or {\"id\": ..., \"text\": ...}."))
+                .body("outputs[2].id", equalTo("c"))
+                .body("outputs[2].error.detail", equalTo("inputs[2].text is missing; send a string."))
+                .body("outputs[3].error.detail", equalTo("inputs[3].id is the number 7; send a string."))
+                .body("outputs[4].error.detail", containsString("surrogate"))
+                .body("outputs[5].error.detail", containsString("'txt', which is not known"))
+                .body("outputs[6].error.detail", startsWith("inputs[6] is null"))
+                .body("outputs[7].embedding", hasSize(384));
+    }
+
+    @Test
+    void aRequestWithoutOneGoodInputFailsAsAWhole() {
+        assertInvalid("{\"inputs\": [5]}", "inputs[0] is the number 5; send a text or {\"id\": ..., \"text\": ...}.");
+    }
+
+    @Test
+    void saysWhichFieldIsWrongAndWhatHelps() {
+        assertInvalid("{\"inputs\": []}", "inputs is an empty array; send at least one text.");
+        assertInvalid("{}", "inputs is missing; send a text, or an array of texts or of {\"id\": ..., \"text\": ...}.");
+        assertInvalid(
+                "{\"inputs\": 3}",
+                "inputs is the number 3; send a text, or an array of texts or of {\"id\": ..., \"text\": ...}.");
+        assertInvalid(
+                "{\"inputs\": \"a\", \"normalise\": false}",
+                "The field 'normalise' is not known; the fields are model, inputs, normalize.");
+        assertInvalid(
+                "{\"inputs\": \"a\", \"normalize\": \"yes\"}",
+                "normalize is a string; send true or false, or leave it out.");
+        assertInvalid("{\"inputs\": \"a\", \"model\": 1}", "model is the number 1; send a string, or leave it out.");
+        assertInvalid("[1]", "The body is an array; send a JSON object such as {\"inputs\": [\"some text\"]}.");
+        assertInvalid(
+                "{\"inputs\": ",
+                "The body is no JSON (Unexpected end-of-input within/between Object entries, line"
+                        + " 1, column 12); correct it there.");
+        assertInvalid("", "The body is empty; send a JSON object such as {\"inputs\": [\"text\"]}.");
+    }
+
+    @Test
+    void whateverFollowsTheJsonIsNoJson() {
+        infer("{\"inputs\": \"a\"} and more").statusCode(400).body("detail", containsString("no JSON"));
+    }
+
+    @Test
+    void anUnknownModelIs404WithTheKnownOnes() {
+        infer("{\"inputs\": \"a\", \"model\": \"gpt\"}")
+                .statusCode(404)
+                .contentType("application/problem+json")
+                .body("detail", equalTo("model 'gpt' is not served here; the models are: all-minilm-l6-v2."));
+    }
+
+    @Test
+    void anotherContentTypeIs415() {
+        given().contentType("text/plain")
+                .body("hello")
+                .post("/infer")
+                .then()
+                .statusCode(415)
+                .contentType("application/problem+json")
+                .body("detail", containsString("send application/json"));
+    }
+
+    @Test
+    void anotherMethodIs405() {
+        given().get("/infer").then().statusCode(405).header("Allow", "POST").contentType("application/problem+json");
+    }
+
+    @Test
+    void anotherPathIs404() {
+        given().get("/nothing")
+                .then()
+                .statusCode(404)
+                .contentType("application/problem+json")
+                .body("detail", startsWith("Nothing is served at /nothing"));
+    }
+
+    @Test
+    void aBodyBeyondTheLimitIs413() {
+        infer("{\"inputs\": \"" + "a".repeat(11 << 20) + "\"}")
+                .statusCode(413)
+                .contentType("application/problem+json")
+                .body("detail", containsString("10M"));
+    }
+
+    @Test
+    void moreItemsThanTheQueueHoldsIs413() {
+        infer(Map.of(
+                        "inputs",
+                        IntStream.range(0, 100_000).mapToObj(Integer::toString).toList()))
+                .statusCode(413)
+                .body("detail", containsString("Send it in parts"));
+    }
+
+    @Test
+    void aTextOfAMillionWordsIsCutAndAnswered() {
+        infer(Map.of("inputs", "word ".repeat(1_000_000))).statusCode(200).body("outputs[0].embedding", hasSize(384));
+    }
+
+    @Test
+    void noStackTraceCrossesTheWire() {
+        String body = infer("{\"inputs\": [[[").extract().asString();
+        assertEquals(-1, body.indexOf("Exception"), body);
+    }
+}

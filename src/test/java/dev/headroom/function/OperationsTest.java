@@ -1,0 +1,84 @@
+package dev.headroom.function;
+
+import static io.restassured.RestAssured.given;
+import static org.hamcrest.Matchers.containsString;
+import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.greaterThan;
+import static org.hamcrest.Matchers.hasItem;
+import static org.hamcrest.Matchers.notNullValue;
+
+import io.quarkus.test.junit.QuarkusTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+@QuarkusTest
+class OperationsTest {
+
+    @ParameterizedTest
+    @ValueSource(strings = {"live", "ready", "started"})
+    void isUpOnceItIsWarm(String check) {
+        given().get("/q/health/" + check).then().statusCode(200).body("status", equalTo("UP"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "batch",
+                "elements",
+                "window",
+                "prefetch",
+                "fetches",
+                "workers",
+                "lanes",
+                "timeout",
+                "queue-items",
+                "queue-bytes"
+            })
+    void thePlanExplainsEachNumber(String setting) {
+        given().get("/plan")
+                .then()
+                .statusCode(200)
+                .body("'" + setting + "'.value", greaterThan(0))
+                .body("'" + setting + "'.unit", notNullValue())
+                .body("'" + setting + "'.source", notNullValue())
+                .body("'" + setting + "'.reason", notNullValue());
+    }
+
+    @Test
+    void thePlanShowsWhatItRestsOn() {
+        given().get("/plan")
+                .then()
+                .body("device.gpu", equalTo(false))
+                .body("device.totalBytes", notNullValue())
+                .body("host.cores", greaterThan(0))
+                .body("model.name", equalTo("all-minilm-l6-v2"))
+                .body("models", hasItem("all-minilm-l6-v2"))
+                .body("probe.source", hasItem("nvml"))
+                .body("probe.find { it.source == 'nvml' }.reason", containsString("libnvidia-ml.so.1"));
+        given().get("/plan?model=gpt").then().statusCode(404);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "headroom_requests_seconds_count{door=\"http\",status=\"200\"}",
+                "headroom_queue_items{",
+                "headroom_queue_seconds_count{",
+                "headroom_batch_items_count{",
+                "headroom_batch_seconds_count{",
+                "headroom_batch_closed_total{model=\"all-minilm-l6-v2\",reason=\"idle\"}",
+                "headroom_batch_splits_total{",
+                "headroom_device_memory_bytes{kind=\"total\"}",
+                "headroom_device_memory_bytes{kind=\"free\"}",
+                "headroom_plan{model=\"all-minilm-l6-v2\",setting=\"batch\",unit=\"items\"} 8.0",
+            })
+    void isMeasured(String line) {
+        given().contentType("application/json")
+                .body("{\"inputs\": \"a\"}")
+                .post("/infer")
+                .then()
+                .statusCode(200);
+        given().get("/q/metrics").then().statusCode(200).body(containsString(line));
+    }
+}
