@@ -128,7 +128,7 @@ class Bootstrap {
             return new Cuda(
                     0, limit.map(MemorySize::asLongValue).map(OptionalLong::of).orElse(OptionalLong.empty()));
         }
-        limit.ifPresent(size -> device.execute(() -> CpuArena.cap(size.asLongValue())));
+        limit.ifPresent(size -> device.run(() -> CpuArena.cap(size.asLongValue())));
         return new Cpu(report.hardware().host().cores(), limit.isPresent());
     }
 

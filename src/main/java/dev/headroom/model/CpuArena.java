@@ -4,6 +4,7 @@ import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
+import ai.onnxruntime.OrtEnvironment;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
@@ -41,12 +42,13 @@ public final class CpuArena {
     }
 
     /**
-     * Caps the arena of sessions opened from now on. ONNX Runtime's library must be loaded.
+     * Caps the arena of sessions opened from now on.
      *
      * @param bytes most bytes that all sessions together take
      * @throws IllegalStateException when ONNX Runtime refuses
      */
     public static void cap(long bytes) {
+        OrtEnvironment.getEnvironment(); // loads the library and creates the environment that CREATE_ENV returns
         try (Arena memory = Arena.ofConfined()) {
             new CpuArena(memory).register(bytes);
         } catch (RuntimeException e) {

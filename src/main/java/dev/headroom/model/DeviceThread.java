@@ -45,6 +45,14 @@ public final class DeviceThread implements Executor, AutoCloseable {
         }
     }
 
+    /** Runs a task on the device's thread and waits for its end; what it throws is thrown here. */
+    public void run(Runnable task) {
+        call(() -> {
+            task.run();
+            return null;
+        });
+    }
+
     /** Whether the thread still takes tasks; when not, only a restart of the process helps. */
     public boolean alive() {
         return thread.isAlive();

@@ -1,0 +1,107 @@
+package dev.headroom;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** The packaged service as a process of its own, on a port that the system chose. */
+final class ServiceProcess implements AutoCloseable {
+
+    private static final Pattern LISTENING = Pattern.compile("Listening on: http://[^:]+:(\\d+)");
+
+    /** ONNX Runtime 1.29 crashed on the usual stack when the command line was this long. */
+    private static final String LONG_OPTION = "-Dlong=" + "x".repeat(20_000);
+
+    private final Process process;
+    private final List<String> log = new CopyOnWriteArrayList<>();
+    private final CompletableFuture<Integer> port = new CompletableFuture<>();
+    private final Thread reader = Thread.ofPlatform().daemon().unstarted(this::readLog);
+    private final HttpClient client = HttpClient.newHttpClient();
+
+    private ServiceProcess(Process process) {
+        this.process = process;
+    }
+
+    /** Starts the service with options such as {@code headroom.device=cpu}. */
+    static ServiceProcess start(String... options) throws IOException {
+        List<String> command = new ArrayList<>(List.of(System.getProperty("java.home") + "/bin/java", LONG_OPTION));
+        command.add("-Dquarkus.http.port=0");
+        List.of(options).forEach(option -> command.add("-D" + option));
+        command.addAll(List.of("-jar", "target/quarkus-app/quarkus-run.jar"));
+        ServiceProcess service = new ServiceProcess(
+                new ProcessBuilder(command).redirectErrorStream(true).start());
+        service.reader.start();
+        return service;
+    }
+
+    private void readLog() {
+        try (BufferedReader lines = process.inputReader()) {
+            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+                log.add(line);
+                Matcher listening = LISTENING.matcher(line);
+                if (listening.find()) {
+                    port.complete(Integer.valueOf(listening.group(1)));
+                }
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } finally {
+            port.completeExceptionally(new AssertionError("The service did not start:\n" + log()));
+        }
+    }
+
+    /** Waits until the service says that it listens. */
+    ServiceProcess listening() {
+        port.join();
+        return this;
+    }
+
+    String log() {
+        return String.join("\n", log);
+    }
+
+    String get(String path) throws IOException, InterruptedException {
+        return client.send(request(path).build(), BodyHandlers.ofString()).body();
+    }
+
+    CompletableFuture<HttpResponse<String>> infer(String body) {
+        HttpRequest request = request("/infer")
+                .header("Content-Type", "application/json")
+                .POST(BodyPublishers.ofString(body))
+                .build();
+        return client.sendAsync(request, BodyHandlers.ofString());
+    }
+
+    private HttpRequest.Builder request(String path) {
+        return HttpRequest.newBuilder(URI.create("http://localhost:" + port.join() + path));
+    }
+
+    /** Sends SIGTERM; by the handle, because the process itself would close its log too. */
+    void terminate() {
+        process.toHandle().destroy();
+    }
+
+    /** Waits for the end of the process and of its log. */
+    int exitStatus() throws InterruptedException {
+        reader.join();
+        return process.waitFor();
+    }
+
+    @Override
+    public void close() {
+        client.close();
+        process.destroyForcibly();
+    }
+}
