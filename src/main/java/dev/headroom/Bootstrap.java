@@ -6,6 +6,7 @@ import dev.headroom.batch.Failure;
 import dev.headroom.batch.Gate;
 import dev.headroom.batch.Item;
 import dev.headroom.batch.Outcome;
+import dev.headroom.device.CudaMemory;
 import dev.headroom.device.Hardware;
 import dev.headroom.device.HardwareProbe;
 import dev.headroom.device.VisibleDevices;
@@ -75,8 +76,7 @@ class Bootstrap {
     PlanReport plan() {
         specs.addAll(new ModelRepository(config.models()).scan());
         Hardware hardware = HardwareProbe.probe(visible);
-        ServingDevice serving = new DeviceSelection(config.device(), hardware)
-                .select(() -> device.call(() -> new Cuda(0, OptionalLong.empty()).defect()));
+        ServingDevice serving = new DeviceSelection(config.device(), hardware).select(new CudaOfThisProcess());
         Planner planner = new Planner(
                 serving, hardware.host().cores(), Runtime.getRuntime().maxMemory(), config);
         SequencedMap<ModelDemand, Plan> plans = new LinkedHashMap<>();
@@ -142,6 +142,20 @@ class Bootstrap {
                     : failure.detail();
             throw new BrokenModelException("The model %s does not run (%s); check its files and its model.yaml."
                     .formatted(pipeline.name(), cause));
+        }
+    }
+
+    /** CUDA, asked on the device's thread like everything else. */
+    private final class CudaOfThisProcess implements DeviceSelection.Cuda {
+
+        @Override
+        public Optional<String> defect() {
+            return device.call(() -> new Cuda(0, OptionalLong.empty()).defect());
+        }
+
+        @Override
+        public Optional<Long> freeBytes() {
+            return device.call(CudaMemory::freeBytes);
         }
     }
 }

@@ -3,7 +3,6 @@ package dev.headroom.plan;
 import dev.headroom.device.Gpu;
 import dev.headroom.device.Hardware;
 import java.util.Optional;
-import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /** Which device the models run on, and why. */
@@ -12,26 +11,34 @@ public record DeviceSelection(DeviceMode mode, Hardware hardware) {
     /** What a GPU is taken to have when one is asked for and its memory cannot be read. */
     private static final long UNMEASURED_GPU_BYTES = 24L << 30;
 
+    /** CUDA on this machine; asked only when it matters. */
+    public interface Cuda {
+
+        /** Tries CUDA and says why it does not work; empty when it works. */
+        Optional<String> defect();
+
+        /** Bytes that CUDA can allocate; empty where it cannot be asked. */
+        Optional<Long> freeBytes();
+    }
+
     /**
      * Selects the device.
      *
-     * @param cudaDefect tries CUDA and says why it does not work; empty when it works. Asked only when it matters.
      * @throws PlanRefusedException when a GPU is asked for and none works
      */
-    public ServingDevice select(Supplier<Optional<String>> cudaDefect) {
+    public ServingDevice select(Cuda cuda) {
         return switch (mode) {
             case CPU -> cpu("headroom.device is cpu.");
             case AUTO ->
                 hardware.gpus().isEmpty()
                         ? cpu("No GPU was found: " + passedOver() + ".")
-                        : cudaDefect
-                                .get()
+                        : cuda.defect()
                                 .map(defect -> cpu("%s was found, but CUDA does not work here: %s."
                                         .formatted(hardware.gpus().getFirst().name(), defect)))
-                                .orElseGet(this::gpu);
+                                .orElseGet(() -> gpu(cuda));
             case GPU -> {
-                cudaDefect.get().ifPresent(this::refuse);
-                yield gpu();
+                cuda.defect().ifPresent(this::refuse);
+                yield gpu(cuda);
             }
         };
     }
@@ -44,7 +51,7 @@ public record DeviceSelection(DeviceMode mode, Hardware hardware) {
                         .formatted(defect, passedOver()));
     }
 
-    private ServingDevice gpu() {
+    private ServingDevice gpu(Cuda cuda) {
         if (hardware.gpus().isEmpty()) {
             return new ServingDevice(
                     true,
@@ -58,7 +65,8 @@ public record DeviceSelection(DeviceMode mode, Hardware hardware) {
         String reason = gpu.unifiedMemory()
                 ? "CUDA works on it; it shares the host's memory."
                 : "CUDA works on it; other processes use %s of it.".formatted(Bytes.text(gpu.usedByOthersBytes()));
-        return new ServingDevice(true, gpu.name(), gpu.totalBytes(), gpu.freeBytes(), reason);
+        long free = cuda.freeBytes().orElse(gpu.freeBytes());
+        return new ServingDevice(true, gpu.name(), gpu.totalBytes(), free, reason);
     }
 
     private ServingDevice cpu(String reason) {

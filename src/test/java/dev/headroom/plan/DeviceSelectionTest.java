@@ -26,7 +26,27 @@ class DeviceSelectionTest {
     private static final Hardware WITHOUT_GPU = new Hardware(List.of(), HOST, List.of(NO_DRIVER));
 
     private static ServingDevice select(DeviceMode mode, Hardware hardware, String cudaDefect) {
-        return new DeviceSelection(mode, hardware).select(() -> Optional.ofNullable(cudaDefect));
+        return new DeviceSelection(mode, hardware).select(cuda(cudaDefect, null));
+    }
+
+    private static DeviceSelection.Cuda cuda(String defect, Long freeBytes) {
+        return new DeviceSelection.Cuda() {
+            @Override
+            public Optional<String> defect() {
+                return Optional.ofNullable(defect);
+            }
+
+            @Override
+            public Optional<Long> freeBytes() {
+                return Optional.ofNullable(freeBytes);
+            }
+        };
+    }
+
+    @Test
+    void whatCudaCanAllocateCountsMoreThanWhatTheDriverSays() {
+        DeviceSelection selection = new DeviceSelection(DeviceMode.AUTO, WITH_GPU);
+        assertEquals(5L << 30, selection.select(cuda(null, 5L << 30)).freeBytes());
     }
 
     @Test
@@ -50,11 +70,7 @@ class DeviceSelectionTest {
     @Test
     void cpuNeverAsksForAGpu() {
         DeviceSelection selection = new DeviceSelection(DeviceMode.CPU, WITH_GPU);
-        assertFalse(selection
-                .select(() -> {
-                    throw new AssertionError("asked");
-                })
-                .gpu());
+        assertFalse(selection.select(null).gpu());
     }
 
     @Test
