@@ -1,5 +1,6 @@
 package dev.headroom.model;
 
+import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession.SessionOptions;
 import ai.onnxruntime.providers.OrtCUDAProviderOptions;
@@ -77,11 +78,13 @@ public sealed interface ExecutionProvider {
          * available, and its options can be made, where there is no GPU at all.
          */
         public Optional<String> defect() {
+            OrtEnvironment.getEnvironment(); // whose logger the provider's factory writes to
             try (SessionOptions _ = options()) {
                 return Optional.empty();
             } catch (OrtException | RuntimeException | LinkageError e) {
-                return Optional.of(
-                        String.valueOf(e.getMessage()).lines().findFirst().orElse("no reason given"));
+                String reason =
+                        String.valueOf(e.getMessage()).lines().findFirst().orElse("no reason given");
+                return Optional.of(reason.strip().replaceFirst("\\.$", ""));
             }
         }
     }
