@@ -104,7 +104,7 @@ class Bootstrap {
         LOG.info(report.text());
         new PlanMeters(report).bindTo(registry);
         ExecutionProvider provider = provider(report);
-        Gate gate = new Gate(device, 1);
+        Gate gate = new Gate(device);
         Workers workers = new Workers(report.plans().values().stream()
                 .mapToInt(plan -> plan.workers().asInt())
                 .max()

@@ -31,7 +31,7 @@ public final class Batcher implements AutoCloseable {
         this.meters = meters;
         limit = new LearnedLimit(
                 new BatchLimits(plan.batch().asInt(), plan.elements().value()));
-        executor = new HalvingExecutor(model, gate, limit, meters);
+        executor = new HalvingExecutor(model, limit, meters);
         admission = new Admission(plan.queueItems().value(), plan.queueBytes().value());
         meters.watch(queue::size, () -> limit.current().elements());
         thread = Thread.ofPlatform()

@@ -2,38 +2,29 @@ package dev.headroom.batch;
 
 import java.util.concurrent.Executor;
 import java.util.concurrent.Semaphore;
-import java.util.function.Supplier;
 
-/** The way to one device: as many batches pass at a time as it has lanes, first come first served. */
+/** The way to one device: one batch passes at a time, whichever model it is for, first come first served. */
 public final class Gate {
 
     private final Executor device;
-    private final int lanes;
-    private final Semaphore permits;
+    private final Semaphore permit = new Semaphore(1, true);
 
-    /**
-     * A gate.
-     *
-     * @param device runs tasks on the device's thread
-     * @param lanes batches at a time
-     */
-    public Gate(Executor device, int lanes) {
+    /** A gate to the device on whose thread this executor runs tasks. */
+    public Gate(Executor device) {
         this.device = device;
-        this.lanes = lanes;
-        this.permits = new Semaphore(lanes, true);
     }
 
-    /** Waits for a permit, which {@link #leave} or the end of a {@link #run} gives back. */
+    /** Waits for the permit, which {@link #leave} or the end of a {@link #run} gives back. */
     void enter() throws InterruptedException {
-        permits.acquire();
+        permit.acquire();
     }
 
-    /** Gives a permit back. */
+    /** Gives the permit back. */
     void leave() {
-        permits.release();
+        permit.release();
     }
 
-    /** Runs a task on the device's thread and then gives the caller's permit back. */
+    /** Runs a task on the device's thread, and nothing beside it, and then gives the caller's permit back. */
     void run(Runnable task) {
         device.execute(() -> {
             try {
@@ -42,16 +33,5 @@ public final class Gate {
                 leave();
             }
         });
-    }
-
-    /** Runs a task while nothing else is on the device; the caller holds one permit and keeps it. */
-    <T> T exclusively(Supplier<T> task) {
-        leave();
-        permits.acquireUninterruptibly(lanes);
-        try {
-            return task.get();
-        } finally {
-            permits.release(lanes - 1);
-        }
     }
 }

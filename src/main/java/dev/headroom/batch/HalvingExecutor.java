@@ -19,14 +19,12 @@ final class HalvingExecutor {
     private static final Logger LOG = Logger.getLogger(HalvingExecutor.class);
 
     private final Model model;
-    private final Gate gate;
     private final LearnedLimit limit;
     private final BatchMeters meters;
     private volatile String lost;
 
-    HalvingExecutor(Model model, Gate gate, LearnedLimit limit, BatchMeters meters) {
+    HalvingExecutor(Model model, LearnedLimit limit, BatchMeters meters) {
         this.model = model;
-        this.gate = gate;
         this.limit = limit;
         this.meters = meters;
     }
@@ -99,20 +97,18 @@ final class HalvingExecutor {
         run(items.subList(half, items.size()));
     }
 
+    /** The arena has been shrunk and the gate lets nothing else in: if it does not fit now, it never will. */
     private void retryAlone(Item<?> item, RunFailedException cause) {
-        gate.exclusively(() -> {
-            try {
-                deliver(List.of(item), timed(List.of(item)));
-            } catch (RunFailedException | RuntimeException | Error e) {
-                LOG.warnf(
-                        "Item %s of %s (%d elements) does not fit alone: %s",
-                        item.id(), model.name(), item.elements(), cause.getMessage());
-                item.fail(new Failure.TooLarge(
-                        "The item's %d elements do not fit on the device, even alone. Send a shorter item, or serve %s on a device with more memory."
-                                .formatted(item.elements(), model.name())));
-            }
-            return null;
-        });
+        try {
+            deliver(List.of(item), timed(List.of(item)));
+        } catch (RunFailedException | RuntimeException | Error e) {
+            LOG.warnf(
+                    "Item %s of %s (%d elements) does not fit alone: %s",
+                    item.id(), model.name(), item.elements(), cause.getMessage());
+            item.fail(new Failure.TooLarge(
+                    "The item's %d elements do not fit on the device, even alone. Send a shorter item, or serve %s on a device with more memory."
+                            .formatted(item.elements(), model.name())));
+        }
     }
 
     /** Finds the items that the failure belongs to, so that their neighbours are answered. */

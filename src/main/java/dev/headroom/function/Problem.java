@@ -21,6 +21,9 @@ import org.jboss.logging.Logger;
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record Problem(String type, String title, int status, String detail, String instance) {
 
+    /** The status of a request that nobody waits for, as nginx counts it; it is never sent. */
+    static final int CALLER_HUNG_UP = 499;
+
     private static final Logger LOG = Logger.getLogger(Problem.class);
 
     /** The one place where failures become statuses. */
@@ -32,7 +35,7 @@ public record Problem(String type, String title, int status, String detail, Stri
             case Failure.UnsupportedMedia f -> problem("unsupported-media", "Unsupported media type", 415, f);
             case Failure.TooLarge f -> problem("too-large", "Too large", 413, f);
             case Failure.Overloaded f -> problem("overloaded", "Overloaded", 429, f);
-            case Failure.Abandoned f -> problem("abandoned", "Caller hung up", 499, f);
+            case Failure.Abandoned f -> problem("abandoned", "Caller hung up", CALLER_HUNG_UP, f);
             case Failure.DeadlineExceeded f -> problem("deadline-exceeded", "Deadline exceeded", 504, f);
             case Failure.Unavailable f -> problem("unavailable", "Unavailable", 503, f);
             case Failure.Internal f -> problem("internal", "Internal error", 500, f);

@@ -55,14 +55,13 @@ class RequestGuard {
 
     private void measure(RoutingContext context, String door) {
         Timer.Sample sample = Timer.start(registry);
-        context.addEndHandler(end -> sample.stop(Timer.builder("headroom.requests")
-                .description("Requests to the infer function")
-                .tags(
-                        "door",
-                        door,
-                        "status",
-                        Integer.toString(context.response().getStatusCode()))
-                .register(registry)));
+        context.addEndHandler(end -> {
+            int status = end.succeeded() ? context.response().getStatusCode() : Problem.CALLER_HUNG_UP;
+            sample.stop(Timer.builder("headroom.requests")
+                    .description("Requests to the infer function")
+                    .tags("door", door, "status", Integer.toString(status))
+                    .register(registry));
+        });
     }
 
     private void check(RoutingContext context, boolean event) {

@@ -21,8 +21,8 @@ import org.junit.jupiter.api.Test;
 class BatcherTest {
 
     private final ExecutorService device = Executors.newSingleThreadExecutor();
-    private final Gate gate = new Gate(device, 1);
-    private final FakeModel model = new FakeModel(1000);
+    private final Gate gate = new Gate(device);
+    private FakeModel model = new FakeModel(1000);
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
     private Batcher batcher;
 
@@ -157,6 +157,21 @@ class BatcherTest {
         Item<Long> huge = new Item<>("huge", 1001, (row, output) -> 0L);
         e = assertThrows(RequestFailedException.class, () -> batcher.admit(List.of(huge)));
         assertInstanceOf(Failure.TooLarge.class, e.failure());
+    }
+
+    @Test
+    void anItemThatDoesNotFitAloneHoldsNobodyUp() {
+        batcher.close();
+        model = new FakeModel(4);
+        batcher = batcher(10_000);
+        List<Item<Long>> items = items(6);
+        batcher.admit(items);
+        for (int i = 0; i < items.size(); i++) {
+            batcher.submit(items.get(i), Items.row(i, i == 0 ? 9 : 1));
+        }
+        gate.leave();
+        assertInstanceOf(Failure.TooLarge.class, Items.answer(items.getFirst()));
+        items.stream().skip(1).forEach(item -> assertInstanceOf(Long.class, Items.answer(item)));
     }
 
     @Test

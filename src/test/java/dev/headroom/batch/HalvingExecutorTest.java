@@ -12,22 +12,19 @@ import org.junit.jupiter.api.Test;
 
 class HalvingExecutorTest {
 
-    private final Gate gate = new Gate(Runnable::run, 1);
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
     private final LearnedLimit limit = new LearnedLimit(new BatchLimits(64, 64));
 
     private HalvingExecutor executor(FakeModel model) {
-        return new HalvingExecutor(model, gate, limit, new BatchMeters(registry, "fake"));
+        return new HalvingExecutor(model, limit, new BatchMeters(registry, "fake"));
     }
 
-    private void run(FakeModel model, List<? extends Item<?>> items) throws InterruptedException {
-        gate.enter();
+    private void run(FakeModel model, List<? extends Item<?>> items) {
         executor(model).run(List.copyOf(items));
-        gate.leave();
     }
 
     @Test
-    void halvesUntilTheBatchFits() throws InterruptedException {
+    void halvesUntilTheBatchFits() {
         FakeModel model = new FakeModel(2);
         run(model, Items.ofOneElement(5));
         assertEquals(List.of(5, 2, 3, 1, 2), model.batches);
@@ -36,7 +33,7 @@ class HalvingExecutorTest {
     }
 
     @Test
-    void answersEveryItemWithItsOwnOutput() throws InterruptedException {
+    void answersEveryItemWithItsOwnOutput() {
         List<Item<Long>> items = Items.ofOneElement(13);
         run(new FakeModel(3), items);
         for (int i = 0; i < items.size(); i++) {
@@ -45,7 +42,7 @@ class HalvingExecutorTest {
     }
 
     @Test
-    void anItemThatDoesNotFitAloneFailsAloneAfterOneRetry() throws InterruptedException {
+    void anItemThatDoesNotFitAloneFailsAloneAfterOneRetry() {
         List<Item<Long>> items = List.of(Items.queued(0, 1), Items.queued(1, 9), Items.queued(2, 1));
         FakeModel model = new FakeModel(4);
         run(model, items);
@@ -57,7 +54,7 @@ class HalvingExecutorTest {
     }
 
     @Test
-    void aFailureThatIsNotMemoryIsIsolated() throws InterruptedException {
+    void aFailureThatIsNotMemoryIsIsolated() {
         List<Item<Long>> items = List.of(Items.queued(0, 1), Items.queued(1, 9), Items.queued(2, 1));
         FakeModel model = new FakeModel(4, Kind.OTHER);
         run(model, items);
@@ -69,7 +66,7 @@ class HalvingExecutorTest {
     }
 
     @Test
-    void aLostDeviceRunsNothingMore() throws InterruptedException {
+    void aLostDeviceRunsNothingMore() {
         FakeModel model = new FakeModel(0, Kind.DEVICE_LOST);
         HalvingExecutor executor = executor(model);
         List<Item<Long>> items = Items.ofOneElement(3);
@@ -81,7 +78,7 @@ class HalvingExecutorTest {
     }
 
     @Test
-    void anAnswerThatCannotBeReadFailsItsItemOnly() throws InterruptedException {
+    void anAnswerThatCannotBeReadFailsItsItemOnly() {
         Item<Long> broken = new Item<>("broken", 1, (row, output) -> {
             throw new IllegalStateException("unreadable");
         });

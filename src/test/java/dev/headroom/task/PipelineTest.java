@@ -59,7 +59,7 @@ class PipelineTest {
         Model model = DEVICE.call(() -> OnnxModel.open(spec, new Cpu(2, false)));
         Batcher batcher = new Batcher(
                 model,
-                new Gate(DEVICE, 1),
+                new Gate(DEVICE),
                 new Planner(cpu, 2, 1L << 30, Configs.of("headroom.batch.max-items", "32", "headroom.timeout", "60s"))
                         .plan(spec.demand()),
                 new BatchMeters(new SimpleMeterRegistry(), spec.name()));
