@@ -15,10 +15,10 @@ import java.nio.file.Path;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -34,7 +34,8 @@ class PackagedServiceIT {
     }
 
     private static double metric(ServiceProcess service, String name) throws IOException, InterruptedException {
-        Matcher value = Pattern.compile("(?m)^" + name + "\\{.*} (\\S+)$").matcher(service.get("/q/metrics"));
+        Matcher value = Pattern.compile("(?m)^" + name + "\\{.*} (\\S+)$")
+                .matcher(service.get("/q/metrics").body());
         assertTrue(value.find(), name);
         return Double.parseDouble(value.group(1));
     }
@@ -63,20 +64,81 @@ class PackagedServiceIT {
     }
 
     @Test
-    void whatWasAdmittedBeforeSigtermIsAnswered() throws Exception {
-        String request = inputs(Collections.nCopies(16, "word ".repeat(300)));
+    void afterSigtermNothingIsAdmittedAndWhatWasIsAnswered() throws Exception {
+        String request = inputs(Collections.nCopies(200, "word ".repeat(300)));
         try (ServiceProcess service =
                 ServiceProcess.start("headroom.timeout=60s").listening()) {
-            List<CompletableFuture<HttpResponse<String>>> answers =
-                    IntStream.range(0, 4).mapToObj(i -> service.infer(request)).toList();
-            answers.getFirst().join();
+            CompletableFuture<HttpResponse<String>> admitted = service.infer(request);
+            await(() -> metric(service, "headroom_queue_items") > 0);
             service.terminate();
-            for (CompletableFuture<HttpResponse<String>> answer : answers) {
-                assertEquals(200, answer.join().statusCode(), service.log());
-            }
-            service.exitStatus();
-            assertTrue(service.log().contains("stopped in"), service.log());
+            await(() -> service.get("/q/health/ready").statusCode() == 503);
+            HttpResponse<String> refused =
+                    service.infer(inputs(List.of("late"))).join();
+            System.err.println("refused " + refused.statusCode());
+            admitted.exceptionally(e -> {
+                System.err.println("ADMITTED " + e + service.log());
+                return null;
+            });
+            assertEquals(503, refused.statusCode());
+            assertTrue(refused.headers().firstValue("Retry-After").isPresent());
+            assertFalse(admitted.isDone(), "refused while work was under way");
+
+            assertEquals(200, admitted.join().statusCode(), service.log());
+            assertEquals(143, service.exitStatus());
             assertFalse(service.log().contains("ERROR"), service.log());
+        }
+    }
+
+    private static void await(Callable<Boolean> condition) throws Exception {
+        while (!condition.call()) {
+            Thread.onSpinWait();
+        }
+    }
+
+    @Test
+    void aFullQueueIs429AndRecovers() throws Exception {
+        String request = inputs(Collections.nCopies(64, "word ".repeat(300)));
+        try (ServiceProcess service = ServiceProcess.start("headroom.queue.max-items=64", "headroom.timeout=60s")
+                .listening()) {
+            CompletableFuture<HttpResponse<String>> admitted = service.infer(request);
+            await(() -> metric(service, "headroom_queue_items") > 0);
+            HttpResponse<String> refused = service.infer(request).join();
+            assertEquals(429, refused.statusCode());
+            assertTrue(
+                    Integer.parseInt(refused.headers().firstValue("Retry-After").orElseThrow()) >= 1);
+            assertEquals(200, admitted.join().statusCode());
+            assertEquals(200, service.infer(inputs(List.of("later"))).join().statusCode());
+        }
+    }
+
+    @Test
+    void whatIsNotAnsweredInTimeIs504() throws Exception {
+        try (ServiceProcess service =
+                ServiceProcess.start("headroom.timeout=1ms").listening()) {
+            HttpResponse<String> late =
+                    service.infer(inputs(List.of("word ".repeat(300)))).join();
+            assertEquals(504, late.statusCode());
+            assertEquals(
+                    "application/problem+json",
+                    late.headers().firstValue("Content-Type").orElse(""));
+        }
+    }
+
+    @Test
+    void severalModelsAreServedByName(@TempDir Path models) throws Exception {
+        Path embedded = Path.of("models/all-minilm-l6-v2").toAbsolutePath();
+        Files.createSymbolicLink(models.resolve("first"), embedded);
+        Files.createSymbolicLink(models.resolve("second ü"), embedded);
+        try (ServiceProcess service =
+                ServiceProcess.start("headroom.models=" + models).listening()) {
+            HttpResponse<String> unnamed = service.infer(inputs(List.of("a"))).join();
+            assertEquals(400, unnamed.statusCode());
+            assertTrue(unnamed.body().contains("set it to one of [first, second ü]"), unnamed.body());
+            for (String name : List.of("first", "second ü")) {
+                String request = JSON.writeValueAsString(Map.of("model", name, "inputs", "a"));
+                assertEquals(200, service.infer(request).join().statusCode());
+            }
+            assertTrue(service.get("/plan?model=second%20%C3%BC").body().contains("second ü"));
         }
     }
 

@@ -72,8 +72,8 @@ final class ServiceProcess implements AutoCloseable {
         return String.join("\n", log);
     }
 
-    String get(String path) throws IOException, InterruptedException {
-        return client.send(request(path).build(), BodyHandlers.ofString()).body();
+    HttpResponse<String> get(String path) throws IOException, InterruptedException {
+        return client.send(request(path).build(), BodyHandlers.ofString());
     }
 
     CompletableFuture<HttpResponse<String>> infer(String body) {

@@ -23,6 +23,7 @@ public final class Batcher implements AutoCloseable {
     private final BatchQueue queue = new BatchQueue();
     private final Thread thread;
     private volatile long lastBatchNanos;
+    private volatile boolean closed;
 
     /** Starts forming batches for a model, within the plan's limits. */
     public Batcher(Model model, Gate gate, Plan plan, BatchMeters meters) {
@@ -49,39 +50,53 @@ public final class Batcher implements AutoCloseable {
     public void admit(List<? extends Item<?>> items) {
         long bytes = items.stream().mapToLong(Item::bytes).sum();
         if (!admission.couldAdmit(items.size(), bytes)) {
-            throw new RequestFailedException(new Failure.TooLarge(
-                    "The request holds %d items of %s together, and at most %d of %s fit the queue. Send it in parts."
-                            .formatted(
-                                    items.size(),
-                                    Bytes.text(bytes),
-                                    plan.queueItems().value(),
-                                    Bytes.text(plan.queueBytes().value()))));
+            throw new RequestFailedException(tooLarge(items.size(), bytes));
         }
         if (!admission.admit(items.size(), bytes)) {
-            throw new RequestFailedException(new Failure.Overloaded(
-                    "%d items wait already, and the queue has no room for %d more. Try again later."
-                            .formatted(admission.items(), items.size()),
-                    drainTime()));
+            throw new RequestFailedException(overloaded(items.size()));
         }
         queue.expect(items.size());
         Duration time = timeFor(admission.items());
         Failure late = new Failure.DeadlineExceeded(
                 "The item was not answered within %.1f s. Try again.".formatted(time.toMillis() / 1000.0));
-        for (Item<?> item : items) {
-            item.admitted(time, late, () -> admission.release(item.bytes()));
-        }
+        items.forEach(item -> item.admitted(time, late, () -> admission.release(item.bytes())));
+    }
+
+    private Failure tooLarge(int items, long bytes) {
+        return new Failure.TooLarge(
+                "The request holds %d items of %s together, and at most %d of %s fit the queue. Send it in parts."
+                        .formatted(
+                                items,
+                                Bytes.text(bytes),
+                                mostItems(),
+                                Bytes.text(plan.queueBytes().value())));
+    }
+
+    private Failure overloaded(int items) {
+        return new Failure.Overloaded(
+                "%d items wait already, and the queue has no room for %d more. Try again later."
+                        .formatted(admission.items(), items),
+                drainTime());
     }
 
     /** Queues an admitted item for its batch. */
     public void submit(Item<?> item, Row row) {
         item.queue(row);
         queue.add(item);
+        if (closed) {
+            failQueued();
+        }
     }
 
     /** Fails an admitted item that does not come to be queued. */
     public void reject(Item<?> item, Failure failure) {
         queue.forget();
         item.fail(failure);
+    }
+
+    /** Most items that a request can hold. */
+    public long mostItems() {
+        return plan.queueItems().value();
     }
 
     /** From now on batches close at once: what was admitted is finished as soon as can be. */
@@ -97,10 +112,14 @@ public final class Batcher implements AutoCloseable {
     /** Ends the forming of batches; items that are still queued fail. */
     @Override
     public void close() {
+        closed = true;
         thread.interrupt();
-        queue.clear()
-                .forEach(item -> item.fail(
-                        new Failure.Unavailable("The service is shutting down. Try again.", Duration.ofSeconds(1))));
+        failQueued();
+    }
+
+    private void failQueued() {
+        Failure closing = new Failure.Unavailable("The service is shutting down. Try again.", Duration.ofSeconds(1));
+        queue.clear().forEach(item -> item.fail(closing));
     }
 
     private void loop() {
@@ -135,7 +154,11 @@ public final class Batcher implements AutoCloseable {
         meters.closed(batch);
         gate.run(() -> {
             long start = System.nanoTime();
-            executor.run(batch.items());
+            try {
+                executor.run(batch.items());
+            } catch (RuntimeException | Error e) {
+                batch.items().forEach(item -> item.fail(new Failure.Internal("The batch could not be run.", e)));
+            }
             lastBatchNanos = System.nanoTime() - start;
         });
     }

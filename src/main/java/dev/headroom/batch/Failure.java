@@ -14,8 +14,11 @@ public sealed interface Failure {
     /** No model has this name. */
     record UnknownModel(String detail) implements Failure {}
 
-    /** Nothing is served at this path, or not with this method. */
-    record NotServed(String detail, int status) implements Failure {}
+    /** Nothing is served at this path. */
+    record UnknownPath(String detail) implements Failure {}
+
+    /** The path is not served with this method. */
+    record WrongMethod(String detail) implements Failure {}
 
     /** The content is of a type that is not read. */
     record UnsupportedMedia(String detail) implements Failure {}

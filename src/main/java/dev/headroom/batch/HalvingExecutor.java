@@ -35,7 +35,11 @@ final class HalvingExecutor {
     }
 
     /** Runs the items in one batch or, where that does not fit, in several, on the thread of the device. */
-    void run(List<Item<?>> items) {
+    void run(List<Item<?>> batch) {
+        List<Item<?>> items = batch.stream().filter(item -> !item.isOver()).toList();
+        if (items.isEmpty()) {
+            return;
+        }
         if (lost != null) {
             fail(items, unavailable());
             return;

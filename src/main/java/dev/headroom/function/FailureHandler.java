@@ -35,12 +35,12 @@ class FailureHandler {
     }
 
     private void answer(RoutingContext context) {
-        if (context.response().headWritten()) {
-            context.next();
+        if (context.response().headWritten() || context.response().closed()) {
             return;
         }
         Failure failure = failure(context);
-        Problem problem = Problem.report(failure);
+        Problem problem = Problem.of(failure, Problem.newInstance());
+        problem.log(failure);
         Problem.retryAfter(failure)
                 .ifPresent(wait -> context.response()
                         .putHeader("Retry-After", Long.toString(Math.max(1, Math.ceilDiv(wait.toMillis(), 1000)))));
@@ -72,16 +72,16 @@ class FailureHandler {
                         "The event's data is no JSON (%s); correct it.".formatted(unreadable.getOriginalMessage()));
             }
         }
+        return byStatus(context);
+    }
+
+    private Failure byStatus(RoutingContext context) {
         return switch (context.statusCode()) {
             case 400 -> unreadable(context);
             case 404 -> notFound(context);
             case 405 ->
-                new Failure.NotServed(
-                        "%s is not answered to %s."
-                                .formatted(
-                                        context.request().path(),
-                                        context.request().method()),
-                        405);
+                new Failure.WrongMethod("%s is not answered to %s."
+                        .formatted(context.request().path(), context.request().method()));
             case 413 ->
                 new Failure.TooLarge(
                         "The body is larger than %s; send it in parts, or raise quarkus.http.limits.max-body-size."
@@ -108,9 +108,7 @@ class FailureHandler {
             return new Failure.Invalid(
                     "No function takes events of this type; send the type %s.".formatted(InferFunction.EVENT_TYPE));
         }
-        return new Failure.NotServed(
-                "Nothing is served at %s; see /infer, /plan, /q/health and /q/metrics."
-                        .formatted(context.request().path()),
-                404);
+        return new Failure.UnknownPath("Nothing is served at %s; see /infer, /plan, /q/health and /q/metrics."
+                .formatted(context.request().path()));
     }
 }

@@ -7,6 +7,7 @@ import io.quarkus.funqy.knative.events.CloudEventBuilder;
 import io.quarkus.funqy.knative.events.CloudEventMapping;
 import io.quarkus.vertx.http.runtime.CurrentVertxRequest;
 import io.smallrye.mutiny.Uni;
+import io.smallrye.mutiny.infrastructure.Infrastructure;
 import jakarta.inject.Singleton;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
@@ -40,10 +41,11 @@ public class InferFunction {
     @Funq("infer-event")
     @CloudEventMapping(trigger = EVENT_TYPE, responseType = REPLY_TYPE, responseSource = REPLY_SOURCE)
     public Uni<CloudEvent<InferResponse>> inferEvent(CloudEvent<JsonNode> event) {
-        Map<String, String> extensions = Map.of(
-                "causationid", event.id(),
-                "correlationid", event.extensions().getOrDefault("correlationid", event.id()));
+        String correlation = event.extensions().get("correlationid");
+        Map<String, String> extensions =
+                Map.of("causationid", event.id(), "correlationid", correlation == null ? event.id() : correlation);
         return answer(event.data(), true)
+                .emitOn(Infrastructure.getDefaultExecutor())
                 .map(response -> CloudEventBuilder.create()
                         .time(OffsetDateTime.now(ZoneOffset.UTC))
                         .extensions(extensions)
@@ -51,7 +53,7 @@ public class InferFunction {
     }
 
     private Uni<InferResponse> answer(JsonNode json, boolean event) {
-        RunningRequest running = inference.start(InferRequest.read(json));
+        RunningRequest running = inference.start(json);
         current.getCurrent().addEndHandler(end -> running.abandon());
         return Uni.createFrom().completionStage(() -> running.response(event));
     }

@@ -38,19 +38,20 @@ record InferRequest(Optional<String> model, List<Input> inputs, Optional<Boolean
      * Reads a request.
      *
      * @param json the body; may be null
+     * @param mostInputs a request of more is too large
      * @throws RequestFailedException when it is none; an input that is none fails alone
      */
-    static InferRequest read(JsonNode json) {
+    static InferRequest read(JsonNode json, long mostInputs) {
         if (json == null || !json.isObject()) {
             throw invalid("The body is %s; send a JSON object such as {\"inputs\": [\"some text\"]}.", kind(json));
         }
         unknownField(json, FIELDS).ifPresent(field -> {
             throw invalid("The field '%s' is not known; the fields are model, inputs, normalize.", field);
         });
-        return new InferRequest(text(json, "model"), inputs(json.path("inputs")), flag(json, "normalize"));
+        return new InferRequest(text(json, "model"), inputs(json.path("inputs"), mostInputs), flag(json, "normalize"));
     }
 
-    private static List<Input> inputs(JsonNode inputs) {
+    private static List<Input> inputs(JsonNode inputs, long mostInputs) {
         if (inputs.isTextual() || inputs.isObject()) {
             return List.of(input("inputs", inputs));
         }
@@ -61,6 +62,11 @@ record InferRequest(Optional<String> model, List<Input> inputs, Optional<Boolean
         }
         if (inputs.isEmpty()) {
             throw invalid("inputs is an empty array; send at least one text.");
+        }
+        if (inputs.size() > mostInputs) {
+            throw new RequestFailedException(
+                    new Failure.TooLarge("inputs holds %d texts, and at most %d are taken at once; send them in parts."
+                            .formatted(inputs.size(), mostInputs)));
         }
         List<Input> all = new ArrayList<>(inputs.size());
         for (JsonNode input : inputs) {

@@ -1,5 +1,6 @@
 package dev.headroom.function;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.headroom.batch.Item;
 import dev.headroom.task.Pipeline;
 import dev.headroom.task.Pipelines;
@@ -18,11 +19,12 @@ class Inference {
     }
 
     /**
-     * Admits a request's good inputs and starts on them.
+     * Reads a request, admits its good inputs and starts on them.
      *
      * @throws dev.headroom.batch.RequestFailedException when the request as a whole is not served
      */
-    RunningRequest start(InferRequest request) {
+    RunningRequest start(JsonNode json) {
+        InferRequest request = InferRequest.read(json, pipelines.mostItems());
         Pipeline pipeline = pipelines.named(request.model());
         List<Pipeline.Text> texts = new ArrayList<>();
         for (int i = 0; i < request.inputs().size(); i++) {

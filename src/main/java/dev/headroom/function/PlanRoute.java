@@ -2,8 +2,7 @@ package dev.headroom.function;
 
 import dev.headroom.batch.Failure;
 import dev.headroom.batch.RequestFailedException;
-import dev.headroom.plan.ModelDemand;
-import dev.headroom.plan.Plan;
+import dev.headroom.plan.ModelPlan;
 import dev.headroom.plan.PlanReport;
 import io.vertx.core.json.Json;
 import io.vertx.ext.web.Router;
@@ -32,25 +31,19 @@ class PlanRoute {
     private void answer(RoutingContext context) {
         PlanReport known = report.get();
         List<String> models =
-                known.plans().sequencedKeySet().stream().map(ModelDemand::name).toList();
+                known.plans().stream().map(planned -> planned.model().name()).toList();
         String asked = context.queryParam("model").stream().findFirst().orElse(models.getFirst());
-        Map.Entry<ModelDemand, Plan> entry = known.plans().sequencedEntrySet().stream()
-                .filter(plan -> plan.getKey().name().equals(asked))
+        ModelPlan planned = known.plans().stream()
+                .filter(plan -> plan.model().name().equals(asked))
                 .findFirst()
                 .orElseThrow(() -> new RequestFailedException(
                         new Failure.UnknownModel("model '%s' is not served here; the models are: %s."
                                 .formatted(asked, String.join(", ", models)))));
-        context.response()
-                .putHeader("Content-Type", "application/json")
-                .end(Json.encodeToBuffer(body(known, entry.getKey(), entry.getValue(), models)));
-    }
-
-    private static Map<String, Object> body(PlanReport report, ModelDemand model, Plan plan, List<String> models) {
-        Map<String, Object> body = new LinkedHashMap<>(plan.settings());
-        body.put("model", model);
+        Map<String, Object> body = new LinkedHashMap<>(planned.plan().settings());
+        body.put("model", planned.model());
         body.put("models", models);
-        body.put("device", report.device());
-        body.putAll(report.hardwareFound());
-        return body;
+        body.put("device", known.device());
+        body.putAll(known.hardwareFound());
+        context.response().putHeader("Content-Type", "application/json").end(Json.encodeToBuffer(body));
     }
 }

@@ -27,30 +27,34 @@ public record Problem(String type, String title, int status, String detail, Stri
     private static final Logger LOG = Logger.getLogger(Problem.class);
 
     /** The one place where failures become statuses. */
-    static Problem of(Failure failure) {
+    static Problem of(Failure failure, String instance) {
         return switch (failure) {
-            case Failure.Invalid f -> problem("invalid", "Invalid request", 400, f);
-            case Failure.UnknownModel f -> problem("unknown-model", "Unknown model", 404, f);
-            case Failure.NotServed f -> problem("not-served", "Not served", f.status(), f);
-            case Failure.UnsupportedMedia f -> problem("unsupported-media", "Unsupported media type", 415, f);
-            case Failure.TooLarge f -> problem("too-large", "Too large", 413, f);
-            case Failure.Overloaded f -> problem("overloaded", "Overloaded", 429, f);
-            case Failure.Abandoned f -> problem("abandoned", "Caller hung up", CALLER_HUNG_UP, f);
-            case Failure.DeadlineExceeded f -> problem("deadline-exceeded", "Deadline exceeded", 504, f);
-            case Failure.Unavailable f -> problem("unavailable", "Unavailable", 503, f);
-            case Failure.Internal f -> problem("internal", "Internal error", 500, f);
+            case Failure.Invalid f -> problem("invalid", "Invalid request", 400, f, instance);
+            case Failure.UnknownModel f -> problem("unknown-model", "Unknown model", 404, f, instance);
+            case Failure.UnknownPath f -> problem("unknown-path", "Unknown path", 404, f, instance);
+            case Failure.WrongMethod f -> problem("wrong-method", "Wrong method", 405, f, instance);
+            case Failure.UnsupportedMedia f -> problem("unsupported-media", "Unsupported media type", 415, f, instance);
+            case Failure.TooLarge f -> problem("too-large", "Too large", 413, f, instance);
+            case Failure.Overloaded f -> problem("overloaded", "Overloaded", 429, f, instance);
+            case Failure.Abandoned f -> problem("abandoned", "Caller hung up", CALLER_HUNG_UP, f, instance);
+            case Failure.DeadlineExceeded f -> problem("deadline-exceeded", "Deadline exceeded", 504, f, instance);
+            case Failure.Unavailable f -> problem("unavailable", "Unavailable", 503, f, instance);
+            case Failure.Internal f -> problem("internal", "Internal error", 500, f, instance);
         };
     }
 
-    /** The failure's problem, which from now on stands in the log under its instance. */
-    static Problem report(Failure failure) {
-        Problem problem = of(failure);
+    /** A new name for one failure, or for the failures of one request. */
+    static String newInstance() {
+        return "urn:uuid:" + UUID.randomUUID();
+    }
+
+    /** Writes the failure into the log, under its instance. */
+    void log(Failure failure) {
         if (failure instanceof Failure.Internal internal) {
-            LOG.errorf(internal.cause(), "%s: %s", problem.instance(), problem.detail());
+            LOG.errorf(internal.cause(), "%s: %s", instance, detail);
         } else {
-            LOG.infof("%s: %d %s: %s", problem.instance(), problem.status(), problem.title(), problem.detail());
+            LOG.infof("%s: %d %s: %s", instance, status, title, detail);
         }
-        return problem;
     }
 
     /** When the caller should try again; empty where that is not known, or does not help. */
@@ -60,7 +64,8 @@ public record Problem(String type, String title, int status, String detail, Stri
             case Failure.Unavailable f -> Optional.of(f.retryAfter());
             case Failure.Invalid _,
                     Failure.UnknownModel _,
-                    Failure.NotServed _,
+                    Failure.UnknownPath _,
+                    Failure.WrongMethod _,
                     Failure.UnsupportedMedia _,
                     Failure.TooLarge _,
                     Failure.Abandoned _,
@@ -79,7 +84,7 @@ public record Problem(String type, String title, int status, String detail, Stri
         return retriable() || status == 413 || status == 415 ? status : 400;
     }
 
-    private static Problem problem(String type, String title, int status, Failure failure) {
-        return new Problem("urn:headroom:" + type, title, status, failure.detail(), "urn:uuid:" + UUID.randomUUID());
+    private static Problem problem(String type, String title, int status, Failure failure, String instance) {
+        return new Problem("urn:headroom:" + type, title, status, failure.detail(), instance);
     }
 }

@@ -68,9 +68,10 @@ class RequestGuard {
         HttpServerRequest request = context.request();
         if (request.method() != HttpMethod.POST) {
             context.response().putHeader("Allow", "POST");
-            throw failed(new Failure.NotServed("%s is answered to POST only.".formatted(request.path()), 405));
+            throw failed(new Failure.WrongMethod("%s is answered to POST only.".formatted(request.path())));
         }
         String type = contentType(request);
+        request.headers().set("Content-Type", type); // Funqy does not know that media types have no case
         if (type.startsWith("application/cloudevents+json")) {
             checkStructured(context.body().buffer());
         } else if (!type.startsWith("application/json")) {
@@ -92,6 +93,13 @@ class RequestGuard {
             throw failed(new Failure.Invalid("The event is no JSON object; send one with id, source, type and data."));
         }
         REQUIRED.forEach(attribute -> required(attribute, event.path(attribute).textValue()));
+        JsonNode dataType = event.path("datacontenttype");
+        boolean isJson = dataType.isMissingNode() || dataType.asText().startsWith("application/json");
+        if (!isJson || event.has("data_base64")) {
+            throw failed(
+                    new Failure.UnsupportedMedia(
+                            "The event's data is no JSON; set data to {\"inputs\": [\"text\"]} and datacontenttype to application/json."));
+        }
         if (!event.has("data")) {
             throw failed(new Failure.Invalid("The event has no data; set data to {\"inputs\": [\"text\"]}."));
         }
@@ -101,6 +109,10 @@ class RequestGuard {
         if (value == null || value.isBlank()) {
             throw failed(new Failure.Invalid(
                     "The event's attribute %s is missing or no string; set it to a string.".formatted(attribute)));
+        }
+        if (attribute.equals("type") && !value.equals(InferFunction.EVENT_TYPE)) {
+            throw failed(new Failure.Invalid("No function takes events of type '%s'; send the type %s."
+                    .formatted(value, InferFunction.EVENT_TYPE)));
         }
         if (attribute.equals("specversion") && !value.equals("1.0") && !value.equals("0.3")) {
             throw failed(new Failure.Invalid("The event's specversion is '%s'; send 1.0.".formatted(value)));

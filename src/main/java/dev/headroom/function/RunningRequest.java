@@ -4,12 +4,13 @@ import dev.headroom.batch.Failure;
 import dev.headroom.batch.Item;
 import dev.headroom.batch.Outcome;
 import dev.headroom.batch.RequestFailedException;
-import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.jboss.logging.Logger;
 
 /**
  * A request under way, and how its items' outcomes become its response.
@@ -19,6 +20,8 @@ import java.util.stream.Stream;
  * @param items the items of the good ones, in their order
  */
 record RunningRequest(String model, List<InferRequest.Input> inputs, List<Item<float[]>> items) {
+
+    private static final Logger LOG = Logger.getLogger(RunningRequest.class);
 
     /** The caller has gone: what has not been answered need not be. */
     void abandon() {
@@ -38,21 +41,30 @@ record RunningRequest(String model, List<InferRequest.Input> inputs, List<Item<f
 
     private InferResponse respond(boolean event) {
         List<Outcome<float[]>> outcomes = outcomes();
-        failure(outcomes, event).ifPresent(failure -> {
+        List<Failure> failures =
+                outcomes.stream().flatMap(RunningRequest::failure).toList();
+        whole(failures, event).ifPresent(failure -> {
             throw new RequestFailedException(failure);
         });
-        List<InferResponse.Output> outputs = new ArrayList<>();
-        for (int i = 0; i < inputs.size(); i++) {
-            String id = inputs.get(i).id().orElse(null);
-            outputs.add(
-                    switch (outcomes.get(i)) {
-                        case Outcome.Answered<float[]>(float[] embedding) ->
-                            new InferResponse.Output(i, id, embedding, null);
-                        case Outcome.Failed<float[]>(Failure failure) ->
-                            new InferResponse.Output(i, id, null, Problem.report(failure));
-                    });
+        String instance = Problem.newInstance();
+        if (!failures.isEmpty()) {
+            LOG.infof("%s: %d of %d inputs failed; the first:", instance, failures.size(), inputs.size());
+            Problem.of(failures.getFirst(), instance).log(failures.getFirst());
         }
-        return new InferResponse(model, outputs);
+        return new InferResponse(
+                model,
+                IntStream.range(0, inputs.size())
+                        .mapToObj(i -> output(i, outcomes.get(i), instance))
+                        .toList());
+    }
+
+    private InferResponse.Output output(int index, Outcome<float[]> outcome, String instance) {
+        String id = inputs.get(index).id().orElse(null);
+        return switch (outcome) {
+            case Outcome.Answered<float[]>(float[] embedding) -> new InferResponse.Output(index, id, embedding, null);
+            case Outcome.Failed<float[]>(Failure failure) ->
+                new InferResponse.Output(index, id, null, Problem.of(failure, instance));
+        };
     }
 
     private List<Outcome<float[]>> outcomes() {
@@ -66,17 +78,17 @@ record RunningRequest(String model, List<InferRequest.Input> inputs, List<Item<f
     }
 
     /** Why the request fails as a whole; empty when it does not. */
-    private static Optional<Failure> failure(List<Outcome<float[]>> outcomes, boolean event) {
-        List<Failure> failures = outcomes.stream()
-                .flatMap(outcome -> outcome instanceof Outcome.Failed<float[]>(Failure failure)
-                        ? Stream.of(failure)
-                        : Stream.empty())
-                .toList();
-        if (failures.size() == outcomes.size()) {
-            return Optional.of(failures.getFirst());
-        }
-        return failures.stream()
-                .filter(failure -> event && Problem.of(failure).retriable())
+    private Optional<Failure> whole(List<Failure> failures, boolean event) {
+        Optional<Failure> tryAgain = failures.stream()
+                .filter(failure -> Problem.of(failure, "").retriable())
                 .findFirst();
+        if (failures.size() == inputs.size()) {
+            return tryAgain.or(() -> Optional.of(failures.getFirst()));
+        }
+        return event ? tryAgain : Optional.empty();
+    }
+
+    private static Stream<Failure> failure(Outcome<float[]> outcome) {
+        return outcome instanceof Outcome.Failed<float[]>(Failure failure) ? Stream.of(failure) : Stream.empty();
     }
 }

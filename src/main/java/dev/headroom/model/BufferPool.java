@@ -29,6 +29,11 @@ final class BufferPool {
         queue(buffer.capacity()).add(buffer);
     }
 
+    /** Forgets the buffers that lie idle, so that their memory comes free. */
+    void clear() {
+        free.clear();
+    }
+
     private Queue<ByteBuffer> queue(int capacity) {
         return free.computeIfAbsent(capacity, c -> new ConcurrentLinkedQueue<>());
     }

@@ -1,7 +1,6 @@
 package dev.headroom.model;
 
 import ai.onnxruntime.OnnxTensor;
-import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
@@ -79,7 +78,7 @@ final class Collation implements AutoCloseable {
         tensors.put(
                 name,
                 OnnxTensor.createTensor(
-                        OrtEnvironment.getEnvironment(),
+                        OrtRuntime.environment(),
                         buffer,
                         shape,
                         items.getFirst().type()));

@@ -1,5 +1,6 @@
 package dev.headroom.model;
 
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
@@ -17,6 +18,8 @@ public final class DeviceThread implements Executor, AutoCloseable {
 
     /** ONNX Runtime 1.29 recurses over the process's command line: 5,000 characters overflow the usual 1 MiB. */
     private static final long STACK_BYTES = 64L << 20;
+
+    private static final Duration LONGEST_END = Duration.ofSeconds(10);
 
     private final LinkedBlockingQueue<Runnable> tasks = new LinkedBlockingQueue<>();
     private final Thread thread;
@@ -53,17 +56,12 @@ public final class DeviceThread implements Executor, AutoCloseable {
         });
     }
 
-    /** Whether the thread still takes tasks; when not, only a restart of the process helps. */
-    public boolean alive() {
-        return thread.isAlive();
-    }
-
-    /** Finishes what was handed in before, then ends the thread. */
+    /** Finishes what was handed in before, then ends the thread; waits for that, but not for ever. */
     @Override
     public void close() {
         tasks.add(() -> closed = true);
         try {
-            thread.join();
+            thread.join(LONGEST_END);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

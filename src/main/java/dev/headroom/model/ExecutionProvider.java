@@ -1,6 +1,5 @@
 package dev.headroom.model;
 
-import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession.SessionOptions;
 import ai.onnxruntime.providers.OrtCUDAProviderOptions;
@@ -20,7 +19,7 @@ public sealed interface ExecutionProvider {
      * The CPU.
      *
      * @param threads threads that share the work of one batch
-     * @param sharedArena whether sessions take their memory from the arena that {@link CpuArena} capped
+     * @param sharedArena whether sessions take their memory from the arena that {@link OrtRuntime} capped
      */
     record Cpu(int threads, boolean sharedArena) implements ExecutionProvider {
 
@@ -78,7 +77,7 @@ public sealed interface ExecutionProvider {
          * available, and its options can be made, where there is no GPU at all.
          */
         public Optional<String> defect() {
-            OrtEnvironment.getEnvironment(); // whose logger the provider's factory writes to
+            OrtRuntime.environment(); // whose logger the provider's factory writes to
             try (SessionOptions _ = options()) {
                 return Optional.empty();
             } catch (OrtException | RuntimeException | LinkageError e) {

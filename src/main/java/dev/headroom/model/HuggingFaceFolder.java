@@ -4,11 +4,13 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.DoubleStream;
 import java.util.stream.Stream;
 
@@ -16,6 +18,9 @@ import java.util.stream.Stream;
 record HuggingFaceFolder(Path folder) {
 
     private static final ObjectMapper JSON = new ObjectMapper();
+
+    private static final Set<String> POSITIONS_AFTER_PADDING =
+            Set.of("roberta", "xlm-roberta", "camembert", "mpnet", "longformer");
 
     /** Exporters write 1e30 for "no limit". */
     private static final double NO_LENGTH = 1e6;
@@ -44,7 +49,8 @@ record HuggingFaceFolder(Path folder) {
                     .sorted()
                     .findFirst();
         } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            throw new BrokenModelException("%s: its folder onnx cannot be read (%s); check its permissions."
+                    .formatted(folder, e.getMessage()));
         }
     }
 
@@ -53,10 +59,18 @@ record HuggingFaceFolder(Path folder) {
         return DoubleStream.of(
                         read("sentence_bert_config.json").path("max_seq_length").asDouble(),
                         read("tokenizer_config.json").path("model_max_length").asDouble(),
-                        read("config.json").path("max_position_embeddings").asDouble())
+                        positions())
                 .filter(length -> length >= 1 && length < NO_LENGTH)
                 .mapToObj(length -> (int) length)
                 .min(Integer::compare);
+    }
+
+    /** RoBERTa and its kin count positions from the padding token's id on. */
+    private double positions() {
+        JsonNode config = read("config.json");
+        boolean offset =
+                POSITIONS_AFTER_PADDING.contains(config.path("model_type").asText());
+        return config.path("max_position_embeddings").asDouble() - (offset ? padId() + 1 : 0);
     }
 
     long padId() {
@@ -69,15 +83,16 @@ record HuggingFaceFolder(Path folder) {
         if (config.isMissingNode()) {
             return Optional.empty();
         }
-        return POOLING_MODES.entrySet().stream()
+        List<Pooling> named = POOLING_MODES.entrySet().stream()
                 .filter(mode -> config.path(mode.getKey()).asBoolean())
                 .map(Map.Entry::getValue)
-                .findFirst()
-                .or(() -> {
-                    throw new BrokenModelException(("%s: 1_Pooling/config.json names no pooling that is served (%s);"
-                                    + " add a model.yaml with the line 'pooling: mean', 'cls' or 'last_token'.")
-                            .formatted(folder, String.join(", ", POOLING_MODES.keySet())));
-                });
+                .toList();
+        if (named.size() == 1) {
+            return Optional.of(named.getFirst());
+        }
+        throw new BrokenModelException(
+                "%s: 1_Pooling/config.json does not name exactly one of %s; add a model.yaml with 'task: embed' and 'pooling: mean', 'cls' or 'last_token'."
+                        .formatted(folder, new TreeSet<>(POOLING_MODES.keySet())));
     }
 
     /** Whether modules.json ends in a Normalize module; where there is no such file vectors are normalised. */

@@ -10,7 +10,6 @@ import dev.headroom.plan.MemoryProfile;
 import io.quarkus.runtime.configuration.MemorySizeConverter;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -39,7 +38,7 @@ public record ModelRepository(Path folder) {
         }
         try (Stream<Path> folders = Files.list(folder)) {
             List<ModelSpec> models = folders.filter(Files::isDirectory)
-                    .filter(model -> !model.getFileName().toString().startsWith("."))
+                    .filter(model -> !isTheFileSystems(model.getFileName().toString()))
                     .sorted()
                     .map(ModelRepository::read)
                     .toList();
@@ -50,8 +49,14 @@ public record ModelRepository(Path folder) {
             }
             return models;
         } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            throw new BrokenModelException("The models folder %s cannot be read (%s); check its permissions."
+                    .formatted(folder.toAbsolutePath(), e.getMessage()));
         }
+    }
+
+    /** What a mounted volume brings along. */
+    private static boolean isTheFileSystems(String name) {
+        return name.startsWith(".") || name.equals("lost+found");
     }
 
     private static ModelSpec read(Path folder) {
@@ -107,7 +112,7 @@ public record ModelRepository(Path folder) {
     private static long bytes(Path folder, String field, String text) {
         try {
             long bytes = new MemorySizeConverter()
-                    .convert(text.trim().replaceFirst("(?i)(?<=[KMGT])i?B$", ""))
+                    .convert(String.valueOf(text).trim().replaceFirst("(?i)(?<=[KMGT])i?B$", ""))
                     .asLongValue();
             if (bytes > 0) {
                 return bytes;
@@ -126,7 +131,11 @@ public record ModelRepository(Path folder) {
             return ModelYaml.EMPTY;
         }
         try {
-            return YAML.readValue(file.toFile(), ModelYaml.class);
+            return Optional.ofNullable(YAML.readValue(file.toFile(), ModelYaml.class))
+                    .filter(yaml -> yaml.task() != null)
+                    .orElseThrow(() -> new BrokenModelException(
+                            "%s: model.yaml does not say what the model does; add the line 'task: embed'."
+                                    .formatted(folder)));
         } catch (UnrecognizedPropertyException e) {
             throw new BrokenModelException(
                     "%s: model.yaml has the field %s, which is not known; the fields there are: %s."

@@ -17,6 +17,6 @@ public record ModelSpec(String name, Path onnx, TaskSpec task, Optional<MemoryPr
 
     /** What the model asks of a plan. */
     public ModelDemand demand() {
-        return new ModelDemand(name, task.elementsPerItem(), memory);
+        return new ModelDemand(name, onnx.toFile().length(), task.elementsPerItem(), memory);
     }
 }

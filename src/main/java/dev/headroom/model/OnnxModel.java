@@ -1,7 +1,6 @@
 package dev.headroom.model;
 
 import ai.onnxruntime.OnnxTensor;
-import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 import ai.onnxruntime.OrtSession.RunOptions;
@@ -21,14 +20,16 @@ public final class OnnxModel implements Model {
 
     private final ModelSpec spec;
     private final ExecutionProvider provider;
+    private final SessionOptions options;
     private final OrtSession session;
     private final Signature signature;
     private final BufferPool buffers = new BufferPool();
 
-    private OnnxModel(ModelSpec spec, ExecutionProvider provider, OrtSession session) throws OrtException {
+    private OnnxModel(ModelSpec spec, ExecutionProvider provider, SessionOptions options) throws OrtException {
         this.spec = spec;
         this.provider = provider;
-        this.session = session;
+        this.options = options;
+        this.session = OrtRuntime.environment().createSession(spec.onnx().toString(), options);
         this.signature = Signature.of(spec, session);
     }
 
@@ -38,18 +39,16 @@ public final class OnnxModel implements Model {
      * @throws BrokenModelException when ONNX Runtime cannot load the graph or it is not as its description says
      */
     public static OnnxModel open(ModelSpec spec, ExecutionProvider provider) {
-        try (SessionOptions options = provider.options()) {
-            OrtSession session =
-                    OrtEnvironment.getEnvironment().createSession(spec.onnx().toString(), options);
-            try {
-                return new OnnxModel(spec, provider, session);
-            } catch (OrtException | RuntimeException e) {
-                session.close();
-                throw e;
-            }
+        try {
+            return new OnnxModel(spec, provider, provider.options());
         } catch (OrtException e) {
-            throw new BrokenModelException("%s: ONNX Runtime cannot load %s (%s); export or download the file again."
-                    .formatted(spec.onnx().getParent(), spec.onnx().getFileName(), e.getMessage()));
+            boolean memory = RunFailures.classify(e).kind() == RunFailedException.Kind.OUT_OF_MEMORY;
+            throw new BrokenModelException("%s: ONNX Runtime cannot load %s (%s); %s."
+                    .formatted(
+                            spec.onnx().getParent(),
+                            spec.onnx().getFileName(),
+                            e.getMessage().strip(),
+                            memory ? "give it more memory" : "export or download the file again"));
         }
     }
 
@@ -75,10 +74,11 @@ public final class OnnxModel implements Model {
      */
     @Override
     public void shrink() {
+        buffers.clear();
         try (RunOptions options = new RunOptions()) {
             options.addRunConfigEntry("memory.enable_memory_arena_shrinkage", provider.arena());
             run(List.of(signature.smallestRow()), options).close();
-        } catch (OrtException | RunFailedException e) {
+        } catch (OrtException | RunFailedException | RuntimeException e) {
             LOG.debugf(e, "The arena of %s was not shrunk", name());
         }
     }
@@ -90,10 +90,12 @@ public final class OnnxModel implements Model {
         } catch (OrtException e) {
             LOG.warnf(e, "The session of %s was not closed", name());
         }
+        options.close();
     }
 
     private BatchOutput run(List<Row> rows, RunOptions options) throws RunFailedException {
-        try (Collation batch = Collation.of(rows, signature.inputs(), buffers, padId())) {
+        try (Collation batch =
+                Collation.of(rows, signature.inputs(), buffers, spec.task().padId())) {
             long[] shape = signature.outputShape(batch.shapes()).orElse(null);
             return shape == null ? runUnpinned(batch, options) : runPinned(batch, shape, options);
         } catch (OrtException | OutOfMemoryError e) {
@@ -105,8 +107,7 @@ public final class OnnxModel implements Model {
     private BatchOutput runPinned(Collation batch, long[] shape, RunOptions options) throws OrtException {
         Signature.Port output = signature.output();
         ByteBuffer buffer = buffers.take(Tensor.elements(shape) * output.info().type.size);
-        try (OnnxTensor tensor =
-                        OnnxTensor.createTensor(OrtEnvironment.getEnvironment(), buffer, shape, output.info().type);
+        try (OnnxTensor tensor = OnnxTensor.createTensor(OrtRuntime.environment(), buffer, shape, output.info().type);
                 OrtSession.Result _ = session.run(batch.tensors(), Set.of(), Map.of(output.name(), tensor), options)) {
             return new BatchOutput(slices(buffer, shape), () -> buffers.give(buffer));
         } catch (OrtException | RuntimeException | Error e) {
@@ -132,11 +133,5 @@ public final class OnnxModel implements Model {
                 .mapToObj(row ->
                         new Tensor(signature.output().info().type, itemShape, values.slice(row * itemBytes, itemBytes)))
                 .toList();
-    }
-
-    private long padId() {
-        return switch (spec.task()) {
-            case TaskSpec.Embed embed -> embed.text().padId();
-        };
     }
 }

@@ -34,7 +34,6 @@ final class RunFailures {
             "device-side assert",
             "illegal memory access",
             "unspecified launch failure",
-            "ort_device_reset",
             "device_reset");
 
     private RunFailures() {}

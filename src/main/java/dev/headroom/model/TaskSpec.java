@@ -10,6 +10,9 @@ public sealed interface TaskSpec {
     /** Padded elements of the longest item that the task lets through. */
     long elementsPerItem();
 
+    /** The value that pads {@code input_ids}. */
+    long padId();
+
     /** The inputs that the folder's description names; empty: as the graph has them. */
     List<String> inputs();
 
@@ -29,6 +32,11 @@ public sealed interface TaskSpec {
     record Embed(
             Path tokenizer, Text text, Pooling pooling, boolean normalize, List<String> inputs, Optional<String> output)
             implements TaskSpec {
+
+        @Override
+        public long padId() {
+            return text.padId();
+        }
 
         @Override
         public long elementsPerItem() {

@@ -13,27 +13,34 @@ public record PlanMeters(PlanReport report) implements MeterBinder {
 
     @Override
     public void bindTo(MeterRegistry registry) {
-        memory(registry, "total", device -> device.totalBytes());
+        memory(registry, "total", ServingDevice::totalBytes);
         memory(registry, "free", device -> freeBytes());
-        report.plans()
-                .forEach((model, plan) -> plan.settings()
-                        .forEach((name, setting) -> Gauge.builder("headroom.plan", setting, Setting::value)
-                                .description("The numbers in force, as GET /plan explains them")
-                                .tags("model", model.name(), "setting", name, "unit", setting.unit())
-                                .strongReference(true)
-                                .register(registry)));
-        report.hardware()
-                .findings()
-                .forEach(finding -> Gauge.builder("headroom.probe.info", () -> 1)
-                        .description("Which sources told about the hardware")
-                        .tags(
-                                "source",
-                                finding.source(),
-                                "answer",
-                                finding.answer() == Finding.Answer.USED ? "used" : "passed_over",
-                                "device",
-                                report.device().name())
+        report.plans().forEach(planned -> settings(registry, planned));
+        report.hardware().findings().forEach(finding -> probe(registry, finding));
+    }
+
+    private static void settings(MeterRegistry registry, ModelPlan planned) {
+        planned.plan()
+                .settings()
+                .forEach((name, setting) -> Gauge.builder("headroom.plan", setting, Setting::value)
+                        .description("The numbers in force, as GET /plan explains them")
+                        .tags("model", planned.model().name(), "setting", name, "unit", setting.unit())
+                        .strongReference(true)
                         .register(registry));
+    }
+
+    private void probe(MeterRegistry registry, Finding finding) {
+        String answer = finding.answer() == Finding.Answer.USED ? "used" : "passed_over";
+        Gauge.builder("headroom.probe.info", () -> 1)
+                .description("Which sources told about the hardware")
+                .tags(
+                        "source",
+                        finding.source(),
+                        "answer",
+                        answer,
+                        "device",
+                        report.device().name())
+                .register(registry);
     }
 
     private void memory(MeterRegistry registry, String kind, ToDoubleFunction<ServingDevice> bytes) {

@@ -1,18 +1,18 @@
 package dev.headroom.plan;
 
 import dev.headroom.device.Hardware;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.SequencedMap;
 
 /**
  * All that was found out and derived before the models were opened.
  *
  * @param hardware what was found, and what was passed over and why
  * @param device the device that the models run on
- * @param plans each model's plan, by its name
+ * @param plans the models' plans, in the order of their names
  */
-public record PlanReport(Hardware hardware, ServingDevice device, SequencedMap<ModelDemand, Plan> plans) {
+public record PlanReport(Hardware hardware, ServingDevice device, List<ModelPlan> plans) {
 
     /** What was found, by the name under which {@code GET /plan} shows it. */
     public Map<String, Object> hardwareFound() {
@@ -34,8 +34,9 @@ public record PlanReport(Hardware hardware, ServingDevice device, SequencedMap<M
                                 finding.answer().name().toLowerCase(Locale.ROOT).replace('_', ' '),
                                 finding.took().toMillis(),
                                 finding.reason())));
-        plans.forEach((model, plan) ->
-                text.append("%n  model %s".formatted(model.name())).append(plan.table()));
+        plans.forEach(
+                planned -> text.append("%n  model %s".formatted(planned.model().name()))
+                        .append(planned.plan().table()));
         return text.toString();
     }
 }

@@ -42,75 +42,63 @@ public final class Planner {
      *     numbers and the remedy
      */
     public Plan plan(ModelDemand model) {
+        checkWeights(model);
         Setting batch = batch(model);
-        Setting prefetch = count(
-                "headroom.prefetch",
-                wide(config.prefetch()),
-                "requests",
-                2 * batch.value(),
-                "2 x batch: one batch runs while the next one forms");
+        Setting prefetch = prefetch(batch);
         return new Plan(
                 batch,
                 elements(model, batch),
                 window(),
                 prefetch,
                 count("headroom.fetches", wide(config.fetches()), "inputs", 2 * batch.value(), "2 x batch"),
-                count(
-                        "headroom.workers",
-                        wide(config.workers()),
-                        "items",
-                        Math.min(batch.value(), cores),
-                        "min(batch %d, cores %d)".formatted(batch.value(), cores)),
+                workers(batch),
                 new Setting(1, "batches", Source.DEFAULT, "one thread makes every call to the device"),
                 timeout(batch),
-                count(
-                        "headroom.queue.max-items",
-                        wide(config.queue().maxItems()),
-                        "items",
-                        64 * prefetch.value(),
-                        "64 items for each of the prefetched requests"),
-                count(
-                        "headroom.queue.max-bytes",
-                        wide(config.queue().maxBytes()),
-                        "bytes",
-                        heapBytes / 8,
-                        "an eighth of the largest heap, " + Bytes.text(heapBytes)));
+                queueItems(prefetch),
+                queueBytes());
+    }
+
+    /** ONNX Runtime does not count the weights against a limit that they exceed: it would be no limit at all. */
+    private void checkWeights(ModelDemand model) {
+        long limit = config.memory().limit().map(MemorySize::asLongValue).orElse(Long.MAX_VALUE);
+        if (limit < model.weightBytes()) {
+            throw new PlanRefusedException(
+                    "headroom.memory.limit is %s, and the weights of %s alone take %s: raise it well above that, or leave it out."
+                            .formatted(Bytes.text(limit), model.name(), Bytes.text(model.weightBytes())));
+        }
     }
 
     private Setting batch(ModelDemand model) {
         MemoryBudget budget = MemoryBudget.of(device, config.memory());
-        if (config.batch().maxItems().isPresent()) {
-            return count("headroom.batch.max-items", wide(config.batch().maxItems()), "items", 0, "");
-        }
-        return model.declared()
+        Setting derived = model.declared()
                 .map(profile -> declaredBatch(model, profile, budget))
                 .orElseGet(this::tierBatch);
+        return count("headroom.batch.max-items", wide(config.batch().maxItems()), derived);
     }
 
     private Setting declaredBatch(ModelDemand model, MemoryProfile profile, MemoryBudget budget) {
         int fits = profile.largestBatch(budget.bytes());
         if (fits == 0) {
-            throw new PlanRefusedException(
-                    ("Not even one item of %s fits on %s: it takes %s (%s and %s for the item), and %s are"
-                                    + " there (%s). Use a device with more memory or a smaller model, lower"
-                                    + " headroom.memory.reserved, or correct the memory that the model's folder declares.")
-                            .formatted(
-                                    model.name(),
-                                    device.name(),
-                                    Bytes.text(profile.bytes(1)),
-                                    Bytes.text(profile.baseBytes()),
-                                    Bytes.text(profile.perItemBytes()),
-                                    Bytes.text(budget.bytes()),
-                                    budget.reason()));
+            throw notOneFits(model, profile, budget);
         }
-        int cap = device.gpu() ? UNMEASURED_GPU_BATCH : UNMEASURED_CPU_BATCH;
-        String fit = "%d x %s + %s fit into %s"
+        String reason = "%d x %s + %s fit into %s"
                 .formatted(fits, Bytes.text(profile.perItemBytes()), Bytes.text(profile.baseBytes()), budget.reason());
-        String reason = fits <= cap
-                ? fit
-                : "%s; not above %d until a %s has been measured to gain from it"
-                        .formatted(fit, cap, device.gpu() ? "GPU" : "CPU");
-        return new Setting(Math.min(fits, cap), "items", Source.DECLARED, reason);
+        return capped(new Setting(fits, "items", Source.DECLARED, reason));
+    }
+
+    private PlanRefusedException notOneFits(ModelDemand model, MemoryProfile profile, MemoryBudget budget) {
+        return new PlanRefusedException(
+                ("Not even one item of %s fits on %s: it takes %s (%s and %s for the item), and %s"
+                                + " are there (%s). Use a device with more memory or a smaller model, lower"
+                                + " headroom.memory.reserved, or correct the memory that the model's folder declares.")
+                        .formatted(
+                                model.name(),
+                                device.name(),
+                                Bytes.text(profile.bytes(1)),
+                                Bytes.text(profile.baseBytes()),
+                                Bytes.text(profile.perItemBytes()),
+                                Bytes.text(budget.bytes()),
+                                budget.reason()));
     }
 
     private Setting tierBatch() {
@@ -118,12 +106,40 @@ public final class Planner {
         String size = tier == BatchTier.SMALLER
                 ? "less than %d GB".formatted(BatchTier.GB_24.gigabytes)
                 : "at least %d GB".formatted(tier.gigabytes);
-        return new Setting(
-                tier.batch,
-                "items",
-                Source.TIER,
-                "the model's folder declares no memory, and %s of %s count as %s"
-                        .formatted(Bytes.text(device.totalBytes()), device.name(), size));
+        String reason = "the model's folder declares no memory, and %s of %s count as %s"
+                .formatted(Bytes.text(device.totalBytes()), device.name(), size);
+        return capped(new Setting(tier.batch, "items", Source.TIER, reason));
+    }
+
+    private Setting capped(Setting fitting) {
+        int cap = device.gpu() ? UNMEASURED_GPU_BATCH : UNMEASURED_CPU_BATCH;
+        if (fitting.value() <= cap) {
+            return fitting;
+        }
+        String reason = "not above %d until a %s has been measured to gain from it; %s"
+                .formatted(cap, device.gpu() ? "GPU" : "CPU", fitting.reason());
+        return new Setting(cap, fitting.unit(), Source.DEFAULT, reason);
+    }
+
+    private Setting prefetch(Setting batch) {
+        String reason = "2 x batch: one batch runs while the next one forms";
+        return count("headroom.prefetch", wide(config.prefetch()), "requests", 2 * batch.value(), reason);
+    }
+
+    private Setting workers(Setting batch) {
+        String reason = "min(batch %d, cores %d)".formatted(batch.value(), cores);
+        return count("headroom.workers", wide(config.workers()), "items", Math.min(batch.value(), cores), reason);
+    }
+
+    private Setting queueItems(Setting prefetch) {
+        String reason = "64 items for each of the prefetched requests";
+        return count(
+                "headroom.queue.max-items", wide(config.queue().maxItems()), "items", 64 * prefetch.value(), reason);
+    }
+
+    private Setting queueBytes() {
+        String reason = "an eighth of the largest heap, " + Bytes.text(heapBytes);
+        return count("headroom.queue.max-bytes", wide(config.queue().maxBytes()), "bytes", heapBytes / 8, reason);
     }
 
     private Setting elements(ModelDemand model, Setting batch) {
@@ -137,13 +153,9 @@ public final class Planner {
     }
 
     private Setting window() {
-        return atLeast(
-                0,
-                "headroom.batch.max-window",
-                millis(config.batch().maxWindow()),
-                "ms",
-                DEFAULT_WINDOW_MILLIS,
-                "the longest wait; a lone item never waits, and no item longer than a batch takes");
+        String reason = "the longest wait; a lone item never waits, and no item longer than a batch takes";
+        Setting derived = new Setting(DEFAULT_WINDOW_MILLIS, "ms", Source.DEFAULT, reason);
+        return atLeast(0, "headroom.batch.max-window", millis(config.batch().maxWindow()), derived);
     }
 
     private Setting timeout(Setting batch) {
@@ -152,19 +164,22 @@ public final class Planner {
     }
 
     private static Setting count(String name, OptionalLong set, String unit, long derived, String reason) {
-        return atLeast(1, name, set, unit, derived, reason);
+        return count(name, set, new Setting(derived, unit, Source.DEFAULT, reason));
     }
 
-    private static Setting atLeast(
-            long least, String name, OptionalLong set, String unit, long derived, String reason) {
+    private static Setting count(String name, OptionalLong set, Setting derived) {
+        return atLeast(1, name, set, derived);
+    }
+
+    private static Setting atLeast(long least, String name, OptionalLong set, Setting derived) {
         if (set.isEmpty()) {
-            return new Setting(derived, unit, Source.DEFAULT, reason);
+            return derived;
         }
         if (set.getAsLong() < least) {
             throw new PlanRefusedException("%s is %d %s: set it to at least %d, or leave it out to have it derived."
-                    .formatted(name, set.getAsLong(), unit, least));
+                    .formatted(name, set.getAsLong(), derived.unit(), least));
         }
-        return new Setting(set.getAsLong(), unit, Source.SET, "set by " + name);
+        return new Setting(set.getAsLong(), derived.unit(), Source.SET, "set by " + name);
     }
 
     private static OptionalLong wide(OptionalInt set) {
@@ -175,7 +190,8 @@ public final class Planner {
         return set.isPresent() ? OptionalLong.of(set.get().asLongValue()) : OptionalLong.empty();
     }
 
+    /** Rounded up, so that what is set above zero stays above it. */
     private static OptionalLong millis(Optional<Duration> set) {
-        return set.isPresent() ? OptionalLong.of(set.get().toMillis()) : OptionalLong.empty();
+        return set.isPresent() ? OptionalLong.of(Math.ceilDiv(set.get().toNanos(), 1_000_000)) : OptionalLong.empty();
     }
 }

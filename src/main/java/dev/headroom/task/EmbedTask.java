@@ -1,15 +1,17 @@
 package dev.headroom.task;
 
 import ai.djl.huggingface.tokenizers.Encoding;
+import ai.onnxruntime.OnnxJavaType;
 import dev.headroom.model.BrokenModelException;
 import dev.headroom.model.Row;
 import dev.headroom.model.TaskSpec;
 import dev.headroom.model.Tensor;
 import java.nio.FloatBuffer;
+import java.util.Arrays;
 import java.util.List;
 
 /** Text to vector: tokenises a text into the model's inputs, and pools the model's output into the text's vector. */
-final class EmbedTask implements AutoCloseable {
+final class EmbedTask {
 
     private final TaskSpec.Embed spec;
     private final List<String> inputs;
@@ -50,6 +52,11 @@ final class EmbedTask implements AutoCloseable {
                 .toList());
     }
 
+    /** The row of a text that is as long as can be. */
+    Row longestRow() {
+        return row("warm ".repeat(spec.text().maxLength()));
+    }
+
     /** Whether vectors have length 1 where the request does not say. */
     boolean normalizes() {
         return spec.normalize();
@@ -63,6 +70,11 @@ final class EmbedTask implements AutoCloseable {
      * @param normalize whether the vector gets length 1
      */
     float[] vector(Tensor output, int tokens, boolean normalize) {
+        if (output.type() != OnnxJavaType.FLOAT || output.shape().length > 2) {
+            throw new IllegalStateException(
+                    "The output is %s of shape %s for each text; float [tokens, dimensions] is served"
+                            .formatted(output.type(), Arrays.toString(output.shape())));
+        }
         FloatBuffer values = output.floats();
         int dimensions = Math.toIntExact(output.shape()[output.shape().length - 1]);
         float[] vector = new float[dimensions];
@@ -72,11 +84,6 @@ final class EmbedTask implements AutoCloseable {
             pool(values, tokens, vector);
         }
         return normalize ? normalized(vector) : vector;
-    }
-
-    @Override
-    public void close() {
-        tokenizer.close();
     }
 
     private void pool(FloatBuffer values, int tokens, float[] vector) {

@@ -3,7 +3,11 @@ package dev.headroom.task;
 import dev.headroom.batch.Batcher;
 import dev.headroom.batch.Failure;
 import dev.headroom.batch.Item;
+import dev.headroom.model.BatchOutput;
+import dev.headroom.model.BrokenModelException;
 import dev.headroom.model.Model;
+import dev.headroom.model.Row;
+import dev.headroom.model.RunFailedException;
 import dev.headroom.model.TaskSpec;
 import java.util.List;
 import java.util.Optional;
@@ -11,7 +15,7 @@ import java.util.Optional;
 /** One served model: the way of its items from text to answer. */
 public final class Pipeline implements AutoCloseable {
 
-    private final String name;
+    private final Model model;
     private final EmbedTask task;
     private final Batcher batcher;
     private final Workers workers;
@@ -19,10 +23,10 @@ public final class Pipeline implements AutoCloseable {
     /**
      * A pipeline for a loaded model.
      *
-     * @throws dev.headroom.model.BrokenModelException when the task cannot be done with this model
+     * @throws BrokenModelException when the task cannot be done with this model
      */
     public Pipeline(TaskSpec spec, Model model, Batcher batcher, Workers workers) {
-        this.name = model.name();
+        this.model = model;
         this.batcher = batcher;
         this.workers = workers;
         this.task = switch (spec) {
@@ -35,7 +39,7 @@ public final class Pipeline implements AutoCloseable {
 
     /** The model's name. */
     public String name() {
-        return name;
+        return model.name();
     }
 
     /** The model's batcher. */
@@ -62,10 +66,26 @@ public final class Pipeline implements AutoCloseable {
         return items;
     }
 
+    /**
+     * Runs the longest text there can be, alone and on the calling thread, which is the device's: the first run is the
+     * slowest, and shows whether the model runs at all.
+     *
+     * @throws BrokenModelException when it does not
+     */
+    public void warmUp() {
+        Row longest = task.longestRow();
+        try (BatchOutput output = model.run(List.of(longest))) {
+            task.vector(output.rows().getFirst(), Math.toIntExact(longest.elements()), true);
+        } catch (RunFailedException | RuntimeException e) {
+            throw new BrokenModelException(
+                    "The model %s does not run on a text of %d tokens (%s); check its files, its max_length and the memory."
+                            .formatted(name(), longest.elements(), e.getMessage()));
+        }
+    }
+
     @Override
     public void close() {
         batcher.close();
-        task.close();
     }
 
     private Item<float[]> item(Text text, boolean normalize) {

@@ -74,6 +74,14 @@ public class Pipelines {
         return pipeline;
     }
 
+    /** Most items that any request can hold. */
+    public long mostItems() {
+        return pipelines.values().stream()
+                .mapToLong(pipeline -> pipeline.batcher().mostItems())
+                .max()
+                .orElse(1);
+    }
+
     /** Whether requests are admitted. */
     public boolean ready() {
         return state == State.READY && defect().isEmpty();

@@ -9,8 +9,11 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Objects;
 
-/** Hugging Face's tokeniser, from a model's tokenizer.json. */
-final class Tokenizer implements AutoCloseable {
+/**
+ * Hugging Face's tokeniser, from a model's tokenizer.json. It lives as long as the process: freeing it while a text is
+ * being tokenised would crash the JVM.
+ */
+final class Tokenizer {
 
     static {
         // Without it the library looks for a GPU's build of itself in the network, and reports its use from EC2.
@@ -19,6 +22,8 @@ final class Tokenizer implements AutoCloseable {
 
     /** Enough text for the longest input in any language, as a rule. */
     private static final int CHARACTERS_PER_TOKEN = 32;
+
+    private static final int MOST_PAGES = 32;
 
     private final HuggingFaceTokenizer tokenizer;
     private final int maxLength;
@@ -53,15 +58,26 @@ final class Tokenizer implements AutoCloseable {
 
     /**
      * Tokenises a text, truncated to the maximum length. A book takes no longer than its first pages: they are read
-     * alone, and the rest only where they might not decide every token that is kept.
+     * alone, and more only where they do not decide every token that is kept. What lies beyond 1,024 characters for
+     * each token is never read: it decides nothing but in a text that has hardly a space.
      */
     Encoding encode(String text) {
-        int prefix = maxLength * CHARACTERS_PER_TOKEN;
-        if (text.length() <= prefix) {
-            return tokenizer.encode(text);
+        int pages = maxLength * CHARACTERS_PER_TOKEN;
+        if (text.length() > pages) {
+            Encoding encoding = tokenizer.encode(beginning(text, pages));
+            if (decided(encoding, pages)) {
+                return encoding;
+            }
         }
-        Encoding encoding = tokenizer.encode(text.substring(0, text.offsetByCodePoints(0, prefix / 2)));
-        return decided(encoding, prefix / 2) ? encoding : tokenizer.encode(text);
+        return tokenizer.encode(beginning(text, pages * MOST_PAGES));
+    }
+
+    private static String beginning(String text, int characters) {
+        if (text.length() <= characters) {
+            return text;
+        }
+        boolean splitsPair = Character.isHighSurrogate(text.charAt(characters - 1));
+        return text.substring(0, splitsPair ? characters - 1 : characters);
     }
 
     /** Whether the input is full of tokens from well before the end of the text that was read. */
@@ -71,11 +87,6 @@ final class Tokenizer implements AutoCloseable {
                 .mapToInt(CharSpan::getEnd)
                 .max()
                 .orElse(0);
-        return encoding.getIds().length == maxLength && last <= characters / 2;
-    }
-
-    @Override
-    public void close() {
-        tokenizer.close();
+        return encoding.getIds().length == maxLength && last <= characters / 4;
     }
 }

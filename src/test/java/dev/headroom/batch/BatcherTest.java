@@ -9,6 +9,7 @@ import dev.headroom.plan.Plan;
 import dev.headroom.plan.Setting;
 import dev.headroom.plan.Source;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -91,7 +92,18 @@ class BatcherTest {
     }
 
     @Test
-    void waitsForItemsOnTheWayButNotForRejectedOnes() {
+    void waitsForItemsOnTheWay() {
+        List<Item<Long>> items = items(2);
+        batcher.admit(items);
+        batcher.submit(items.get(0), Items.row(7, 1));
+        gate.leave();
+        batcher.submit(items.get(1), Items.row(8, 1));
+        assertEquals(7L, Items.answer(items.get(0)));
+        assertEquals(List.of(2), model.batches);
+    }
+
+    @Test
+    void waitsNoLongerForARejectedItem() {
         List<Item<Long>> items = items(2);
         batcher.admit(items);
         batcher.submit(items.get(0), Items.row(7, 1));
@@ -124,13 +136,30 @@ class BatcherTest {
 
     @Test
     void anItemWhoseTimeIsOverNeverRuns() {
+        List<Item<Long>> items = items(3);
+        items.get(0).admitted(Duration.ofMillis(1), new Failure.DeadlineExceeded("late"), () -> {});
+        assertInstanceOf(Failure.DeadlineExceeded.class, Items.answer(items.get(0)));
+        submitted(items);
+        gate.leave();
+        assertEquals(1L, Items.answer(items.get(1)));
+        assertEquals(2L, Items.answer(items.get(2)));
+        assertEquals(List.of(2), model.batches);
+    }
+
+    @Test
+    void anItemThatIsNotAnsweredInTimeFailsByItself() {
         batcher.close();
         batcher = batcher(1);
-        List<Item<Long>> late = submitted(items(2));
-        late.forEach(item -> assertInstanceOf(Failure.DeadlineExceeded.class, Items.answer(item)));
-        gate.leave();
+        submitted(items(2)).forEach(item -> assertInstanceOf(Failure.DeadlineExceeded.class, Items.answer(item)));
+    }
+
+    @Test
+    void whatIsSubmittedAfterTheEndFailsToo() {
+        List<Item<Long>> items = items(1);
+        batcher.admit(items);
         batcher.close();
-        assertEquals(List.of(), model.batches);
+        batcher.submit(items.getFirst(), Items.row(1, 1));
+        assertInstanceOf(Failure.Unavailable.class, Items.answer(items.getFirst()));
     }
 
     @Test

@@ -164,7 +164,7 @@ class EventTest {
                 structured(
                         "{\"specversion\": \"1.0\", \"id\": \"5\", \"source\": \"/s\", \"type\": \"other\", \"data\": {}}"),
                 400,
-                "send the type dev.headroom.infer");
+                "events of type 'other'; send the type dev.headroom.infer");
     }
 
     @Test
@@ -177,6 +177,38 @@ class EventTest {
                         .body("{\"inputs\": \"a\"}"),
                 400,
                 "attribute id is missing");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"5", "null", "\"flow\"", "true"})
+    void noCorrelationBreaksAnEvent(String correlation) {
+        structured(event("dev.headroom.infer", "\"correlationid\": " + correlation + ", \"data\": {\"inputs\": \"a\"}"))
+                .post("/")
+                .then()
+                .statusCode(200);
+    }
+
+    private static String event(String type, String rest) {
+        return "{\"specversion\": \"1.0\", \"id\": \"5\", \"source\": \"/s\", \"type\": \"" + type + "\", " + rest
+                + "}";
+    }
+
+    @Test
+    void dataThatIsNoJsonIsRefused() {
+        assertRefused(
+                structured(event("dev.headroom.infer", "\"datacontenttype\": \"text/plain\", \"data\": \"a\"")),
+                415,
+                "data is no JSON");
+        assertRefused(structured(event("dev.headroom.infer", "\"data_base64\": \"e30=\"")), 415, "data is no JSON");
+        assertRefused(
+                structured(event("dev.headroom.infer", "\"datacontenttype\": 5, \"data\": {\"inputs\": \"a\"}")),
+                415,
+                "data is no JSON");
+    }
+
+    @Test
+    void theNameOfTheFunctionIsNoTypeOfEvent() {
+        assertRefused(structured(event("infer", "\"data\": {\"inputs\": \"a\"}")), 400, "events of type 'infer'");
     }
 
     @Test

@@ -14,6 +14,7 @@ import dev.headroom.task.References;
 import dev.headroom.task.References.Reference;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.response.ValidatableResponse;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
@@ -148,6 +149,22 @@ class InferTest {
     }
 
     @Test
+    void mediaTypesHaveNoCase() {
+        given().header("Content-Type", "Application/JSON; Charset=UTF-8")
+                .body("{\"inputs\": \"a\"}".getBytes(StandardCharsets.UTF_8))
+                .post("/infer")
+                .then()
+                .statusCode(200);
+    }
+
+    @Test
+    void aMillionBadInputsAreRefusedAtOnce() {
+        infer("{\"inputs\": [" + "5,".repeat(1_000_000) + "\"a\"]}")
+                .statusCode(413)
+                .body("detail", containsString("inputs holds 1000001 texts"));
+    }
+
+    @Test
     void anotherContentTypeIs415() {
         given().contentType("text/plain")
                 .body("hello")
@@ -186,7 +203,7 @@ class InferTest {
                         "inputs",
                         IntStream.range(0, 100_000).mapToObj(Integer::toString).toList()))
                 .statusCode(413)
-                .body("detail", containsString("Send it in parts"));
+                .body("detail", containsString("send them in parts"));
     }
 
     @Test

