@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 /**
  * What a larger batch gains: items/s by batch size, as a ratio to a batch of one in the same run.
  *
- * <p>{@code ./mvnw test -Dtest=BatchSizeBenchmark -DexcludedGroups=}
+ * <p>{@code ./mvnw test-compile surefire:test@default-test -Dtest=BatchSizeBenchmark -DexcludedGroups=}
  */
 @Tag("benchmark")
 class BatchSizeBenchmark {
