@@ -1,6 +1,7 @@
 package dev.headroom.model;
 
 import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtLoggingLevel;
 import ai.onnxruntime.OrtSession.SessionOptions;
 import ai.onnxruntime.providers.OrtCUDAProviderOptions;
 import java.util.Optional;
@@ -11,6 +12,14 @@ public sealed interface ExecutionProvider {
 
     /** New session options for this provider, to be closed by the caller. */
     SessionOptions options() throws OrtException;
+
+    /** Failures come as exceptions: ONNX Runtime need not print them too, as errors, when they are handled. */
+    private static SessionOptions quietOptions() throws OrtException {
+        SessionOptions options = new SessionOptions();
+        options.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL);
+        options.setMemoryPatternOptimization(false);
+        return options;
+    }
 
     /** The value of the run option that gives unused memory of the provider's arena back. */
     String arena();
@@ -25,9 +34,8 @@ public sealed interface ExecutionProvider {
 
         @Override
         public SessionOptions options() throws OrtException {
-            SessionOptions options = new SessionOptions();
+            SessionOptions options = quietOptions();
             options.setIntraOpNumThreads(threads);
-            options.setMemoryPatternOptimization(false);
             if (sharedArena) {
                 options.addConfigEntry("session.use_env_allocators", "1");
             }
@@ -50,8 +58,7 @@ public sealed interface ExecutionProvider {
 
         @Override
         public SessionOptions options() throws OrtException {
-            SessionOptions options = new SessionOptions();
-            options.setMemoryPatternOptimization(false);
+            SessionOptions options = quietOptions();
             options.addConfigEntry("session.use_device_allocator_for_initializers", "1");
             try (OrtCUDAProviderOptions cuda = new OrtCUDAProviderOptions(index)) {
                 cuda.add("arena_extend_strategy", "kSameAsRequested");
@@ -81,9 +88,7 @@ public sealed interface ExecutionProvider {
             try (SessionOptions _ = options()) {
                 return Optional.empty();
             } catch (OrtException | RuntimeException | LinkageError e) {
-                String reason =
-                        String.valueOf(e.getMessage()).lines().findFirst().orElse("no reason given");
-                return Optional.of(reason.strip().replaceFirst("\\.$", ""));
+                return Optional.of(RunFailures.oneLine(e).replaceFirst("\\.$", ""));
             }
         }
     }

@@ -47,7 +47,7 @@ public final class OnnxModel implements Model {
                     .formatted(
                             spec.onnx().getParent(),
                             spec.onnx().getFileName(),
-                            e.getMessage().strip(),
+                            RunFailures.oneLine(e),
                             memory ? "give it more memory" : "export or download the file again"));
         }
     }

@@ -43,7 +43,12 @@ final class RunFailures {
         for (Throwable cause = failure; cause != null && kind == Kind.OTHER; cause = cause.getCause()) {
             kind = kindOf(String.valueOf(cause.getMessage()));
         }
-        return new RunFailedException(kind, failure.getMessage(), failure);
+        return new RunFailedException(kind, oneLine(failure), failure);
+    }
+
+    /** What ONNX Runtime says, for a log line or a sentence of ours. */
+    static String oneLine(Throwable failure) {
+        return String.valueOf(failure.getMessage()).strip().replaceAll("\\s*\\R\\s*", " ");
     }
 
     static Kind kindOf(String message) {

@@ -58,10 +58,13 @@ public final class Planner {
                 queueBytes());
     }
 
-    /** ONNX Runtime does not count the weights against a limit that they exceed: it would be no limit at all. */
+    /**
+     * ONNX Runtime's arena does not enforce a limit that the weights in it exceed. How much of the file they are only the
+     * loaded session knows: 44 of 86 MiB for all-MiniLM-L6-v2.
+     */
     private void checkWeights(ModelDemand model) {
         long limit = config.memory().limit().map(MemorySize::asLongValue).orElse(Long.MAX_VALUE);
-        if (limit < model.weightBytes()) {
+        if (limit < model.weightBytes() / 2) {
             throw new PlanRefusedException(
                     "headroom.memory.limit is %s, and the weights of %s alone take %s: raise it well above that, or leave it out."
                             .formatted(Bytes.text(limit), model.name(), Bytes.text(model.weightBytes())));
@@ -78,6 +81,10 @@ public final class Planner {
 
     private Setting declaredBatch(ModelDemand model, MemoryProfile profile, MemoryBudget budget) {
         int fits = profile.largestBatch(budget.bytes());
+        if (fits == 0 && config.memory().limit().isPresent()) {
+            String reason = "not even one item should fit into %s; the first run shows whether it does";
+            return new Setting(1, "items", Source.DECLARED, reason.formatted(budget.reason()));
+        }
         if (fits == 0) {
             throw notOneFits(model, profile, budget);
         }

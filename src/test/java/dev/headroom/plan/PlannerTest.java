@@ -180,6 +180,12 @@ class PlannerTest {
     }
 
     @Test
+    void aLimitThatLooksTooSmallIsLeftToTheFirstRun() {
+        Plan plan = plan(cpu(16 * GIB), declared(120, 8), "headroom.memory.limit", "60M");
+        assertEquals(1, plan.batch().value());
+    }
+
+    @Test
     void refusesWhereNotOneItemFitsWithTheNumbersAndTheRemedy() {
         PlanRefusedException e = assertThrows(PlanRefusedException.class, () -> plan(gpu(4096), declared(2000, 1000)));
         assertEquals(
