@@ -75,7 +75,15 @@ class Bootstrap {
         } catch (BrokenModelException | PlanRefusedException e) {
             // Quarkus prints the message of this one alone, without a stack trace.
             throw new ConfigurationException(e.getMessage());
+        } catch (LinkageError e) {
+            throw new ConfigurationException(
+                    "ONNX Runtime's library cannot be loaded (%s); it is unpacked into %s: make room there, or name a folder that holds it with -Donnxruntime.native.path."
+                            .formatted(rootMessage(e), System.getProperty("java.io.tmpdir")));
         }
+    }
+
+    private static String rootMessage(Throwable failure) {
+        return failure.getCause() == null ? String.valueOf(failure.getMessage()) : rootMessage(failure.getCause());
     }
 
     /** What {@code GET /plan} shows; it is there before the port opens. */

@@ -112,6 +112,14 @@ class PackagedServiceIT {
     }
 
     @Test
+    void nothingIsReportedToAnybodyOrWrittenHome() throws Exception {
+        try (ServiceProcess service = ServiceProcess.start().listening()) {
+            assertEquals(200, service.infer(inputs(List.of("a"))).join().statusCode());
+            assertFalse(Files.exists(ServiceProcess.HOME), "ONNX Runtime's telemetry keeps a device id there");
+        }
+    }
+
+    @Test
     void whatIsNotAnsweredInTimeIs504() throws Exception {
         try (ServiceProcess service =
                 ServiceProcess.start("headroom.timeout=1ms").listening()) {

@@ -9,6 +9,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -21,8 +22,11 @@ final class ServiceProcess implements AutoCloseable {
 
     private static final Pattern LISTENING = Pattern.compile("Listening on: http://[^:]+:(\\d+)");
 
-    /** ONNX Runtime 1.29 crashed on the usual stack when the command line was this long. */
+    /** The telemetry of ONNX Runtime 1.29 crashed where the command line was this long. */
     private static final String LONG_OPTION = "-Dlong=" + "x".repeat(20_000);
+
+    /** The service's home, which should stay empty. */
+    static final Path HOME = Path.of("target/home").toAbsolutePath();
 
     private final Process process;
     private final List<String> log = new CopyOnWriteArrayList<>();

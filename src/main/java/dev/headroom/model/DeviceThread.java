@@ -16,9 +16,6 @@ public final class DeviceThread implements Executor, AutoCloseable {
 
     private static final Logger LOG = Logger.getLogger(DeviceThread.class);
 
-    /** ONNX Runtime 1.29 recurses over the process's command line: 5,000 characters overflow the usual 1 MiB. */
-    private static final long STACK_BYTES = 64L << 20;
-
     private static final Duration LONGEST_END = Duration.ofSeconds(10);
 
     private final LinkedBlockingQueue<Runnable> tasks = new LinkedBlockingQueue<>();
@@ -27,11 +24,7 @@ public final class DeviceThread implements Executor, AutoCloseable {
 
     /** Starts the thread of the device with this name. */
     public DeviceThread(String device) {
-        thread = Thread.ofPlatform()
-                .daemon()
-                .name("headroom-device-" + device)
-                .stackSize(STACK_BYTES)
-                .start(this::loop);
+        thread = Thread.ofPlatform().daemon().name("headroom-device-" + device).start(this::loop);
     }
 
     @Override
@@ -44,7 +37,11 @@ public final class DeviceThread implements Executor, AutoCloseable {
         try {
             return CompletableFuture.supplyAsync(task, this).join();
         } catch (CompletionException e) {
-            throw e.getCause() instanceof RuntimeException cause ? cause : e;
+            throw switch (e.getCause()) {
+                case RuntimeException cause -> cause;
+                case Error cause -> throw cause;
+                default -> e;
+            };
         }
     }
 

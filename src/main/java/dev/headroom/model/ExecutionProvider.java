@@ -15,6 +15,7 @@ public sealed interface ExecutionProvider {
 
     /** Failures come as exceptions: ONNX Runtime need not print them too, as errors, when they are handled. */
     private static SessionOptions quietOptions() throws OrtException {
+        OrtRuntime.environment(); // before the options, which need its library and its logger
         SessionOptions options = new SessionOptions();
         options.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL);
         options.setMemoryPatternOptimization(false);
@@ -84,7 +85,6 @@ public sealed interface ExecutionProvider {
          * available, and its options can be made, where there is no GPU at all.
          */
         public Optional<String> defect() {
-            OrtRuntime.environment(); // whose logger the provider's factory writes to
             try (SessionOptions _ = options()) {
                 return Optional.empty();
             } catch (OrtException | RuntimeException | LinkageError e) {

@@ -68,9 +68,25 @@ public final class OrtRuntime {
      * what was admitted before SIGTERM, which crashes the JVM. A second reference keeps it open.
      */
     private static OrtEnvironment open() {
+        forbidTelemetry();
         OrtEnvironment environment = OrtEnvironment.getEnvironment();
         call(OrtRuntime::environmentReference);
         return environment;
+    }
+
+    /** ONNX Runtime reports its use to its maker unless a variable forbids it; nobody asked the operator. */
+    @SuppressWarnings("restricted")
+    private static void forbidTelemetry() {
+        Linker linker = Linker.nativeLinker();
+        linker.defaultLookup().find("setenv").ifPresent(setenv -> {
+            try (Arena memory = Arena.ofConfined()) {
+                FunctionDescriptor signature = FunctionDescriptor.of(JAVA_INT, ADDRESS, ADDRESS, JAVA_INT);
+                linker.downcallHandle(setenv, signature)
+                        .invoke(memory.allocateFrom("ORT_DISABLE_TELEMETRY"), memory.allocateFrom("1"), 1);
+            } catch (Throwable e) {
+                throw new IllegalStateException("ONNX Runtime's telemetry could not be switched off", e);
+            }
+        });
     }
 
     private interface Call {
