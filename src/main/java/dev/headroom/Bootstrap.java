@@ -4,6 +4,7 @@ import dev.headroom.batch.BatchMeters;
 import dev.headroom.batch.Batcher;
 import dev.headroom.batch.Gate;
 import dev.headroom.device.CudaMemory;
+import dev.headroom.device.Gpu;
 import dev.headroom.device.Hardware;
 import dev.headroom.device.HardwareProbe;
 import dev.headroom.device.VisibleDevices;
@@ -77,8 +78,8 @@ class Bootstrap {
             throw new ConfigurationException(e.getMessage());
         } catch (LinkageError e) {
             throw new ConfigurationException(
-                    "ONNX Runtime's library cannot be loaded (%s); it is unpacked into %s: make room there, or name a folder that holds it with -Donnxruntime.native.path."
-                            .formatted(rootMessage(e), System.getProperty("java.io.tmpdir")));
+                    "ONNX Runtime's library cannot be loaded (%s); it is unpacked into the temporary folder: make room there, name another with -Djava.io.tmpdir, or name a folder that holds the library with -Donnxruntime.native.path."
+                            .formatted(rootMessage(e)));
         }
     }
 
@@ -105,7 +106,8 @@ class Bootstrap {
 
     private PlanReport plan(List<ModelSpec> specs) {
         Hardware hardware = HardwareProbe.probe(visible);
-        ServingDevice serving = new DeviceSelection(config.device(), hardware).select(new CudaOfThisProcess());
+        ServingDevice serving =
+                new DeviceSelection(config.device(), hardware).select(new CudaOfThisProcess(cudaIndex(hardware)));
         Planner planner = new Planner(
                 serving, hardware.host().cores(), Runtime.getRuntime().maxMemory(), config);
         List<ModelPlan> plans = specs.stream()
@@ -140,23 +142,34 @@ class Bootstrap {
         Optional<MemorySize> limit = config.memory().limit();
         if (report.device().gpu()) {
             return new Cuda(
-                    0, limit.map(MemorySize::asLongValue).map(OptionalLong::of).orElse(OptionalLong.empty()));
+                    cudaIndex(report.hardware()),
+                    limit.map(MemorySize::asLongValue).map(OptionalLong::of).orElse(OptionalLong.empty()));
         }
         limit.ifPresent(size -> device.run(() -> OrtRuntime.capCpuArena(size.asLongValue())));
         return new Cpu(report.hardware().host().cores(), limit.isPresent());
     }
 
+    private static int cudaIndex(Hardware hardware) {
+        return hardware.gpus().stream().mapToInt(Gpu::index).findFirst().orElse(0);
+    }
+
     /** CUDA, asked on the device's thread like everything else. */
     private final class CudaOfThisProcess implements DeviceSelection.Cuda {
 
+        private final int index;
+
+        private CudaOfThisProcess(int index) {
+            this.index = index;
+        }
+
         @Override
         public Optional<String> defect() {
-            return device.call(() -> new Cuda(0, OptionalLong.empty()).defect());
+            return device.call(() -> new Cuda(index, OptionalLong.empty()).defect());
         }
 
         @Override
         public Optional<Long> freeBytes() {
-            return device.call(CudaMemory::freeBytes);
+            return device.call(() -> CudaMemory.freeBytes(index));
         }
     }
 }

@@ -10,15 +10,15 @@ public final class CudaMemory {
     private CudaMemory() {}
 
     /**
-     * Bytes that CUDA can allocate on its current device. Empty where the CUDA runtime or its Java binding is not at
+     * Bytes that CUDA can allocate on a device, which becomes the calling thread's current one. Empty where the CUDA runtime or its Java binding is not at
      * hand; both come with the build's {@code gpu} profile.
      */
-    public static Optional<Long> freeBytes() {
+    public static Optional<Long> freeBytes(int index) {
         try (SizeTPointer free = new SizeTPointer(1);
                 SizeTPointer total = new SizeTPointer(1)) {
-            return cudart.cudaMemGetInfo(free, total) == cudart.cudaSuccess
-                    ? Optional.of(free.get())
-                    : Optional.empty();
+            boolean read = cudart.cudaSetDevice(index) == cudart.cudaSuccess
+                    && cudart.cudaMemGetInfo(free, total) == cudart.cudaSuccess;
+            return read ? Optional.of(free.get()) : Optional.empty();
         } catch (LinkageError e) {
             return Optional.empty();
         }
