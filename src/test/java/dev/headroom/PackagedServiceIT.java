@@ -112,6 +112,21 @@ class PackagedServiceIT {
     }
 
     @Test
+    void callersThatHangUpLeaveNoWorkBehind() throws Exception {
+        String request = inputs(Collections.nCopies(1000, "word ".repeat(300)));
+        try (ServiceProcess service =
+                ServiceProcess.start("headroom.timeout=60s").listening()) {
+            for (int caller = 0; caller < 10; caller++) {
+                service.inferAndHangUp(request);
+            }
+            await(() -> service.get("/q/metrics").body().contains("status=\"499\""));
+            String all = inputs(Collections.nCopies(1024, "a"));
+            await(() -> service.infer(all).join().statusCode() == 200);
+            assertTrue(metric(service, "headroom_batch_items_sum") < 1024 + 1000, "abandoned items did not run");
+        }
+    }
+
+    @Test
     void nothingIsReportedToAnybodyOrWrittenHome() throws Exception {
         try (ServiceProcess service = ServiceProcess.start().listening()) {
             assertEquals(200, service.infer(inputs(List.of("a"))).join().statusCode());

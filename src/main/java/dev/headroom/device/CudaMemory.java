@@ -10,8 +10,10 @@ public final class CudaMemory {
     private CudaMemory() {}
 
     /**
-     * Bytes that CUDA can allocate on a device, which becomes the calling thread's current one. Empty where the CUDA runtime or its Java binding is not at
-     * hand; both come with the build's {@code gpu} profile.
+     * Bytes that CUDA can allocate on a device, which becomes the calling thread's current one. Empty where the CUDA
+     * runtime or its Java binding is not at hand; the binding comes with the build's {@code gpu} profile.
+     *
+     * @param index the device as CUDA counts in this process
      */
     public static Optional<Long> freeBytes(int index) {
         try (SizeTPointer free = new SizeTPointer(1);

@@ -8,6 +8,7 @@ import io.quarkus.funqy.knative.events.CloudEventMapping;
 import io.quarkus.vertx.http.runtime.CurrentVertxRequest;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.infrastructure.Infrastructure;
+import io.vertx.ext.web.RoutingContext;
 import jakarta.inject.Singleton;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
@@ -54,7 +55,16 @@ public class InferFunction {
 
     private Uni<InferResponse> answer(JsonNode json, boolean event) {
         RunningRequest running = inference.start(json);
-        current.getCurrent().addEndHandler(end -> running.abandon());
+        abandonWithCaller(running);
         return Uni.createFrom().completionStage(() -> running.response(event));
+    }
+
+    /** A handler that is added when the caller has gone already is never called. */
+    private void abandonWithCaller(RunningRequest running) {
+        RoutingContext context = current.getCurrent();
+        context.addEndHandler(end -> running.abandon());
+        if (context.response().closed()) {
+            running.abandon();
+        }
     }
 }

@@ -1,5 +1,6 @@
 package dev.headroom.function;
 
+import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -124,11 +125,10 @@ class RequestGuard {
         try {
             return json.readTree(body == null ? new byte[0] : body.getBytes());
         } catch (JsonProcessingException e) {
-            throw failed(new Failure.Invalid("The body is no JSON (%s, line %d, column %d); correct it there."
-                    .formatted(
-                            e.getOriginalMessage().lines().findFirst().orElse("unreadable"),
-                            e.getLocation().getLineNr(),
-                            e.getLocation().getColumnNr())));
+            String reason = e.getOriginalMessage().lines().findFirst().orElse("unreadable");
+            JsonLocation at = e.getLocation();
+            String where = at == null ? "" : ", line %d, column %d".formatted(at.getLineNr(), at.getColumnNr());
+            throw failed(new Failure.Invalid("The body is no JSON (%s%s); correct it there.".formatted(reason, where)));
         } catch (IOException e) {
             throw failed(new Failure.Invalid("The body could not be read; send it again."));
         }

@@ -141,6 +141,12 @@ class InferTest {
     }
 
     @Test
+    void jsonOfEndlessDepthIsRefused() {
+        infer("[".repeat(5000)).statusCode(400).body("detail", containsString("no JSON"));
+        infer("{\"inputs\": " + "[".repeat(2000) + "]".repeat(2000) + "}").statusCode(400);
+    }
+
+    @Test
     void anUnknownModelIs404WithTheKnownOnes() {
         infer("{\"inputs\": \"a\", \"model\": \"gpt\"}")
                 .statusCode(404)
