@@ -78,7 +78,7 @@ class Bootstrap {
             throw new ConfigurationException(e.getMessage());
         } catch (LinkageError e) {
             throw new ConfigurationException(
-                    "ONNX Runtime's library cannot be loaded (%s); it is unpacked into the temporary folder: make room there, name another with -Djava.io.tmpdir, or name a folder that holds the library with -Donnxruntime.native.path."
+                    "A native library cannot be loaded (%s). ONNX Runtime's is unpacked into the temporary folder (-Djava.io.tmpdir) unless -Donnxruntime.native.path names a folder that holds it, the tokeniser's into ~/.djl.ai (DJL_CACHE_DIR): make them writable, with 100 MB of room."
                             .formatted(rootMessage(e)));
         }
     }

@@ -22,7 +22,7 @@ public final class Batcher implements AutoCloseable {
     private final Admission admission;
     private final BatchQueue queue = new BatchQueue();
     private final Thread thread;
-    private volatile long lastBatchNanos;
+    private volatile long batchNanos;
     private volatile boolean closed;
 
     /** Starts forming batches for a model, within the plan's limits. */
@@ -159,15 +159,20 @@ public final class Batcher implements AutoCloseable {
             } catch (RuntimeException | Error e) {
                 batch.items().forEach(item -> item.fail(new Failure.Internal("The batch could not be run.", e)));
             }
-            lastBatchNanos = System.nanoTime() - start;
+            measure(System.nanoTime() - start);
         });
+    }
+
+    /** A moving average, on the device's thread alone. */
+    private void measure(long nanos) {
+        batchNanos = batchNanos == 0 ? nanos : (7 * batchNanos + nanos) / 8;
     }
 
     /** No item waits for others longer than a batch takes: by then it could have been answered. */
     private BatchWindow window() {
         long longest = plan.windowTime().toNanos();
-        boolean measured = lastBatchNanos > 0;
-        return new BatchWindow(Duration.ofNanos(measured ? Math.min(longest, lastBatchNanos) : longest));
+        boolean measured = batchNanos > 0;
+        return new BatchWindow(Duration.ofNanos(measured ? Math.min(longest, batchNanos) : longest));
     }
 
     /** The plan's time-out for each batch that so many items fill. */
@@ -175,9 +180,9 @@ public final class Batcher implements AutoCloseable {
         return plan.timeoutTime().multipliedBy(batches(items));
     }
 
-    /** How long the device needs for what has been admitted, at the pace of its last batch; at least a second. */
+    /** How long the device needs for what has been admitted, at the pace of its last batches; at least a second. */
     private Duration drainTime() {
-        Duration time = Duration.ofNanos(lastBatchNanos).multipliedBy(batches(admission.items()));
+        Duration time = Duration.ofNanos(batchNanos).multipliedBy(batches(admission.items()));
         return time.toSeconds() < 1 ? Duration.ofSeconds(1) : time;
     }
 

@@ -76,21 +76,29 @@ class FailureHandler {
     }
 
     private Failure byStatus(RoutingContext context) {
-        return switch (context.statusCode()) {
+        int status = context.statusCode();
+        return switch (status) {
             case 400 -> unreadable(context);
             case 404 -> notFound(context);
-            case 405 ->
-                new Failure.WrongMethod("%s is not answered to %s."
+            case 405, 406 ->
+                new Failure.WrongMethod("%s is not answered to %s like this."
                         .formatted(context.request().path(), context.request().method()));
             case 413 ->
                 new Failure.TooLarge(
                         "The body is larger than %s; send it in parts, or raise quarkus.http.limits.max-body-size."
                                 .formatted(bodyLimit));
-            default ->
-                new Failure.Internal(
-                        "Something went wrong that should not; the log has more under this instance.",
-                        context.failure());
+            default -> status < 500 && status >= 400 ? invalid(status) : internal(context);
         };
+    }
+
+    private static Failure invalid(int status) {
+        return new Failure.Invalid(
+                "The request is not served as it is (%d); see the README for how to ask.".formatted(status));
+    }
+
+    private static Failure internal(RoutingContext context) {
+        return new Failure.Internal(
+                "Something went wrong that should not; the log has more under this instance.", context.failure());
     }
 
     /** Funqy says only that it could not read the body; reading it once more says why. */

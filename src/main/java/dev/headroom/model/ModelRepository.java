@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -24,6 +25,7 @@ public record ModelRepository(Path folder) {
             new ObjectMapper(new YAMLFactory()).enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
 
     private static final int DEFAULT_MAX_LENGTH = 512;
+    private static final int LONGEST = 1_000_000;
 
     /**
      * The models, by name.
@@ -60,6 +62,15 @@ public record ModelRepository(Path folder) {
     }
 
     private static ModelSpec read(Path folder) {
+        try {
+            return describe(folder);
+        } catch (InvalidPathException e) {
+            throw new BrokenModelException("%s: model.yaml names a file that cannot be one (%s); correct its name."
+                    .formatted(folder, e.getReason()));
+        }
+    }
+
+    private static ModelSpec describe(Path folder) {
         ModelYaml yaml = yaml(folder);
         if (!yaml.task().equals("embed")) {
             throw new BrokenModelException("%s: model.yaml says 'task: %s', which is not served; the tasks are: embed."
@@ -84,7 +95,7 @@ public record ModelRepository(Path folder) {
         Path tokenizer = folder.resolve(Optional.ofNullable(yaml.tokenizer()).orElse("tokenizer.json"));
         int maxLength =
                 Optional.ofNullable(yaml.maxLength()).or(exported::maxLength).orElse(DEFAULT_MAX_LENGTH);
-        if (maxLength < 1) {
+        if (maxLength < 1 || maxLength > LONGEST) {
             throw new BrokenModelException(
                     "%s: model.yaml says 'max_length: %d'; set it to the tokens of the longest text."
                             .formatted(folder, maxLength));
@@ -117,7 +128,7 @@ public record ModelRepository(Path folder) {
             if (bytes > 0) {
                 return bytes;
             }
-        } catch (IllegalArgumentException e) {
+        } catch (IllegalArgumentException | ArithmeticException e) {
             // the message below says it better
         }
         throw new BrokenModelException(

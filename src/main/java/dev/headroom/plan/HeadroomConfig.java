@@ -80,7 +80,7 @@ public interface HeadroomConfig {
          */
         Optional<MemorySize> limit();
 
-        /** What to leave free on the device. Derived: 2 GiB for CUDA on a GPU, 512 MiB for the process on a CPU. */
+        /** What to leave free on the device. Derived: 2 GiB for CUDA on a GPU, 128 MiB for the process on a CPU. */
         Optional<MemorySize> reserved();
 
         /** The share of the available memory that the largest batch may fill, above 0 and at most 1. */

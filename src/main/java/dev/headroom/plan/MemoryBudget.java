@@ -11,7 +11,7 @@ import io.quarkus.runtime.configuration.MemorySize;
 record MemoryBudget(long bytes, String reason) {
 
     static final long CUDA_RESERVED = 2L << 30;
-    static final long PROCESS_RESERVED = 512L << 20;
+    static final long PROCESS_RESERVED = 128L << 20;
 
     static MemoryBudget of(ServingDevice device, HeadroomConfig.Memory config) {
         double target = config.target();

@@ -16,6 +16,9 @@ public final class Planner {
     private static final int UNMEASURED_CPU_BATCH = 8;
 
     private static final long DEFAULT_WINDOW_MILLIS = 10;
+    private static final Duration LONGEST_TIME = Duration.ofDays(1);
+    private static final String WINDOW = "headroom.batch.max-window";
+    private static final String TIMEOUT = "headroom.timeout";
 
     private final ServingDevice device;
     private final int cores;
@@ -162,12 +165,12 @@ public final class Planner {
     private Setting window() {
         String reason = "the longest wait; a lone item never waits, and no item longer than a batch takes";
         Setting derived = new Setting(DEFAULT_WINDOW_MILLIS, "ms", Source.DEFAULT, reason);
-        return atLeast(0, "headroom.batch.max-window", millis(config.batch().maxWindow()), derived);
+        return atLeast(0, WINDOW, millis(WINDOW, config.batch().maxWindow()), derived);
     }
 
     private Setting timeout(Setting batch) {
         return count(
-                "headroom.timeout", millis(config.timeout()), "ms", 1000 + 100 * batch.value(), "1 s + 0.1 s x batch");
+                TIMEOUT, millis(TIMEOUT, config.timeout()), "ms", 1000 + 100 * batch.value(), "1 s + 0.1 s x batch");
     }
 
     private static Setting count(String name, OptionalLong set, String unit, long derived, String reason) {
@@ -198,7 +201,14 @@ public final class Planner {
     }
 
     /** Rounded up, so that what is set above zero stays above it. */
-    private static OptionalLong millis(Optional<Duration> set) {
-        return set.isPresent() ? OptionalLong.of(Math.ceilDiv(set.get().toNanos(), 1_000_000)) : OptionalLong.empty();
+    private static OptionalLong millis(String name, Optional<Duration> set) {
+        if (set.isEmpty()) {
+            return OptionalLong.empty();
+        }
+        if (set.get().compareTo(LONGEST_TIME) > 0) {
+            throw new PlanRefusedException("%s is %s: set it to at most %s, or leave it out to have it derived."
+                    .formatted(name, set.get(), LONGEST_TIME));
+        }
+        return OptionalLong.of(Math.ceilDiv(set.get().toNanos(), 1_000_000));
     }
 }

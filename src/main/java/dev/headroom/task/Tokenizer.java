@@ -7,6 +7,7 @@ import dev.headroom.model.BrokenModelException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Map;
 import java.util.Objects;
 
 /**
@@ -42,14 +43,10 @@ final class Tokenizer {
      */
     static Tokenizer open(Path file, int maxLength) {
         try {
-            return new Tokenizer(
-                    HuggingFaceTokenizer.builder()
-                            .optTokenizerPath(file)
-                            .optPadding(false)
-                            .optTruncation(true)
-                            .optMaxLength(maxLength)
-                            .build(),
-                    maxLength);
+            String length = Integer.toString(maxLength);
+            Map<String, String> options =
+                    Map.of("padding", "false", "truncation", "true", "maxLength", length, "modelMaxLength", length);
+            return new Tokenizer(HuggingFaceTokenizer.newInstance(file, options), maxLength);
         } catch (IOException | RuntimeException e) {
             throw new BrokenModelException("%s: %s is no tokeniser that can be read (%s); export or download it again."
                     .formatted(file.getParent(), file.getFileName(), e.getMessage()));

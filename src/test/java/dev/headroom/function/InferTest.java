@@ -187,6 +187,12 @@ class InferTest {
     }
 
     @Test
+    void noMethodAtTheRootIsAnInternalError() {
+        given().contentType("text/plain").put("/").then().statusCode(405);
+        given().contentType("text/plain").body("x").post("/").then().statusCode(405);
+    }
+
+    @Test
     void anotherPathIs404() {
         given().get("/nothing")
                 .then()

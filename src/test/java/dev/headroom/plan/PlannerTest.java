@@ -97,7 +97,7 @@ class PlannerTest {
     @Test
     void aCpuReservesLessAndStopsAtABatchThatPays() {
         assertEquals(8, plan(cpu(16 * GIB), declared(120, 8)).batch().value());
-        assertEquals(4, plan(cpu(700 * MIB), declared(120, 6)).batch().value(), "0.8 x (700 - 512) = 150 MiB");
+        assertEquals(4, plan(cpu(316 * MIB), declared(120, 6)).batch().value(), "0.8 x (316 - 128) = 150 MiB");
     }
 
     @Test
@@ -202,6 +202,7 @@ class PlannerTest {
         "headroom.batch.max-elements, -1",
         "headroom.batch.max-window, -1ms",
         "headroom.timeout, 0s",
+        "headroom.timeout, PT100000H",
         "headroom.workers, 0",
         "headroom.memory.target, 1.5",
         "headroom.memory.target, 0",
