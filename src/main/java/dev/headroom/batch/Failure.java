@@ -1,6 +1,7 @@
 package dev.headroom.batch;
 
 import java.time.Duration;
+import java.util.Collection;
 
 /** Why an item, or a whole request, was not answered: every case there is, mapped once to a status by the function. */
 public sealed interface Failure {
@@ -12,7 +13,14 @@ public sealed interface Failure {
     record Invalid(String detail) implements Failure {}
 
     /** No model has this name. */
-    record UnknownModel(String detail) implements Failure {}
+    record UnknownModel(String detail) implements Failure {
+
+        /** A name that is none of those served. */
+        public static UnknownModel of(String name, Collection<String> served) {
+            return new UnknownModel(
+                    "model '%s' is not served here; the models are: %s.".formatted(name, String.join(", ", served)));
+        }
+    }
 
     /** Nothing is served at this path. */
     record UnknownPath(String detail) implements Failure {}

@@ -58,10 +58,11 @@ final class HalvingExecutor {
     }
 
     private BatchOutput timed(List<Item<?>> items) throws RunFailedException {
+        List<Row> rows = rows(items);
         long start = System.nanoTime();
-        BatchOutput output = model.run(rows(items));
+        BatchOutput output = model.run(rows);
         meters.ran(items.size(), System.nanoTime() - start);
-        limit.succeeded(Row.paddedElements(rows(items)));
+        limit.succeeded(Row.paddedElements(rows));
         return output;
     }
 

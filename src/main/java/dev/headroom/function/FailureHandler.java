@@ -112,10 +112,6 @@ class FailureHandler {
     }
 
     private static Failure notFound(RoutingContext context) {
-        if (RequestGuard.isEvent(context.request())) {
-            return new Failure.Invalid(
-                    "No function takes events of this type; send the type %s.".formatted(InferFunction.EVENT_TYPE));
-        }
         return new Failure.UnknownPath("Nothing is served at %s; see /infer, /plan, /q/health and /q/metrics."
                 .formatted(context.request().path()));
     }

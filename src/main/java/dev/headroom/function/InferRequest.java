@@ -1,6 +1,7 @@
 package dev.headroom.function;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeType;
 import dev.headroom.batch.Failure;
 import dev.headroom.batch.RequestFailedException;
 import java.util.ArrayList;
@@ -48,7 +49,10 @@ record InferRequest(Optional<String> model, List<Input> inputs, Optional<Boolean
         unknownField(json, FIELDS).ifPresent(field -> {
             throw invalid("The field '%s' is not known; the fields are model, inputs, normalize.", field);
         });
-        return new InferRequest(text(json, "model"), inputs(json.path("inputs"), mostInputs), flag(json, "normalize"));
+        return new InferRequest(
+                field(json, "model", JsonNodeType.STRING, "a string").map(JsonNode::textValue),
+                inputs(json.path("inputs"), mostInputs),
+                field(json, "normalize", JsonNodeType.BOOLEAN, "true or false").map(JsonNode::booleanValue));
     }
 
     private static List<Input> inputs(JsonNode inputs, long mostInputs) {
@@ -110,26 +114,16 @@ record InferRequest(Optional<String> model, List<Input> inputs, Optional<Boolean
         return new Input.Bad(id, new Failure.Invalid(detail.formatted(arguments)));
     }
 
-    private static Optional<String> text(JsonNode json, String field) {
+    /** The field's value; empty when it is left out. */
+    private static Optional<JsonNode> field(JsonNode json, String field, JsonNodeType type, String wanted) {
         JsonNode value = json.path(field);
         if (isAbsent(value)) {
             return Optional.empty();
         }
-        if (!value.isTextual()) {
-            throw invalid("%s is %s; send a string, or leave it out.", field, kind(value));
+        if (value.getNodeType() != type) {
+            throw invalid("%s is %s; send %s, or leave it out.", field, kind(value), wanted);
         }
-        return Optional.of(value.textValue());
-    }
-
-    private static Optional<Boolean> flag(JsonNode json, String field) {
-        JsonNode value = json.path(field);
-        if (isAbsent(value)) {
-            return Optional.empty();
-        }
-        if (!value.isBoolean()) {
-            throw invalid("%s is %s; send true or false, or leave it out.", field, kind(value));
-        }
-        return Optional.of(value.booleanValue());
+        return Optional.of(value);
     }
 
     private static Optional<String> unknownField(JsonNode object, Set<String> known) {

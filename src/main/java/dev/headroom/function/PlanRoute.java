@@ -36,9 +36,7 @@ class PlanRoute {
         ModelPlan planned = known.plans().stream()
                 .filter(plan -> plan.model().name().equals(asked))
                 .findFirst()
-                .orElseThrow(() -> new RequestFailedException(
-                        new Failure.UnknownModel("model '%s' is not served here; the models are: %s."
-                                .formatted(asked, String.join(", ", models)))));
+                .orElseThrow(() -> new RequestFailedException(Failure.UnknownModel.of(asked, models)));
         Map<String, Object> body = new LinkedHashMap<>(planned.plan().settings());
         body.put("model", planned.model());
         body.put("models", models);

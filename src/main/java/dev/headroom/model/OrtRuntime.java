@@ -159,16 +159,19 @@ public final class OrtRuntime {
     @SuppressWarnings("restricted")
     private static MemorySegment functionTable() throws Throwable {
         Linker linker = Linker.nativeLinker();
-        MemorySegment getApiBase = SymbolLookup.loaderLookup()
-                .or(mappedLibrary())
-                .find("OrtGetApiBase")
-                .orElseThrow(() -> new IllegalStateException("ONNX Runtime's library is not loaded"));
-        MemorySegment base = (MemorySegment) linker.downcallHandle(getApiBase, FunctionDescriptor.of(ADDRESS))
+        MemorySegment base = (MemorySegment) linker.downcallHandle(getApiBase(), FunctionDescriptor.of(ADDRESS))
                 .invoke();
         MemorySegment getApi = base.reinterpret(ADDRESS.byteSize()).get(ADDRESS, 0);
         MemorySegment table = (MemorySegment) linker.downcallHandle(getApi, FunctionDescriptor.of(ADDRESS, JAVA_INT))
                 .invoke(API_VERSION);
         return table.reinterpret((CREATE_ARENA_CFG + 1) * ADDRESS.byteSize());
+    }
+
+    private static MemorySegment getApiBase() throws IOException {
+        String name = "OrtGetApiBase";
+        Optional<MemorySegment> loaded = SymbolLookup.loaderLookup().find(name);
+        return (loaded.isPresent() ? loaded : mappedLibrary().find(name))
+                .orElseThrow(() -> new IllegalStateException("ONNX Runtime's library is not loaded"));
     }
 
     /** In development and in tests Quarkus loads ONNX Runtime by another class loader than this class. */

@@ -67,9 +67,7 @@ public class Pipelines {
         }
         Pipeline pipeline = pipelines.get(name.get());
         if (pipeline == null) {
-            throw new RequestFailedException(
-                    new Failure.UnknownModel("model '%s' is not served here; the models are: %s."
-                            .formatted(name.get(), String.join(", ", pipelines.keySet()))));
+            throw new RequestFailedException(Failure.UnknownModel.of(name.get(), pipelines.keySet()));
         }
         return pipeline;
     }
