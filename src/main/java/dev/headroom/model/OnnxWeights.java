@@ -1,0 +1,142 @@
+package dev.headroom.model;
+
+import dev.headroom.model.ProtobufReader.Field;
+import dev.headroom.model.ProtobufReader.MalformedException;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The tensors that an ONNX graph brings along: its initialisers and constants, those of the graphs within its nodes, and
+ * the constants of its functions. The numbers are those of onnx.proto.
+ */
+final class OnnxWeights {
+
+    private static final int MODEL_GRAPH = 7;
+    private static final int MODEL_FUNCTION = 25;
+    private static final int FUNCTION_NODE = 7;
+    private static final int GRAPH_NODE = 1;
+    private static final int GRAPH_INITIALIZER = 5;
+    private static final int GRAPH_SPARSE_INITIALIZER = 15;
+    private static final int NODE_ATTRIBUTE = 5;
+    private static final int ATTRIBUTE_TENSOR = 5;
+    private static final int ATTRIBUTE_GRAPH = 6;
+    private static final int ATTRIBUTE_TENSORS = 10;
+    private static final int ATTRIBUTE_GRAPHS = 11;
+    private static final int ATTRIBUTE_SPARSE_TENSOR = 22;
+    private static final int SPARSE_VALUES = 1;
+    private static final int SPARSE_INDICES = 2;
+    private static final int SPARSE_DIMS = 3;
+
+    private final ProtobufReader file;
+    private final Deque<Field> graphs = new ArrayDeque<>();
+    private final Map<String, Long> external = new LinkedHashMap<>();
+    private long bytes;
+
+    private OnnxWeights(ProtobufReader file) {
+        this.file = file;
+    }
+
+    /**
+     * Reads all of a file but the tensors' content.
+     *
+     * @throws MalformedException when the file is no ModelProto with a graph
+     * @throws ArithmeticException when the tensors have more bytes than a long can count
+     * @throws java.io.UncheckedIOException when the file cannot be read
+     */
+    static OnnxWeights read(ProtobufReader file) {
+        OnnxWeights weights = new OnnxWeights(file);
+        weights.readModel(file.message());
+        return weights;
+    }
+
+    /** The bytes that the tensors take in memory, where ONNX Runtime makes sparse ones dense. */
+    long bytes() {
+        return bytes;
+    }
+
+    /** The files of external data by their locations, in the graph's order, with the bytes that each has to have. */
+    Map<String, Long> external() {
+        return external;
+    }
+
+    private void readModel(Field model) {
+        for (Field field : file.fields(model)) {
+            switch (field.number()) {
+                case MODEL_GRAPH -> graphs.add(field);
+                case MODEL_FUNCTION -> readFunction(field);
+                default -> {}
+            }
+        }
+        if (graphs.isEmpty()) {
+            throw new MalformedException("There is no graph");
+        }
+        while (!graphs.isEmpty()) {
+            readGraph(graphs.remove());
+        }
+    }
+
+    private void readFunction(Field function) {
+        for (Field field : file.fields(function)) {
+            if (field.number() == FUNCTION_NODE) {
+                readNode(field);
+            }
+        }
+    }
+
+    private void readGraph(Field graph) {
+        for (Field field : file.fields(graph)) {
+            switch (field.number()) {
+                case GRAPH_NODE -> readNode(field);
+                case GRAPH_INITIALIZER -> add(read(field));
+                case GRAPH_SPARSE_INITIALIZER -> add(readSparse(field));
+                default -> {}
+            }
+        }
+    }
+
+    private void readNode(Field node) {
+        for (Field field : file.fields(node)) {
+            if (field.number() == NODE_ATTRIBUTE) {
+                readAttribute(field);
+            }
+        }
+    }
+
+    private void readAttribute(Field attribute) {
+        for (Field field : file.fields(attribute)) {
+            switch (field.number()) {
+                case ATTRIBUTE_TENSOR, ATTRIBUTE_TENSORS -> add(read(field));
+                case ATTRIBUTE_SPARSE_TENSOR -> add(readSparse(field));
+                case ATTRIBUTE_GRAPH, ATTRIBUTE_GRAPHS -> graphs.add(field);
+                default -> {}
+            }
+        }
+    }
+
+    private StoredTensor read(Field tensor) {
+        StoredTensor stored = StoredTensor.read(file, tensor);
+        stored.external().ifPresent(range -> external.merge(range.location(), range.end(), Math::max));
+        return stored;
+    }
+
+    private StoredTensor readSparse(Field sparse) {
+        long dataType = 0;
+        long elements = 1;
+        for (Field field : file.fields(sparse)) {
+            switch (field.number()) {
+                case SPARSE_VALUES -> dataType = read(field).dataType();
+                case SPARSE_INDICES -> read(field);
+                case SPARSE_DIMS -> elements = Math.multiplyExact(elements, file.product(field));
+                default -> {}
+            }
+        }
+        return new StoredTensor(dataType, elements, sparse.bytes(), Optional.empty());
+    }
+
+    private void add(StoredTensor tensor) {
+        bytes = Math.addExact(bytes, tensor.bytes());
+    }
+}
