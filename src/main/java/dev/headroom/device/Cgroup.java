@@ -1,5 +1,6 @@
 package dev.headroom.device;
 
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Locale;
@@ -28,9 +29,17 @@ enum Cgroup {
      */
     Stream<MemoryCeiling> ceilings(Path root) {
         Path top = root.resolve(mount);
-        Path own = top.resolve("./" + path(root)).normalize();
-        return Stream.iterate(own.startsWith(top) ? own : top, group -> group.startsWith(top), Path::getParent)
+        return Stream.iterate(own(root, top), group -> group.startsWith(top), Path::getParent)
                 .flatMap(this::ceiling);
+    }
+
+    private Path own(Path root, Path top) {
+        try {
+            Path own = top.resolve("./" + path(root)).normalize();
+            return own.startsWith(top) ? own : top;
+        } catch (InvalidPathException e) { // a name that this process's locale cannot write
+            return top;
+        }
     }
 
     private String path(Path root) {

@@ -15,7 +15,7 @@ record KernelFile(Path path) {
 
     String text() {
         try {
-            return Files.readString(path, StandardCharsets.ISO_8859_1);
+            return new String(Files.readAllBytes(path), StandardCharsets.UTF_8);
         } catch (IOException e) {
             return "";
         }
@@ -23,11 +23,11 @@ record KernelFile(Path path) {
 
     /**
      * The number behind a key at the beginning of a line ("MemTotal:  24684092 kB"), or the first of the file for an
-     * empty key.
+     * empty key. One of more than 18 digits is none: that is how cgroups of version 1 say "no limit".
      */
     long number(String key) {
-        Matcher line = Pattern.compile("(?m)^" + Pattern.quote(key) + "\\s*(\\d{1,19})\\b")
+        Matcher line = Pattern.compile("(?m)^" + Pattern.quote(key) + "\\s*(\\d{1,18})\\b")
                 .matcher(text());
-        return line.find() ? Long.parseUnsignedLong(line.group(1)) : NONE;
+        return line.find() ? Long.parseLong(line.group(1)) : NONE;
     }
 }

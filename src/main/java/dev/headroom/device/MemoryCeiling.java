@@ -23,8 +23,14 @@ record MemoryCeiling(String name, long limitBytes, long freeBytes) {
     private static MemoryCeiling ram(Path root) {
         KernelFile memory = new KernelFile(root.resolve("proc/meminfo"));
         long total = memory.number("MemTotal:") << 10;
-        long available = memory.number("MemAvailable:") << 10;
+        long available = available(memory) << 10;
         return total > 0 ? new MemoryCeiling("RAM", total, available) : ramWithoutProc();
+    }
+
+    private static long available(KernelFile memory) {
+        long available = memory.number("MemAvailable:"); // since Linux 3.14
+        long cached = Math.max(0, memory.number("Cached:"));
+        return available == KernelFile.NONE ? memory.number("MemFree:") + cached : available;
     }
 
     /** For a developer's machine that is no Linux. */

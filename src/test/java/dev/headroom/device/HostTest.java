@@ -2,6 +2,7 @@ package dev.headroom.device;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -97,6 +98,68 @@ class HostTest {
         file("sys/fs/cgroup/memory/memory.limit_in_bytes", "-1\n");
 
         assertHost(24576 - 512, 20000 - 384, "RAM 24.0 GiB less 512 MiB of heap");
+    }
+
+    @Test
+    void aNumberTooLargeForAnyMemoryIsNoLimit() throws IOException {
+        ram(24576, 20000);
+        file("sys/fs/cgroup/memory.max", "9999999999999999999\n");
+        file("sys/fs/cgroup/memory/memory.limit_in_bytes", "18446744073709551615\n");
+
+        assertHost(24576 - 512, 20000 - 384, "RAM 24.0 GiB less 512 MiB of heap");
+    }
+
+    @Test
+    void aLimitCountsWhereNothingElseIsTold() throws IOException {
+        ram(24576, 20000);
+        file("sys/fs/cgroup/memory.max", 2048 * MIB + "\n");
+
+        assertHost(2048 - 512, 2048 - 512, "cgroup v2 limit 2.0 GiB less 512 MiB of heap");
+    }
+
+    @Test
+    void withoutStatisticsAllThatIsUsedIsKept() throws IOException {
+        ram(24576, 20000);
+        file("sys/fs/cgroup/memory.max", 2048 * MIB + "\n");
+        file("sys/fs/cgroup/memory.current", 500 * MIB + "\n");
+
+        assertHost(2048 - 512, 2048 - 500 - 384, "cgroup v2 limit 2.0 GiB less 512 MiB of heap");
+    }
+
+    @Test
+    void inAHybridTheVersionThatHasTheMemoryLimits() throws IOException {
+        ram(24576, 20000);
+        file("proc/self/cgroup", "4:memory:/user.slice\n1:name=systemd:/user.slice\n0::/user.slice\n");
+        file("sys/fs/cgroup/unified/user.slice/cgroup.procs", "1\n");
+        v1("user.slice/", 3072 * MIB, 1000, 0);
+
+        assertHost(3072 - 512, 3072 - 1000 - 384, "cgroup v1 limit 3.0 GiB less 512 MiB of heap");
+    }
+
+    @Test
+    void anOldKernelThatDoesNotTellWhatIsAvailableTellsWhatIsFreeAndCached() throws IOException {
+        file("proc/meminfo", "MemTotal: 8388608 kB\nMemFree: 2097152 kB\nBuffers: 7 kB\nCached: 1048576 kB\n");
+
+        assertHost(8192 - 512, 3072 - 384, "RAM 8.0 GiB less 512 MiB of heap");
+    }
+
+    @Test
+    void aGroupThatIsNoPathIsTakenForTheRoot() throws IOException {
+        ram(24576, 20000);
+        file("proc/self/cgroup", "0::/a\0b\n");
+        v2("", 2048, 0, 0);
+
+        assertHost(2048 - 512, 2048 - 512, "cgroup v2 limit 2.0 GiB less 512 MiB of heap");
+    }
+
+    @Test
+    void aGroupMayHaveAnyName() throws IOException {
+        assumeTrue("UTF-8".equals(System.getProperty("sun.jnu.encoding")), "such a file can be made here");
+        ram(24576, 20000);
+        file("proc/self/cgroup", "0::/größe\n");
+        v2("größe/", 1024, 0, 0);
+
+        assertHost(1024 - 512, 1024 - 512, "cgroup v2 limit 1.0 GiB less 512 MiB of heap");
     }
 
     @Test
