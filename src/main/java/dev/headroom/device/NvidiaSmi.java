@@ -1,11 +1,14 @@
 package dev.headroom.device;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 
 /** Asks the driver's command-line tool: for where its library is out of this process's reach. */
 final class NvidiaSmi implements GpuSource {
@@ -14,12 +17,14 @@ final class NvidiaSmi implements GpuSource {
     static final List<String> PLACES = List.of(
             "nvidia-smi",
             "/usr/bin/nvidia-smi",
+            "/usr/sbin/nvidia-smi",
             "/usr/local/bin/nvidia-smi",
             "/usr/local/nvidia/bin/nvidia-smi",
             "/usr/lib/wsl/lib/nvidia-smi",
             "/opt/bin/nvidia-smi");
 
-    private static final int MOST_BYTES = 64 * 1024; // also what a pipe holds, so it can end before it is read
+    private static final int MOST_BYTES = 64 * 1024;
+    private static final int GLANCE_MILLIS = 10;
 
     private final List<String> places;
 
@@ -45,27 +50,47 @@ final class NvidiaSmi implements GpuSource {
     private SmiAnswer ask(List<String> fields) throws IOException, InterruptedException {
         Process process = start("--query-gpu=" + String.join(",", fields), "--format=csv,noheader,nounits");
         try {
-            int exit = process.waitFor();
-            byte[] text = process.getInputStream().readNBytes(MOST_BYTES);
-            return new SmiAnswer(fields, exit, new String(text, StandardCharsets.UTF_8));
+            String text = text(process);
+            return new SmiAnswer(fields, process.waitFor(), text);
         } finally {
-            if (process.isAlive()) { // interrupted: nobody waits any longer
+            if (process.isAlive()) { // nobody waits any longer
                 process.descendants().forEach(ProcessHandle::destroyForcibly);
                 process.destroyForcibly();
             }
         }
     }
 
+    /**
+     * All that it prints. Reads only what is there already: a read that waits cannot be interrupted, and the pipe has no
+     * end while a process that the tool started keeps it open.
+     */
+    private static String text(Process process) throws IOException, InterruptedException {
+        ByteArrayOutputStream text = new ByteArrayOutputStream();
+        InputStream pipe = process.getInputStream();
+        boolean ended = false;
+        while (!ended) {
+            ended = process.waitFor(GLANCE_MILLIS, TimeUnit.MILLISECONDS);
+            text.write(pipe.readNBytes(pipe.available()));
+            if (text.size() > MOST_BYTES) {
+                throw new IOException("nvidia-smi printed more than 64 KiB and was stopped");
+            }
+        }
+        return text.toString(StandardCharsets.UTF_8);
+    }
+
     private Process start(String... arguments) throws IOException {
         String reason = "nvidia-smi is not on this machine, neither on the PATH nor in the usual places";
         for (String place : places) {
-            if (place.startsWith("/") && !Files.isExecutable(Path.of(place))) {
+            if (place.startsWith("/") && !Files.exists(Path.of(place))) {
                 continue;
             }
             List<String> command = new ArrayList<>(List.of(arguments));
             command.addFirst(place);
             try {
-                return new ProcessBuilder(command).redirectErrorStream(true).start();
+                Process process =
+                        new ProcessBuilder(command).redirectErrorStream(true).start();
+                process.getOutputStream().close(); // there is nobody to answer a question
+                return process;
             } catch (IOException e) {
                 if (place.startsWith("/")) {
                     reason = e.getMessage();

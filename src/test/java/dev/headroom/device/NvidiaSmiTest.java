@@ -86,6 +86,49 @@ class NvidiaSmiTest {
     }
 
     @Test
+    void oneThatIsNotExecutableIsNotTakenForAbsent() throws Exception {
+        Path file = Files.writeString(folder.resolve("nvidia-smi"), "no program");
+        NvidiaSmi locked = new NvidiaSmi(List.of("nvidia-smi-absent", file.toString(), "/absent/nvidia-smi"));
+
+        String reason = assertThrows(IOException.class, () -> locked.look(HOST)).getMessage();
+
+        assertTrue(reason.contains(file.toString()) && reason.contains("Permission denied"), reason);
+    }
+
+    @Test
+    @Timeout(10)
+    void oneThatPrintsWithoutEndIsStopped() throws Exception {
+        NvidiaSmi endless = new NvidiaSmi(List.of(script("exec yes 'no row'").toString()));
+
+        String reason =
+                assertThrows(IOException.class, () -> endless.look(HOST)).getMessage();
+
+        assertEquals("nvidia-smi printed more than 64 KiB and was stopped", reason);
+    }
+
+    @Test
+    @Timeout(10)
+    void whoeverItLeavesBehindMayKeepItsOutputOpen() throws Exception {
+        Path script = script("echo '0, GPU-a, NVIDIA L4, 23034, 22000, 600, 8.9, 550, [N/A]'; sleep 12 & exit 0");
+
+        for (int time = 0; time < 20; time++) {
+            assertEquals(
+                    1,
+                    new NvidiaSmi(List.of(script.toString())).look(HOST).gpus().size());
+        }
+    }
+
+    @Test
+    @Timeout(10)
+    void oneThatWaitsForInputGetsNone() throws Exception {
+        Path script = script("read answer; echo 'no answer'");
+
+        assertEquals(
+                "no GPU that can be used; no answer",
+                new NvidiaSmi(List.of(script.toString())).look(HOST).reason());
+    }
+
+    @Test
     @Timeout(10)
     void oneThatHangsIsKilledWithItsChildrenOnceNobodyWaits() throws Exception {
         Path pipe = folder.resolve("alive");
