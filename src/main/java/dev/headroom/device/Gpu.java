@@ -7,7 +7,7 @@ package dev.headroom.device;
  * @param index what CUDA calls the device in this process (ONNX Runtime's device id), provided that the cards are
  *     alike or {@code CUDA_DEVICE_ORDER=PCI_BUS_ID}; before {@link VisibleDevices} are applied, the driver's number
  * @param uuid the driver's identifier, {@code GPU-...}, or {@code MIG-...} for a slice
- * @param name the product's name, "NVIDIA L4"
+ * @param name the product's name, "NVIDIA L4", or "unnamed GPU" where the driver does not tell
  * @param totalBytes the device's own memory, the slice's own where it is one
  * @param freeBytes what was left of it
  * @param usedByOthersBytes what was taken before this process took any; without the driver's own reserve where the
@@ -30,6 +30,11 @@ public record Gpu(
         String cudaVersion,
         boolean mig,
         boolean unifiedMemory) {
+
+    /** Gives it a name to be called by. */
+    public Gpu {
+        name = name.isBlank() ? "unnamed GPU" : name;
+    }
 
     Gpu numbered(int number) {
         return new Gpu(

@@ -11,6 +11,13 @@ import java.util.Optional;
  */
 public record GpuMemory(long totalBytes, long freeBytes, long usedBytes) {
 
+    /** What a broken driver tells beyond the total, or NVML's -1 for "not available", is brought within bounds. */
+    public GpuMemory {
+        totalBytes = Math.max(0, totalBytes);
+        freeBytes = Math.clamp(freeBytes, 0, totalBytes);
+        usedBytes = Math.clamp(usedBytes, 0, totalBytes);
+    }
+
     /**
      * Reads the memory again: two or three calls into NVML, or some small files for a device of unified memory. Empty
      * where NVML does not answer for this device: it is gone, split anew, or was not found through NVML. Hangs where

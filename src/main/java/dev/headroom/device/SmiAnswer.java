@@ -32,10 +32,12 @@ record SmiAnswer(List<String> fields, int exit, String text) {
 
     private static final Set<String> NEWER_FIELDS = Set.of("compute_cap", "mig.mode.current"); // since 510, 450
     private static final Set<String> NOT_THERE = Set.of("[N/A]", "N/A", "[Not Supported]", "Not Supported");
-    private static final int LONGEST_REMARK = 200;
+    private static final int LONGEST_REMARK = 250;
 
+    /** Leaves out what neither a row nor a log has a use for: byte order marks, and what steers terminals. */
     SmiAnswer {
         fields = List.copyOf(fields);
+        text = text.replaceAll("[\\p{Cc}\\uFEFF&&[^\\r\\n\\t]]", "");
     }
 
     /** Columns that it does not know: only a refusal names a column. */
@@ -70,16 +72,26 @@ record SmiAnswer(List<String> fields, int exit, String text) {
                         IntStream.range(0, fields.size()).boxed().collect(Collectors.toMap(fields::get, cells::get)));
     }
 
-    /** The first line that is no row: an error, a warning, "No devices were found". */
+    /** The lines that are no rows: an error with its remedy, warnings, "No devices were found". */
     private Optional<String> prose() {
-        return text.lines()
-                .filter(line -> !line.isBlank() && !isRow(cells(line)))
-                .map(line -> line.strip().substring(0, Math.min(line.strip().length(), LONGEST_REMARK)))
-                .findFirst();
+        String prose = text.lines()
+                .filter(line -> !isRow(cells(line)))
+                .map(String::strip)
+                .filter(line -> !line.isEmpty())
+                .distinct()
+                .collect(Collectors.joining(" "));
+        return Optional.of(prose.substring(0, Math.min(prose.length(), LONGEST_REMARK)))
+                .filter(remark -> !remark.isEmpty());
     }
 
+    /** Nothing is quoted, and of all columns only the name may hold a comma. */
     private List<String> cells(String line) {
-        return Stream.of(line.split(",", -1)).map(String::strip).toList();
+        List<String> cells = new ArrayList<>(List.of(line.split(",", -1)));
+        int name = fields.indexOf("name");
+        while (cells.size() > fields.size()) {
+            cells.set(name, cells.get(name) + "," + cells.remove(name + 1));
+        }
+        return cells.stream().map(String::strip).toList();
     }
 
     private boolean isRow(List<String> cells) {
@@ -91,7 +103,7 @@ record SmiAnswer(List<String> fields, int exit, String text) {
         String total = row.get("memory.total");
         if (row.getOrDefault("mig.mode.current", "").equals("Enabled")) {
             remarks.add(card + " is left out: MIG is on, and nvidia-smi does not tell the memory of the slices");
-        } else if (NOT_THERE.contains(total)) {
+        } else if (NOT_THERE.contains(total) || total.matches("0+")) {
             remarks.add(card + " has no memory of its own and shares the host's");
             gpus.add(gpu(row, GpuMemory.of(host), true));
         } else if (isSize(total)) {
@@ -118,7 +130,7 @@ record SmiAnswer(List<String> fields, int exit, String text) {
 
     private static GpuMemory memory(Map<String, String> row) {
         long total = bytes(row.get("memory.total"), 0);
-        long used = bytes(row.get("memory.used"), 0);
+        long used = bytes(row.get("memory.used"), total - bytes(row.get("memory.free"), total));
         return new GpuMemory(total, bytes(row.get("memory.free"), total - used), used);
     }
 

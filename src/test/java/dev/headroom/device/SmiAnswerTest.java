@@ -8,6 +8,7 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Texts as nvidia-smi prints them. */
 class SmiAnswerTest {
@@ -82,6 +83,77 @@ class SmiAnswerTest {
     }
 
     @Test
+    void aCommaInANameIsPartOfTheName() {
+        Sighting sighting = look(0, RTX_4090.replace("RTX 4090", "RTX 4090, Founders, 1st") + H200);
+
+        assertEquals(
+                List.of("NVIDIA GeForce RTX 4090, Founders, 1st", "NVIDIA H200"),
+                sighting.gpus().stream().map(Gpu::name).toList());
+        assertEquals(24564 * MIB, sighting.gpus().getFirst().totalBytes());
+    }
+
+    @Test
+    void aByteOrderMarkAndWindowsLineEndsAreNoPartOfTheRows() {
+        Sighting sighting = look(0, "\uFEFF" + (RTX_4090 + H200).replace("\n", "\r\n"));
+
+        assertEquals(List.of(0, 1), sighting.gpus().stream().map(Gpu::index).toList());
+        assertEquals("NVIDIA GeForce RTX 4090, NVIDIA H200 (driver 550.54.15)", sighting.reason());
+    }
+
+    @Test
+    void cardsOfSeveralSizesKeepTheirOwn() {
+        assertEquals(
+                List.of(24564 * MIB, 143771 * MIB),
+                look(0, RTX_4090 + H200).gpus().stream().map(Gpu::totalBytes).toList());
+    }
+
+    @Test
+    void aCardOfNoSizeHasTheHostsMemory() {
+        Gpu gpu = look(0, RTX_4090.replace("24564", "0")).gpus().getFirst();
+
+        assertTrue(gpu.unifiedMemory());
+        assertEquals(HOST.memoryBytes(), gpu.totalBytes());
+    }
+
+    @Test
+    void neitherFreeNorUsedExceedsTheTotal() {
+        Gpu gpu = look(0, "0, GPU-a, NVIDIA L4, 23034, 99999, 88888, 8.9, 550, [N/A]\n")
+                .gpus()
+                .getFirst();
+
+        assertEquals(23034 * MIB, gpu.freeBytes());
+        assertEquals(23034 * MIB, gpu.usedByOthersBytes());
+    }
+
+    @Test
+    void whatIsNotFreeIsUsedWhereOnlyTheFreeIsTold() {
+        Gpu gpu = look(0, "0, GPU-a, NVIDIA L4, 23034, 20000, [N/A], 8.9, 550, [N/A]\n")
+                .gpus()
+                .getFirst();
+
+        assertEquals(3034 * MIB, gpu.usedByOthersBytes());
+    }
+
+    @Test
+    void aCardWithoutANameIsCalledSo() {
+        assertEquals(
+                "unnamed GPU (driver 550)",
+                look(0, "0, GPU-a, [Unknown Error], 23034, 22000, 600, 8.9, 550, [N/A]")
+                        .reason());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"[Unknown Error]", "[GPU requires reset]", "[GPU is lost]", "ERR!", ""})
+    void aBrokenCardIsLeftOutAndTheOthersAreRead(String broken) {
+        Sighting sighting = look(0, RTX_4090.replace("24564", broken) + H200);
+
+        assertEquals(
+                List.of("NVIDIA H200"), sighting.gpus().stream().map(Gpu::name).toList());
+        assertTrue(
+                sighting.reason().endsWith("GPU 0 is left out: its memory is said to be " + broken), sighting.reason());
+    }
+
+    @Test
     void aCardWhoseMemoryMayNotBeReadIsLeftOut() {
         String reason =
                 look(0, RTX_4090.replace("24564", "[Insufficient Permissions]")).reason();
@@ -105,7 +177,43 @@ class SmiAnswerTest {
         Sighting sighting = look(exit, "\n" + error + "\nMake sure that the latest driver is installed.\n");
 
         assertEquals(List.of(), sighting.gpus());
-        assertEquals("no GPU that can be used; " + error + "; exit status " + exit, sighting.reason());
+        assertEquals(
+                "no GPU that can be used; " + error + " Make sure that the latest driver is installed.; exit status "
+                        + exit,
+                sighting.reason());
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "Unable to determine the device handle for GPU 0000:01:00.0: GPU is lost.  Reboot the system to recover"
+                        + " this GPU",
+                "ERROR: ld.so: object 'libhook.so' from LD_PRELOAD cannot be preloaded: ignored.\nNo devices were found",
+                "NVIDIA-SMI couldn't find libnvidia-ml.so library in your system.\n\nPlease make sure that the NVIDIA"
+                        + " Display Driver is properly installed and present in your system.",
+                "NVIDIA-SMI は NVIDIA ドライバーと通信できなかったため失敗しました。",
+                "无法与 NVIDIA 驱动程序通信，NVIDIA-SMI 失败。"
+            })
+    void anErrorIsToldToItsLastLineWhateverTheExitStatus(String error) {
+        assertEquals(
+                "no GPU that can be used; "
+                        + String.join(
+                                " ",
+                                error.lines().filter(line -> !line.isEmpty()).toList()),
+                look(0, error + "\n").reason());
+    }
+
+    @Test
+    void aWarningThatRepeatsIsToldOnce() {
+        assertEquals(
+                "no GPU that can be used; again", look(0, "again\n".repeat(50)).reason());
+    }
+
+    @Test
+    void whatATerminalWouldObeyIsLeftOut() {
+        assertEquals(
+                "no GPU that can be used; [31mfailed",
+                look(0, "\u001b[31mfai\0led\u0085\n").reason());
     }
 
     @Test
