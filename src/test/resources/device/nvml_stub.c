@@ -6,7 +6,10 @@
  *   GPU 1  an A100, split by MIG into slices 0 and 2; with -DOLD a driver that knows neither MIG nor memory version 2
  *   GPU 2  has fallen off the bus
  *
- * With -DNO_DRIVER it does not start, with -DHANGS it hangs in starting, with -DUNLOADABLE it does not load.
+ * With -DNO_DRIVER it does not start, with -DHANGS it hangs in starting, with -DUNLOADABLE it does not load, with -DMUTE
+ * it does not start either and has no words for it, with -DEMPTY there is no GPU, with -DNONSENSE GPU 0 has more free than
+ * in all, with -DONE_SLICE_LOST slice 0 cannot be read. stub_fail("nvmlDeviceGetUUID", 4) makes all functions whose names begin so answer 4, or hang for -1;
+ * an empty name none.
  */
 #include <string.h>
 #include <unistd.h>
@@ -38,7 +41,29 @@ struct device {
 };
 typedef struct device *nvmlDevice_t;
 
+typedef struct {
+    unsigned int pid;
+    unsigned long long usedGpuMemory;
+    unsigned int gpuInstanceId, computeInstanceId;
+} nvmlProcessInfo_t;
+
 #define MIB (1ULL << 20)
+
+static char failing[64];
+static int failure;
+
+int stub_fail(const char *function, int status) {
+    failure = status;
+    strncpy(failing, function, sizeof failing - 1);
+    return 0;
+}
+
+/* At the beginning of each function. */
+#define MAY_FAIL                                                                 \
+    if (failing[0] && !strncmp(__func__, failing, strlen(failing))) {            \
+        while (failure < 0) pause();                                             \
+        return failure;                                                          \
+    }
 
 #ifdef UNLOADABLE
 extern int absent;
@@ -67,7 +92,8 @@ static nvmlReturn_t say(const char *text, char *to, unsigned int length) {
 }
 
 nvmlReturn_t nvmlInit_v2(void) {
-#ifdef NO_DRIVER
+    MAY_FAIL
+#if defined NO_DRIVER || defined MUTE
     return DRIVER_NOT_LOADED;
 #endif
 #ifdef HANGS
@@ -77,6 +103,9 @@ nvmlReturn_t nvmlInit_v2(void) {
 }
 
 const char *nvmlErrorString(nvmlReturn_t result) {
+#ifdef MUTE
+    return NULL;
+#endif
     switch (result) {
         case NOT_SUPPORTED: return "Not Supported";
         case DRIVER_NOT_LOADED: return "Driver Not Loaded";
@@ -86,26 +115,35 @@ const char *nvmlErrorString(nvmlReturn_t result) {
 }
 
 nvmlReturn_t nvmlSystemGetDriverVersion(char *version, unsigned int length) {
+    MAY_FAIL
     return say("550.54.15", version, length);
 }
 
 nvmlReturn_t nvmlSystemGetCudaDriverVersion_v2(int *version) {
+    MAY_FAIL
     *version = 12040;
     return SUCCESS;
 }
 
 nvmlReturn_t nvmlDeviceGetCount_v2(unsigned int *count) {
+    MAY_FAIL
+#ifdef EMPTY
+    *count = 0;
+#else
     *count = 3;
+#endif
     return SUCCESS;
 }
 
 nvmlReturn_t nvmlDeviceGetHandleByIndex_v2(unsigned int index, nvmlDevice_t *device) {
+    MAY_FAIL
     if (index > 1) return GPU_IS_LOST;
     *device = &cards[index];
     return SUCCESS;
 }
 
 nvmlReturn_t nvmlDeviceGetHandleByUUID(const char *uuid, nvmlDevice_t *device) {
+    MAY_FAIL
     for (int i = 0; i < 2; i++) {
         if (!strcmp(cards[i].uuid, uuid)) return *device = &cards[i], SUCCESS;
     }
@@ -116,15 +154,21 @@ nvmlReturn_t nvmlDeviceGetHandleByUUID(const char *uuid, nvmlDevice_t *device) {
 }
 
 nvmlReturn_t nvmlDeviceGetName(nvmlDevice_t device, char *name, unsigned int length) {
+    MAY_FAIL
     return say(device->name, name, length);
 }
 
 nvmlReturn_t nvmlDeviceGetUUID(nvmlDevice_t device, char *uuid, unsigned int length) {
+    MAY_FAIL
     return say(device->uuid, uuid, length);
 }
 
 /* As drivers do: here the reserve counts as used. */
 nvmlReturn_t nvmlDeviceGetMemoryInfo(nvmlDevice_t device, nvmlMemory_t *memory) {
+    MAY_FAIL
+#ifdef ONE_SLICE_LOST
+    if (device == &slices[0]) return GPU_IS_LOST;
+#endif
     if (!device->total) return NOT_SUPPORTED;
     memory->total = device->total;
     memory->used = device->used + device->reserved;
@@ -134,16 +178,38 @@ nvmlReturn_t nvmlDeviceGetMemoryInfo(nvmlDevice_t device, nvmlMemory_t *memory) 
 
 #ifndef OLD
 nvmlReturn_t nvmlDeviceGetMemoryInfo_v2(nvmlDevice_t device, nvmlMemory_v2_t *memory) {
+    MAY_FAIL
     if (memory->version != (sizeof(nvmlMemory_v2_t) | 2 << 24)) return ARGUMENT_VERSION_MISMATCH;
+#ifdef ONE_SLICE_LOST
+    if (device == &slices[0]) return GPU_IS_LOST;
+#endif
     if (!device->total) return NOT_SUPPORTED;
     memory->total = device->total;
     memory->reserved = device->reserved;
     memory->used = device->used;
     memory->free = memory->total - memory->reserved - memory->used;
+#ifdef NONSENSE
+    memory->free = memory->total + MIB;
+    memory->used = ~0ULL;
+#endif
+    return SUCCESS;
+}
+
+/* GPU 0 serves four processes, one of which it does not know the share of and one of which asks. */
+nvmlReturn_t nvmlDeviceGetComputeRunningProcesses_v3(
+        nvmlDevice_t device, unsigned int *count, nvmlProcessInfo_t *processes) {
+    MAY_FAIL
+    nvmlProcessInfo_t known[] = {
+        {4711, 100 * MIB, ~0U, ~0U}, {4712, ~0ULL, ~0U, ~0U}, {getpid(), 200 * MIB, ~0U, ~0U}, {4713, 498 * MIB, ~0U, ~0U}};
+    unsigned int room = *count;
+    *count = device == &cards[0] ? 4 : 0;
+    if (*count > room) return INSUFFICIENT_SIZE;
+    memcpy(processes, known, *count * sizeof *known);
     return SUCCESS;
 }
 
 nvmlReturn_t nvmlDeviceGetMigMode(nvmlDevice_t device, unsigned int *current, unsigned int *pending) {
+    MAY_FAIL
     if (device == &cards[0]) return NOT_SUPPORTED;
     *current = device->split;
     *pending = 0;
@@ -151,11 +217,13 @@ nvmlReturn_t nvmlDeviceGetMigMode(nvmlDevice_t device, unsigned int *current, un
 }
 
 nvmlReturn_t nvmlDeviceGetMaxMigDeviceCount(nvmlDevice_t device, unsigned int *count) {
+    MAY_FAIL
     *count = device->split ? 7 : 0;
     return SUCCESS;
 }
 
 nvmlReturn_t nvmlDeviceGetMigDeviceHandleByIndex(nvmlDevice_t device, unsigned int index, nvmlDevice_t *slice) {
+    MAY_FAIL
     if (!device->split) return INVALID_ARGUMENT;
     if (index > 2 || !slices[index].uuid) return NOT_FOUND;
     *slice = &slices[index];
@@ -164,6 +232,7 @@ nvmlReturn_t nvmlDeviceGetMigDeviceHandleByIndex(nvmlDevice_t device, unsigned i
 #endif
 
 nvmlReturn_t nvmlDeviceGetCudaComputeCapability(nvmlDevice_t device, int *major, int *minor) {
+    MAY_FAIL
     *major = device->major;
     *minor = device->minor;
     return SUCCESS;

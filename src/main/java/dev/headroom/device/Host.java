@@ -41,7 +41,7 @@ public record Host(int cores, long memoryBytes, long freeBytes, String memorySou
         return new Host(cores, memory, Math.clamp(free, 0, memory), source);
     }
 
-    private static String text(long bytes) {
+    static String text(long bytes) {
         long mebibytes = bytes >> 20;
         long tenths = mebibytes * 10 / 1024;
         return mebibytes < 1024 ? mebibytes + " MiB" : tenths / 10 + "." + tenths % 10 + " GiB";

@@ -57,9 +57,10 @@ final class NativeLibrary {
         return call(JAVA_INT, function, arguments).map(Integer.class::cast);
     }
 
-    /** Calls a function that returns a C string; empty where the library has no such function. */
+    /** Calls a function that returns a C string; empty where it returns none or is not in the library. */
     Optional<String> callForText(String function, Object... arguments) {
         return call(ADDRESS, function, arguments)
+                .filter(text -> !text.equals(MemorySegment.NULL))
                 .map(text -> ((MemorySegment) text).reinterpret(LONGEST_TEXT).getString(0));
     }
 

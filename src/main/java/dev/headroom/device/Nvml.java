@@ -7,7 +7,9 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
@@ -23,11 +25,14 @@ final class Nvml {
             "libnvidia-ml.so.1",
             "/usr/lib/x86_64-linux-gnu/libnvidia-ml.so.1",
             "/usr/lib/aarch64-linux-gnu/libnvidia-ml.so.1",
+            "/usr/lib/aarch64-linux-gnu/nvidia/libnvidia-ml.so.1",
+            "/usr/lib/aarch64-linux-gnu/tegra/libnvidia-ml.so.1",
             "/usr/lib64/libnvidia-ml.so.1",
             "/usr/local/nvidia/lib64/libnvidia-ml.so.1",
             "/usr/lib/wsl/lib/libnvidia-ml.so.1");
 
     private static final int SUCCESS = 0;
+    private static final int MOST_PROCESSES = 64;
     private static final int TEXT_BYTES = 96; // NVML_DEVICE_UUID_V2_BUFFER_SIZE, the longest of the texts
     private static final int MEMORY_V2 = 40 | 2 << 24; // NVML_STRUCT_VERSION(Memory, 2): size and version
 
@@ -87,9 +92,9 @@ final class Nvml {
     }
 
     /** The MIG slices this process may see. */
-    List<MemorySegment> slices(MemorySegment device) {
+    List<MemorySegment> slices(MemorySegment device) throws NvmlRefused {
         MemorySegment most = slot();
-        status("nvmlDeviceGetMaxMigDeviceCount", device, most);
+        call("nvmlDeviceGetMaxMigDeviceCount", device, most);
         List<MemorySegment> slices = new ArrayList<>();
         for (int index = 0; index < most.get(JAVA_INT, 0); index++) {
             MemorySegment slice = slot();
@@ -127,6 +132,25 @@ final class Nvml {
         }
         call("nvmlDeviceGetMemoryInfo", device, memory);
         return memory(memory, 0, 1, 2); // total, free, used
+    }
+
+    /** A process, by its number on the host, and what it holds of a device's memory. */
+    record Holder(long pid, long bytes) {}
+
+    /** Who computes on a device, the greediest first; without those whose share the driver does not know. */
+    List<Holder> holders(MemorySegment device) {
+        MemorySegment count = slot();
+        count.set(JAVA_INT, 0, MOST_PROCESSES);
+        MemorySegment processes = Arena.ofAuto().allocate(JAVA_LONG, 3 * MOST_PROCESSES); // number, bytes, slice
+        int status = status("nvmlDeviceGetComputeRunningProcesses_v3", device, count, processes);
+        return IntStream.range(0, status == SUCCESS ? Math.min(count.get(JAVA_INT, 0), MOST_PROCESSES) : 0)
+                .map(process -> 3 * process)
+                .mapToObj(at -> new Holder(
+                        Integer.toUnsignedLong(processes.getAtIndex(JAVA_INT, 2 * at)),
+                        processes.getAtIndex(JAVA_LONG, at + 1)))
+                .filter(holder -> holder.bytes() > 0)
+                .sorted(Comparator.comparingLong(Holder::bytes).reversed())
+                .toList();
     }
 
     private static GpuMemory memory(MemorySegment struct, int total, int free, int used) {

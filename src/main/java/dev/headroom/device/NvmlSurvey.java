@@ -4,9 +4,12 @@ import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /** One look at all GPUs through NVML. A GPU that MIG has split is its slices; one that cannot be read is a remark. */
 final class NvmlSurvey {
+
+    private static final int MOST_HOLDERS = 3;
 
     private final Nvml nvml;
     private final Host host;
@@ -20,9 +23,12 @@ final class NvmlSurvey {
 
     Sighting sighting() throws NvmlRefused {
         int count = nvml.deviceCount();
+        if (count == 0) {
+            remarks.add("the driver counts none");
+        }
         for (int index = 0; index < count; index++) {
             try {
-                add(index, nvml.device(index));
+                addCard(index, nvml.device(index));
             } catch (NvmlRefused e) {
                 remarks.add("GPU " + index + " is left out: " + e.getMessage());
             }
@@ -30,10 +36,11 @@ final class NvmlSurvey {
         return Sighting.of(gpus, remarks);
     }
 
-    private void add(int index, MemorySegment card) throws NvmlRefused {
+    private void addCard(int index, MemorySegment card) throws NvmlRefused {
         String capability = nvml.computeCapability(card);
         if (!nvml.sliced(card)) {
             gpus.add(gpu(index, card, capability, false));
+            tellHolders(index, card);
             return;
         }
         List<MemorySegment> slices = nvml.slices(card);
@@ -41,12 +48,31 @@ final class NvmlSurvey {
             remarks.add("GPU " + index + " is left out: MIG is on and there is no slice for this process");
         }
         for (MemorySegment slice : slices) {
+            addSlice(index, slice, capability);
+        }
+    }
+
+    private void addSlice(int index, MemorySegment slice, String capability) {
+        try {
             gpus.add(gpu(index, slice, capability, true));
+        } catch (NvmlRefused e) {
+            remarks.add("a slice of GPU " + index + " is left out: " + e.getMessage());
+        }
+    }
+
+    private void tellHolders(int index, MemorySegment card) {
+        String holders = nvml.holders(card).stream()
+                .filter(holder -> holder.pid() != ProcessHandle.current().pid())
+                .limit(MOST_HOLDERS)
+                .map(holder -> "pid " + holder.pid() + " holds " + Host.text(holder.bytes()))
+                .collect(Collectors.joining(" and "));
+        if (!holders.isEmpty()) {
+            remarks.add(holders + " of GPU " + index);
         }
     }
 
     private Gpu gpu(int index, MemorySegment device, String capability, boolean mig) throws NvmlRefused {
-        Optional<GpuMemory> own = ownMemory(device);
+        Optional<GpuMemory> own = mig ? Optional.of(nvml.memory(device)) : ownMemory(device);
         GpuMemory memory = own.orElseGet(() -> GpuMemory.of(host));
         if (own.isEmpty()) {
             remarks.add("GPU " + index + " has no memory of its own and shares the host's");

@@ -1,18 +1,25 @@
 package dev.headroom.device;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.abort;
 
 import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** The way into NVML and back, against a small C library of known answers in the place of the driver's. */
 class NvmlSourceTest {
@@ -51,7 +58,7 @@ class NvmlSourceTest {
     void saysWhichCardCannotBeReadAndWhy() throws Exception {
         String reason = driver("-DWHOLE").look(HOST).reason();
 
-        assertTrue(reason.endsWith("GPU 2 is left out: nvmlDeviceGetHandleByIndex_v2: GPU is lost (15)"), reason);
+        assertTrue(reason.contains("GPU 2 is left out: nvmlDeviceGetHandleByIndex_v2: GPU is lost (15)"), reason);
     }
 
     @Test
@@ -124,6 +131,110 @@ class NvmlSourceTest {
 
         assertTrue(none.startsWith("libnvidia-ml-absent.so.1 is not on this machine: no NVIDIA driver"), none);
         assertTrue(bad.startsWith(folder + "/libnvidia-ml-DUNLOADABLE.so does not load"), bad);
+    }
+
+    @ParameterizedTest(name = "{0} answers {1}")
+    @MethodSource("refusals")
+    void whateverIsRefusedIsToldOrLeftEmpty(String function, int status) throws Exception {
+        NvmlSource nvml = driver("-DREFUSES");
+        fail("-DREFUSES", function, status);
+
+        Hardware hardware = new HardwareProbe(folder, Duration.ofSeconds(5), List.of(nvml)).look(VisibleDevices.ALL);
+
+        String reason = hardware.findings().getFirst().reason();
+        boolean told = reason.contains("nvml") && reason.contains("(" + status + ")");
+        boolean empty = hardware.gpus().stream().anyMatch(gpu -> gpu.toString().contains("=,"))
+                || reason.contains("unnamed GPU");
+        boolean shared = status == 3 && hardware.gpus().stream().anyMatch(Gpu::unifiedMemory);
+        boolean optional = List.of("nvmlDeviceGetMigMode", "nvmlDeviceGetComputeRunning", "nvmlDeviceGetMemoryInfo_v2")
+                .contains(function);
+        assertTrue(told || empty || shared || (optional && !hardware.gpus().isEmpty()), reason + " " + hardware.gpus());
+        assertFalse(hardware.gpus().stream().anyMatch(gpu -> gpu.mig() && gpu.unifiedMemory()), "a slice is no host");
+    }
+
+    static Stream<Arguments> refusals() {
+        return Stream.of(
+                        "nvmlInit_v2",
+                        "nvmlSystemGetDriverVersion",
+                        "nvmlSystemGetCudaDriverVersion_v2",
+                        "nvmlDeviceGetCount_v2",
+                        "nvmlDeviceGetHandleByIndex_v2",
+                        "nvmlDeviceGetName",
+                        "nvmlDeviceGetUUID",
+                        "nvmlDeviceGetMemoryInfo",
+                        "nvmlDeviceGetMemoryInfo_v2",
+                        "nvmlDeviceGetMigMode",
+                        "nvmlDeviceGetMaxMigDeviceCount",
+                        "nvmlDeviceGetCudaComputeCapability",
+                        "nvmlDeviceGetComputeRunning",
+                        "nvml")
+                .flatMap(function -> Stream.of(1, 3, 4, 15, 999) // uninitialised, not supported, no permission, lost
+                        .map(status -> Arguments.of(function, status)));
+    }
+
+    @Test
+    void aDriverThatHangsLaterIsNotWaitedForEither() throws Exception {
+        NvmlSource nvml = driver("-DHANGS_LATER");
+        fail("-DHANGS_LATER", "nvmlDeviceGetMemoryInfo", -1);
+
+        Hardware hardware = new HardwareProbe(folder, Duration.ofMillis(100), List.of(nvml)).look(VisibleDevices.ALL);
+
+        assertEquals(
+                "nvml did not answer within 0.1 s",
+                hardware.findings().getFirst().reason());
+        assertEquals(
+                Optional.empty(), nvml.memory("GPU-8932f937-d72c-4106-c12f-20bd9faed9f6"), "and is not asked again");
+    }
+
+    @Test
+    void aSliceThatCannotBeReadDoesNotHideTheOthers() throws Exception {
+        Sighting sighting = driver("-DONE_SLICE_LOST").look(HOST);
+
+        assertEquals(
+                List.of("NVIDIA L4", "NVIDIA A100-SXM4-40GB MIG 1g.5gb"),
+                sighting.gpus().stream().map(Gpu::name).toList());
+        assertTrue(
+                sighting.reason()
+                        .contains("a slice of GPU 1 is left out: nvmlDeviceGetMemoryInfo: GPU is lost (15); GPU 2"),
+                sighting.reason());
+    }
+
+    @Test
+    void neitherFreeNorUsedExceedsTheTotal() throws Exception {
+        Gpu gpu = driver("-DNONSENSE").look(HOST).gpus().getFirst();
+
+        assertEquals(23034 * MIB, gpu.freeBytes());
+        assertEquals(0, gpu.usedByOthersBytes(), "-1 is NVML's word for unknown");
+    }
+
+    @Test
+    void tellsWhoElseHoldsMemory() throws Exception {
+        String reason = driver("-DWHOLE").look(HOST).reason();
+
+        assertTrue(reason.contains("; pid 4713 holds 498 MiB and pid 4711 holds 100 MiB of GPU 0; "), reason);
+    }
+
+    @Test
+    void aDriverWithoutGpusSaysSo() throws Exception {
+        assertEquals(
+                "no GPU that can be used; the driver counts none",
+                driver("-DEMPTY").look(HOST).reason());
+    }
+
+    @Test
+    void aDriverWithoutWordsIsQuotedByItsNumber() throws Exception {
+        NvmlSource nvml = driver("-DMUTE");
+
+        assertEquals(
+                "nvmlInit_v2: error (9)",
+                assertThrows(NvmlRefused.class, () -> nvml.look(HOST)).getMessage());
+    }
+
+    /** Makes a variant of the stub refuse what is asked of it. */
+    private static void fail(String variant, String function, int status) {
+        String library = folder.resolve("libnvidia-ml" + variant + ".so").toString();
+        MemorySegment name = Arena.ofAuto().allocateFrom(function);
+        assertEquals(Optional.of(0), NativeLibrary.load(List.of(library), "").callForInt("stub_fail", name, status));
     }
 
     private static Gpu slice(String uuid, String profile, long totalMib, long usedMib) {
