@@ -1,34 +1,31 @@
 package dev.headroom;
 
-import dev.headroom.batch.BatchMeters;
-import dev.headroom.batch.Batcher;
-import dev.headroom.batch.Gate;
 import dev.headroom.device.CudaMemory;
 import dev.headroom.device.Gpu;
+import dev.headroom.device.GpuMemory;
 import dev.headroom.device.Hardware;
 import dev.headroom.device.HardwareProbe;
 import dev.headroom.device.VisibleDevices;
 import dev.headroom.model.BrokenModelException;
+import dev.headroom.model.CpuArena;
 import dev.headroom.model.DeviceThread;
 import dev.headroom.model.ExecutionProvider;
 import dev.headroom.model.ExecutionProvider.Cpu;
 import dev.headroom.model.ExecutionProvider.Cuda;
-import dev.headroom.model.Model;
 import dev.headroom.model.ModelRepository;
 import dev.headroom.model.ModelSpec;
-import dev.headroom.model.OnnxModel;
-import dev.headroom.model.OrtRuntime;
+import dev.headroom.plan.Bytes;
+import dev.headroom.plan.CalibrationMode;
+import dev.headroom.plan.DeviceMemory;
 import dev.headroom.plan.DeviceSelection;
+import dev.headroom.plan.GpuMemoryHeld;
 import dev.headroom.plan.HeadroomConfig;
-import dev.headroom.plan.ModelPlan;
+import dev.headroom.plan.MemoryWatch;
 import dev.headroom.plan.PlanMeters;
 import dev.headroom.plan.PlanRefusedException;
 import dev.headroom.plan.PlanReport;
-import dev.headroom.plan.Planner;
 import dev.headroom.plan.ServingDevice;
-import dev.headroom.task.Pipeline;
 import dev.headroom.task.Pipelines;
-import dev.headroom.task.Workers;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.ShutdownDelayInitiatedEvent;
 import io.quarkus.runtime.ShutdownEvent;
@@ -39,24 +36,28 @@ import jakarta.enterprise.context.Dependent;
 import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
-import java.util.ArrayList;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.eclipse.microprofile.config.Config;
 import org.jboss.logging.Logger;
 
-/** Probe, plan, open the models, warm up; the one class that sees every package. */
+/** Probe, plan, open the models, warm up, measure; the one class that sees every package. */
 @Singleton
 class Bootstrap {
 
     private static final Logger LOG = Logger.getLogger("dev.headroom");
 
+    private static final Duration LONGEST_END = Duration.ofSeconds(5);
+
     private final HeadroomConfig config;
     private final VisibleDevices visible;
-    private final List<Model> models = new ArrayList<>();
     private final DeviceThread device = new DeviceThread("0");
-    private PlanReport report;
+    private LivePlan plan;
+    private Optional<ServedModels> models = Optional.empty();
+    private Optional<MemoryWatch> watch = Optional.empty();
+    private Optional<Thread> calibration = Optional.empty();
 
     Bootstrap(HeadroomConfig config, Config environment) {
         this.config = config;
@@ -69,10 +70,21 @@ class Bootstrap {
     void start(@Observes StartupEvent event, Pipelines pipelines, MeterRegistry registry) {
         try {
             List<ModelSpec> specs = new ModelRepository(config.models()).scan();
-            report = plan(specs);
-            LOG.info(report.text());
-            new PlanMeters(report).bindTo(registry);
-            pipelines.open(open(specs, registry));
+            Hardware hardware = HardwareProbe.probe(visible);
+            plan = new LivePlan(hardware, select(hardware), specs, config);
+            LOG.info(plan.report().text());
+            new PlanMeters(plan::report).bindTo(registry);
+            ServedModels opened = open(specs, registry);
+            if (config.calibration() == CalibrationMode.STARTUP) {
+                calibrate(opened);
+            }
+            pipelines.open(opened.pipelines());
+            if (config.calibration() == CalibrationMode.BACKGROUND) {
+                calibration = Optional.of(Thread.ofPlatform()
+                        .daemon()
+                        .name("headroom-calibration")
+                        .start(opened::calibrateWhileIdle));
+            }
         } catch (BrokenModelException | PlanRefusedException e) {
             // Quarkus prints the message of this one alone, without a stack trace.
             throw new ConfigurationException(e.getMessage());
@@ -80,6 +92,17 @@ class Bootstrap {
             throw new ConfigurationException(
                     "A native library cannot be loaded (%s). ONNX Runtime's is unpacked into the temporary folder (-Djava.io.tmpdir) unless -Donnxruntime.native.path names a folder that holds it, the tokeniser's into ~/.djl.ai (DJL_CACHE_DIR): make them writable, with 100 MB of room."
                             .formatted(rootMessage(e)));
+        }
+    }
+
+    /** SIGTERM is not heard by whoever starts: it ends the measuring, not only the process after it. */
+    private static void calibrate(ServedModels opened) {
+        Thread starting = Thread.currentThread();
+        Thread hook = Thread.ofPlatform().unstarted(starting::interrupt);
+        Runtime.getRuntime().addShutdownHook(hook);
+        opened.calibrate();
+        if (!Thread.interrupted()) {
+            Runtime.getRuntime().removeShutdownHook(hook);
         }
     }
 
@@ -91,66 +114,100 @@ class Bootstrap {
     @Produces
     @Dependent
     PlanReport report() {
-        return report;
+        return plan.report();
     }
 
     void drain(@Observes ShutdownDelayInitiatedEvent event, Pipelines pipelines) {
+        calibration.ifPresent(Thread::interrupt);
         pipelines.drain();
     }
 
     void stop(@Observes ShutdownEvent event, Pipelines pipelines) {
+        calibration.ifPresent(Bootstrap::end);
+        watch.ifPresent(MemoryWatch::close);
         pipelines.close();
-        models.forEach(model -> device.execute(model::close));
+        models.ifPresent(ServedModels::close);
         device.close();
     }
 
-    private PlanReport plan(List<ModelSpec> specs) {
-        Hardware hardware = HardwareProbe.probe(visible);
-        ServingDevice serving =
-                new DeviceSelection(config.device(), hardware).select(new CudaOfThisProcess(cudaIndex(hardware)));
-        Planner planner = new Planner(
-                serving, hardware.host().cores(), Runtime.getRuntime().maxMemory(), config);
-        List<ModelPlan> plans = specs.stream()
-                .map(ModelSpec::demand)
-                .map(demand -> new ModelPlan(demand, planner.plan(demand)))
-                .toList();
-        return new PlanReport(hardware, serving, plans);
+    /** What it runs ends before the sessions are closed. */
+    private static void end(Thread calibration) {
+        calibration.interrupt();
+        try {
+            calibration.join(LONGEST_END);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
-    private List<Pipeline> open(List<ModelSpec> specs, MeterRegistry registry) {
-        ExecutionProvider provider = provider();
-        Gate gate = new Gate(device);
-        Workers workers = new Workers(report.plans().stream()
-                .mapToInt(planned -> planned.plan().workers().asInt())
-                .max()
-                .orElseThrow());
-        List<Pipeline> pipelines = new ArrayList<>();
-        for (int i = 0; i < specs.size(); i++) {
-            ModelSpec spec = specs.get(i);
-            Model model = device.call(() -> OnnxModel.open(spec, provider));
-            models.add(model);
-            BatchMeters meters = new BatchMeters(registry, spec.name());
-            Batcher batcher = new Batcher(model, gate, report.plans().get(i).plan(), meters);
-            Pipeline pipeline = new Pipeline(spec.task(), model, batcher, workers);
-            device.run(pipeline::warmUp);
-            pipelines.add(pipeline);
+    private ServingDevice select(Hardware hardware) {
+        return new DeviceSelection(config.device(), hardware).select(new CudaOfThisProcess(cudaIndex(hardware)));
+    }
+
+    /**
+     * Opens all models before the first of them runs: the first run takes the whole arena, and ONNX Runtime does not
+     * enforce a cap that weights exceed which come later.
+     */
+    private ServedModels open(List<ModelSpec> specs, MeterRegistry registry) {
+        DeviceMemory memory = memory();
+        ServedModels opened = new ServedModels(plan, device, memory);
+        models = Optional.of(opened);
+        opened.open(specs, provider(), registry);
+        checkRoom(memory);
+        opened.warmUp();
+        plan.opened(memory.heldBytes());
+        opened.follow();
+        MemoryWatch.Readings readings = new MemoryWatch.Readings(
+                plan.report().device().gpu() ? plan.totalBytes() : plan.availableBytes(),
+                () -> usedBytes(memory),
+                memory::peakBytes,
+                opened::predictedBytes,
+                opened::fullBatches);
+        watch = Optional.of(new MemoryWatch(readings, registry));
+        watch.get().start();
+        return opened;
+    }
+
+    private DeviceMemory memory() {
+        if (!plan.report().device().gpu()) {
+            return device.call(() -> new CpuArena(plan.availableBytes()));
         }
-        return pipelines;
+        return gpu().<DeviceMemory>map(GpuMemoryHeld::new).orElse(DeviceMemory.UNKNOWN);
     }
 
     private ExecutionProvider provider() {
-        Optional<MemorySize> limit = config.memory().limit();
-        if (report.device().gpu()) {
-            return new Cuda(
-                    cudaIndex(report.hardware()),
-                    limit.map(MemorySize::asLongValue).map(OptionalLong::of).orElse(OptionalLong.empty()));
+        if (!plan.report().device().gpu()) {
+            return new Cpu(plan.report().hardware().host().cores());
         }
-        limit.ifPresent(size -> device.run(() -> OrtRuntime.capCpuArena(size.asLongValue())));
-        return new Cpu(report.hardware().host().cores(), limit.isPresent());
+        OptionalLong limit = config.memory()
+                .limit()
+                .map(MemorySize::asLongValue)
+                .map(OptionalLong::of)
+                .orElse(OptionalLong.empty());
+        return new Cuda(cudaIndex(plan.report().hardware()), limit);
+    }
+
+    /** A GPU that is too small fails when it loads the weights; a CPU's arena would lose its cap unsaid. */
+    private void checkRoom(DeviceMemory memory) {
+        if (!plan.report().device().gpu() && memory.heldBytes() >= plan.availableBytes()) {
+            throw new PlanRefusedException(
+                    "The models take %s and leave nothing of the %s that are there for a batch: raise headroom.memory.limit, lower headroom.memory.reserved, or serve fewer models."
+                            .formatted(Bytes.text(memory.heldBytes()), Bytes.text(plan.availableBytes())));
+        }
+    }
+
+    private Optional<Gpu> gpu() {
+        return plan.report().hardware().gpus().stream().findFirst();
     }
 
     private static int cudaIndex(Hardware hardware) {
         return hardware.gpus().stream().mapToInt(Gpu::index).findFirst().orElse(0);
+    }
+
+    /** Of a GPU without a limit by whomever, else by this process. */
+    private long usedBytes(DeviceMemory memory) {
+        boolean shared = plan.report().device().gpu() && config.memory().limit().isEmpty();
+        return shared ? gpu().flatMap(GpuMemory::of).map(GpuMemory::usedBytes).orElse(0L) : memory.heldBytes();
     }
 
     /** CUDA, asked on the device's thread like everything else. */

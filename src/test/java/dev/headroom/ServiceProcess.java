@@ -14,13 +14,15 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** The packaged service as a process of its own, on a port that the system chose. */
-final class ServiceProcess implements AutoCloseable {
+public final class ServiceProcess implements AutoCloseable {
 
     private static final Pattern LISTENING = Pattern.compile("Listening on: http://[^:]+:(\\d+)");
 
@@ -32,6 +34,7 @@ final class ServiceProcess implements AutoCloseable {
 
     private final Process process;
     private final List<String> log = new CopyOnWriteArrayList<>();
+    private final Map<String, CompletableFuture<String>> awaited = new ConcurrentHashMap<>();
     private final CompletableFuture<Integer> port = new CompletableFuture<>();
     private final Thread reader = Thread.ofPlatform().daemon().unstarted(this::readLog);
     private final HttpClient client = HttpClient.newHttpClient();
@@ -41,7 +44,7 @@ final class ServiceProcess implements AutoCloseable {
     }
 
     /** Starts the service with options such as {@code headroom.device=cpu}. */
-    static ServiceProcess start(String... options) throws IOException {
+    public static ServiceProcess start(String... options) throws IOException {
         List<String> command = new ArrayList<>(List.of(System.getProperty("java.home") + "/bin/java", LONG_OPTION));
         command.add("-Dquarkus.http.port=0");
         List.of(options).forEach(option -> command.add("-D" + option));
@@ -56,6 +59,7 @@ final class ServiceProcess implements AutoCloseable {
         try (BufferedReader lines = process.inputReader()) {
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {
                 log.add(line);
+                complete(line);
                 Matcher listening = LISTENING.matcher(line);
                 if (listening.find()) {
                     port.complete(Integer.valueOf(listening.group(1)));
@@ -69,20 +73,35 @@ final class ServiceProcess implements AutoCloseable {
     }
 
     /** Waits until the service says that it listens. */
-    ServiceProcess listening() {
+    public ServiceProcess listening() {
         port.join();
         return this;
     }
 
-    String log() {
+    /** Completes with the first line of the log that holds this text. */
+    public CompletableFuture<String> logged(String text) {
+        CompletableFuture<String> line = awaited.computeIfAbsent(text, t -> new CompletableFuture<>());
+        log.forEach(this::complete);
+        return line;
+    }
+
+    private void complete(String line) {
+        awaited.forEach((text, future) -> {
+            if (line.contains(text)) {
+                future.complete(line);
+            }
+        });
+    }
+
+    public String log() {
         return String.join("\n", log);
     }
 
-    HttpResponse<String> get(String path) throws IOException, InterruptedException {
+    public HttpResponse<String> get(String path) throws IOException, InterruptedException {
         return client.send(request(path).build(), BodyHandlers.ofString());
     }
 
-    CompletableFuture<HttpResponse<String>> infer(String body) {
+    public CompletableFuture<HttpResponse<String>> infer(String body) {
         HttpRequest request = request("/infer")
                 .header("Content-Type", "application/json")
                 .POST(BodyPublishers.ofString(body))

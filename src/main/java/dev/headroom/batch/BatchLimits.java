@@ -1,5 +1,6 @@
 package dev.headroom.batch;
 
+import dev.headroom.plan.Plan;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -9,10 +10,18 @@ import java.util.List;
 /**
  * How large a batch may be.
  *
- * @param items most items
- * @param elements most padded elements: items x the longest of them
+ * @param plan the plan's limits in items, padded elements and memory
+ * @param elements most padded elements, as learned: items x the longest of them
  */
-record BatchLimits(int items, long elements) {
+record BatchLimits(Plan plan, long elements) {
+
+    private static final double LITTLE = 0.1;
+    private static final long ELEMENTS_TO_FIXED_COST = 64;
+
+    /** Most items, whatever their length. */
+    int items() {
+        return plan.batch().asInt();
+    }
 
     /**
      * The next batch: the oldest item, and with it those most like it in length, so that little is padded. The oldest
@@ -29,13 +38,28 @@ record BatchLimits(int items, long elements) {
 
         List<Item<?>> batch = new ArrayList<>(List.of(oldest));
         long longest = oldest.elements();
+        long unpadded = oldest.elements();
         for (Item<?> item : others) {
             long length = Math.max(longest, item.elements());
-            if (batch.size() < items && (batch.size() + 1) * length <= elements) {
+            int rows = batch.size() + 1;
+            if (allow(rows, length) && pays(rows * length, unpadded + item.elements())) {
                 batch.add(item);
                 longest = length;
+                unpadded += item.elements();
             }
         }
         return batch;
+    }
+
+    private boolean allow(int rows, long length) {
+        return rows * length <= elements && plan.allows(rows, length);
+    }
+
+    /**
+     * Another row saves the fixed cost of a run, and padding must not cost more than that. A batch at the knee is one whose
+     * fixed cost is a twentieth, and the plan's elements are twice the knee's.
+     */
+    private boolean pays(long padded, long unpadded) {
+        return padded - unpadded <= Math.max(LITTLE * unpadded, elements / ELEMENTS_TO_FIXED_COST);
     }
 }

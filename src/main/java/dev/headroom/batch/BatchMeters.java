@@ -9,6 +9,7 @@ import io.micrometer.core.instrument.Timer;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAccumulator;
 import java.util.function.Supplier;
 
 /** What is measured of one model's batches. */
@@ -20,6 +21,7 @@ public final class BatchMeters {
     private final Timer ran;
     private final DistributionSummary items;
     private final Counter splits;
+    private final LongAccumulator predicted = new LongAccumulator(Math::max, 0);
     private final Map<CloseReason, Counter> closed = new EnumMap<>(CloseReason.class);
 
     /** Meters tagged with the model's name. */
@@ -72,6 +74,21 @@ public final class BatchMeters {
     void ran(int batchItems, long nanos) {
         items.record(batchItems);
         ran.record(nanos, TimeUnit.NANOSECONDS);
+    }
+
+    /** A batch ran that was predicted to take so many bytes above the model's own. */
+    public void predicted(long bytes) {
+        predicted.accumulate(bytes);
+    }
+
+    /** The most bytes above the model's own that any batch was predicted to take. */
+    public long predictedPeak() {
+        return predicted.get();
+    }
+
+    /** Batches that were as large as can be. */
+    public long fullBatches() {
+        return (long) closed.get(CloseReason.FULL).count();
     }
 
     void split() {

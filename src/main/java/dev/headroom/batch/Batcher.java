@@ -14,7 +14,7 @@ public final class Batcher implements AutoCloseable {
 
     private static final Logger LOG = Logger.getLogger(Batcher.class);
 
-    private final Plan plan;
+    private volatile Plan plan;
     private final Gate gate;
     private final BatchMeters meters;
     private final LearnedLimit limit;
@@ -30,8 +30,7 @@ public final class Batcher implements AutoCloseable {
         this.plan = plan;
         this.gate = gate;
         this.meters = meters;
-        limit = new LearnedLimit(
-                new BatchLimits(plan.batch().asInt(), plan.elements().value()));
+        limit = new LearnedLimit(plan);
         executor = new HalvingExecutor(model, limit, meters);
         admission = new Admission(plan.queueItems().value(), plan.queueBytes().value());
         meters.watch(queue::size, () -> limit.current().elements());
@@ -39,6 +38,18 @@ public final class Batcher implements AutoCloseable {
                 .daemon()
                 .name("headroom-batcher-" + model.name())
                 .start(this::loop);
+    }
+
+    /** From now on this plan is in force; batches that are under way finish under the old one. */
+    public void follow(Plan other) {
+        plan = other;
+        limit.follow(other);
+        admission.resize(other.queueItems().value(), other.queueBytes().value());
+    }
+
+    /** For how long no item has been on its way here; negative while one is. */
+    public Duration idle() {
+        return admission.idle();
     }
 
     /**
@@ -102,6 +113,11 @@ public final class Batcher implements AutoCloseable {
     /** From now on batches close at once: what was admitted is finished as soon as can be. */
     public void drain() {
         queue.drain();
+    }
+
+    /** The device is lost to this process, as was found out beside its batches: from now on items fail. */
+    public void lose(String reason) {
+        executor.lose(reason);
     }
 
     /** Why only a restart of the process helps; empty while all is well. */

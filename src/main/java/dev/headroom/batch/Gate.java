@@ -1,7 +1,10 @@
 package dev.headroom.batch;
 
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Semaphore;
+import java.util.function.Supplier;
 
 /** The way to one device: one batch passes at a time, whichever model it is for, first come first served. */
 public final class Gate {
@@ -19,6 +22,11 @@ public final class Gate {
         permit.acquire();
     }
 
+    /** How many wait for the permit. */
+    int waiting() {
+        return permit.getQueueLength();
+    }
+
     /** Gives the permit back. */
     void leave() {
         permit.release();
@@ -33,5 +41,27 @@ public final class Gate {
                 leave();
             }
         });
+    }
+
+    /** Waits for the permit, runs a task on the device's thread and waits for its result, or throws what it throws. */
+    <T> T call(Supplier<T> task) throws InterruptedException {
+        enter();
+        CompletableFuture<T> result = new CompletableFuture<>();
+        run(() -> {
+            try {
+                result.complete(task.get());
+            } catch (RuntimeException | Error e) {
+                result.completeExceptionally(e);
+            }
+        });
+        try {
+            return result.join();
+        } catch (CompletionException e) {
+            throw switch (e.getCause()) {
+                case RuntimeException cause -> cause;
+                case Error cause -> throw cause;
+                default -> e;
+            };
+        }
     }
 }

@@ -34,6 +34,11 @@ final class HalvingExecutor {
         return lost;
     }
 
+    /** The device is lost, as somebody else found out. */
+    void lose(String reason) {
+        lost = reason;
+    }
+
     /** Runs the items in one batch or, where that does not fit, in several, on the thread of the device. */
     void run(List<Item<?>> batch) {
         List<Item<?>> items = batch.stream().filter(item -> !item.isOver()).toList();
@@ -62,6 +67,7 @@ final class HalvingExecutor {
         long start = System.nanoTime();
         BatchOutput output = model.run(rows);
         meters.ran(items.size(), System.nanoTime() - start);
+        meters.predicted(limit.predictedBytes(rows.size(), Row.paddedElements(rows) / rows.size()));
         limit.succeeded(Row.paddedElements(rows));
         return output;
     }

@@ -1,5 +1,7 @@
 package dev.headroom.batch;
 
+import dev.headroom.plan.Plan;
+
 /**
  * The largest batch that is tried. It begins at the plan's; a batch that did not fit halves its elements at once, and
  * long success raises them again, a little at a time (additive increase, multiplicative decrease).
@@ -9,17 +11,25 @@ final class LearnedLimit {
     private static final int SUCCESSES_TO_RAISE = 100;
     private static final int RAISES_TO_PLAN = 16;
 
-    private final BatchLimits plan;
+    private Plan plan;
     private long elements;
     private int successes;
 
-    LearnedLimit(BatchLimits plan) {
+    LearnedLimit(Plan plan) {
         this.plan = plan;
-        this.elements = plan.elements();
+        this.elements = plan.elements().value();
     }
 
     synchronized BatchLimits current() {
-        return new BatchLimits(plan.items(), elements);
+        return new BatchLimits(plan, elements);
+    }
+
+    /** Another plan is in force; what was learned below the old one still holds. */
+    synchronized void follow(Plan other) {
+        elements = learned()
+                ? Math.min(elements, other.elements().value())
+                : other.elements().value();
+        plan = other;
     }
 
     /** A batch of so many padded elements did not fit. One item alone says nothing about smaller ones together. */
@@ -32,12 +42,22 @@ final class LearnedLimit {
 
     /** A batch of so many padded elements ran. Only one that nearly fills the limit says that more may fit. */
     synchronized void succeeded(long ranElements) {
-        if (elements == plan.elements() || ranElements < elements * 3 / 4) {
+        if (!learned() || ranElements < elements * 3 / 4) {
             return;
         }
         if (++successes >= SUCCESSES_TO_RAISE) {
-            elements = Math.min(plan.elements(), elements + Math.max(1, plan.elements() / RAISES_TO_PLAN));
+            long planned = plan.elements().value();
+            elements = Math.min(planned, elements + Math.max(1, planned / RAISES_TO_PLAN));
             successes = 0;
         }
+    }
+
+    /** What so many rows of this length are predicted to take above the model's own memory; 0 where that is unknown. */
+    synchronized long predictedBytes(long rows, long length) {
+        return plan.profile().map(model -> model.batchBytes(rows, length)).orElse(0L);
+    }
+
+    private boolean learned() {
+        return elements < plan.elements().value();
     }
 }

@@ -8,11 +8,12 @@ import java.util.List;
  * What the host, or the container, offers beside GPUs.
  *
  * @param cores processors this process may use, cgroup quotas counted in
+ * @param processor its name, "AMD EPYC 7763 64-Core Processor", or where the kernel does not tell its kind, "aarch64"
  * @param memoryBytes the smallest of RAM and the cgroup limits, less the largest heap: for tensors and native code
  * @param freeBytes what of it can still be taken, the part of the heap that the JVM has yet to claim left alone
  * @param memorySource where {@code memoryBytes} comes from: "cgroup v2 limit 2.0 GiB less 512 MiB of heap"
  */
-public record Host(int cores, long memoryBytes, long freeBytes, String memorySource) {
+public record Host(int cores, String processor, long memoryBytes, long freeBytes, String memorySource) {
 
     /** The JVM's heap, in bytes: the most it may take, and what it has claimed so far. */
     record Heap(long maxBytes, long committedBytes) {
@@ -38,7 +39,10 @@ public record Host(int cores, long memoryBytes, long freeBytes, String memorySou
                 - (heap.maxBytes() - heap.committedBytes());
         String source = lowest.name() + " " + text(lowest.limitBytes()) + " less " + text(heap.maxBytes()) + " of heap";
         int cores = Runtime.getRuntime().availableProcessors();
-        return new Host(cores, memory, Math.clamp(free, 0, memory), source);
+        String processor = new KernelFile(root.resolve("proc/cpuinfo"))
+                .words("model name\t:")
+                .orElse(System.getProperty("os.arch"));
+        return new Host(cores, processor, memory, Math.clamp(free, 0, memory), source);
     }
 
     static String text(long bytes) {

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -29,5 +30,14 @@ record KernelFile(Path path) {
         Matcher line = Pattern.compile("(?m)^" + Pattern.quote(key) + "\\s*(\\d{1,18})\\b")
                 .matcher(text());
         return line.find() ? Long.parseLong(line.group(1)) : NONE;
+    }
+
+    /** The words behind a key at the beginning of a line. */
+    Optional<String> words(String key) {
+        return text().lines()
+                .filter(line -> line.startsWith(key))
+                .map(line -> line.substring(key.length()).strip())
+                .filter(words -> !words.isEmpty())
+                .findFirst();
     }
 }

@@ -32,16 +32,21 @@ class PlanRoute {
         PlanReport known = report.get();
         List<String> models =
                 known.plans().stream().map(planned -> planned.model().name()).toList();
-        String asked = context.queryParam("model").stream().findFirst().orElse(models.getFirst());
-        ModelPlan planned = known.plans().stream()
-                .filter(plan -> plan.model().name().equals(asked))
+        int index = context.queryParam("model").stream()
                 .findFirst()
-                .orElseThrow(() -> new RequestFailedException(Failure.UnknownModel.of(asked, models)));
+                .map(models::indexOf)
+                .orElse(0);
+        if (index < 0) {
+            throw new RequestFailedException(
+                    Failure.UnknownModel.of(context.queryParam("model").getFirst(), models));
+        }
+        ModelPlan planned = known.plans().get(index);
         Map<String, Object> body = new LinkedHashMap<>(planned.plan().settings());
         body.put("model", planned.model());
         body.put("models", models);
         body.put("device", known.device());
         body.putAll(known.hardwareFound());
+        body.put("calibration", known.calibration(index));
         context.response().putHeader("Content-Type", "application/json").end(Json.encodeToBuffer(body));
     }
 }

@@ -26,20 +26,17 @@ public sealed interface ExecutionProvider {
     String arena();
 
     /**
-     * The CPU.
+     * The CPU. Its sessions take their memory from the one {@link CpuArena}, once it is there.
      *
      * @param threads threads that share the work of one batch
-     * @param sharedArena whether sessions take their memory from the arena that {@link OrtRuntime} capped
      */
-    record Cpu(int threads, boolean sharedArena) implements ExecutionProvider {
+    record Cpu(int threads) implements ExecutionProvider {
 
         @Override
         public SessionOptions options() throws OrtException {
             SessionOptions options = quietOptions();
             options.setIntraOpNumThreads(threads);
-            if (sharedArena) {
-                options.addConfigEntry("session.use_env_allocators", "1");
-            }
+            options.addConfigEntry("session.use_env_allocators", "1");
             return options;
         }
 

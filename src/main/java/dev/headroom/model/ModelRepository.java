@@ -61,7 +61,16 @@ public record ModelRepository(Path folder) {
         return name.startsWith(".") || name.equals("lost+found");
     }
 
-    private static ModelSpec read(Path folder) {
+    /**
+     * The model in this folder.
+     *
+     * @throws BrokenModelException when it cannot be served
+     */
+    public static ModelSpec read(Path folder) {
+        if (!Files.isDirectory(folder)) {
+            throw new BrokenModelException(
+                    "%s: there is no such folder; name the one that holds the model's files.".formatted(folder));
+        }
         try {
             return describe(folder);
         } catch (InvalidPathException e) {
@@ -84,11 +93,12 @@ public record ModelRepository(Path folder) {
                         ("%s: there is no model.onnx and no onnx/model*.onnx; export the model to ONNX into this"
                                         + " folder, or name its file in model.yaml with the line 'file: <name>.onnx'.")
                                 .formatted(folder)));
+        TaskSpec task = embed(folder, yaml, exported);
         return new ModelSpec(
-                folder.getFileName().toString(),
+                folder.toAbsolutePath().normalize().getFileName().toString(),
                 present(folder, onnx, "put the ONNX graph there"),
-                embed(folder, yaml, exported),
-                memory(folder, yaml));
+                task,
+                memory(folder, yaml, task.elementsPerItem()));
     }
 
     private static TaskSpec embed(Path folder, ModelYaml yaml, HuggingFaceFolder exported) {
@@ -110,14 +120,14 @@ public record ModelRepository(Path folder) {
                 Optional.ofNullable(yaml.output()));
     }
 
-    private static Optional<MemoryProfile> memory(Path folder, ModelYaml yaml) {
+    private static Optional<MemoryProfile> memory(Path folder, ModelYaml yaml, long longest) {
         if (yaml.memory() == null) {
             return Optional.empty();
         }
-        MemoryProfile profile = new MemoryProfile(
+        return Optional.of(MemoryProfile.ofItem(
                 bytes(folder, "base", yaml.memory().base()),
-                bytes(folder, "per_item", yaml.memory().perItem()));
-        return Optional.of(profile);
+                bytes(folder, "per_item", yaml.memory().perItem()),
+                longest));
     }
 
     private static long bytes(Path folder, String field, String text) {

@@ -15,8 +15,19 @@ import java.util.Optional;
  */
 public record ModelSpec(String name, Path onnx, TaskSpec task, Optional<MemoryProfile> memory) {
 
-    /** What the model asks of a plan. */
+    /**
+     * What the model asks of a plan.
+     *
+     * @throws BrokenModelException when a file of its weights is missing or too short
+     */
     public ModelDemand demand() {
-        return new ModelDemand(name, onnx.toFile().length(), task.elementsPerItem(), memory);
+        OnnxFile file = OnnxFile.read(onnx);
+        return new ModelDemand(
+                name, file.weightBytes(), task.elementsPerItem(), file.bytesPerElement(), memory, Optional.empty());
+    }
+
+    /** What tells this model's content from another's, whatever its files are called. */
+    public String fingerprint() {
+        return OnnxFile.read(onnx).fingerprint();
     }
 }

@@ -25,11 +25,12 @@ public final class OnnxModel implements Model {
     private final Signature signature;
     private final BufferPool buffers = new BufferPool();
 
-    private OnnxModel(ModelSpec spec, ExecutionProvider provider, SessionOptions options) throws OrtException {
+    private OnnxModel(ModelSpec spec, ExecutionProvider provider, SessionOptions options, OrtSession session)
+            throws OrtException {
         this.spec = spec;
         this.provider = provider;
         this.options = options;
-        this.session = OrtRuntime.environment().createSession(spec.onnx().toString(), options);
+        this.session = session;
         this.signature = Signature.of(spec, session);
     }
 
@@ -40,7 +41,13 @@ public final class OnnxModel implements Model {
      */
     public static OnnxModel open(ModelSpec spec, ExecutionProvider provider) {
         try {
-            return new OnnxModel(spec, provider, provider.options());
+            SessionOptions options = provider.options();
+            try {
+                return open(spec, provider, options);
+            } catch (OrtException | RuntimeException e) {
+                options.close();
+                throw e;
+            }
         } catch (OrtException e) {
             boolean memory = RunFailures.classify(e).kind() == RunFailedException.Kind.OUT_OF_MEMORY;
             throw new BrokenModelException("%s: ONNX Runtime cannot load %s (%s); %s."
@@ -50,6 +57,22 @@ public final class OnnxModel implements Model {
                             RunFailures.oneLine(e),
                             memory ? "give it more memory" : "export or download the file again"));
         }
+    }
+
+    private static OnnxModel open(ModelSpec spec, ExecutionProvider provider, SessionOptions options)
+            throws OrtException {
+        OrtSession session = OrtRuntime.environment().createSession(spec.onnx().toString(), options);
+        try {
+            return new OnnxModel(spec, provider, options, session);
+        } catch (OrtException | RuntimeException e) {
+            session.close();
+            throw e;
+        }
+    }
+
+    /** ONNX Runtime's version, such as 1.29.0. */
+    public static String runtimeVersion() {
+        return OrtRuntime.environment().getVersion();
     }
 
     @Override

@@ -3,8 +3,10 @@ package dev.headroom.model;
 import dev.headroom.model.ProtobufReader.Field;
 import dev.headroom.model.ProtobufReader.MalformedException;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -19,7 +21,15 @@ final class OnnxWeights {
     private static final int FUNCTION_NODE = 7;
     private static final int GRAPH_NODE = 1;
     private static final int GRAPH_INITIALIZER = 5;
+    private static final int GRAPH_INPUT = 11;
+    private static final int GRAPH_OUTPUT = 12;
     private static final int GRAPH_SPARSE_INITIALIZER = 15;
+    private static final int VALUE_TYPE = 2;
+    private static final int TYPE_TENSOR = 1;
+    private static final int TENSOR_SHAPE = 2;
+    private static final int SHAPE_DIM = 1;
+    private static final int DIM_VALUE = 1;
+    private static final int MOST_VALUE_BYTES = 8;
     private static final int NODE_ATTRIBUTE = 5;
     private static final int ATTRIBUTE_TENSOR = 5;
     private static final int ATTRIBUTE_GRAPH = 6;
@@ -34,6 +44,8 @@ final class OnnxWeights {
     private final Deque<Field> graphs = new ArrayDeque<>();
     private final Map<String, Long> external = new LinkedHashMap<>();
     private long bytes;
+    private long inputs;
+    private long widestOutput = 1;
 
     private OnnxWeights(ProtobufReader file) {
         this.file = file;
@@ -62,10 +74,21 @@ final class OnnxWeights {
         return external;
     }
 
+    /**
+     * Bytes of the inputs and of the widest output for each element of a row, at most: a text model has the token's ids
+     * and, of its last layer, the token's vector.
+     */
+    long bytesPerElement() {
+        return (inputs + widestOutput) * MOST_VALUE_BYTES;
+    }
+
     private void readModel(Field model) {
         for (Field field : file.fields(model)) {
             switch (field.number()) {
-                case MODEL_GRAPH -> graphs.add(field);
+                case MODEL_GRAPH -> {
+                    graphs.add(field);
+                    readPorts(field);
+                }
                 case MODEL_FUNCTION -> readFunction(field);
                 default -> {}
             }
@@ -95,6 +118,42 @@ final class OnnxWeights {
                 default -> {}
             }
         }
+    }
+
+    private void readPorts(Field graph) {
+        for (Field field : file.fields(graph)) {
+            switch (field.number()) {
+                case GRAPH_INPUT -> inputs++;
+                case GRAPH_OUTPUT -> widestOutput = Math.max(widestOutput, lastDimension(field));
+                default -> {}
+            }
+        }
+    }
+
+    /** The last fixed dimension of a port; 1 where all are open. */
+    private long lastDimension(Field port) {
+        long last = 1;
+        for (Field dimension : inside(port, VALUE_TYPE, TYPE_TENSOR, TENSOR_SHAPE, SHAPE_DIM, DIM_VALUE)) {
+            last = file.number(dimension);
+        }
+        return last;
+    }
+
+    /** All fields under a path of field numbers. */
+    private List<Field> inside(Field message, int... path) {
+        List<Field> found = List.of(message);
+        for (int number : path) {
+            List<Field> next = new ArrayList<>();
+            for (Field outer : found) {
+                for (Field field : file.fields(outer)) {
+                    if (field.number() == number) {
+                        next.add(field);
+                    }
+                }
+            }
+            found = next;
+        }
+        return found;
     }
 
     private void readNode(Field node) {

@@ -22,6 +22,13 @@ public record Tensor(OnnxJavaType type, long[] shape, ByteBuffer data) {
         return new Tensor(OnnxJavaType.INT64, new long[] {values.length}, data);
     }
 
+    /** The first values of a vector, or all where it has no more. */
+    public Tensor first(int count) {
+        int most = (int) Math.min(count, shape[0]);
+        return new Tensor(
+                type, new long[] {most}, data.slice(0, most * type.size).order(ByteOrder.nativeOrder()));
+    }
+
     /** How many values a shape holds. */
     public static long elements(long[] shape) {
         return Arrays.stream(shape).reduce(1, Math::multiplyExact);

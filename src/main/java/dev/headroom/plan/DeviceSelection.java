@@ -72,7 +72,8 @@ public record DeviceSelection(DeviceMode mode, Hardware hardware) {
     private ServingDevice cpu(String reason) {
         return new ServingDevice(
                 false,
-                "CPU with %d cores".formatted(hardware.host().cores()),
+                "%s, %d cores"
+                        .formatted(hardware.host().processor(), hardware.host().cores()),
                 hardware.host().memoryBytes(),
                 hardware.host().freeBytes(),
                 "%s Memory: %s.".formatted(reason, hardware.host().memorySource()));

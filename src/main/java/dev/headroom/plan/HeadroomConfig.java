@@ -21,6 +21,19 @@ public interface HeadroomConfig {
     Path models();
 
     /**
+     * The folder in which measurements are kept for the next start. Set it to a folder that outlives the process, such as
+     * a mounted volume. Unless set, they are measured anew at each start.
+     */
+    Optional<Path> stateDir();
+
+    /**
+     * When to measure what the device carries. {@code background} does it after the start, while nobody calls;
+     * {@code startup} before the first call is taken; {@code off} leaves it at what the model's folder declares.
+     */
+    @WithDefault("background")
+    CalibrationMode calibration();
+
+    /**
      * Where to serve. {@code auto} takes a GPU that works, else the CPU, and says why; {@code gpu} refuses to start
      * without a working GPU; {@code cpu} never asks for one.
      */
@@ -45,16 +58,22 @@ public interface HeadroomConfig {
     /** Inputs downloaded at a time. Derived: 2 x batch. */
     OptionalInt fetches();
 
-    /** How long one batch may take before its items are answered 504. Derived: 1 s + 0.1 s x batch. */
+    /**
+     * How long one batch may take before its items are answered 504. Derived: 1 s + 0.1 s x batch, or four times what
+     * was measured.
+     */
     Optional<Duration> timeout();
 
     /** The batch that goes to the device. */
     interface Batch {
 
-        /** Most items in one batch. Set it only to force a size: an out-of-memory error still halves it. */
+        /**
+         * Most items in one batch. Set it only to force a size, whatever the memory: an out-of-memory error still
+         * halves it. Derived: from throughput, once that is measured.
+         */
         OptionalInt maxItems();
 
-        /** Most padded elements (rows x longest row) in one batch. Derived: batch x the model's longest item. */
+        /** Most padded elements (rows x longest row) in one batch. Derived: from throughput, once that is measured. */
         OptionalLong maxElements();
 
         /** Longest that an item waits for others to share its batch. Raise it for fuller batches. Default 10 ms. */
@@ -76,14 +95,18 @@ public interface HeadroomConfig {
 
         /**
          * What this process may take of the device. On a CPU it caps ONNX Runtime's arena, so that a batch fails and
-         * is halved where the kernel would have killed the process; on a GPU it is {@code gpu_mem_limit}.
+         * is halved where the kernel would have killed the process; on a GPU it is {@code gpu_mem_limit}. Derived on a
+         * CPU: what is free, less the reserve.
          */
         Optional<MemorySize> limit();
 
         /** What to leave free on the device. Derived: 2 GiB for CUDA on a GPU, 128 MiB for the process on a CPU. */
         Optional<MemorySize> reserved();
 
-        /** The share of the available memory that the largest batch may fill, above 0 and at most 1. */
+        /**
+         * The share of the available memory that the largest batch may fill, above 0 and at most 1; once the model is
+         * measured, of what it leaves.
+         */
         @WithDefault("0.80")
         double target();
     }

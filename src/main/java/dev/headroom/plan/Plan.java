@@ -3,24 +3,31 @@ package dev.headroom.plan;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Every number that batching follows, for one model on one device, each with its unit, source and reason.
  *
  * @param batch most items in one batch
  * @param elements most padded elements (rows x longest row) in one batch
+ * @param memory most bytes that the model may take while a batch of more than one item runs, weights included
  * @param window longest wait of an item for others to share its batch, in milliseconds
- * @param prefetch requests admitted beyond the running batch; Knative's {@code containerConcurrency}
+ * @param prefetch requests admitted beyond the running batch
  * @param fetches inputs downloaded at a time
  * @param workers items tokenised or decoded at a time
  * @param lanes batches on the device at a time
  * @param timeout how long one batch may take, in milliseconds
  * @param queueItems items admitted and not yet answered
  * @param queueBytes bytes of input admitted and not yet answered
+ * @param directMemory bytes outside the heap that the batches' inputs and outputs take: the JVM's
+ *     {@code MaxDirectMemorySize} has to be at least this
+ * @param knative what to tell the platform
+ * @param profile what predicts the memory of a batch; empty where nothing is known of the model's
  */
 public record Plan(
         Setting batch,
         Setting elements,
+        Setting memory,
         Setting window,
         Setting prefetch,
         Setting fetches,
@@ -28,13 +35,17 @@ public record Plan(
         Setting lanes,
         Setting timeout,
         Setting queueItems,
-        Setting queueBytes) {
+        Setting queueBytes,
+        Setting directMemory,
+        KnativePlan knative,
+        Optional<MemoryProfile> profile) {
 
     /** The settings by the name under which {@code GET /plan}, the log and {@code headroom_plan} show them. */
     public Map<String, Setting> settings() {
         Map<String, Setting> settings = new LinkedHashMap<>();
         settings.put("batch", batch);
         settings.put("elements", elements);
+        settings.put("memory", memory);
         settings.put("window", window);
         settings.put("prefetch", prefetch);
         settings.put("fetches", fetches);
@@ -43,6 +54,8 @@ public record Plan(
         settings.put("timeout", timeout);
         settings.put("queue-items", queueItems);
         settings.put("queue-bytes", queueBytes);
+        settings.put("direct-memory", directMemory);
+        settings.putAll(knative.settings());
         return settings;
     }
 
@@ -56,12 +69,19 @@ public record Plan(
         return Duration.ofMillis(timeout.value());
     }
 
-    /** The plan as the start log prints it: one line for each setting. */
-    public String table() {
-        StringBuilder table = new StringBuilder();
-        settings()
-                .forEach((name, setting) -> table.append("%n  %-12s %,10d %-8s %-9s %s"
-                        .formatted(name, setting.value(), setting.unit(), setting.source(), setting.reason())));
-        return table.toString();
+    /**
+     * Whether so many rows of this length may share a batch: within the items, the padded elements and, unless the
+     * operator forces the items, the memory. One row is never held back for its memory: only the device can say that
+     * it does not fit.
+     */
+    public boolean allows(long rows, long length) {
+        boolean anyway = rows == 1 || batch.source() == Source.SET;
+        return rows <= batch.value()
+                && rows * length <= elements.value()
+                && (anyway || predictedBytes(rows, length) <= memory.value());
+    }
+
+    private long predictedBytes(long rows, long length) {
+        return profile.map(model -> model.bytes(rows, length)).orElse(0L);
     }
 }

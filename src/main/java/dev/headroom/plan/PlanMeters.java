@@ -1,32 +1,35 @@
 package dev.headroom.plan;
 
 import dev.headroom.device.Finding;
-import dev.headroom.device.GpuMemory;
-import dev.headroom.device.Host;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
-import java.util.function.ToDoubleFunction;
+import java.util.function.Supplier;
 
-/** The plan and the device's memory as meters. */
-public record PlanMeters(PlanReport report) implements MeterBinder {
+/** The plan in force as meters. */
+public record PlanMeters(Supplier<PlanReport> report) implements MeterBinder {
 
     @Override
     public void bindTo(MeterRegistry registry) {
-        memory(registry, "total", ServingDevice::totalBytes);
-        memory(registry, "free", device -> freeBytes());
-        report.plans().forEach(planned -> settings(registry, planned));
-        report.hardware().findings().forEach(finding -> probe(registry, finding));
+        PlanReport first = report.get();
+        for (int i = 0; i < first.plans().size(); i++) {
+            settings(registry, i);
+        }
+        first.hardware().findings().forEach(finding -> probe(registry, finding));
     }
 
-    private static void settings(MeterRegistry registry, ModelPlan planned) {
+    private void settings(MeterRegistry registry, int index) {
+        ModelPlan planned = report.get().plans().get(index);
         planned.plan()
                 .settings()
-                .forEach((name, setting) -> Gauge.builder("headroom.plan", setting, Setting::value)
+                .forEach((name, setting) -> Gauge.builder("headroom.plan", () -> value(index, name))
                         .description("The numbers in force, as GET /plan explains them")
                         .tags("model", planned.model().name(), "setting", name, "unit", setting.unit())
-                        .strongReference(true)
                         .register(registry));
+    }
+
+    private long value(int index, String setting) {
+        return report.get().plans().get(index).plan().settings().get(setting).value();
     }
 
     private void probe(MeterRegistry registry, Finding finding) {
@@ -39,29 +42,7 @@ public record PlanMeters(PlanReport report) implements MeterBinder {
                         "answer",
                         answer,
                         "device",
-                        report.device().name())
+                        report.get().device().name())
                 .register(registry);
-    }
-
-    private void memory(MeterRegistry registry, String kind, ToDoubleFunction<ServingDevice> bytes) {
-        Gauge.builder("headroom.device.memory", report.device(), bytes)
-                .description("Memory of the device that the models run on")
-                .baseUnit("bytes")
-                .tags("kind", kind)
-                .strongReference(true)
-                .register(registry);
-    }
-
-    /** Free memory now; for a GPU that cannot be read any more, what was free at the start. */
-    private double freeBytes() {
-        ServingDevice device = report.device();
-        if (!device.gpu()) {
-            return Host.read().freeBytes();
-        }
-        return report.hardware().gpus().stream()
-                .findFirst()
-                .flatMap(GpuMemory::of)
-                .map(GpuMemory::freeBytes)
-                .orElse(device.freeBytes());
     }
 }

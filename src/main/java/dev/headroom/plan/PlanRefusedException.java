@@ -5,7 +5,8 @@ public final class PlanRefusedException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
 
-    PlanRefusedException(String message) {
+    /** A refusal in one sentence. */
+    public PlanRefusedException(String message) {
         super(message);
     }
 }

@@ -1,42 +1,69 @@
 package dev.headroom.plan;
 
 import dev.headroom.device.Hardware;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
 /**
- * All that was found out and derived before the models were opened.
+ * All that was found out and derived.
  *
  * @param hardware what was found, and what was passed over and why
  * @param device the device that the models run on
  * @param plans the models' plans, in the order of their names
+ * @param calibrations how far each model's calibration is, in the same order
  */
-public record PlanReport(Hardware hardware, ServingDevice device, List<ModelPlan> plans) {
+public record PlanReport(
+        Hardware hardware, ServingDevice device, List<ModelPlan> plans, List<CalibrationStatus> calibrations) {
 
     /** What was found, by the name under which {@code GET /plan} shows it. */
     public Map<String, Object> hardwareFound() {
         return Map.of("host", hardware.host(), "gpus", hardware.gpus(), "probe", hardware.findings());
     }
 
+    /** The calibration of the model at this place among the plans. */
+    public CalibrationReport calibration(int index) {
+        return CalibrationReport.of(
+                calibrations.get(index), plans.get(index).model().calibration());
+    }
+
     /** The report as the start log prints it. */
     public String text() {
-        StringBuilder text = new StringBuilder("Plan for %s: %s total, %s free. %s"
+        List<List<String>> rows = new ArrayList<>();
+        rows.add(List.of("device", device.gpu() ? "GPU" : "CPU", "", deviceText()));
+        hardware.findings()
+                .forEach(finding -> rows.add(List.of(
+                        "probe " + finding.source(),
+                        finding.answer().name().toLowerCase(Locale.ROOT).replace('_', ' '),
+                        finding.took().toMillis() + " ms",
+                        finding.reason())));
+        StringBuilder text = new StringBuilder("What this process woke up on").append(new Table(rows).text());
+        for (int i = 0; i < plans.size(); i++) {
+            text.append(System.lineSeparator()).append(modelText(i));
+        }
+        return text.toString();
+    }
+
+    private String deviceText() {
+        return "%s: %s total, %s free. %s"
                 .formatted(
                         device.name(),
                         Bytes.text(device.totalBytes()),
                         Bytes.text(device.freeBytes()),
-                        device.reason()));
-        hardware.findings()
-                .forEach(finding -> text.append("%n  probe %-10s %-11s %4d ms  %s"
-                        .formatted(
-                                finding.source(),
-                                finding.answer().name().toLowerCase(Locale.ROOT).replace('_', ' '),
-                                finding.took().toMillis(),
-                                finding.reason())));
-        plans.forEach(
-                planned -> text.append("%n  model %s".formatted(planned.model().name()))
-                        .append(planned.plan().table()));
-        return text.toString();
+                        device.reason());
+    }
+
+    /** One model's plan as the log prints it. */
+    public String modelText(int index) {
+        ModelPlan planned = plans.get(index);
+        List<List<String>> rows = new ArrayList<>();
+        planned.plan()
+                .settings()
+                .forEach((name, setting) ->
+                        rows.add(List.of(name, setting.text(), setting.source().toString(), setting.reason())));
+        CalibrationReport calibration = calibration(index);
+        return "Model %s, calibration %s%s%s"
+                .formatted(planned.model().name(), calibration.status(), new Table(rows).text(), calibration.text());
     }
 }

@@ -1,214 +1,186 @@
 package dev.headroom.plan;
 
-import io.quarkus.runtime.configuration.MemorySize;
-import java.time.Duration;
-import java.util.Optional;
+import java.util.List;
 import java.util.OptionalInt;
-import java.util.OptionalLong;
+import java.util.stream.IntStream;
 
-/** Derives the plan: a pure function of the device, the model and what the operator set. */
+/** Derives the plan: a pure function of the device, the models and what the operator set. */
 public final class Planner {
 
-    /** Until a measurement has shown that more pays, no GPU batch is larger than the largest tier's. */
-    private static final int UNMEASURED_GPU_BATCH = BatchTier.GB_80.batch;
+    /** Two batches are there at a time, in buffers of up to twice their size. */
+    private static final int DIRECT_BUFFERS = 4;
 
-    /** A CPU gains little beyond this: see "Batch size on a CPU" in docs/benchmarks.md. */
-    private static final int UNMEASURED_CPU_BATCH = 8;
+    /** The largest batch that is planned without measuring. */
+    private static final long MOST_RULED_ITEMS = BatchTier.GB_80.batch;
 
-    private static final long DEFAULT_WINDOW_MILLIS = 10;
-    private static final Duration LONGEST_TIME = Duration.ofDays(1);
-    private static final String WINDOW = "headroom.batch.max-window";
-    private static final String TIMEOUT = "headroom.timeout";
+    private static final long MOST_QUEUED = 65_536;
 
     private final ServingDevice device;
-    private final int cores;
-    private final long heapBytes;
+    private final Host host;
     private final HeadroomConfig config;
 
     /**
-     * A planner for one device.
+     * What the process has beside the device.
      *
      * @param cores processors that this process may use
      * @param heapBytes the JVM's largest heap
      */
-    public Planner(ServingDevice device, int cores, long heapBytes, HeadroomConfig config) {
+    public record Host(int cores, long heapBytes) {}
+
+    /** A planner for one device. */
+    public Planner(ServingDevice device, Host host, HeadroomConfig config) {
         this.device = device;
-        this.cores = cores;
-        this.heapBytes = heapBytes;
+        this.host = host;
         this.config = config;
     }
 
     /**
-     * The plan for one model.
+     * The plans for models that share the device: one batch runs at a time, beside the weights of all.
      *
+     * @return a plan for each model, in their order
      * @throws PlanRefusedException when not even one item fits, or a setting makes no sense; the message gives the
      *     numbers and the remedy
      */
-    public Plan plan(ModelDemand model) {
-        checkWeights(model);
-        Setting batch = batch(model);
-        Setting prefetch = prefetch(batch);
-        return new Plan(
-                batch,
-                elements(model, batch),
-                window(),
-                prefetch,
-                count("headroom.fetches", wide(config.fetches()), "inputs", 2 * batch.value(), "2 x batch"),
-                workers(batch),
-                new Setting(1, "batches", Source.DEFAULT, "one thread makes every call to the device"),
-                timeout(batch),
-                queueItems(prefetch),
-                queueBytes());
+    public List<ModelPlan> plan(List<ModelDemand> models) {
+        return IntStream.range(0, models.size())
+                .mapToObj(i -> new ModelPlan(models.get(i), plan(models.get(i), budget(models, i))))
+                .toList();
     }
 
     /**
-     * ONNX Runtime's arena does not enforce a limit that the weights in it exceed. How much of the file they are only the
-     * loaded session knows: 44 of 86 MiB for all-MiniLM-L6-v2.
+     * What the largest batches of the model at this place may fill, the model included.
+     *
+     * @param baseBytes what it takes without a batch, as measured
      */
-    private void checkWeights(ModelDemand model) {
-        long limit = config.memory().limit().map(MemorySize::asLongValue).orElse(Long.MAX_VALUE);
-        if (limit < model.weightBytes() / 2) {
-            throw new PlanRefusedException(
-                    "headroom.memory.limit is %s, and the weights of %s alone take %s: raise it well above that, or leave it out."
-                            .formatted(Bytes.text(limit), model.name(), Bytes.text(model.weightBytes())));
-        }
+    public long budgetBytes(List<ModelDemand> models, int index, long baseBytes) {
+        return budget(models, index).bytes(baseBytes);
     }
 
-    private Setting batch(ModelDemand model) {
-        MemoryBudget budget = MemoryBudget.of(device, config.memory());
-        Setting derived = model.declared()
-                .map(profile -> declaredBatch(model, profile, budget))
-                .orElseGet(this::tierBatch);
-        return count("headroom.batch.max-items", wide(config.batch().maxItems()), derived);
+    private MemoryBudget budget(List<ModelDemand> models, int index) {
+        double others = IntStream.range(0, models.size())
+                .filter(other -> other != index)
+                .mapToDouble(other -> models.get(other).baseBytes())
+                .sum();
+        return MemoryBudget.of(device, config.memory()).without((long) others);
     }
 
-    private Setting declaredBatch(ModelDemand model, MemoryProfile profile, MemoryBudget budget) {
-        int fits = profile.largestBatch(budget.bytes());
-        if (fits == 0 && config.memory().limit().isPresent()) {
-            String reason = "not even one item should fit into %s; the first run shows whether it does";
-            return new Setting(1, "items", Source.DECLARED, reason.formatted(budget.reason()));
-        }
-        if (fits == 0) {
-            throw notOneFits(model, profile, budget);
-        }
-        String reason = "%d x %s + %s fit into %s"
-                .formatted(fits, Bytes.text(profile.perItemBytes()), Bytes.text(profile.baseBytes()), budget.reason());
-        return capped(new Setting(fits, "items", Source.DECLARED, reason));
+    /** The same planner where so much is free for the models that are open, what they hold included. */
+    public Planner free(long bytes) {
+        return new Planner(device.free(bytes), host, config);
     }
 
-    private PlanRefusedException notOneFits(ModelDemand model, MemoryProfile profile, MemoryBudget budget) {
-        return new PlanRefusedException(
-                ("Not even one item of %s fits on %s: it takes %s (%s and %s for the item), and %s"
-                                + " are there (%s). Use a device with more memory or a smaller model, lower"
-                                + " headroom.memory.reserved, or correct the memory that the model's folder declares.")
-                        .formatted(
-                                model.name(),
-                                device.name(),
-                                Bytes.text(profile.bytes(1)),
-                                Bytes.text(profile.baseBytes()),
-                                Bytes.text(profile.perItemBytes()),
-                                Bytes.text(budget.bytes()),
-                                budget.reason()));
+    /** The most bytes that this process may take of the device: on a CPU its arena is capped there. */
+    public long availableBytes() {
+        return MemoryBudget.of(device, config.memory()).availableBytes();
     }
 
-    private Setting tierBatch() {
-        BatchTier tier = BatchTier.of(device.totalBytes());
-        String size = tier == BatchTier.SMALLER
-                ? "less than %d GB".formatted(BatchTier.GB_24.gigabytes)
-                : "at least %d GB".formatted(tier.gigabytes);
-        String reason = "the model's folder declares no memory, and %s of %s count as %s"
-                .formatted(Bytes.text(device.totalBytes()), device.name(), size);
-        return capped(new Setting(tier.batch, "items", Source.TIER, reason));
+    /** The device's memory, or {@code headroom.memory.limit} where that is less. */
+    public long totalBytes() {
+        return MemoryBudget.of(device, config.memory()).totalBytes();
     }
 
-    private Setting capped(Setting fitting) {
-        int cap = device.gpu() ? UNMEASURED_GPU_BATCH : UNMEASURED_CPU_BATCH;
-        if (fitting.value() <= cap) {
-            return fitting;
-        }
-        String reason = "not above %d until a %s has been measured to gain from it; %s"
-                .formatted(cap, device.gpu() ? "GPU" : "CPU", fitting.reason());
-        return new Setting(cap, fitting.unit(), Source.DEFAULT, reason);
+    private Plan plan(ModelDemand model, MemoryBudget budget) {
+        BatchPlanner limits = new BatchPlanner(device, budget, config, model);
+        limits.check();
+        Setting batch = limits.batch();
+        Setting elements = withinDirectMemory(limits.elements(batch), model);
+        Setting prefetch = prefetch(batch);
+        Setting timeout = timeout(model, batch);
+        return new Plan(
+                batch,
+                elements,
+                limits.memory(),
+                limits.window(),
+                prefetch,
+                count("headroom.fetches", config.fetches(), derived(2 * batch.value(), "inputs", "2 x batch")),
+                workers(batch),
+                derived(1, "batches", "one thread makes every call to the device"),
+                timeout,
+                queueItems(prefetch),
+                queueBytes(),
+                directMemory(model, Math.min(elements.value(), batch.value() * model.elementsPerItem())),
+                KnativePlan.of(batch, prefetch, timeout),
+                model.memory());
     }
 
     private Setting prefetch(Setting batch) {
         String reason = "2 x batch: one batch runs while the next one forms";
-        return count("headroom.prefetch", wide(config.prefetch()), "requests", 2 * batch.value(), reason);
+        return count("headroom.prefetch", config.prefetch(), derived(2 * batch.value(), "requests", reason));
     }
 
     private Setting workers(Setting batch) {
-        String reason = "min(batch %d, cores %d)".formatted(batch.value(), cores);
-        return count("headroom.workers", wide(config.workers()), "items", Math.min(batch.value(), cores), reason);
+        String reason = "min(batch %d, cores %d)".formatted(batch.value(), host.cores());
+        return count(
+                "headroom.workers", config.workers(), derived(Math.min(batch.value(), host.cores()), "items", reason));
+    }
+
+    /**
+     * The rule of thumb is a tenth of a second for each item; a slower device is given four times what it took. Where it
+     * is known what it takes, thousands of short items get no minutes.
+     */
+    private Setting timeout(ModelDemand model, Setting batch) {
+        long items = model.calibration().isPresent() ? Math.min(MOST_RULED_ITEMS, batch.value()) : batch.value();
+        String reason = items == batch.value() ? "1 s + 0.1 s x batch" : "1 s + 0.1 s x " + MOST_RULED_ITEMS;
+        Setting rule = derived(Math.min(Settings.LONGEST_MILLIS, 1000 + 100 * items), "ms", reason);
+        Setting derived = model.calibration()
+                .map(measured -> 4 * batch.value() * measured.longestItem().toMillis())
+                .filter(millis -> millis > rule.value())
+                .map(millis -> new Setting(
+                        Math.min(Settings.LONGEST_MILLIS, millis),
+                        "ms",
+                        Source.CALIBRATED,
+                        "4 x batch x what one of the longest items took, %d ms"
+                                .formatted(model.calibration()
+                                        .orElseThrow()
+                                        .longestItem()
+                                        .toMillis())))
+                .orElse(rule);
+        return Settings.atLeast(1, "headroom.timeout", Settings.millis("headroom.timeout", config.timeout()), derived);
     }
 
     private Setting queueItems(Setting prefetch) {
-        String reason = "64 items for each of the prefetched requests";
+        String reason = "64 items for each of the prefetched requests, at most %,d".formatted(MOST_QUEUED);
         return count(
-                "headroom.queue.max-items", wide(config.queue().maxItems()), "items", 64 * prefetch.value(), reason);
+                "headroom.queue.max-items",
+                config.queue().maxItems(),
+                derived(Math.min(MOST_QUEUED, 64 * prefetch.value()), "items", reason));
     }
 
     private Setting queueBytes() {
-        String reason = "an eighth of the largest heap, " + Bytes.text(heapBytes);
-        return count("headroom.queue.max-bytes", wide(config.queue().maxBytes()), "bytes", heapBytes / 8, reason);
+        String reason = "an eighth of the largest heap, " + Bytes.text(host.heapBytes());
+        return Settings.atLeast(
+                1,
+                "headroom.queue.max-bytes",
+                Settings.bytes("headroom.queue.max-bytes", config.queue().maxBytes()),
+                derived(host.heapBytes() / 8, "bytes", reason));
     }
 
-    private Setting elements(ModelDemand model, Setting batch) {
-        long longest = model.elementsPerItem();
-        return count(
-                "headroom.batch.max-elements",
-                config.batch().maxElements(),
-                "elements",
-                batch.value() * longest,
-                "batch x %d, the longest item of %s".formatted(longest, model.name()));
+    /** Buffers come in powers of two; while one batch runs, the one before it is still being read. */
+    private static Setting directMemory(ModelDemand model, long elements) {
+        long batchBytes = Long.highestOneBit(Math.max(1, elements * model.bytesPerElement()) * 2 - 1);
+        String reason =
+                "2 x %s for a batch's inputs and outputs, and 64 MiB for the network".formatted(Bytes.text(batchBytes));
+        return derived(2 * batchBytes + (64L << 20), "bytes", reason);
     }
 
-    private Setting window() {
-        String reason = "the longest wait; a lone item never waits, and no item longer than a batch takes";
-        Setting derived = new Setting(DEFAULT_WINDOW_MILLIS, "ms", Source.DEFAULT, reason);
-        return atLeast(0, WINDOW, millis(WINDOW, config.batch().maxWindow()), derived);
+    /** Unless it is told otherwise the JVM takes as much direct memory as heap, and no buffer is larger than 1 GiB. */
+    private Setting withinDirectMemory(Setting elements, ModelDemand model) {
+        long most = Math.min(host.heapBytes() / DIRECT_BUFFERS, 1L << 30) / Math.max(1, model.bytesPerElement());
+        long atLeast = Math.max(most, model.elementsPerItem());
+        return elements.source() == Source.SET || elements.value() <= atLeast
+                ? elements
+                : derived(
+                        atLeast,
+                        elements.unit(),
+                        "inputs and outputs of two batches fit into the JVM's direct memory, by default as large as its heap, "
+                                + Bytes.text(host.heapBytes()));
     }
 
-    private Setting timeout(Setting batch) {
-        return count(
-                TIMEOUT, millis(TIMEOUT, config.timeout()), "ms", 1000 + 100 * batch.value(), "1 s + 0.1 s x batch");
+    private static Setting derived(long value, String unit, String reason) {
+        return new Setting(value, unit, Source.DEFAULT, reason);
     }
 
-    private static Setting count(String name, OptionalLong set, String unit, long derived, String reason) {
-        return count(name, set, new Setting(derived, unit, Source.DEFAULT, reason));
-    }
-
-    private static Setting count(String name, OptionalLong set, Setting derived) {
-        return atLeast(1, name, set, derived);
-    }
-
-    private static Setting atLeast(long least, String name, OptionalLong set, Setting derived) {
-        if (set.isEmpty()) {
-            return derived;
-        }
-        if (set.getAsLong() < least) {
-            throw new PlanRefusedException("%s is %d %s: set it to at least %d, or leave it out to have it derived."
-                    .formatted(name, set.getAsLong(), derived.unit(), least));
-        }
-        return new Setting(set.getAsLong(), derived.unit(), Source.SET, "set by " + name);
-    }
-
-    private static OptionalLong wide(OptionalInt set) {
-        return set.isPresent() ? OptionalLong.of(set.getAsInt()) : OptionalLong.empty();
-    }
-
-    private static OptionalLong wide(Optional<MemorySize> set) {
-        return set.isPresent() ? OptionalLong.of(set.get().asLongValue()) : OptionalLong.empty();
-    }
-
-    /** Rounded up, so that what is set above zero stays above it. */
-    private static OptionalLong millis(String name, Optional<Duration> set) {
-        if (set.isEmpty()) {
-            return OptionalLong.empty();
-        }
-        if (set.get().compareTo(LONGEST_TIME) > 0) {
-            throw new PlanRefusedException("%s is %s: set it to at most %s, or leave it out to have it derived."
-                    .formatted(name, set.get(), LONGEST_TIME));
-        }
-        return OptionalLong.of(Math.ceilDiv(set.get().toNanos(), 1_000_000));
+    private static Setting count(String name, OptionalInt set, Setting derived) {
+        return Settings.atLeast(1, name, Settings.wide(set), derived);
     }
 }

@@ -9,4 +9,10 @@ package dev.headroom.plan;
  * @param freeBytes what was free of it when the process started
  * @param reason why this device was chosen, and why others were passed over
  */
-public record ServingDevice(boolean gpu, String name, long totalBytes, long freeBytes, String reason) {}
+public record ServingDevice(boolean gpu, String name, long totalBytes, long freeBytes, String reason) {
+
+    /** The same where so much less is free than at the start. */
+    ServingDevice free(long bytes) {
+        return new ServingDevice(gpu, name, totalBytes, Math.min(freeBytes, bytes), reason);
+    }
+}

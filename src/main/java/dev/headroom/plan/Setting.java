@@ -1,5 +1,7 @@
 package dev.headroom.plan;
 
+import java.util.Locale;
+
 /**
  * One number of the plan with its explanation.
  *
@@ -9,6 +11,11 @@ package dev.headroom.plan;
  * @param reason one sentence that shows how it came about, with the numbers it follows from
  */
 public record Setting(long value, String unit, Source source, String reason) {
+
+    /** The value as people read it, with its unit. */
+    String text() {
+        return unit.equals("bytes") ? Bytes.text(value) : String.format(Locale.ROOT, "%,d %s", value, unit);
+    }
 
     /** The value as an {@code int}, for counts that fit one. */
     public int asInt() {

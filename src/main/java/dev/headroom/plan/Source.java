@@ -7,6 +7,8 @@ import java.util.Locale;
 public enum Source {
     /** The operator set it. */
     SET,
+    /** It follows from what was measured of this model on this device. */
+    CALIBRATED,
     /** It follows from the memory that the model's folder declares. */
     DECLARED,
     /** It follows from the table of device sizes, the last resort. */

@@ -13,9 +13,13 @@ import java.util.List;
 /** Text to vector: tokenises a text into the model's inputs, and pools the model's output into the text's vector. */
 final class EmbedTask {
 
+    /** More than one token in any vocabulary. */
+    private static final String LONG_TEXT = "warm ";
+
     private final TaskSpec.Embed spec;
     private final List<String> inputs;
     private final Tokenizer tokenizer;
+    private final Row longest;
 
     /**
      * A task for a loaded model.
@@ -37,6 +41,7 @@ final class EmbedTask {
                                     .formatted(spec.tokenizer().getParent(), input));
                 });
         tokenizer = Tokenizer.open(spec.tokenizer(), spec.text().maxLength());
+        longest = row(LONG_TEXT.repeat(spec.text().maxLength()));
     }
 
     /** Tokenises a text, truncated to the model's maximum length. */
@@ -52,9 +57,16 @@ final class EmbedTask {
                 .toList());
     }
 
-    /** The row of a text that is as long as can be. */
-    Row longestRow() {
-        return row("warm ".repeat(spec.text().maxLength()));
+    /** A row of so many tokens, as if of a text that was cut there. */
+    Row rowOf(long tokens) {
+        return new Row(longest.inputs().stream()
+                .map(input -> input.first(Math.toIntExact(tokens)))
+                .toList());
+    }
+
+    /** Tokens of the longest text that is let through. */
+    int longest() {
+        return Math.toIntExact(longest.elements());
     }
 
     /** Whether vectors have length 1 where the request does not say. */

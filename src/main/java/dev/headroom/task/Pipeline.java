@@ -1,14 +1,14 @@
 package dev.headroom.task;
 
 import dev.headroom.batch.Batcher;
+import dev.headroom.batch.Calibrator;
 import dev.headroom.batch.Failure;
 import dev.headroom.batch.Item;
-import dev.headroom.model.BatchOutput;
 import dev.headroom.model.BrokenModelException;
 import dev.headroom.model.Model;
-import dev.headroom.model.Row;
 import dev.headroom.model.RunFailedException;
 import dev.headroom.model.TaskSpec;
+import dev.headroom.plan.DeviceMemory;
 import java.util.List;
 import java.util.Optional;
 
@@ -67,19 +67,27 @@ public final class Pipeline implements AutoCloseable {
     }
 
     /**
-     * Runs the longest text there can be, alone and on the calling thread, which is the device's: the first run is the
-     * slowest, and shows whether the model runs at all.
+     * What measures the model.
      *
-     * @throws BrokenModelException when it does not
+     * @param memory what the device tells of its memory
+     * @param openedBytes what the model took of the device when it was opened
      */
-    public void warmUp() {
-        Row longest = task.longestRow();
-        try (BatchOutput output = model.run(List.of(longest))) {
-            task.vector(output.rows().getFirst(), Math.toIntExact(longest.elements()), true);
+    public Calibrator calibrator(DeviceMemory memory, long openedBytes) {
+        return new Calibrator(model, new Calibrator.Rows(task::rowOf, task.longest()), memory, openedBytes);
+    }
+
+    /**
+     * Runs the first texts, on the calling thread, which is the device's.
+     *
+     * @throws BrokenModelException when the model does not run
+     */
+    public void warmUp(Calibrator calibrator) {
+        try {
+            calibrator.warmUp(output -> task.vector(output.rows().getFirst(), task.longest(), true));
         } catch (RunFailedException | RuntimeException e) {
             throw new BrokenModelException(
-                    "The model %s does not run on a text of %d tokens (%s); check its files, its max_length and the memory."
-                            .formatted(name(), longest.elements(), e.getMessage()));
+                    "The model %s does not run on a text of %d tokens (%s); check its files, its max_length and headroom.memory.limit."
+                            .formatted(name(), task.longest(), e.getMessage()));
         }
     }
 

@@ -6,8 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.headroom.plan.Plan;
-import dev.headroom.plan.Setting;
-import dev.headroom.plan.Source;
+import dev.headroom.plan.Plans;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.util.List;
@@ -45,11 +44,19 @@ class BatcherTest {
 
     /** Batches of 4 items and 40 elements, a queue of 10 items and 1000 bytes, an hour's window. */
     private static Plan plan(long timeoutMillis) {
-        return new Plan(of(4), of(40), of(3_600_000), of(8), of(8), of(2), of(1), of(timeoutMillis), of(10), of(1000));
-    }
-
-    private static Setting of(long value) {
-        return new Setting(value, "", Source.DEFAULT, "");
+        return Plans.of(
+                "headroom.batch.max-items",
+                "4",
+                "headroom.batch.max-elements",
+                "40",
+                "headroom.batch.max-window",
+                "1h",
+                "headroom.queue.max-items",
+                "10",
+                "headroom.queue.max-bytes",
+                "1000",
+                "headroom.timeout",
+                timeoutMillis + "ms");
     }
 
     private List<Item<Long>> submitted(List<Item<Long>> items) {
@@ -208,5 +215,26 @@ class BatcherTest {
         List<Item<Long>> items = submitted(items(2));
         batcher.close();
         items.forEach(item -> assertInstanceOf(Failure.Unavailable.class, Items.answer(item)));
+    }
+
+    @Test
+    void anotherPlanIsInForceFromTheNextBatchOn() {
+        List<Item<Long>> items = submitted(items(9));
+        batcher.follow(Plans.of(
+                "headroom.batch.max-items", "3", "headroom.queue.max-items", "20", "headroom.batch.max-window", "1h"));
+        assertEquals(20, batcher.mostItems());
+        gate.leave();
+        items.forEach(item -> item.outcome().join());
+        assertEquals(List.of(3, 3, 3), model.batches);
+    }
+
+    @Test
+    void isIdleOnceNobodyWaits() {
+        assertTrue(batcher.idle().toNanos() >= 0);
+        List<Item<Long>> items = submitted(items(1));
+        assertTrue(batcher.idle().isNegative());
+        gate.leave();
+        items.getFirst().outcome().join();
+        assertTrue(batcher.idle().toNanos() >= 0);
     }
 }

@@ -18,6 +18,7 @@ final class FakeModel implements Model {
     private final long capacity;
     private final Kind failure;
     private int shrinks;
+    private volatile long mostElements;
 
     /** Batches of more padded elements than this do not fit. */
     FakeModel(long capacity) {
@@ -28,6 +29,11 @@ final class FakeModel implements Model {
     FakeModel(long capacity, Kind failure) {
         this.capacity = capacity;
         this.failure = failure;
+    }
+
+    /** The most padded elements of a batch that fitted. */
+    long mostElements() {
+        return mostElements;
     }
 
     int shrinks() {
@@ -50,6 +56,7 @@ final class FakeModel implements Model {
         if (Row.paddedElements(rows) > capacity) {
             throw new RunFailedException(failure, "more than " + capacity, null);
         }
+        mostElements = Math.max(mostElements, Row.paddedElements(rows));
         List<Tensor> outputs = rows.stream().map(row -> row.inputs().getFirst()).toList();
         return new BatchOutput(outputs, () -> {});
     }

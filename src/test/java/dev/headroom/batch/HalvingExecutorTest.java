@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.headroom.model.RunFailedException.Kind;
+import dev.headroom.plan.Plans;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -13,7 +14,7 @@ import org.junit.jupiter.api.Test;
 class HalvingExecutorTest {
 
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
-    private final LearnedLimit limit = new LearnedLimit(new BatchLimits(64, 64));
+    private final LearnedLimit limit = new LearnedLimit(Plans.of(64, 64));
 
     private HalvingExecutor executor(FakeModel model) {
         return new HalvingExecutor(model, limit, new BatchMeters(registry, "fake"));

@@ -2,11 +2,12 @@ package dev.headroom.batch;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.headroom.plan.Plans;
 import org.junit.jupiter.api.Test;
 
 class LearnedLimitTest {
 
-    private final LearnedLimit limit = new LearnedLimit(new BatchLimits(32, 1600));
+    private final LearnedLimit limit = new LearnedLimit(Plans.of(32, 1600));
 
     @Test
     void aBatchThatDidNotFitHalvesTheElements() {
@@ -48,5 +49,21 @@ class LearnedLimitTest {
             limit.succeeded(limit.current().elements());
         }
         assertEquals(1600, limit.current().elements());
+    }
+
+    @Test
+    void whatWasNotLearnedFollowsThePlan() {
+        limit.follow(Plans.of(64, 3200));
+        assertEquals(3200, limit.current().elements());
+        assertEquals(64, limit.current().items());
+    }
+
+    @Test
+    void whatWasLearnedHoldsUnderAnotherPlan() {
+        limit.failed(32, 1600);
+        limit.follow(Plans.of(64, 3200));
+        assertEquals(800, limit.current().elements());
+        limit.follow(Plans.of(8, 400));
+        assertEquals(400, limit.current().elements());
     }
 }

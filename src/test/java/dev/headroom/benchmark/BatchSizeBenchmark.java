@@ -33,7 +33,7 @@ class BatchSizeBenchmark {
         ModelSpec spec = new ModelRepository(Path.of("models")).scan().getFirst();
         int threads = Runtime.getRuntime().availableProcessors();
         try (DeviceThread device = new DeviceThread("benchmark")) {
-            Model model = device.call(() -> OnnxModel.open(spec, new Cpu(threads, false)));
+            Model model = device.call(() -> OnnxModel.open(spec, new Cpu(threads)));
             device.run(() -> {
                 for (int tokens : new int[] {8, 32, 256}) {
                     double one = itemsPerSecond(model, 1, tokens);

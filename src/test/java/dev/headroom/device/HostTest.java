@@ -170,6 +170,13 @@ class HostTest {
     }
 
     @Test
+    void tellsTheProcessorWhereTheKernelDoes() throws IOException {
+        ram(24576, 20000);
+        file("proc/cpuinfo", "processor\t: 0\nmodel name\t: AMD EPYC 7763 64-Core Processor\nflags\t\t: fpu\n");
+        assertEquals("AMD EPYC 7763 64-Core Processor", Host.read(root, HEAP).processor());
+    }
+
+    @Test
     void readsThisMachine() {
         Host host = Host.read();
 
@@ -179,7 +186,8 @@ class HostTest {
 
     private void assertHost(long memoryMib, long freeMib, String source) {
         int cores = Runtime.getRuntime().availableProcessors();
-        assertEquals(new Host(cores, memoryMib * MIB, freeMib * MIB, source), Host.read(root, HEAP));
+        String kind = System.getProperty("os.arch");
+        assertEquals(new Host(cores, kind, memoryMib * MIB, freeMib * MIB, source), Host.read(root, HEAP));
     }
 
     private void ram(long totalMib, long availableMib) throws IOException {

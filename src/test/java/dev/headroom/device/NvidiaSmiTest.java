@@ -18,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** The process around the text, with shell scripts in the tool's place. */
 class NvidiaSmiTest {
 
-    private static final Host HOST = new Host(1, 1, 1, "RAM");
+    private static final Host HOST = new Host(1, "a CPU", 1, 1, "RAM");
 
     @TempDir
     private Path folder;

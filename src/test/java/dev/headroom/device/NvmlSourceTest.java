@@ -25,7 +25,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class NvmlSourceTest {
 
     private static final long MIB = 1L << 20;
-    private static final Host HOST = new Host(20, 120_000 * MIB, 100_000 * MIB, "RAM");
+    private static final Host HOST = new Host(20, "a CPU", 120_000 * MIB, 100_000 * MIB, "RAM");
 
     @TempDir
     private static Path folder;

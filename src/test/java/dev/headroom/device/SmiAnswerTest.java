@@ -14,7 +14,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class SmiAnswerTest {
 
     private static final long MIB = 1L << 20;
-    private static final Host HOST = new Host(20, 120_000 * MIB, 100_000 * MIB, "RAM");
+    private static final Host HOST = new Host(20, "a CPU", 120_000 * MIB, 100_000 * MIB, "RAM");
     private static final String RTX_4090 =
             "0, GPU-8932f937, NVIDIA GeForce RTX 4090, 24564, 23028, 1153, 8.9, 550.54.15, [N/A]\n";
     private static final String H200 = "1, GPU-aa, NVIDIA H200, 143771, 143100, 1, 9.0, 550.54.15, Disabled\n";

@@ -83,7 +83,7 @@ class ModelRepositoryTest {
                 "task: embed\nmax_length: 64\npooling: last_token\nnormalize: false\n"
                         + "memory:\n  base: 100MiB\n  per_item: 3M\n");
         assertEquals(
-                Optional.of(new MemoryProfile(100L << 20, 3L << 20)),
+                Optional.of(MemoryProfile.ofItem(100L << 20, 3L << 20, 64)),
                 scan().getFirst().memory());
         assertEquals(64, embed().text().maxLength());
         assertEquals(Pooling.LAST_TOKEN, embed().pooling());

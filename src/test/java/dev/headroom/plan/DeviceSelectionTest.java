@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 
 class DeviceSelectionTest {
 
-    private static final Host HOST = new Host(4, 8L << 30, 6L << 30, "RAM 10.0 GiB less 2.0 GiB of heap");
+    private static final Host HOST = new Host(4, "a CPU", 8L << 30, 6L << 30, "RAM 10.0 GiB less 2.0 GiB of heap");
     private static final Gpu GPU = new Gpu(
             0, "GPU-1", "NVIDIA L4", 23034L << 20, 22000L << 20, 100L << 20, "8.9", "550.54.15", "12.4", false, false);
     private static final Finding NO_DRIVER =

@@ -18,9 +18,7 @@ import dev.headroom.model.Model;
 import dev.headroom.model.ModelRepository;
 import dev.headroom.model.ModelSpec;
 import dev.headroom.model.OnnxModel;
-import dev.headroom.plan.Configs;
-import dev.headroom.plan.Planner;
-import dev.headroom.plan.ServingDevice;
+import dev.headroom.plan.Plans;
 import dev.headroom.task.References.Reference;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
@@ -55,13 +53,11 @@ class PipelineTest {
 
     private static Pipeline pipeline(Path models) {
         ModelSpec spec = new ModelRepository(models).scan().getFirst();
-        ServingDevice cpu = new ServingDevice(false, "CPU", 4L << 30, 4L << 30, "test");
-        Model model = DEVICE.call(() -> OnnxModel.open(spec, new Cpu(2, false)));
+        Model model = DEVICE.call(() -> OnnxModel.open(spec, new Cpu(2)));
         Batcher batcher = new Batcher(
                 model,
                 new Gate(DEVICE),
-                new Planner(cpu, 2, 1L << 30, Configs.of("headroom.batch.max-items", "32", "headroom.timeout", "60s"))
-                        .plan(spec.demand()),
+                Plans.of("headroom.batch.max-items", "32", "headroom.timeout", "60s"),
                 new BatchMeters(new SimpleMeterRegistry(), spec.name()));
         return new Pipeline(spec.task(), model, batcher, new Workers(2));
     }

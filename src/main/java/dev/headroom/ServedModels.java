@@ -1,0 +1,161 @@
+package dev.headroom;
+
+import dev.headroom.batch.BatchMeters;
+import dev.headroom.batch.Batcher;
+import dev.headroom.batch.Calibrator;
+import dev.headroom.batch.Gate;
+import dev.headroom.model.DeviceThread;
+import dev.headroom.model.ExecutionProvider;
+import dev.headroom.model.Model;
+import dev.headroom.model.ModelSpec;
+import dev.headroom.model.OnnxModel;
+import dev.headroom.model.RunFailedException;
+import dev.headroom.model.RunFailedException.Kind;
+import dev.headroom.plan.Calibration;
+import dev.headroom.plan.DeviceMemory;
+import dev.headroom.task.Pipeline;
+import dev.headroom.task.Workers;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.function.Supplier;
+
+/** The models that are open on one device: opened, warmed up, measured, and kept to the plan in force. */
+final class ServedModels {
+
+    /** No caller is to wait longer for a batch that only measures. */
+    private static final Duration LONGEST_BATCH = Duration.ofSeconds(1);
+
+    private final LivePlan plan;
+    private final DeviceThread device;
+    private final DeviceMemory memory;
+    private final Gate gate;
+    private final Workers workers;
+    private final List<Served> served = new ArrayList<>();
+
+    /** A model that is open, and all that was made for it. */
+    private record Served(Model model, BatchMeters meters, Batcher batcher, Pipeline pipeline, Calibrator calibrator) {}
+
+    ServedModels(LivePlan plan, DeviceThread device, DeviceMemory memory) {
+        this.plan = plan;
+        this.device = device;
+        this.memory = memory;
+        this.gate = new Gate(device);
+        this.workers = new Workers(mostWorkers());
+    }
+
+    /** Opens the models of the plan, in its order; nothing runs yet. */
+    void open(List<ModelSpec> specs, ExecutionProvider provider, MeterRegistry registry) {
+        for (int i = 0; i < specs.size(); i++) {
+            ModelSpec spec = specs.get(i);
+            BatchMeters meters = new BatchMeters(registry, spec.name());
+            long before = memory.heldBytes();
+            Model model = device.call(() -> OnnxModel.open(spec, provider));
+            long taken = Math.max(0, memory.heldBytes() - before);
+            Batcher batcher = new Batcher(model, gate, plan.plans().get(i).plan(), meters);
+            Pipeline pipeline = new Pipeline(spec.task(), model, batcher, workers);
+            served.add(new Served(model, meters, batcher, pipeline, pipeline.calibrator(memory, taken)));
+        }
+    }
+
+    /** Runs the first batches of all. */
+    void warmUp() {
+        served.forEach(one -> device.run(() -> one.pipeline().warmUp(one.calibrator())));
+    }
+
+    List<Pipeline> pipelines() {
+        return served.stream().map(Served::pipeline).toList();
+    }
+
+    /** Measures the models that nobody has measured before, before anybody calls. */
+    void calibrate() {
+        calibrate(() -> Duration.ofDays(1));
+    }
+
+    /** The same while nobody calls. */
+    void calibrateWhileIdle() {
+        calibrate(() -> served.stream()
+                .map(one -> one.batcher().idle())
+                .min(Comparator.naturalOrder())
+                .orElseThrow());
+    }
+
+    private void calibrate(Supplier<Duration> idle) {
+        for (int i : plan.pending()) {
+            try {
+                Calibrator calibrator = served.get(i).calibrator();
+                Calibration measured = calibrator.sweep(gate, limits(i, calibrator), idle);
+                plan.measured(i, measured);
+                follow();
+                predicted(i, measured);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return;
+            } catch (RuntimeException | Error e) {
+                plan.failed(i, e);
+                if (e.getCause() instanceof RunFailedException run && run.kind() != Kind.OTHER) {
+                    served.forEach(one -> one.batcher().lose(run.getMessage()));
+                    return;
+                }
+            }
+        }
+    }
+
+    private Calibrator.Limits limits(int index, Calibrator calibrator) {
+        Duration aQuarter = plan.plans().get(index).plan().timeoutTime().dividedBy(4);
+        return new Calibrator.Limits(
+                plan.budgetBytes(index, calibrator.baseBytes()),
+                aQuarter.compareTo(LONGEST_BATCH) < 0 ? aQuarter : LONGEST_BATCH);
+    }
+
+    /** The plan has changed, for every model: they share the memory. */
+    void follow() {
+        for (int i = 0; i < served.size(); i++) {
+            served.get(i).batcher().follow(plan.plans().get(i).plan());
+        }
+        workers.resize(mostWorkers());
+    }
+
+    private int mostWorkers() {
+        return plan.plans().stream()
+                .mapToInt(planned -> planned.plan().workers().asInt())
+                .max()
+                .orElseThrow();
+    }
+
+    /** What ran to measure counts for the prediction as it counts for the device. */
+    private void predicted(int index, Calibration measured) {
+        BatchMeters meters = served.get(index).meters();
+        plan.plans()
+                .get(index)
+                .plan()
+                .profile()
+                .ifPresent(profile -> measured.samples()
+                        .forEach(sample -> meters.predicted(
+                                profile.bytes(sample.batch(), sample.length()) - profile.baseBytes())));
+    }
+
+    /** The most that the batches so far were predicted to take of the device, all models included. */
+    long predictedBytes() {
+        long bases = plan.plans().stream()
+                .mapToLong(planned -> planned.model().baseBytes())
+                .sum();
+        long most = served.stream()
+                .mapToLong(one -> one.meters().predictedPeak())
+                .max()
+                .orElse(0);
+        return bases + most;
+    }
+
+    /** Batches so far that were as large as can be. */
+    long fullBatches() {
+        return served.stream().mapToLong(one -> one.meters().fullBatches()).sum();
+    }
+
+    /** Ends the sessions, after what the device's thread still has to do. */
+    void close() {
+        served.forEach(one -> device.execute(one.model()::close));
+    }
+}

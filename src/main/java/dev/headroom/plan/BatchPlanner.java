@@ -1,0 +1,218 @@
+package dev.headroom.plan;
+
+/**
+ * Derives what limits one model's batches: items, padded elements, memory and the wait for others.
+ *
+ * @param budget the memory that is there for this model
+ */
+record BatchPlanner(ServingDevice device, MemoryBudget budget, HeadroomConfig config, ModelDemand model) {
+
+    /** Until a measurement has shown that more pays, no GPU batch is larger than the largest tier's. */
+    private static final int UNMEASURED_GPU_BATCH = BatchTier.GB_80.batch;
+
+    /** A CPU gains little beyond this: see "Batch size on a CPU" in docs/benchmarks.md. */
+    private static final int UNMEASURED_CPU_BATCH = 8;
+
+    /** Eight pages, as without measuring: on a shared processor a measurement can be worse than none, and so small a batch harms nobody. */
+    private static final long LEAST_CPU_ELEMENTS = 2048;
+
+    /** Only two lengths are measured; for others the knee may come later. What limits memory is {@link #memory}. */
+    private static final int MARGIN = 2;
+
+    private static final long DEFAULT_WINDOW_MILLIS = 10;
+    private static final String WINDOW = "headroom.batch.max-window";
+
+    /**
+     * Whether the model can be served at all, as far as is known.
+     *
+     * @throws PlanRefusedException when it cannot
+     */
+    void check() {
+        if (model.calibration().isPresent()) {
+            return; // it has run here
+        }
+        if (budget.available().limited()) {
+            checkLimit();
+        } else if (oneItemBytes() > budget.availableBytes()) {
+            throw notOneFits();
+        }
+    }
+
+    /**
+     * ONNX Runtime's arena does not enforce a limit that the weights in it exceed. On a GPU all of them are in it; on a
+     * CPU only the loaded session knows how much: 41 of 86 MiB for all-MiniLM-L6-v2.
+     */
+    private void checkLimit() {
+        if (budget.availableBytes() < (device.gpu() ? model.weightBytes() : model.weightBytes() / 2)) {
+            throw new PlanRefusedException(
+                    "headroom.memory.limit leaves %s for %s, whose weights alone take %s: raise it well above that, or leave it out."
+                            .formatted(
+                                    Bytes.text(budget.availableBytes()),
+                                    model.name(),
+                                    Bytes.text(model.weightBytes())));
+        }
+    }
+
+    /** What one item of the greatest length takes with the model; the weights alone where no more is known. */
+    private long oneItemBytes() {
+        return model.memory()
+                .map(profile -> profile.bytes(1, model.elementsPerItem()))
+                .orElse(model.weightBytes());
+    }
+
+    private PlanRefusedException notOneFits() {
+        String needs = model.memory()
+                .map(profile -> "%s and %s for the item"
+                        .formatted(
+                                Bytes.text(profile.baseBytes()),
+                                Bytes.text(profile.batchBytes(1, model.elementsPerItem()))))
+                .orElse("its weights alone");
+        return new PlanRefusedException(
+                ("Not even one item of %s fits on %s: it takes %s (%s), and %s are there (%s). Use a device with more"
+                                + " memory or a smaller model, lower headroom.memory.reserved, or correct the memory"
+                                + " that the model's folder declares.")
+                        .formatted(
+                                model.name(),
+                                device.name(),
+                                Bytes.text(oneItemBytes()),
+                                needs,
+                                Bytes.text(budget.availableBytes()),
+                                budget.terms()));
+    }
+
+    Setting batch() {
+        Setting derived = model.calibration()
+                .map(this::calibratedBatch)
+                .or(() -> model.declared().map(this::declaredBatch))
+                .orElseGet(this::tierBatch);
+        return Settings.atLeast(
+                1, "headroom.batch.max-items", Settings.wide(config.batch().maxItems()), derived);
+    }
+
+    private Setting calibratedBatch(Calibration measured) {
+        Sample knee = measured.kneeOfShortRows();
+        long pays = margin() * knee.batch();
+        return device.gpu() || pays >= UNMEASURED_CPU_BATCH
+                ? calibrated(pays, "items", knee, margin(), "shorter ones gain longer")
+                : new Setting(
+                        UNMEASURED_CPU_BATCH,
+                        "items",
+                        Source.CALIBRATED,
+                        "measured to gain little, and to cost little");
+    }
+
+    /** What has not run may not fit, where nothing tells its memory. */
+    private int margin() {
+        return model.memory().isPresent() ? MARGIN : 1;
+    }
+
+    private static Setting calibrated(long value, String unit, Sample knee, int margin, String why) {
+        String ran = "%d rows of %d elements ran at %.0f items/s, as fast as any"
+                .formatted(knee.batch(), knee.length(), knee.itemsPerSecond());
+        String reason = margin == 1 ? ran : "%s; %d x that, because %s".formatted(ran, margin, why);
+        return new Setting(value, unit, Source.CALIBRATED, reason);
+    }
+
+    private Setting declaredBatch(MemoryProfile profile) {
+        int fits = Integer.highestOneBit(profile.mostRows(budget.bytes(), model.elementsPerItem()));
+        Setting batch =
+                new Setting(Math.max(1, fits), "items", Source.DECLARED, fit(fits, model.elementsPerItem(), profile));
+        return capped(batch);
+    }
+
+    private String fit(int rows, long length, MemoryProfile profile) {
+        if (rows == 0) {
+            return "one item of %d elements takes %s, more than %s: the risk of running out of memory is high"
+                    .formatted(length, Bytes.text(profile.bytes(1, length)), budget.reason());
+        }
+        return "%d x %s + %s fit into %s"
+                .formatted(
+                        rows,
+                        Bytes.text(profile.batchBytes(1, length)),
+                        Bytes.text(profile.baseBytes()),
+                        budget.reason());
+    }
+
+    private Setting tierBatch() {
+        BatchTier tier = BatchTier.of(budget.totalBytes());
+        String size = tier == BatchTier.SMALLER
+                ? "less than %d GB".formatted(BatchTier.GB_24.gigabytes)
+                : "at least %d GB".formatted(tier.gigabytes);
+        String reason = "the model's folder declares no memory, and %s of %s count as %s"
+                .formatted(Bytes.text(budget.totalBytes()), device.name(), size);
+        return capped(new Setting(tier.batch, "items", Source.TIER, reason));
+    }
+
+    private Setting capped(Setting fitting) {
+        if (fitting.value() <= unmeasured()) {
+            return fitting;
+        }
+        String reason = "not above %d until a %s has been measured to gain from it; %s"
+                .formatted(unmeasured(), device.gpu() ? "GPU" : "CPU", fitting.reason());
+        return new Setting(unmeasured(), fitting.unit(), Source.DEFAULT, reason);
+    }
+
+    private int unmeasured() {
+        return device.gpu() ? UNMEASURED_GPU_BATCH : UNMEASURED_CPU_BATCH;
+    }
+
+    Setting elements(Setting batch) {
+        long longest = model.elementsPerItem();
+        Setting derived = model.calibration()
+                .filter(measured -> batch.source() != Source.SET)
+                .map(this::calibratedElements)
+                .orElse(new Setting(
+                        batch.value() * longest,
+                        "elements",
+                        Source.DEFAULT,
+                        "batch x %d, the longest item of %s".formatted(longest, model.name())));
+        return Settings.atLeast(1, "headroom.batch.max-elements", config.batch().maxElements(), derived);
+    }
+
+    private Setting calibratedElements(Calibration measured) {
+        Sample knee = measured.kneeInElements();
+        long elements = margin() * knee.elements();
+        long least = Math.max(model.elementsPerItem(), device.gpu() ? 1 : LEAST_CPU_ELEMENTS);
+        return elements >= least
+                ? calibrated(elements, "elements", knee, margin(), "rows of other lengths gain longer")
+                : new Setting(
+                        least,
+                        "elements",
+                        Source.CALIBRATED,
+                        "measured to gain little, and to cost little; one item has up to %d"
+                                .formatted(model.elementsPerItem()));
+    }
+
+    /** What a batch may fill. */
+    Setting memory() {
+        Setting share = model.calibration()
+                .map(measured -> new Setting(
+                        budget.bytes(measured.baseBytes()),
+                        "bytes",
+                        Source.CALIBRATED,
+                        budget.reason(measured.baseBytes())))
+                .orElseGet(() -> new Setting(budget.bytes(), "bytes", source(), budget.reason()));
+        String reason = "%s; one item of the greatest length takes %s, and runs alone"
+                .formatted(share.reason(), Bytes.text(oneItemBytes()));
+        return oneItemBytes() <= share.value()
+                ? share
+                : new Setting(share.value(), share.unit(), share.source(), reason);
+    }
+
+    private Source source() {
+        return budget.available().limited() ? Source.SET : Source.DEFAULT;
+    }
+
+    /** A wait is repaid by the work it saves, so it is never longer than a batch takes. */
+    Setting window() {
+        String reason = "the longest wait; a lone item never waits, and no item longer than a batch takes";
+        Setting longest = new Setting(DEFAULT_WINDOW_MILLIS, "ms", Source.DEFAULT, reason);
+        Setting derived = model.calibration()
+                .map(measured -> Math.max(1, measured.kneeOfShortRows().time().toMillis()))
+                .filter(millis -> millis < DEFAULT_WINDOW_MILLIS)
+                .map(millis -> new Setting(millis, "ms", Source.CALIBRATED, "as long as a batch took"))
+                .orElse(longest);
+        return Settings.atLeast(
+                0, WINDOW, Settings.millis(WINDOW, config.batch().maxWindow()), derived);
+    }
+}

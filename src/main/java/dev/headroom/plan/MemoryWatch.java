@@ -1,0 +1,140 @@
+package dev.headroom.plan;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import org.jboss.logging.Logger;
+
+/**
+ * Reads the device's memory every few seconds, beside everything else, and says once, with the remedy, when it runs short
+ * and when full batches leave most of it unused.
+ */
+public final class MemoryWatch implements AutoCloseable {
+
+    private static final Logger LOG = Logger.getLogger(MemoryWatch.class);
+
+    private static final long PERIOD_SECONDS = 5;
+
+    /** So many full batches are no accident. */
+    private static final long MANY_FULL_BATCHES = 20;
+
+    private final Readings readings;
+    private final Counter risks;
+    private final Counter underUses;
+    private final ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().daemon().name("headroom-watch").factory());
+    private volatile long usedBytes;
+    private volatile long peakBytes;
+    private boolean riskSaid;
+    private boolean underUseSaid;
+
+    /**
+     * What is watched.
+     *
+     * @param totalBytes the device's memory, or the limit that was set
+     * @param usedBytes what is used of it, by whomever
+     * @param peakBytes the most that this process's models ever held of it
+     * @param predictedBytes the most that the batches so far were predicted to take of it
+     * @param fullBatches batches so far that were as large as can be
+     */
+    public record Readings(
+            long totalBytes,
+            LongSupplier usedBytes,
+            LongSupplier peakBytes,
+            LongSupplier predictedBytes,
+            LongSupplier fullBatches) {}
+
+    /** A watch that meters its readings. */
+    public MemoryWatch(Readings readings, MeterRegistry registry) {
+        this.readings = readings;
+        gauge(registry, "headroom.device.memory", "total", readings::totalBytes);
+        gauge(registry, "headroom.device.memory", "free", () -> Math.max(0, readings.totalBytes - usedBytes));
+        gauge(registry, "headroom.memory.peak", "actual", () -> peakBytes);
+        gauge(registry, "headroom.memory.peak", "predicted", readings.predictedBytes);
+        risks = alert(registry, "risk");
+        underUses = alert(registry, "underuse");
+    }
+
+    private static void gauge(MeterRegistry registry, String name, String kind, LongSupplier bytes) {
+        String description = name.endsWith("peak")
+                ? "The most that the models held of the device, and what the plan predicts for the batches so far"
+                : "Memory of the device that the models run on";
+        Gauge.builder(name, bytes::getAsLong)
+                .description(description)
+                .baseUnit("bytes")
+                .tags("kind", kind)
+                .register(registry);
+    }
+
+    private static Counter alert(MeterRegistry registry, String kind) {
+        return Counter.builder("headroom.memory.alerts")
+                .description(
+                        "Readings with more than 90 % of the device's memory in use, or less than 60 % at full batches")
+                .tags("kind", kind)
+                .register(registry);
+    }
+
+    /** Begins to read. */
+    public void start() {
+        clock.scheduleWithFixedDelay(this::look, 0, PERIOD_SECONDS, TimeUnit.SECONDS);
+    }
+
+    @Override
+    public void close() {
+        clock.shutdownNow();
+    }
+
+    /** One reading. */
+    void look() {
+        try {
+            long peak = readings.peakBytes.getAsLong();
+            usedBytes = readings.usedBytes.getAsLong();
+            lookForRisk(peak > peakBytes ? Math.max(peak, usedBytes) : usedBytes);
+            peakBytes = Math.max(peak, peakBytes);
+            lookForUnderUse();
+        } catch (RuntimeException e) {
+            LOG.debug("The device's memory was not read", e); // an exception would end the readings
+        }
+    }
+
+    /** What batches took for moments counts once, when it is seen to have been more than ever before. */
+    private void lookForRisk(long mostBytes) {
+        if (mostBytes <= MemoryBudget.RISK * readings.totalBytes) {
+            return;
+        }
+        risks.increment();
+        if (!riskSaid) {
+            riskSaid = true;
+            LOG.warnf(
+                    "%s of the device's %s are in use, %d %%: batches may not fit and be halved. Raise"
+                            + " headroom.memory.limit where it is set, raise headroom.memory.reserved by what others"
+                            + " take, lower headroom.memory.target, or take a device with more memory.",
+                    Bytes.text(mostBytes), Bytes.text(readings.totalBytes), percent(mostBytes));
+        }
+    }
+
+    private void lookForUnderUse() {
+        long peak = peakBytes;
+        boolean told = peak > 0;
+        boolean full = readings.fullBatches.getAsLong() >= MANY_FULL_BATCHES;
+        if (!told || !full || peak >= MemoryBudget.UNDER_USE * readings.totalBytes) {
+            return;
+        }
+        underUses.increment();
+        if (!underUseSaid) {
+            underUseSaid = true;
+            LOG.infof(
+                    "Full batches take %s of the device's %s, %d %%: see GET /plan for what limits them. Where that is"
+                            + " throughput a device with less memory serves as fast; where it is a setting, raise it.",
+                    Bytes.text(peak), Bytes.text(readings.totalBytes), percent(peak));
+        }
+    }
+
+    private long percent(long bytes) {
+        return 100 * bytes / Math.max(1, readings.totalBytes);
+    }
+}

@@ -1,0 +1,94 @@
+package dev.headroom.plan;
+
+import io.quarkus.runtime.configuration.MemorySize;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+
+/** The configuration, of which only the memory is set. */
+record MemorySettings(Optional<MemorySize> limit, Optional<MemorySize> reserved, double target)
+        implements HeadroomConfig, HeadroomConfig.Memory, HeadroomConfig.Batch, HeadroomConfig.Queue {
+
+    @Override
+    public String toString() {
+        return "limit %s, reserved %s, target %s"
+                .formatted(limit.map(MemorySize::asLongValue), reserved.map(MemorySize::asLongValue), target);
+    }
+
+    @Override
+    public Path models() {
+        return Path.of("models");
+    }
+
+    @Override
+    public Optional<Path> stateDir() {
+        return Optional.empty();
+    }
+
+    @Override
+    public CalibrationMode calibration() {
+        return CalibrationMode.BACKGROUND;
+    }
+
+    @Override
+    public DeviceMode device() {
+        return DeviceMode.AUTO;
+    }
+
+    @Override
+    public Batch batch() {
+        return this;
+    }
+
+    @Override
+    public Queue queue() {
+        return this;
+    }
+
+    @Override
+    public Memory memory() {
+        return this;
+    }
+
+    @Override
+    public OptionalInt prefetch() {
+        return OptionalInt.empty();
+    }
+
+    @Override
+    public OptionalInt workers() {
+        return OptionalInt.empty();
+    }
+
+    @Override
+    public OptionalInt fetches() {
+        return OptionalInt.empty();
+    }
+
+    @Override
+    public Optional<Duration> timeout() {
+        return Optional.empty();
+    }
+
+    @Override
+    public OptionalInt maxItems() {
+        return OptionalInt.empty();
+    }
+
+    @Override
+    public OptionalLong maxElements() {
+        return OptionalLong.empty();
+    }
+
+    @Override
+    public Optional<Duration> maxWindow() {
+        return Optional.empty();
+    }
+
+    @Override
+    public Optional<MemorySize> maxBytes() {
+        return Optional.empty();
+    }
+}

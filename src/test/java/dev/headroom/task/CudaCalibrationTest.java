@@ -1,0 +1,58 @@
+package dev.headroom.task;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.headroom.batch.BatchMeters;
+import dev.headroom.batch.Batcher;
+import dev.headroom.batch.Calibrator;
+import dev.headroom.batch.Gate;
+import dev.headroom.device.Gpu;
+import dev.headroom.device.HardwareProbe;
+import dev.headroom.device.VisibleDevices;
+import dev.headroom.model.DeviceThread;
+import dev.headroom.model.ExecutionProvider.Cuda;
+import dev.headroom.model.Model;
+import dev.headroom.model.ModelRepository;
+import dev.headroom.model.ModelSpec;
+import dev.headroom.model.OnnxModel;
+import dev.headroom.plan.Calibration;
+import dev.headroom.plan.DeviceMemory;
+import dev.headroom.plan.GpuMemoryHeld;
+import dev.headroom.plan.Plans;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.OptionalLong;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** A real GPU measured through NVML: {@code ./mvnw -Pgpu test -Dgroups=gpu -DexcludedGroups=}. */
+@Tag("gpu")
+class CudaCalibrationTest {
+
+    @Test
+    void memoryIsPredictedWithinATenth() throws Exception {
+        ModelSpec spec = new ModelRepository(Path.of("models")).scan().getFirst();
+        Gpu gpu = HardwareProbe.probe(VisibleDevices.ALL).gpus().getFirst();
+        DeviceMemory memory = new GpuMemoryHeld(gpu);
+        DeviceThread device = new DeviceThread("cuda");
+        Gate gate = new Gate(device);
+        long before = memory.heldBytes();
+        Model model = device.call(() -> OnnxModel.open(spec, new Cuda(gpu.index(), OptionalLong.empty())));
+        Batcher batcher = new Batcher(model, gate, Plans.of(), new BatchMeters(new SimpleMeterRegistry(), spec.name()));
+        Pipeline pipeline = new Pipeline(spec.task(), model, batcher, new Workers(2));
+        Calibrator calibrator = pipeline.calibrator(memory, memory.heldBytes() - before);
+        device.run(() -> pipeline.warmUp(calibrator));
+
+        Calibration measured = calibrator.sweep(
+                gate,
+                new Calibrator.Limits((long) (0.8 * gpu.freeBytes()), Duration.ofSeconds(1)),
+                () -> Duration.ofDays(1));
+
+        System.out.println(measured);
+        Calibration.Check check = measured.check().orElseThrow();
+        assertEquals(1, (double) check.predictedBytes() / check.actualBytes(), 0.1, check.toString());
+        assertTrue(measured.kneeOfShortRows().batch() > 1);
+    }
+}
