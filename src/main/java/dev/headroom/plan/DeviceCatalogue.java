@@ -1,0 +1,132 @@
+package dev.headroom.plan;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/** GPUs by the names that people type, with the memory that {@code nvidia-smi} reports of them. */
+public final class DeviceCatalogue {
+
+    private static final List<Card> CARDS = List.of(
+            new Card("T4", 15_360),
+            new Card("L4", 23_034),
+            new Card("A10", 23_028),
+            new Card("A10G", 23_028),
+            new Card("A30", 24_576),
+            new Card("RTX 3060", 12_288),
+            new Card("RTX 3090", 24_576),
+            new Card("RTX 4060", 8_188),
+            new Card("RTX 4090", 24_564),
+            new Card("RTX 5090", 32_607),
+            new Card("RTX 4000 Ada", 20_475),
+            new Card("RTX 6000 Ada", 49_140),
+            new Card("A40", 46_068),
+            new Card("A6000", 49_140),
+            new Card("L40", 46_068),
+            new Card("L40S", 46_068),
+            new Card("V100-16GB", 16_384),
+            new Card("V100-32GB", 32_768),
+            new Card("A100-40GB", 40_960),
+            new Card("A100-80GB", 81_920),
+            new Card("H100", 81_559, "H100-80GB"),
+            new Card("H200", 143_771),
+            new Card("GH200", 97_871),
+            new Card("B200", 183_359),
+            new Card("A100-40GB 1g.5gb", 4_864),
+            new Card("A100-40GB 2g.10gb", 9_856),
+            new Card("A100-40GB 3g.20gb", 19_968),
+            new Card("A100-80GB 1g.10gb", 9_728),
+            new Card("A100-80GB 3g.40gb", 40_448));
+
+    /** What a driver or a shop adds to a name, or a reader leaves out of it. */
+    private static final Pattern BESIDE_THE_NAME =
+            Pattern.compile("nvidia|tesla|geforce|rtx|pcie|sxm\\d?|hbm\\de?|generation|mig|gi?b|[\\s_-]");
+
+    private static final Pattern SIZE =
+            Pattern.compile("(\\d+(?:\\.\\d+)?)\\s*([MGT])(i?)B?", Pattern.CASE_INSENSITIVE);
+
+    private static final int TYPING_ERRORS = 2;
+    private static final int MOST_ALIKE = 4;
+
+    private record Card(String name, long mebibytes, String... aliases) {
+
+        private ServingDevice device() {
+            return whatIf(name, mebibytes << 20);
+        }
+
+        private boolean called(String typed) {
+            return Stream.concat(Stream.of(name), Arrays.stream(aliases))
+                    .anyMatch(one -> plain(one).equals(plain(typed)));
+        }
+
+        /** How far the name is from what was typed, in characters; a part of the name is no distance. */
+        private int distance(String typed) {
+            String from = plain(typed);
+            String to = plain(name);
+            return from.length() > 1 && to.contains(from) ? 0 : DeviceCatalogue.distance(from, to);
+        }
+    }
+
+    private DeviceCatalogue() {}
+
+    /** All of them, each with all of its memory free. */
+    public static List<ServingDevice> all() {
+        return CARDS.stream().map(Card::device).toList();
+    }
+
+    /** The GPU of this name; case, spaces, dashes, "NVIDIA", "GeForce" and "GB" make no difference. */
+    public static Optional<ServingDevice> named(String name) {
+        return CARDS.stream().filter(card -> card.called(name)).findFirst().map(Card::device);
+    }
+
+    /** The names that may have been meant: the most alike, but few. */
+    public static List<String> like(String name) {
+        int nearest = CARDS.stream().mapToInt(card -> card.distance(name)).min().orElseThrow();
+        return CARDS.stream()
+                .filter(card -> nearest <= TYPING_ERRORS && card.distance(name) == nearest)
+                .map(Card::name)
+                .limit(MOST_ALIKE)
+                .toList();
+    }
+
+    /** A GPU of a size such as {@code 40GiB}, {@code 24GB} (decimal) or {@code 40960MiB}; empty where that is no size. */
+    public static Optional<ServingDevice> ofSize(String size) {
+        Matcher matcher = SIZE.matcher(size);
+        if (!matcher.matches()) {
+            return Optional.empty();
+        }
+        boolean decimal = matcher.group(3).isEmpty()
+                && matcher.group().toUpperCase(Locale.ROOT).endsWith("B");
+        int power = "MGT".indexOf(matcher.group(2).toUpperCase(Locale.ROOT)) + 2;
+        long bytes = (long) (Double.parseDouble(matcher.group(1)) * Math.pow(decimal ? 1000 : 1024, power));
+        return bytes > 0 ? Optional.of(whatIf("GPU of " + size, bytes)) : Optional.empty();
+    }
+
+    private static ServingDevice whatIf(String name, long bytes) {
+        return new ServingDevice(true, name, bytes, bytes, "What if it were here, and nobody else on it.");
+    }
+
+    private static String plain(String name) {
+        return BESIDE_THE_NAME.matcher(name.toLowerCase(Locale.ROOT)).replaceAll("");
+    }
+
+    /** Levenshtein's: the least characters to insert, remove or replace. */
+    private static int distance(String from, String to) {
+        int[] row = new int[to.length() + 1];
+        Arrays.setAll(row, column -> column);
+        for (int i = 1; i <= from.length(); i++) {
+            int diagonal = row[0];
+            row[0] = i;
+            for (int j = 1; j <= to.length(); j++) {
+                int replaced = diagonal + (from.charAt(i - 1) == to.charAt(j - 1) ? 0 : 1);
+                diagonal = row[j];
+                row[j] = Math.min(replaced, 1 + Math.min(row[j], row[j - 1]));
+            }
+        }
+        return row[to.length()];
+    }
+}

@@ -1,0 +1,42 @@
+package dev.headroom.plan;
+
+import java.util.List;
+
+/** What the planner would do on a device that need not be here. */
+public sealed interface Forecast {
+
+    /** The device, as far as its memory tells. */
+    ServingDevice device();
+
+    /**
+     * The device can serve the models.
+     *
+     * @param models what each model would get of it, in their order
+     */
+    record Served(ServingDevice device, List<ModelForecast> models) implements Forecast {}
+
+    /**
+     * The device cannot serve the models.
+     *
+     * @param reason why, with the numbers and the remedy
+     */
+    record Refused(ServingDevice device, String reason) implements Forecast {}
+
+    /** The forecast for models that share the device. */
+    static Forecast of(ServingDevice device, List<ModelDemand> models, Planner.Host host, HeadroomConfig config) {
+        try {
+            long all = models.stream().mapToLong(ModelDemand::baseBytes).sum();
+            Planner planner = new Planner(device, host, config);
+            return new Served(
+                    device,
+                    planner.plan(models).stream()
+                            .map(planned -> ModelForecast.of(
+                                    planned,
+                                    planner.totalBytes(),
+                                    all - planned.model().baseBytes()))
+                            .toList());
+        } catch (PlanRefusedException e) {
+            return new Refused(device, e.getMessage());
+        }
+    }
+}

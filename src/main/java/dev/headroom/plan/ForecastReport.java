@@ -1,0 +1,174 @@
+package dev.headroom.plan;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+
+/**
+ * Forecasts for several devices as people and programs read them.
+ *
+ * @param models the models that were planned for
+ * @param forecasts one for each device, in the order in which they were asked for
+ */
+public record ForecastReport(List<ModelDemand> models, List<Forecast> forecasts) {
+
+    private static final List<String> COLUMNS =
+            List.of("device", "memory", "batch", "window", "prefetch", "share", "containerConcurrency", "fit");
+
+    private static final String NOTHING = "-";
+
+    /** The forecasts of the devices that can serve the models. */
+    public List<Forecast.Served> served() {
+        return forecasts.stream()
+                .filter(Forecast.Served.class::isInstance)
+                .map(Forecast.Served.class::cast)
+                .toList();
+    }
+
+    /** Why no device can serve the models: the reason itself where there is one for all. */
+    public String refusal() {
+        return reasons().size() == 1
+                ? reasons().getFirst()
+                : "None of these %d devices can serve %s."
+                        .formatted(
+                                forecasts.size(),
+                                models.stream().map(ModelDemand::name).collect(Collectors.joining(", ")));
+    }
+
+    private List<String> reasons() {
+        return forecasts.stream()
+                .filter(Forecast.Refused.class::isInstance)
+                .map(refused -> ((Forecast.Refused) refused).reason())
+                .distinct()
+                .toList();
+    }
+
+    /** A table for each model, and below it what to know of devices; nothing where the refusal says it all. */
+    public String text() {
+        if (served().isEmpty() && reasons().size() == 1) {
+            return "";
+        }
+        return IntStream.range(0, models.size())
+                .mapToObj(this::modelText)
+                .collect(Collectors.joining(System.lineSeparator().repeat(2), "", System.lineSeparator()));
+    }
+
+    private String modelText(int index) {
+        ModelDemand model = models.get(index);
+        String beside = models.size() == 1
+                ? ""
+                : ", beside %d other%s".formatted(models.size() - 1, models.size() == 2 ? "" : "s");
+        List<List<String>> rows = new ArrayList<>(List.of(COLUMNS));
+        Map<String, List<String>> notes = new LinkedHashMap<>();
+        for (Forecast forecast : forecasts) {
+            rows.add(row(forecast, index));
+            note(forecast, index)
+                    .ifPresent(note -> notes.computeIfAbsent(note, first -> new ArrayList<>())
+                            .add(forecast.device().name()));
+        }
+        return "%s: %s of weights, items of up to %d elements%s%s%s"
+                .formatted(
+                        model.name(),
+                        Bytes.text(model.weightBytes()),
+                        model.elementsPerItem(),
+                        beside,
+                        new Table(rows).text(),
+                        notes.isEmpty() ? "" : System.lineSeparator() + notesText(notes));
+    }
+
+    private static List<String> row(Forecast forecast, int index) {
+        String name = forecast.device().name();
+        String memory = Bytes.text(forecast.device().totalBytes());
+        return switch (forecast) {
+            case Forecast.Refused refused ->
+                List.of(name, memory, NOTHING, NOTHING, NOTHING, NOTHING, NOTHING, "does not fit");
+            case Forecast.Served served -> {
+                ModelForecast model = served.models().get(index);
+                Plan plan = model.planned().plan();
+                yield List.of(
+                        name,
+                        memory,
+                        String.valueOf(plan.batch().value()),
+                        plan.window().text(),
+                        String.valueOf(plan.prefetch().value()),
+                        share(model),
+                        String.valueOf(plan.knative().containerConcurrency().value()),
+                        model.fit().toString());
+            }
+        };
+    }
+
+    private static String share(ModelForecast model) {
+        return model.predictedBytes().isEmpty() ? NOTHING : String.format(Locale.ROOT, "%.1f %%", 100 * model.share());
+    }
+
+    private static Optional<String> note(Forecast forecast, int index) {
+        return switch (forecast) {
+            case Forecast.Refused refused -> Optional.of(refused.reason());
+            case Forecast.Served served -> served.models().get(index).warning();
+        };
+    }
+
+    /** Devices of which the same is to be said are named together. */
+    private static String notesText(Map<String, List<String>> notes) {
+        return notes.entrySet().stream()
+                .map(note -> List.of("*", String.join(", ", note.getValue()) + ": " + note.getKey()))
+                .collect(Collectors.collectingAndThen(Collectors.toList(), rows -> new Table(rows).text()));
+    }
+
+    /** The same for programs, with every number of each plan as {@code GET /plan} shows it. */
+    public String json() {
+        try {
+            Map<String, Object> report = Map.of(
+                    "devices", forecasts.stream().map(ForecastReport::device).toList());
+            return new ObjectMapper().writerWithDefaultPrettyPrinter().writeValueAsString(report);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("maps of texts and numbers are JSON", e);
+        }
+    }
+
+    private static Map<String, Object> device(Forecast forecast) {
+        Map<String, Object> device = new LinkedHashMap<>();
+        device.put("device", forecast.device().name());
+        device.put("totalBytes", forecast.device().totalBytes());
+        switch (forecast) {
+            case Forecast.Refused refused -> device.put("refused", refused.reason());
+            case Forecast.Served served ->
+                device.put(
+                        "models",
+                        served.models().stream().map(ForecastReport::model).toList());
+        }
+        return device;
+    }
+
+    private static Map<String, Object> model(ModelForecast forecast) {
+        Map<String, Object> model = new LinkedHashMap<>();
+        model.put("model", forecast.planned().model().name());
+        forecast.predictedBytes().ifPresent(bytes -> {
+            model.put("predictedBytes", bytes);
+            model.put("share", forecast.share());
+        });
+        model.put("fit", forecast.fit().toString());
+        forecast.warning().ifPresent(warning -> model.put("warning", warning));
+        Map<String, Object> plan = new LinkedHashMap<>();
+        forecast.planned().plan().settings().forEach((name, setting) -> plan.put(name, setting(setting)));
+        model.put("plan", plan);
+        return model;
+    }
+
+    private static Map<String, Object> setting(Setting setting) {
+        Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("value", setting.value());
+        fields.put("unit", setting.unit());
+        fields.put("source", setting.source().toString());
+        fields.put("reason", setting.reason());
+        return fields;
+    }
+}

@@ -1,0 +1,229 @@
+package dev.headroom;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
+import dev.headroom.plan.Configs;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class PlanCommandTest {
+
+    @TempDir
+    Path models;
+
+    private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
+
+    /** 1 GiB, and 1 GiB more for each row of the greatest length. */
+    @BeforeEach
+    void writeAModel() throws IOException {
+        model("big", "memory:\n  base: 1GiB\n  per_item: 1GiB\n");
+    }
+
+    private void model(String name, String memory) throws IOException {
+        Path folder = Files.createDirectories(models.resolve(name));
+        Files.write(folder.resolve("model.onnx"), new byte[] {8, 8});
+        Files.writeString(folder.resolve("tokenizer.json"), "{}");
+        Files.writeString(folder.resolve("model.yaml"), "task: embed\nmax_length: 256\n" + memory);
+    }
+
+    private int run(String... args) {
+        return with(List.of(), args);
+    }
+
+    private int with(List<String> settings, String... args) {
+        List<String> config = new ArrayList<>(List.of("headroom.models", models.toString()));
+        config.addAll(settings);
+        return new PlanCommand(
+                        () -> Configs.of(config.toArray(String[]::new)), new PrintWriter(out), new PrintWriter(err))
+                .run(args);
+    }
+
+    /** The result without the line breaks of its prose. */
+    private String prose() {
+        return out.toString().replaceAll("\\s+", " ");
+    }
+
+    private String row(String device) {
+        return out.toString()
+                .lines()
+                .map(String::strip)
+                .filter(line -> line.startsWith(device))
+                .findFirst()
+                .orElseThrow()
+                .replaceAll(" {2,}", "|");
+    }
+
+    @Test
+    void printsARowForEachDeviceAndWarnsOfThoseThatDoNotSuit() {
+        assertEquals(0, run("plan", "--device", "A100-80GB,RTX 4090,T4", "--vram", "3GiB"));
+        assertEquals("", err.toString());
+        assertEquals("device|memory|batch|window|prefetch|share|containerConcurrency|fit", row("device"));
+        assertEquals("A100-80GB|80.0 GiB|32|10 ms|64|41.3 %|64|under-used", row("A100"));
+        assertEquals("RTX 4090|24.0 GiB|16|10 ms|32|70.9 %|32|ok", row("RTX"));
+        assertEquals("T4|15.0 GiB|8|10 ms|16|60.0 %|16|ok", row("T4"));
+        assertEquals("GPU of 3GiB|3.0 GiB|-|-|-|-|-|does not fit", row("GPU"));
+        assertTrue(prose().contains("A100-80GB: The largest batch is predicted to take less than 60 %"), prose());
+        assertTrue(prose().contains("GPU of 3GiB: Not even one item of big fits"), prose());
+    }
+
+    @Test
+    void warnsWhereTheBatchThatWasSetMayNotFit() {
+        assertEquals(0, with(List.of("headroom.batch.max-items", "13"), "plan", "--device", "t4"));
+        assertEquals("T4|15.0 GiB|13|10 ms|26|93.3 %|26|at risk", row("T4"));
+        assertTrue(prose().contains("expect out-of-memory errors"), prose());
+    }
+
+    @Test
+    void theSettingsOfTheServiceApply() {
+        assertEquals(0, with(List.of("headroom.memory.target", "0.5"), "plan", "--device", "RTX 4090"));
+        assertEquals("RTX 4090|24.0 GiB|8|10 ms|16|37.5 %|16|under-used", row("RTX"));
+        assertTrue(prose().contains("set headroom.batch.max-items in between"), prose());
+    }
+
+    @Test
+    void withoutDevicesPlansForAllThatAreKnown() {
+        assertEquals(0, run("plan"));
+        assertEquals("B200|179.1 GiB|32|10 ms|64|18.4 %|64|under-used", row("B200"));
+        assertTrue(prose().contains("H200, GH200, B200: The largest batch"), prose());
+        assertTrue(prose().contains("no batch is above 32 until"), prose());
+    }
+
+    @Test
+    void aModelOfUnknownMemoryHasNoShare() throws IOException {
+        model("unknown", "");
+        assertEquals(0, run("plan", "--model", models.resolve("unknown") + "/", "--device", "L4"));
+        assertEquals("L4|22.5 GiB|8|10 ms|16|-|16|unknown", row("L4"));
+        assertTrue(out.toString().startsWith("unknown: "), out.toString());
+    }
+
+    @Test
+    void modelsShareADevice() throws IOException {
+        model("other", "memory:\n  base: 4GiB\n  per_item: 1GiB\n");
+        assertEquals(0, run("plan", "--device", "T4"));
+        assertTrue(out.toString().contains("big: 2 B of weights, items of up to 256 elements, beside 1 other"));
+        // 0.8 x (13 GiB - 4 GiB) = 7.2 GiB for big, 4 rows; and 4 + 1 + 4 of 15 GiB taken.
+        assertEquals("T4|15.0 GiB|4|10 ms|8|60.0 %|8|ok", row("T4"));
+    }
+
+    @Test
+    void jsonHasEveryNumberOfEachPlan() throws IOException {
+        assertEquals(0, run("plan", "--format", "json", "--device=RTX 4090", "--vram=3GiB"));
+        JsonNode devices = new ObjectMapper().readTree(out.toString()).get("devices");
+        JsonNode model = devices.get(0).get("models").get(0);
+        assertEquals("big", model.get("model").asText());
+        assertEquals(17L << 30, model.get("predictedBytes").asLong());
+        assertEquals(16, model.at("/plan/batch/value").asInt());
+        assertEquals("declared", model.at("/plan/batch/source").asText());
+        assertEquals(32, model.at("/plan/containerConcurrency/value").asInt());
+        assertTrue(devices.get(1).get("refused").asText().startsWith("Not even one item"));
+    }
+
+    @Test
+    void knativeIsAServiceAndATriggerWithThePlansNumbers() throws IOException {
+        assertEquals(0, run("plan", "--format", "knative", "--device", "RTX 4090"));
+        ObjectMapper yaml = new ObjectMapper(new YAMLFactory());
+        List<JsonNode> resources = yaml.readerFor(JsonNode.class)
+                .<JsonNode>readValues(out.toString())
+                .readAll();
+        assertEquals(2, resources.size());
+        JsonNode template = resources.get(0).at("/spec/template");
+        assertEquals("Service", resources.get(0).get("kind").asText());
+        assertEquals(32, template.at("/spec/containerConcurrency").asInt());
+        assertEquals(300, template.at("/spec/timeoutSeconds").asInt());
+        JsonNode target = template.at("/metadata/annotations").get("autoscaling.knative.dev/target");
+        assertEquals("23", target.textValue(), "a text, 16 / 0.7");
+        assertEquals("Trigger", resources.get(1).get("kind").asText());
+        JsonNode parallelism =
+                resources.get(1).at("/metadata/annotations").get("rabbitmq.eventing.knative.dev/parallelism");
+        assertEquals("32", parallelism.textValue(), "a text");
+    }
+
+    @Test
+    void knativeDiffersFromTheCheckedInResourcesOnlyWhereTheDeviceTells() throws IOException {
+        assertEquals(0, run("plan", "--format", "knative", "--device", "RTX 4090"));
+        JsonNode trigger = new ObjectMapper(new YAMLFactory())
+                .readerFor(JsonNode.class)
+                .<JsonNode>readValues(out.toString())
+                .readAll()
+                .getLast();
+        JsonNode checkedIn =
+                new ObjectMapper(new YAMLFactory()).readTree(Files.readString(Path.of("knative/trigger.yaml")));
+        assertEquals(checkedIn.get("spec"), trigger.get("spec"));
+    }
+
+    @Test
+    void oneSentenceSaysWhyNoDeviceCanServe() {
+        assertEquals(1, run("plan", "--vram", "3GiB"));
+        assertEquals("", out.toString());
+        assertTrue(err.toString().startsWith("Not even one item of big fits on GPU of 3GiB"), err.toString());
+        assertEquals(1, err.toString().lines().count());
+    }
+
+    @Test
+    void theTableHasTheReasonsWhereTheyDiffer() {
+        assertEquals(1, run("plan", "--vram", "3GiB,2GiB"));
+        assertEquals("GPU of 2GiB|2.0 GiB|-|-|-|-|-|does not fit", row("GPU of 2GiB"));
+        assertEquals("None of these 2 devices can serve big.", err.toString().strip());
+    }
+
+    @Test
+    void aBrokenModelOrSettingIsRefusedInOneSentence() {
+        assertEquals(1, run("plan", "--model", models.resolve("nowhere").toString()));
+        assertEquals(
+                models.resolve("nowhere") + ": there is no such folder; name the one that holds the model's files.",
+                err.toString().strip());
+        err.getBuffer().setLength(0);
+        assertEquals(1, with(List.of("headroom.memory.target", "much"), "plan"));
+        assertTrue(err.toString().contains("headroom.memory.target"), err.toString());
+        assertEquals(1, err.toString().lines().count());
+        assertEquals("", out.toString());
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '"',
+            value = {
+                "serve|Unmatched argument at index 0: 'serve'",
+                "--bogus|Unknown option: '--bogus'",
+                "plan more|Unmatched argument at index 1: 'more'",
+                "plan --model|Missing required parameter for option '--model' (FOLDER)",
+                "plan --format xml|Invalid value for option '--format': 'xml' is none of table, json and knative",
+                "plan --vram 40|'40' is no size of a memory: write it as 40GiB.",
+                "plan --format knative|--format knative is for exactly one GPU, not for 29: name it with --device or --vram.",
+                "plan --device V100|There is no GPU 'V100' in the catalogue. Did you mean V100-16GB or V100-32GB? Give its memory with --vram, or one of these:",
+            })
+    void misuseIsAnsweredWithAHintAndTheUsage(String line, String message) {
+        assertEquals(2, run(line.split(" ")));
+        assertEquals("", out.toString());
+        assertEquals(message, err.toString().lines().findFirst().orElseThrow());
+        assertTrue(err.toString().contains("Usage: java -jar quarkus-run.jar"), err.toString());
+        assertTrue(err.toString().strip().endsWith("--help'."), err.toString());
+    }
+
+    @Test
+    void helpAndVersionAreResults() {
+        assertEquals(0, run("--help"));
+        assertEquals(0, run("plan", "-h"));
+        assertEquals(0, run("--version"));
+        assertTrue(out.toString().contains("--vram=SIZE"), out.toString());
+        assertTrue(out.toString().contains("Known GPUs: T4, L4,"), out.toString());
+        assertTrue(out.toString().lines().anyMatch(line -> line.startsWith("headroom ")), out.toString());
+        assertEquals("", err.toString());
+    }
+}
