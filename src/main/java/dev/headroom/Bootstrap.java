@@ -172,7 +172,9 @@ class Bootstrap {
         if (!plan.report().device().gpu()) {
             return device.call(() -> new CpuArena(plan.availableBytes()));
         }
-        return gpu().<DeviceMemory>map(GpuMemoryHeld::new).orElse(DeviceMemory.UNKNOWN);
+        return gpu(plan.report().hardware())
+                .<DeviceMemory>map(GpuMemoryHeld::new)
+                .orElse(DeviceMemory.UNKNOWN);
     }
 
     private ExecutionProvider provider() {
@@ -196,18 +198,23 @@ class Bootstrap {
         }
     }
 
-    private Optional<Gpu> gpu() {
-        return plan.report().hardware().gpus().stream().findFirst();
+    private static Optional<Gpu> gpu(Hardware hardware) {
+        return hardware.gpus().stream().findFirst();
     }
 
     private static int cudaIndex(Hardware hardware) {
-        return hardware.gpus().stream().mapToInt(Gpu::index).findFirst().orElse(0);
+        return gpu(hardware).map(Gpu::index).orElse(0);
     }
 
     /** Of a GPU without a limit by whomever, else by this process. */
     private long usedBytes(DeviceMemory memory) {
         boolean shared = plan.report().device().gpu() && config.memory().limit().isEmpty();
-        return shared ? gpu().flatMap(GpuMemory::of).map(GpuMemory::usedBytes).orElse(0L) : memory.heldBytes();
+        return shared
+                ? gpu(plan.report().hardware())
+                        .flatMap(GpuMemory::of)
+                        .map(GpuMemory::usedBytes)
+                        .orElse(0L)
+                : memory.heldBytes();
     }
 
     /** CUDA, asked on the device's thread like everything else. */

@@ -133,8 +133,7 @@ final class ServedModels {
                 .plan()
                 .profile()
                 .ifPresent(profile -> measured.samples()
-                        .forEach(sample -> meters.predicted(
-                                profile.bytes(sample.batch(), sample.length()) - profile.baseBytes())));
+                        .forEach(sample -> meters.predicted(profile.batchBytes(sample.batch(), sample.length()))));
     }
 
     /** The most that the batches so far were predicted to take of the device, all models included. */

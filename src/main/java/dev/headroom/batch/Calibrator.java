@@ -149,11 +149,7 @@ public final class Calibrator {
     }
 
     private Calibration calibration() {
-        return new Calibration(
-                Instant.now(),
-                baseBytes,
-                stoppedAtBytes,
-                samples.values().stream().toList());
+        return new Calibration(Instant.now(), baseBytes, stoppedAtBytes, List.copyOf(samples.values()));
     }
 
     private void sweep(long length, Gate gate, Limits limits, Lull lull) throws InterruptedException {

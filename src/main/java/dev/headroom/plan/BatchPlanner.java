@@ -13,7 +13,10 @@ record BatchPlanner(ServingDevice device, MemoryBudget budget, HeadroomConfig co
     /** A CPU gains little beyond this: see "Batch size on a CPU" in docs/benchmarks.md. */
     private static final int UNMEASURED_CPU_BATCH = 8;
 
-    /** Eight pages, as without measuring: on a shared processor a measurement can be worse than none, and so small a batch harms nobody. */
+    /**
+     * Eight pages, as without measuring: on a shared processor a measurement can be worse than none, and so small a
+     * batch harms nobody.
+     */
     private static final long LEAST_CPU_ELEMENTS = 2048;
 
     /** Only two lengths are measured; for others the knee may come later. What limits memory is {@link #memory}. */

@@ -157,18 +157,7 @@ public record ForecastReport(List<ModelDemand> models, List<Forecast> forecasts)
         });
         model.put("fit", forecast.fit().toString());
         forecast.warning().ifPresent(warning -> model.put("warning", warning));
-        Map<String, Object> plan = new LinkedHashMap<>();
-        forecast.planned().plan().settings().forEach((name, setting) -> plan.put(name, setting(setting)));
-        model.put("plan", plan);
+        model.put("plan", forecast.planned().plan().settings());
         return model;
-    }
-
-    private static Map<String, Object> setting(Setting setting) {
-        Map<String, Object> fields = new LinkedHashMap<>();
-        fields.put("value", setting.value());
-        fields.put("unit", setting.unit());
-        fields.put("source", setting.source().toString());
-        fields.put("reason", setting.reason());
-        return fields;
     }
 }

@@ -10,7 +10,8 @@ import java.util.stream.LongStream;
  * @param planned its plan there
  * @param predictedBytes what the largest batch that the plan allows is predicted to take of the device, all models
  *     included; empty where nothing is known of the model's memory
- * @param share the same as a share of the device's memory, or of headroom.memory.limit where that is less; 0 where nothing is known
+ * @param share the same as a share of the device's memory, or of headroom.memory.limit where that is less; 0 where
+ *     nothing is known
  */
 public record ModelForecast(ModelPlan planned, OptionalLong predictedBytes, double share) {
 
