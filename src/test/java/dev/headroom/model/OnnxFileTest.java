@@ -1,11 +1,20 @@
 package dev.headroom.model;
 
+import static dev.headroom.model.OnnxWriter.FLOAT;
+import static dev.headroom.model.OnnxWriter.INT64;
+import static dev.headroom.model.OnnxWriter.initializer;
+import static dev.headroom.model.OnnxWriter.join;
+import static dev.headroom.model.OnnxWriter.message;
+import static dev.headroom.model.OnnxWriter.model;
+import static dev.headroom.model.OnnxWriter.number;
+import static dev.headroom.model.OnnxWriter.tensor;
+import static dev.headroom.model.OnnxWriter.text;
+import static dev.headroom.model.OnnxWriter.varint;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
@@ -20,8 +29,6 @@ class OnnxFileTest {
 
     private static final Path REAL = Path.of("models/all-minilm-l6-v2/all-minilm-l6-v2.onnx");
 
-    private static final int FLOAT = 1;
-    private static final int INT64 = 7;
     private static final int STRING = 8;
     private static final int UINT4 = 21;
     private static final int INT4 = 22;
@@ -44,54 +51,6 @@ class OnnxFileTest {
         Path onnx = write("model.onnx", content);
         BrokenModelException e = assertThrows(BrokenModelException.class, () -> OnnxFile.read(onnx));
         assertEquals(folder + message, e.getMessage());
-    }
-
-    private static byte[] join(byte[]... parts) {
-        ByteArrayOutputStream joined = new ByteArrayOutputStream();
-        for (byte[] part : parts) {
-            joined.writeBytes(part);
-        }
-        return joined.toByteArray();
-    }
-
-    private static byte[] varint(long value) {
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        long rest = value;
-        while (rest >>> 7 != 0) {
-            bytes.write((int) (rest & 0x7F | 0x80));
-            rest >>>= 7;
-        }
-        bytes.write((int) rest);
-        return bytes.toByteArray();
-    }
-
-    private static byte[] number(int field, long value) {
-        return join(varint(field << 3), varint(value));
-    }
-
-    private static byte[] message(int field, byte[]... parts) {
-        byte[] content = join(parts);
-        return join(varint(field << 3 | 2), varint(content.length), content);
-    }
-
-    private static byte[] text(int field, String text) {
-        return message(field, text.getBytes(StandardCharsets.UTF_8));
-    }
-
-    private static byte[] model(byte[]... graph) {
-        return join(number(1, 8), message(7, graph));
-    }
-
-    private static byte[] initializer(byte[]... tensor) {
-        return message(5, tensor);
-    }
-
-    private static byte[] tensor(int dataType, long... dims) {
-        byte[] bytes = number(2, dataType);
-        for (long dim : dims) {
-            bytes = join(number(1, dim), bytes);
-        }
-        return bytes;
     }
 
     private static byte[] node(byte[]... attribute) {

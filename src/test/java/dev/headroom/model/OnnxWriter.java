@@ -1,0 +1,61 @@
+package dev.headroom.model;
+
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+
+/** Writes ONNX graphs as the protobuf messages that they are, by the numbers of their fields. */
+final class OnnxWriter {
+
+    static final int FLOAT = 1;
+    static final int INT64 = 7;
+
+    private OnnxWriter() {}
+
+    static byte[] join(byte[]... parts) {
+        ByteArrayOutputStream joined = new ByteArrayOutputStream();
+        for (byte[] part : parts) {
+            joined.writeBytes(part);
+        }
+        return joined.toByteArray();
+    }
+
+    static byte[] varint(long value) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        long rest = value;
+        while (rest >>> 7 != 0) {
+            bytes.write((int) (rest & 0x7F | 0x80));
+            rest >>>= 7;
+        }
+        bytes.write((int) rest);
+        return bytes.toByteArray();
+    }
+
+    static byte[] number(int field, long value) {
+        return join(varint(field << 3), varint(value));
+    }
+
+    static byte[] message(int field, byte[]... parts) {
+        byte[] content = join(parts);
+        return join(varint(field << 3 | 2), varint(content.length), content);
+    }
+
+    static byte[] text(int field, String text) {
+        return message(field, text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    static byte[] model(byte[]... graph) {
+        return join(number(1, 8), message(7, graph));
+    }
+
+    static byte[] initializer(byte[]... tensor) {
+        return message(5, tensor);
+    }
+
+    static byte[] tensor(int dataType, long... dims) {
+        byte[] bytes = {};
+        for (long dim : dims) {
+            bytes = join(bytes, number(1, dim));
+        }
+        return join(bytes, number(2, dataType));
+    }
+}
