@@ -1,24 +1,15 @@
 package dev.headroom;
 
-import dev.headroom.device.CudaMemory;
-import dev.headroom.device.Gpu;
-import dev.headroom.device.GpuMemory;
 import dev.headroom.device.Hardware;
 import dev.headroom.device.HardwareProbe;
 import dev.headroom.device.VisibleDevices;
 import dev.headroom.model.BrokenModelException;
-import dev.headroom.model.CpuArena;
 import dev.headroom.model.DeviceThread;
-import dev.headroom.model.ExecutionProvider;
-import dev.headroom.model.ExecutionProvider.Cpu;
-import dev.headroom.model.ExecutionProvider.Cuda;
 import dev.headroom.model.ModelRepository;
 import dev.headroom.model.ModelSpec;
 import dev.headroom.plan.Bytes;
 import dev.headroom.plan.CalibrationMode;
 import dev.headroom.plan.DeviceMemory;
-import dev.headroom.plan.DeviceSelection;
-import dev.headroom.plan.GpuMemoryHeld;
 import dev.headroom.plan.HeadroomConfig;
 import dev.headroom.plan.MemoryWatch;
 import dev.headroom.plan.PlanMeters;
@@ -31,7 +22,6 @@ import io.quarkus.runtime.ShutdownDelayInitiatedEvent;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.quarkus.runtime.configuration.ConfigurationException;
-import io.quarkus.runtime.configuration.MemorySize;
 import jakarta.enterprise.context.Dependent;
 import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.inject.Produces;
@@ -39,7 +29,9 @@ import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalLong;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import org.eclipse.microprofile.config.Config;
 import org.jboss.logging.Logger;
 
@@ -50,10 +42,14 @@ class Bootstrap {
     private static final Logger LOG = Logger.getLogger("dev.headroom");
 
     private static final Duration LONGEST_END = Duration.ofSeconds(5);
+    private static final Duration KEEP_PERIOD = Duration.ofSeconds(1);
 
     private final HeadroomConfig config;
     private final VisibleDevices visible;
     private final DeviceThread device = new DeviceThread("0");
+    private final ScheduledExecutorService clock = Executors.newScheduledThreadPool(
+            2, Thread.ofPlatform().daemon().name("headroom-clock-", 0).factory());
+    private DeviceAccess access;
     private LivePlan plan;
     private Optional<ServedModels> models = Optional.empty();
     private Optional<MemoryWatch> watch = Optional.empty();
@@ -71,9 +67,10 @@ class Bootstrap {
         try {
             List<ModelSpec> specs = new ModelRepository(config.models()).scan();
             Hardware hardware = HardwareProbe.probe(visible);
-            plan = new LivePlan(hardware, select(hardware), specs, config);
+            access = new DeviceAccess(device, hardware, config);
+            plan = new LivePlan(hardware, access.select(), specs, config);
             LOG.info(plan.report().text());
-            new PlanMeters(plan::report).bindTo(registry);
+            new PlanMeters(this::report).bindTo(registry);
             ServedModels opened = open(specs, registry);
             if (config.calibration() == CalibrationMode.STARTUP) {
                 calibrate(opened);
@@ -114,7 +111,11 @@ class Bootstrap {
     @Produces
     @Dependent
     PlanReport report() {
-        return plan.report();
+        PlanReport report = plan.report();
+        return models.map(ServedModels::learned)
+                .filter(learned -> learned.size() == report.plans().size()) // all are open
+                .map(report::learned)
+                .orElse(report);
     }
 
     void drain(@Observes ShutdownDelayInitiatedEvent event, Pipelines pipelines) {
@@ -125,6 +126,7 @@ class Bootstrap {
     void stop(@Observes ShutdownEvent event, Pipelines pipelines) {
         calibration.ifPresent(Bootstrap::end);
         watch.ifPresent(MemoryWatch::close);
+        clock.shutdownNow();
         pipelines.close();
         models.ifPresent(ServedModels::close);
         device.close();
@@ -140,53 +142,49 @@ class Bootstrap {
         }
     }
 
-    private ServingDevice select(Hardware hardware) {
-        return new DeviceSelection(config.device(), hardware).select(new CudaOfThisProcess(cudaIndex(hardware)));
-    }
-
     /**
      * Opens all models before the first of them runs: the first run takes the whole arena, and ONNX Runtime does not
      * enforce a cap that weights exceed which come later.
      */
     private ServedModels open(List<ModelSpec> specs, MeterRegistry registry) {
-        DeviceMemory memory = memory();
+        ServingDevice serving = plan.report().device();
+        DeviceMemory memory = access.memory(serving, plan.availableBytes());
         ServedModels opened = new ServedModels(plan, device, memory);
         models = Optional.of(opened);
-        opened.open(specs, provider(), registry);
+        opened.open(specs, access.provider(serving), registry);
         checkRoom(memory);
         opened.warmUp();
         plan.opened(memory.heldBytes());
         opened.follow();
         MemoryWatch.Readings readings = new MemoryWatch.Readings(
-                plan.report().device().gpu() ? plan.totalBytes() : plan.availableBytes(),
-                () -> usedBytes(memory),
+                serving.gpu() ? plan.totalBytes() : memory.totalBytes(),
+                () -> access.usedBytes(serving, memory),
                 memory::peakBytes,
                 opened::predictedBytes,
                 opened::fullBatches);
         watch = Optional.of(new MemoryWatch(readings, registry));
         watch.get().start();
+        opened.gate().whenLost(reason -> Main.endSoon());
+        repeat(new DeviceWatch(opened.gate(), () -> defect(opened), opened::longestRun), DeviceWatch.PERIOD);
+        repeat(opened::keepLearned, KEEP_PERIOD);
         return opened;
     }
 
-    private DeviceMemory memory() {
-        if (!plan.report().device().gpu()) {
-            return device.call(() -> new CpuArena(plan.availableBytes()));
-        }
-        return gpu(plan.report().hardware())
-                .<DeviceMemory>map(GpuMemoryHeld::new)
-                .orElse(DeviceMemory.UNKNOWN);
+    private void repeat(Runnable task, Duration period) {
+        clock.scheduleWithFixedDelay(() -> once(task), period.toMillis(), period.toMillis(), TimeUnit.MILLISECONDS);
     }
 
-    private ExecutionProvider provider() {
-        if (!plan.report().device().gpu()) {
-            return new Cpu(plan.report().hardware().host().cores());
+    /** An exception would end the repetition. */
+    private static void once(Runnable task) {
+        try {
+            task.run();
+        } catch (RuntimeException | Error e) {
+            LOG.debug("A look at the device, or at what was learned, failed", e);
         }
-        OptionalLong limit = config.memory()
-                .limit()
-                .map(MemorySize::asLongValue)
-                .map(OptionalLong::of)
-                .orElse(OptionalLong.empty());
-        return new Cuda(cudaIndex(plan.report().hardware()), limit);
+    }
+
+    private Optional<String> defect(ServedModels opened) {
+        return device.alive() ? opened.defect() : Optional.of("the device's thread has ended");
     }
 
     /** A GPU that is too small fails when it loads the weights; a CPU's arena would lose its cap unsaid. */
@@ -195,45 +193,6 @@ class Bootstrap {
             throw new PlanRefusedException(
                     "The models take %s and leave nothing of the %s that are there for a batch: raise headroom.memory.limit, lower headroom.memory.reserved, or serve fewer models."
                             .formatted(Bytes.text(memory.heldBytes()), Bytes.text(plan.availableBytes())));
-        }
-    }
-
-    private static Optional<Gpu> gpu(Hardware hardware) {
-        return hardware.gpus().stream().findFirst();
-    }
-
-    private static int cudaIndex(Hardware hardware) {
-        return gpu(hardware).map(Gpu::index).orElse(0);
-    }
-
-    /** Of a GPU without a limit by whomever, else by this process. */
-    private long usedBytes(DeviceMemory memory) {
-        boolean shared = plan.report().device().gpu() && config.memory().limit().isEmpty();
-        return shared
-                ? gpu(plan.report().hardware())
-                        .flatMap(GpuMemory::of)
-                        .map(GpuMemory::usedBytes)
-                        .orElse(0L)
-                : memory.heldBytes();
-    }
-
-    /** CUDA, asked on the device's thread like everything else. */
-    private final class CudaOfThisProcess implements DeviceSelection.Cuda {
-
-        private final int index;
-
-        private CudaOfThisProcess(int index) {
-            this.index = index;
-        }
-
-        @Override
-        public Optional<String> defect() {
-            return device.call(() -> new Cuda(index, OptionalLong.empty()).defect());
-        }
-
-        @Override
-        public Optional<Long> freeBytes() {
-            return device.call(() -> CudaMemory.freeBytes(index));
         }
     }
 }

@@ -6,10 +6,8 @@ import dev.headroom.device.Host;
 import dev.headroom.model.ModelSpec;
 import dev.headroom.model.OnnxModel;
 import dev.headroom.plan.Calibration;
-import dev.headroom.plan.CalibrationKey;
 import dev.headroom.plan.CalibrationMode;
 import dev.headroom.plan.CalibrationStatus;
-import dev.headroom.plan.CalibrationStore;
 import dev.headroom.plan.HeadroomConfig;
 import dev.headroom.plan.ModelDemand;
 import dev.headroom.plan.ModelPlan;
@@ -17,6 +15,8 @@ import dev.headroom.plan.PlanRefusedException;
 import dev.headroom.plan.PlanReport;
 import dev.headroom.plan.Planner;
 import dev.headroom.plan.ServingDevice;
+import dev.headroom.plan.StateKey;
+import dev.headroom.plan.StateStore;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -28,8 +28,9 @@ final class LivePlan {
     private static final Logger LOG = Logger.getLogger("dev.headroom");
 
     private volatile Planner planner;
-    private final CalibrationStore store;
-    private final List<CalibrationKey> keys = new ArrayList<>();
+    private final StateStore<Calibration> store;
+    private final LimitKeeper limits;
+    private final List<StateKey> keys = new ArrayList<>();
     private volatile PlanReport report;
 
     /** The first plan, from what earlier starts have measured and from what the models' folders declare. */
@@ -38,17 +39,18 @@ final class LivePlan {
                 device,
                 new Planner.Host(hardware.host().cores(), Runtime.getRuntime().maxMemory()),
                 config);
-        store = new CalibrationStore(config.stateDir());
+        store = StateStore.calibrations(config.stateDir());
         List<ModelDemand> demands = specs.stream().map(ModelSpec::demand).toList();
         CalibrationStatus unmeasured =
                 config.calibration() == CalibrationMode.OFF ? CalibrationStatus.OFF : CalibrationStatus.PENDING;
         report = new PlanReport(hardware, device, planner.plan(demands), Collections.nCopies(specs.size(), unmeasured));
-        if (config.calibration() != CalibrationMode.OFF) {
-            for (int i = 0; i < specs.size(); i++) {
-                keys.add(key(specs.get(i)));
+        for (int i = 0; i < specs.size(); i++) {
+            keys.add(key(specs.get(i)));
+            if (config.calibration() != CalibrationMode.OFF) {
                 recall(i);
             }
         }
+        limits = new LimitKeeper(StateStore.limits(config.stateDir()), keys, planner.availableBytes());
     }
 
     /**
@@ -64,6 +66,11 @@ final class LivePlan {
         if (report.calibrations().contains(CalibrationStatus.STORED)) {
             refine(demands(), report.calibrations());
         }
+    }
+
+    /** What keeps the limits that are learned while these plans are in force. */
+    LimitKeeper limits() {
+        return limits;
     }
 
     /** Everything about the plan in force. */
@@ -174,9 +181,9 @@ final class LivePlan {
         return plans().stream().map(ModelPlan::model).toList();
     }
 
-    private CalibrationKey key(ModelSpec spec) {
+    private StateKey key(ModelSpec spec) {
         ServingDevice device = report.device();
-        return new CalibrationKey(
+        return new StateKey(
                 spec.name(),
                 spec.fingerprint(),
                 spec.task().elementsPerItem(),

@@ -13,6 +13,7 @@ import dev.headroom.model.RunFailedException;
 import dev.headroom.model.RunFailedException.Kind;
 import dev.headroom.plan.Calibration;
 import dev.headroom.plan.DeviceMemory;
+import dev.headroom.plan.LearnedLimits;
 import dev.headroom.task.Pipeline;
 import dev.headroom.task.Workers;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -20,6 +21,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Supplier;
 
 /** The models that are open on one device: opened, warmed up, measured, and kept to the plan in force. */
@@ -27,6 +29,9 @@ final class ServedModels {
 
     /** No caller is to wait longer for a batch that only measures. */
     private static final Duration LONGEST_BATCH = Duration.ofSeconds(1);
+
+    private static final int TIMEOUTS_OF_A_HUNG_RUN = 20;
+    private static final Duration SHORTEST_HANG = Duration.ofMinutes(2);
 
     private final LivePlan plan;
     private final DeviceThread device;
@@ -42,12 +47,13 @@ final class ServedModels {
         this.plan = plan;
         this.device = device;
         this.memory = memory;
-        this.gate = new Gate(device);
+        this.gate = new Gate(device, memory);
         this.workers = new Workers(mostWorkers());
     }
 
     /** Opens the models of the plan, in its order; nothing runs yet. */
     void open(List<ModelSpec> specs, ExecutionProvider provider, MeterRegistry registry) {
+        List<Optional<LearnedLimits>> recalled = plan.limits().recall();
         for (int i = 0; i < specs.size(); i++) {
             ModelSpec spec = specs.get(i);
             BatchMeters meters = new BatchMeters(registry, spec.name());
@@ -56,8 +62,38 @@ final class ServedModels {
             long taken = Math.max(0, memory.heldBytes() - before);
             Batcher batcher = new Batcher(model, gate, plan.plans().get(i).plan(), meters);
             Pipeline pipeline = new Pipeline(spec.task(), model, batcher, workers);
+            recalled.get(i).ifPresent(batcher::restore);
             served.add(new Served(model, meters, batcher, pipeline, pipeline.calibrator(memory, taken)));
         }
+    }
+
+    /** The way to the device. */
+    Gate gate() {
+        return gate;
+    }
+
+    /** What out-of-memory errors have taught of each model; empty where the plan's limits are in force. */
+    List<Optional<LearnedLimits>> learned() {
+        return served.stream().map(one -> one.batcher().learned()).toList();
+    }
+
+    /** Keeps what has been learned since the last time, for the next start. */
+    void keepLearned() {
+        plan.limits().keep(learned());
+    }
+
+    /** Why only a restart of the process helps; empty while all is well. */
+    Optional<String> defect() {
+        return served.stream().flatMap(one -> one.batcher().defect().stream()).findFirst();
+    }
+
+    /** Longest that a run may take before the device is taken for hung. */
+    Duration longestRun() {
+        return plan.plans().stream()
+                .map(planned -> planned.plan().timeoutTime().multipliedBy(TIMEOUTS_OF_A_HUNG_RUN))
+                .filter(time -> time.compareTo(SHORTEST_HANG) > 0)
+                .max(Comparator.naturalOrder())
+                .orElse(SHORTEST_HANG);
     }
 
     /** Runs the first batches of all. */
@@ -95,8 +131,8 @@ final class ServedModels {
                 return;
             } catch (RuntimeException | Error e) {
                 plan.failed(i, e);
-                if (e.getCause() instanceof RunFailedException run && run.kind() != Kind.OTHER) {
-                    served.forEach(one -> one.batcher().lose(run.getMessage()));
+                if (e.getCause() instanceof RunFailedException run && run.kind() == Kind.DEVICE_LOST) {
+                    gate.lose(run.getMessage());
                     return;
                 }
             }
@@ -155,6 +191,9 @@ final class ServedModels {
 
     /** Ends the sessions, after what the device's thread still has to do. */
     void close() {
-        served.forEach(one -> device.execute(one.model()::close));
+        plan.limits().keepAtLast(learned());
+        if (device.alive()) {
+            served.forEach(one -> device.execute(one.model()::close));
+        }
     }
 }

@@ -15,10 +15,7 @@ import java.nio.file.Path;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -31,13 +28,6 @@ class PackagedServiceIT {
 
     private static String inputs(List<String> texts) throws IOException {
         return JSON.writeValueAsString(Map.of("inputs", texts));
-    }
-
-    private static double metric(ServiceProcess service, String name) throws IOException, InterruptedException {
-        Matcher value = Pattern.compile("(?m)^" + name + "\\{.*} (\\S+)$")
-                .matcher(service.get("/q/metrics").body());
-        assertTrue(value.find(), name);
-        return Double.parseDouble(value.group(1));
     }
 
     @Test
@@ -54,12 +44,12 @@ class PackagedServiceIT {
                 float[] vector = JSON.convertValue(output.path("embedding"), float[].class);
                 assertTrue(References.cosine(vector, longest.vector()) >= 0.999, output.toString());
             }
-            double splits = metric(service, "headroom_batch_splits_total");
+            double splits = service.metric("headroom_batch_splits_total");
             assertTrue(splits >= 1, service.log());
             assertTrue(service.log().contains("Out of memory: "), service.log());
 
             assertEquals(200, service.infer(request).join().statusCode());
-            assertEquals(splits, metric(service, "headroom_batch_splits_total"), "the limit was learned");
+            assertEquals(splits, service.metric("headroom_batch_splits_total"), "the limit was learned");
         }
     }
 
@@ -69,9 +59,9 @@ class PackagedServiceIT {
         try (ServiceProcess service =
                 ServiceProcess.start("headroom.timeout=60s").listening()) {
             CompletableFuture<HttpResponse<String>> admitted = service.infer(request);
-            await(() -> metric(service, "headroom_queue_items") > 0);
+            ServiceProcess.await(() -> service.metric("headroom_queue_items") > 0);
             service.terminate();
-            await(() -> service.get("/q/health/ready").statusCode() == 503);
+            ServiceProcess.await(() -> service.get("/q/health/ready").statusCode() == 503);
             HttpResponse<String> refused =
                     service.infer(inputs(List.of("late"))).join();
             assertEquals(503, refused.statusCode());
@@ -84,19 +74,13 @@ class PackagedServiceIT {
         }
     }
 
-    private static void await(Callable<Boolean> condition) throws Exception {
-        while (!condition.call()) {
-            Thread.onSpinWait();
-        }
-    }
-
     @Test
     void aFullQueueIs429AndRecovers() throws Exception {
         String request = inputs(Collections.nCopies(64, "word ".repeat(300)));
         try (ServiceProcess service = ServiceProcess.start("headroom.queue.max-items=64", "headroom.timeout=60s")
                 .listening()) {
             CompletableFuture<HttpResponse<String>> admitted = service.infer(request);
-            await(() -> metric(service, "headroom_queue_items") > 0);
+            ServiceProcess.await(() -> service.metric("headroom_queue_items") > 0);
             HttpResponse<String> refused = service.infer(request).join();
             assertEquals(429, refused.statusCode());
             assertTrue(
@@ -114,10 +98,10 @@ class PackagedServiceIT {
             for (int caller = 0; caller < 10; caller++) {
                 service.inferAndHangUp(request);
             }
-            await(() -> service.get("/q/metrics").body().contains("status=\"499\""));
+            ServiceProcess.await(() -> service.get("/q/metrics").body().contains("status=\"499\""));
             String all = inputs(Collections.nCopies(1024, "a"));
-            await(() -> service.infer(all).join().statusCode() == 200);
-            assertTrue(metric(service, "headroom_batch_items_sum") < 1024 + 1000, "abandoned items did not run");
+            ServiceProcess.await(() -> service.infer(all).join().statusCode() == 200);
+            assertTrue(service.metric("headroom_batch_items_sum") < 1024 + 1000, "abandoned items did not run");
         }
     }
 

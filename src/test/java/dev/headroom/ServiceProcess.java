@@ -1,6 +1,10 @@
 package dev.headroom;
 
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
 import java.io.BufferedReader;
+import java.io.BufferedWriter;
+import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.Socket;
@@ -15,9 +19,12 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -35,6 +42,7 @@ public final class ServiceProcess implements AutoCloseable {
     private final Process process;
     private final List<String> log = new CopyOnWriteArrayList<>();
     private final Map<String, CompletableFuture<String>> awaited = new ConcurrentHashMap<>();
+    private final BlockingQueue<String> acknowledged = new LinkedBlockingQueue<>();
     private final CompletableFuture<Integer> port = new CompletableFuture<>();
     private final Thread reader = Thread.ofPlatform().daemon().unstarted(this::readLog);
     private final HttpClient client = HttpClient.newHttpClient();
@@ -45,10 +53,31 @@ public final class ServiceProcess implements AutoCloseable {
 
     /** Starts the service with options such as {@code headroom.device=cpu}. */
     public static ServiceProcess start(String... options) throws IOException {
+        return start(options, "-jar", "target/quarkus-app/quarkus-run.jar");
+    }
+
+    /** Starts the service with a tenant of its arena, which {@link #hold holds} nothing at first. */
+    public static ServiceProcess startSqueezed(String... options) throws IOException {
+        String classPath = String.join(
+                File.pathSeparator,
+                "target/quarkus-app/quarkus-run.jar",
+                "target/quarkus-app/app/*",
+                "target/test-classes");
+        return start(
+                options,
+                "--enable-native-access=ALL-UNNAMED", // as the manifest of quarkus-run.jar has it for -jar
+                "--add-opens=java.base/java.lang=ALL-UNNAMED",
+                "--add-opens=java.base/java.nio=ALL-UNNAMED",
+                "-cp",
+                classPath,
+                SqueezedMain.class.getName());
+    }
+
+    private static ServiceProcess start(String[] options, String... main) throws IOException {
         List<String> command = new ArrayList<>(List.of(System.getProperty("java.home") + "/bin/java", LONG_OPTION));
         command.add("-Dquarkus.http.port=0");
         List.of(options).forEach(option -> command.add("-D" + option));
-        command.addAll(List.of("-jar", "target/quarkus-app/quarkus-run.jar"));
+        command.addAll(List.of(main));
         ServiceProcess service = new ServiceProcess(
                 new ProcessBuilder(command).redirectErrorStream(true).start());
         service.reader.start();
@@ -59,6 +88,9 @@ public final class ServiceProcess implements AutoCloseable {
         try (BufferedReader lines = process.inputReader()) {
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {
                 log.add(line);
+                if (line.startsWith(SqueezedMain.ACKNOWLEDGEMENT)) {
+                    acknowledged.add(line);
+                }
                 complete(line);
                 Matcher listening = LISTENING.matcher(line);
                 if (listening.find()) {
@@ -69,6 +101,7 @@ public final class ServiceProcess implements AutoCloseable {
             throw new UncheckedIOException(e);
         } finally {
             port.completeExceptionally(new AssertionError("The service did not start:\n" + log()));
+            acknowledged.add("the process has ended");
         }
     }
 
@@ -101,10 +134,37 @@ public final class ServiceProcess implements AutoCloseable {
         return client.send(request(path).build(), BodyHandlers.ofString());
     }
 
+    /** The value of a metric; its name, and where that is not enough the first of its tags, as Prometheus writes them. */
+    double metric(String series) throws IOException, InterruptedException {
+        Matcher value = Pattern.compile("(?m)^" + Pattern.quote(series) + "[{,}].* (\\S+)$")
+                .matcher(get("/q/metrics").body());
+        assertTrue(value.find(), series);
+        return Double.parseDouble(value.group(1));
+    }
+
+    static void await(Callable<Boolean> condition) throws Exception {
+        while (!condition.call()) {
+            Thread.onSpinWait();
+        }
+    }
+
     public CompletableFuture<HttpResponse<String>> infer(String body) {
         HttpRequest request = request("/infer")
                 .header("Content-Type", "application/json")
                 .POST(BodyPublishers.ofString(body))
+                .build();
+        return client.sendAsync(request, BodyHandlers.ofString());
+    }
+
+    /** Sends the same as a CloudEvent. */
+    CompletableFuture<HttpResponse<String>> event(String data) {
+        HttpRequest request = request("/")
+                .header("Content-Type", "application/json")
+                .header("ce-specversion", "1.0")
+                .header("ce-id", "1")
+                .header("ce-source", "/tests")
+                .header("ce-type", "dev.headroom.infer")
+                .POST(BodyPublishers.ofString(data))
                 .build();
         return client.sendAsync(request, BodyHandlers.ofString());
     }
@@ -122,6 +182,37 @@ public final class ServiceProcess implements AutoCloseable {
 
     private HttpRequest.Builder request(String path) {
         return HttpRequest.newBuilder(URI.create("http://localhost:" + port.join() + path));
+    }
+
+    /** Makes the tenant hold so many bytes of the arena, all in all, and waits until it does. */
+    public void hold(long bytes) throws IOException, InterruptedException {
+        BufferedWriter commands = process.outputWriter();
+        commands.write(bytes + "\n");
+        commands.flush();
+        String answer = acknowledged.take();
+        if (!answer.equals(SqueezedMain.ACKNOWLEDGEMENT + "holds " + bytes)) {
+            throw new AssertionError(answer + "\n" + log());
+        }
+    }
+
+    /** Stops the process where it is, until {@link #cont}. */
+    void stop() throws IOException, InterruptedException {
+        signal("STOP");
+    }
+
+    /** Lets it go on. */
+    void cont() throws IOException, InterruptedException {
+        signal("CONT");
+    }
+
+    private void signal(String name) throws IOException, InterruptedException {
+        int status = new ProcessBuilder("kill", "-" + name, Long.toString(process.pid()))
+                .inheritIO()
+                .start()
+                .waitFor();
+        if (status != 0) {
+            throw new AssertionError("kill -%s ended with %d".formatted(name, status));
+        }
     }
 
     /** Sends SIGTERM; by the handle, because the process itself would close its log too. */

@@ -1,6 +1,8 @@
 package dev.headroom.batch;
 
+import dev.headroom.plan.Bytes;
 import java.time.Duration;
+import java.util.function.Supplier;
 
 /** What has been admitted and not yet answered, bounded in items and in bytes. */
 final class Admission {
@@ -22,14 +24,26 @@ final class Admission {
         maxBytes = otherMaxBytes;
     }
 
-    /** Takes room for a request's items, all or none of them. */
-    synchronized boolean admit(long moreItems, long moreBytes) {
+    /**
+     * Takes room for a request's items, all or none of them.
+     *
+     * @param drainTime how long the device needs for what is here
+     * @throws RequestFailedException when there is no room for them now, or never could be
+     */
+    synchronized void admit(int moreItems, long moreBytes, Supplier<Duration> drainTime) {
+        if (moreItems > maxItems || moreBytes > maxBytes) {
+            throw new RequestFailedException(new Failure.TooLarge(
+                    "The request holds %d items of %s together, and at most %d of %s fit the queue. Send it in parts."
+                            .formatted(moreItems, Bytes.text(moreBytes), maxItems, Bytes.text(maxBytes))));
+        }
         if (items + moreItems > maxItems || bytes + moreBytes > maxBytes) {
-            return false;
+            throw new RequestFailedException(new Failure.Overloaded(
+                    "%d items wait already, and the queue has no room for %d more. Try again later."
+                            .formatted(items, moreItems),
+                    drainTime.get()));
         }
         items += moreItems;
         bytes += moreBytes;
-        return true;
     }
 
     /** Gives the room of one answered item back. */
@@ -37,11 +51,6 @@ final class Admission {
         items--;
         bytes -= itsBytes;
         lastNanos = System.nanoTime();
-    }
-
-    /** Whether a request of this size could be admitted if nothing else were there. */
-    synchronized boolean couldAdmit(long someItems, long someBytes) {
-        return someItems <= maxItems && someBytes <= maxBytes;
     }
 
     /** For how long nothing has been here; negative while something is. */

@@ -12,16 +12,12 @@ import java.util.List;
  *
  * @param plan the plan's limits in items, padded elements and memory
  * @param elements most padded elements, as learned: items x the longest of them
+ * @param items most items, as learned, whatever their length
  */
-record BatchLimits(Plan plan, long elements) {
+record BatchLimits(Plan plan, long elements, int items) {
 
     private static final double LITTLE = 0.1;
     private static final long ELEMENTS_TO_FIXED_COST = 64;
-
-    /** Most items, whatever their length. */
-    int items() {
-        return plan.batch().asInt();
-    }
 
     /**
      * The next batch: the oldest item, and with it those most like it in length, so that little is padded. The oldest
@@ -52,7 +48,7 @@ record BatchLimits(Plan plan, long elements) {
     }
 
     private boolean allow(int rows, long length) {
-        return rows * length <= elements && plan.allows(rows, length);
+        return rows <= items && rows * length <= elements && plan.allows(rows, length);
     }
 
     /**

@@ -21,6 +21,11 @@ public final class BatchMeters {
     private final Timer ran;
     private final DistributionSummary items;
     private final Counter splits;
+    private final Counter retries;
+    private final Counter recovered;
+    private final Counter refused;
+    private final Counter reopenings;
+    private final Timer lost;
     private final LongAccumulator predicted = new LongAccumulator(Math::max, 0);
     private final Map<CloseReason, Counter> closed = new EnumMap<>(CloseReason.class);
 
@@ -40,8 +45,13 @@ public final class BatchMeters {
                 .description("Items of a batch that ran")
                 .tags(model)
                 .register(registry);
-        splits = Counter.builder("headroom.batch.splits")
-                .description("Batches that did not fit and were halved")
+        splits = counter("headroom.batch.splits", "Batches, and parts of them, that ran, did not fit and were split");
+        retries = counter("headroom.batch.retries", "Runs that followed on one that had not fitted");
+        recovered = counter("headroom.items.recovered", "Items of batches that did not fit, answered all the same");
+        refused = counter("headroom.items.unfit", "Items that did not fit alone");
+        reopenings = counter("headroom.session.recreations", "Times that the session was opened anew");
+        lost = Timer.builder("headroom.batch.lost")
+                .description("Time that batches which did not fit have cost: failed runs, shrinks, new sessions")
                 .tags(model)
                 .register(registry);
         for (CloseReason reason : CloseReason.values()) {
@@ -54,15 +64,24 @@ public final class BatchMeters {
         }
     }
 
-    void watch(Supplier<Number> queueItems, Supplier<Number> learnedElements) {
-        Gauge.builder("headroom.queue.items", queueItems)
-                .description("Items in the queue")
-                .tags(model)
-                .register(registry);
-        Gauge.builder("headroom.batch.limit.elements", learnedElements)
-                .description("Most padded elements that a batch may hold, as learned")
-                .tags(model)
-                .register(registry);
+    private Counter counter(String name, String description) {
+        return Counter.builder(name).description(description).tags(model).register(registry);
+    }
+
+    void watch(Supplier<Number> queueItems, Supplier<BatchLimits> limits) {
+        gauge("headroom.queue.items", "Items in the queue", queueItems);
+        gauge(
+                "headroom.batch.limit.elements",
+                "Most padded elements that a batch may hold, as learned",
+                () -> limits.get().elements());
+        gauge(
+                "headroom.batch.limit.items",
+                "Most items that a batch may hold, as learned",
+                () -> limits.get().items());
+    }
+
+    private void gauge(String name, String description, Supplier<Number> value) {
+        Gauge.builder(name, value).description(description).tags(model).register(registry);
     }
 
     void closed(Batch batch) {
@@ -91,7 +110,13 @@ public final class BatchMeters {
         return (long) closed.get(CloseReason.FULL).count();
     }
 
-    void split() {
-        splits.increment();
+    /** A batch that had not fitted has its outcome. */
+    void recovery(Recovery recovery) {
+        splits.increment(recovery.splits());
+        retries.increment(recovery.retries());
+        recovered.increment(recovery.answered());
+        refused.increment(recovery.refused());
+        reopenings.increment(recovery.reopenings());
+        lost.record(recovery.lost());
     }
 }

@@ -2,17 +2,17 @@ package dev.headroom.batch;
 
 import dev.headroom.model.Model;
 import dev.headroom.model.Row;
-import dev.headroom.plan.Bytes;
+import dev.headroom.plan.LearnedLimits;
 import dev.headroom.plan.Plan;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import org.jboss.logging.Logger;
+import java.util.OptionalLong;
+import java.util.concurrent.RejectedExecutionException;
 
 /** One model's way from single items to batches on the device. Each admitted item gets its outcome, come what may. */
 public final class Batcher implements AutoCloseable {
-
-    private static final Logger LOG = Logger.getLogger(Batcher.class);
 
     private volatile Plan plan;
     private final Gate gate;
@@ -22,6 +22,7 @@ public final class Batcher implements AutoCloseable {
     private final Admission admission;
     private final BatchQueue queue = new BatchQueue();
     private final Thread thread;
+    private volatile List<Item<?>> running = List.of();
     private volatile long batchNanos;
     private volatile boolean closed;
 
@@ -31,9 +32,11 @@ public final class Batcher implements AutoCloseable {
         this.gate = gate;
         this.meters = meters;
         limit = new LearnedLimit(plan);
-        executor = new HalvingExecutor(model, limit, meters);
+        executor = new HalvingExecutor(model, gate, limit, meters);
         admission = new Admission(plan.queueItems().value(), plan.queueBytes().value());
-        meters.watch(queue::size, () -> limit.current().elements());
+        meters.watch(queue::size, limit::current);
+        gate.add(model);
+        gate.whenLost(reason -> failAll());
         thread = Thread.ofPlatform()
                 .daemon()
                 .name("headroom-batcher-" + model.name())
@@ -47,6 +50,26 @@ public final class Batcher implements AutoCloseable {
         admission.resize(other.queueItems().value(), other.queueBytes().value());
     }
 
+    /** The model has run on a row of so many elements. */
+    public void ranOn(long elements) {
+        limit.ranOn(elements);
+    }
+
+    /** What out-of-memory errors have taught; empty where they have taught nothing. */
+    public Optional<LearnedLimits> learned() {
+        OptionalLong elements = limit.learnedElements();
+        OptionalLong items = limit.learnedItems();
+        if (elements.isEmpty() && items.isEmpty()) {
+            return Optional.empty();
+        }
+        return Optional.of(new LearnedLimits(Instant.now(), gate.memory().availableBytes(), elements, items));
+    }
+
+    /** Begins with what an earlier process has learned. */
+    public void restore(LearnedLimits known) {
+        limit.restore(known.elements(), known.items());
+    }
+
     /** For how long no item has been on its way here; negative while one is. */
     public Duration idle() {
         return admission.idle();
@@ -56,16 +79,13 @@ public final class Batcher implements AutoCloseable {
      * Admits a request's items, all or none of them. Each is then to be {@link #submit submitted} or
      * {@link #reject rejected}; an item that is not answered in time fails by itself.
      *
-     * @throws RequestFailedException when the queue is full, or could never hold so many
+     * @throws RequestFailedException when the queue is full, or could never hold so many, or the device is lost
      */
     public void admit(List<? extends Item<?>> items) {
-        long bytes = items.stream().mapToLong(Item::bytes).sum();
-        if (!admission.couldAdmit(items.size(), bytes)) {
-            throw new RequestFailedException(tooLarge(items.size(), bytes));
+        if (gate.lost().isPresent()) {
+            throw new RequestFailedException(Failure.Unavailable.deviceLost());
         }
-        if (!admission.admit(items.size(), bytes)) {
-            throw new RequestFailedException(overloaded(items.size()));
-        }
+        admission.admit(items.size(), items.stream().mapToLong(Item::bytes).sum(), this::drainTime);
         queue.expect(items.size());
         Duration time = timeFor(admission.items());
         Failure late = new Failure.DeadlineExceeded(
@@ -73,29 +93,14 @@ public final class Batcher implements AutoCloseable {
         items.forEach(item -> item.admitted(time, late, () -> admission.release(item.bytes())));
     }
 
-    private Failure tooLarge(int items, long bytes) {
-        return new Failure.TooLarge(
-                "The request holds %d items of %s together, and at most %d of %s fit the queue. Send it in parts."
-                        .formatted(
-                                items,
-                                Bytes.text(bytes),
-                                mostItems(),
-                                Bytes.text(plan.queueBytes().value())));
-    }
-
-    private Failure overloaded(int items) {
-        return new Failure.Overloaded(
-                "%d items wait already, and the queue has no room for %d more. Try again later."
-                        .formatted(admission.items(), items),
-                drainTime());
-    }
-
     /** Queues an admitted item for its batch. */
     public void submit(Item<?> item, Row row) {
         item.queue(row);
         queue.add(item);
         if (closed) {
-            failQueued();
+            failQueued(closing());
+        } else if (gate.lost().isPresent()) {
+            failAll();
         }
     }
 
@@ -115,14 +120,11 @@ public final class Batcher implements AutoCloseable {
         queue.drain();
     }
 
-    /** The device is lost to this process, as was found out beside its batches: from now on items fail. */
-    public void lose(String reason) {
-        executor.lose(reason);
-    }
-
     /** Why only a restart of the process helps; empty while all is well. */
     public Optional<String> defect() {
-        return thread.isAlive() ? Optional.ofNullable(executor.lost()) : Optional.of("the batcher's thread has ended");
+        return thread.isAlive() || closed
+                ? gate.lost()
+                : Optional.of("the thread that forms the batches of %s has ended".formatted(thread.getName()));
     }
 
     /** Ends the forming of batches; items that are still queued fail. */
@@ -130,12 +132,22 @@ public final class Batcher implements AutoCloseable {
     public void close() {
         closed = true;
         thread.interrupt();
-        failQueued();
+        failQueued(closing());
     }
 
-    private void failQueued() {
-        Failure closing = new Failure.Unavailable("The service is shutting down. Try again.", Duration.ofSeconds(1));
-        queue.clear().forEach(item -> item.fail(closing));
+    private static Failure closing() {
+        return new Failure.Unavailable("The service is shutting down. Try again.", Duration.ofSeconds(1));
+    }
+
+    private void failQueued(Failure failure) {
+        queue.clear().forEach(item -> item.fail(failure));
+    }
+
+    /** The device is lost: also what it was given will not come back. */
+    private void failAll() {
+        Failure failure = Failure.Unavailable.deviceLost();
+        Item.failAll(running, failure);
+        failQueued(failure);
     }
 
     private void loop() {
@@ -146,7 +158,7 @@ public final class Batcher implements AutoCloseable {
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             } catch (RuntimeException | Error e) {
-                LOG.error("A batch was not formed", e);
+                failQueued(new Failure.Internal("No batch could be formed.", e)); // the same would happen again
             }
         }
     }
@@ -156,8 +168,8 @@ public final class Batcher implements AutoCloseable {
         boolean handedOver = false;
         try {
             Optional<Batch> batch = queue.close(limit, window());
-            batch.ifPresent(this::run);
             handedOver = batch.isPresent();
+            batch.ifPresent(this::run);
         } finally {
             if (!handedOver) {
                 gate.leave();
@@ -167,16 +179,32 @@ public final class Batcher implements AutoCloseable {
 
     /** Hands the batch, and the permit with it, to the device's thread. */
     private void run(Batch batch) {
-        meters.closed(batch);
-        gate.run(() -> {
-            long start = System.nanoTime();
-            try {
-                executor.run(batch.items());
-            } catch (RuntimeException | Error e) {
-                batch.items().forEach(item -> item.fail(new Failure.Internal("The batch could not be run.", e)));
+        running = batch.items();
+        try {
+            gate.run(() -> runOnDevice(batch));
+        } catch (RejectedExecutionException e) {
+            if (!closed) {
+                gate.lose("the device's thread has ended");
             }
-            measure(System.nanoTime() - start);
-        });
+            failAll();
+        } catch (RuntimeException | Error e) {
+            fail(batch, e);
+        }
+    }
+
+    private void runOnDevice(Batch batch) {
+        long start = System.nanoTime();
+        try {
+            meters.closed(batch);
+            executor.run(batch.items());
+        } catch (RuntimeException | Error e) {
+            fail(batch, e);
+        }
+        measure(System.nanoTime() - start);
+    }
+
+    private static void fail(Batch batch, Throwable cause) {
+        Item.failAll(batch.items(), new Failure.Internal("The batch could not be run.", cause));
     }
 
     /** A moving average, on the device's thread alone. */
@@ -203,6 +231,6 @@ public final class Batcher implements AutoCloseable {
     }
 
     private long batches(long items) {
-        return Math.max(1, Math.ceilDiv(items, plan.batch().value()));
+        return Math.max(1, Math.ceilDiv(items, limit.current().items()));
     }
 }

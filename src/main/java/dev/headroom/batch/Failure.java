@@ -44,8 +44,15 @@ public sealed interface Failure {
     /** The item was not answered in its time. */
     record DeadlineExceeded(String detail) implements Failure {}
 
-    /** Starting, draining or without a device. */
-    record Unavailable(String detail, Duration retryAfter) implements Failure {}
+    /** Starting, draining, without a device, or its memory is taken at the moment. */
+    record Unavailable(String detail, Duration retryAfter) implements Failure {
+
+        /** Another instance, or this one once it has been restarted, will answer. */
+        static Unavailable deviceLost() {
+            return new Unavailable(
+                    "The device is lost to this process, which is being restarted. Try again.", Duration.ofSeconds(10));
+        }
+    }
 
     /** The caller hung up: nobody reads this. */
     record Abandoned(String detail) implements Failure {}

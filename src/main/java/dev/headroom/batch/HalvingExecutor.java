@@ -5,159 +5,233 @@ import dev.headroom.model.Model;
 import dev.headroom.model.Row;
 import dev.headroom.model.RunFailedException;
 import java.time.Duration;
-import java.util.Comparator;
 import java.util.List;
-import java.util.stream.Collectors;
+import java.util.function.LongSupplier;
 import org.jboss.logging.Logger;
 
 /**
- * Runs batches on the device. One that does not fit is halved until its parts fit, and only what has not succeeded
- * runs again. Every item of a batch has an outcome soon after {@link #run} returns, whatever happens.
+ * Runs batches on the device. One that does not fit is halved until its parts fit, and only what has not succeeded runs
+ * again. Every item of a batch has an outcome soon after {@link #run} returns, whatever happens. Called by whoever holds
+ * the gate: nothing else runs on the device meanwhile.
  */
 final class HalvingExecutor {
 
     private static final Logger LOG = Logger.getLogger(HalvingExecutor.class);
 
+    private static final Duration UNTIL_MEMORY_IS_BACK = Duration.ofSeconds(5);
+
     private final Model model;
+    private final Gate gate;
     private final LearnedLimit limit;
     private final BatchMeters meters;
-    private volatile String lost;
+    private final HalvingLog log;
+    private final SessionRenewal session;
 
-    HalvingExecutor(Model model, LearnedLimit limit, BatchMeters meters) {
+    /** What has been done since these items ran together for the first time. */
+    private enum Stage {
+        FIRST,
+        SHRUNK,
+        REOPENED
+    }
+
+    HalvingExecutor(Model model, Gate gate, LearnedLimit limit, BatchMeters meters) {
+        this(model, gate, limit, meters, System::nanoTime);
+    }
+
+    HalvingExecutor(Model model, Gate gate, LearnedLimit limit, BatchMeters meters, LongSupplier nanoTime) {
         this.model = model;
+        this.gate = gate;
         this.limit = limit;
         this.meters = meters;
-    }
-
-    /** Why the device is lost to this process; null while it is not. */
-    String lost() {
-        return lost;
-    }
-
-    /** The device is lost, as somebody else found out. */
-    void lose(String reason) {
-        lost = reason;
+        this.log = new HalvingLog(model.name(), gate.memory(), nanoTime);
+        this.session = new SessionRenewal(model, gate, log, nanoTime);
     }
 
     /** Runs the items in one batch or, where that does not fit, in several, on the thread of the device. */
     void run(List<Item<?>> batch) {
+        Recovery recovery = new Recovery();
+        run(batch, Stage.FIRST, recovery);
+        if (recovery.needed()) {
+            count(() -> {
+                limit.learn(recovery);
+                meters.recovery(recovery);
+                if (gate.lost().isEmpty()) {
+                    log.recovered(recovery, limit.current());
+                }
+            });
+        }
+    }
+
+    private void run(List<Item<?>> batch, Stage stage, Recovery recovery) {
         List<Item<?>> items = batch.stream().filter(item -> !item.isOver()).toList();
         if (items.isEmpty()) {
             return;
         }
-        if (lost != null) {
-            fail(items, unavailable());
+        if (gate.lost().isPresent()) {
+            Item.failAll(items, Failure.Unavailable.deviceLost());
             return;
         }
         try {
-            deliver(items, timed(items));
-        } catch (RunFailedException e) {
-            switch (e.kind()) {
-                case OUT_OF_MEMORY -> retrySmaller(items, e);
-                case DEVICE_LOST, SESSION_CORRUPT -> lose(items, e);
-                case OTHER -> isolate(items, e);
-            }
+            attempt(items, stage, recovery);
         } catch (RuntimeException | Error e) {
-            isolate(items, e);
+            isolate(items, e, recovery);
         }
     }
 
-    private BatchOutput timed(List<Item<?>> items) throws RunFailedException {
-        List<Row> rows = rows(items);
+    private void attempt(List<Item<?>> items, Stage stage, Recovery recovery) {
+        gate.goOn();
+        recovery.tried();
+        boolean onNewSession = session.first();
         long start = System.nanoTime();
-        BatchOutput output = model.run(rows);
-        meters.ran(items.size(), System.nanoTime() - start);
-        meters.predicted(limit.predictedBytes(rows.size(), Row.paddedElements(rows) / rows.size()));
-        limit.succeeded(Row.paddedElements(rows));
-        return output;
-    }
-
-    /** Reads the output beside the device's thread, which has the next batch to run. */
-    private static void deliver(List<Item<?>> items, BatchOutput output) {
-        Thread.startVirtualThread(() -> {
-            try (output) {
-                for (int i = 0; i < items.size(); i++) {
-                    items.get(i).answer(output.rows().get(i));
-                }
-            }
-        });
-    }
-
-    private void retrySmaller(List<Item<?>> items, RunFailedException cause) {
-        long elements = Row.paddedElements(rows(items));
-        limit.failed(items.size(), elements);
-        model.shrink();
-        if (items.size() == 1) {
-            retryAlone(items.getFirst(), cause);
-            return;
-        }
-        int half = items.size() / 2;
-        meters.split();
-        LOG.warnf(
-                "Out of memory: %d items (%d padded elements) of %s did not fit and run again as %d and %d; the"
-                        + " largest: %s. From now on at most %d padded elements are tried. %s",
-                items.size(),
-                elements,
-                model.name(),
-                half,
-                items.size() - half,
-                largest(items),
-                limit.current().elements(),
-                cause.getMessage());
-        run(items.subList(0, half));
-        run(items.subList(half, items.size()));
-    }
-
-    /** The arena has been shrunk and the gate lets nothing else in: if it does not fit now, it never will. */
-    private void retryAlone(Item<?> item, RunFailedException cause) {
+        BatchOutput output;
         try {
-            deliver(List.of(item), timed(List.of(item)));
-        } catch (RunFailedException | RuntimeException | Error e) {
-            LOG.warnf(
-                    "Item %s of %s (%d elements) does not fit alone: %s",
-                    item.id(), model.name(), item.elements(), cause.getMessage());
-            item.fail(new Failure.TooLarge(
-                    "The item's %d elements do not fit on the device, even alone. Send a shorter item, or serve %s on a device with more memory."
-                            .formatted(item.elements(), model.name())));
-        }
-    }
-
-    /** Finds the items that the failure belongs to, so that their neighbours are answered. */
-    private void isolate(List<Item<?>> items, Throwable cause) {
-        if (items.size() > 1) {
-            LOG.warnf(
-                    "A batch of %d items of %s failed and runs again in halves: %s", items.size(), model.name(), cause);
-            run(items.subList(0, items.size() / 2));
-            run(items.subList(items.size() / 2, items.size()));
+            output = model.run(items.stream().<Row>map(Item::row).toList());
+        } catch (RunFailedException e) {
+            long took = System.nanoTime() - start;
+            switch (e.kind()) {
+                case OUT_OF_MEMORY -> {
+                    recovery.lost(took);
+                    shrink(items, e, stage, recovery);
+                }
+                case SESSION_CORRUPT -> {
+                    recovery.lost(took);
+                    renew(items, e, onNewSession, recovery);
+                }
+                case DEVICE_LOST -> {
+                    gate.lose(e.getMessage());
+                    Item.failAll(items, Failure.Unavailable.deviceLost());
+                }
+                case OTHER -> isolate(items, e, recovery);
+            }
             return;
         }
-        fail(items, new Failure.Internal("The model did not run on this item.", cause));
+        long took = System.nanoTime() - start;
+        new Delivery(items, output).start();
+        count(() -> ran(items, took, recovery));
     }
 
-    private void lose(List<Item<?>> items, RunFailedException cause) {
-        LOG.errorf(cause, "The device is lost to this process, which has to be restarted");
-        lost = cause.getMessage();
-        fail(items, unavailable());
+    /** Where the other models held what was wanted the batch was not too large. */
+    private void shrink(List<Item<?>> items, RunFailedException e, Stage stage, Recovery recovery) {
+        long start = System.nanoTime();
+        long givenBack = gate.shrink(model);
+        recovery.lost(System.nanoTime() - start);
+        boolean roomNow = givenBack >= e.wantedBytes().orElse(Long.MAX_VALUE);
+        if (items.size() == 1) {
+            runAlone(items, e, stage, recovery);
+        } else if (roomNow && stage == Stage.FIRST) {
+            run(items, Stage.SHRUNK, recovery);
+        } else {
+            split(items, e, recovery);
+        }
     }
 
-    private static Failure unavailable() {
-        return new Failure.Unavailable(
-                "The device is lost to this process; it is being restarted.", Duration.ofSeconds(5));
+    private void split(List<Item<?>> items, RunFailedException e, Recovery recovery) {
+        Split parts = Split.of(items);
+        recovery.split(items, parts.even());
+        log.halved(items, parts, e);
+        runPart(parts.first(), recovery);
+        runPart(parts.second(), recovery);
     }
 
-    private static void fail(List<Item<?>> items, Failure failure) {
-        items.forEach(item -> item.fail(failure));
+    /** A part that is as large as one that did not fit is not tried before it is split further. */
+    private void runPart(List<Item<?>> items, Recovery recovery) {
+        if (items.size() > 1 && recovery.foreseen(items)) {
+            Split parts = Split.of(items);
+            runPart(parts.first(), recovery);
+            runPart(parts.second(), recovery);
+        } else {
+            run(items, Stage.FIRST, recovery);
+        }
     }
 
-    private static List<Row> rows(List<Item<?>> items) {
-        return items.stream().<Row>map(Item::row).toList();
+    /** The arenas have been shrunk and nothing else runs: once more, then on a new session, then it does not fit. */
+    private void runAlone(List<Item<?>> alone, RunFailedException e, Stage stage, Recovery recovery) {
+        Item<?> item = alone.getFirst();
+        if (stage == Stage.FIRST) {
+            run(alone, Stage.SHRUNK, recovery);
+        } else if (stage == Stage.SHRUNK && session.mayHelp(item, e)) {
+            reopen(e, recovery);
+            run(alone, Stage.REOPENED, recovery);
+        } else {
+            session.unhelped(item);
+            refuse(item, e, recovery);
+        }
     }
 
-    private static String largest(List<Item<?>> items) {
-        return items.stream()
-                .sorted(Comparator.<Item<?>>comparingLong(Item::elements).reversed())
-                .limit(3)
-                .map(item -> item.id() + " (" + item.elements() + ")")
-                .collect(Collectors.joining(", "));
+    /**
+     * What failed on a session that nothing else had run on makes it corrupt; what failed on an older one may have met it
+     * so. Either way it is opened anew for what comes.
+     */
+    private void renew(List<Item<?>> items, RunFailedException e, boolean onNewSession, Recovery recovery) {
+        reopen(e, recovery);
+        if (!onNewSession) {
+            run(items, Stage.FIRST, recovery);
+        } else if (items.size() > 1) {
+            isolate(items, e, recovery);
+        } else {
+            refuseAbsurd(items.getFirst(), e, recovery);
+        }
+    }
+
+    private void reopen(RunFailedException e, Recovery recovery) {
+        long start = System.nanoTime();
+        session.renew(e);
+        recovery.reopened(System.nanoTime() - start);
+    }
+
+    /** What has fitted before will fit again: then the memory is taken only now, and the caller had better come back. */
+    private void refuse(Item<?> item, RunFailedException e, Recovery recovery) {
+        recovery.refuse(item);
+        String sizes = log.sizes(item, e, limit.longest());
+        log.unfit(item, sizes);
+        item.fail(
+                item.elements() <= limit.longest()
+                        ? new Failure.Unavailable(
+                                "The device's memory is taken at the moment: %s. Try again.".formatted(sizes),
+                                UNTIL_MEMORY_IS_BACK)
+                        : new Failure.TooLarge(
+                                "The item does not fit on the device, even alone: %s. Send a shorter one, or serve %s on a device with more memory."
+                                        .formatted(sizes, model.name())));
+    }
+
+    private void refuseAbsurd(Item<?> item, RunFailedException e, Recovery recovery) {
+        recovery.refuse(item);
+        String sizes = log.sizes(item, e, limit.longest());
+        log.unfit(item, sizes);
+        item.fail(new Failure.TooLarge("The item makes %s ask for an absurd amount of memory: %s. Send another one."
+                .formatted(model.name(), sizes)));
+    }
+
+    /** Finds the items that a failure belongs to, so that their neighbours are answered. */
+    private void isolate(List<Item<?>> items, Throwable cause, Recovery recovery) {
+        if (items.size() == 1) {
+            Item.failAll(items, new Failure.Internal("The model did not run on this item.", cause));
+            return;
+        }
+        log.isolating(items.size(), cause);
+        int half = items.size() / 2;
+        run(items.subList(0, half), Stage.FIRST, recovery);
+        run(items.subList(half, items.size()), Stage.FIRST, recovery);
+    }
+
+    private void ran(List<Item<?>> items, long nanos, Recovery recovery) {
+        long longest = Item.longest(items);
+        session.ran(longest);
+        recovery.ran(items);
+        limit.ranOn(longest);
+        if (!recovery.needed()) {
+            limit.succeeded(items.size(), longest);
+        }
+        meters.ran(items.size(), nanos);
+        meters.predicted(limit.predictedBytes(items.size(), longest));
+    }
+
+    /** Nothing that has run fails because it could not be counted. */
+    private static void count(Runnable counting) {
+        try {
+            counting.run();
+        } catch (RuntimeException | Error e) {
+            LOG.error("What ran was not counted", e);
+        }
     }
 }

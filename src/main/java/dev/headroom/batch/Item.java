@@ -3,6 +3,7 @@ package dev.headroom.batch;
 import dev.headroom.model.Row;
 import dev.headroom.model.Tensor;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiFunction;
@@ -23,6 +24,7 @@ public final class Item<T> {
     private volatile Runnable whenOver = () -> {};
     private volatile Row row;
     private volatile long queuedNanos;
+    private volatile boolean ran;
 
     /**
      * An item.
@@ -43,9 +45,14 @@ public final class Item<T> {
         return outcome;
     }
 
-    /** Whether the item has its outcome, so that no more work should be spent on it. */
+    /** Whether the item has its outcome, or has run and is about to have it: no more work should be spent on it. */
     public boolean isOver() {
-        return completion.isDone();
+        return ran || completion.isDone();
+    }
+
+    /** The item has run; {@link #answer} or {@link #fail} follows. */
+    void ran() {
+        ran = true;
     }
 
     /** Gives the item the failure as its outcome, unless it has one. */
@@ -93,6 +100,21 @@ public final class Item<T> {
 
     long elements() {
         return row.elements();
+    }
+
+    /** Fails those of these that are not over; the others have their outcome, or are about to have it. */
+    static void failAll(List<? extends Item<?>> items, Failure failure) {
+        items.stream().filter(item -> !item.isOver()).forEach(item -> item.fail(failure));
+    }
+
+    /** Elements of the longest of these. */
+    static long longest(List<Item<?>> items) {
+        return items.stream().mapToLong(Item::elements).max().orElseThrow();
+    }
+
+    /** What these cost together once all are padded to the longest of them. */
+    static long padded(List<Item<?>> items) {
+        return items.size() * longest(items);
     }
 
     long queuedNanos() {

@@ -1,63 +1,95 @@
 package dev.headroom.batch;
 
 import dev.headroom.plan.Plan;
+import java.util.List;
+import java.util.OptionalLong;
 
 /**
- * The largest batch that is tried. It begins at the plan's; a batch that did not fit halves its elements at once, and
- * long success raises them again, a little at a time (additive increase, multiplicative decrease).
+ * The largest batch that is tried, in padded elements and in items. It begins at the plan's. A batch that did not fit
+ * lowers the elements; where as many elements are known to fit in fewer rows it was the items.
  */
 final class LearnedLimit {
 
-    private static final int SUCCESSES_TO_RAISE = 100;
-    private static final int RAISES_TO_PLAN = 16;
-
     private Plan plan;
-    private long elements;
-    private int successes;
+    private final AimdLimit elements;
+    private final AimdLimit items;
+    private long longest;
 
     LearnedLimit(Plan plan) {
         this.plan = plan;
-        this.elements = plan.elements().value();
+        elements = new AimdLimit(plan.elements().value());
+        items = new AimdLimit(plan.batch().value());
     }
 
     synchronized BatchLimits current() {
-        return new BatchLimits(plan, elements);
+        return new BatchLimits(plan, elements.current(), Math.toIntExact(items.current()));
+    }
+
+    /** Most padded elements that out-of-memory errors have taught; empty where they have taught none. */
+    synchronized OptionalLong learnedElements() {
+        return elements.learned();
+    }
+
+    /** The same in items. */
+    synchronized OptionalLong learnedItems() {
+        return items.learned();
     }
 
     /** Another plan is in force; what was learned below the old one still holds. */
     synchronized void follow(Plan other) {
-        elements = learned()
-                ? Math.min(elements, other.elements().value())
-                : other.elements().value();
+        elements.follow(other.elements().value());
+        items.follow(other.batch().value());
         plan = other;
     }
 
-    /** A batch of so many padded elements did not fit. One item alone says nothing about smaller ones together. */
-    synchronized void failed(int items, long failedElements) {
-        if (items > 1) {
-            elements = Math.max(1, Math.min(elements, failedElements / 2));
-            successes = 0;
+    /** Begins where an earlier process stopped. */
+    synchronized void restore(OptionalLong knownElements, OptionalLong knownItems) {
+        knownElements.ifPresent(elements::restore);
+        knownItems.ifPresent(items::restore);
+    }
+
+    /** Learns from a batch that did not fit. One row alone says nothing about others. */
+    synchronized void learn(Recovery recovery) {
+        boolean part = false;
+        for (List<Item<?>> unfit : recovery.evidence()) {
+            failed(unfit.size(), Item.padded(unfit), part);
+            part = true;
+        }
+        for (List<Item<?>> fitted : recovery.fitted()) {
+            elements.partFitted(Item.padded(fitted));
+            items.partFitted(fitted.size());
         }
     }
 
-    /** A batch of so many padded elements ran. Only one that nearly fills the limit says that more may fit. */
-    synchronized void succeeded(long ranElements) {
-        if (!learned() || ranElements < elements * 3 / 4) {
-            return;
+    private void failed(int rows, long padded, boolean part) {
+        boolean rowsToBlame = elements.known(padded) && !items.known(rows);
+        AimdLimit blamed = rowsToBlame ? items : elements;
+        long size = rowsToBlame ? rows : padded;
+        if (part) {
+            blamed.partFailed(size);
+        } else {
+            blamed.failed(size);
         }
-        if (++successes >= SUCCESSES_TO_RAISE) {
-            long planned = plan.elements().value();
-            elements = Math.min(planned, elements + Math.max(1, planned / RAISES_TO_PLAN));
-            successes = 0;
-        }
+    }
+
+    /** So many rows ran together, padded to this length. */
+    synchronized void succeeded(int rows, long length) {
+        elements.succeeded(rows * length, length);
+        items.succeeded(rows, 1);
+    }
+
+    /** The model has run on a row of so many elements. */
+    synchronized void ranOn(long rowElements) {
+        longest = Math.max(longest, rowElements);
+    }
+
+    /** Elements of the longest row that has run, alone or among others; 0 before any has. */
+    synchronized long longest() {
+        return longest;
     }
 
     /** What so many rows of this length are predicted to take above the model's own memory; 0 where that is unknown. */
     synchronized long predictedBytes(long rows, long length) {
         return plan.profile().map(model -> model.batchBytes(rows, length)).orElse(0L);
-    }
-
-    private boolean learned() {
-        return elements < plan.elements().value();
     }
 }

@@ -50,7 +50,7 @@ public record Problem(String type, String title, int status, String detail, Stri
 
     /** Writes the failure into the log, under its instance. */
     void log(Failure failure) {
-        String oneLine = detail.replaceAll("\\p{Cntrl}", "?"); // it may hold what the caller wrote
+        String oneLine = detail.replaceAll("[\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}]", "?"); // it may hold what the caller wrote
         if (failure instanceof Failure.Internal internal) {
             LOG.errorf(internal.cause(), "%s: %s", instance, oneLine);
         } else {

@@ -47,15 +47,18 @@ public final class CpuArena implements DeviceMemory {
      */
     public CpuArena(long bytes) {
         MemorySegment environment = OrtRuntime.env().pointer();
-        MemorySegment info = api.create(CREATE_CPU_MEMORY_INFO, ARENA_ALLOCATOR, DEFAULT_MEMORY);
         try {
-            api.call(CREATE_AND_REGISTER_ALLOCATOR, environment, info, config(bytes));
+            api.call(CREATE_AND_REGISTER_ALLOCATOR, environment, memoryInfo(api), config(bytes));
         } catch (IllegalStateException e) {
             if (!e.getMessage().contains("already")) {
                 throw e;
             }
         }
-        allocator = api.create(CREATE_ALLOCATOR, sessionOf(environment), info);
+        allocator = sharedAllocator(api, environment);
+    }
+
+    private static MemorySegment memoryInfo(OrtApi api) {
+        return api.create(CREATE_CPU_MEMORY_INFO, ARENA_ALLOCATOR, DEFAULT_MEMORY);
     }
 
     /**
@@ -67,8 +70,8 @@ public final class CpuArena implements DeviceMemory {
         return api.create(CREATE_ARENA_CFG, bytes, EXTEND_BY_POWERS_OF_TWO, firstRegion, DEFAULT_DEAD_BYTES);
     }
 
-    /** Only a session hands out the arena that it shares. */
-    private MemorySegment sessionOf(MemorySegment environment) {
+    /** The allocator of the arena; only a session hands it out, because it shares it. */
+    static MemorySegment sharedAllocator(OrtApi api, MemorySegment environment) {
         try (Arena memory = Arena.ofConfined()) {
             MemorySegment options = api.create(CREATE_SESSION_OPTIONS);
             api.call(
@@ -77,7 +80,9 @@ public final class CpuArena implements DeviceMemory {
                     memory.allocateFrom("session.use_env_allocators"),
                     memory.allocateFrom("1"));
             MemorySegment graph = memory.allocateFrom(JAVA_BYTE, SMALLEST_GRAPH);
-            return api.create(CREATE_SESSION_FROM_ARRAY, environment, graph, graph.byteSize(), options);
+            MemorySegment session =
+                    api.create(CREATE_SESSION_FROM_ARRAY, environment, graph, graph.byteSize(), options);
+            return api.create(CREATE_ALLOCATOR, session, memoryInfo(api));
         }
     }
 
@@ -91,7 +96,22 @@ public final class CpuArena implements DeviceMemory {
         return statistic("MaxInUse");
     }
 
+    @Override
+    public long freeBytes() {
+        return Math.max(0, totalBytes() - heldBytes());
+    }
+
+    @Override
+    public long totalBytes() {
+        return statistic("Limit");
+    }
+
     private long statistic(String name) {
+        return statistic(api, allocator, name);
+    }
+
+    /** One of the statistics that ONNX Runtime keeps of an arena, in bytes. */
+    static long statistic(OrtApi api, MemorySegment allocator, String name) {
         MemorySegment statistics = api.create(ALLOCATOR_GET_STATS, allocator);
         try (Arena memory = Arena.ofConfined()) {
             return api.text(GET_KEY_VALUE, statistics, memory.allocateFrom(name))

@@ -5,6 +5,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadFactory;
 import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 
@@ -24,12 +26,30 @@ public final class DeviceThread implements Executor, AutoCloseable {
 
     /** Starts the thread of the device with this name. */
     public DeviceThread(String device) {
-        thread = Thread.ofPlatform().daemon().name("headroom-device-" + device).start(this::loop);
+        this(Thread.ofPlatform().daemon().name("headroom-device-" + device).factory());
     }
 
+    DeviceThread(ThreadFactory threads) {
+        thread = threads.newThread(this::loop);
+        thread.start();
+    }
+
+    /**
+     * Runs a task when those handed in before it have ended.
+     *
+     * @throws RejectedExecutionException when the thread has ended
+     */
     @Override
     public void execute(Runnable task) {
+        if (!alive()) {
+            throw new RejectedExecutionException("The device's thread has ended");
+        }
         tasks.add(task);
+    }
+
+    /** Whether it runs what it is given. */
+    public boolean alive() {
+        return thread.isAlive();
     }
 
     /** Runs a task on the device's thread and waits for its result; what it throws is thrown here. */
@@ -69,8 +89,17 @@ public final class DeviceThread implements Executor, AutoCloseable {
             try {
                 tasks.take().run();
             } catch (Throwable e) {
-                LOG.error("A task failed on the device's thread, which goes on", e);
+                say(e);
             }
+        }
+    }
+
+    /** Where the heap is exhausted even this may fail. */
+    private static void say(Throwable failure) {
+        try {
+            LOG.error("A task failed on the device's thread, which goes on", failure);
+        } catch (Throwable e) {
+            // the thread is worth more than the line
         }
     }
 }

@@ -19,6 +19,13 @@ public interface Model extends AutoCloseable {
      */
     BatchOutput run(List<Row> rows) throws RunFailedException;
 
+    /**
+     * Closes the session and opens it anew, for one that asks for absurd sizes or whose memory is in pieces.
+     *
+     * @throws BrokenModelException when it does not open again; the model cannot run any more
+     */
+    void reopen();
+
     /** Gives memory that the device's arena holds but does not use back, as far as it can. Never fails. */
     void shrink();
 

@@ -20,18 +20,39 @@ public final class OnnxModel implements Model {
 
     private final ModelSpec spec;
     private final ExecutionProvider provider;
-    private final SessionOptions options;
-    private final OrtSession session;
     private final Signature signature;
     private final BufferPool buffers = new BufferPool();
+    private Loaded loaded; // null once closed
 
-    private OnnxModel(ModelSpec spec, ExecutionProvider provider, SessionOptions options, OrtSession session)
-            throws OrtException {
+    private OnnxModel(ModelSpec spec, ExecutionProvider provider, Loaded loaded) throws OrtException {
         this.spec = spec;
         this.provider = provider;
-        this.options = options;
-        this.session = session;
-        this.signature = Signature.of(spec, session);
+        this.loaded = loaded;
+        this.signature = Signature.of(spec, loaded.session);
+    }
+
+    /** A session and the options that it was opened with, which live as long. */
+    private record Loaded(OrtSession session, SessionOptions options) {
+
+        private static Loaded of(ModelSpec spec, ExecutionProvider provider) throws OrtException {
+            SessionOptions options = provider.options();
+            try {
+                return new Loaded(
+                        OrtRuntime.environment().createSession(spec.onnx().toString(), options), options);
+            } catch (OrtException | RuntimeException e) {
+                options.close();
+                throw e;
+            }
+        }
+
+        private void close() {
+            try {
+                session.close();
+            } catch (OrtException e) {
+                LOG.warnf(e, "A session was not closed");
+            }
+            options.close();
+        }
     }
 
     /**
@@ -41,33 +62,26 @@ public final class OnnxModel implements Model {
      */
     public static OnnxModel open(ModelSpec spec, ExecutionProvider provider) {
         try {
-            SessionOptions options = provider.options();
+            Loaded loaded = Loaded.of(spec, provider);
             try {
-                return open(spec, provider, options);
+                return new OnnxModel(spec, provider, loaded);
             } catch (OrtException | RuntimeException e) {
-                options.close();
+                loaded.close();
                 throw e;
             }
         } catch (OrtException e) {
-            boolean memory = RunFailures.classify(e).kind() == RunFailedException.Kind.OUT_OF_MEMORY;
-            throw new BrokenModelException("%s: ONNX Runtime cannot load %s (%s); %s."
-                    .formatted(
-                            spec.onnx().getParent(),
-                            spec.onnx().getFileName(),
-                            RunFailures.oneLine(e),
-                            memory ? "give it more memory" : "export or download the file again"));
+            throw broken(spec, e);
         }
     }
 
-    private static OnnxModel open(ModelSpec spec, ExecutionProvider provider, SessionOptions options)
-            throws OrtException {
-        OrtSession session = OrtRuntime.environment().createSession(spec.onnx().toString(), options);
-        try {
-            return new OnnxModel(spec, provider, options, session);
-        } catch (OrtException | RuntimeException e) {
-            session.close();
-            throw e;
-        }
+    private static BrokenModelException broken(ModelSpec spec, OrtException e) {
+        boolean memory = RunFailures.classify(e).kind() == RunFailedException.Kind.OUT_OF_MEMORY;
+        return new BrokenModelException("%s: ONNX Runtime cannot load %s (%s); %s."
+                .formatted(
+                        spec.onnx().getParent(),
+                        spec.onnx().getFileName(),
+                        RunFailures.oneLine(e),
+                        memory ? "give it more memory" : "export or download the file again"));
     }
 
     /** ONNX Runtime's version, such as 1.29.0. */
@@ -106,14 +120,28 @@ public final class OnnxModel implements Model {
         }
     }
 
+    /**
+     * {@inheritDoc}
+     *
+     * <p>Closed first: two sessions at once would not fit, and a CPU's arena loses its cap to weights beyond it.
+     */
+    @Override
+    public void reopen() {
+        close();
+        try {
+            loaded = Loaded.of(spec, provider);
+        } catch (OrtException e) {
+            throw broken(spec, e);
+        }
+    }
+
     @Override
     public void close() {
-        try {
-            session.close();
-        } catch (OrtException e) {
-            LOG.warnf(e, "The session of %s was not closed", name());
+        buffers.clear();
+        if (loaded != null) {
+            loaded.close();
+            loaded = null;
         }
-        options.close();
     }
 
     private BatchOutput run(List<Row> rows, RunOptions options) throws RunFailedException {
@@ -131,7 +159,8 @@ public final class OnnxModel implements Model {
         Signature.Port output = signature.output();
         ByteBuffer buffer = buffers.take(Tensor.elements(shape) * output.info().type.size);
         try (OnnxTensor tensor = OnnxTensor.createTensor(OrtRuntime.environment(), buffer, shape, output.info().type);
-                OrtSession.Result _ = session.run(batch.tensors(), Set.of(), Map.of(output.name(), tensor), options)) {
+                OrtSession.Result _ =
+                        loaded.session.run(batch.tensors(), Set.of(), Map.of(output.name(), tensor), options)) {
             return new BatchOutput(slices(buffer, shape), () -> buffers.give(buffer));
         } catch (OrtException | RuntimeException | Error e) {
             buffers.give(buffer);
@@ -142,7 +171,7 @@ public final class OnnxModel implements Model {
     /** Only ONNX Runtime knows the output's shape: it is copied out of its memory. */
     private BatchOutput runUnpinned(Collation batch, RunOptions options) throws OrtException {
         try (OrtSession.Result result =
-                session.run(batch.tensors(), Set.of(signature.output().name()), Map.of(), options)) {
+                loaded.session.run(batch.tensors(), Set.of(signature.output().name()), Map.of(), options)) {
             OnnxTensor tensor = (OnnxTensor) result.get(0);
             return new BatchOutput(
                     slices(tensor.getByteBuffer(), tensor.getInfo().getShape()), () -> {});

@@ -2,6 +2,7 @@ package dev.headroom.model;
 
 import dev.headroom.model.RunFailedException.Kind;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -15,9 +16,14 @@ final class RunFailures {
     /** No device has this much: a request beyond it comes from a corrupted session (onnxruntime #22702). */
     private static final long ABSURD_BYTES = 1L << 46;
 
-    private static final Pattern OUT_OF_MEMORY = anyOf(
-            "failed to allocate memory for requested buffer of size (?<wanted>\\d+)",
-            "available memory of \\d+ is smaller than requested bytes of (?<wanted2>\\d+)",
+    /** The texts that tell a size, which their group holds. */
+    private static final List<Pattern> SIZED = List.of(
+            ignoringCase("failed to allocate memory for requested buffer of size (\\d+)"),
+            ignoringCase("available memory of \\d+ is smaller than requested bytes of (\\d+)"),
+            ignoringCase("memory allocation failed\\. size=(\\d+)"),
+            ignoringCase("cannot reserve (\\d+) bytes of direct buffer memory"));
+
+    private static final Pattern UNSIZED = anyOf(
             "failed to find a free memory block despite calling extend",
             "cuda failure 2\\b",
             "cublas failure 3\\b",
@@ -25,12 +31,10 @@ final class RunFailures {
             "cudnn_status_[a-z_]*alloc(ation)?_failed",
             "cufft_alloc_failed",
             "cudamallocfrompoolasync failed",
-            "std::bad_alloc",
-            "memory allocation failed\\. size=",
-            "cannot reserve \\d+ bytes of direct buffer memory");
+            "std::bad_alloc");
 
     private static final Pattern DEVICE_LOST = anyOf(
-            "cuda failure (700|719|999)\\b",
+            "cuda failure (214|220|70[029]|71\\d|72[01]|999)\\b", // those after which every call fails
             "device-side assert",
             "illegal memory access",
             "unspecified launch failure",
@@ -38,12 +42,16 @@ final class RunFailures {
 
     private RunFailures() {}
 
+    /** What the failure asks for, by the first text in its chain of causes that tells. */
     static RunFailedException classify(Throwable failure) {
-        Kind kind = Kind.OTHER;
-        for (Throwable cause = failure; cause != null && kind == Kind.OTHER; cause = cause.getCause()) {
-            kind = kindOf(String.valueOf(cause.getMessage()));
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            String message = String.valueOf(cause.getMessage());
+            Kind kind = kindOf(message);
+            if (kind != Kind.OTHER) {
+                return new RunFailedException(kind, wantedBytes(message), oneLine(failure), failure);
+            }
         }
-        return new RunFailedException(kind, oneLine(failure), failure);
+        return new RunFailedException(Kind.OTHER, oneLine(failure), failure);
     }
 
     /** What ONNX Runtime says, for a log line or a sentence of ours. */
@@ -55,24 +63,34 @@ final class RunFailures {
         if (DEVICE_LOST.matcher(message).find()) {
             return Kind.DEVICE_LOST;
         }
-        Matcher outOfMemory = OUT_OF_MEMORY.matcher(message);
-        if (!outOfMemory.find()) {
+        OptionalLong wanted = wantedBytes(message);
+        if (wanted.isEmpty() && !UNSIZED.matcher(message).find()) {
             return Kind.OTHER;
         }
-        return wantsTheAbsurd(outOfMemory) ? Kind.SESSION_CORRUPT : Kind.OUT_OF_MEMORY;
+        return wanted.orElse(0) > ABSURD_BYTES ? Kind.SESSION_CORRUPT : Kind.OUT_OF_MEMORY;
     }
 
-    private static boolean wantsTheAbsurd(Matcher outOfMemory) {
-        for (String group : List.of("wanted", "wanted2")) {
-            String digits = outOfMemory.group(group);
-            if (digits != null && (digits.length() > 18 || Long.parseLong(digits) > ABSURD_BYTES)) {
-                return true;
-            }
+    private static OptionalLong wantedBytes(String message) {
+        return SIZED.stream()
+                .map(text -> text.matcher(message))
+                .filter(Matcher::find)
+                .mapToLong(match -> bytes(match.group(1)))
+                .findFirst();
+    }
+
+    private static long bytes(String digits) {
+        try {
+            return Long.parseLong(digits);
+        } catch (NumberFormatException e) {
+            return Long.MAX_VALUE; // more than any number
         }
-        return false;
     }
 
     private static Pattern anyOf(String... patterns) {
-        return Pattern.compile(String.join("|", patterns), Pattern.CASE_INSENSITIVE);
+        return ignoringCase(String.join("|", patterns));
+    }
+
+    private static Pattern ignoringCase(String pattern) {
+        return Pattern.compile(pattern, Pattern.CASE_INSENSITIVE);
     }
 }

@@ -22,4 +22,21 @@ public record GpuMemoryHeld(Gpu gpu) implements DeviceMemory {
     public long peakBytes() {
         return heldBytes();
     }
+
+    @Override
+    public long freeBytes() {
+        return GpuMemory.of(gpu).map(GpuMemory::freeBytes).orElse(0L);
+    }
+
+    @Override
+    public long totalBytes() {
+        return gpu.totalBytes();
+    }
+
+    @Override
+    public long availableBytes() {
+        return GpuMemory.of(gpu)
+                .map(now -> now.freeBytes() + Math.max(0, now.usedBytes() - gpu.usedByOthersBytes()))
+                .orElse(Long.MAX_VALUE);
+    }
 }

@@ -84,7 +84,7 @@ public record ModelForecast(ModelPlan planned, OptionalLong predictedBytes, doub
             case DEFAULT ->
                 "no batch is above %d until a start there has measured that more pays; a smaller device may do, or this one has room for more models"
                         .formatted(batch.value());
-            case CALIBRATED, TIER -> batch.reason();
+            case CALIBRATED, LEARNED, TIER -> batch.reason();
         };
     }
 }

@@ -59,6 +59,28 @@ public record Plan(
         return settings;
     }
 
+    /** This plan with what out-of-memory errors have taught, for people to read. */
+    public Plan learned(LearnedLimits limits) {
+        return new Plan(
+                limits.items().stream().mapToObj(batch::learned).findFirst().orElse(batch),
+                limits.elements().stream()
+                        .mapToObj(elements::learned)
+                        .findFirst()
+                        .orElse(elements),
+                memory,
+                window,
+                prefetch,
+                fetches,
+                workers,
+                lanes,
+                timeout,
+                queueItems,
+                queueBytes,
+                directMemory,
+                knative,
+                profile);
+    }
+
     /** {@link #window} as a duration. */
     public Duration windowTime() {
         return Duration.ofMillis(window.value());

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * All that was found out and derived.
@@ -20,6 +21,18 @@ public record PlanReport(
     /** What was found, by the name under which {@code GET /plan} shows it. */
     public Map<String, Object> hardwareFound() {
         return Map.of("host", hardware.host(), "gpus", hardware.gpus(), "probe", hardware.findings());
+    }
+
+    /** This report with what out-of-memory errors have taught of each model. */
+    public PlanReport learned(List<Optional<LearnedLimits>> limits) {
+        List<ModelPlan> learned = new ArrayList<>();
+        for (int i = 0; i < plans.size(); i++) {
+            ModelPlan planned = plans.get(i);
+            learned.add(limits.get(i)
+                    .map(known -> new ModelPlan(planned.model(), planned.plan().learned(known)))
+                    .orElse(planned));
+        }
+        return new PlanReport(hardware, device, learned, calibrations);
     }
 
     /** The calibration of the model at this place among the plans. */

@@ -12,6 +12,23 @@ import java.util.Locale;
  */
 public record Setting(long value, String unit, Source source, String reason) {
 
+    /** The same where batches have not fitted: less, until they do again. */
+    Setting learned(long limit) {
+        return limit >= value
+                ? this
+                : new Setting(
+                        limit,
+                        unit,
+                        Source.LEARNED,
+                        String.format(
+                                Locale.ROOT,
+                                "batches did not fit; raised again after success, up to the %,d %s that are %s: %s",
+                                value,
+                                unit,
+                                source,
+                                reason));
+    }
+
     /** The value as people read it, with its unit. */
     String text() {
         return unit.equals("bytes") ? Bytes.text(value) : String.format(Locale.ROOT, "%,d %s", value, unit);

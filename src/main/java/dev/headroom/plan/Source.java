@@ -7,6 +7,8 @@ import java.util.Locale;
 public enum Source {
     /** The operator set it. */
     SET,
+    /** Less than that, because batches did not fit. */
+    LEARNED,
     /** It follows from what was measured of this model on this device. */
     CALIBRATED,
     /** It follows from the memory that the model's folder declares. */

@@ -84,6 +84,7 @@ public final class Pipeline implements AutoCloseable {
     public void warmUp(Calibrator calibrator) {
         try {
             calibrator.warmUp(output -> task.vector(output.rows().getFirst(), task.longest(), true));
+            batcher.ranOn(task.longest());
         } catch (RunFailedException | RuntimeException e) {
             throw new BrokenModelException(
                     "The model %s does not run on a text of %d tokens (%s); check its files, its max_length and headroom.memory.limit."

@@ -5,11 +5,17 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.headroom.model.Row;
+import dev.headroom.plan.DeviceMemory;
+import dev.headroom.plan.LearnedLimits;
 import dev.headroom.plan.Plan;
 import dev.headroom.plan.Plans;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
+import java.util.OptionalLong;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.stream.IntStream;
@@ -21,7 +27,7 @@ import org.junit.jupiter.api.Test;
 class BatcherTest {
 
     private final ExecutorService device = Executors.newSingleThreadExecutor();
-    private final Gate gate = new Gate(device);
+    private final Gate gate = new Gate(device, DeviceMemory.UNKNOWN);
     private FakeModel model = new FakeModel(1000);
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
     private Batcher batcher;
@@ -208,6 +214,68 @@ class BatcherTest {
         gate.leave();
         assertInstanceOf(Failure.TooLarge.class, Items.answer(items.getFirst()));
         items.stream().skip(1).forEach(item -> assertInstanceOf(Long.class, Items.answer(item)));
+    }
+
+    @Test
+    void aBatchThatCannotBeFormedFailsAndTheNextIsFormed() {
+        List<Item<Long>> items = items(2);
+        batcher.admit(items);
+        Row broken = new Row(List.of());
+        batcher.submit(items.get(0), broken);
+        batcher.submit(items.get(1), broken);
+        gate.leave();
+        items.forEach(item -> assertInstanceOf(Failure.Internal.class, Items.answer(item)));
+        assertEquals(0L, Items.answer(submitted(items(1)).getFirst()));
+    }
+
+    @Test
+    void aLostDeviceAnswersEverybodyAtOnce() throws InterruptedException {
+        CountDownLatch runs = new CountDownLatch(1);
+        CountDownLatch hangs = new CountDownLatch(1);
+        model.with(stage -> {
+            runs.countDown();
+            awaitUninterruptibly(hangs);
+        });
+        List<Item<Long>> onTheWay = items(1);
+        batcher.admit(onTheWay);
+        List<Item<Long>> items = submitted(items(6));
+        gate.leave();
+        runs.await();
+        gate.lose("the test's");
+        items.forEach(item -> assertInstanceOf(Failure.Unavailable.class, Items.answer(item)));
+        batcher.submit(onTheWay.getFirst(), Items.row(1, 1));
+        assertInstanceOf(Failure.Unavailable.class, Items.answer(onTheWay.getFirst()));
+        RequestFailedException refused = assertThrows(RequestFailedException.class, () -> batcher.admit(items(1)));
+        assertInstanceOf(Failure.Unavailable.class, refused.failure());
+        assertEquals("the test's", batcher.defect().orElseThrow());
+        hangs.countDown();
+    }
+
+    private static void awaitUninterruptibly(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    @Test
+    void aDeviceWhoseThreadHasEndedIsLost() {
+        List<Item<Long>> items = submitted(items(2));
+        device.shutdown();
+        gate.leave();
+        items.forEach(item -> assertInstanceOf(Failure.Unavailable.class, Items.answer(item)));
+        assertTrue(gate.lost().isPresent());
+    }
+
+    @Test
+    void whatAnEarlierProcessLearnedIsInForceAtOnce() {
+        batcher.restore(new LearnedLimits(Instant.now(), 1, OptionalLong.of(2), OptionalLong.of(3)));
+        List<Item<Long>> items = submitted(items(6));
+        gate.leave();
+        items.forEach(Items::answer);
+        assertEquals(List.of(2, 2, 2), model.batches);
+        assertEquals(OptionalLong.of(2), batcher.learned().orElseThrow().elements());
     }
 
     @Test

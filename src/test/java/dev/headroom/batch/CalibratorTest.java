@@ -29,7 +29,7 @@ class CalibratorTest {
     private static final Supplier<Duration> ALONE = () -> Duration.ofDays(1);
 
     private final ExecutorService device = Executors.newSingleThreadExecutor();
-    private final Gate gate = new Gate(device);
+    private final Gate gate = new Gate(device, DeviceMemory.UNKNOWN);
 
     /** Follows the model's batches as an arena does. */
     private static final class Memory implements DeviceMemory {
@@ -50,6 +50,16 @@ class CalibratorTest {
         public long peakBytes() {
             peak = Math.max(peak, 1000 + 10 * model.mostElements());
             return peak;
+        }
+
+        @Override
+        public long freeBytes() {
+            return 0;
+        }
+
+        @Override
+        public long totalBytes() {
+            return 0;
         }
     }
 

@@ -1,12 +1,14 @@
 package dev.headroom.batch;
 
 import dev.headroom.model.BatchOutput;
+import dev.headroom.model.BrokenModelException;
 import dev.headroom.model.Model;
 import dev.headroom.model.Row;
 import dev.headroom.model.RunFailedException;
 import dev.headroom.model.RunFailedException.Kind;
 import dev.headroom.model.Tensor;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /** A model on a device of known capacity, which answers each row with itself. */
@@ -15,10 +17,21 @@ final class FakeModel implements Model {
     /** The sizes of the batches it was given, in order. */
     final List<Integer> batches = new CopyOnWriteArrayList<>();
 
-    private final long capacity;
+    /** What happens besides, by name, for a test to make it fail. */
+    interface Fault {
+        void at(String stage);
+    }
+
     private final Kind failure;
+    private long capacity;
+    private long capacityOnceReopened;
+    private boolean reopens = true;
+    private boolean corrupt;
     private int shrinks;
+    private int reopenings;
     private volatile long mostElements;
+    private OptionalLong wantedBytes = OptionalLong.empty();
+    private Fault fault = stage -> {};
 
     /** Batches of more padded elements than this do not fit. */
     FakeModel(long capacity) {
@@ -28,7 +41,31 @@ final class FakeModel implements Model {
     /** Batches of more padded elements than this fail in this way. */
     FakeModel(long capacity, Kind failure) {
         this.capacity = capacity;
+        this.capacityOnceReopened = capacity;
         this.failure = failure;
+    }
+
+    /** From now on the device has this capacity. */
+    void squeeze(long newCapacity) {
+        capacity = newCapacity;
+        capacityOnceReopened = newCapacity;
+    }
+
+    /** A new session will have this capacity; negative: it cannot be opened. */
+    FakeModel onceReopened(long newCapacity) {
+        capacityOnceReopened = newCapacity;
+        reopens = newCapacity >= 0;
+        return this;
+    }
+
+    /** What it says it wanted when it fails. */
+    void wantsBytes(long bytes) {
+        wantedBytes = OptionalLong.of(bytes);
+    }
+
+    FakeModel with(Fault aFault) {
+        fault = aFault;
+        return this;
     }
 
     /** The most padded elements of a batch that fitted. */
@@ -38,6 +75,10 @@ final class FakeModel implements Model {
 
     int shrinks() {
         return shrinks;
+    }
+
+    int reopenings() {
+        return reopenings;
     }
 
     @Override
@@ -52,18 +93,32 @@ final class FakeModel implements Model {
 
     @Override
     public BatchOutput run(List<Row> rows) throws RunFailedException {
+        fault.at("run");
         batches.add(rows.size());
-        if (Row.paddedElements(rows) > capacity) {
-            throw new RunFailedException(failure, "more than " + capacity, null);
+        if (corrupt || Row.paddedElements(rows) > capacity) {
+            corrupt = failure == Kind.SESSION_CORRUPT;
+            throw new RunFailedException(failure, wantedBytes, "more than " + capacity, null);
         }
         mostElements = Math.max(mostElements, Row.paddedElements(rows));
         List<Tensor> outputs = rows.stream().map(row -> row.inputs().getFirst()).toList();
-        return new BatchOutput(outputs, () -> {});
+        return new BatchOutput(outputs, () -> fault.at("output closed"));
     }
 
     @Override
     public void shrink() {
         shrinks++;
+        fault.at("shrink");
+    }
+
+    @Override
+    public void reopen() {
+        reopenings++;
+        fault.at("reopen");
+        if (!reopens) {
+            throw new BrokenModelException("gone");
+        }
+        capacity = capacityOnceReopened;
+        corrupt = false;
     }
 
     @Override

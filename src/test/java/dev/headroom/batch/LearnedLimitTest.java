@@ -1,69 +1,118 @@
 package dev.headroom.batch;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.headroom.plan.Plans;
+import java.util.Collections;
+import java.util.List;
+import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 
+/** Plans of 32 items and 1600 padded elements. */
 class LearnedLimitTest {
 
     private final LearnedLimit limit = new LearnedLimit(Plans.of(32, 1600));
 
+    private void assertLimits(long elements, int items) {
+        assertEquals(elements, limit.current().elements(), "elements");
+        assertEquals(items, limit.current().items(), "items");
+    }
+
+    /** So many rows of this length did not fit, and ran one by one. */
+    private void failed(int rows, int length) {
+        List<Item<?>> items = List.copyOf(Collections.nCopies(rows, Items.queued(0, length)));
+        Recovery recovery = new Recovery();
+        recovery.split(items, true);
+        recovery.ran(items.subList(0, 1));
+        limit.learn(recovery);
+    }
+
     @Test
     void aBatchThatDidNotFitHalvesTheElements() {
-        limit.failed(32, 1600);
-        assertEquals(800, limit.current().elements());
-        limit.failed(16, 800);
-        assertEquals(400, limit.current().elements());
+        failed(32, 50);
+        assertLimits(800, 32);
+        failed(16, 50);
+        assertLimits(400, 32);
+    }
+
+    @Test
+    void theLargestPartThatRanIsWhereItStops() {
+        List<Item<?>> items = List.copyOf(Collections.nCopies(32, Items.queued(0, 50)));
+        Recovery recovery = new Recovery();
+        recovery.split(items, true);
+        recovery.split(items.subList(0, 16), true);
+        recovery.split(items.subList(0, 8), true);
+        recovery.ran(items.subList(0, 7));
+        limit.learn(recovery);
+        assertLimits(350, 32);
+    }
+
+    @Test
+    void whereNothingWasLearnedThereIsNothingToKeep() {
+        limit.succeeded(32, 50);
+        assertEquals(OptionalLong.empty(), limit.learnedElements());
+        assertEquals(OptionalLong.empty(), limit.learnedItems());
+    }
+
+    @Test
+    void eightLongOnesSayNothingAboutThirtyTwoShortOnes() {
+        failed(8, 200);
+        assertTrue(limit.current().elements() >= 32 * 16);
         assertEquals(32, limit.current().items());
     }
 
     @Test
-    void oneItemAloneSaysNothingAboutOthers() {
-        limit.failed(1, 1600);
-        assertEquals(1600, limit.current().elements());
+    void whereAsMuchIsKnownToFitInFewerRowsItWasTheRows() {
+        limit.succeeded(8, 100);
+        failed(32, 10);
+        assertLimits(1600, 16);
     }
 
     @Test
-    void longSuccessNearTheLimitRaisesItALittle() {
-        limit.failed(32, 1600);
-        for (int run = 0; run < 100; run++) {
-            limit.succeeded(800);
-        }
-        assertEquals(900, limit.current().elements());
+    void neverFallsBelowWhatIsKnownToFit() {
+        limit.succeeded(12, 100);
+        failed(14, 100);
+        assertLimits(1200, 32);
     }
 
     @Test
-    void smallBatchesDoNotRaiseIt() {
-        limit.failed(32, 1600);
-        for (int run = 0; run < 1000; run++) {
-            limit.succeeded(100);
-        }
-        assertEquals(800, limit.current().elements());
-    }
-
-    @Test
-    void isNeverRaisedAboveThePlan() {
-        limit.failed(32, 1600);
-        for (int run = 0; run < 10_000; run++) {
-            limit.succeeded(limit.current().elements());
-        }
-        assertEquals(1600, limit.current().elements());
+    void whatIsKnownToFitIsForgottenWhenItDoesNotFitAnyMore() {
+        limit.succeeded(16, 100);
+        failed(16, 100);
+        assertLimits(800, 32);
     }
 
     @Test
     void whatWasNotLearnedFollowsThePlan() {
         limit.follow(Plans.of(64, 3200));
-        assertEquals(3200, limit.current().elements());
-        assertEquals(64, limit.current().items());
+        assertLimits(3200, 64);
     }
 
     @Test
     void whatWasLearnedHoldsUnderAnotherPlan() {
-        limit.failed(32, 1600);
+        failed(32, 50);
         limit.follow(Plans.of(64, 3200));
-        assertEquals(800, limit.current().elements());
+        assertLimits(800, 64);
         limit.follow(Plans.of(8, 400));
-        assertEquals(400, limit.current().elements());
+        assertLimits(400, 8);
+        limit.follow(Plans.of(64, 3200));
+        assertLimits(800, 64);
+    }
+
+    @Test
+    void whatWasLearnedBeforeIsWhereItBegins() {
+        limit.restore(OptionalLong.of(700), OptionalLong.of(9));
+        assertLimits(700, 9);
+        limit.restore(OptionalLong.of(1_000_000), OptionalLong.empty());
+        assertLimits(1600, 9);
+    }
+
+    @Test
+    void knowsTheLongestRowThatHasRun() {
+        assertEquals(0, limit.longest());
+        limit.ranOn(100);
+        limit.ranOn(50);
+        assertEquals(100, limit.longest());
     }
 }

@@ -5,7 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
 import org.junit.jupiter.api.Test;
 
 class DeviceThreadTest {
@@ -39,6 +42,19 @@ class DeviceThreadTest {
             });
             assertEquals(7, device.call(() -> 7));
         }
+    }
+
+    @Test
+    void takesNothingOnceItsThreadHasEnded() throws InterruptedException {
+        List<Thread> threads = new ArrayList<>();
+        DeviceThread device = new DeviceThread(loop -> {
+            threads.add(new Thread(() -> {}));
+            return threads.getFirst();
+        });
+        threads.getFirst().join();
+        assertFalse(device.alive());
+        assertThrows(RejectedExecutionException.class, () -> device.execute(() -> {}));
+        assertThrows(RejectedExecutionException.class, () -> device.call(() -> 7));
     }
 
     @Test

@@ -1,6 +1,7 @@
 package dev.headroom.model;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.headroom.model.RunFailedException.Kind;
 import org.junit.jupiter.api.Test;
@@ -65,11 +66,51 @@ class RunFailuresTest {
             strings = {
                 "CUDA failure 700: an illegal memory access was encountered",
                 "CUDA failure 719: unspecified launch failure",
+                "CUDA failure 220: uncorrectable NVLink error",
+                "CUDA failure 710: device-side assert triggered",
+                "CUDA failure 702: the launch timed out and was terminated",
                 "device-side assert triggered",
                 "Error code - ORT_DEVICE_RESET - message: the device was reset",
             })
     void aPoisonedContextMeansALostDevice(String text) {
         assertEquals(Kind.DEVICE_LOST, RunFailures.kindOf(text));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "Failed to allocate memory for requested buffer of size 4096",
+                "Available memory of 17 is smaller than requested bytes of 4096",
+                "Memory allocation failed. Size=4096",
+                "Cannot reserve 4096 bytes of direct buffer memory (allocated: 1, limit: 2)",
+            })
+    void theWantedSizeIsRead(String text) {
+        assertEquals(
+                4096,
+                RunFailures.classify(new RuntimeException(text)).wantedBytes().orElseThrow());
+    }
+
+    @Test
+    void noSizeIsNoSize() {
+        assertTrue(RunFailures.classify(new RuntimeException("std::bad_alloc"))
+                .wantedBytes()
+                .isEmpty());
+    }
+
+    /** The JVM's own, for the buffers of inputs and outputs; its heap's says nothing about batches. */
+    @Test
+    void directMemoryIsMemoryAndTheHeapIsNot() {
+        Error direct = new OutOfMemoryError(
+                "Cannot reserve 1048576 bytes of direct buffer memory (allocated: 8388608, limit: 8388608)");
+        assertEquals(Kind.OUT_OF_MEMORY, RunFailures.classify(direct).kind());
+        assertEquals(
+                Kind.OTHER,
+                RunFailures.classify(new OutOfMemoryError("Java heap space")).kind());
+    }
+
+    @Test
+    void aLostDeviceGoesBeforeWhatElseTheTextSays() {
+        assertEquals(Kind.DEVICE_LOST, RunFailures.kindOf("CUDA failure 700 after: std::bad_alloc"));
     }
 
     @Test

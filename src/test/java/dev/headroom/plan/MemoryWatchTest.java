@@ -3,13 +3,9 @@ package dev.headroom.plan;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.headroom.LoggedLines;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.logging.Handler;
-import java.util.logging.Level;
-import java.util.logging.LogRecord;
-import java.util.logging.Logger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -19,22 +15,8 @@ class MemoryWatchTest {
     private static final long TOTAL = 1000;
 
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
-    private final List<String> said = new ArrayList<>();
-    private final Logger logger = Logger.getLogger(MemoryWatch.class.getName());
-    private final Handler listener = new Handler() {
-        @Override
-        public void publish(LogRecord logged) {
-            if (logged.getLevel().intValue() >= Level.INFO.intValue()) {
-                said.add(logged.getLevel() + " " + new java.util.logging.SimpleFormatter().formatMessage(logged));
-            }
-        }
-
-        @Override
-        public void flush() {}
-
-        @Override
-        public void close() {}
-    };
+    private final LoggedLines logged = new LoggedLines(MemoryWatch.class);
+    private final List<String> said = logged.lines();
 
     private long used = 500;
     private long peak = 700;
@@ -44,14 +26,13 @@ class MemoryWatchTest {
 
     @BeforeEach
     void listen() {
-        logger.addHandler(listener);
         watch = watching(TOTAL);
     }
 
     @AfterEach
     void stop() {
         watch.close();
-        logger.removeHandler(listener);
+        logged.close();
     }
 
     private MemoryWatch watching(long total) {

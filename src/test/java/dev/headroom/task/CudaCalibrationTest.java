@@ -37,7 +37,7 @@ class CudaCalibrationTest {
         Gpu gpu = HardwareProbe.probe(VisibleDevices.ALL).gpus().getFirst();
         DeviceMemory memory = new GpuMemoryHeld(gpu);
         DeviceThread device = new DeviceThread("cuda");
-        Gate gate = new Gate(device);
+        Gate gate = new Gate(device, memory);
         long before = memory.heldBytes();
         Model model = device.call(() -> OnnxModel.open(spec, new Cuda(gpu.index(), OptionalLong.empty())));
         Batcher batcher = new Batcher(model, gate, Plans.of(), new BatchMeters(new SimpleMeterRegistry(), spec.name()));

@@ -18,6 +18,7 @@ import dev.headroom.model.Model;
 import dev.headroom.model.ModelRepository;
 import dev.headroom.model.ModelSpec;
 import dev.headroom.model.OnnxModel;
+import dev.headroom.plan.DeviceMemory;
 import dev.headroom.plan.Plans;
 import dev.headroom.task.References.Reference;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -56,7 +57,7 @@ class PipelineTest {
         Model model = DEVICE.call(() -> OnnxModel.open(spec, new Cpu(2)));
         Batcher batcher = new Batcher(
                 model,
-                new Gate(DEVICE),
+                new Gate(DEVICE, DeviceMemory.UNKNOWN),
                 Plans.of("headroom.batch.max-items", "32", "headroom.timeout", "60s"),
                 new BatchMeters(new SimpleMeterRegistry(), spec.name()));
         return new Pipeline(spec.task(), model, batcher, new Workers(2));

@@ -28,10 +28,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class CalibrationStoreTest {
+class StateStoreTest {
 
-    private static final CalibrationKey KEY =
-            new CalibrationKey("a-model", "f1", 512, "a GPU", 24L << 30, "550.54", 4, "1.29.0");
+    private static final StateKey KEY = new StateKey("a-model", "f1", 512, "a GPU", 24L << 30, "550.54", 4, "1.29.0");
 
     private static final Calibration MEASURED = new Calibration(
             Calibrations.AT, 90L << 20, OptionalLong.of(5L << 30), List.of(ran(1, 32, 3, 91), ran(2, 32, 4)));
@@ -41,14 +40,14 @@ class CalibrationStoreTest {
     @TempDir
     Path folder;
 
-    private final Logger warnings = Logger.getLogger(CalibrationStore.class.getName());
-    private CalibrationStore store;
+    private final Logger warnings = Logger.getLogger(StateStore.class.getName());
+    private StateStore<Calibration> store;
     private Path file;
 
     @BeforeEach
     void makeStore() {
-        store = new CalibrationStore(Optional.of(folder));
-        file = folder.resolve(KEY.fileName());
+        store = StateStore.calibrations(Optional.of(folder));
+        file = store.file(folder, KEY);
         warnings.setLevel(Level.OFF); // thousands of them
     }
 
@@ -57,8 +56,8 @@ class CalibrationStoreTest {
         warnings.setLevel(null);
     }
 
-    private static CalibrationKey named(String model) {
-        return new CalibrationKey(model, "f1", 512, "a GPU", 24L << 30, "550.54", 4, "1.29.0");
+    private static StateKey named(String model) {
+        return new StateKey(model, "f1", 512, "a GPU", 24L << 30, "550.54", 4, "1.29.0");
     }
 
     private List<Path> files() throws IOException {
@@ -85,15 +84,33 @@ class CalibrationStoreTest {
     }
 
     @Test
+    void whatWasLearnedStandsBesideWhatWasMeasured() throws IOException {
+        StateStore<LearnedLimits> limits = StateStore.limits(Optional.of(folder));
+        LearnedLimits learned =
+                new LearnedLimits(Calibrations.AT, 60L << 20, OptionalLong.of(1024), OptionalLong.empty());
+        store.save(KEY, MEASURED);
+        limits.save(KEY, learned);
+        assertEquals(Optional.of(learned), limits.load(KEY));
+        assertEquals(Optional.of(MEASURED), store.load(KEY));
+        Files.writeString(
+                limits.file(folder, KEY),
+                Files.readString(limits.file(folder, KEY)).replace("1024", "-1"));
+        assertEquals(Optional.empty(), limits.load(KEY));
+        limits.forget(KEY);
+        limits.forget(KEY);
+        assertEquals(List.of(file), files());
+    }
+
+    @Test
     void withoutAFolderNothingIsKept() {
-        CalibrationStore nowhere = new CalibrationStore(Optional.empty());
+        StateStore<Calibration> nowhere = StateStore.calibrations(Optional.empty());
         nowhere.save(KEY, MEASURED);
         assertEquals(Optional.empty(), nowhere.load(KEY));
     }
 
     @Test
     void aFolderThatIsMissingIsMade() {
-        CalibrationStore deep = new CalibrationStore(Optional.of(folder.resolve("a/b/c")));
+        StateStore<Calibration> deep = StateStore.calibrations(Optional.of(folder.resolve("a/b/c")));
         assertEquals(Optional.empty(), deep.load(KEY));
         deep.save(KEY, MEASURED);
         assertEquals(Optional.of(MEASURED), deep.load(KEY));
@@ -128,7 +145,7 @@ class CalibrationStoreTest {
                 damaged[random.nextInt(damaged.length)] = (byte) random.nextInt(256);
             }
             Files.write(file, damaged);
-            store.load(KEY).ifPresent(CalibrationStoreTest::use);
+            store.load(KEY).ifPresent(StateStoreTest::use);
         }
     }
 
@@ -186,7 +203,7 @@ class CalibrationStoreTest {
                 "\"at\":1767323045.678901234 -> \"at\":null",
                 "\"samples\": -> \"patterns\":",
                 "\"samples\":[ -> \"samples\":[null,",
-                "\"calibration\":{ -> \"calibration\":null,\"more\":{",
+                "\"content\":{ -> \"content\":null,\"more\":{",
                 "\"fingerprint\":\"f1\" -> \"fingerprint\":\"f2\"",
                 "\"deviceBytes\":25769803776 -> \"deviceBytes\":8589934592",
                 "\"driver\":\"550.54\" -> \"driver\":null",
@@ -201,9 +218,9 @@ class CalibrationStoreTest {
 
     @Test
     void aFileForSomethingElseIsIgnoredWhateverItsName() throws IOException {
-        CalibrationKey other = new CalibrationKey("a-model", "f1", 512, "a GPU", 24L << 30, "551", 4, "1.29.0");
+        StateKey other = new StateKey("a-model", "f1", 512, "a GPU", 24L << 30, "551", 4, "1.29.0");
         store.save(other, MEASURED);
-        Files.move(folder.resolve(other.fileName()), file);
+        Files.move(store.file(folder, other), file);
         assertEquals(Optional.empty(), store.load(KEY));
     }
 
@@ -233,7 +250,7 @@ class CalibrationStoreTest {
         Path regular = Files.writeString(folder.resolve("regular"), "a file");
         Path dangling = Files.createSymbolicLink(folder.resolve("dangling"), Path.of("/nowhere/at/all"));
         for (Path unusable : List.of(regular, regular.resolve("below"), dangling, Path.of("/proc/headroom"))) {
-            CalibrationStore broken = new CalibrationStore(Optional.of(unusable));
+            StateStore<Calibration> broken = StateStore.calibrations(Optional.of(unusable));
             broken.save(KEY, MEASURED);
             assertEquals(Optional.empty(), broken.load(KEY), unusable::toString);
         }
@@ -310,7 +327,7 @@ class CalibrationStoreTest {
         assertKeptInTheFolder(named("模".repeat(300)));
     }
 
-    private void assertKeptInTheFolder(CalibrationKey key) throws IOException {
+    private void assertKeptInTheFolder(StateKey key) throws IOException {
         store.save(key, MEASURED);
         assertEquals(Optional.of(MEASURED), store.load(key));
         assertTrue(folder.resolve(key.fileName()).normalize().getParent().equals(folder), key::fileName);
@@ -323,6 +340,6 @@ class CalibrationStoreTest {
         assertFalse(named("a/b").fileName().equals(named("a_b").fileName()));
         assertFalse(
                 named("m".repeat(300)).fileName().equals(named("m".repeat(301)).fileName()));
-        assertTrue(KEY.fileName().matches("a-model-[0-9a-f]{16}\\.json"), KEY.fileName());
+        assertTrue(KEY.fileName().matches("a-model-[0-9a-f]{16}"), KEY.fileName());
     }
 }

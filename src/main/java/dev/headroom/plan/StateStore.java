@@ -2,6 +2,7 @@ package dev.headroom.plan;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JavaType;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
@@ -18,14 +19,16 @@ import java.util.Optional;
 import org.jboss.logging.Logger;
 
 /**
- * Calibrations of earlier starts: a JSON file for each model on each device. Nothing here ever fails a start: what
+ * What earlier starts found out: a JSON file for each model on each device. Nothing here ever fails a start: what
  * cannot be read or written is a warning.
  *
  * @param folder {@code headroom.state-dir}; empty: nothing is kept
+ * @param type what is kept
+ * @param name what it is called, in the file's name and in the log
  */
-public record CalibrationStore(Optional<Path> folder) {
+public record StateStore<T>(Optional<Path> folder, Class<T> type, String name) {
 
-    private static final Logger LOG = Logger.getLogger(CalibrationStore.class);
+    private static final Logger LOG = Logger.getLogger(StateStore.class);
 
     private static final int VERSION = 1;
     private static final int MOST_BYTES = 1 << 20;
@@ -36,14 +39,28 @@ public record CalibrationStore(Optional<Path> folder) {
 
     /** The file's content. The key stands in it too, so that a file is known for what it is. */
     @RegisterForReflection
-    record Stored(int version, CalibrationKey key, Calibration calibration) {}
+    record Stored<T>(int version, StateKey key, T content) {}
 
-    /** What was measured before; empty where nothing was, or what is there is damaged or for something else. */
-    public Optional<Calibration> load(CalibrationKey key) {
-        return folder.map(dir -> dir.resolve(key.fileName())).flatMap(file -> load(file, key));
+    /** What was measured of models. */
+    public static StateStore<Calibration> calibrations(Optional<Path> folder) {
+        return new StateStore<>(folder, Calibration.class, "calibration");
     }
 
-    private static Optional<Calibration> load(Path file, CalibrationKey key) {
+    /** What out-of-memory errors have taught. */
+    public static StateStore<LearnedLimits> limits(Optional<Path> folder) {
+        return new StateStore<>(folder, LearnedLimits.class, "limits");
+    }
+
+    /** What was kept; empty where nothing was, or what is there is damaged or for something else. */
+    public Optional<T> load(StateKey key) {
+        return folder.map(dir -> file(dir, key)).flatMap(file -> load(file, key));
+    }
+
+    Path file(Path dir, StateKey key) {
+        return dir.resolve("%s.%s.json".formatted(key.fileName(), name));
+    }
+
+    private Optional<T> load(Path file, StateKey key) {
         if (Files.exists(file) && !Files.isRegularFile(file)) {
             ignored(file, "it is no regular file");
             return Optional.empty();
@@ -53,11 +70,12 @@ public record CalibrationStore(Optional<Path> folder) {
             if (content.length > MOST_BYTES) {
                 throw new IOException("it has more than " + Bytes.text(MOST_BYTES));
             }
-            Stored stored = JSON.readValue(content, Stored.class);
-            if (stored == null || stored.version != VERSION || !key.equals(stored.key) || stored.calibration == null) {
+            JavaType whole = JSON.getTypeFactory().constructParametricType(Stored.class, type);
+            Stored<T> stored = JSON.readValue(content, whole);
+            if (stored == null || stored.version != VERSION || !key.equals(stored.key) || stored.content == null) {
                 throw new IOException("it was not written for this model on this device, or by another version");
             }
-            return Optional.of(stored.calibration);
+            return Optional.of(stored.content);
         } catch (NoSuchFileException e) {
             return Optional.empty();
         } catch (JsonProcessingException e) {
@@ -71,20 +89,38 @@ public record CalibrationStore(Optional<Path> folder) {
     }
 
     private static void ignored(Path file, String reason) {
-        LOG.warnf("The calibration in %s is ignored, and measured anew: %s", file, reason);
+        LOG.warnf("%s is ignored, and what it should hold is found out anew: %s", file, reason);
     }
 
-    /** Keeps a calibration; a file is there whole or not at all, also when the process is killed meanwhile. */
-    public void save(CalibrationKey key, Calibration calibration) {
+    /**
+     * Keeps it; a file is there whole or not at all, also when the process is killed meanwhile.
+     *
+     * @return whether nothing is left to do
+     */
+    public boolean save(StateKey key, T content) {
+        if (folder.isEmpty()) {
+            return true;
+        }
+        try {
+            Files.createDirectories(folder.get());
+            replace(file(folder.get(), key), JSON.writeValueAsBytes(new Stored<>(VERSION, key, content)));
+            return true;
+        } catch (IOException e) {
+            LOG.warnf(
+                    "The %s of %s: not kept, and to be found out again at the next start: %s. Set"
+                            + " headroom.state-dir to a folder that can be written.",
+                    name, key.model(), e);
+            return false;
+        }
+    }
+
+    /** Forgets what was kept. */
+    public void forget(StateKey key) {
         folder.ifPresent(dir -> {
             try {
-                Files.createDirectories(dir);
-                replace(dir.resolve(key.fileName()), JSON.writeValueAsBytes(new Stored(VERSION, key, calibration)));
+                Files.deleteIfExists(file(dir, key));
             } catch (IOException e) {
-                LOG.warnf(
-                        "The calibration of %s was not kept, and will be measured again at the next start: %s. Set"
-                                + " headroom.state-dir to a folder that can be written.",
-                        key.model(), e);
+                LOG.warnf("%s was not deleted: %s", file(dir, key), e);
             }
         });
     }

@@ -7,7 +7,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
 /**
- * What a calibration holds for: all that changes what a batch takes or how long it runs.
+ * What was found out holds for this: all that changes what a batch takes or how long it runs.
  *
  * @param model the model's name
  * @param fingerprint what tells its content from another's
@@ -19,7 +19,7 @@ import java.util.HexFormat;
  * @param runtime ONNX Runtime's version
  */
 @RegisterForReflection
-public record CalibrationKey(
+public record StateKey(
         String model,
         String fingerprint,
         long longest,
@@ -30,15 +30,15 @@ public record CalibrationKey(
         String runtime) {
 
     /**
-     * A name for its file: the model's, as far as any file system takes it, and a digest of everything, so that each
-     * model has its own on each device.
+     * The beginning of its files' names: the model's, as far as any file system takes it, and a digest of everything, so
+     * that each model has its own on each device.
      */
     String fileName() {
         try {
             byte[] digest =
                     MessageDigest.getInstance("SHA-256").digest(toString().getBytes(StandardCharsets.UTF_8));
             String readable = model.replaceAll("[^A-Za-z0-9._-]", "_");
-            return "%.64s-%s.json".formatted(readable, HexFormat.of().formatHex(digest, 0, 8));
+            return "%.64s-%s".formatted(readable, HexFormat.of().formatHex(digest, 0, 8));
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("Every Java has SHA-256", e);
         }

@@ -1,0 +1,29 @@
+package dev.headroom.batch;
+
+import dev.headroom.model.BatchOutput;
+import java.util.List;
+
+/** Reads a batch's output beside the device's thread, which has the next batch to run. */
+record Delivery(List<Item<?>> items, BatchOutput output) implements Runnable {
+
+    /** From now on the items have run, whatever happens to the batch that they were a part of. */
+    void start() {
+        items.forEach(Item::ran);
+        try {
+            Thread.startVirtualThread(this);
+        } catch (RuntimeException | Error e) {
+            run();
+        }
+    }
+
+    @Override
+    public void run() {
+        try (output) {
+            for (int i = 0; i < items.size(); i++) {
+                items.get(i).answer(output.rows().get(i));
+            }
+        } catch (RuntimeException | Error e) {
+            items.forEach(item -> item.fail(new Failure.Internal("The model's output could not be read.", e)));
+        }
+    }
+}

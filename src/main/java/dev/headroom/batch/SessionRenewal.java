@@ -1,0 +1,82 @@
+package dev.headroom.batch;
+
+import dev.headroom.model.Model;
+import dev.headroom.model.RunFailedException;
+import dev.headroom.model.RunFailedException.Kind;
+import java.time.Duration;
+import java.util.function.LongSupplier;
+
+/** Opens a model's session anew where that may help, and knows where it did not. */
+final class SessionRenewal {
+
+    /** A session that is corrupt whatever runs on it; more than one item can need, however many share its batch. */
+    private static final int MOST_IN_VAIN = 20;
+
+    private static final long PAUSE_NANOS = Duration.ofMinutes(1).toNanos();
+
+    private final Model model;
+    private final Gate gate;
+    private final HalvingLog log;
+    private final LongSupplier nanoTime;
+    private long lastNanos;
+    private boolean untouched;
+    private int inVain;
+    private long unhelped = Long.MAX_VALUE; // elements of the smallest item that a new session did not help
+
+    SessionRenewal(Model model, Gate gate, HalvingLog log, LongSupplier nanoTime) {
+        this.model = model;
+        this.gate = gate;
+        this.log = log;
+        this.nanoTime = nanoTime;
+        this.lastNanos = nanoTime.getAsLong() - PAUSE_NANOS;
+    }
+
+    /** Opens it anew; where that fails, or never helps, the device is lost. */
+    void renew(RunFailedException cause) {
+        log.reopening(cause);
+        lastNanos = nanoTime.getAsLong();
+        inVain += cause.kind() == Kind.SESSION_CORRUPT ? 1 : 0;
+        if (inVain > MOST_IN_VAIN) {
+            gate.lose("the session of %s fails however often it is opened anew: %s"
+                    .formatted(model.name(), cause.getMessage()));
+            return;
+        }
+        gate.goOn();
+        try {
+            model.reopen();
+            untouched = true;
+        } catch (RuntimeException | Error e) {
+            gate.lose("the session of %s could not be opened again: %s".formatted(model.name(), e.getMessage()));
+        }
+    }
+
+    /** It is about to run; whether nothing has run on it before. */
+    boolean first() {
+        boolean first = untouched;
+        untouched = false;
+        return first;
+    }
+
+    /** A batch ran whose longest row has so many elements. */
+    void ran(long longest) {
+        inVain = 0;
+        unhelped = longest >= unhelped ? Long.MAX_VALUE : unhelped;
+    }
+
+    /**
+     * Whether a new one may help an item that does not fit alone: not where others hold the memory, nor where it has not
+     * helped one that was hardly larger; and it holds up everybody, so not all the time.
+     */
+    boolean mayHelp(Item<?> item, RunFailedException failure) {
+        boolean told = gate.memory().totalBytes() > 0;
+        boolean taken =
+                told && gate.memory().freeBytes() < failure.wantedBytes().orElse(0);
+        boolean justNow = nanoTime.getAsLong() - lastNanos < PAUSE_NANOS;
+        return !taken && !justNow && item.elements() <= unhelped / 2;
+    }
+
+    /** A new one did not help this item, which does not fit alone. */
+    void unhelped(Item<?> item) {
+        unhelped = Math.min(unhelped, item.elements());
+    }
+}

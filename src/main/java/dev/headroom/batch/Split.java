@@ -1,0 +1,27 @@
+package dev.headroom.batch;
+
+import java.util.Comparator;
+import java.util.List;
+
+/**
+ * A batch that did not fit, in two parts.
+ *
+ * @param first the part that runs first
+ * @param second the rest
+ * @param even whether these are halves; otherwise {@code second} is one item so long that the others, padded to their own
+ *     length, are less than half as large: it says nothing about batches of ordinary ones
+ */
+record Split(List<Item<?>> first, List<Item<?>> second, boolean even) {
+
+    /** Splits two items or more. */
+    static Split of(List<Item<?>> items) {
+        Item<?> longest =
+                items.stream().max(Comparator.comparingLong(Item::elements)).orElseThrow();
+        List<Item<?>> others = items.stream().filter(item -> item != longest).toList();
+        if (others.size() > 1 && 2 * Item.padded(others) < Item.padded(items)) {
+            return new Split(others, List.of(longest), false);
+        }
+        int half = items.size() / 2;
+        return new Split(items.subList(0, half), items.subList(half, items.size()), true);
+    }
+}
