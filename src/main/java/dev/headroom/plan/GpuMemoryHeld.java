@@ -19,11 +19,6 @@ public record GpuMemoryHeld(Gpu gpu) implements DeviceMemory {
     }
 
     @Override
-    public long peakBytes() {
-        return heldBytes();
-    }
-
-    @Override
     public long freeBytes() {
         return GpuMemory.of(gpu).map(GpuMemory::freeBytes).orElse(0L);
     }

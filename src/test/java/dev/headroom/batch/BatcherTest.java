@@ -234,7 +234,7 @@ class BatcherTest {
         CountDownLatch hangs = new CountDownLatch(1);
         model.with(stage -> {
             runs.countDown();
-            awaitUninterruptibly(hangs);
+            Items.await(hangs);
         });
         List<Item<Long>> onTheWay = items(1);
         batcher.admit(onTheWay);
@@ -249,14 +249,6 @@ class BatcherTest {
         assertInstanceOf(Failure.Unavailable.class, refused.failure());
         assertEquals("the test's", batcher.defect().orElseThrow());
         hangs.countDown();
-    }
-
-    private static void awaitUninterruptibly(CountDownLatch latch) {
-        try {
-            latch.await();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
     }
 
     @Test

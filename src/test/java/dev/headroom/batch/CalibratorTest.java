@@ -51,16 +51,6 @@ class CalibratorTest {
             peak = Math.max(peak, 1000 + 10 * model.mostElements());
             return peak;
         }
-
-        @Override
-        public long freeBytes() {
-            return 0;
-        }
-
-        @Override
-        public long totalBytes() {
-            return 0;
-        }
     }
 
     @AfterEach
@@ -141,7 +131,12 @@ class CalibratorTest {
         Iterator<Duration> idle = List.of(busy, Duration.ofSeconds(1), busy).iterator();
         calibrator(disturbed)
                 .sweep(gate, limits(1000 + 10 * LONGEST), () -> idle.hasNext() ? idle.next() : ALONE.get());
-        assertEquals(alone.batches.size() + 1, disturbed.batches.size());
+        assertEquals(runsOfTheFirst(alone) + 1, runsOfTheFirst(disturbed));
+    }
+
+    /** Those after the warm-up's three; how many larger batches follow is a matter of time. */
+    private static long runsOfTheFirst(FakeModel model) {
+        return model.batches.stream().skip(3).takeWhile(rows -> rows == 1).count();
     }
 
     @Test

@@ -17,7 +17,6 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.LongSupplier;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -42,30 +41,6 @@ class HalvingExecutorTest {
 
     private double count(String counter) {
         return registry.get("headroom." + counter).counter().count();
-    }
-
-    /** A device that tells only what is held. */
-    private record HeldMemory(LongSupplier held) implements DeviceMemory {
-
-        @Override
-        public long heldBytes() {
-            return held.getAsLong();
-        }
-
-        @Override
-        public long peakBytes() {
-            return 0;
-        }
-
-        @Override
-        public long freeBytes() {
-            return 0;
-        }
-
-        @Override
-        public long totalBytes() {
-            return 0;
-        }
     }
 
     private static List<Item<Long>> items(int... elements) {
@@ -233,8 +208,8 @@ class HalvingExecutorTest {
         assertEquals(List.of(8, 4, 4), model.batches);
     }
 
-    private void beside(FakeModel other, LongSupplier held, FakeModel model, List<? extends Item<?>> items) {
-        Gate shared = new Gate(Runnable::run, new HeldMemory(held));
+    private void beside(FakeModel other, DeviceMemory held, FakeModel model, List<? extends Item<?>> items) {
+        Gate shared = new Gate(Runnable::run, held);
         shared.add(other);
         shared.add(model);
         new HalvingExecutor(model, shared, limit, new BatchMeters(registry, "fake")).run(List.copyOf(items));
@@ -255,7 +230,7 @@ class HalvingExecutorTest {
         List<Item<Long>> items = IntStream.range(0, 8)
                 .mapToObj(value -> {
                     Item<Long> item = new Item<>("" + value, 1, (row, output) -> {
-                        awaitUninterruptibly(lost);
+                        Items.await(lost);
                         return output.data().getLong(0);
                     });
                     item.queue(Items.row(value, 1));
@@ -265,14 +240,6 @@ class HalvingExecutorTest {
         run(model, items);
         assertAnswered(items.subList(0, 4));
         items.subList(4, 8).forEach(item -> assertInstanceOf(Failure.Unavailable.class, Items.answer(item)));
-    }
-
-    private static void awaitUninterruptibly(CountDownLatch latch) {
-        try {
-            latch.await();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
     }
 
     @Test

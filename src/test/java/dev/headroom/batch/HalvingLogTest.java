@@ -27,11 +27,6 @@ class HalvingLogTest {
         }
 
         @Override
-        public long peakBytes() {
-            return 60 << 20;
-        }
-
-        @Override
         public long freeBytes() {
             return 20 << 20;
         }

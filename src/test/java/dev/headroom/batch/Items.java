@@ -3,6 +3,7 @@ package dev.headroom.batch;
 import dev.headroom.model.Row;
 import dev.headroom.model.Tensor;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.stream.IntStream;
 
 /** Items for tests; each is answered with the first value of its own row. */
@@ -36,5 +37,14 @@ final class Items {
             case Outcome.Answered<?>(Object answer) -> answer;
             case Outcome.Failed<?>(Failure failure) -> failure;
         };
+    }
+
+    /** Waits where no interrupt can be thrown on. */
+    static void await(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 }
