@@ -21,9 +21,9 @@ public final class Batcher implements AutoCloseable {
     private final HalvingExecutor executor;
     private final Admission admission;
     private final BatchQueue queue = new BatchQueue();
+    private final Pace pace = new Pace();
     private final Thread thread;
     private volatile List<Item<?>> running = List.of();
-    private volatile long batchNanos;
     private volatile boolean closed;
 
     /** Starts forming batches for a model, within the plan's limits. */
@@ -85,7 +85,10 @@ public final class Batcher implements AutoCloseable {
         if (gate.lost().isPresent()) {
             throw new RequestFailedException(Failure.Unavailable.deviceLost());
         }
-        admission.admit(items.size(), items.stream().mapToLong(Item::bytes).sum(), this::drainTime);
+        admission.admit(
+                items.size(),
+                items.stream().mapToLong(Item::bytes).sum(),
+                () -> pace.drainTime(batches(admission.items())));
         queue.expect(items.size());
         Duration time = timeFor(admission.items());
         Failure late = new Failure.DeadlineExceeded(
@@ -167,7 +170,7 @@ public final class Batcher implements AutoCloseable {
         gate.enter();
         boolean handedOver = false;
         try {
-            Optional<Batch> batch = queue.close(limit, window());
+            Optional<Batch> batch = queue.close(limit, pace.window(plan.windowTime()));
             handedOver = batch.isPresent();
             batch.ifPresent(this::run);
         } finally {
@@ -200,34 +203,16 @@ public final class Batcher implements AutoCloseable {
         } catch (RuntimeException | Error e) {
             fail(batch, e);
         }
-        measure(System.nanoTime() - start);
+        pace.ran(System.nanoTime() - start);
     }
 
     private static void fail(Batch batch, Throwable cause) {
         Item.failAll(batch.items(), new Failure.Internal("The batch could not be run.", cause));
     }
 
-    /** A moving average, on the device's thread alone. */
-    private void measure(long nanos) {
-        batchNanos = batchNanos == 0 ? nanos : (7 * batchNanos + nanos) / 8;
-    }
-
-    /** No item waits for others longer than a batch takes: by then it could have been answered. */
-    private BatchWindow window() {
-        long longest = plan.windowTime().toNanos();
-        boolean measured = batchNanos > 0;
-        return new BatchWindow(Duration.ofNanos(measured ? Math.min(longest, batchNanos) : longest));
-    }
-
     /** The plan's time-out for each batch that so many items fill. */
     private Duration timeFor(long items) {
         return plan.timeoutTime().multipliedBy(batches(items));
-    }
-
-    /** How long the device needs for what has been admitted, at the pace of its last batches; at least a second. */
-    private Duration drainTime() {
-        Duration time = Duration.ofNanos(batchNanos).multipliedBy(batches(admission.items()));
-        return time.toSeconds() < 1 ? Duration.ofSeconds(1) : time;
     }
 
     private long batches(long items) {

@@ -4,7 +4,6 @@ import dev.headroom.model.BatchOutput;
 import dev.headroom.model.Model;
 import dev.headroom.model.Row;
 import dev.headroom.model.RunFailedException;
-import java.time.Duration;
 import java.util.List;
 import java.util.function.LongSupplier;
 import org.jboss.logging.Logger;
@@ -18,14 +17,13 @@ final class HalvingExecutor {
 
     private static final Logger LOG = Logger.getLogger(HalvingExecutor.class);
 
-    private static final Duration UNTIL_MEMORY_IS_BACK = Duration.ofSeconds(5);
-
     private final Model model;
     private final Gate gate;
     private final LearnedLimit limit;
     private final BatchMeters meters;
     private final HalvingLog log;
     private final SessionRenewal session;
+    private final Refusal refusal;
 
     /** What has been done since these items ran together for the first time. */
     private enum Stage {
@@ -45,6 +43,7 @@ final class HalvingExecutor {
         this.meters = meters;
         this.log = new HalvingLog(model.name(), gate.memory(), nanoTime);
         this.session = new SessionRenewal(model, gate, log, nanoTime);
+        this.refusal = new Refusal(model.name(), limit, log);
     }
 
     /** Runs the items in one batch or, where that does not fit, in several, on the thread of the device. */
@@ -154,7 +153,8 @@ final class HalvingExecutor {
             run(alone, Stage.REOPENED, recovery);
         } else {
             session.unhelped(item);
-            refuse(item, e, recovery);
+            recovery.refuse(item);
+            refusal.unfit(item, e);
         }
     }
 
@@ -169,7 +169,8 @@ final class HalvingExecutor {
         } else if (items.size() > 1) {
             isolate(items, e, recovery);
         } else {
-            refuseAbsurd(items.getFirst(), e, recovery);
+            recovery.refuse(items.getFirst());
+            refusal.absurd(items.getFirst(), e);
         }
     }
 
@@ -177,29 +178,6 @@ final class HalvingExecutor {
         long start = System.nanoTime();
         session.renew(e);
         recovery.reopened(System.nanoTime() - start);
-    }
-
-    /** What has fitted before will fit again: then the memory is taken only now, and the caller had better come back. */
-    private void refuse(Item<?> item, RunFailedException e, Recovery recovery) {
-        recovery.refuse(item);
-        String sizes = log.sizes(item, e, limit.longest());
-        log.unfit(item, sizes);
-        item.fail(
-                item.elements() <= limit.longest()
-                        ? new Failure.Unavailable(
-                                "The device's memory is taken at the moment: %s. Try again.".formatted(sizes),
-                                UNTIL_MEMORY_IS_BACK)
-                        : new Failure.TooLarge(
-                                "The item does not fit on the device, even alone: %s. Send a shorter one, or serve %s on a device with more memory."
-                                        .formatted(sizes, model.name())));
-    }
-
-    private void refuseAbsurd(Item<?> item, RunFailedException e, Recovery recovery) {
-        recovery.refuse(item);
-        String sizes = log.sizes(item, e, limit.longest());
-        log.unfit(item, sizes);
-        item.fail(new Failure.TooLarge("The item makes %s ask for an absurd amount of memory: %s. Send another one."
-                .formatted(model.name(), sizes)));
     }
 
     /** Finds the items that a failure belongs to, so that their neighbours are answered. */
