@@ -2,15 +2,11 @@ package dev.headroom.batch;
 
 import dev.headroom.model.Model;
 import dev.headroom.model.RunFailedException;
-import dev.headroom.model.RunFailedException.Kind;
 import java.time.Duration;
 import java.util.function.LongSupplier;
 
 /** Opens a model's session anew where that may help, and knows where it did not. */
 final class SessionRenewal {
-
-    /** A session that is corrupt whatever runs on it; more than one item can need, however many share its batch. */
-    private static final int MOST_IN_VAIN = 20;
 
     private static final long PAUSE_NANOS = Duration.ofMinutes(1).toNanos();
 
@@ -20,7 +16,6 @@ final class SessionRenewal {
     private final LongSupplier nanoTime;
     private long lastNanos;
     private boolean untouched;
-    private int inVain;
     private long unhelped = Long.MAX_VALUE; // elements of the smallest item that a new session did not help
 
     SessionRenewal(Model model, Gate gate, HalvingLog log, LongSupplier nanoTime) {
@@ -31,16 +26,10 @@ final class SessionRenewal {
         this.lastNanos = nanoTime.getAsLong() - PAUSE_NANOS;
     }
 
-    /** Opens it anew; where that fails, or never helps, the device is lost. */
+    /** Opens it anew; where that fails the device is lost. */
     void renew(RunFailedException cause) {
         log.reopening(cause);
         lastNanos = nanoTime.getAsLong();
-        inVain += cause.kind() == Kind.SESSION_CORRUPT ? 1 : 0;
-        if (inVain > MOST_IN_VAIN) {
-            gate.lose("the session of %s fails however often it is opened anew: %s"
-                    .formatted(model.name(), cause.getMessage()));
-            return;
-        }
         gate.goOn();
         try {
             model.reopen();
@@ -59,7 +48,6 @@ final class SessionRenewal {
 
     /** A batch ran whose longest row has so many elements. */
     void ran(long longest) {
-        inVain = 0;
         unhelped = longest >= unhelped ? Long.MAX_VALUE : unhelped;
     }
 

@@ -22,7 +22,7 @@ public interface Model extends AutoCloseable {
     /**
      * Closes the session and opens it anew, for one that asks for absurd sizes or whose memory is in pieces.
      *
-     * @throws BrokenModelException when it does not open again; the model cannot run any more
+     * @throws BrokenModelException when it does not open again, or does not run; the model cannot run any more
      */
     void reopen();
 

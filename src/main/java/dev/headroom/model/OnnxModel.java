@@ -133,6 +133,19 @@ public final class OnnxModel implements Model {
         } catch (OrtException e) {
             throw broken(spec, e);
         }
+        tryOut();
+    }
+
+    /** Whether it is the session that fails or what runs on it shows in a row that has always run. */
+    private void tryOut() {
+        try {
+            run(List.of(signature.smallestRow())).close();
+        } catch (RunFailedException e) {
+            if (e.kind() != RunFailedException.Kind.OUT_OF_MEMORY) {
+                throw new BrokenModelException(
+                        "%s does not run in a new session: %s".formatted(name(), e.getMessage()));
+            }
+        }
     }
 
     @Override

@@ -11,8 +11,10 @@ import dev.headroom.plan.Plans;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -290,15 +292,17 @@ class HalvingExecutorTest {
         assertAnswered(next);
     }
 
+    /** However many there are: a new session that runs is no lost device. */
     @Test
-    void aSessionThatNewOnesDoNotCureIsALostDevice() {
-        FakeModel model = new FakeModel(0, Kind.SESSION_CORRUPT);
-        HalvingExecutor executor = executor(model);
-        List<Item<Long>> items = Items.ofOneElement(64);
-        executor.run(List.copyOf(items));
-        assertTrue(gate.lost().isPresent());
-        assertTrue(model.reopenings() <= 20, "" + model.reopenings());
-        assertInstanceOf(Failure.Unavailable.class, Items.answer(items.getLast()));
+    void manyItemsThatCorruptTheirSessionFailAndTheirNeighboursAreAnswered() {
+        FakeModel model = new FakeModel(16, Kind.SESSION_CORRUPT);
+        int[] elements = new int[32];
+        Arrays.setAll(elements, i -> i < 12 ? 17 : 1);
+        List<Item<Long>> items = items(elements);
+        run(model, items);
+        items.subList(0, 12).forEach(item -> assertInstanceOf(Failure.TooLarge.class, Items.answer(item)));
+        items.subList(12, 32).forEach(item -> assertInstanceOf(Long.class, Items.answer(item)));
+        assertEquals(Optional.empty(), gate.lost());
     }
 
     @Test
