@@ -72,7 +72,7 @@ final class ServedModels {
         return gate;
     }
 
-    /** What out-of-memory errors have taught of each model; empty where the plan's limits are in force. */
+    /** What out-of-memory errors have taught of each model; empty where they have taught nothing. */
     List<Optional<LearnedLimits>> learned() {
         return served.stream().map(one -> one.batcher().learned()).toList();
     }

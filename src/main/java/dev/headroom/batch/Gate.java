@@ -1,12 +1,12 @@
 package dev.headroom.batch;
 
+import dev.headroom.model.DeviceThread;
 import dev.headroom.model.Model;
 import dev.headroom.plan.DeviceMemory;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Semaphore;
@@ -142,22 +142,6 @@ public final class Gate {
     /** Waits for the permit, runs a task on the device's thread and waits for its result, or throws what it throws. */
     public <T> T call(Supplier<T> task) throws InterruptedException {
         enter();
-        CompletableFuture<T> result = new CompletableFuture<>();
-        run(() -> {
-            try {
-                result.complete(task.get());
-            } catch (RuntimeException | Error e) {
-                result.completeExceptionally(e);
-            }
-        });
-        try {
-            return result.join();
-        } catch (CompletionException e) {
-            throw switch (e.getCause()) {
-                case RuntimeException cause -> cause;
-                case Error cause -> throw cause;
-                default -> e;
-            };
-        }
+        return DeviceThread.join(CompletableFuture.supplyAsync(task, this::run));
     }
 }

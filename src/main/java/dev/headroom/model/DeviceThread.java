@@ -54,8 +54,13 @@ public final class DeviceThread implements Executor, AutoCloseable {
 
     /** Runs a task on the device's thread and waits for its result; what it throws is thrown here. */
     public <T> T call(Supplier<T> task) {
+        return join(CompletableFuture.supplyAsync(task, this));
+    }
+
+    /** Waits for a task's result; what the task throws is thrown here. */
+    public static <T> T join(CompletableFuture<T> result) {
         try {
-            return CompletableFuture.supplyAsync(task, this).join();
+            return result.join();
         } catch (CompletionException e) {
             throw switch (e.getCause()) {
                 case RuntimeException cause -> cause;
