@@ -4,7 +4,6 @@ import dev.headroom.device.Hardware;
 import dev.headroom.device.HardwareProbe;
 import dev.headroom.device.VisibleDevices;
 import dev.headroom.model.BrokenModelException;
-import dev.headroom.model.DeviceThread;
 import dev.headroom.model.ModelRepository;
 import dev.headroom.model.ModelSpec;
 import dev.headroom.plan.Bytes;
@@ -46,7 +45,7 @@ class Bootstrap {
 
     private final HeadroomConfig config;
     private final VisibleDevices visible;
-    private final DeviceThread device = new DeviceThread("0");
+    private final DeviceThreads threads = new DeviceThreads();
     private final ScheduledExecutorService clock = Executors.newScheduledThreadPool(
             2, Thread.ofPlatform().daemon().name("headroom-clock-", 0).factory());
     private DeviceAccess access;
@@ -67,7 +66,7 @@ class Bootstrap {
         try {
             List<ModelSpec> specs = new ModelRepository(config.models()).scan();
             Hardware hardware = HardwareProbe.probe(visible);
-            access = new DeviceAccess(device, hardware, config);
+            access = new DeviceAccess(threads.first(), hardware, config);
             plan = new LivePlan(hardware, access.select(), specs, config);
             LOG.info(plan.report().text());
             new PlanMeters(this::report).bindTo(registry);
@@ -129,7 +128,7 @@ class Bootstrap {
         clock.shutdownNow();
         pipelines.close();
         models.ifPresent(ServedModels::close);
-        device.close();
+        threads.close();
     }
 
     /** What it runs ends before the sessions are closed. */
@@ -149,13 +148,13 @@ class Bootstrap {
     private ServedModels open(List<ModelSpec> specs, MeterRegistry registry) {
         ServingDevice serving = plan.report().device();
         DeviceMemory memory = access.memory(serving, plan.availableBytes());
-        ServedModels opened = new ServedModels(plan, device, memory);
+        ServedModels opened = new ServedModels(plan, threads, memory, cores -> access.provider(serving, cores));
         models = Optional.of(opened);
-        opened.open(specs, access.provider(serving), registry);
+        opened.open(specs, registry);
         checkRoom(memory);
         opened.warmUp();
         plan.opened(memory.heldBytes());
-        opened.follow();
+        follow(opened);
         MemoryWatch.Readings readings = new MemoryWatch.Readings(
                 serving.gpu() ? plan.totalBytes() : memory.totalBytes(),
                 () -> access.usedBytes(serving, memory),
@@ -165,9 +164,17 @@ class Bootstrap {
         watch = Optional.of(new MemoryWatch(readings, registry));
         watch.get().start();
         opened.gate().whenLost(reason -> Main.endSoon());
-        repeat(new DeviceWatch(opened.gate(), () -> defect(opened), opened::longestRun), DeviceWatch.PERIOD);
+        repeat(new DeviceWatch(opened.gate(), opened::defect, opened::longestRun), DeviceWatch.PERIOD);
         repeat(opened::keepLearned, KEEP_PERIOD);
         return opened;
+    }
+
+    private static void follow(ServedModels opened) {
+        try {
+            opened.follow();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private void repeat(Runnable task, Duration period) {
@@ -181,10 +188,6 @@ class Bootstrap {
         } catch (RuntimeException | Error e) {
             LOG.debug("A look at the device, or at what was learned, failed", e);
         }
-    }
-
-    private Optional<String> defect(ServedModels opened) {
-        return device.alive() ? opened.defect() : Optional.of("the device's thread has ended");
     }
 
     /** A GPU that is too small fails when it loads the weights; a CPU's arena would lose its cap unsaid. */

@@ -38,11 +38,9 @@ record DeviceAccess(DeviceThread thread, Hardware hardware, HeadroomConfig confi
         return gpu().<DeviceMemory>map(GpuMemoryHeld::new).orElse(DeviceMemory.UNKNOWN);
     }
 
-    /** What runs the models on it. */
-    ExecutionProvider provider(ServingDevice device) {
-        return device.gpu()
-                ? new Cuda(cudaIndex(), memoryLimit())
-                : new Cpu(hardware.host().cores());
+    /** What runs the models on it, on a CPU with so many threads. */
+    ExecutionProvider provider(ServingDevice device, int threads) {
+        return device.gpu() ? new Cuda(cudaIndex(), memoryLimit()) : new Cpu(threads);
     }
 
     /** What is used of it: of a GPU without a limit by whomever, else by this process. */

@@ -2,9 +2,11 @@ package dev.headroom;
 
 import dev.headroom.batch.Gate;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
 
 /**
  * Looks several times a second whether the device is still served: a thread that has ended, or a run that never ends,
@@ -17,8 +19,8 @@ final class DeviceWatch implements Runnable {
     private final Gate gate;
     private final Supplier<Optional<String>> defect;
     private final Supplier<Duration> longestRun;
-    private OptionalLong progress = OptionalLong.empty();
-    private long looks;
+    private List<OptionalLong> progress = List.of();
+    private List<Long> looks = List.of();
 
     /**
      * A watch.
@@ -38,12 +40,22 @@ final class DeviceWatch implements Runnable {
     @Override
     public void run() {
         defect.get().ifPresent(gate::lose);
-        OptionalLong now = gate.progress();
-        looks = now.isPresent() && now.equals(progress) ? looks + 1 : 0;
+        List<OptionalLong> now = gate.progress();
+        looks = IntStream.range(0, now.size())
+                .mapToObj(lane -> looks(now, lane))
+                .toList();
         progress = now;
-        Duration seen = PERIOD.multipliedBy(looks);
+        Duration seen = PERIOD.multipliedBy(looks.stream().max(Long::compare).orElse(0L));
         if (seen.compareTo(longestRun.get()) > 0) {
             gate.lose("a run has not ended for %d s".formatted(seen.toSeconds()));
         }
+    }
+
+    /** How often a lane has been seen at the same run. */
+    private long looks(List<OptionalLong> now, int lane) {
+        boolean same = lane < progress.size()
+                && now.get(lane).isPresent()
+                && now.get(lane).equals(progress.get(lane));
+        return same ? looks.get(lane) + 1 : 0;
     }
 }

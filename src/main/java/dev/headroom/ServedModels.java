@@ -6,7 +6,6 @@ import dev.headroom.batch.Calibrator;
 import dev.headroom.batch.Gate;
 import dev.headroom.model.DeviceThread;
 import dev.headroom.model.ExecutionProvider;
-import dev.headroom.model.Model;
 import dev.headroom.model.ModelSpec;
 import dev.headroom.model.OnnxModel;
 import dev.headroom.model.RunFailedException;
@@ -14,6 +13,7 @@ import dev.headroom.model.RunFailedException.Kind;
 import dev.headroom.plan.Calibration;
 import dev.headroom.plan.DeviceMemory;
 import dev.headroom.plan.LearnedLimits;
+import dev.headroom.plan.Plan;
 import dev.headroom.task.Pipeline;
 import dev.headroom.task.Workers;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -22,6 +22,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.IntFunction;
 import java.util.function.Supplier;
 
 /** The models that are open on one device: opened, warmed up, measured, and kept to the plan in force. */
@@ -34,37 +35,61 @@ final class ServedModels {
     private static final Duration SHORTEST_HANG = Duration.ofMinutes(2);
 
     private final LivePlan plan;
-    private final DeviceThread device;
+    private final DeviceThreads threads;
+    private final IntFunction<ExecutionProvider> providers;
     private final DeviceMemory memory;
     private final Gate gate;
     private final Workers workers;
     private final List<Served> served = new ArrayList<>();
 
     /** A model that is open, and all that was made for it. */
-    private record Served(Model model, BatchMeters meters, Batcher batcher, Pipeline pipeline, Calibrator calibrator) {}
+    private record Served(
+            OnnxModel model, BatchMeters meters, Batcher batcher, Pipeline pipeline, Calibrator calibrator) {}
 
-    ServedModels(LivePlan plan, DeviceThread device, DeviceMemory memory) {
+    /**
+     * Models that follow a plan.
+     *
+     * @param providers what runs them, on a CPU with so many threads
+     */
+    ServedModels(LivePlan plan, DeviceThreads threads, DeviceMemory memory, IntFunction<ExecutionProvider> providers) {
         this.plan = plan;
-        this.device = device;
+        this.threads = threads;
         this.memory = memory;
-        this.gate = new Gate(device, memory);
+        this.providers = providers;
+        this.gate = new Gate(threads.first(), memory);
         this.workers = new Workers(mostWorkers());
     }
 
     /** Opens the models of the plan, in its order; nothing runs yet. */
-    void open(List<ModelSpec> specs, ExecutionProvider provider, MeterRegistry registry) {
+    void open(List<ModelSpec> specs, MeterRegistry registry) {
         List<Optional<LearnedLimits>> recalled = plan.limits().recall();
         for (int i = 0; i < specs.size(); i++) {
             ModelSpec spec = specs.get(i);
             BatchMeters meters = new BatchMeters(registry, spec.name());
             long before = memory.heldBytes();
-            Model model = device.call(() -> OnnxModel.open(spec, provider));
+            Plan planned = plan.plans().get(i).plan();
+            OnnxModel model = threads.first().call(() -> open(spec, planned));
             long taken = Math.max(0, memory.heldBytes() - before);
-            Batcher batcher = new Batcher(model, gate, plan.plans().get(i).plan(), meters);
+            Batcher batcher = new Batcher(model, gate, planned, meters);
             Pipeline pipeline = new Pipeline(spec.task(), model, batcher, workers);
             recalled.get(i).ifPresent(batcher::restore);
             served.add(new Served(model, meters, batcher, pipeline, pipeline.calibrator(memory, taken)));
         }
+    }
+
+    private OnnxModel open(ModelSpec spec, Plan planned) {
+        OnnxModel model = OnnxModel.open(spec, providers.apply(planned.threads().asInt()));
+        follow(model, planned);
+        return model;
+    }
+
+    private void follow(OnnxModel model, Plan planned) {
+        model.follow(
+                providers.apply(planned.threads().asInt()),
+                planned.alone().value() > 0
+                        ? Optional.of(providers.apply(
+                                planned.threads().asInt() + planned.lanes().asInt() - 1))
+                        : Optional.empty());
     }
 
     /** The way to the device. */
@@ -84,7 +109,11 @@ final class ServedModels {
 
     /** Why only a restart of the process helps; empty while all is well. */
     Optional<String> defect() {
-        return served.stream().flatMap(one -> one.batcher().defect().stream()).findFirst();
+        return threads.alive()
+                ? served.stream()
+                        .flatMap(one -> one.batcher().defect().stream())
+                        .findFirst()
+                : Optional.of("a thread of the device has ended");
     }
 
     /** Longest that a run may take before the device is taken for hung. */
@@ -98,7 +127,7 @@ final class ServedModels {
 
     /** Runs the first batches of all. */
     void warmUp() {
-        served.forEach(one -> device.run(() -> one.pipeline().warmUp(one.calibrator())));
+        served.forEach(one -> threads.first().run(() -> one.pipeline().warmUp(one.calibrator())));
     }
 
     List<Pipeline> pipelines() {
@@ -123,9 +152,12 @@ final class ServedModels {
             try {
                 Calibrator calibrator = served.get(i).calibrator();
                 Calibration measured = calibrator.sweep(gate, limits(i, calibrator), idle);
-                plan.measured(i, measured);
+                Calibration complete = plan.plans().get(i).plan().alone().value() > 0
+                        ? calibrator.tryLanes(measured, gate, idle)
+                        : measured;
+                plan.measured(i, complete);
                 follow();
-                predicted(i, measured);
+                predicted(i, complete);
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 return;
@@ -146,12 +178,21 @@ final class ServedModels {
                 aQuarter.compareTo(LONGEST_BATCH) < 0 ? aQuarter : LONGEST_BATCH);
     }
 
-    /** The plan has changed, for every model: they share the memory. */
-    void follow() {
+    /** The plan has changed, for every model: they share the memory and the lanes. */
+    void follow() throws InterruptedException {
+        List<DeviceThread> lanes =
+                threads.lanes(plan.plans().getFirst().plan().lanes().asInt());
+        gate.lanes(lanes, this::followSessions);
         for (int i = 0; i < served.size(); i++) {
             served.get(i).batcher().follow(plan.plans().get(i).plan());
         }
         workers.resize(mostWorkers());
+    }
+
+    private void followSessions() {
+        for (int i = 0; i < served.size(); i++) {
+            follow(served.get(i).model(), plan.plans().get(i).plan());
+        }
     }
 
     private int mostWorkers() {
@@ -181,7 +222,7 @@ final class ServedModels {
                 .mapToLong(one -> one.meters().predictedPeak())
                 .max()
                 .orElse(0);
-        return bases + most;
+        return bases + gate.lanes() * most;
     }
 
     /** Batches so far that were as large as can be. */
@@ -192,8 +233,8 @@ final class ServedModels {
     /** Ends the sessions, after what the device's thread still has to do. */
     void close() {
         plan.limits().keepAtLast(learned());
-        if (device.alive()) {
-            served.forEach(one -> device.execute(one.model()::close));
+        if (threads.first().alive()) {
+            served.forEach(one -> threads.first().execute(one.model()::close));
         }
     }
 }

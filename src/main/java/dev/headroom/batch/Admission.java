@@ -2,15 +2,21 @@ package dev.headroom.batch;
 
 import dev.headroom.plan.Bytes;
 import java.time.Duration;
-import java.util.function.Supplier;
+import java.util.List;
+import java.util.function.LongFunction;
 
 /** What has been admitted and not yet answered, bounded in items and in bytes. */
 final class Admission {
 
+    /** How fast what was lately here at a time is forgotten: by so much with each batch. */
+    private static final double FORGOTTEN = 0.25;
+
     private long maxItems;
     private long maxBytes;
     private long items;
+    private long bulk;
     private long bytes;
+    private double crowd;
     private long lastNanos = System.nanoTime();
 
     Admission(long maxItems, long maxBytes) {
@@ -25,31 +31,61 @@ final class Admission {
     }
 
     /**
-     * Takes room for a request's items, all or none of them.
+     * Takes room for a request's items, all or none of them. What would not be answered by its deadline is refused now
+     * and not after waiting.
      *
-     * @param drainTime how long the device needs for what is here
-     * @throws RequestFailedException when there is no room for them now, or never could be
+     * @param finish how long the device needs for so many items
+     * @return how many items are here now
+     * @throws RequestFailedException when there is no room for them now, or never could be, or no time
      */
-    synchronized void admit(int moreItems, long moreBytes, Supplier<Duration> drainTime) {
+    synchronized long admit(List<? extends Item<?>> more, LongFunction<Duration> finish) {
+        long moreBytes = more.stream().mapToLong(Item::bytes).sum();
+        checkRoom(more.size(), moreBytes, finish);
+        Terms terms = more.getFirst().terms();
+        long before = terms.priority() == Priority.BULK ? items : items - bulk;
+        checkTime(terms, more.size(), before, finish);
+        items += more.size();
+        bulk += terms.priority() == Priority.BULK ? more.size() : 0;
+        bytes += moreBytes;
+        crowd = Math.max(crowd, items);
+        return items;
+    }
+
+    private void checkRoom(int moreItems, long moreBytes, LongFunction<Duration> finish) {
         if (moreItems > maxItems || moreBytes > maxBytes) {
             throw new RequestFailedException(new Failure.TooLarge(
                     "The request holds %d items of %s together, and at most %d of %s fit the queue. Send it in parts."
                             .formatted(moreItems, Bytes.text(moreBytes), maxItems, Bytes.text(maxBytes))));
         }
         if (items + moreItems > maxItems || bytes + moreBytes > maxBytes) {
+            long tooMany = Math.max(items + moreItems - maxItems, bytes + moreBytes > maxBytes ? items / 2 : 0);
             throw new RequestFailedException(new Failure.Overloaded(
                     "%d items wait already, and the queue has no room for %d more. Try again later."
                             .formatted(items, moreItems),
-                    drainTime.get()));
+                    finish.apply(tooMany)));
         }
-        items += moreItems;
-        bytes += moreBytes;
+    }
+
+    /** With nothing before them they are tried: an estimate that is wrong would otherwise never be put right. */
+    private static void checkTime(Terms terms, int more, long before, LongFunction<Duration> finish) {
+        if (terms.deadline().isEmpty() || before == 0) {
+            return;
+        }
+        Duration deadline = terms.deadline().get();
+        Duration time = finish.apply(before + more);
+        if (time.compareTo(deadline) > 0) {
+            throw new RequestFailedException(new Failure.Overloaded(
+                    "The deadline is %d ms away, and %d items are before these: they would take about %d ms. Try again later, or allow more time."
+                            .formatted(deadline.toMillis(), before, time.toMillis()),
+                    time.minus(deadline)));
+        }
     }
 
     /** Gives the room of one answered item back. */
-    synchronized void release(long itsBytes) {
+    synchronized void release(Item<?> item) {
         items--;
-        bytes -= itsBytes;
+        bulk -= item.terms().priority() == Priority.BULK ? 1 : 0;
+        bytes -= item.bytes();
         lastNanos = System.nanoTime();
     }
 
@@ -60,5 +96,15 @@ final class Admission {
 
     synchronized long items() {
         return items;
+    }
+
+    /** How many items were lately here at a time. */
+    synchronized long crowd() {
+        return Math.max(items, (long) crowd);
+    }
+
+    /** A batch has closed: what was here some batches ago says less and less. */
+    synchronized void forget() {
+        crowd -= FORGOTTEN * Math.max(0, crowd - items);
     }
 }

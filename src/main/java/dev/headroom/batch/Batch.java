@@ -8,4 +8,11 @@ import java.util.List;
  * @param items the items, none of them over when the batch closed
  * @param reason why the batch closed
  */
-record Batch(List<Item<?>> items, CloseReason reason) {}
+record Batch(List<Item<?>> items, CloseReason reason) {
+
+    /** A batch that has closed now. */
+    Batch {
+        long now = System.nanoTime();
+        items.forEach(item -> item.closed(now));
+    }
+}

@@ -1,10 +1,7 @@
 package dev.headroom.batch;
 
 import dev.headroom.plan.Plan;
-import java.util.ArrayList;
-import java.util.Collection;
 import java.util.Comparator;
-import java.util.Iterator;
 import java.util.List;
 
 /**
@@ -16,46 +13,43 @@ import java.util.List;
  */
 record BatchLimits(Plan plan, long elements, int items) {
 
-    private static final double LITTLE = 0.1;
-    private static final long ELEMENTS_TO_FIXED_COST = 64;
+    /** What is looked at to find items of like length: so many batches' worth. */
+    private static final int BATCHES_AHEAD = 4;
 
-    /**
-     * The next batch: the oldest item, and with it those most like it in length, so that little is padded. The oldest
-     * goes whatever its size: only the device can say that it does not fit.
-     *
-     * @param queued the items in the order of their arrival, at least one
-     */
-    List<Item<?>> select(Collection<Item<?>> queued) {
-        Iterator<Item<?>> arrival = queued.iterator();
-        Item<?> oldest = arrival.next();
-        List<Item<?>> others = new ArrayList<>();
-        arrival.forEachRemaining(others::add);
-        others.sort(Comparator.comparingLong(item -> Math.abs(item.elements() - oldest.elements())));
+    private static final int LEAST_AHEAD = 64;
 
-        List<Item<?>> batch = new ArrayList<>(List.of(oldest));
-        long longest = oldest.elements();
-        long unpadded = oldest.elements();
-        for (Item<?> item : others) {
-            long length = Math.max(longest, item.elements());
-            int rows = batch.size() + 1;
-            if (allow(rows, length) && pays(rows * length, unpadded + item.elements())) {
-                batch.add(item);
-                longest = length;
-                unpadded += item.elements();
-            }
-        }
-        return batch;
+    /** How many of those that wait are looked at. */
+    int ahead() {
+        return Math.max(LEAST_AHEAD, BATCHES_AHEAD * items);
     }
 
-    private boolean allow(int rows, long length) {
+    /** Whether these fill a batch, as far as can be. */
+    boolean filledBy(List<Item<?>> waiting) {
+        return waiting.size() >= items
+                || waiting.stream().mapToLong(Item::elements).sum() >= elements;
+    }
+
+    /**
+     * The next batch: the first item, and with it those most like it in length, so that all that wait cost the device
+     * least. The first goes whatever its size: only the device can say that it does not fit.
+     *
+     * @param waiting the items in the order of their turn, at least one
+     * @param most most items, because other lanes are free for the rest
+     */
+    List<Item<?>> select(List<Item<?>> waiting, int most) {
+        List<Item<?>> sorted = waiting.stream()
+                .sorted(Comparator.comparingLong(Item::elements))
+                .toList();
+        return List.copyOf(new Grouping(sorted, this, Math.min(most, items)).batchOf(waiting.getFirst()));
+    }
+
+    /** Whether so many rows of this length may share a batch. */
+    boolean allow(int rows, long length) {
         return rows <= items && rows * length <= elements && plan.allows(rows, length);
     }
 
-    /**
-     * Another row saves the fixed cost of a run, and padding must not cost more than that. A batch at the knee is one whose
-     * fixed cost is a twentieth, and the plan's elements are twice the knee's.
-     */
-    private boolean pays(long padded, long unpadded) {
-        return padded - unpadded <= Math.max(LITTLE * unpadded, elements / ELEMENTS_TO_FIXED_COST);
+    /** What a run costs whatever it holds, in elements. */
+    long runCost() {
+        return plan.runCost().value();
     }
 }

@@ -3,22 +3,39 @@ package dev.headroom.batch;
 import dev.headroom.batch.BatchWindow.Forming;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
+import java.util.Comparator;
+import java.util.Iterator;
 import java.util.List;
+import java.util.NavigableSet;
 import java.util.Optional;
-import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
+import java.util.function.IntSupplier;
 
-/** The items that wait for the device, in the order of their arrival. */
+/** The items that wait for the device, in the order of their turn. */
 final class BatchQueue {
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
-    private final Set<Item<?>> items = new LinkedHashSet<>();
+    private final NavigableSet<Item<?>> items =
+            new TreeSet<>(Comparator.<Item<?>>comparingLong(Item::turn).thenComparingLong(Item::number));
     private int arriving;
+    private long added;
+    private long lastNanos;
     private boolean draining;
+
+    /**
+     * What a closing depends on beside the queue.
+     *
+     * @param limits how large a batch may be
+     * @param window how long it waits
+     * @param freeLanes lanes that could take a batch now, the one that waits for this included
+     * @param gathered whether as many items are here as lately were at a time
+     */
+    record Circumstances(LearnedLimit limits, BatchWindow window, IntSupplier freeLanes, BooleanSupplier gathered) {}
 
     /** Items will arrive: each is {@link #add}ed or {@link #forget forgotten}. */
     void expect(int count) {
@@ -34,6 +51,8 @@ final class BatchQueue {
     void add(Item<?> item) {
         locked(() -> {
             arriving--;
+            lastNanos = System.nanoTime();
+            item.number(added++);
             items.add(item);
         });
     }
@@ -54,7 +73,7 @@ final class BatchQueue {
 
     /** Waits for the first work. */
     void await() throws InterruptedException {
-        lock.lock();
+        lock.lockInterruptibly();
         try {
             while (items.isEmpty()) {
                 changed.await();
@@ -69,23 +88,21 @@ final class BatchQueue {
      *
      * @return the batch; empty when every queued item was over
      */
-    Optional<Batch> close(LearnedLimit limit, BatchWindow window) throws InterruptedException {
-        lock.lock();
+    Optional<Batch> close(Circumstances now) throws InterruptedException {
+        lock.lockInterruptibly();
         try {
             while (true) {
-                items.removeIf(Item::isOver);
-                if (items.isEmpty()) {
+                BatchLimits limits = now.limits.current();
+                List<Item<?>> waiting = first(limits.ahead());
+                if (waiting.isEmpty()) {
                     return Optional.empty();
                 }
-                BatchLimits limits = limit.current();
-                List<Item<?>> selected = limits.select(items);
-                Forming forming = forming(selected, limits);
-                Optional<CloseReason> reason = draining ? Optional.of(CloseReason.DRAIN) : window.close(forming);
+                Forming forming = forming(limits.filledBy(waiting), now.gathered.getAsBoolean(), waiting.getFirst());
+                Optional<CloseReason> reason = draining ? Optional.of(CloseReason.DRAIN) : now.window.close(forming);
                 if (reason.isPresent()) {
-                    selected.forEach(items::remove);
-                    return Optional.of(new Batch(selected, reason.get()));
+                    return Optional.of(take(waiting, limits, now.freeLanes.getAsInt(), reason.get()));
                 }
-                changed.await(window.remaining(forming).toNanos(), TimeUnit.NANOSECONDS);
+                changed.await(now.window.remaining(forming).toNanos(), TimeUnit.NANOSECONDS);
             }
         } finally {
             lock.unlock();
@@ -104,10 +121,35 @@ final class BatchQueue {
         }
     }
 
-    private Forming forming(List<Item<?>> selected, BatchLimits limits) {
-        boolean full = selected.size() < items.size() || selected.size() >= limits.items();
-        long waited = System.nanoTime() - items.iterator().next().queuedNanos();
-        return new Forming(full, arriving, Duration.ofNanos(waited));
+    /** The first of those that are not over; those before them that are leave the queue. */
+    private List<Item<?>> first(int most) {
+        List<Item<?>> first = new ArrayList<>(Math.min(most, items.size()));
+        for (Iterator<Item<?>> all = items.iterator(); all.hasNext() && first.size() < most; ) {
+            Item<?> item = all.next();
+            if (item.isOver()) {
+                all.remove();
+            } else {
+                first.add(item);
+            }
+        }
+        return first;
+    }
+
+    /** Where several lanes are free each gets as many. */
+    private Batch take(List<Item<?>> waiting, BatchLimits limits, int freeLanes, CloseReason reason) {
+        List<Item<?>> selected = limits.select(waiting, Math.ceilDiv(waiting.size(), Math.max(1, freeLanes)));
+        selected.forEach(items::remove);
+        return new Batch(selected, reason);
+    }
+
+    private Forming forming(boolean full, boolean gathered, Item<?> oldest) {
+        long now = System.nanoTime();
+        return new Forming(
+                full,
+                arriving,
+                gathered,
+                Duration.ofNanos(now - oldest.queuedNanos()),
+                Duration.ofNanos(now - lastNanos));
     }
 
     private void locked(Runnable change) {

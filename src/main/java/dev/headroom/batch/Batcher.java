@@ -9,6 +9,8 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
 
 /** One model's way from single items to batches on the device. Each admitted item gets its outcome, come what may. */
@@ -16,6 +18,7 @@ public final class Batcher implements AutoCloseable {
 
     private volatile Plan plan;
     private final Gate gate;
+    private final Share share;
     private final BatchMeters meters;
     private final LearnedLimit limit;
     private final HalvingExecutor executor;
@@ -23,7 +26,7 @@ public final class Batcher implements AutoCloseable {
     private final BatchQueue queue = new BatchQueue();
     private final Pace pace = new Pace();
     private final Thread thread;
-    private volatile List<Item<?>> running = List.of();
+    private final Set<Batch> running = ConcurrentHashMap.newKeySet();
     private volatile boolean closed;
 
     /** Starts forming batches for a model, within the plan's limits. */
@@ -35,7 +38,7 @@ public final class Batcher implements AutoCloseable {
         executor = new HalvingExecutor(model, gate, limit, meters);
         admission = new Admission(plan.queueItems().value(), plan.queueBytes().value());
         meters.watch(queue::size, limit::current);
-        gate.add(model);
+        share = gate.add(model);
         gate.whenLost(reason -> failAll());
         thread = Thread.ofPlatform()
                 .daemon()
@@ -85,15 +88,12 @@ public final class Batcher implements AutoCloseable {
         if (gate.lost().isPresent()) {
             throw new RequestFailedException(Failure.Unavailable.deviceLost());
         }
-        admission.admit(
-                items.size(),
-                items.stream().mapToLong(Item::bytes).sum(),
-                () -> pace.drainTime(batches(admission.items())));
+        long here = admission.admit(items, more -> pace.drainTime(more, gate.lanes()));
         queue.expect(items.size());
-        Duration time = timeFor(admission.items());
+        Duration time = timeFor(here, items.getFirst().terms());
         Failure late = new Failure.DeadlineExceeded(
                 "The item was not answered within %.1f s. Try again.".formatted(time.toMillis() / 1000.0));
-        items.forEach(item -> item.admitted(time, late, () -> admission.release(item.bytes())));
+        items.forEach(item -> item.admitted(time, late, () -> admission.release(item)));
     }
 
     /** Queues an admitted item for its batch. */
@@ -149,7 +149,7 @@ public final class Batcher implements AutoCloseable {
     /** The device is lost: also what it was given will not come back. */
     private void failAll() {
         Failure failure = Failure.Unavailable.deviceLost();
-        Item.failAll(running, failure);
+        running.forEach(batch -> Item.failAll(batch.items(), failure));
         failQueued(failure);
     }
 
@@ -167,24 +167,33 @@ public final class Batcher implements AutoCloseable {
     }
 
     private void runNext() throws InterruptedException {
-        gate.enter();
+        Permit permit = gate.enter(share);
         boolean handedOver = false;
         try {
-            Optional<Batch> batch = queue.close(limit, pace.window(plan.windowTime()));
+            Optional<Batch> batch = queue.close(new BatchQueue.Circumstances(
+                    limit, pace.window(plan.windowTime()), () -> gate.freeLanes() + 1, this::gathered));
             handedOver = batch.isPresent();
-            batch.ifPresent(this::run);
+            batch.ifPresent(closed -> run(closed, permit));
         } finally {
             if (!handedOver) {
-                gate.leave();
+                permit.leave();
             }
         }
     }
 
-    /** Hands the batch, and the permit with it, to the device's thread. */
-    private void run(Batch batch) {
-        running = batch.items();
+    private boolean gathered() {
+        return admission.items() >= admission.crowd();
+    }
+
+    /** Hands the batch, and the permit with it, to the lane's thread. */
+    private void run(Batch batch, Permit permit) {
+        if (admission.crowd() <= plan.alone().value()) {
+            permit.tryAlone();
+        }
+        admission.forget();
+        running.add(batch);
         try {
-            gate.run(() -> runOnDevice(batch));
+            permit.run(() -> runOnDevice(batch, permit));
         } catch (RejectedExecutionException e) {
             if (!closed) {
                 gate.lose("the device's thread has ended");
@@ -195,27 +204,27 @@ public final class Batcher implements AutoCloseable {
         }
     }
 
-    private void runOnDevice(Batch batch) {
+    private void runOnDevice(Batch batch, Permit permit) {
         long start = System.nanoTime();
         try {
             meters.closed(batch);
-            executor.run(batch.items());
+            executor.run(batch.items(), permit);
         } catch (RuntimeException | Error e) {
             fail(batch, e);
+        } finally {
+            running.remove(batch);
         }
-        pace.ran(System.nanoTime() - start);
+        pace.ran(batch.items().size(), System.nanoTime() - start);
     }
 
     private static void fail(Batch batch, Throwable cause) {
         Item.failAll(batch.items(), new Failure.Internal("The batch could not be run.", cause));
     }
 
-    /** The plan's time-out for each batch that so many items fill. */
-    private Duration timeFor(long items) {
-        return plan.timeoutTime().multipliedBy(batches(items));
-    }
-
-    private long batches(long items) {
-        return Math.max(1, Math.ceilDiv(items, limit.current().items()));
+    /** The plan's time-out for each batch that so many items fill, unless the caller waits for less. */
+    private Duration timeFor(long items, Terms terms) {
+        long batches = Math.max(1, Math.ceilDiv(items, limit.current().items()));
+        Duration most = plan.timeoutTime().multipliedBy(batches);
+        return terms.deadline().filter(deadline -> deadline.compareTo(most) < 0).orElse(most);
     }
 }

@@ -8,7 +8,7 @@ record Delivery(List<Item<?>> items, BatchOutput output) implements Runnable {
 
     /** From now on the items have run, whatever happens to the batch that they were a part of. */
     void start() {
-        items.forEach(Item::ran);
+        items.forEach(item -> item.ran(items.size()));
         try {
             Thread.startVirtualThread(this);
         } catch (RuntimeException | Error e) {

@@ -9,39 +9,62 @@ import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 
 /**
- * The way to one device: one batch passes at a time, whichever model it is for, first come first served. Its models share
- * the device's memory, and its end: once it is lost to this process only a restart helps.
+ * The way to one device: one batch passes on each of its lanes at a time, whichever model it is for. Its models share the
+ * device's memory, and its end: once it is lost to this process only a restart helps.
  */
 public final class Gate {
 
     private static final Logger LOG = Logger.getLogger(Gate.class);
 
-    private final Executor device;
     private final DeviceMemory memory;
-    private final Semaphore permit = new Semaphore(1, true);
+    private final Lanes lanes;
+    private final Share measuring = new Share(1);
     private final List<Model> models = new CopyOnWriteArrayList<>();
     private final List<Consumer<String>> listeners = new CopyOnWriteArrayList<>();
     private final AtomicReference<String> lost = new AtomicReference<>();
-    private final AtomicLong runs = new AtomicLong();
-    private volatile boolean busy;
 
-    /** A gate to the device on whose thread this executor runs tasks. */
+    /** A gate to a device of one lane, on whose thread this executor runs tasks. */
     public Gate(Executor device, DeviceMemory memory) {
-        this.device = device;
         this.memory = memory;
+        this.lanes = new Lanes(List.of(new Lane(device)));
     }
 
-    /** A model that runs behind this gate. */
-    void add(Model model) {
+    /** A model that runs behind this gate, and its share of the device. */
+    Share add(Model model) {
         models.add(model);
+        return new Share(model.weight());
+    }
+
+    /**
+     * Gives the device these lanes, each a thread, once nothing runs.
+     *
+     * @param change what else is to change then, made on one of the lanes that there were
+     */
+    public void lanes(List<? extends Executor> threads, Runnable change) throws InterruptedException {
+        Permit permit = enterAlone();
+        CompletableFuture<Void> changed = CompletableFuture.runAsync(change, permit.lane()::execute);
+        try {
+            DeviceThread.join(changed);
+            lanes.replace(threads.stream().map(Lane::new).toList(), permit.lane());
+        } finally {
+            permit.leave();
+        }
+    }
+
+    /** How many batches run at a time. */
+    public int lanes() {
+        return lanes.all().size();
+    }
+
+    /** How many more could run now. */
+    int freeLanes() {
+        return lanes.free();
     }
 
     /** The device's memory. */
@@ -91,57 +114,44 @@ public final class Gate {
         lost().ifPresent(listener);
     }
 
-    /** Waits for the permit, which {@link #leave} or the end of a {@link #run} gives back. */
-    void enter() throws InterruptedException {
-        permit.acquire();
+    /** Waits for a lane. */
+    Permit enter(Share share) throws InterruptedException {
+        return new Permit(lanes, lanes.enter(share, false), share, false);
     }
 
-    /** How many wait for the permit. */
+    private Permit enterAlone() throws InterruptedException {
+        return new Permit(lanes, lanes.enter(measuring, true), measuring, true);
+    }
+
+    /** How many wait for a lane. */
     int waiting() {
-        return permit.getQueueLength();
+        return lanes.waiting();
     }
 
-    /** Gives the permit back. */
-    void leave() {
-        permit.release();
+    /** For each lane a count of what its tasks have got on to; empty while it has none. */
+    public List<OptionalLong> progress() {
+        return lanes.all().stream().map(Lane::progress).toList();
     }
 
-    /**
-     * Runs a task on the device's thread, and nothing beside it, and then gives the caller's permit back.
-     *
-     * @throws java.util.concurrent.RejectedExecutionException when that thread has ended; the permit is given back
-     */
-    void run(Runnable task) {
-        try {
-            device.execute(() -> {
-                busy = true;
-                try {
-                    goOn();
-                    task.run();
-                } finally {
-                    busy = false;
-                    leave();
-                }
-            });
-        } catch (RuntimeException | Error e) {
-            leave();
-            throw e;
-        }
-    }
-
-    /** The task behind the gate has got on to its next run. */
-    void goOn() {
-        runs.incrementAndGet();
-    }
-
-    /** Counts what the tasks behind the gate have got on to; empty while there is none. */
-    public OptionalLong progress() {
-        return busy ? OptionalLong.of(runs.get()) : OptionalLong.empty();
-    }
-
-    /** Waits for the permit, runs a task on the device's thread and waits for its result, or throws what it throws. */
+    /** Waits until nothing runs, runs a task, nothing beside it, and waits for its result, or throws what it throws. */
     public <T> T call(Supplier<T> task) throws InterruptedException {
-        enter();
-        return DeviceThread.join(CompletableFuture.supplyAsync(task, this::run));
+        Permit permit = enterAlone();
+        return DeviceThread.join(CompletableFuture.supplyAsync(task, permit::run));
+    }
+
+    /** The same with a task on each lane at once. */
+    <T> List<T> callOnAll(Supplier<T> task) throws InterruptedException {
+        Permit permit = enterAlone();
+        try {
+            List<CompletableFuture<T>> results = lanes.all().stream()
+                    .map(lane -> CompletableFuture.supplyAsync(task, lane::execute))
+                    .toList();
+            CompletableFuture.allOf(results.toArray(CompletableFuture[]::new))
+                    .exceptionally(e -> null)
+                    .join();
+            return results.stream().map(DeviceThread::join).toList();
+        } finally {
+            permit.leave();
+        }
     }
 }

@@ -10,8 +10,8 @@ import org.jboss.logging.Logger;
 
 /**
  * Runs batches on the device. One that does not fit is halved until its parts fit, and only what has not succeeded runs
- * again. Every item of a batch has an outcome soon after {@link #run} returns, whatever happens. Called by whoever holds
- * the gate: nothing else runs on the device meanwhile.
+ * again, once nothing else runs on the device. Every item of a batch has an outcome soon after {@link #run} returns, whatever
+ * happens.
  */
 final class HalvingExecutor {
 
@@ -46,9 +46,9 @@ final class HalvingExecutor {
         this.refusal = new Refusal(model.name(), limit, log);
     }
 
-    /** Runs the items in one batch or, where that does not fit, in several, on the thread of the device. */
-    void run(List<Item<?>> batch) {
-        Recovery recovery = new Recovery();
+    /** Runs the items in one batch or, where that does not fit, in several, on the thread of the permit's lane. */
+    void run(List<Item<?>> batch, Permit permit) {
+        Recovery recovery = new Recovery(permit);
         run(batch, Stage.FIRST, recovery);
         if (recovery.needed()) {
             count(() -> {
@@ -78,19 +78,24 @@ final class HalvingExecutor {
     }
 
     private void attempt(List<Item<?>> items, Stage stage, Recovery recovery) {
-        gate.goOn();
         recovery.tried();
         boolean onNewSession = session.first();
         long start = System.nanoTime();
         BatchOutput output;
         try {
-            output = model.run(items.stream().<Row>map(Item::row).toList());
+            List<Row> rows = items.stream().<Row>map(Item::row).toList();
+            output = recovery.first() && recovery.permit().isAlone() ? model.runAlone(rows) : model.run(rows);
         } catch (RunFailedException e) {
             long took = System.nanoTime() - start;
+            boolean beside = recovery.permit().becomeAlone();
             switch (e.kind()) {
                 case OUT_OF_MEMORY -> {
                     recovery.lost(took);
-                    shrink(items, e, stage, recovery);
+                    if (beside) {
+                        runWithoutOthers(items, recovery);
+                    } else {
+                        shrink(items, e, stage, recovery);
+                    }
                 }
                 case SESSION_CORRUPT -> {
                     recovery.lost(took);
@@ -107,6 +112,14 @@ final class HalvingExecutor {
         long took = System.nanoTime() - start;
         new Delivery(items, output).start();
         count(() -> ran(items, took, recovery));
+    }
+
+    /** What other lanes had in memory is free again, and nothing takes it meanwhile; but next time they will have it. */
+    private void runWithoutOthers(List<Item<?>> items, Recovery recovery) {
+        if (items.size() > 1) {
+            recovery.unfitBeside(items);
+        }
+        run(items, Stage.FIRST, recovery);
     }
 
     /** Where the other models held what was wanted the batch was not too large. */
@@ -176,7 +189,7 @@ final class HalvingExecutor {
 
     private void reopen(RunFailedException e, Recovery recovery) {
         long start = System.nanoTime();
-        session.renew(e);
+        session.renew(e, recovery.permit());
         recovery.reopened(System.nanoTime() - start);
     }
 

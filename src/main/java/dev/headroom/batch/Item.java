@@ -4,6 +4,7 @@ import dev.headroom.model.Row;
 import dev.headroom.model.Tensor;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiFunction;
@@ -18,13 +19,20 @@ public final class Item<T> {
 
     private final String id;
     private final long bytes;
+    private final Terms terms;
     private final BiFunction<Row, Tensor, T> reader;
     private final CompletableFuture<Outcome<T>> completion = new CompletableFuture<>();
     private final CompletableFuture<Outcome<T>> outcome;
+    private final long createdNanos = System.nanoTime();
     private volatile Runnable whenOver = () -> {};
     private volatile Row row;
     private volatile long queuedNanos;
+    private volatile long closedNanos;
+    private volatile long ranNanos;
+    private volatile int batch;
     private volatile boolean ran;
+    private volatile Timing timing;
+    private long number;
 
     /**
      * An item.
@@ -33,9 +41,10 @@ public final class Item<T> {
      * @param bytes the memory that its input takes until it is answered
      * @param reader turns the item's row and its share of the model's output into its answer
      */
-    public Item(String id, long bytes, BiFunction<Row, Tensor, T> reader) {
+    public Item(String id, long bytes, Terms terms, BiFunction<Row, Tensor, T> reader) {
         this.id = id;
         this.bytes = bytes;
+        this.terms = terms;
         this.reader = reader;
         this.outcome = completion.whenComplete((done, e) -> whenOver.run());
     }
@@ -45,13 +54,25 @@ public final class Item<T> {
         return outcome;
     }
 
+    /** Where its time went; empty where it was not answered. */
+    public Optional<Timing> timing() {
+        return Optional.ofNullable(timing);
+    }
+
     /** Whether the item has its outcome, or has run and is about to have it: no more work should be spent on it. */
     public boolean isOver() {
         return ran || completion.isDone();
     }
 
-    /** The item has run; {@link #answer} or {@link #fail} follows. */
-    void ran() {
+    /** The batch that it is in has closed. */
+    void closed(long nanos) {
+        closedNanos = nanos;
+    }
+
+    /** The item has run, among so many; {@link #answer} or {@link #fail} follows. */
+    void ran(int together) {
+        batch = together;
+        ranNanos = System.nanoTime();
         ran = true;
     }
 
@@ -74,7 +95,14 @@ public final class Item<T> {
 
     void answer(Tensor output) {
         try {
-            completion.complete(new Outcome.Answered<>(reader.apply(row, output)));
+            T answer = reader.apply(row, output);
+            timing = new Timing(
+                    Duration.ofNanos(queuedNanos - createdNanos),
+                    Duration.ofNanos(closedNanos - queuedNanos),
+                    Duration.ofNanos(ranNanos - closedNanos),
+                    Duration.ofNanos(System.nanoTime() - ranNanos),
+                    batch);
+            completion.complete(new Outcome.Answered<>(answer));
         } catch (RuntimeException | Error e) {
             fail(new Failure.Internal("The model's output could not be read.", e));
         }
@@ -84,6 +112,24 @@ public final class Item<T> {
     void queue(Row itsRow) {
         row = itsRow;
         queuedNanos = System.nanoTime();
+    }
+
+    /** Counts the items of a queue. */
+    void number(long itsNumber) {
+        number = itsNumber;
+    }
+
+    long number() {
+        return number;
+    }
+
+    /** Items go in the order of their turn. */
+    long turn() {
+        return terms.priority().turn(queuedNanos);
+    }
+
+    Terms terms() {
+        return terms;
     }
 
     String id() {

@@ -2,27 +2,36 @@ package dev.headroom.batch;
 
 import java.time.Duration;
 
-/** How long batches take, as a moving average, and what follows for those who wait. */
+/** How long batches take and what they hold, as moving averages, and what follows for those who wait. */
 final class Pace {
 
-    private static final Duration SHORTEST_WAIT = Duration.ofSeconds(1);
+    /** A burst of requests arrives within this; waiting for it should cost less than it gains. */
+    private static final Duration LONGEST_SETTLING = Duration.ofMillis(1);
 
-    private volatile long batchNanos;
+    private static final int SETTLING_OF_A_BATCH = 16;
 
-    /** A batch took so long; called on the device's thread alone. */
-    void ran(long nanos) {
+    private double batchNanos;
+    private double batchItems;
+
+    /** A batch of so many items took so long. */
+    synchronized void ran(int items, long nanos) {
         batchNanos = batchNanos == 0 ? nanos : (7 * batchNanos + nanos) / 8;
+        batchItems = batchItems == 0 ? items : (7 * batchItems + items) / 8;
     }
 
     /** No item waits for others longer than a batch takes: by then it could have been answered. */
-    BatchWindow window(Duration longest) {
-        Duration batch = Duration.ofNanos(batchNanos);
-        return new BatchWindow(batch.isPositive() && batch.compareTo(longest) < 0 ? batch : longest);
+    synchronized BatchWindow window(Duration longest) {
+        Duration batch = Duration.ofNanos((long) batchNanos);
+        Duration settling = least(LONGEST_SETTLING, batch.dividedBy(SETTLING_OF_A_BATCH));
+        return new BatchWindow(batch.isPositive() ? least(batch, longest) : longest, settling);
     }
 
-    /** How long the device needs for so many batches; at least a second. */
-    Duration drainTime(long batches) {
-        Duration time = Duration.ofNanos(batchNanos).multipliedBy(batches);
-        return time.compareTo(SHORTEST_WAIT) < 0 ? SHORTEST_WAIT : time;
+    /** How long a device of so many lanes needs for so many items; zero as long as nothing has run. */
+    synchronized Duration drainTime(long items, int lanes) {
+        return batchItems == 0 ? Duration.ZERO : Duration.ofNanos((long) (items * batchNanos / batchItems / lanes));
+    }
+
+    private static Duration least(Duration a, Duration b) {
+        return a.compareTo(b) < 0 ? a : b;
     }
 }

@@ -7,6 +7,7 @@ import java.util.List;
 /** What became of one batch that did not fit, and of its parts. */
 final class Recovery {
 
+    private final Permit permit;
     private final List<List<Item<?>>> unfit = new ArrayList<>();
     private final List<List<Item<?>>> fitted = new ArrayList<>();
     private final List<Item<?>> refused = new ArrayList<>();
@@ -14,7 +15,17 @@ final class Recovery {
     private int tries;
     private int reopenings;
     private boolean needed;
+    private boolean beside;
     private long lostNanos;
+
+    /** Of a batch that runs by this permit. */
+    Recovery(Permit permit) {
+        this.permit = permit;
+    }
+
+    Permit permit() {
+        return permit;
+    }
 
     /** A run, a shrink or an opening took so long and answered nobody. */
     void lost(long nanos) {
@@ -30,8 +41,15 @@ final class Recovery {
         }
     }
 
+    /** The batch did not fit beside those of other lanes. */
+    void unfitBeside(List<Item<?>> batch) {
+        beside = true;
+        unfit.add(batch);
+    }
+
     /** The batch, or a part of it, runs. */
     void tried() {
+        permit.goOn();
         tries++;
     }
 
@@ -49,6 +67,11 @@ final class Recovery {
     /** The batch, or a part of it, ran. */
     void ran(List<Item<?>> part) {
         fitted.add(part);
+    }
+
+    /** Whether the batch runs for the first time, as it was formed. */
+    boolean first() {
+        return tries == 1;
     }
 
     /** Whether the batch did not fit. */
@@ -71,9 +94,9 @@ final class Recovery {
                 .toList();
     }
 
-    /** The parts that ran. */
+    /** The parts that ran; none where that says nothing, because other lanes had ended. */
     List<List<Item<?>>> fitted() {
-        return fitted;
+        return beside ? List.of() : fitted;
     }
 
     /** Times that it, or a part of it, was split. */

@@ -27,10 +27,10 @@ final class SessionRenewal {
     }
 
     /** Opens it anew; where that fails the device is lost. */
-    void renew(RunFailedException cause) {
+    synchronized void renew(RunFailedException cause, Permit permit) {
         log.reopening(cause);
         lastNanos = nanoTime.getAsLong();
-        gate.goOn();
+        permit.goOn();
         try {
             model.reopen();
             untouched = true;
@@ -40,14 +40,14 @@ final class SessionRenewal {
     }
 
     /** It is about to run; whether nothing has run on it before. */
-    boolean first() {
+    synchronized boolean first() {
         boolean first = untouched;
         untouched = false;
         return first;
     }
 
     /** A batch ran whose longest row has so many elements. */
-    void ran(long longest) {
+    synchronized void ran(long longest) {
         unhelped = longest >= unhelped ? Long.MAX_VALUE : unhelped;
     }
 
@@ -55,7 +55,7 @@ final class SessionRenewal {
      * Whether a new one may help an item that does not fit alone: not where others hold the memory, nor where it has not
      * helped one that was hardly larger; and it holds up everybody, so not all the time.
      */
-    boolean mayHelp(Item<?> item, RunFailedException failure) {
+    synchronized boolean mayHelp(Item<?> item, RunFailedException failure) {
         boolean told = gate.memory().totalBytes() > 0;
         boolean taken =
                 told && gate.memory().freeBytes() < failure.wantedBytes().orElse(0);
@@ -64,7 +64,7 @@ final class SessionRenewal {
     }
 
     /** A new one did not help this item, which does not fit alone. */
-    void unhelped(Item<?> item) {
+    synchronized void unhelped(Item<?> item) {
         unhelped = Math.min(unhelped, item.elements());
     }
 }

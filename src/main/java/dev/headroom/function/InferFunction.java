@@ -14,7 +14,7 @@ import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.Map;
 
-/** The native function, by HTTP and by CloudEvent. */
+/** The native function by CloudEvent. */
 @Singleton
 public class InferFunction {
 
@@ -32,20 +32,14 @@ public class InferFunction {
         this.current = current;
     }
 
-    /** {@code POST /infer}: answers when every input has been answered or has failed. */
-    @Funq("infer")
-    public Uni<InferResponse> infer(JsonNode request) {
-        return answer(request, false);
-    }
-
-    /** The same for an event; the reply names the event it answers as {@code causationid}. */
+    /** Answers when every input has been answered or has failed; the reply names the event as {@code causationid}. */
     @Funq("infer-event")
     @CloudEventMapping(trigger = EVENT_TYPE, responseType = REPLY_TYPE, responseSource = REPLY_SOURCE)
     public Uni<CloudEvent<InferResponse>> inferEvent(CloudEvent<JsonNode> event) {
         String correlation = event.extensions().get("correlationid");
         Map<String, String> extensions =
                 Map.of("causationid", event.id(), "correlationid", correlation == null ? event.id() : correlation);
-        return answer(event.data(), true)
+        return answer(event.data())
                 .emitOn(Infrastructure.getDefaultExecutor())
                 .map(response -> CloudEventBuilder.create()
                         .time(OffsetDateTime.now(ZoneOffset.UTC))
@@ -53,18 +47,12 @@ public class InferFunction {
                         .build(response));
     }
 
-    private Uni<InferResponse> answer(JsonNode json, boolean event) {
-        RunningRequest running = inference.start(json);
-        abandonWithCaller(running);
-        return Uni.createFrom().completionStage(() -> running.response(event));
-    }
-
-    /** A handler that is added when the caller has gone already is never called. */
-    private void abandonWithCaller(RunningRequest running) {
+    private Uni<InferResponse> answer(JsonNode json) {
         RoutingContext context = current.getCurrent();
-        context.addEndHandler(end -> running.abandon());
-        if (context.response().closed()) {
-            running.abandon();
-        }
+        RunningRequest running = inference.start(json, RequestTerms.of(context.request(), true));
+        running.abandonWith(context);
+        return Uni.createFrom()
+                .completionStage(() -> running.response(true))
+                .invoke(() -> ServerTiming.slowest(context, running.slowest()));
     }
 }

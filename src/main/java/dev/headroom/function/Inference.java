@@ -2,6 +2,7 @@ package dev.headroom.function;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.headroom.batch.Item;
+import dev.headroom.batch.Terms;
 import dev.headroom.task.Pipeline;
 import dev.headroom.task.Pipelines;
 import jakarta.inject.Singleton;
@@ -21,9 +22,10 @@ class Inference {
     /**
      * Reads a request, admits its good inputs and starts on them.
      *
+     * @param terms what the caller asks of their time
      * @throws dev.headroom.batch.RequestFailedException when the request as a whole is not served
      */
-    RunningRequest start(JsonNode json) {
+    RunningRequest start(JsonNode json, Terms terms) {
         InferRequest request = InferRequest.read(json, pipelines.mostItems());
         Pipeline pipeline = pipelines.named(request.model());
         List<Pipeline.Text> texts = new ArrayList<>();
@@ -32,7 +34,7 @@ class Inference {
                 texts.add(new Pipeline.Text(good.id().orElse("inputs[" + i + "]"), good.text()));
             }
         }
-        List<Item<float[]>> items = texts.isEmpty() ? List.of() : pipeline.embed(texts, request.normalize());
+        List<Item<float[]>> items = texts.isEmpty() ? List.of() : pipeline.embed(texts, request.normalize(), terms);
         return new RunningRequest(pipeline.name(), request.inputs(), items);
     }
 }

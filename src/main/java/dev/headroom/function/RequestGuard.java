@@ -46,6 +46,7 @@ class RequestGuard {
 
     private void guard(RoutingContext context) {
         HttpServerRequest request = context.request();
+        ServerTiming.start(context);
         boolean event = isEvent(request);
         if (event || request.path().equals("/infer")) {
             measure(context, event ? "event" : "http");

@@ -4,6 +4,9 @@ import dev.headroom.batch.Failure;
 import dev.headroom.batch.Item;
 import dev.headroom.batch.Outcome;
 import dev.headroom.batch.RequestFailedException;
+import dev.headroom.batch.Timing;
+import io.vertx.ext.web.RoutingContext;
+import java.util.Comparator;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
@@ -23,9 +26,24 @@ record RunningRequest(String model, List<InferRequest.Input> inputs, List<Item<f
 
     private static final Logger LOG = Logger.getLogger(RunningRequest.class);
 
-    /** The caller has gone: what has not been answered need not be. */
-    void abandon() {
+    /**
+     * Once the caller has gone, what has not been answered need not be. A handler that is added when it has gone already is
+     * never called.
+     */
+    void abandonWith(RoutingContext context) {
+        context.addEndHandler(end -> abandon());
+        if (context.response().closed()) {
+            abandon();
+        }
+    }
+
+    private void abandon() {
         items.forEach(item -> item.fail(new Failure.Abandoned("The caller hung up.")));
+    }
+
+    /** Where the time of the item went that took longest; empty where none was answered. */
+    Optional<Timing> slowest() {
+        return items.stream().flatMap(item -> item.timing().stream()).max(Comparator.comparing(Timing::total));
     }
 
     /**

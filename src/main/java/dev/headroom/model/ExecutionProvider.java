@@ -28,7 +28,7 @@ public sealed interface ExecutionProvider {
     /**
      * The CPU. Its sessions take their memory from the one {@link CpuArena}, once it is there.
      *
-     * @param threads threads that share the work of one batch
+     * @param threads threads that share the work of a batch, those that run it included: one more for each that runs beside
      */
     record Cpu(int threads) implements ExecutionProvider {
 
@@ -37,6 +37,7 @@ public sealed interface ExecutionProvider {
             SessionOptions options = quietOptions();
             options.setIntraOpNumThreads(threads);
             options.addConfigEntry("session.use_env_allocators", "1");
+            options.addConfigEntry("session.force_spinning_stop", "1"); // the cores belong to others between runs
             return options;
         }
 

@@ -8,6 +8,11 @@ public interface Model extends AutoCloseable {
     /** The name under which requests ask for it. */
     String name();
 
+    /** How much of the device it gets beside other models that want it too, as a ratio to their weights. */
+    default int weight() {
+        return 1;
+    }
+
     /** The names of its inputs, in the order in which a {@link Row} gives them. */
     List<String> inputs();
 
@@ -18,6 +23,11 @@ public interface Model extends AutoCloseable {
      * @throws RunFailedException when the device did not run the batch; its kind says what to do about it
      */
     BatchOutput run(List<Row> rows) throws RunFailedException;
+
+    /** The same, with all of a CPU's cores for the one batch: nothing else runs on the device meanwhile. */
+    default BatchOutput runAlone(List<Row> rows) throws RunFailedException {
+        return run(rows);
+    }
 
     /**
      * Closes the session and opens it anew, for one that asks for absurd sizes or whose memory is in pieces.

@@ -7,8 +7,10 @@ import ai.onnxruntime.OrtSession.RunOptions;
 import ai.onnxruntime.OrtSession.SessionOptions;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.IntStream;
 import org.jboss.logging.Logger;
@@ -19,15 +21,18 @@ public final class OnnxModel implements Model {
     private static final Logger LOG = Logger.getLogger(OnnxModel.class);
 
     private final ModelSpec spec;
-    private final ExecutionProvider provider;
     private final Signature signature;
     private final BufferPool buffers = new BufferPool();
+    private ExecutionProvider provider;
+    private Optional<ExecutionProvider> providerAlone = Optional.empty();
     private Loaded loaded; // null once closed
+    private Loaded loadedAlone;
 
     private OnnxModel(ModelSpec spec, ExecutionProvider provider, Loaded loaded) throws OrtException {
         this.spec = spec;
         this.provider = provider;
         this.loaded = loaded;
+        this.loadedAlone = loaded;
         this.signature = Signature.of(spec, loaded.session);
     }
 
@@ -101,7 +106,43 @@ public final class OnnxModel implements Model {
 
     @Override
     public BatchOutput run(List<Row> rows) throws RunFailedException {
-        return run(rows, null);
+        return run(rows, loaded, null);
+    }
+
+    @Override
+    public BatchOutput runAlone(List<Row> rows) throws RunFailedException {
+        return run(rows, loadedAlone, null);
+    }
+
+    /**
+     * Runs by these from now on; called while nothing runs. A session that is there for it already is kept.
+     *
+     * @param lanes for batches beside which others run
+     * @param alone for batches that are alone, in a session of their own; empty: as the others
+     * @throws BrokenModelException when a session does not open
+     */
+    public void follow(ExecutionProvider lanes, Optional<ExecutionProvider> alone) {
+        Map<ExecutionProvider, Loaded> open = new HashMap<>();
+        open.put(provider, loaded);
+        providerAlone.ifPresent(other -> open.put(other, loadedAlone));
+        provider = lanes;
+        providerAlone = alone.filter(other -> !other.equals(lanes));
+        loaded = open.computeIfAbsent(lanes, this::load);
+        loadedAlone = loaded;
+        loadedAlone = providerAlone
+                .map(other -> open.computeIfAbsent(other, this::load))
+                .orElse(loaded);
+        open.values().stream()
+                .filter(session -> session != loaded && session != loadedAlone)
+                .forEach(Loaded::close);
+    }
+
+    private Loaded load(ExecutionProvider by) {
+        try {
+            return Loaded.of(spec, by);
+        } catch (OrtException e) {
+            throw broken(spec, e);
+        }
     }
 
     /**
@@ -114,7 +155,7 @@ public final class OnnxModel implements Model {
         buffers.clear();
         try (RunOptions options = new RunOptions()) {
             options.addRunConfigEntry("memory.enable_memory_arena_shrinkage", provider.arena());
-            run(List.of(signature.smallestRow()), options).close();
+            run(List.of(signature.smallestRow()), loaded, options).close();
         } catch (OrtException | RunFailedException | RuntimeException e) {
             LOG.debugf(e, "The arena of %s was not shrunk", name());
         }
@@ -128,11 +169,9 @@ public final class OnnxModel implements Model {
     @Override
     public void reopen() {
         close();
-        try {
-            loaded = Loaded.of(spec, provider);
-        } catch (OrtException e) {
-            throw broken(spec, e);
-        }
+        loaded = load(provider);
+        loadedAlone = loaded;
+        loadedAlone = providerAlone.map(this::load).orElse(loaded);
         tryOut();
     }
 
@@ -151,30 +190,39 @@ public final class OnnxModel implements Model {
     @Override
     public void close() {
         buffers.clear();
+        if (loadedAlone != loaded) {
+            loadedAlone.close();
+        }
         if (loaded != null) {
             loaded.close();
-            loaded = null;
         }
+        loaded = null;
+        loadedAlone = null;
     }
 
-    private BatchOutput run(List<Row> rows, RunOptions options) throws RunFailedException {
+    private BatchOutput run(List<Row> rows, Loaded session, RunOptions options) throws RunFailedException {
+        long start = System.nanoTime();
         try (Collation batch =
                 Collation.of(rows, signature.inputs(), buffers, spec.task().padId())) {
             long[] shape = signature.outputShape(batch.shapes()).orElse(null);
-            return shape == null ? runUnpinned(batch, options) : runPinned(batch, shape, options);
+            Run run = new Run(session.session, options, System.nanoTime() - start);
+            return shape == null ? runUnpinned(batch, run) : runPinned(batch, shape, run);
         } catch (OrtException | OutOfMemoryError e) {
             throw RunFailures.classify(e);
         }
     }
 
+    /** One run of a session, and how long the collation before it took. */
+    private record Run(OrtSession session, RunOptions options, long collateNanos) {}
+
     /** ONNX Runtime writes the output where it will be read: no copy. */
-    private BatchOutput runPinned(Collation batch, long[] shape, RunOptions options) throws OrtException {
+    private BatchOutput runPinned(Collation batch, long[] shape, Run run) throws OrtException {
         Signature.Port output = signature.output();
         ByteBuffer buffer = buffers.take(Tensor.elements(shape) * output.info().type.size);
         try (OnnxTensor tensor = OnnxTensor.createTensor(OrtRuntime.environment(), buffer, shape, output.info().type);
                 OrtSession.Result _ =
-                        loaded.session.run(batch.tensors(), Set.of(), Map.of(output.name(), tensor), options)) {
-            return new BatchOutput(slices(buffer, shape), () -> buffers.give(buffer));
+                        run.session.run(batch.tensors(), Set.of(), Map.of(output.name(), tensor), run.options)) {
+            return new BatchOutput(run.collateNanos, slices(buffer, shape), () -> buffers.give(buffer));
         } catch (OrtException | RuntimeException | Error e) {
             buffers.give(buffer);
             throw e;
@@ -182,12 +230,14 @@ public final class OnnxModel implements Model {
     }
 
     /** Only ONNX Runtime knows the output's shape: it is copied out of its memory. */
-    private BatchOutput runUnpinned(Collation batch, RunOptions options) throws OrtException {
+    private BatchOutput runUnpinned(Collation batch, Run run) throws OrtException {
         try (OrtSession.Result result =
-                loaded.session.run(batch.tensors(), Set.of(signature.output().name()), Map.of(), options)) {
+                run.session.run(batch.tensors(), Set.of(signature.output().name()), Map.of(), run.options)) {
             OnnxTensor tensor = (OnnxTensor) result.get(0);
             return new BatchOutput(
-                    slices(tensor.getByteBuffer(), tensor.getInfo().getShape()), () -> {});
+                    run.collateNanos,
+                    slices(tensor.getByteBuffer(), tensor.getInfo().getShape()),
+                    () -> {});
         }
     }
 

@@ -22,6 +22,11 @@ record BatchPlanner(ServingDevice device, MemoryBudget budget, HeadroomConfig co
     /** Only two lengths are measured; for others the knee may come later. What limits memory is {@link #memory}. */
     private static final int MARGIN = 2;
 
+    /** A small model's run costs about as much as so many of its tokens: see docs/benchmarks.md. */
+    private static final long UNMEASURED_CPU_RUN = 8;
+
+    private static final long UNMEASURED_GPU_RUN = 256;
+
     private static final long DEFAULT_WINDOW_MILLIS = 10;
     private static final String WINDOW = "headroom.batch.max-window";
 
@@ -83,10 +88,11 @@ record BatchPlanner(ServingDevice device, MemoryBudget budget, HeadroomConfig co
                                 budget.terms()));
     }
 
-    Setting batch() {
+    /** Most items of a batch in one of so many lanes. */
+    Setting batch(long lanes) {
         Setting derived = model.calibration()
                 .map(this::calibratedBatch)
-                .or(() -> model.declared().map(this::declaredBatch))
+                .or(() -> model.declared().map(profile -> declaredBatch(profile, lanes)))
                 .orElseGet(this::tierBatch);
         return Settings.atLeast(
                 1, "headroom.batch.max-items", Settings.wide(config.batch().maxItems()), derived);
@@ -116,11 +122,22 @@ record BatchPlanner(ServingDevice device, MemoryBudget budget, HeadroomConfig co
         return new Setting(value, unit, Source.CALIBRATED, reason);
     }
 
-    private Setting declaredBatch(MemoryProfile profile) {
-        int fits = Integer.highestOneBit(profile.mostRows(budget.bytes(), model.elementsPerItem()));
-        Setting batch =
-                new Setting(Math.max(1, fits), "items", Source.DECLARED, fit(fits, model.elementsPerItem(), profile));
+    private Setting declaredBatch(MemoryProfile profile, long lanes) {
+        long bytes = ofALane(budget.bytes(), profile.baseBytes(), lanes);
+        int fits = Integer.highestOneBit(profile.mostRows(bytes, model.elementsPerItem()));
+        String reason = fit(fits, model.elementsPerItem(), profile);
+        Setting batch = new Setting(
+                Math.max(1, fits),
+                "items",
+                Source.DECLARED,
+                lanes == 1 ? reason : "%s, as often as there are lanes: %d".formatted(reason, lanes));
         return capped(batch);
+    }
+
+    /** What is there for a batch and the model, where each of so many lanes gets as much for its batch. */
+    private static long ofALane(long bytes, long baseBytes, long lanes) {
+        long base = Math.min(bytes, baseBytes);
+        return base + (bytes - base) / lanes;
     }
 
     private String fit(int rows, long length, MemoryProfile profile) {
@@ -186,8 +203,44 @@ record BatchPlanner(ServingDevice device, MemoryBudget budget, HeadroomConfig co
                                 .formatted(model.elementsPerItem()));
     }
 
-    /** What a batch may fill. */
-    Setting memory() {
+    /** Whether one item of the greatest length fits for each of so many lanes at once, as far as is known. */
+    boolean carries(int lanes) {
+        long largest = model.calibration()
+                .map(measured -> budget.bytes(measured.baseBytes()))
+                .orElseGet(budget::bytes);
+        return model.memory()
+                .map(profile -> profile.bytes(lanes, model.elementsPerItem()) <= largest)
+                .orElse(true);
+    }
+
+    Setting runCost() {
+        return model.calibration()
+                .map(measured -> new Setting(
+                        measured.runCost(),
+                        "elements",
+                        Source.CALIBRATED,
+                        "what a run takes beside its rows; so much padding costs as much as another run"))
+                .orElseGet(() -> new Setting(
+                        device.gpu() ? UNMEASURED_GPU_RUN : UNMEASURED_CPU_RUN,
+                        "elements",
+                        Source.DEFAULT,
+                        "so much padding is taken to cost as much as another run"));
+    }
+
+    /** What a batch in one of so many lanes may fill. */
+    Setting memory(long lanes) {
+        Setting all = memory();
+        return lanes == 1
+                ? all
+                : new Setting(
+                        ofALane(all.value(), model.baseBytes(), lanes),
+                        all.unit(),
+                        all.source(),
+                        "the model's %s and one of %d parts of what it leaves of %s"
+                                .formatted(Bytes.text(model.baseBytes()), lanes, all.reason()));
+    }
+
+    private Setting memory() {
         Setting share = model.calibration()
                 .map(measured -> new Setting(
                         budget.bytes(measured.baseBytes()),

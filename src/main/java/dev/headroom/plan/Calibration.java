@@ -16,15 +16,22 @@ import java.util.OptionalLong;
  * @param baseBytes what the loaded model takes of the device without a batch
  * @param stoppedAtBytes the memory budget that ended the measuring before the knee; empty where that was reached
  * @param samples the batches that ran, in the order in which they ran; rows of the greatest length are among them
+ * @param lanes how the cores are shared best; empty where there is nothing to share
  */
 @RegisterForReflection
-public record Calibration(Instant at, long baseBytes, OptionalLong stoppedAtBytes, List<Sample> samples) {
+public record Calibration(
+        Instant at, long baseBytes, OptionalLong stoppedAtBytes, List<Sample> samples, Optional<LaneTrial> lanes) {
 
     /** A batch whose throughput is this near the best is as good: twice the rows gain no more than that. */
     private static final double AS_GOOD = 0.95;
 
     /** With so much more memory than before, batches are worth trying that were not. */
     private static final double CLEARLY_MORE = 1.25;
+
+    /** One of a device that has no cores to share. */
+    public Calibration(Instant at, long baseBytes, OptionalLong stoppedAtBytes, List<Sample> samples) {
+        this(at, baseBytes, stoppedAtBytes, samples, Optional.empty());
+    }
 
     /** Keeps a copy of its list. */
     public Calibration {
@@ -33,6 +40,11 @@ public record Calibration(Instant at, long baseBytes, OptionalLong stoppedAtByte
             throw new IllegalArgumentException(
                     "no calibration: at %s, %d samples, a base of %d".formatted(at, samples.size(), baseBytes));
         }
+    }
+
+    /** The same with what was found out about lanes. */
+    public Calibration with(LaneTrial trial) {
+        return new Calibration(at, baseBytes, stoppedAtBytes, samples, Optional.of(trial));
     }
 
     /** Whether it still says what pays where so much memory is there. */
@@ -92,6 +104,22 @@ public record Calibration(Instant at, long baseBytes, OptionalLong stoppedAtByte
     public Duration longestItem() {
         Sample knee = knee(lengths().getLast());
         return knee.time().dividedBy(knee.batch());
+    }
+
+    /**
+     * What a run costs whatever it holds, in padded elements: a batch of one short row is no faster than so many elements
+     * more in a larger batch.
+     */
+    @JsonIgnore
+    public long runCost() {
+        List<Sample> shortRows = series(lengths().getFirst());
+        Sample one = shortRows.getFirst();
+        Sample knee = kneeOfShortRows();
+        double each = (double) (knee.time().toNanos() - one.time().toNanos()) / (knee.elements() - one.elements());
+        double fixed = one.time().toNanos() - one.elements() * each;
+        return knee.elements() > one.elements() && each > 0 && fixed > 0
+                ? (long) Math.min(fixed / each, knee.elements())
+                : 0;
     }
 
     private List<Sample> measured() {

@@ -55,6 +55,12 @@ public interface HeadroomConfig {
     /** Items tokenised or decoded at a time. Set it lower when the cores are shared. Derived: min(batch, cores). */
     OptionalInt workers();
 
+    /**
+     * Batches on the device at a time. Set it lower when the cores are shared, to 1 to give every batch all of them.
+     * Derived: 1 on a GPU; on a CPU one for each core, or 1 where that was measured to be faster.
+     */
+    OptionalInt lanes();
+
     /** Inputs downloaded at a time. Derived: 2 x batch. */
     OptionalInt fetches();
 

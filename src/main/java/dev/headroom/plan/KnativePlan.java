@@ -26,20 +26,23 @@ public record KnativePlan(
     /** Knative refuses more unless its own {@code max-revision-timeout-seconds} is raised. */
     private static final long MOST_SECONDS = 600;
 
-    static KnativePlan of(Setting batch, Setting prefetch, Setting timeout) {
+    static KnativePlan of(Setting batch, Setting lanes, Setting prefetch, Setting timeout) {
         long concurrency = Math.min(MOST_CONCURRENCY, prefetch.value());
-        long target = Math.min(concurrency, Math.ceilDiv(batch.value() * 10, (long) (UTILIZATION * 10)));
+        long target =
+                Math.min(concurrency, Math.ceilDiv(lanes.value() * batch.value() * 10, (long) (UTILIZATION * 10)));
         long seconds = Math.clamp(Math.ceilDiv(3 * timeout.value(), 1000), LEAST_SECONDS, MOST_SECONDS);
-        long events = Math.min(concurrency, 2 * batch.value());
         return new KnativePlan(
                 derived(concurrency, "requests", "prefetch; Knative allows at most " + MOST_CONCURRENCY),
-                derived(target, "requests", "batch / 0.7: a replica is added when one batch is always full"),
+                derived(
+                        target,
+                        "requests",
+                        "lanes x batch / 0.7: a replica is added when every lane's batch is always full"),
                 derived(
                         seconds,
                         "s",
                         "3 x timeout: one batch runs, one waits, one is in reserve; at least %d and at most %d, as Knative has it"
                                 .formatted(LEAST_SECONDS, MOST_SECONDS)),
-                derived(events, "events", "2 x batch for each replica; at most containerConcurrency"));
+                derived(concurrency, "events", "for each replica as many as containerConcurrency"));
     }
 
     /** The settings by the name that Knative gives them. */

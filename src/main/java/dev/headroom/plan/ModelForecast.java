@@ -27,10 +27,10 @@ public record ModelForecast(ModelPlan planned, OptionalLong predictedBytes, doub
                 .orElseGet(() -> new ModelForecast(planned, OptionalLong.empty(), 0));
     }
 
-    /** The most over all batches that are allowed: of many rows or of long ones. */
+    /** The most over all batches that are allowed, one in each lane: of many rows or of long ones. */
     private static long largestBatchBytes(ModelPlan planned, MemoryProfile profile) {
         return LongStream.rangeClosed(1, planned.plan().batch().value())
-                .map(rows -> profile.bytes(rows, longestRow(planned, rows)))
+                .map(rows -> profile.bytes(rows * planned.plan().lanes().value(), longestRow(planned, rows)))
                 .max()
                 .orElseThrow();
     }

@@ -10,12 +10,16 @@ import java.util.Optional;
  *
  * @param batch most items in one batch
  * @param elements most padded elements (rows x longest row) in one batch
- * @param memory most bytes that the model may take while a batch of more than one item runs, weights included
+ * @param memory most bytes that the model may take while a batch of more than one item runs, weights included; where there
+ *     are several lanes, in one of them
  * @param window longest wait of an item for others to share its batch, in milliseconds
  * @param prefetch requests admitted beyond the running batch
  * @param fetches inputs downloaded at a time
  * @param workers items tokenised or decoded at a time
  * @param lanes batches on the device at a time
+ * @param threads threads that a session may use for them
+ * @param alone up to how many items run on all cores when nothing else does
+ * @param runCost what a run costs whatever it holds, in padded elements
  * @param timeout how long one batch may take, in milliseconds
  * @param queueItems items admitted and not yet answered
  * @param queueBytes bytes of input admitted and not yet answered
@@ -33,6 +37,9 @@ public record Plan(
         Setting fetches,
         Setting workers,
         Setting lanes,
+        Setting threads,
+        Setting alone,
+        Setting runCost,
         Setting timeout,
         Setting queueItems,
         Setting queueBytes,
@@ -51,6 +58,9 @@ public record Plan(
         settings.put("fetches", fetches);
         settings.put("workers", workers);
         settings.put("lanes", lanes);
+        settings.put("threads", threads);
+        settings.put("alone", alone);
+        settings.put("run-cost", runCost);
         settings.put("timeout", timeout);
         settings.put("queue-items", queueItems);
         settings.put("queue-bytes", queueBytes);
@@ -73,6 +83,9 @@ public record Plan(
                 fetches,
                 workers,
                 lanes,
+                threads,
+                alone,
+                runCost,
                 timeout,
                 queueItems,
                 queueBytes,

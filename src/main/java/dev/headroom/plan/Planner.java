@@ -7,8 +7,8 @@ import java.util.stream.IntStream;
 /** Derives the plan: a pure function of the device, the models and what the operator set. */
 public final class Planner {
 
-    /** Two batches are there at a time, in buffers of up to twice their size. */
-    private static final int DIRECT_BUFFERS = 4;
+    /** Buffers are up to twice as large as what they hold. */
+    private static final int BUFFER_ROUNDING = 2;
 
     /** The largest batch that is planned without measuring. */
     private static final long MOST_RULED_ITEMS = BatchTier.GB_80.batch;
@@ -42,8 +42,17 @@ public final class Planner {
      *     numbers and the remedy
      */
     public List<ModelPlan> plan(List<ModelDemand> models) {
-        return IntStream.range(0, models.size())
-                .mapToObj(i -> new ModelPlan(models.get(i), plan(models.get(i), budget(models, i))))
+        List<BatchPlanner> planners = IntStream.range(0, models.size())
+                .mapToObj(i -> new BatchPlanner(device, budget(models, i), config, models.get(i)))
+                .toList();
+        planners.forEach(BatchPlanner::check);
+        if (models.isEmpty()) {
+            return List.of();
+        }
+        LanePlanner lanePlanner = new LanePlanner(device, host.cores(), config.lanes());
+        Setting lanes = lanePlanner.lanes(planners);
+        return planners.stream()
+                .map(planner -> new ModelPlan(planner.model(), plan(planner, lanePlanner, lanes)))
                 .toList();
     }
 
@@ -79,33 +88,37 @@ public final class Planner {
         return MemoryBudget.of(device, config.memory()).totalBytes();
     }
 
-    private Plan plan(ModelDemand model, MemoryBudget budget) {
-        BatchPlanner limits = new BatchPlanner(device, budget, config, model);
-        limits.check();
-        Setting batch = limits.batch();
-        Setting elements = withinDirectMemory(limits.elements(batch), model);
-        Setting prefetch = prefetch(batch);
+    private Plan plan(BatchPlanner limits, LanePlanner lanePlanner, Setting lanes) {
+        ModelDemand model = limits.model();
+        Setting batch = limits.batch(lanes.value());
+        Setting elements = withinDirectMemory(limits.elements(batch), model, lanes);
+        Setting prefetch = prefetch(batch, lanes);
         Setting timeout = timeout(model, batch);
         return new Plan(
                 batch,
                 elements,
-                limits.memory(),
+                limits.memory(lanes.value()),
                 limits.window(),
                 prefetch,
                 count("headroom.fetches", config.fetches(), derived(2 * batch.value(), "inputs", "2 x batch")),
                 workers(batch),
-                derived(1, "batches", "one thread makes every call to the device"),
+                lanes,
+                lanePlanner.threads(lanes),
+                lanePlanner.alone(lanes, limits),
+                limits.runCost(),
                 timeout,
                 queueItems(prefetch),
                 queueBytes(),
-                directMemory(model, Math.min(elements.value(), batch.value() * model.elementsPerItem())),
-                KnativePlan.of(batch, prefetch, timeout),
+                directMemory(model, Math.min(elements.value(), batch.value() * model.elementsPerItem()), lanes),
+                KnativePlan.of(batch, lanes, prefetch, timeout),
                 model.memory());
     }
 
-    private Setting prefetch(Setting batch) {
-        String reason = "2 x batch: one batch runs while the next one forms";
-        return count("headroom.prefetch", config.prefetch(), derived(2 * batch.value(), "requests", reason));
+    private Setting prefetch(Setting batch, Setting lanes) {
+        long batches = lanes.value() + 1;
+        String reason = "%d x batch: %s while the next one forms"
+                .formatted(batches, batches == 2 ? "one batch runs" : lanes.value() + " batches run");
+        return count("headroom.prefetch", config.prefetch(), derived(batches * batch.value(), "requests", reason));
     }
 
     private Setting workers(Setting batch) {
@@ -156,23 +169,25 @@ public final class Planner {
     }
 
     /** Buffers come in powers of two; while one batch runs, the one before it is still being read. */
-    private static Setting directMemory(ModelDemand model, long elements) {
+    private static Setting directMemory(ModelDemand model, long elements, Setting lanes) {
         long batchBytes = Long.highestOneBit(Math.max(1, elements * model.bytesPerElement()) * 2 - 1);
-        String reason =
-                "2 x %s for a batch's inputs and outputs, and 64 MiB for the network".formatted(Bytes.text(batchBytes));
-        return derived(2 * batchBytes + (64L << 20), "bytes", reason);
+        long batches = lanes.value() + 1;
+        String reason = "%d x %s for a batch's inputs and outputs, and 64 MiB for the network"
+                .formatted(batches, Bytes.text(batchBytes));
+        return derived(batches * batchBytes + (64L << 20), "bytes", reason);
     }
 
     /** Unless it is told otherwise the JVM takes as much direct memory as heap, and no buffer is larger than 1 GiB. */
-    private Setting withinDirectMemory(Setting elements, ModelDemand model) {
-        long most = Math.min(host.heapBytes() / DIRECT_BUFFERS, 1L << 30) / Math.max(1, model.bytesPerElement());
+    private Setting withinDirectMemory(Setting elements, ModelDemand model, Setting lanes) {
+        long buffers = BUFFER_ROUNDING * (lanes.value() + 1);
+        long most = Math.min(host.heapBytes() / buffers, 1L << 30) / Math.max(1, model.bytesPerElement());
         long atLeast = Math.max(most, model.elementsPerItem());
         return elements.source() == Source.SET || elements.value() <= atLeast
                 ? elements
                 : derived(
                         atLeast,
                         elements.unit(),
-                        "inputs and outputs of two batches fit into the JVM's direct memory, by default as large as its heap, "
+                        "inputs and outputs of all batches fit into the JVM's direct memory, by default as large as its heap, "
                                 + Bytes.text(host.heapBytes()));
     }
 

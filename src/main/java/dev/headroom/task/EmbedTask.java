@@ -1,11 +1,11 @@
 package dev.headroom.task;
 
-import ai.djl.huggingface.tokenizers.Encoding;
 import ai.onnxruntime.OnnxJavaType;
 import dev.headroom.model.BrokenModelException;
 import dev.headroom.model.Row;
 import dev.headroom.model.TaskSpec;
 import dev.headroom.model.Tensor;
+import dev.headroom.task.Tokenizer.Tokens;
 import java.nio.FloatBuffer;
 import java.util.Arrays;
 import java.util.List;
@@ -46,12 +46,12 @@ final class EmbedTask {
 
     /** Tokenises a text, truncated to the model's maximum length. */
     Row row(String text) {
-        Encoding encoding = tokenizer.encode(text);
+        Tokens tokens = tokenizer.encode(text);
         return new Row(inputs.stream()
                 .map(input -> switch (input) {
-                    case "input_ids" -> encoding.getIds();
-                    case "attention_mask" -> encoding.getAttentionMask();
-                    default -> encoding.getTypeIds();
+                    case "input_ids" -> tokens.ids();
+                    case "attention_mask" -> tokens.mask();
+                    default -> tokens.types();
                 })
                 .map(Tensor::int64)
                 .toList());

@@ -4,6 +4,7 @@ import dev.headroom.batch.Batcher;
 import dev.headroom.batch.Calibrator;
 import dev.headroom.batch.Failure;
 import dev.headroom.batch.Item;
+import dev.headroom.batch.Terms;
 import dev.headroom.model.BrokenModelException;
 import dev.headroom.model.Model;
 import dev.headroom.model.RunFailedException;
@@ -11,9 +12,13 @@ import dev.headroom.model.TaskSpec;
 import dev.headroom.plan.DeviceMemory;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /** One served model: the way of its items from text to answer. */
 public final class Pipeline implements AutoCloseable {
+
+    /** Characters that are tokenised in less time than another thread takes to wake up, or not much more. */
+    private static final int SMALL_TEXT = 1024;
 
     private final Model model;
     private final EmbedTask task;
@@ -51,17 +56,21 @@ public final class Pipeline implements AutoCloseable {
      * Embeds texts.
      *
      * @param normalize whether the vectors get length 1; empty: as the model's description says
+     * @param terms what the caller asks of their time
      * @return an item for each text, in their order
      * @throws dev.headroom.batch.RequestFailedException when the request is not admitted
      */
-    public List<Item<float[]>> embed(List<Text> texts, Optional<Boolean> normalize) {
+    public List<Item<float[]>> embed(List<Text> texts, Optional<Boolean> normalize, Terms terms) {
         boolean unit = normalize.orElseGet(task::normalizes);
-        List<Item<float[]>> items = texts.stream().map(text -> item(text, unit)).toList();
+        List<Item<float[]>> items =
+                texts.stream().map(text -> item(text, unit, terms)).toList();
         batcher.admit(items);
-        for (int i = 0; i < items.size(); i++) {
-            Item<float[]> item = items.get(i);
-            String text = texts.get(i).text();
-            workers.execute(() -> prepare(item, text));
+        if (texts.stream().mapToInt(text -> text.text().length()).sum() <= SMALL_TEXT) {
+            workers.executeSmall(() -> prepare(items, texts));
+        } else {
+            IntStream.range(0, items.size())
+                    .forEach(i -> workers.execute(
+                            () -> prepare(items.get(i), texts.get(i).text())));
         }
         return items;
     }
@@ -97,10 +106,19 @@ public final class Pipeline implements AutoCloseable {
         batcher.close();
     }
 
-    private Item<float[]> item(Text text, boolean normalize) {
+    private Item<float[]> item(Text text, boolean normalize, Terms terms) {
         long bytes = (long) text.text().length() * Character.BYTES;
         return new Item<>(
-                text.id(), bytes, (row, output) -> task.vector(output, Math.toIntExact(row.elements()), normalize));
+                text.id(),
+                bytes,
+                terms,
+                (row, output) -> task.vector(output, Math.toIntExact(row.elements()), normalize));
+    }
+
+    private void prepare(List<Item<float[]>> items, List<Text> texts) {
+        for (int i = 0; i < items.size(); i++) {
+            prepare(items.get(i), texts.get(i).text());
+        }
     }
 
     private void prepare(Item<float[]> item, String text) {

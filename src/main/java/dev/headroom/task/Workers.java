@@ -37,6 +37,19 @@ public final class Workers {
         atATime = otherAtATime;
     }
 
+    /** Runs a small task on the calling thread where there is a worker for it: handing it over would cost more. */
+    void executeSmall(Runnable task) {
+        if (!permits.tryAcquire()) {
+            execute(task);
+            return;
+        }
+        try {
+            task.run();
+        } finally {
+            permits.release();
+        }
+    }
+
     /** Runs a task as soon as there is a worker for it. The task deals with its own failures. */
     void execute(Runnable task) {
         Thread.startVirtualThread(() -> {

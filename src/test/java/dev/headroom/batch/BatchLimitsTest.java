@@ -13,12 +13,14 @@ class BatchLimitsTest {
         List<Item<?>> queued = IntStream.of(lengths)
                 .<Item<?>>mapToObj(length -> Items.queued(length, length))
                 .toList();
-        return limits.select(queued).stream().map(Item::elements).toList();
+        return limits.select(queued, Integer.MAX_VALUE).stream()
+                .map(Item::elements)
+                .toList();
     }
 
     @Test
     void theOldestGoesFirstWithThoseMostLikeIt() {
-        assertEquals(List.of(10L, 11L, 8L), selected(new BatchLimits(Plans.of(3, 1000), 1000, 3), 10, 200, 8, 100, 11));
+        assertEquals(List.of(8L, 10L, 11L), selected(new BatchLimits(Plans.of(3, 1000), 1000, 3), 10, 200, 8, 100, 11));
     }
 
     @Test
@@ -39,7 +41,33 @@ class BatchLimitsTest {
     @Test
     void noRowJoinsThatPadsTheBatchMuch() {
         BatchLimits limits = new BatchLimits(Plans.of(64, 640), 640, 64);
-        assertEquals(List.of(10L, 11L, 9L), selected(limits, 10, 2, 11, 40, 9));
-        assertEquals(List.of(10L, 2L), selected(limits, 10, 2), "so little costs less than another run");
+        assertEquals(List.of(9L, 10L, 11L), selected(limits, 10, 1, 11, 40, 9));
+        assertEquals(List.of(3L, 10L), selected(limits, 10, 3), "so little costs less than another run, which is 8");
+    }
+
+    @Test
+    void allThatWaitCostsLeast() {
+        BatchLimits limits = new BatchLimits(Plans.of(3, 1000), 1000, 3);
+        assertEquals(
+                List.of(20L, 20L, 20L), selected(limits, 20, 18, 20, 20, 18, 18), "and not 18, 20, 20 and 18, 18, 20");
+    }
+
+    @Test
+    void whatIsLeftToOtherLanesDoesNotCome() {
+        BatchLimits limits = new BatchLimits(Plans.of(8, 1000), 1000, 8);
+        List<Item<?>> queued = List.copyOf(Items.ofOneElement(5));
+        assertEquals(3, limits.select(queued, 3).size());
+        assertEquals(queued.subList(0, 3), limits.select(queued, 3), "first come first served among equals");
+    }
+
+    @Test
+    void sizesRepeatUnlessAllGo() {
+        BatchLimits limits = new BatchLimits(Plans.of(64, 1000), 1000, 64);
+        List<Item<?>> queued = List.copyOf(Items.ofOneElement(100));
+        assertEquals(
+                13, limits.select(queued.subList(0, 13), 64).size(), "all: nobody stays behind for a round number");
+        for (int waiting = 65; waiting <= 100; waiting++) {
+            assertEquals(64, limits.select(queued.subList(0, waiting), 64).size());
+        }
     }
 }

@@ -143,7 +143,7 @@ class CalibratorTest {
     void aCallerWaitsForOneBatchAtMost() throws Exception {
         FakeModel model = new FakeModel(PLENTY);
         Calibrator calibrator = calibrator(model);
-        gate.enter(); // a caller's batch is on the device
+        Permit held = gate.enter(new Share(1)); // a caller's batch is on the device
         Thread sweep = Thread.ofVirtual().start(() -> {
             try {
                 calibrator.sweep(gate, limits(PLENTY), ALONE);
@@ -153,15 +153,15 @@ class CalibratorTest {
         });
         awaitWaiting(1);
         FutureTask<Integer> next = new FutureTask<>(() -> {
-            gate.enter();
+            Permit caller = gate.enter(new Share(1));
             int batches = model.batches.size();
-            gate.leave();
+            caller.leave();
             return batches;
         });
         Thread.ofVirtual().start(next);
         awaitWaiting(2);
         int before = model.batches.size();
-        gate.leave();
+        held.leave();
         assertEquals(before + 1, next.get(), "one run stood before it");
         sweep.join();
     }

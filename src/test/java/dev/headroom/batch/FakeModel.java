@@ -101,7 +101,7 @@ final class FakeModel implements Model {
         }
         mostElements = Math.max(mostElements, Row.paddedElements(rows));
         List<Tensor> outputs = rows.stream().map(row -> row.inputs().getFirst()).toList();
-        return new BatchOutput(outputs, () -> fault.at("output closed"));
+        return new BatchOutput(0, outputs, () -> fault.at("output closed"));
     }
 
     @Override

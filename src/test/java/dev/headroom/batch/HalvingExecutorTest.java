@@ -38,7 +38,7 @@ class HalvingExecutorTest {
     }
 
     private void run(FakeModel model, List<? extends Item<?>> items) {
-        executor(model).run(List.copyOf(items));
+        executor(model).run(List.copyOf(items), Items.permit());
     }
 
     private double count(String counter) {
@@ -151,7 +151,7 @@ class HalvingExecutorTest {
 
     private void runAMinuteLater(HalvingExecutor executor, int elements) {
         nanos.addAndGet(Duration.ofMinutes(1).toNanos());
-        executor.run(List.copyOf(items(elements)));
+        executor.run(List.copyOf(items(elements)), Items.permit());
     }
 
     @Test
@@ -159,9 +159,9 @@ class HalvingExecutorTest {
         FakeModel model = new FakeModel(4);
         HalvingExecutor executor = executor(model);
         for (int time = 0; time < 10; time++) {
-            executor.run(List.copyOf(items(9)));
+            executor.run(List.copyOf(items(9)), Items.permit());
             model.squeeze(10);
-            executor.run(List.copyOf(items(10)));
+            executor.run(List.copyOf(items(10)), Items.permit());
             model.squeeze(4);
         }
         assertEquals(1, model.reopenings());
@@ -181,10 +181,10 @@ class HalvingExecutorTest {
     void whatFittedBeforeIsToBeTriedAgain() {
         FakeModel model = new FakeModel(10);
         HalvingExecutor executor = executor(model);
-        executor.run(List.copyOf(items(9)));
+        executor.run(List.copyOf(items(9)), Items.permit());
         model.squeeze(4);
         List<Item<Long>> items = items(9);
-        executor.run(List.copyOf(items));
+        executor.run(List.copyOf(items), Items.permit());
         Failure.Unavailable failure = assertInstanceOf(Failure.Unavailable.class, Items.answer(items.getFirst()));
         assertTrue(failure.detail().contains("at the moment"), failure.detail());
     }
@@ -214,7 +214,8 @@ class HalvingExecutorTest {
         Gate shared = new Gate(Runnable::run, held);
         shared.add(other);
         shared.add(model);
-        new HalvingExecutor(model, shared, limit, new BatchMeters(registry, "fake")).run(List.copyOf(items));
+        new HalvingExecutor(model, shared, limit, new BatchMeters(registry, "fake"))
+                .run(List.copyOf(items), Items.permit());
     }
 
     /** Its first half has run, and is answered by another thread. */
@@ -231,7 +232,7 @@ class HalvingExecutorTest {
         });
         List<Item<Long>> items = IntStream.range(0, 8)
                 .mapToObj(value -> {
-                    Item<Long> item = new Item<>("" + value, 1, (row, output) -> {
+                    Item<Long> item = new Item<>("" + value, 1, Terms.INTERACTIVE, (row, output) -> {
                         Items.await(lost);
                         return output.data().getLong(0);
                     });
@@ -250,7 +251,7 @@ class HalvingExecutorTest {
         Item<Long> two = Items.queued(2, 1);
         new Delivery(
                         List.of(one, two),
-                        new BatchOutput(List.of(Items.row(1, 1).inputs().getFirst()), () -> {}))
+                        new BatchOutput(0, List.of(Items.row(1, 1).inputs().getFirst()), () -> {}))
                 .start();
         assertEquals(1L, Items.answer(one));
         assertInstanceOf(Failure.Internal.class, Items.answer(two));
@@ -284,11 +285,11 @@ class HalvingExecutorTest {
         FakeModel model = new FakeModel(4, Kind.SESSION_CORRUPT);
         HalvingExecutor executor = executor(model);
         List<Item<Long>> items = items(9, 1, 1, 1);
-        executor.run(List.copyOf(items));
+        executor.run(List.copyOf(items), Items.permit());
         assertInstanceOf(Failure.TooLarge.class, Items.answer(items.get(0)));
         List.of(1, 2, 3).forEach(good -> assertEquals((long) good, Items.answer(items.get(good))));
         List<Item<Long>> next = items(1, 1);
-        executor.run(List.copyOf(next));
+        executor.run(List.copyOf(next), Items.permit());
         assertAnswered(next);
     }
 
@@ -319,8 +320,8 @@ class HalvingExecutorTest {
         FakeModel model = new FakeModel(0, Kind.DEVICE_LOST);
         HalvingExecutor executor = executor(model);
         List<Item<Long>> items = Items.ofOneElement(3);
-        executor.run(List.copyOf(items.subList(0, 2)));
-        executor.run(List.copyOf(items.subList(2, 3)));
+        executor.run(List.copyOf(items.subList(0, 2)), Items.permit());
+        executor.run(List.copyOf(items.subList(2, 3)), Items.permit());
         items.forEach(item -> assertInstanceOf(Failure.Unavailable.class, Items.answer(item)));
         assertEquals(List.of(2), model.batches);
         assertTrue(gate.lost().isPresent());
@@ -328,7 +329,7 @@ class HalvingExecutorTest {
 
     @Test
     void anAnswerThatCannotBeReadFailsItsItemOnly() {
-        Item<Long> broken = new Item<>("broken", 1, (row, output) -> {
+        Item<Long> broken = new Item<>("broken", 1, Terms.INTERACTIVE, (row, output) -> {
             throw new IllegalStateException("unreadable");
         });
         broken.queue(Items.row(1, 1));

@@ -47,13 +47,13 @@ class HalvingLogTest {
     }
 
     private static Item<Long> item(String id, int elements) {
-        Item<Long> item = new Item<>(id, 1, (row, output) -> 0L);
+        Item<Long> item = new Item<>(id, 1, Terms.INTERACTIVE, (row, output) -> 0L);
         item.queue(Items.row(1, elements));
         return item;
     }
 
     private static Recovery halved(List<Item<?>> items) {
-        Recovery recovery = new Recovery();
+        Recovery recovery = new Recovery(Items.permit());
         recovery.lost(7_000_000);
         recovery.split(items, true);
         recovery.tried();

@@ -23,13 +23,28 @@ final class Items {
     }
 
     static Item<Long> unqueued(long value) {
-        return new Item<>("item-" + value, 10, (row, output) -> output.data().getLong(0));
+        return new Item<>(
+                "item-" + value,
+                10,
+                Terms.INTERACTIVE,
+                (row, output) -> output.data().getLong(0));
     }
 
     static Row row(long value, int elements) {
         long[] values = new long[elements];
         values[0] = value;
         return new Row(List.of(Tensor.int64(values)));
+    }
+
+    /** The right to the only lane of a device, whose thread is the caller's. */
+    static Permit permit() {
+        Lanes lanes = new Lanes(List.of(new Lane(Runnable::run)));
+        Share share = new Share(1);
+        try {
+            return new Permit(lanes, lanes.enter(share, false), share, false);
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
     }
 
     static Object answer(Item<?> item) {

@@ -11,29 +11,44 @@ class PaceTest {
 
     private final Pace pace = new Pace();
 
-    private void ran(Duration... batches) {
+    private void ran(int items, Duration... batches) {
         for (Duration batch : batches) {
-            pace.ran(batch.toNanos());
+            pace.ran(items, batch.toNanos());
         }
     }
 
     @Test
     void theWindowIsThePlansUntilABatchHasRun() {
-        assertEquals(new BatchWindow(LONGEST), pace.window(LONGEST));
-        assertEquals(Duration.ofSeconds(1), pace.drainTime(100));
+        assertEquals(new BatchWindow(LONGEST, Duration.ZERO), pace.window(LONGEST));
+        assertEquals(Duration.ZERO, pace.drainTime(100, 1));
     }
 
     @Test
     void theWindowIsNoLongerThanABatch() {
-        ran(Duration.ofMillis(2));
-        assertEquals(new BatchWindow(Duration.ofMillis(2)), pace.window(LONGEST));
-        ran(Duration.ofMillis(802));
-        assertEquals(new BatchWindow(LONGEST), pace.window(LONGEST));
+        ran(1, Duration.ofMillis(2));
+        assertEquals(Duration.ofMillis(2), pace.window(LONGEST).longest());
+        ran(1, Duration.ofMillis(802));
+        assertEquals(LONGEST, pace.window(LONGEST).longest());
+    }
+
+    @Test
+    void aBurstIsWaitedForAsLongAsItCostsLittle() {
+        ran(1, Duration.ofMillis(8));
+        assertEquals(Duration.ofNanos(500_000), pace.window(LONGEST).settling());
+        ran(1, Duration.ofMillis(808));
+        assertEquals(Duration.ofMillis(1), pace.window(LONGEST).settling());
+    }
+
+    @Test
+    void whatWaitsTakesAsLongAsItsItemsDoInAllLanes() {
+        ran(4, Duration.ofMillis(800), Duration.ofMillis(800));
+        assertEquals(Duration.ofMillis(2000), pace.drainTime(10, 1));
+        assertEquals(Duration.ofMillis(500), pace.drainTime(10, 4));
     }
 
     @Test
     void oneBatchMovesTheAverageByAnEighth() {
-        ran(Duration.ofSeconds(1), Duration.ofSeconds(9));
-        assertEquals(Duration.ofSeconds(6), pace.drainTime(3));
+        ran(1, Duration.ofSeconds(1), Duration.ofSeconds(9));
+        assertEquals(Duration.ofSeconds(6), pace.drainTime(3, 1));
     }
 }

@@ -11,7 +11,7 @@ class RecoveryTest {
 
     private final List<Item<?>> items = List.copyOf(Items.ofOneElement(8));
     private final List<Item<?>> half = items.subList(0, 4);
-    private final Recovery recovery = new Recovery();
+    private final Recovery recovery = new Recovery(Items.permit());
 
     @Test
     void whatDidNotFitIsEvidence() {

@@ -6,6 +6,7 @@ import dev.headroom.batch.Failure;
 import dev.headroom.batch.Gate;
 import dev.headroom.batch.Item;
 import dev.headroom.batch.Outcome;
+import dev.headroom.batch.Terms;
 import dev.headroom.model.ArenaTenant;
 import dev.headroom.model.BatchOutput;
 import dev.headroom.model.CpuArena;
@@ -180,7 +181,7 @@ class SqueezeBenchmark {
         for (int next = 0; !over.get(); next++) {
             Row row = rows.get(next % ROWS);
             room.acquireUninterruptibly();
-            Item<Row> item = new Item<>("item", 0, (itsRow, output) -> itsRow);
+            Item<Row> item = new Item<>("item", 0, Terms.INTERACTIVE, (itsRow, output) -> itsRow);
             inFlight.add(item);
             item.outcome().thenAccept(outcome -> {
                 if (!over.get()) {

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import dev.headroom.batch.Failure;
 import dev.headroom.batch.Item;
 import dev.headroom.batch.RequestFailedException;
+import dev.headroom.batch.Terms;
 import dev.headroom.function.InferRequest.Input;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,7 +31,7 @@ class RunningRequestTest {
                 inputs.add(new Input.Bad(Optional.empty(), failure));
             } else {
                 inputs.add(new Input.Good(Optional.empty(), "text"));
-                Item<float[]> item = new Item<>("item", 0, (row, output) -> new float[0]);
+                Item<float[]> item = new Item<>("item", 0, Terms.INTERACTIVE, (row, output) -> new float[0]);
                 item.fail(failure);
                 items.add(item);
             }

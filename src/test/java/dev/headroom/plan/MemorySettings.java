@@ -63,6 +63,11 @@ record MemorySettings(Optional<MemorySize> limit, Optional<MemorySize> reserved,
     }
 
     @Override
+    public OptionalInt lanes() {
+        return OptionalInt.empty();
+    }
+
+    @Override
     public OptionalInt fetches() {
         return OptionalInt.empty();
     }

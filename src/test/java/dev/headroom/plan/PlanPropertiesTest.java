@@ -136,7 +136,10 @@ class PlanPropertiesTest {
             for (int i = 0; i < plans.size(); i++) {
                 Plan less = plans.get(i).plan();
                 Plan more = larger.get(i).plan();
-                assertTrue(more.batch().value() >= less.batch().value(), () -> less + " " + more);
+                assertTrue(inAllLanes(more) >= inAllLanes(less), () -> less + " " + more);
+                if (more.lanes().value() > less.lanes().value()) {
+                    continue; // as much in all, and less in each
+                }
                 assertTrue(more.elements().value() >= less.elements().value(), () -> less + " " + more);
                 assertTrue(more.memory().value() >= less.memory().value(), () -> less + " " + more);
                 eachAllowed(
@@ -146,22 +149,31 @@ class PlanPropertiesTest {
         });
     }
 
+    private static long inAllLanes(Plan plan) {
+        return plan.lanes().value() * plan.batch().value();
+    }
+
     @Property(seed = SEED, edgeCases = EdgeCasesMode.NONE)
     void everythingElseFollowsFromTheBatch(@ForAll("cases") PlanCase drawn) {
         for (ModelPlan planned : drawn.answer().orElse(List.of())) {
             Plan plan = planned.plan();
             long batch = plan.batch().value();
-            assertEquals(2 * batch, plan.prefetch().value());
+            long lanes = plan.lanes().value();
+            assertTrue(lanes == 1 || lanes == 4 && !drawn.device().gpu(), plan::toString);
+            assertEquals(
+                    4 - lanes + 1, drawn.device().gpu() ? 4 : plan.threads().value());
+            assertEquals((lanes + 1) * batch, plan.prefetch().value());
             assertEquals(2 * batch, plan.fetches().value());
             assertEquals(Math.min(batch, 4), plan.workers().value());
-            assertEquals(1, plan.lanes().value());
-            assertEquals(Math.min(65_536, 64 * 2 * batch), plan.queueItems().value());
+            assertEquals(
+                    Math.min(65_536, 64 * (lanes + 1) * batch),
+                    plan.queueItems().value());
             assertTrue(plan.timeout().value() >= 1000 + 100 * Math.min(32, batch), plan::toString);
             assertTrue(plan.window().value() >= 1 && plan.window().value() <= 10, plan::toString);
             long elements =
                     Math.min(plan.elements().value(), batch * planned.model().elementsPerItem());
             assertTrue(plan.directMemory().value()
-                    >= 2 * elements * planned.model().bytesPerElement());
+                    >= (lanes + 1) * elements * planned.model().bytesPerElement());
             knativeFollows(plan);
         }
     }

@@ -11,6 +11,7 @@ import dev.headroom.batch.Batcher;
 import dev.headroom.batch.Gate;
 import dev.headroom.batch.Item;
 import dev.headroom.batch.Outcome;
+import dev.headroom.batch.Terms;
 import dev.headroom.model.BrokenModelException;
 import dev.headroom.model.DeviceThread;
 import dev.headroom.model.ExecutionProvider.Cpu;
@@ -66,7 +67,9 @@ class PipelineTest {
     private static List<float[]> embed(Pipeline by, List<String> texts, Optional<Boolean> normalize) {
         List<Pipeline.Text> inputs =
                 texts.stream().map(text -> new Pipeline.Text("test", text)).toList();
-        return by.embed(inputs, normalize).stream().map(PipelineTest::vector).toList();
+        return by.embed(inputs, normalize, Terms.INTERACTIVE).stream()
+                .map(PipelineTest::vector)
+                .toList();
     }
 
     private static float[] vector(Item<float[]> item) {

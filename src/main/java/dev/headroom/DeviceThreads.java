@@ -1,0 +1,34 @@
+package dev.headroom;
+
+import dev.headroom.model.DeviceThread;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/** The threads of a device: one for each lane, the first of which makes every call that is no batch. */
+final class DeviceThreads implements AutoCloseable {
+
+    private final List<DeviceThread> threads = new CopyOnWriteArrayList<>(List.of(new DeviceThread("0")));
+
+    DeviceThread first() {
+        return threads.getFirst();
+    }
+
+    /** So many of them, started where there were fewer. */
+    List<DeviceThread> lanes(int count) {
+        while (threads.size() < count) {
+            threads.add(new DeviceThread(Integer.toString(threads.size())));
+        }
+        return threads.subList(0, count);
+    }
+
+    /** Whether all run what they are given. */
+    boolean alive() {
+        return threads.stream().allMatch(DeviceThread::alive);
+    }
+
+    /** Ends them, the first at last: it closes what the others have used. */
+    @Override
+    public void close() {
+        threads.reversed().forEach(DeviceThread::close);
+    }
+}

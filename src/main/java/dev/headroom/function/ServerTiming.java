@@ -1,0 +1,46 @@
+package dev.headroom.function;
+
+import dev.headroom.batch.Timing;
+import io.vertx.ext.web.RoutingContext;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Optional;
+
+/** The header {@code Server-Timing} (W3C), in milliseconds: where the time of a request went. */
+final class ServerTiming {
+
+    private static final String SLOWEST = "headroom.slowest";
+
+    private ServerTiming() {}
+
+    /** From now on it is counted; the header is written with the answer's other headers. */
+    static void start(RoutingContext context) {
+        long start = System.nanoTime();
+        context.addHeadersEndHandler(headers -> {
+            Duration total = Duration.ofNanos(System.nanoTime() - start);
+            String phases = Optional.<Timing>ofNullable(context.get(SLOWEST))
+                    .map(ServerTiming::phases)
+                    .orElse("");
+            context.response().putHeader("Server-Timing", phases + phase("total", total));
+        });
+    }
+
+    /** What took longest of the request's items. */
+    static void slowest(RoutingContext context, Optional<Timing> timing) {
+        timing.ifPresent(known -> context.put(SLOWEST, known));
+    }
+
+    private static String phases(Timing timing) {
+        return "%s, %s, %s, %s, batch;desc=\"%d\", "
+                .formatted(
+                        phase("prepare", timing.prepare()),
+                        phase("queue", timing.queue()),
+                        phase("run", timing.run()),
+                        phase("read", timing.read()),
+                        timing.batch());
+    }
+
+    private static String phase(String name, Duration time) {
+        return String.format(Locale.ROOT, "%s;dur=%.2f", name, time.toNanos() / 1e6);
+    }
+}

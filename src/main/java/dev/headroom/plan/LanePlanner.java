@@ -1,0 +1,78 @@
+package dev.headroom.plan;
+
+import java.util.Comparator;
+import java.util.List;
+import java.util.OptionalInt;
+
+/**
+ * Derives how many batches run on the device at a time, and on how many cores each. On a CPU one batch on each core is faster
+ * than one after the other on all of them, as a rule: nobody waits for the slowest of several threads at every node of the
+ * graph. A batch that is alone is faster on all.
+ */
+record LanePlanner(ServingDevice device, int cores, OptionalInt set) {
+
+    /** A second session for batches that are alone must not take more of the memory than this. */
+    private static final double LITTLE_MEMORY = 0.125;
+
+    /** The lanes that suit every model of the device. */
+    Setting lanes(List<BatchPlanner> models) {
+        Setting derived = models.stream()
+                .map(this::lanes)
+                .min(Comparator.comparingLong(Setting::value))
+                .orElseThrow();
+        return Settings.atLeast(1, "headroom.lanes", Settings.wide(set), derived);
+    }
+
+    private Setting lanes(BatchPlanner model) {
+        if (device.gpu()) {
+            return lanes(1, Source.DEFAULT, "one thread makes every call to a GPU");
+        }
+        if (!model.carries(cores)) {
+            return lanes(1, Source.DEFAULT, "the memory does not hold one of the longest items for each of the cores");
+        }
+        return model.model()
+                .calibration()
+                .flatMap(Calibration::lanes)
+                .filter(trial -> trial.lanes() == cores)
+                .map(trial -> lanes(trial.lanesGain() ? cores : 1, Source.CALIBRATED, trial.reason()))
+                .orElseGet(() -> lanes(cores, Source.DEFAULT, "one for each core until that has been measured"));
+    }
+
+    private static Setting lanes(int lanes, Source source, String reason) {
+        return new Setting(lanes, "batches", source, reason);
+    }
+
+    /** The threads that a session may use for its batches, those of the lanes included. */
+    Setting threads(Setting lanes) {
+        long rest = Math.max(0, cores - lanes.value());
+        return device.gpu()
+                ? new Setting(1, "threads", Source.DEFAULT, "the GPU does the work")
+                : new Setting(1 + rest, "threads", Source.DEFAULT, "cores %d - lanes + 1".formatted(cores));
+    }
+
+    /** Up to how many items run on all cores when nothing else does; 0 where there is no session for that. */
+    Setting alone(Setting lanes, BatchPlanner model) {
+        if (device.gpu() || lanes.value() == 1 || cores == 1) {
+            return alone(0, Source.DEFAULT, "a batch has the whole device");
+        }
+        long second = model.model().weightBytes();
+        if (second > LITTLE_MEMORY * model.budget().availableBytes()) {
+            return alone(
+                    0,
+                    Source.DEFAULT,
+                    "a second session, with all cores for a lone batch, would take %s of %s"
+                            .formatted(
+                                    Bytes.text(second),
+                                    Bytes.text(model.budget().availableBytes())));
+        }
+        return model.model()
+                .calibration()
+                .flatMap(Calibration::lanes)
+                .map(trial -> alone(trial.mostAlone(), Source.CALIBRATED, trial.aloneReason()))
+                .orElseGet(() -> alone(1, Source.DEFAULT, "a lone item has all cores, until that has been measured"));
+    }
+
+    private static Setting alone(long items, Source source, String reason) {
+        return new Setting(items, "items", source, reason);
+    }
+}
