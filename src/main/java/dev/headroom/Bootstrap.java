@@ -64,10 +64,12 @@ class Bootstrap {
 
     void start(@Observes StartupEvent event, Pipelines pipelines, MeterRegistry registry) {
         try {
-            List<ModelSpec> specs = new ModelRepository(config.models()).scan();
+            List<ModelSpec> found = new ModelRepository(config.models()).scan();
             Hardware hardware = HardwareProbe.probe(visible);
             access = new DeviceAccess(threads.first(), hardware, config);
-            plan = new LivePlan(hardware, access.select(), specs, config);
+            ServingDevice serving = access.select();
+            List<ModelSpec> specs = access.served(found, serving);
+            plan = new LivePlan(hardware, serving, specs, config);
             LOG.info(plan.report().text());
             new PlanMeters(this::report).bindTo(registry);
             ServedModels opened = open(specs, registry);

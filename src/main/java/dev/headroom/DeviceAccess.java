@@ -9,12 +9,15 @@ import dev.headroom.model.DeviceThread;
 import dev.headroom.model.ExecutionProvider;
 import dev.headroom.model.ExecutionProvider.Cpu;
 import dev.headroom.model.ExecutionProvider.Cuda;
+import dev.headroom.model.ModelSpec;
 import dev.headroom.plan.DeviceMemory;
 import dev.headroom.plan.DeviceSelection;
 import dev.headroom.plan.GpuMemoryHeld;
 import dev.headroom.plan.HeadroomConfig;
+import dev.headroom.plan.PrecisionRule;
 import dev.headroom.plan.ServingDevice;
 import io.quarkus.runtime.configuration.MemorySize;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 
@@ -28,6 +31,12 @@ record DeviceAccess(DeviceThread thread, Hardware hardware, HeadroomConfig confi
     /** The device to serve on. */
     ServingDevice select() {
         return new DeviceSelection(config.device(), hardware).select(new CudaOfThisProcess());
+    }
+
+    /** The models, with the file of each that is served on the device. */
+    List<ModelSpec> served(List<ModelSpec> models, ServingDevice device) {
+        PrecisionRule precision = new PrecisionRule(config.precision(), device);
+        return models.stream().map(model -> model.by(precision)).toList();
     }
 
     /** The device's memory, which on a CPU is an arena of so many bytes, made now. */

@@ -8,10 +8,15 @@ import dev.headroom.plan.ForecastReport;
 import dev.headroom.plan.HeadroomConfig;
 import dev.headroom.plan.KnativeYaml;
 import dev.headroom.plan.ModelDemand;
+import dev.headroom.plan.PlanRefusedException;
 import dev.headroom.plan.Planner;
+import dev.headroom.plan.PrecisionRule;
+import dev.headroom.plan.ServingDevice;
 import io.smallrye.config.ConfigValidationException;
 import java.io.PrintWriter;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 import picocli.CommandLine;
@@ -31,6 +36,7 @@ final class PlanCommand {
     private final Supplier<HeadroomConfig> config;
     private final PrintWriter out;
     private final PrintWriter err;
+    private final Map<ModelSpec, ModelDemand> demands = new HashMap<>();
 
     /**
      * A command that writes to these.
@@ -98,7 +104,7 @@ final class PlanCommand {
         PlanOptions options = PlanOptions.of(given.subcommand());
         try {
             return plan(options, config.get());
-        } catch (BrokenModelException e) {
+        } catch (BrokenModelException | PlanRefusedException e) {
             return refused(e.getMessage());
         } catch (ConfigValidationException e) {
             return refused(e.getProblem(0).getMessage().replaceAll("^[\\w.]*Exception: |SRCFG\\d+: ", ""));
@@ -106,26 +112,28 @@ final class PlanCommand {
     }
 
     private int plan(PlanOptions options, HeadroomConfig settings) {
-        List<ModelDemand> models = options
-                .model()
+        List<ModelSpec> models = options.model()
                 .map(folder -> List.of(ModelRepository.read(folder)))
-                .orElseGet(() -> new ModelRepository(settings.models()).scan())
-                .stream()
-                .map(ModelSpec::demand)
-                .toList();
+                .orElseGet(() -> new ModelRepository(settings.models()).scan());
         Planner.Host host = new Planner.Host(
                 Runtime.getRuntime().availableProcessors(), Runtime.getRuntime().maxMemory());
-        ForecastReport report = new ForecastReport(
-                models,
-                options.devices().stream()
-                        .map(device -> Forecast.of(device, models, host, settings))
-                        .toList());
+        ForecastReport report = new ForecastReport(options.devices().stream()
+                .map(device -> Forecast.of(device, demands(models, device, settings), host, settings))
+                .toList());
         switch (options.format()) {
             case TABLE -> out.print(report.text());
             case JSON -> out.println(report.json());
             case KNATIVE -> report.served().forEach(served -> out.print(new KnativeYaml(served).text()));
         }
         return report.served().isEmpty() ? refused(report.refusal()) : OK;
+    }
+
+    /** A file is read once for all devices that are served it for the same reason. */
+    private List<ModelDemand> demands(List<ModelSpec> models, ServingDevice device, HeadroomConfig settings) {
+        PrecisionRule precision = new PrecisionRule(settings.precision(), device);
+        return models.stream()
+                .map(model -> demands.computeIfAbsent(model.by(precision), ModelSpec::demand))
+                .toList();
     }
 
     private int refused(String reason) {

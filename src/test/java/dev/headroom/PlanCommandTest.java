@@ -121,6 +121,31 @@ class PlanCommandTest {
     }
 
     @Test
+    void tellsWhichGpusAreServedInHalfPrecision() throws IOException {
+        Files.write(models.resolve("big/model_fp16.onnx"), new byte[] {8});
+        assertEquals(0, run("plan", "--device", "T4,V100-16GB", "--vram", "24GiB"));
+        assertTrue(out.toString().startsWith("big: 1 B or 2 B of weights, "), out.toString());
+        assertTrue(
+                prose().contains("T4, V100-16GB: Served in half precision: model_fp16.onnx with 1 B of weights."),
+                prose());
+        assertTrue(
+                prose().contains("GPU of 24GiB: Served in full precision: model.onnx with 2 B of weights."), prose());
+    }
+
+    @Test
+    void thePrecisionThatIsSetIsServedOrRefused() throws IOException {
+        assertEquals(1, with(List.of("headroom.precision", "half"), "plan", "--device", "T4"));
+        assertTrue(err.toString().startsWith("headroom.precision is half, but the folder of big"), err.toString());
+        assertEquals("", out.toString());
+        Files.write(models.resolve("big/model_fp16.onnx"), new byte[] {8});
+        assertEquals(0, with(List.of("headroom.precision", "full"), "plan", "--device", "T4", "--format", "json"));
+        JsonNode precision = new ObjectMapper().readTree(out.toString()).at("/devices/0/models/0/precision");
+        assertEquals("full", precision.get("value").asText());
+        assertEquals("model.onnx", precision.get("file").asText());
+        assertEquals("set", precision.get("source").asText());
+    }
+
+    @Test
     void jsonHasEveryNumberOfEachPlan() throws IOException {
         assertEquals(0, run("plan", "--format", "json", "--device=RTX 4090", "--vram=3GiB"));
         JsonNode devices = new ObjectMapper().readTree(out.toString()).get("devices");

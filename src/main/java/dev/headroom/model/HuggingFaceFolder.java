@@ -31,12 +31,16 @@ record HuggingFaceFolder(Path folder) {
             "pooling_mode_cls_token", Pooling.CLS,
             "pooling_mode_lasttoken", Pooling.LAST_TOKEN);
 
-    /** The graph: model.onnx or onnx/model.onnx, else the first of onnx/model*.onnx by name. */
-    Optional<Path> onnx() {
-        return Stream.of(folder.resolve("model.onnx"), folder.resolve("onnx/model.onnx"))
+    /** The graph: model.onnx, else the first of onnx/model*.onnx by name; with model_fp16.onnx, or that alone. */
+    Optional<GraphFiles> graph() {
+        Optional<Path> half = first("model_fp16.onnx");
+        return first("model.onnx").or(this::variant).or(() -> half).map(file -> GraphFiles.of(folder, file, half));
+    }
+
+    private Optional<Path> first(String file) {
+        return Stream.of(folder.resolve(file), folder.resolve("onnx").resolve(file))
                 .filter(Files::isRegularFile)
-                .findFirst()
-                .or(this::variant);
+                .findFirst();
     }
 
     private Optional<Path> variant() {

@@ -9,8 +9,6 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import dev.headroom.plan.MemoryProfile;
 import io.quarkus.runtime.configuration.MemorySizeConverter;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -86,9 +84,9 @@ public record ModelRepository(Path folder) {
                     .formatted(folder, yaml.task()));
         }
         HuggingFaceFolder exported = new HuggingFaceFolder(folder);
-        Path onnx = Optional.ofNullable(yaml.file())
-                .map(folder::resolve)
-                .or(exported::onnx)
+        GraphFiles graph = Optional.ofNullable(yaml.file())
+                .map(file -> GraphFiles.of(folder, folder.resolve(file)))
+                .or(exported::graph)
                 .orElseThrow(() -> new BrokenModelException(
                         ("%s: there is no model.onnx and no onnx/model*.onnx; export the model to ONNX into this"
                                         + " folder, or name its file in model.yaml with the line 'file: <name>.onnx'.")
@@ -96,7 +94,7 @@ public record ModelRepository(Path folder) {
         TaskSpec task = embed(folder, yaml, exported);
         return new ModelSpec(
                 folder.toAbsolutePath().normalize().getFileName().toString(),
-                present(folder, onnx, "put the ONNX graph there"),
+                graph,
                 task,
                 memory(folder, yaml, task.elementsPerItem()));
     }
@@ -112,7 +110,7 @@ public record ModelRepository(Path folder) {
         }
         long padId = Optional.ofNullable(yaml.padId()).orElseGet(exported::padId);
         return new TaskSpec.Embed(
-                present(folder, tokenizer, "put the model's tokenizer.json there"),
+                PresentFile.of(folder, tokenizer, "put the model's tokenizer.json there"),
                 new TaskSpec.Text(maxLength, padId),
                 Optional.ofNullable(yaml.pooling()).or(exported::pooling).orElse(Pooling.MEAN),
                 Optional.ofNullable(yaml.normalize()).orElseGet(exported::normalize),
@@ -176,24 +174,5 @@ public record ModelRepository(Path folder) {
             return ", at " + mapping.getPath().getLast().getFieldName();
         }
         return e.getLocation() == null ? "" : ", line " + e.getLocation().getLineNr();
-    }
-
-    /** The file, once it is seen to be there and to be more than Git LFS's pointer to it. */
-    private static Path present(Path folder, Path file, String remedy) {
-        String name = folder.relativize(file).toString();
-        if (!Files.isRegularFile(file)) {
-            throw new BrokenModelException("%s: the file %s is missing; %s.".formatted(folder, name, remedy));
-        }
-        try (InputStream content = Files.newInputStream(file)) {
-            String start = new String(content.readNBytes(40), StandardCharsets.US_ASCII);
-            if (start.isEmpty() || start.startsWith("version https://git-lfs")) {
-                throw new BrokenModelException("%s: the file %s is %s; run 'git lfs pull' or download it again."
-                        .formatted(folder, name, start.isEmpty() ? "empty" : "only Git LFS's pointer to the real one"));
-            }
-            return file;
-        } catch (IOException e) {
-            throw new BrokenModelException("%s: the file %s cannot be read (%s); check its permissions."
-                    .formatted(folder, name, e.getMessage()));
-        }
     }
 }

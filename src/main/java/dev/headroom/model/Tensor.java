@@ -4,6 +4,7 @@ import ai.onnxruntime.OnnxJavaType;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
+import java.nio.ShortBuffer;
 import java.util.Arrays;
 
 /**
@@ -32,6 +33,33 @@ public record Tensor(OnnxJavaType type, long[] shape, ByteBuffer data) {
     /** How many values a shape holds. */
     public static long elements(long[] shape) {
         return Arrays.stream(shape).reduce(1, Math::multiplyExact);
+    }
+
+    /**
+     * Copies values, from this one on, of a tensor of floating-point numbers of 32 or 16 bits.
+     *
+     * @throws IllegalStateException when it holds others
+     */
+    public void read(int from, float[] into) {
+        switch (type) {
+            case FLOAT -> floats().get(from, into);
+            case FLOAT16 -> read(from, into, Float::float16ToFloat);
+            case BFLOAT16 -> read(from, into, bits -> Float.intBitsToFloat(bits << Short.SIZE));
+            default -> throw new IllegalStateException("A tensor of %s is not read".formatted(type));
+        }
+    }
+
+    private void read(int from, float[] into, HalfPrecision number) {
+        ShortBuffer bits = data.duplicate().order(ByteOrder.nativeOrder()).asShortBuffer();
+        for (int i = 0; i < into.length; i++) {
+            into[i] = number.of(bits.get(from + i));
+        }
+    }
+
+    /** A format of 16 bits. */
+    private interface HalfPrecision {
+
+        float of(short bits);
     }
 
     /** The values of a {@link OnnxJavaType#FLOAT} tensor. */

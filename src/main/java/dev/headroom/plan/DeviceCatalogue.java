@@ -8,39 +8,39 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/** GPUs by the names that people type, with the memory that {@code nvidia-smi} reports of them. */
+/** GPUs by the names that people type, with their compute capability and the memory that {@code nvidia-smi} reports. */
 public final class DeviceCatalogue {
 
     private static final List<Card> CARDS = List.of(
-            new Card("T4", 15_360),
-            new Card("L4", 23_034),
-            new Card("A10", 23_028),
-            new Card("A10G", 23_028),
-            new Card("A30", 24_576),
-            new Card("RTX 3060", 12_288),
-            new Card("RTX 3090", 24_576),
-            new Card("RTX 4060", 8_188),
-            new Card("RTX 4090", 24_564),
-            new Card("RTX 5090", 32_607),
-            new Card("RTX 4000 Ada", 20_475),
-            new Card("RTX 6000 Ada", 49_140),
-            new Card("A40", 46_068),
-            new Card("A6000", 49_140),
-            new Card("L40", 46_068),
-            new Card("L40S", 46_068),
-            new Card("V100-16GB", 16_384),
-            new Card("V100-32GB", 32_768),
-            new Card("A100-40GB", 40_960),
-            new Card("A100-80GB", 81_920),
-            new Card("H100", 81_559, "H100-80GB"),
-            new Card("H200", 143_771),
-            new Card("GH200", 97_871),
-            new Card("B200", 183_359),
-            new Card("A100-40GB 1g.5gb", 4_864),
-            new Card("A100-40GB 2g.10gb", 9_856),
-            new Card("A100-40GB 3g.20gb", 19_968),
-            new Card("A100-80GB 1g.10gb", 9_728),
-            new Card("A100-80GB 3g.40gb", 40_448));
+            new Card("T4", "7.5", 15_360),
+            new Card("L4", "8.9", 23_034),
+            new Card("A10", "8.6", 23_028),
+            new Card("A10G", "8.6", 23_028),
+            new Card("A30", "8.0", 24_576),
+            new Card("RTX 3060", "8.6", 12_288),
+            new Card("RTX 3090", "8.6", 24_576),
+            new Card("RTX 4060", "8.9", 8_188),
+            new Card("RTX 4090", "8.9", 24_564),
+            new Card("RTX 5090", "12.0", 32_607),
+            new Card("RTX 4000 Ada", "8.9", 20_475),
+            new Card("RTX 6000 Ada", "8.9", 49_140),
+            new Card("A40", "8.6", 46_068),
+            new Card("A6000", "8.6", 49_140),
+            new Card("L40", "8.9", 46_068),
+            new Card("L40S", "8.9", 46_068),
+            new Card("V100-16GB", "7.0", 16_384),
+            new Card("V100-32GB", "7.0", 32_768),
+            new Card("A100-40GB", "8.0", 40_960),
+            new Card("A100-80GB", "8.0", 81_920),
+            new Card("H100", "9.0", 81_559, "H100-80GB"),
+            new Card("H200", "9.0", 143_771),
+            new Card("GH200", "9.0", 97_871),
+            new Card("B200", "10.0", 183_359),
+            new Card("A100-40GB 1g.5gb", "8.0", 4_864),
+            new Card("A100-40GB 2g.10gb", "8.0", 9_856),
+            new Card("A100-40GB 3g.20gb", "8.0", 19_968),
+            new Card("A100-80GB 1g.10gb", "8.0", 9_728),
+            new Card("A100-80GB 3g.40gb", "8.0", 40_448));
 
     /** What a driver or a shop adds to a name, or a reader leaves out of it. */
     private static final Pattern BESIDE_THE_NAME =
@@ -52,10 +52,10 @@ public final class DeviceCatalogue {
     private static final int TYPING_ERRORS = 2;
     private static final int MOST_ALIKE = 4;
 
-    private record Card(String name, long mebibytes, String... aliases) {
+    private record Card(String name, String computeCapability, long mebibytes, String... aliases) {
 
         private ServingDevice device() {
-            return whatIf(name, mebibytes << 20);
+            return whatIf(name, computeCapability, mebibytes << 20);
         }
 
         private boolean called(String typed) {
@@ -103,11 +103,12 @@ public final class DeviceCatalogue {
                 && matcher.group().toUpperCase(Locale.ROOT).endsWith("B");
         int power = "MGT".indexOf(matcher.group(2).toUpperCase(Locale.ROOT)) + 2;
         long bytes = (long) (Double.parseDouble(matcher.group(1)) * Math.pow(decimal ? 1000 : 1024, power));
-        return bytes > 0 ? Optional.of(whatIf("GPU of " + size, bytes)) : Optional.empty();
+        return bytes > 0 ? Optional.of(whatIf("GPU of " + size, "", bytes)) : Optional.empty();
     }
 
-    private static ServingDevice whatIf(String name, long bytes) {
-        return new ServingDevice(true, name, bytes, bytes, "What if it were here, and nobody else on it.");
+    private static ServingDevice whatIf(String name, String computeCapability, long bytes) {
+        return new ServingDevice(
+                true, name, computeCapability, bytes, bytes, "What if it were here, and nobody else on it.");
     }
 
     private static String plain(String name) {

@@ -56,6 +56,7 @@ public record DeviceSelection(DeviceMode mode, Hardware hardware) {
             return new ServingDevice(
                     true,
                     "a GPU whose memory cannot be read",
+                    "",
                     UNMEASURED_GPU_BYTES,
                     UNMEASURED_GPU_BYTES,
                     "headroom.device is gpu and CUDA works, but its memory could not be read (%s): %s are assumed."
@@ -66,7 +67,7 @@ public record DeviceSelection(DeviceMode mode, Hardware hardware) {
                 ? "CUDA works on it; it shares the host's memory."
                 : "CUDA works on it; other processes use %s of it.".formatted(Bytes.text(gpu.usedByOthersBytes()));
         long free = cuda.freeBytes().orElse(gpu.freeBytes());
-        return new ServingDevice(true, gpu.name(), gpu.totalBytes(), free, reason);
+        return new ServingDevice(true, gpu.name(), gpu.computeCapability(), gpu.totalBytes(), free, reason);
     }
 
     private ServingDevice cpu(String reason) {
@@ -74,6 +75,7 @@ public record DeviceSelection(DeviceMode mode, Hardware hardware) {
                 false,
                 "%s, %d cores"
                         .formatted(hardware.host().processor(), hardware.host().cores()),
+                "",
                 hardware.host().memoryBytes(),
                 hardware.host().freeBytes(),
                 "%s Memory: %s.".formatted(reason, hardware.host().memorySource()));

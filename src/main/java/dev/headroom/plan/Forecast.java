@@ -8,19 +8,28 @@ public sealed interface Forecast {
     /** The device, as far as its memory tells. */
     ServingDevice device();
 
+    /** What the models ask of it, in their order. */
+    List<ModelDemand> demands();
+
     /**
      * The device can serve the models.
      *
      * @param models what each model would get of it, in their order
      */
-    record Served(ServingDevice device, List<ModelForecast> models) implements Forecast {}
+    record Served(ServingDevice device, List<ModelForecast> models) implements Forecast {
+
+        @Override
+        public List<ModelDemand> demands() {
+            return models.stream().map(model -> model.planned().model()).toList();
+        }
+    }
 
     /**
      * The device cannot serve the models.
      *
      * @param reason why, with the numbers and the remedy
      */
-    record Refused(ServingDevice device, String reason) implements Forecast {}
+    record Refused(ServingDevice device, List<ModelDemand> demands, String reason) implements Forecast {}
 
     /** The forecast for models that share the device. */
     static Forecast of(ServingDevice device, List<ModelDemand> models, Planner.Host host, HeadroomConfig config) {
@@ -36,7 +45,7 @@ public sealed interface Forecast {
                                     all - planned.model().baseBytes()))
                             .toList());
         } catch (PlanRefusedException e) {
-            return new Refused(device, e.getMessage());
+            return new Refused(device, models, e.getMessage());
         }
     }
 }

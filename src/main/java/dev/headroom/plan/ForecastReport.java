@@ -10,14 +10,14 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * Forecasts for several devices as people and programs read them.
  *
- * @param models the models that were planned for
- * @param forecasts one for each device, in the order in which they were asked for
+ * @param forecasts one for each device, in the order in which they were asked for; at least one
  */
-public record ForecastReport(List<ModelDemand> models, List<Forecast> forecasts) {
+public record ForecastReport(List<Forecast> forecasts) {
 
     private static final List<String> COLUMNS =
             List.of("device", "memory", "batch", "window", "prefetch", "share", "containerConcurrency", "fit");
@@ -39,7 +39,12 @@ public record ForecastReport(List<ModelDemand> models, List<Forecast> forecasts)
                 : "None of these %d devices can serve %s."
                         .formatted(
                                 forecasts.size(),
-                                models.stream().map(ModelDemand::name).collect(Collectors.joining(", ")));
+                                models().stream().map(ModelDemand::name).collect(Collectors.joining(", ")));
+    }
+
+    /** The models as they are served on the first device. */
+    private List<ModelDemand> models() {
+        return forecasts.getFirst().demands();
     }
 
     private List<String> reasons() {
@@ -55,32 +60,52 @@ public record ForecastReport(List<ModelDemand> models, List<Forecast> forecasts)
         if (served().isEmpty() && reasons().size() == 1) {
             return "";
         }
-        return IntStream.range(0, models.size())
+        return IntStream.range(0, models().size())
                 .mapToObj(this::modelText)
                 .collect(Collectors.joining(System.lineSeparator().repeat(2), "", System.lineSeparator()));
     }
 
     private String modelText(int index) {
-        ModelDemand model = models.get(index);
-        String beside = models.size() == 1
-                ? ""
-                : ", beside %d other%s".formatted(models.size() - 1, models.size() == 2 ? "" : "s");
+        int others = models().size() - 1;
+        String beside = others == 0 ? "" : ", beside %d other%s".formatted(others, others == 1 ? "" : "s");
         List<List<String>> rows = new ArrayList<>(List.of(COLUMNS));
         Map<String, List<String>> notes = new LinkedHashMap<>();
         for (Forecast forecast : forecasts) {
             rows.add(row(forecast, index));
-            note(forecast, index)
-                    .ifPresent(note -> notes.computeIfAbsent(note, first -> new ArrayList<>())
+            Stream.concat(precision(forecast, index).stream(), note(forecast, index).stream())
+                    .forEach(note -> notes.computeIfAbsent(note, first -> new ArrayList<>())
                             .add(forecast.device().name()));
         }
         return "%s: %s of weights, items of up to %d elements%s%s%s"
                 .formatted(
-                        model.name(),
-                        Bytes.text(model.weightBytes()),
-                        model.elementsPerItem(),
+                        models().get(index).name(),
+                        weights(index),
+                        models().get(index).elementsPerItem(),
                         beside,
                         new Table(rows).text(),
                         notes.isEmpty() ? "" : System.lineSeparator() + notesText(notes));
+    }
+
+    /** They differ where some devices get a file in half precision and others do not. */
+    private String weights(int index) {
+        return forecasts.stream()
+                .map(forecast -> forecast.demands().get(index).weightBytes())
+                .distinct()
+                .sorted()
+                .map(Bytes::text)
+                .collect(Collectors.joining(" or "));
+    }
+
+    /** Which file it is, unless it is that in full precision on every device. */
+    private Optional<String> precision(Forecast forecast, int index) {
+        boolean anyHalf = forecasts.stream()
+                .anyMatch(any -> any.demands().get(index).precision().value() == Precision.HALF);
+        ModelDemand model = forecast.demands().get(index);
+        return anyHalf
+                ? Optional.of("Served in %s precision: %s with %s of weights."
+                        .formatted(
+                                model.precision().value(), model.precision().file(), Bytes.text(model.weightBytes())))
+                : Optional.empty();
     }
 
     private static List<String> row(Forecast forecast, int index) {
@@ -157,6 +182,7 @@ public record ForecastReport(List<ModelDemand> models, List<Forecast> forecasts)
         });
         model.put("fit", forecast.fit().toString());
         forecast.warning().ifPresent(warning -> model.put("warning", warning));
+        model.put("precision", forecast.planned().model().precision());
         model.put("plan", forecast.planned().plan().settings());
         return model;
     }

@@ -40,6 +40,14 @@ public interface HeadroomConfig {
     @WithDefault("auto")
     DeviceMode device();
 
+    /**
+     * Which file to serve of a model whose folder has one in half precision beside the other. {@code auto} takes it on a
+     * GPU of compute capability 7.0 or newer; {@code full} never does: set it where half precision costs a model too much
+     * of its accuracy; {@code half} does on every device. Where the file is missing that is set, the start is refused.
+     */
+    @WithDefault("auto")
+    PrecisionMode precision();
+
     /** The batch that goes to the device. */
     Batch batch();
 

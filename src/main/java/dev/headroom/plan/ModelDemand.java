@@ -7,6 +7,7 @@ import java.util.Optional;
  * What a model asks of a plan.
  *
  * @param name the model's name, for the messages
+ * @param precision which of its files is served: all else follows from that file
  * @param weightBytes what its weights take: its initialisers, external data included
  * @param elementsPerItem padded elements of the longest item: tokens of a text at the model's maximum length
  * @param bytesPerElement what the inputs and outputs of a padded element take outside the heap
@@ -15,6 +16,7 @@ import java.util.Optional;
  */
 public record ModelDemand(
         String name,
+        PrecisionSetting precision,
         long weightBytes,
         long elementsPerItem,
         long bytesPerElement,
@@ -23,7 +25,8 @@ public record ModelDemand(
 
     /** The same with what was measured. */
     public ModelDemand calibrated(Calibration measured) {
-        return new ModelDemand(name, weightBytes, elementsPerItem, bytesPerElement, declared, Optional.of(measured));
+        return new ModelDemand(
+                name, precision, weightBytes, elementsPerItem, bytesPerElement, declared, Optional.of(measured));
     }
 
     /** What is known of its memory, best knowledge first. */

@@ -70,7 +70,13 @@ public record PlanReport(
     /** One model's plan as the log prints it. */
     public String modelText(int index) {
         ModelPlan planned = plans.get(index);
+        PrecisionSetting precision = planned.model().precision();
         List<List<String>> rows = new ArrayList<>();
+        rows.add(List.of(
+                "precision",
+                precision.value().toString(),
+                precision.source().toString(),
+                "%s: %s".formatted(precision.file(), precision.reason())));
         planned.plan()
                 .settings()
                 .forEach((name, setting) ->

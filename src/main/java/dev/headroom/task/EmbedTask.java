@@ -6,15 +6,18 @@ import dev.headroom.model.Row;
 import dev.headroom.model.TaskSpec;
 import dev.headroom.model.Tensor;
 import dev.headroom.task.Tokenizer.Tokens;
-import java.nio.FloatBuffer;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 
 /** Text to vector: tokenises a text into the model's inputs, and pools the model's output into the text's vector. */
 final class EmbedTask {
 
     /** More than one token in any vocabulary. */
     private static final String LONG_TEXT = "warm ";
+
+    private static final Set<OnnxJavaType> FLOATS =
+            Set.of(OnnxJavaType.FLOAT, OnnxJavaType.FLOAT16, OnnxJavaType.BFLOAT16);
 
     private final TaskSpec.Embed spec;
     private final List<String> inputs;
@@ -82,34 +85,45 @@ final class EmbedTask {
      * @param normalize whether the vector gets length 1
      */
     float[] vector(Tensor output, int tokens, boolean normalize) {
-        if (output.type() != OnnxJavaType.FLOAT || output.shape().length > 2) {
+        if (!FLOATS.contains(output.type()) || output.shape().length > 2) {
             throw new IllegalStateException(
-                    "The output is %s of shape %s for each text; float [tokens, dimensions] is served"
+                    "The output is %s of shape %s for each text; float or float16 [tokens, dimensions] is served"
                             .formatted(output.type(), Arrays.toString(output.shape())));
         }
-        FloatBuffer values = output.floats();
         int dimensions = Math.toIntExact(output.shape()[output.shape().length - 1]);
         float[] vector = new float[dimensions];
         if (output.shape().length == 1) {
-            values.get(0, vector);
+            output.read(0, vector);
         } else {
-            pool(values, tokens, vector);
+            pool(output, tokens, vector);
         }
+        checkFinite(vector);
         return normalize ? normalized(vector) : vector;
     }
 
-    private void pool(FloatBuffer values, int tokens, float[] vector) {
-        switch (spec.pooling()) {
-            case MEAN -> mean(values, tokens, vector);
-            case CLS -> values.get(0, vector);
-            case LAST_TOKEN -> values.get((tokens - 1) * vector.length, vector);
+    /** Half precision ends at 65,504: a model that was not made for it overflows. */
+    private static void checkFinite(float[] vector) {
+        for (float value : vector) {
+            if (!Float.isFinite(value)) {
+                throw new IllegalStateException(
+                        "The output holds %s; if the model is served in half precision set headroom.precision to full"
+                                .formatted(value));
+            }
         }
     }
 
-    private static void mean(FloatBuffer values, int tokens, float[] vector) {
+    private void pool(Tensor values, int tokens, float[] vector) {
+        switch (spec.pooling()) {
+            case MEAN -> mean(values, tokens, vector);
+            case CLS -> values.read(0, vector);
+            case LAST_TOKEN -> values.read((tokens - 1) * vector.length, vector);
+        }
+    }
+
+    private static void mean(Tensor values, int tokens, float[] vector) {
         float[] token = new float[vector.length];
         for (int t = 0; t < tokens; t++) {
-            values.get(t * vector.length, token);
+            values.read(t * vector.length, token);
             for (int d = 0; d < vector.length; d++) {
                 vector[d] += token[d];
             }

@@ -53,6 +53,9 @@ class OperationsTest {
                 .body("device.totalBytes", notNullValue())
                 .body("host.cores", greaterThan(0))
                 .body("model.name", equalTo("all-minilm-l6-v2"))
+                .body("model.precision.value", equalTo("full"))
+                .body("model.precision.file", equalTo("all-minilm-l6-v2.onnx"))
+                .body("model.precision.reason", notNullValue())
                 .body("models", hasItem("all-minilm-l6-v2"))
                 .body("probe.source", hasItem("nvml"))
                 .body("probe.find { it.source == 'nvml' }.reason", notNullValue());

@@ -2,11 +2,14 @@ package dev.headroom.model;
 
 import static dev.headroom.model.OnnxWriter.FLOAT;
 import static dev.headroom.model.OnnxWriter.INT64;
+import static dev.headroom.model.OnnxWriter.fixed;
 import static dev.headroom.model.OnnxWriter.initializer;
 import static dev.headroom.model.OnnxWriter.join;
 import static dev.headroom.model.OnnxWriter.message;
 import static dev.headroom.model.OnnxWriter.model;
 import static dev.headroom.model.OnnxWriter.number;
+import static dev.headroom.model.OnnxWriter.open;
+import static dev.headroom.model.OnnxWriter.port;
 import static dev.headroom.model.OnnxWriter.tensor;
 import static dev.headroom.model.OnnxWriter.text;
 
@@ -75,8 +78,8 @@ public final class FaultyModel {
     private static byte[] graph(List<String> names) {
         byte[] graph = join(
                 text(2, "faulty"),
-                port(11, "input_ids", INT64, text(2, "batch"), text(2, "sequence")),
-                port(12, "vectors", FLOAT, text(2, "batch"), text(2, "sequence"), number(1, DIMENSIONS)));
+                port(11, "input_ids", INT64, open("batch"), open("sequence")),
+                port(12, "vectors", FLOAT, open("batch"), open("sequence"), fixed(DIMENSIONS)));
         String indices = "input_ids";
         for (int i = 0; i < names.size(); i++) {
             boolean last = i == names.size() - 1;
@@ -89,14 +92,6 @@ public final class FaultyModel {
             indices = output;
         }
         return join(model(graph), message(8, number(2, OPSET)));
-    }
-
-    private static byte[] port(int field, String name, int type, byte[]... dimensions) {
-        byte[] shape = {};
-        for (byte[] dimension : dimensions) {
-            shape = join(shape, message(1, dimension));
-        }
-        return message(field, text(1, name), message(2, message(1, number(1, type), message(2, shape))));
     }
 
     private static byte[] gather(String name, String table, String indices, String output) {

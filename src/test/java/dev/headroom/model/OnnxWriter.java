@@ -8,6 +8,8 @@ final class OnnxWriter {
 
     static final int FLOAT = 1;
     static final int INT64 = 7;
+    static final int FLOAT16 = 10;
+    static final int BFLOAT16 = 16;
 
     private OnnxWriter() {}
 
@@ -45,6 +47,23 @@ final class OnnxWriter {
 
     static byte[] model(byte[]... graph) {
         return join(number(1, 8), message(7, graph));
+    }
+
+    /** An input (field 11 of a graph) or output (12) of dimensions by {@link #open} and {@link #fixed}. */
+    static byte[] port(int field, String name, int type, byte[]... dimensions) {
+        byte[] shape = {};
+        for (byte[] dimension : dimensions) {
+            shape = join(shape, message(1, dimension));
+        }
+        return message(field, text(1, name), message(2, message(1, number(1, type), message(2, shape))));
+    }
+
+    static byte[] open(String name) {
+        return text(2, name);
+    }
+
+    static byte[] fixed(long size) {
+        return number(1, size);
     }
 
     static byte[] initializer(byte[]... tensor) {

@@ -41,6 +41,7 @@ class DeviceCatalogueTest {
     void everyCardIsFoundByItsOwnName() {
         for (ServingDevice device : DeviceCatalogue.all()) {
             assertEquals(Optional.of(device), DeviceCatalogue.named(device.name()));
+            assertTrue(device.computeCapability().matches("\\d+\\.\\d"), device.toString());
         }
     }
 
@@ -65,6 +66,7 @@ class DeviceCatalogueTest {
         ServingDevice device = DeviceCatalogue.ofSize(size).orElseThrow();
         assertEquals(bytes, device.totalBytes());
         assertEquals("GPU of " + size, device.name());
+        assertEquals("", device.computeCapability());
     }
 
     @ParameterizedTest

@@ -54,6 +54,7 @@ class DeviceSelectionTest {
         ServingDevice device = select(DeviceMode.AUTO, WITH_GPU, null);
         assertTrue(device.gpu());
         assertEquals(22000L << 20, device.freeBytes());
+        assertEquals("8.9", device.computeCapability());
     }
 
     @Test
@@ -61,6 +62,7 @@ class DeviceSelectionTest {
         ServingDevice device = select(DeviceMode.AUTO, WITH_GPU, "libcudnn.so.9: cannot open shared object file");
         assertFalse(device.gpu());
         assertEquals(6L << 30, device.freeBytes());
+        assertEquals("", device.computeCapability());
         assertTrue(
                 device.reason().contains("NVIDIA L4 was found, but CUDA does not work here: libcudnn"),
                 device.reason());

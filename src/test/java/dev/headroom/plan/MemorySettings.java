@@ -38,6 +38,11 @@ record MemorySettings(Optional<MemorySize> limit, Optional<MemorySize> reserved,
     }
 
     @Override
+    public PrecisionMode precision() {
+        return PrecisionMode.AUTO;
+    }
+
+    @Override
     public Batch batch() {
         return this;
     }

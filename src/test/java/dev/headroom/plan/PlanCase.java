@@ -27,7 +27,10 @@ record PlanCase(ServingDevice device, MemorySettings memory, List<ModelDemand> m
     PlanCase with(long moreTotal, long moreFree) {
         long total = device.totalBytes() + moreTotal;
         long free = Math.min(total, device.freeBytes() + moreFree);
-        return new PlanCase(new ServingDevice(device.gpu(), device.name(), total, free, ""), memory, models);
+        return new PlanCase(
+                new ServingDevice(device.gpu(), device.name(), device.computeCapability(), total, free, ""),
+                memory,
+                models);
     }
 
     /** The device's memory, or the limit. */

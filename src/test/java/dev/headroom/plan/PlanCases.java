@@ -30,7 +30,7 @@ final class PlanCases {
     private static Arbitrary<ServingDevice> devices() {
         return Combinators.combine(Arbitraries.of(true, false), bytes(MOST_DEVICE_BYTES), evenly(50, 100))
                 .as((gpu, total, freePercent) ->
-                        new ServingDevice(gpu, "a device", total, total * freePercent / 100, "drawn"));
+                        new ServingDevice(gpu, "a device", "", total, total * freePercent / 100, "drawn"));
     }
 
     private static Arbitrary<MemorySettings> settings() {
@@ -52,6 +52,7 @@ final class PlanCases {
                         calibrations().optional(0.4))
                 .as((longest, weights, perElement, declared, calibration) -> new ModelDemand(
                         "m",
+                        Plans.PRECISION,
                         weights,
                         longest,
                         perElement,

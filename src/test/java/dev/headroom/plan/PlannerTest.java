@@ -21,11 +21,11 @@ class PlannerTest {
     private static final long BYTES_PER_ELEMENT = 1560;
 
     private static ServingDevice gpu(long totalMib) {
-        return new ServingDevice(true, "a GPU", totalMib * MIB, totalMib * MIB, "test");
+        return new ServingDevice(true, "a GPU", "8.9", totalMib * MIB, totalMib * MIB, "test");
     }
 
     private static ServingDevice cpu(long freeBytes) {
-        return new ServingDevice(false, "CPU", freeBytes, freeBytes, "test");
+        return new ServingDevice(false, "CPU", "", freeBytes, freeBytes, "test");
     }
 
     private static Plan plan(ServingDevice device, Optional<MemoryProfile> declared, String... config) {
@@ -42,7 +42,7 @@ class PlannerTest {
     }
 
     private static ModelDemand model(String name, Optional<MemoryProfile> declared) {
-        return new ModelDemand(name, 90 * MIB, LONGEST, BYTES_PER_ELEMENT, declared, Optional.empty());
+        return new ModelDemand(name, Plans.PRECISION, 90 * MIB, LONGEST, BYTES_PER_ELEMENT, declared, Optional.empty());
     }
 
     /** Its knee is at 8 rows of 32 elements and at 2 of 256; 1 MiB for each element. */
@@ -297,7 +297,8 @@ class PlannerTest {
         Setting memory = plan(gpu(24564), declared(500, 1000)).directMemory();
         assertEquals(2 * 8 * MIB + 64 * MIB, memory.value(), "16 x 256 x 1560 bytes are 6.1 MiB");
         assertEquals("2 x 8.0 MiB for a batch's inputs and outputs, and 64 MiB for the network", memory.reason());
-        ModelDemand exact = new ModelDemand("m", 90 * MIB, 256, 1024, declared(500, 1000), Optional.empty());
+        ModelDemand exact =
+                new ModelDemand("m", Plans.PRECISION, 90 * MIB, 256, 1024, declared(500, 1000), Optional.empty());
         assertEquals(
                 2 * 4 * MIB + 64 * MIB, plan(gpu(24564), exact).directMemory().value(), "a power of two already");
     }
@@ -499,7 +500,8 @@ class PlannerTest {
 
     @Test
     void aDeviceWithoutMemoryIsRefusedAndNotDividedBy() {
-        for (ServingDevice device : List.of(gpu(0), cpu(0), new ServingDevice(true, "full", 24 * GIB, 0, "test"))) {
+        for (ServingDevice device :
+                List.of(gpu(0), cpu(0), new ServingDevice(true, "full", "8.9", 24 * GIB, 0, "test"))) {
             assertThrows(PlanRefusedException.class, () -> plan(device, Optional.empty()), device::toString);
         }
     }

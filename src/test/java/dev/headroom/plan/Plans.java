@@ -6,7 +6,11 @@ import java.util.Optional;
 /** Real plans with the limits that a test wants. */
 public final class Plans {
 
-    private static final ServingDevice CPU = new ServingDevice(false, "CPU", 4L << 30, 4L << 30, "test");
+    private static final ServingDevice CPU = new ServingDevice(false, "CPU", "", 4L << 30, 4L << 30, "test");
+
+    /** That of a model whose folder has one file. */
+    static final PrecisionSetting PRECISION =
+            new PrecisionSetting(Precision.FULL, "model.onnx", Source.DEFAULT, "test");
 
     private Plans() {}
 
@@ -17,7 +21,7 @@ public final class Plans {
 
     /** A plan for a model whose longest row has 256 elements. */
     public static Plan of(Optional<Calibration> calibration, String... namesAndValues) {
-        ModelDemand model = new ModelDemand("m", 1, 256, 100, Optional.empty(), calibration);
+        ModelDemand model = new ModelDemand("m", PRECISION, 1, 256, 100, Optional.empty(), calibration);
         return new Planner(CPU, new Planner.Host(2, 1L << 30), Configs.of(namesAndValues))
                 .plan(List.of(model))
                 .getFirst()

@@ -151,8 +151,9 @@ class StateStoreTest {
 
     /** What is read is fit to be planned with. */
     private static void use(Calibration read) {
-        ServingDevice device = new ServingDevice(true, "a GPU", 24L << 30, 24L << 30, "test");
-        ModelDemand demand = new ModelDemand("m", 1 << 20, 512, 100, Optional.empty(), Optional.of(read));
+        ServingDevice device = new ServingDevice(true, "a GPU", "8.9", 24L << 30, 24L << 30, "test");
+        ModelDemand demand =
+                new ModelDemand("m", Plans.PRECISION, 1 << 20, 512, 100, Optional.empty(), Optional.of(read));
         Plan plan = new Planner(device, new Planner.Host(4, 1L << 30), CONFIG)
                 .plan(List.of(demand))
                 .getFirst()

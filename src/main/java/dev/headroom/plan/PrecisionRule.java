@@ -1,0 +1,70 @@
+package dev.headroom.plan;
+
+import java.util.Map;
+
+/**
+ * Chooses the file of a model that is served on a device: a pure function, asked before anything is known of the model
+ * that follows from its file.
+ *
+ * @param mode what the operator wants
+ * @param device the device to serve on
+ */
+public record PrecisionRule(PrecisionMode mode, ServingDevice device) {
+
+    /** Volta, the first generation whose tensor cores multiply in half precision. */
+    private static final double LEAST_CAPABILITY = 7.0;
+
+    /**
+     * The file to serve.
+     *
+     * @param model the model's name, for the messages
+     * @param files the names of the model's files, at least one
+     * @throws PlanRefusedException when the operator wants a file that is not there
+     */
+    public PrecisionSetting choose(String model, Map<Precision, String> files) {
+        return switch (mode) {
+            case AUTO -> files.size() == 1 ? only(files) : suited(files);
+            case FULL -> forced(Precision.FULL, model, files);
+            case HALF -> forced(Precision.HALF, model, files);
+        };
+    }
+
+    private static PrecisionSetting only(Map<Precision, String> files) {
+        return files.containsKey(Precision.FULL)
+                ? derived(Precision.FULL, files, "the folder has no file in half precision")
+                : derived(Precision.HALF, files, "the folder has no other file, so it is served on any device");
+    }
+
+    private PrecisionSetting suited(Map<Precision, String> files) {
+        String rule = "half precision is for GPUs of compute capability %s and newer".formatted(LEAST_CAPABILITY);
+        if (!device.gpu()) {
+            return derived(Precision.FULL, files, rule);
+        }
+        if (device.computeCapability().isEmpty()) {
+            return derived(Precision.FULL, files, rule + "; that of this GPU is not known");
+        }
+        return derived(
+                capability() >= LEAST_CAPABILITY ? Precision.HALF : Precision.FULL,
+                files,
+                "%s; this one has %s".formatted(rule, device.computeCapability()));
+    }
+
+    private double capability() {
+        String capability = device.computeCapability();
+        return capability.matches("\\d{1,3}(\\.\\d{1,3})?") ? Double.parseDouble(capability) : 0;
+    }
+
+    private static PrecisionSetting derived(Precision precision, Map<Precision, String> files, String reason) {
+        return new PrecisionSetting(precision, files.get(precision), Source.DEFAULT, reason);
+    }
+
+    private static PrecisionSetting forced(Precision precision, String model, Map<Precision, String> files) {
+        if (!files.containsKey(precision)) {
+            throw new PlanRefusedException(
+                    "headroom.precision is %s, but the folder of %s has only %s: put a file in %s precision there, or set headroom.precision to auto."
+                            .formatted(
+                                    precision, model, files.values().iterator().next(), precision));
+        }
+        return new PrecisionSetting(precision, files.get(precision), Source.SET, "set by headroom.precision");
+    }
+}

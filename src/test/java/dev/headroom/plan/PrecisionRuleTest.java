@@ -1,0 +1,98 @@
+package dev.headroom.plan;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class PrecisionRuleTest {
+
+    private static final Map<Precision, String> BOTH = Map.of(Precision.FULL, "m.onnx", Precision.HALF, "m_fp16.onnx");
+    private static final Map<Precision, String> FULL = Map.of(Precision.FULL, "m.onnx");
+    private static final Map<Precision, String> HALF = Map.of(Precision.HALF, "m_fp16.onnx");
+
+    private static final ServingDevice CPU = new ServingDevice(false, "CPU", "", 1L << 30, 1L << 30, "test");
+    private static final ServingDevice L4 = gpu("8.9");
+
+    private static ServingDevice gpu(String computeCapability) {
+        return new ServingDevice(true, "a GPU", computeCapability, 24L << 30, 24L << 30, "test");
+    }
+
+    private static PrecisionSetting choose(PrecisionMode mode, ServingDevice device, Map<Precision, String> files) {
+        return new PrecisionRule(mode, device).choose("m", files);
+    }
+
+    @ParameterizedTest(name = "{0}: {1}")
+    @CsvSource({
+        "7.0, half",
+        "7.5, half",
+        "8.9, half",
+        "9.0, half",
+        "10.0, half",
+        "12.1, half",
+        "6.1, full",
+        "5.3, full",
+        "'', full",
+        "N/A, full",
+        "1e9, full",
+    })
+    void halfPrecisionIsForGpusOfVoltaAndNewer(String computeCapability, String precision) {
+        PrecisionSetting chosen = choose(PrecisionMode.AUTO, gpu(computeCapability), BOTH);
+        assertEquals(precision, chosen.value().toString());
+        assertEquals(BOTH.get(chosen.value()), chosen.file());
+        assertEquals(Source.DEFAULT, chosen.source());
+    }
+
+    @Test
+    void theReasonHasTheNumbersItFollowsFrom() {
+        String rule = "half precision is for GPUs of compute capability 7.0 and newer";
+        assertEquals(
+                rule + "; this one has 8.9",
+                choose(PrecisionMode.AUTO, L4, BOTH).reason());
+        assertEquals(
+                rule + "; this one has 6.1",
+                choose(PrecisionMode.AUTO, gpu("6.1"), BOTH).reason());
+        assertEquals(
+                rule + "; that of this GPU is not known",
+                choose(PrecisionMode.AUTO, gpu(""), BOTH).reason());
+        assertEquals(rule, choose(PrecisionMode.AUTO, CPU, BOTH).reason());
+    }
+
+    @Test
+    void aCpuIsServedInFullPrecision() {
+        assertEquals(Precision.FULL, choose(PrecisionMode.AUTO, CPU, BOTH).value());
+    }
+
+    @Test
+    void theOnlyFileIsServedOnAnyDevice() {
+        PrecisionSetting half = choose(PrecisionMode.AUTO, CPU, HALF);
+        assertEquals(Precision.HALF, half.value());
+        assertTrue(half.reason().contains("no other file"), half.reason());
+        PrecisionSetting full = choose(PrecisionMode.AUTO, L4, FULL);
+        assertEquals(Precision.FULL, full.value());
+        assertEquals("the folder has no file in half precision", full.reason());
+    }
+
+    @Test
+    void whatIsSetIsServedOnAnyDevice() {
+        PrecisionSetting half = choose(PrecisionMode.HALF, CPU, BOTH);
+        assertEquals(
+                new PrecisionSetting(Precision.HALF, "m_fp16.onnx", Source.SET, "set by headroom.precision"), half);
+        assertEquals(Precision.FULL, choose(PrecisionMode.FULL, L4, BOTH).value());
+    }
+
+    @Test
+    void whatIsSetAndMissingIsRefusedWithTheRemedy() {
+        PlanRefusedException e = assertThrows(PlanRefusedException.class, () -> choose(PrecisionMode.HALF, L4, FULL));
+        assertEquals(
+                "headroom.precision is half, but the folder of m has only m.onnx: put a file in half precision there, or"
+                        + " set headroom.precision to auto.",
+                e.getMessage());
+        e = assertThrows(PlanRefusedException.class, () -> choose(PrecisionMode.FULL, CPU, HALF));
+        assertTrue(e.getMessage().contains("has only m_fp16.onnx: put a file in full precision there"), e.getMessage());
+    }
+}
