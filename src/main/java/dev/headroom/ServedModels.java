@@ -16,6 +16,7 @@ import dev.headroom.plan.LearnedLimits;
 import dev.headroom.plan.Plan;
 import dev.headroom.task.Pipeline;
 import dev.headroom.task.Workers;
+import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -62,6 +63,10 @@ final class ServedModels {
 
     /** Opens the models of the plan, in its order; nothing runs yet. */
     void open(List<ModelSpec> specs, MeterRegistry registry) {
+        FunctionCounter.builder("headroom.device.busy", gate, it -> it.busy().toNanos() / 1e9)
+                .description("Time that batches have run, in all lanes together; a batch on all cores counts for each")
+                .baseUnit("seconds")
+                .register(registry);
         List<Optional<LearnedLimits>> recalled = plan.limits().recall();
         for (int i = 0; i < specs.size(); i++) {
             ModelSpec spec = specs.get(i);

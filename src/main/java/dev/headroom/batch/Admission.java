@@ -39,7 +39,10 @@ final class Admission {
      * @throws RequestFailedException when there is no room for them now, or never could be, or no time
      */
     synchronized long admit(List<? extends Item<?>> more, LongFunction<Duration> finish) {
-        long moreBytes = more.stream().mapToLong(Item::bytes).sum();
+        long moreBytes = 0;
+        for (Item<?> item : more) {
+            moreBytes += item.bytes();
+        }
         checkRoom(more.size(), moreBytes, finish);
         Terms terms = more.getFirst().terms();
         long before = terms.priority() == Priority.BULK ? items : items - bulk;

@@ -7,6 +7,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAccumulator;
@@ -18,8 +19,14 @@ public final class BatchMeters {
     private final MeterRegistry registry;
     private final Tags model;
     private final Timer queued;
+    private final Timer collated;
     private final Timer ran;
+    private final Timer read;
     private final DistributionSummary items;
+    private final DistributionSummary fill;
+    private final Counter admitted;
+    private final Counter elements;
+    private final Counter padding;
     private final Counter splits;
     private final Counter retries;
     private final Counter recovered;
@@ -33,27 +40,29 @@ public final class BatchMeters {
     public BatchMeters(MeterRegistry registry, String modelName) {
         this.registry = registry;
         model = Tags.of("model", modelName);
-        queued = Timer.builder("headroom.queue")
-                .description("From an item's arrival in the queue to the closing of its batch")
-                .tags(model)
-                .register(registry);
-        ran = Timer.builder("headroom.batch")
-                .description("One run of a batch on the device, collation included")
-                .tags(model)
-                .register(registry);
+        queued = timer("headroom.queue", "From an item's arrival in the queue to the closing of its batch");
+        collated = timer("headroom.batch.collate", "Laying a batch's rows into tensors");
+        ran = timer("headroom.batch", "One run of a batch on the device, collation included");
+        read = timer("headroom.batch.read", "Reading a batch's answers from the output, beside the device");
         items = DistributionSummary.builder("headroom.batch.items")
                 .description("Items of a batch that ran")
                 .tags(model)
                 .register(registry);
+        fill = DistributionSummary.builder("headroom.batch.fill")
+                .description("Items of a batch that ran, as a share of the most it could hold")
+                .tags(model)
+                .register(registry);
+        admitted = counter("headroom.items.admitted", "Items that were let in");
+        elements = elements("true");
+        padding = elements("padding");
         splits = counter("headroom.batch.splits", "Batches, and parts of them, that ran, did not fit and were split");
         retries = counter("headroom.batch.retries", "Runs that followed on one that had not fitted");
         recovered = counter("headroom.items.recovered", "Items of batches that did not fit, answered all the same");
         refused = counter("headroom.items.unfit", "Items that did not fit alone");
         reopenings = counter("headroom.session.recreations", "Times that the session was opened anew");
-        lost = Timer.builder("headroom.batch.lost")
-                .description("Time that batches which did not fit have cost: failed runs, shrinks, new sessions")
-                .tags(model)
-                .register(registry);
+        lost = timer(
+                "headroom.batch.lost",
+                "Time that batches which did not fit have cost: failed runs, shrinks, new sessions");
         for (CloseReason reason : CloseReason.values()) {
             closed.put(
                     reason,
@@ -62,6 +71,18 @@ public final class BatchMeters {
                             .tags(model.and("reason", reason.tag()))
                             .register(registry));
         }
+    }
+
+    private Timer timer(String name, String description) {
+        return Timer.builder(name).description(description).tags(model).register(registry);
+    }
+
+    private Counter elements(String kind) {
+        return Counter.builder("headroom.batch.elements")
+                .description(
+                        "Elements that ran: those of the items, and those that filled the shorter ones of a batch up")
+                .tags(model.and("kind", kind))
+                .register(registry);
     }
 
     private Counter counter(String name, String description) {
@@ -90,9 +111,23 @@ public final class BatchMeters {
         batch.items().forEach(item -> queued.record(now - item.queuedNanos(), TimeUnit.NANOSECONDS));
     }
 
-    void ran(int batchItems, long nanos) {
-        items.record(batchItems);
+    void admitted(int more) {
+        admitted.increment(more);
+    }
+
+    /** A batch ran; this is how long that took, and its collation. */
+    void ran(List<Item<?>> batch, int mostItems, long nanos, long collateNanos) {
+        items.record(batch.size());
+        fill.record((double) batch.size() / mostItems);
+        long unpadded = batch.stream().mapToLong(Item::elements).sum();
+        elements.increment(unpadded);
+        padding.increment(Item.padded(batch) - unpadded);
         ran.record(nanos, TimeUnit.NANOSECONDS);
+        collated.record(collateNanos, TimeUnit.NANOSECONDS);
+    }
+
+    void read(long nanos) {
+        read.record(nanos, TimeUnit.NANOSECONDS);
     }
 
     /** A batch ran that was predicted to take so many bytes above the model's own. */

@@ -90,9 +90,10 @@ public final class Batcher implements AutoCloseable {
         }
         long here = admission.admit(items, more -> pace.drainTime(more, gate.lanes()));
         queue.expect(items.size());
+        meters.admitted(items.size());
         Duration time = timeFor(here, items.getFirst().terms());
         Failure late = new Failure.DeadlineExceeded(
-                "The item was not answered within %.1f s. Try again.".formatted(time.toMillis() / 1000.0));
+                "The item was not answered within %d ms. Try again.".formatted(time.toMillis()));
         items.forEach(item -> item.admitted(time, late, () -> admission.release(item)));
     }
 

@@ -4,7 +4,7 @@ import dev.headroom.model.BatchOutput;
 import java.util.List;
 
 /** Reads a batch's output beside the device's thread, which has the next batch to run. */
-record Delivery(List<Item<?>> items, BatchOutput output) implements Runnable {
+record Delivery(List<Item<?>> items, BatchOutput output, BatchMeters meters) implements Runnable {
 
     /** From now on the items have run, whatever happens to the batch that they were a part of. */
     void start() {
@@ -18,10 +18,12 @@ record Delivery(List<Item<?>> items, BatchOutput output) implements Runnable {
 
     @Override
     public void run() {
+        long start = System.nanoTime();
         try (output) {
             for (int i = 0; i < items.size(); i++) {
                 items.get(i).answer(output.rows().get(i));
             }
+            meters.read(System.nanoTime() - start);
         } catch (RuntimeException | Error e) {
             items.forEach(item -> item.fail(new Failure.Internal("The model's output could not be read.", e)));
         }

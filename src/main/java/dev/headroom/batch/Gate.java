@@ -3,6 +3,7 @@ package dev.headroom.batch;
 import dev.headroom.model.DeviceThread;
 import dev.headroom.model.Model;
 import dev.headroom.plan.DeviceMemory;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -51,7 +52,7 @@ public final class Gate {
         CompletableFuture<Void> changed = CompletableFuture.runAsync(change, permit.lane()::execute);
         try {
             DeviceThread.join(changed);
-            lanes.replace(threads.stream().map(Lane::new).toList(), permit.lane());
+            lanes.replace(threads, permit.lane());
         } finally {
             permit.leave();
         }
@@ -131,6 +132,11 @@ public final class Gate {
     /** For each lane a count of what its tasks have got on to; empty while it has none. */
     public List<OptionalLong> progress() {
         return lanes.all().stream().map(Lane::progress).toList();
+    }
+
+    /** How long its lanes have been busy, all together. */
+    public Duration busy() {
+        return Duration.ofNanos(lanes.busyNanos());
     }
 
     /** Waits until nothing runs, runs a task, nothing beside it, and waits for its result, or throws what it throws. */

@@ -110,8 +110,8 @@ final class HalvingExecutor {
             return;
         }
         long took = System.nanoTime() - start;
-        new Delivery(items, output).start();
-        count(() -> ran(items, took, recovery));
+        new Delivery(items, output, meters).start();
+        count(() -> ran(items, new Took(took, output.collateNanos()), recovery));
     }
 
     /** What other lanes had in memory is free again, and nothing takes it meanwhile; but next time they will have it. */
@@ -205,7 +205,9 @@ final class HalvingExecutor {
         run(items.subList(half, items.size()), Stage.FIRST, recovery);
     }
 
-    private void ran(List<Item<?>> items, long nanos, Recovery recovery) {
+    private record Took(long nanos, long collateNanos) {}
+
+    private void ran(List<Item<?>> items, Took took, Recovery recovery) {
         long longest = Item.longest(items);
         session.ran(longest);
         recovery.ran(items);
@@ -213,7 +215,7 @@ final class HalvingExecutor {
         if (!recovery.needed()) {
             limit.succeeded(items.size(), longest);
         }
-        meters.ran(items.size(), nanos);
+        meters.ran(items, limit.current().items(), took.nanos, took.collateNanos);
         meters.predicted(limit.predictedBytes(items.size(), longest));
     }
 

@@ -2,11 +2,11 @@ package dev.headroom.batch;
 
 import dev.headroom.model.Row;
 import dev.headroom.model.Tensor;
+import io.netty.util.Timeout;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import java.util.function.BiFunction;
 
 /**
@@ -89,8 +89,11 @@ public final class Item<T> {
      * @param release gives back what it holds; it has run when the outcome is seen
      */
     void admitted(Duration time, Failure late, Runnable release) {
-        whenOver = release;
-        completion.completeOnTimeout(new Outcome.Failed<>(late), time.toNanos(), TimeUnit.NANOSECONDS);
+        Timeout deadline = Deadlines.after(time, () -> fail(late));
+        whenOver = () -> {
+            deadline.cancel();
+            release.run();
+        };
     }
 
     void answer(Tensor output) {

@@ -15,6 +15,11 @@ final class Lane {
         this.thread = thread;
     }
 
+    /** Whether this is its thread. */
+    boolean on(Executor aThread) {
+        return thread == aThread;
+    }
+
     /**
      * Runs a task.
      *

@@ -4,6 +4,7 @@ import java.util.ArrayDeque;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.List;
+import java.util.concurrent.Executor;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -22,6 +23,7 @@ final class Lanes {
     private int held;
     private boolean alone;
     private double virtualNanos;
+    private long busyNanos;
 
     /** Somebody who waits for a lane, or for all of them; one who has a lane already waits for the others. */
     private static final class Waiter {
@@ -43,16 +45,20 @@ final class Lanes {
         free.addAll(all);
     }
 
-    /** From now on there are these lanes; called by whoever has all that there were. */
-    void replace(List<Lane> others, Lane taken) {
+    /** From now on there is a lane for each of these threads; called by whoever has all that there were. */
+    void replace(List<? extends Executor> threads, Lane taken) {
         lock.lock();
         try {
-            all = List.copyOf(others);
+            all = threads.stream().map(this::lane).toList();
             free.clear();
             all.stream().filter(lane -> lane != taken).forEach(free::add);
         } finally {
             lock.unlock();
         }
+    }
+
+    private Lane lane(Executor thread) {
+        return all.stream().filter(lane -> lane.on(thread)).findFirst().orElseGet(() -> new Lane(thread));
     }
 
     List<Lane> all() {
@@ -164,6 +170,17 @@ final class Lanes {
         lock.lock();
         try {
             share.had(nanos);
+            busyNanos += nanos;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** How long lanes were had, all together. */
+    long busyNanos() {
+        lock.lock();
+        try {
+            return busyNanos;
         } finally {
             lock.unlock();
         }

@@ -44,7 +44,7 @@ class FailureHandler {
         Problem.retryAfter(failure)
                 .ifPresent(wait -> context.response()
                         .putHeader("Retry-After", Long.toString(Math.max(1, Math.ceilDiv(wait.toMillis(), 1000)))));
-        if (RequestGuard.isEvent(context.request())) {
+        if (RequestGuard.isEvent(context)) {
             answerEvent(context.response(), problem);
         } else {
             context.response()

@@ -104,10 +104,22 @@ record InferRequest(Optional<String> model, List<Input> inputs, Optional<Boolean
 
     /** Half of a surrogate pair is no character: it has no UTF-8 form, and so no tokens. */
     private static Input good(String name, Optional<String> id, String text) {
-        boolean broken = text.codePoints().anyMatch(c -> c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE);
-        return broken
+        return hasHalfPair(text)
                 ? bad(id, "%s holds half of a surrogate pair, which is no Unicode text; send well-formed text.", name)
                 : new Input.Good(id, text);
+    }
+
+    private static boolean hasHalfPair(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            if (Character.isSurrogate(text.charAt(i))) {
+                int codePoint = text.codePointAt(i);
+                if (codePoint <= Character.MAX_SURROGATE) {
+                    return true;
+                }
+                i++;
+            }
+        }
+        return false;
     }
 
     private static Input bad(Optional<String> id, String detail, Object... arguments) {

@@ -34,7 +34,7 @@ class InferRoute {
     }
 
     private void infer(RoutingContext context) {
-        if (RequestGuard.isEvent(context.request())) {
+        if (RequestGuard.isEvent(context)) {
             context.next();
         } else if (context.body().length() <= SMALL_BODY) {
             start(context);

@@ -19,6 +19,8 @@ import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
 /** Stands before the functions, measures every request for them, and refuses what Funqy would misread. */
 @Singleton
@@ -26,8 +28,13 @@ class RequestGuard {
 
     private static final List<String> REQUIRED = List.of("specversion", "id", "source", "type");
 
+    private static final String EVENT = "headroom.event";
+
     private final MeterRegistry registry;
     private final ObjectMapper json;
+    private final Map<Answered, Timer> timers = new ConcurrentHashMap<>();
+
+    private record Answered(String door, int status) {}
 
     RequestGuard(MeterRegistry registry, ObjectMapper json) {
         this.registry = registry;
@@ -35,9 +42,21 @@ class RequestGuard {
     }
 
     /** Whether a request is a CloudEvent, well-formed or not. */
-    static boolean isEvent(HttpServerRequest request) {
-        return contentType(request).startsWith("application/cloudevents")
-                || request.headers().names().stream().anyMatch(name -> name.regionMatches(true, 0, "ce-", 0, 3));
+    static boolean isEvent(RoutingContext context) {
+        Boolean known = context.get(EVENT); // unless it failed before it came here
+        return known == null ? looksLikeEvent(context.request()) : known;
+    }
+
+    private static boolean looksLikeEvent(HttpServerRequest request) {
+        if (contentType(request).startsWith("application/cloudevents")) {
+            return true;
+        }
+        for (Map.Entry<String, String> header : request.headers()) {
+            if (header.getKey().regionMatches(true, 0, "ce-", 0, 3)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     void route(@Observes Router router) {
@@ -47,7 +66,8 @@ class RequestGuard {
     private void guard(RoutingContext context) {
         HttpServerRequest request = context.request();
         ServerTiming.start(context);
-        boolean event = isEvent(request);
+        boolean event = looksLikeEvent(request);
+        context.put(EVENT, event);
         if (event || request.path().equals("/infer")) {
             measure(context, event ? "event" : "http");
             check(context, event);
@@ -59,11 +79,15 @@ class RequestGuard {
         Timer.Sample sample = Timer.start(registry);
         context.addEndHandler(end -> {
             int status = end.succeeded() ? context.response().getStatusCode() : Problem.CALLER_HUNG_UP;
-            sample.stop(Timer.builder("headroom.requests")
-                    .description("Requests to the infer function")
-                    .tags("door", door, "status", Integer.toString(status))
-                    .register(registry));
+            sample.stop(timers.computeIfAbsent(new Answered(door, status), this::timer));
         });
+    }
+
+    private Timer timer(Answered answered) {
+        return Timer.builder("headroom.requests")
+                .description("Requests to the infer function")
+                .tags("door", answered.door, "status", Integer.toString(answered.status))
+                .register(registry);
     }
 
     private void check(RoutingContext context, boolean event) {

@@ -6,13 +6,13 @@ import dev.headroom.batch.Outcome;
 import dev.headroom.batch.RequestFailedException;
 import dev.headroom.batch.Timing;
 import io.vertx.ext.web.RoutingContext;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 
 /**
@@ -59,12 +59,11 @@ record RunningRequest(String model, List<InferRequest.Input> inputs, List<Item<f
 
     private InferResponse respond(boolean event) {
         List<Outcome<float[]>> outcomes = outcomes();
-        List<Failure> failures =
-                outcomes.stream().flatMap(RunningRequest::failure).toList();
+        List<Failure> failures = failures(outcomes);
         whole(failures, event).ifPresent(failure -> {
             throw new RequestFailedException(failure);
         });
-        String instance = Problem.newInstance();
+        String instance = failures.isEmpty() ? "" : Problem.newInstance();
         if (!failures.isEmpty()) {
             LOG.infof("%s: %d of %d inputs failed; the first:", instance, failures.size(), inputs.size());
             Problem.of(failures.getFirst(), instance).log(failures.getFirst());
@@ -106,7 +105,13 @@ record RunningRequest(String model, List<InferRequest.Input> inputs, List<Item<f
         return event ? tryAgain : Optional.empty();
     }
 
-    private static Stream<Failure> failure(Outcome<float[]> outcome) {
-        return outcome instanceof Outcome.Failed<float[]>(Failure failure) ? Stream.of(failure) : Stream.empty();
+    private static List<Failure> failures(List<Outcome<float[]>> outcomes) {
+        List<Failure> failures = new ArrayList<>();
+        for (Outcome<float[]> outcome : outcomes) {
+            if (outcome instanceof Outcome.Failed<float[]>(Failure failure)) {
+                failures.add(failure);
+            }
+        }
+        return failures;
     }
 }

@@ -3,7 +3,6 @@ package dev.headroom.function;
 import dev.headroom.batch.Timing;
 import io.vertx.ext.web.RoutingContext;
 import java.time.Duration;
-import java.util.Locale;
 import java.util.Optional;
 
 /** The header {@code Server-Timing} (W3C), in milliseconds: where the time of a request went. */
@@ -31,16 +30,19 @@ final class ServerTiming {
     }
 
     private static String phases(Timing timing) {
-        return "%s, %s, %s, %s, batch;desc=\"%d\", "
-                .formatted(
-                        phase("prepare", timing.prepare()),
-                        phase("queue", timing.queue()),
-                        phase("run", timing.run()),
-                        phase("read", timing.read()),
-                        timing.batch());
+        return phase("prepare", timing.prepare())
+                + ", "
+                + phase("queue", timing.queue())
+                + ", "
+                + phase("run", timing.run())
+                + ", "
+                + phase("read", timing.read())
+                + ", batch;desc=\""
+                + timing.batch()
+                + "\", ";
     }
 
     private static String phase(String name, Duration time) {
-        return String.format(Locale.ROOT, "%s;dur=%.2f", name, time.toNanos() / 1e6);
+        return name + ";dur=" + Math.round(time.toNanos() / 1e4) / 1e2;
     }
 }

@@ -24,6 +24,7 @@ public record ModelRepository(Path folder) {
 
     private static final int DEFAULT_MAX_LENGTH = 512;
     private static final int LONGEST = 1_000_000;
+    private static final int MOST_WEIGHT = 1000;
 
     /**
      * The models, by name.
@@ -96,7 +97,18 @@ public record ModelRepository(Path folder) {
                 folder.toAbsolutePath().normalize().getFileName().toString(),
                 graph,
                 task,
-                memory(folder, yaml, task.elementsPerItem()));
+                memory(folder, yaml, task.elementsPerItem()),
+                weight(folder, yaml));
+    }
+
+    private static int weight(Path folder, ModelYaml yaml) {
+        int weight = Optional.ofNullable(yaml.weight()).orElse(1);
+        if (weight < 1 || weight > MOST_WEIGHT) {
+            throw new BrokenModelException(
+                    "%s: model.yaml says 'weight: %d'; set it to between 1 and %d, twice another model's for twice its share of the device."
+                            .formatted(folder, weight, MOST_WEIGHT));
+        }
+        return weight;
     }
 
     private static TaskSpec embed(Path folder, ModelYaml yaml, HuggingFaceFolder exported) {

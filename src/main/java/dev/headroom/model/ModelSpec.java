@@ -13,8 +13,9 @@ import java.util.Optional;
  * @param graph the graph's files, of which one is served
  * @param task what the model does
  * @param memory what the folder says that the model takes of its device
+ * @param weight how much of the device it gets beside other models that want it too, as a ratio to their weights
  */
-public record ModelSpec(String name, GraphFiles graph, TaskSpec task, Optional<MemoryProfile> memory) {
+public record ModelSpec(String name, GraphFiles graph, TaskSpec task, Optional<MemoryProfile> memory, int weight) {
 
     /** The file that is served. */
     Path onnx() {
@@ -29,7 +30,7 @@ public record ModelSpec(String name, GraphFiles graph, TaskSpec task, Optional<M
      * @throws dev.headroom.plan.PlanRefusedException when the operator wants a file that is not there
      */
     public ModelSpec by(PrecisionRule rule) {
-        return new ModelSpec(name, graph.by(rule, name), task, memory);
+        return new ModelSpec(name, graph.by(rule, name), task, memory, weight);
     }
 
     /**

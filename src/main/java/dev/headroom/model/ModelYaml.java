@@ -19,9 +19,10 @@ record ModelYaml(
         @JsonProperty("pad_id") Long padId,
         Pooling pooling,
         Boolean normalize,
+        Integer weight,
         Memory memory) {
 
-    static final ModelYaml EMPTY = new ModelYaml("embed", null, null, null, null, null, null, null, null, null);
+    static final ModelYaml EMPTY = new ModelYaml("embed", null, null, null, null, null, null, null, null, null, null);
 
     /** Declared memory; sizes as {@code 90MiB}, {@code 2GiB} or plain bytes. */
     @RegisterForReflection

@@ -100,6 +100,11 @@ public final class OnnxModel implements Model {
     }
 
     @Override
+    public int weight() {
+        return spec.weight();
+    }
+
+    @Override
     public List<String> inputs() {
         return signature.inputNames();
     }

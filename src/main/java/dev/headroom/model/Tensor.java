@@ -5,7 +5,6 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.nio.ShortBuffer;
-import java.util.Arrays;
 
 /**
  * One item's share of an input or output: its values without the batch dimension.
@@ -32,7 +31,11 @@ public record Tensor(OnnxJavaType type, long[] shape, ByteBuffer data) {
 
     /** How many values a shape holds. */
     public static long elements(long[] shape) {
-        return Arrays.stream(shape).reduce(1, Math::multiplyExact);
+        long elements = 1;
+        for (long dimension : shape) {
+            elements = Math.multiplyExact(elements, dimension);
+        }
+        return elements;
     }
 
     /**

@@ -57,7 +57,7 @@ public interface HeadroomConfig {
     /** The memory of the device. */
     Memory memory();
 
-    /** Requests to admit beyond the running batch; Knative's {@code containerConcurrency}. Derived: 2 x batch. */
+    /** Requests to admit beyond the running batch; Knative's {@code containerConcurrency}. Derived: (lanes + 1) x batch. */
     OptionalInt prefetch();
 
     /** Items tokenised or decoded at a time. Set it lower when the cores are shared. Derived: min(batch, cores). */

@@ -6,6 +6,7 @@ import dev.headroom.model.Row;
 import dev.headroom.model.TaskSpec;
 import dev.headroom.model.Tensor;
 import dev.headroom.task.Tokenizer.Tokens;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
@@ -50,14 +51,16 @@ final class EmbedTask {
     /** Tokenises a text, truncated to the model's maximum length. */
     Row row(String text) {
         Tokens tokens = tokenizer.encode(text);
-        return new Row(inputs.stream()
-                .map(input -> switch (input) {
-                    case "input_ids" -> tokens.ids();
-                    case "attention_mask" -> tokens.mask();
-                    default -> tokens.types();
-                })
-                .map(Tensor::int64)
-                .toList());
+        List<Tensor> tensors = new ArrayList<>(inputs.size());
+        for (String input : inputs) {
+            tensors.add(Tensor.int64(
+                    switch (input) {
+                        case "input_ids" -> tokens.ids();
+                        case "attention_mask" -> tokens.mask();
+                        default -> tokens.types();
+                    }));
+        }
+        return new Row(tensors);
     }
 
     /** A row of so many tokens, as if of a text that was cut there. */

@@ -65,7 +65,7 @@ public final class Pipeline implements AutoCloseable {
         List<Item<float[]>> items =
                 texts.stream().map(text -> item(text, unit, terms)).toList();
         batcher.admit(items);
-        if (texts.stream().mapToInt(text -> text.text().length()).sum() <= SMALL_TEXT) {
+        if (small(texts)) {
             workers.executeSmall(() -> prepare(items, texts));
         } else {
             IntStream.range(0, items.size())
@@ -113,6 +113,17 @@ public final class Pipeline implements AutoCloseable {
                 bytes,
                 terms,
                 (row, output) -> task.vector(output, Math.toIntExact(row.elements()), normalize));
+    }
+
+    private static boolean small(List<Text> texts) {
+        int characters = 0;
+        for (Text text : texts) {
+            characters += text.text().length();
+            if (characters > SMALL_TEXT) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private void prepare(List<Item<float[]>> items, List<Text> texts) {

@@ -13,8 +13,12 @@ import dev.headroom.plan.Plans;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -287,6 +291,46 @@ class BatcherTest {
         held.leave();
         items.forEach(item -> item.outcome().join());
         assertEquals(List.of(3, 3, 3), model.batches);
+    }
+
+    @Test
+    void bulkWaitsForWhatIsInteractive() {
+        List<Item<Long>> items = new ArrayList<>();
+        for (int i = 0; i < 8; i++) {
+            Terms terms = new Terms(i < 6 ? Priority.BULK : Priority.INTERACTIVE, Optional.empty());
+            items.add(
+                    new Item<>("item", 10, terms, (row, output) -> output.data().getLong(0)));
+            batcher.admit(items.subList(i, i + 1));
+        }
+        List<Long> order = new CopyOnWriteArrayList<>();
+        items.forEach(item -> item.outcome().thenRun(() -> order.add((long) items.indexOf(item))));
+        for (int i = 0; i < 8; i++) {
+            batcher.submit(items.get(i), Items.row(i, 1));
+        }
+        held.leave();
+        items.forEach(Items::answer);
+        assertEquals(Set.of(6L, 7L, 0L, 1L), Set.copyOf(order.subList(0, 4)), order.toString());
+    }
+
+    @Test
+    void whoWaitsForLessIsFailedEarlier() {
+        List<Item<Long>> items = List.of(new Item<>(
+                "item",
+                10,
+                new Terms(Priority.INTERACTIVE, Optional.of(Duration.ofMillis(1))),
+                (row, output) -> output.data().getLong(0)));
+        batcher.admit(items);
+        assertInstanceOf(Failure.DeadlineExceeded.class, Items.answer(items.getFirst()));
+    }
+
+    @Test
+    void anAnswerTellsWhereItsTimeWent() {
+        List<Item<Long>> items = submitted(items(3));
+        held.leave();
+        Items.answer(items.getFirst());
+        Timing timing = items.getFirst().timing().orElseThrow();
+        assertEquals(3, timing.batch());
+        assertTrue(timing.queue().isPositive() && timing.run().isPositive(), timing.toString());
     }
 
     @Test

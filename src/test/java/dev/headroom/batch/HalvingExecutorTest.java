@@ -57,6 +57,27 @@ class HalvingExecutorTest {
         }
     }
 
+    /** Of two lanes one is taken until the batch has failed. */
+    @Test
+    void whatDoesNotFitBesideOthersRunsAgainWithoutThemAndTeaches() throws InterruptedException {
+        Lanes lanes = new Lanes(List.of(new Lane(Runnable::run), new Lane(Runnable::run)));
+        Share share = new Share(1);
+        Lane other = lanes.enter(share, false);
+        FakeModel model = new FakeModel(4);
+        List<Item<Long>> items = Items.ofOneElement(8);
+        Permit permit = new Permit(lanes, lanes.enter(share, false), share, false);
+        Thread batch = Thread.startVirtualThread(() -> executor(model).run(List.copyOf(items), permit));
+        while (batch.getState() != Thread.State.WAITING) {
+            Thread.onSpinWait();
+        }
+        model.squeeze(1000); // what the other lane's batch holds comes free with it
+        lanes.leave(other);
+        batch.join();
+        assertEquals(List.of(8, 8), model.batches);
+        assertAnswered(items);
+        assertEquals(4, limit.current().elements(), "half of what failed");
+    }
+
     @Test
     void halvesUntilTheBatchFits() {
         FakeModel model = new FakeModel(2);
@@ -251,7 +272,8 @@ class HalvingExecutorTest {
         Item<Long> two = Items.queued(2, 1);
         new Delivery(
                         List.of(one, two),
-                        new BatchOutput(0, List.of(Items.row(1, 1).inputs().getFirst()), () -> {}))
+                        new BatchOutput(0, List.of(Items.row(1, 1).inputs().getFirst()), () -> {}),
+                        new BatchMeters(registry, "other"))
                 .start();
         assertEquals(1L, Items.answer(one));
         assertInstanceOf(Failure.Internal.class, Items.answer(two));

@@ -144,7 +144,7 @@ class SqueezeBenchmark {
         return new Batcher(
                 model,
                 gate,
-                Plans.of("headroom.batch.max-items", "" + MOST_ROWS, "headroom.timeout", "60s"),
+                Plans.of("headroom.batch.max-items", "" + MOST_ROWS, "headroom.timeout", "60s", "headroom.lanes", "1"),
                 new BatchMeters(new SimpleMeterRegistry(), model.name()));
     }
 

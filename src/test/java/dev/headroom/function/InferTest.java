@@ -5,6 +5,7 @@ import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.hasKey;
 import static org.hamcrest.Matchers.hasSize;
+import static org.hamcrest.Matchers.matchesPattern;
 import static org.hamcrest.Matchers.not;
 import static org.hamcrest.Matchers.startsWith;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -15,6 +16,7 @@ import dev.headroom.task.References.Reference;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.response.ValidatableResponse;
 import java.nio.charset.StandardCharsets;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
@@ -50,6 +52,54 @@ class InferTest {
                 .body("outputs[0].embedding", hasSize(384))
                 .body("outputs[1].index", equalTo(1))
                 .body("outputs[1].id", equalTo("b"));
+    }
+
+    @Test
+    void saysWhereTheTimeWent() {
+        infer("{\"inputs\": [\"a\", \"b\"]}")
+                .header(
+                        "Server-Timing",
+                        matchesPattern(
+                                "prepare;dur=[\\d.]+, queue;dur=[\\d.]+, run;dur=[\\d.]+, read;dur=[\\d.]+, batch;desc=\"\\d\", total;dur=[\\d.]+"));
+        infer("{}").header("Server-Timing", matchesPattern("total;dur=[\\d.]+"));
+    }
+
+    private static ValidatableResponse inferWith(String header, String value) {
+        return given().contentType("application/json")
+                .header(header, value)
+                .body("{\"inputs\": \"text\"}")
+                .post("/infer")
+                .then();
+    }
+
+    @Test
+    void headersAskForTimeAndTurn() {
+        inferWith("Headroom-Priority", "Bulk").statusCode(200);
+        inferWith("Headroom-Deadline-Ms", "60000").statusCode(200);
+        inferWith("Request-Timeout", "60.5").statusCode(200);
+        inferWith("Headroom-Priority", "high")
+                .statusCode(400)
+                .body("detail", equalTo("The header Headroom-Priority is 'high'; send interactive or bulk."));
+        inferWith("Headroom-Deadline-Ms", "0")
+                .statusCode(400)
+                .body(
+                        "detail",
+                        equalTo(
+                                "The header Headroom-Deadline-Ms is '0'; send how many milliseconds the answer is waited for, such as 2000."));
+        inferWith("Request-Timeout", "soon").statusCode(400);
+        inferWith("Request-Timeout", "NaN").statusCode(400);
+        inferWith("Request-Timeout", "1e300").statusCode(200);
+    }
+
+    @Test
+    void whatIsNotAnsweredByItsDeadlineIsToldSo() {
+        given().contentType("application/json")
+                .header("Headroom-Deadline-Ms", "1")
+                .body(Map.of("inputs", Collections.nCopies(16, "river ".repeat(300))))
+                .post("/infer")
+                .then()
+                .statusCode(504)
+                .body("detail", equalTo("The item was not answered within 1 ms. Try again."));
     }
 
     @Test

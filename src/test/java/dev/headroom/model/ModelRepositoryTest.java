@@ -183,6 +183,8 @@ class ModelRepositoryTest {
                 "{m}: model.yaml says 'memory.base: 99999999999999999999G', which is no size; write it as 90MiB or 2GiB.");
         write("model.yaml", "task: embed\nfile: \"a\\0b\"\n");
         assertBroken("{m}: model.yaml names a file that cannot be one (Nul character not allowed); correct its name.");
+        write("model.yaml", "task: embed\nweight: 0\n");
+        assertBroken("{m}: model.yaml says 'weight: 0'; set it to between 1 and 1000");
         write("model.yaml", "task: embed\nmax_length: 2147483647\n");
         assertBroken("{m}: model.yaml says 'max_length: 2147483647'; set it to the tokens of the longest text.");
         write("model.yaml", "pooling: mean\n");

@@ -1,0 +1,78 @@
+package dev.headroom.batch;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+/** A device that needs 10 ms for each item. */
+class AdmissionTest {
+
+    private final Admission admission = new Admission(100, 10_000);
+
+    private static List<Item<Long>> items(int count, Priority priority, Optional<Duration> deadline) {
+        return IntStream.range(0, count)
+                .mapToObj(i -> new Item<>("i", 1, new Terms(priority, deadline), (row, output) -> 0L))
+                .toList();
+    }
+
+    private long admit(List<Item<Long>> items) {
+        return admission.admit(items, more -> Duration.ofMillis(10 * more));
+    }
+
+    private Failure refused(List<Item<Long>> items) {
+        return assertThrows(RequestFailedException.class, () -> admit(items)).failure();
+    }
+
+    private static Optional<Duration> millis(long millis) {
+        return Optional.of(Duration.ofMillis(millis));
+    }
+
+    @Test
+    void whatCannotBeAnsweredInTimeIsRefusedAtOnce() {
+        admit(items(20, Priority.INTERACTIVE, Optional.empty()));
+        Failure.Overloaded failure =
+                assertInstanceOf(Failure.Overloaded.class, refused(items(1, Priority.INTERACTIVE, millis(200))));
+        assertEquals(Duration.ofMillis(10), failure.retryAfter());
+        assertEquals(21, admit(items(1, Priority.INTERACTIVE, millis(210))));
+    }
+
+    @Test
+    void anEstimateAloneRefusesNobody() {
+        assertEquals(5, admit(items(5, Priority.INTERACTIVE, millis(1))));
+    }
+
+    @Test
+    void bulkIsNotBeforeWhatIsInteractive() {
+        admit(items(20, Priority.BULK, Optional.empty()));
+        assertEquals(21, admit(items(1, Priority.INTERACTIVE, millis(10))));
+        assertInstanceOf(Failure.Overloaded.class, refused(items(1, Priority.BULK, millis(10))));
+    }
+
+    @Test
+    void whoFindsNoRoomIsToldWhenThereWillBeSome() {
+        admit(items(95, Priority.BULK, Optional.empty()));
+        Failure.Overloaded failure =
+                assertInstanceOf(Failure.Overloaded.class, refused(items(10, Priority.BULK, Optional.empty())));
+        assertEquals(Duration.ofMillis(50), failure.retryAfter(), "when 5 have been answered");
+    }
+
+    @Test
+    void theCrowdIsWhatWasLatelyHereAtATime() {
+        List<Item<Long>> items = items(16, Priority.INTERACTIVE, Optional.empty());
+        admit(items);
+        items.forEach(admission::release);
+        assertEquals(16, admission.crowd());
+        admission.forget();
+        assertEquals(12, admission.crowd());
+        for (int batch = 0; batch < 20; batch++) {
+            admission.forget();
+        }
+        assertEquals(0, admission.crowd());
+    }
+}
