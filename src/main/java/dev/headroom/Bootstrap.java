@@ -6,6 +6,7 @@ import dev.headroom.device.VisibleDevices;
 import dev.headroom.model.BrokenModelException;
 import dev.headroom.model.ModelRepository;
 import dev.headroom.model.ModelSpec;
+import dev.headroom.model.NativeHeap;
 import dev.headroom.plan.Bytes;
 import dev.headroom.plan.CalibrationMode;
 import dev.headroom.plan.DeviceMemory;
@@ -42,6 +43,7 @@ class Bootstrap {
 
     private static final Duration LONGEST_END = Duration.ofSeconds(5);
     private static final Duration KEEP_PERIOD = Duration.ofSeconds(1);
+    private static final Duration TRIM_PERIOD = Duration.ofSeconds(30);
 
     private final HeadroomConfig config;
     private final VisibleDevices visible;
@@ -168,6 +170,7 @@ class Bootstrap {
         opened.gate().whenLost(reason -> Main.endSoon());
         repeat(new DeviceWatch(opened.gate(), opened::defect, opened::longestRun), DeviceWatch.PERIOD);
         repeat(opened::keepLearned, KEEP_PERIOD);
+        repeat(NativeHeap::trim, TRIM_PERIOD);
         return opened;
     }
 

@@ -111,6 +111,16 @@ public final class ServiceProcess implements AutoCloseable {
         return this;
     }
 
+    /** The port that it listens on; waits until it does. */
+    public int port() {
+        return port.join();
+    }
+
+    /** The system's number for the process. */
+    public long pid() {
+        return process.pid();
+    }
+
     /** Completes with the first line of the log that holds this text. */
     public CompletableFuture<String> logged(String text) {
         CompletableFuture<String> line = awaited.computeIfAbsent(text, t -> new CompletableFuture<>());
@@ -135,7 +145,7 @@ public final class ServiceProcess implements AutoCloseable {
     }
 
     /** The value of a metric; its name, and where that is not enough the first of its tags, as Prometheus writes them. */
-    double metric(String series) throws IOException, InterruptedException {
+    public double metric(String series) throws IOException, InterruptedException {
         Matcher value = Pattern.compile("(?m)^" + Pattern.quote(series) + "[{,}].* (\\S+)$")
                 .matcher(get("/q/metrics").body());
         assertTrue(value.find(), series);

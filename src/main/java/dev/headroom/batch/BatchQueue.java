@@ -20,6 +20,7 @@ final class BatchQueue {
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
+    private final Condition work = lock.newCondition();
     private final NavigableSet<Item<?>> items =
             new TreeSet<>(Comparator.<Item<?>>comparingLong(Item::turn).thenComparingLong(Item::number));
     private int arriving;
@@ -71,12 +72,22 @@ final class BatchQueue {
         }
     }
 
+    /** Ends an {@link #await}: whoever added an item does not see to it that a batch is formed. */
+    void wake() {
+        lock.lock();
+        try {
+            work.signal();
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** Waits for the first work. */
     void await() throws InterruptedException {
         lock.lockInterruptibly();
         try {
             while (items.isEmpty()) {
-                changed.await();
+                work.await();
             }
         } finally {
             lock.unlock();
@@ -92,21 +103,40 @@ final class BatchQueue {
         lock.lockInterruptibly();
         try {
             while (true) {
-                BatchLimits limits = now.limits.current();
-                List<Item<?>> waiting = first(limits.ahead());
-                if (waiting.isEmpty()) {
-                    return Optional.empty();
+                Attempt attempt = attempt(now);
+                if (attempt.batch.isPresent() || attempt.pause.isZero()) {
+                    return attempt.batch;
                 }
-                Forming forming = forming(limits.filledBy(waiting), now.gathered.getAsBoolean(), waiting.getFirst());
-                Optional<CloseReason> reason = draining ? Optional.of(CloseReason.DRAIN) : now.window.close(forming);
-                if (reason.isPresent()) {
-                    return Optional.of(take(waiting, limits, now.freeLanes.getAsInt(), reason.get()));
-                }
-                changed.await(now.window.remaining(forming).toNanos(), TimeUnit.NANOSECONDS);
+                changed.await(attempt.pause.toNanos(), TimeUnit.NANOSECONDS);
             }
         } finally {
             lock.unlock();
         }
+    }
+
+    /** The next batch where it closes at once; empty where it is worth waiting, or nothing is there. */
+    Optional<Batch> closeNow(Circumstances now) {
+        lock.lock();
+        try {
+            return attempt(now).batch;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** A batch, or how long it is worth waiting for; neither where nothing is there. */
+    private record Attempt(Optional<Batch> batch, Duration pause) {}
+
+    private Attempt attempt(Circumstances now) {
+        BatchLimits limits = now.limits.current();
+        List<Item<?>> waiting = first(limits.ahead());
+        if (waiting.isEmpty()) {
+            return new Attempt(Optional.empty(), Duration.ZERO);
+        }
+        Forming forming = forming(limits.filledBy(waiting), now.gathered.getAsBoolean(), waiting.getFirst());
+        Optional<CloseReason> reason = draining ? Optional.of(CloseReason.DRAIN) : now.window.close(forming);
+        return new Attempt(
+                reason.map(why -> take(waiting, limits, now.freeLanes.getAsInt(), why)), now.window.remaining(forming));
     }
 
     /** Takes every item out. */

@@ -101,6 +101,9 @@ public final class Batcher implements AutoCloseable {
     public void submit(Item<?> item, Row row) {
         item.queue(row);
         queue.add(item);
+        if (!startHere()) {
+            queue.wake();
+        }
         if (closed) {
             failQueued(closing());
         } else if (gate.lost().isPresent()) {
@@ -167,12 +170,36 @@ public final class Batcher implements AutoCloseable {
         }
     }
 
+    /** Where the device is free and the batch closes at once, no thread need be woken to see to that. */
+    private boolean startHere() {
+        Optional<Permit> permit = gate.tryEnter(share);
+        return permit.isPresent() && closeAndRun(permit.get(), this::closeNow);
+    }
+
+    /** What cannot be formed is left to the thread that deals with that. */
+    private Optional<Batch> closeNow() {
+        try {
+            return queue.closeNow(circumstances());
+        } catch (RuntimeException | Error e) {
+            return Optional.empty();
+        }
+    }
+
     private void runNext() throws InterruptedException {
         Permit permit = gate.enter(share);
+        closeAndRun(permit, () -> queue.close(circumstances()));
+    }
+
+    private interface Closing<E extends Exception> {
+
+        Optional<Batch> close() throws E;
+    }
+
+    /** Whether there was a batch; where there was none the permit is given back. */
+    private <E extends Exception> boolean closeAndRun(Permit permit, Closing<E> closing) throws E {
         boolean handedOver = false;
         try {
-            Optional<Batch> batch = queue.close(new BatchQueue.Circumstances(
-                    limit, pace.window(plan.windowTime()), () -> gate.freeLanes() + 1, this::gathered));
+            Optional<Batch> batch = closing.close();
             handedOver = batch.isPresent();
             batch.ifPresent(closed -> run(closed, permit));
         } finally {
@@ -180,6 +207,12 @@ public final class Batcher implements AutoCloseable {
                 permit.leave();
             }
         }
+        return handedOver;
+    }
+
+    private BatchQueue.Circumstances circumstances() {
+        return new BatchQueue.Circumstances(
+                limit, pace.window(plan.windowTime()), () -> gate.freeLanes() + 1, this::gathered);
     }
 
     private boolean gathered() {
@@ -188,10 +221,9 @@ public final class Batcher implements AutoCloseable {
 
     /** Hands the batch, and the permit with it, to the lane's thread. */
     private void run(Batch batch, Permit permit) {
-        if (admission.crowd() <= plan.alone().value()) {
+        if (lone()) {
             permit.tryAlone();
         }
-        admission.forget();
         running.add(batch);
         try {
             permit.run(() -> runOnDevice(batch, permit));
@@ -205,9 +237,25 @@ public final class Batcher implements AutoCloseable {
         }
     }
 
-    private void runOnDevice(Batch batch, Permit permit) {
+    private boolean lone() {
+        return admission.crowd() <= plan.alone().value();
+    }
+
+    /** The lane goes on with what closes at once, where nobody else waits for it: no thread need be woken. */
+    private void runOnDevice(Batch first, Permit permit) {
+        Optional<Batch> next = Optional.of(first);
+        while (next.isPresent()) {
+            Batch batch = next.get();
+            running.add(batch);
+            runAndCount(batch, permit);
+            next = permit.mayGoOn() && !lone() ? closeNow() : Optional.empty();
+        }
+    }
+
+    private void runAndCount(Batch batch, Permit permit) {
         long start = System.nanoTime();
         try {
+            admission.forget();
             meters.closed(batch);
             executor.run(batch.items(), permit);
         } catch (RuntimeException | Error e) {

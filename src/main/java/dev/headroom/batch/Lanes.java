@@ -4,6 +4,7 @@ import java.util.ArrayDeque;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -95,6 +96,33 @@ final class Lanes {
             grant();
             await(waiter);
             return waiter.lane;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Takes a lane where one is free and nobody waits. */
+    Optional<Lane> tryEnter(Share share) {
+        lock.lock();
+        try {
+            if (alone || free.isEmpty() || !waiting.isEmpty() || !holdersToBeAlone.isEmpty()) {
+                return Optional.empty();
+            }
+            share.arrive(virtualNanos);
+            virtualNanos = share.virtualNanos();
+            held++;
+            return Optional.of(free.poll());
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Whether nobody but this share itself wants what it has. */
+    boolean onlyWantedBy(Share share) {
+        lock.lock();
+        try {
+            return holdersToBeAlone.isEmpty()
+                    && waiting.stream().allMatch(waiter -> waiter.share == share && !waiter.forAll);
         } finally {
             lock.unlock();
         }

@@ -36,6 +36,11 @@ final class Permit {
         return others;
     }
 
+    /** Whether nobody else waits for the lane: its task may go on with more of the same model. */
+    boolean mayGoOn() {
+        return !alone && lanes.onlyWantedBy(share);
+    }
+
     boolean isAlone() {
         return alone;
     }

@@ -14,10 +14,10 @@ record BatchPlanner(ServingDevice device, MemoryBudget budget, HeadroomConfig co
     private static final int UNMEASURED_CPU_BATCH = 8;
 
     /**
-     * Eight pages, as without measuring: on a shared processor a measurement can be worse than none, and so small a
+     * Four pages, half of what is planned without measuring: on a shared processor a measurement can be worse than none, and so small a
      * batch harms nobody.
      */
-    private static final long LEAST_CPU_ELEMENTS = 2048;
+    private static final long LEAST_CPU_ELEMENTS = 1024;
 
     /** Only two lengths are measured; for others the knee may come later. What limits memory is {@link #memory}. */
     private static final int MARGIN = 2;

@@ -1,0 +1,48 @@
+package dev.headroom.benchmark;
+
+import dev.headroom.benchmark.LoadOrder.Demand;
+import dev.headroom.benchmark.LoadOrder.Time;
+import dev.headroom.benchmark.Measurement.Effort;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * Requests to put on a server.
+ *
+ * @param bodies a file of them, one a line
+ */
+record Load(Path bodies) {
+
+    /** Little of the cores goes to the client's compiler and collector. */
+    private static final List<String> LIGHT =
+            List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xms64m", "-Xmx256m");
+
+    static Load of(List<String> bodies) throws IOException {
+        Path file = Files.createTempFile("headroom-bench", ".txt");
+        file.toFile().deleteOnExit();
+        return new Load(Files.write(file, bodies));
+    }
+
+    /** Puts it on a server, from a process of its own, and tells what it took of the server. */
+    Measurement on(Server server, Demand demand, Time time) throws IOException, InterruptedException {
+        ProcFigures figures = new ProcFigures(server.pid());
+        Server.Batches batches = server.batches();
+        double cpu = figures.cpuMicros();
+        LoadResult result = send(new LoadOrder(server.port(), bodies, demand, time));
+        double cpuOfEach = (figures.cpuMicros() - cpu) / result.sent();
+        double fill = server.batches().since(batches).fill();
+        return new Measurement(
+                result.perSecond(),
+                result.latency(),
+                result.faults(),
+                new Effort(fill, cpuOfEach, figures.residentMegabytes()));
+    }
+
+    private static LoadResult send(LoadOrder order) throws IOException {
+        try (JavaProcess client = new JavaProcess(LIGHT, LoadClient.class, order.arguments())) {
+            return LoadResult.parse(client.line(LoadResult::isLine));
+        }
+    }
+}

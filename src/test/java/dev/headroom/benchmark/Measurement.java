@@ -1,0 +1,53 @@
+package dev.headroom.benchmark;
+
+/**
+ * What was measured at one point.
+ *
+ * @param perSecond texts or requests in a second
+ * @param latency of requests; of batches in a bare loop
+ * @param faults requests that were not answered 200
+ * @param effort what it took of the server
+ */
+record Measurement(double perSecond, Latency latency, Faults faults, Effort effort) {
+
+    /**
+     * What a load took of the server.
+     *
+     * @param fill items in a batch, on average; NaN where there are no batches
+     * @param cpuMicros processor time for each request, in microseconds
+     * @param residentMegabytes memory held afterwards, in 10^6 bytes
+     */
+    record Effort(double fill, double cpuMicros, double residentMegabytes) {
+
+        static final Effort NONE = new Effort(Double.NaN, Double.NaN, Double.NaN);
+    }
+
+    /** Without a server. */
+    static Measurement of(double perSecond, Latency latency) {
+        return new Measurement(perSecond, latency, Faults.NONE, Effort.NONE);
+    }
+
+    double p50() {
+        return latency.p50();
+    }
+
+    double p99() {
+        return latency.p99();
+    }
+
+    double p999() {
+        return latency.p999();
+    }
+
+    double fill() {
+        return effort.fill();
+    }
+
+    double cpuMicros() {
+        return effort.cpuMicros();
+    }
+
+    double residentMegabytes() {
+        return effort.residentMegabytes();
+    }
+}

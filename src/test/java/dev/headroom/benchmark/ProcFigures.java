@@ -1,0 +1,33 @@
+package dev.headroom.benchmark;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** What Linux says of a process. */
+record ProcFigures(long pid) {
+
+    private static final int USER_TIME = 11;
+    private static final int SYSTEM_TIME = 12;
+
+    /** A tick of {@code /proc} is a hundredth of a second on every Linux that runs Java. */
+    private static final double MICROS_PER_TICK = 10_000;
+
+    private static final double KIB_PER_MB = 1e6 / 1024;
+
+    /** Processor time that the process has used so far, user and system, in microseconds. */
+    double cpuMicros() throws IOException {
+        String stat = Files.readString(Path.of("/proc/" + pid + "/stat"));
+        String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
+        return (Long.parseLong(fields[USER_TIME]) + Long.parseLong(fields[SYSTEM_TIME])) * MICROS_PER_TICK;
+    }
+
+    /** Memory that the process holds, in megabytes of 10^6 bytes. */
+    double residentMegabytes() throws IOException {
+        return Files.readAllLines(Path.of("/proc/" + pid + "/status")).stream()
+                .filter(line -> line.startsWith("VmRSS:"))
+                .mapToDouble(line -> Double.parseDouble(line.replaceAll("\\D", "")) / KIB_PER_MB)
+                .findFirst()
+                .orElseThrow();
+    }
+}
