@@ -1,20 +1,20 @@
 package dev.headroom;
 
+import dev.headroom.batch.Gates;
 import dev.headroom.device.Hardware;
 import dev.headroom.device.HardwareProbe;
 import dev.headroom.device.VisibleDevices;
 import dev.headroom.model.BrokenModelException;
 import dev.headroom.model.ModelRepository;
 import dev.headroom.model.ModelSpec;
-import dev.headroom.model.NativeHeap;
 import dev.headroom.plan.Bytes;
 import dev.headroom.plan.CalibrationMode;
 import dev.headroom.plan.DeviceMemory;
 import dev.headroom.plan.HeadroomConfig;
-import dev.headroom.plan.MemoryWatch;
 import dev.headroom.plan.PlanMeters;
 import dev.headroom.plan.PlanRefusedException;
 import dev.headroom.plan.PlanReport;
+import dev.headroom.plan.PrecisionRule;
 import dev.headroom.plan.ServingDevice;
 import dev.headroom.task.Pipelines;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -29,9 +29,6 @@ import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import org.eclipse.microprofile.config.Config;
 import org.jboss.logging.Logger;
 
@@ -42,18 +39,13 @@ class Bootstrap {
     private static final Logger LOG = Logger.getLogger("dev.headroom");
 
     private static final Duration LONGEST_END = Duration.ofSeconds(5);
-    private static final Duration KEEP_PERIOD = Duration.ofSeconds(1);
-    private static final Duration TRIM_PERIOD = Duration.ofSeconds(30);
 
     private final HeadroomConfig config;
     private final VisibleDevices visible;
-    private final DeviceThreads threads = new DeviceThreads();
-    private final ScheduledExecutorService clock = Executors.newScheduledThreadPool(
-            2, Thread.ofPlatform().daemon().name("headroom-clock-", 0).factory());
-    private DeviceAccess access;
+    private Optional<Devices> devices = Optional.empty();
     private LivePlan plan;
     private Optional<ServedModels> models = Optional.empty();
-    private Optional<MemoryWatch> watch = Optional.empty();
+    private Optional<Watches> watches = Optional.empty();
     private Optional<Thread> calibration = Optional.empty();
 
     Bootstrap(HeadroomConfig config, Config environment) {
@@ -68,13 +60,17 @@ class Bootstrap {
         try {
             List<ModelSpec> found = new ModelRepository(config.models()).scan();
             Hardware hardware = HardwareProbe.probe(visible);
-            access = new DeviceAccess(threads.first(), hardware, config);
-            ServingDevice serving = access.select();
-            List<ModelSpec> specs = access.served(found, serving);
+            Devices selected = new Devices(config, hardware);
+            devices = Optional.of(selected);
+            ServingDevice serving = selected.select();
+            PrecisionRule precision = new PrecisionRule(config.precision(), serving);
+            List<ModelSpec> specs =
+                    found.stream().map(model -> model.by(precision)).toList();
             plan = new LivePlan(hardware, serving, specs, config);
             LOG.info(plan.report().text());
             new PlanMeters(this::report).bindTo(registry);
-            ServedModels opened = open(specs, registry);
+            ServedModels opened = open(specs, selected.open(plan.availableBytes()), registry);
+            endOnceLost(opened.gates(), pipelines);
             if (config.calibration() == CalibrationMode.STARTUP) {
                 calibrate(opened);
             }
@@ -93,6 +89,16 @@ class Bootstrap {
                     "A native library cannot be loaded (%s). ONNX Runtime's is unpacked into the temporary folder (-Djava.io.tmpdir) unless -Donnxruntime.native.path names a folder that holds it, the tokeniser's into ~/.djl.ai (DJL_CACHE_DIR): make them writable, with 100 MB of room."
                             .formatted(rootMessage(e)));
         }
+    }
+
+    /** As long as one device serves the process goes on; but a start may wait for ever for one that is lost. */
+    private static void endOnceLost(Gates gates, Pipelines pipelines) {
+        gates.all()
+                .forEach(gate -> gate.whenLost(reason -> {
+                    if (gates.lost().isPresent() || !pipelines.started()) {
+                        Main.endSoon();
+                    }
+                }));
     }
 
     /** SIGTERM is not heard by whoever starts: it ends the measuring, not only the process after it. */
@@ -118,6 +124,7 @@ class Bootstrap {
         return models.map(ServedModels::learned)
                 .filter(learned -> learned.size() == report.plans().size()) // all are open
                 .map(report::learned)
+                .map(learned -> learned.serving(models.get().gates().serving().size()))
                 .orElse(report);
     }
 
@@ -128,11 +135,10 @@ class Bootstrap {
 
     void stop(@Observes ShutdownEvent event, Pipelines pipelines) {
         calibration.ifPresent(Bootstrap::end);
-        watch.ifPresent(MemoryWatch::close);
-        clock.shutdownNow();
+        watches.ifPresent(Watches::close);
         pipelines.close();
         models.ifPresent(ServedModels::close);
-        threads.close();
+        devices.ifPresent(Devices::close);
     }
 
     /** What it runs ends before the sessions are closed. */
@@ -149,28 +155,18 @@ class Bootstrap {
      * Opens all models before the first of them runs: the first run takes the whole arena, and ONNX Runtime does not
      * enforce a cap that weights exceed which come later.
      */
-    private ServedModels open(List<ModelSpec> specs, MeterRegistry registry) {
-        ServingDevice serving = plan.report().device();
-        DeviceMemory memory = access.memory(serving, plan.availableBytes());
-        ServedModels opened = new ServedModels(plan, threads, memory, cores -> access.provider(serving, cores));
+    private ServedModels open(List<ModelSpec> specs, List<ServedDevice> on, MeterRegistry registry) {
+        ServedModels opened = new ServedModels(plan, on);
         models = Optional.of(opened);
         opened.open(specs, registry);
+        DeviceMemory memory = on.getFirst().memory();
         checkRoom(memory);
         opened.warmUp();
         plan.opened(memory.heldBytes());
         follow(opened);
-        MemoryWatch.Readings readings = new MemoryWatch.Readings(
-                serving.gpu() ? plan.totalBytes() : memory.totalBytes(),
-                () -> access.usedBytes(serving, memory),
-                memory::peakBytes,
-                opened::predictedBytes,
-                opened::fullBatches);
-        watch = Optional.of(new MemoryWatch(readings, registry));
-        watch.get().start();
-        opened.gate().whenLost(reason -> Main.endSoon());
-        repeat(new DeviceWatch(opened.gate(), opened::defect, opened::longestRun), DeviceWatch.PERIOD);
-        repeat(opened::keepLearned, KEEP_PERIOD);
-        repeat(NativeHeap::trim, TRIM_PERIOD);
+        new DeviceMeters(on).bindTo(registry);
+        watches = Optional.of(new Watches(opened, registry));
+        watches.get().start(on, plan.totalBytes());
         return opened;
     }
 
@@ -179,19 +175,6 @@ class Bootstrap {
             opened.follow();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-        }
-    }
-
-    private void repeat(Runnable task, Duration period) {
-        clock.scheduleWithFixedDelay(() -> once(task), period.toMillis(), period.toMillis(), TimeUnit.MILLISECONDS);
-    }
-
-    /** An exception would end the repetition. */
-    private static void once(Runnable task) {
-        try {
-            task.run();
-        } catch (RuntimeException | Error e) {
-            LOG.debug("A look at the device, or at what was learned, failed", e);
         }
     }
 

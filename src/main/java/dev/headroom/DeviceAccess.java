@@ -3,88 +3,84 @@ package dev.headroom;
 import dev.headroom.device.CudaMemory;
 import dev.headroom.device.Gpu;
 import dev.headroom.device.GpuMemory;
-import dev.headroom.device.Hardware;
 import dev.headroom.model.CpuArena;
-import dev.headroom.model.DeviceThread;
 import dev.headroom.model.ExecutionProvider;
 import dev.headroom.model.ExecutionProvider.Cpu;
 import dev.headroom.model.ExecutionProvider.Cuda;
-import dev.headroom.model.ModelSpec;
 import dev.headroom.plan.DeviceMemory;
-import dev.headroom.plan.DeviceSelection;
 import dev.headroom.plan.GpuMemoryHeld;
-import dev.headroom.plan.HeadroomConfig;
-import dev.headroom.plan.PrecisionRule;
-import dev.headroom.plan.ServingDevice;
-import io.quarkus.runtime.configuration.MemorySize;
-import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
- * How this process reaches the device that its models run on: selects it, opens it, reads its memory.
+ * How this process reaches one device: tries it, reads its memory, runs models on it.
  *
- * @param thread the thread on which every call to it is made
+ * @param threads the threads on which every call to it is made
+ * @param cuda whether it is a GPU; its number is then CUDA's index of it
+ * @param gpu what was found out of it; empty for the CPU, and for a GPU that cannot be read
+ * @param memoryLimit most bytes that the process may take of it; empty where that is not limited
  */
-record DeviceAccess(DeviceThread thread, Hardware hardware, HeadroomConfig config) {
+record DeviceAccess(DeviceThreads threads, boolean cuda, Optional<Gpu> gpu, OptionalLong memoryLimit) {
 
-    /** The device to serve on. */
-    ServingDevice select() {
-        return new DeviceSelection(config.device(), hardware).select(new CudaOfThisProcess());
+    /** The CPU. */
+    static DeviceAccess cpu() {
+        return new DeviceAccess(new DeviceThreads(0), false, Optional.empty(), OptionalLong.empty());
     }
 
-    /** The models, with the file of each that is served on the device. */
-    List<ModelSpec> served(List<ModelSpec> models, ServingDevice device) {
-        PrecisionRule precision = new PrecisionRule(config.precision(), device);
-        return models.stream().map(model -> model.by(precision)).toList();
+    /** A GPU by CUDA's index. */
+    static DeviceAccess gpu(int index, Optional<Gpu> found, OptionalLong memoryLimit) {
+        return new DeviceAccess(new DeviceThreads(index), true, found, memoryLimit);
     }
 
-    /** The device's memory, which on a CPU is an arena of so many bytes, made now. */
-    DeviceMemory memory(ServingDevice device, long availableBytes) {
-        if (!device.gpu()) {
-            return thread.call(() -> new CpuArena(availableBytes));
+    /** Its number among several. */
+    int number() {
+        return threads.number();
+    }
+
+    /** Its name among several. */
+    String name() {
+        return gpu.map(Gpu::label).orElse("The device");
+    }
+
+    /** Why CUDA does not work on it; empty when it does. */
+    Optional<String> defect() {
+        return threads.first().call(() -> new Cuda(number(), OptionalLong.empty()).defect());
+    }
+
+    /** Bytes that CUDA can allocate on it; empty where it cannot be asked. */
+    Optional<Long> freeBytes() {
+        return threads.first().call(() -> CudaMemory.freeBytes(number()));
+    }
+
+    /** Its memory, which on a CPU is an arena of so many bytes, made now. */
+    DeviceMemory memory(long availableBytes) {
+        if (!cuda) {
+            return threads.first().call(() -> new CpuArena(availableBytes));
         }
-        return gpu().<DeviceMemory>map(GpuMemoryHeld::new).orElse(DeviceMemory.UNKNOWN);
+        return gpu.<DeviceMemory>map(GpuMemoryHeld::new).orElse(DeviceMemory.UNKNOWN);
     }
 
     /** What runs the models on it, on a CPU with so many threads. */
-    ExecutionProvider provider(ServingDevice device, int threads) {
-        return device.gpu() ? new Cuda(cudaIndex(), memoryLimit()) : new Cpu(threads);
+    ExecutionProvider provider(int cpuThreads) {
+        return cuda ? new Cuda(number(), memoryLimit) : new Cpu(cpuThreads);
+    }
+
+    /**
+     * All of it, or the limit that was set where that is less.
+     *
+     * @param plannedBytes what a GPU is taken to have whose memory cannot be read
+     */
+    long totalBytes(DeviceMemory memory, long plannedBytes) {
+        return !cuda
+                ? memory.totalBytes()
+                : Math.min(
+                        memoryLimit.orElse(Long.MAX_VALUE),
+                        gpu.map(Gpu::totalBytes).orElse(plannedBytes));
     }
 
     /** What is used of it: of a GPU without a limit by whomever, else by this process. */
-    long usedBytes(ServingDevice device, DeviceMemory memory) {
-        boolean shared = device.gpu() && memoryLimit().isEmpty();
-        return shared ? gpu().flatMap(GpuMemory::of).map(GpuMemory::usedBytes).orElse(0L) : memory.heldBytes();
-    }
-
-    private OptionalLong memoryLimit() {
-        return config.memory()
-                .limit()
-                .map(MemorySize::asLongValue)
-                .map(OptionalLong::of)
-                .orElse(OptionalLong.empty());
-    }
-
-    private Optional<Gpu> gpu() {
-        return hardware.gpus().stream().findFirst();
-    }
-
-    private int cudaIndex() {
-        return gpu().map(Gpu::index).orElse(0);
-    }
-
-    /** CUDA, asked on the device's thread like everything else. */
-    private final class CudaOfThisProcess implements DeviceSelection.Cuda {
-
-        @Override
-        public Optional<String> defect() {
-            return thread.call(() -> new Cuda(cudaIndex(), OptionalLong.empty()).defect());
-        }
-
-        @Override
-        public Optional<Long> freeBytes() {
-            return thread.call(() -> CudaMemory.freeBytes(cudaIndex()));
-        }
+    long usedBytes(DeviceMemory memory) {
+        boolean shared = cuda && memoryLimit.isEmpty();
+        return shared ? gpu.flatMap(GpuMemory::of).map(GpuMemory::usedBytes).orElse(0L) : memory.heldBytes();
     }
 }

@@ -7,7 +7,18 @@ import java.util.concurrent.CopyOnWriteArrayList;
 /** The threads of a device: one for each lane, the first of which makes every call that is no batch. */
 final class DeviceThreads implements AutoCloseable {
 
-    private final List<DeviceThread> threads = new CopyOnWriteArrayList<>(List.of(new DeviceThread("0")));
+    private final int number;
+    private final List<DeviceThread> threads;
+
+    /** Those of the device with this number; the first is started now. */
+    DeviceThreads(int number) {
+        this.number = number;
+        threads = new CopyOnWriteArrayList<>(List.of(new DeviceThread(Integer.toString(number))));
+    }
+
+    int number() {
+        return number;
+    }
 
     DeviceThread first() {
         return threads.getFirst();
@@ -16,7 +27,7 @@ final class DeviceThreads implements AutoCloseable {
     /** So many of them, started where there were fewer. */
     List<DeviceThread> lanes(int count) {
         while (threads.size() < count) {
-            threads.add(new DeviceThread(Integer.toString(threads.size())));
+            threads.add(new DeviceThread(number + "-" + threads.size()));
         }
         return threads.subList(0, count);
     }

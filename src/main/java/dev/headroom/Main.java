@@ -11,6 +11,7 @@ import io.smallrye.config.SmallRyeConfigBuilder;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /** The service, or where there are arguments a command, for which the service does not start. */
 @QuarkusMain
@@ -18,6 +19,8 @@ public final class Main {
 
     private static final Duration GRACE = Duration.ofSeconds(5);
     private static final Duration LONGEST_END = Duration.ofSeconds(15);
+
+    private static final AtomicBoolean ENDS = new AtomicBoolean();
 
     private Main() {}
 
@@ -40,6 +43,9 @@ public final class Main {
      * and those who ask for its health have heard, or else by force.
      */
     static void endSoon() {
+        if (!ENDS.compareAndSet(false, true)) {
+            return;
+        }
         Thread.ofPlatform().daemon().name("headroom-end").start(() -> {
             pause(GRACE);
             Quarkus.asyncExit(1);

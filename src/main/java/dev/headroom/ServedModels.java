@@ -1,32 +1,31 @@
 package dev.headroom;
 
+import dev.headroom.ServedDevice.Opened;
 import dev.headroom.batch.BatchMeters;
 import dev.headroom.batch.Batcher;
 import dev.headroom.batch.Calibrator;
 import dev.headroom.batch.Gate;
+import dev.headroom.batch.Gates;
 import dev.headroom.model.DeviceThread;
-import dev.headroom.model.ExecutionProvider;
 import dev.headroom.model.ModelSpec;
-import dev.headroom.model.OnnxModel;
 import dev.headroom.model.RunFailedException;
 import dev.headroom.model.RunFailedException.Kind;
 import dev.headroom.plan.Calibration;
-import dev.headroom.plan.DeviceMemory;
 import dev.headroom.plan.LearnedLimits;
+import dev.headroom.plan.ModelPlan;
 import dev.headroom.plan.Plan;
 import dev.headroom.task.Pipeline;
 import dev.headroom.task.Workers;
-import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.IntFunction;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
 
-/** The models that are open on one device: opened, warmed up, measured, and kept to the plan in force. */
+/** The models that are open on every device: opened, warmed up, measured, and kept to the plan in force. */
 final class ServedModels {
 
     /** No caller is to wait longer for a batch that only measures. */
@@ -36,70 +35,55 @@ final class ServedModels {
     private static final Duration SHORTEST_HANG = Duration.ofMinutes(2);
 
     private final LivePlan plan;
-    private final DeviceThreads threads;
-    private final IntFunction<ExecutionProvider> providers;
-    private final DeviceMemory memory;
-    private final Gate gate;
+    private final List<ServedDevice> devices;
+    private final Gates gates;
     private final Workers workers;
     private final List<Served> served = new ArrayList<>();
 
-    /** A model that is open, and all that was made for it. */
-    private record Served(
-            OnnxModel model, BatchMeters meters, Batcher batcher, Pipeline pipeline, Calibrator calibrator) {}
+    /** A model that is open on every device, and all that was made for it; the calibrators are in the devices' order. */
+    private record Served(BatchMeters meters, Batcher batcher, Pipeline pipeline, List<Calibrator> calibrators) {}
 
     /**
      * Models that follow a plan.
      *
-     * @param providers what runs them, on a CPU with so many threads
+     * @param devices what to open them on; on the first they are measured
      */
-    ServedModels(LivePlan plan, DeviceThreads threads, DeviceMemory memory, IntFunction<ExecutionProvider> providers) {
+    ServedModels(LivePlan plan, List<ServedDevice> devices) {
         this.plan = plan;
-        this.threads = threads;
-        this.memory = memory;
-        this.providers = providers;
-        this.gate = new Gate(threads.first(), memory);
+        this.devices = devices;
+        this.gates = new Gates(devices.stream().map(ServedDevice::gate).toList());
         this.workers = new Workers(mostWorkers());
     }
 
-    /** Opens the models of the plan, in its order; nothing runs yet. */
+    /** Opens the models of the plan, in its order, on all devices at a time; nothing runs yet. */
     void open(List<ModelSpec> specs, MeterRegistry registry) {
-        FunctionCounter.builder("headroom.device.busy", gate, it -> it.busy().toNanos() / 1e9)
-                .description("Time that batches have run, in all lanes together; a batch on all cores counts for each")
-                .baseUnit("seconds")
-                .register(registry);
         List<Optional<LearnedLimits>> recalled = plan.limits().recall();
         for (int i = 0; i < specs.size(); i++) {
             ModelSpec spec = specs.get(i);
+            Plan planned = plans().get(i);
+            List<Opened> opened = DeviceThread.joinAll(
+                    devices.stream().map(device -> device.open(spec, planned)).toList());
             BatchMeters meters = new BatchMeters(registry, spec.name());
-            long before = memory.heldBytes();
-            Plan planned = plan.plans().get(i).plan();
-            OnnxModel model = threads.first().call(() -> open(spec, planned));
-            long taken = Math.max(0, memory.heldBytes() - before);
-            Batcher batcher = new Batcher(model, gate, planned, meters);
-            Pipeline pipeline = new Pipeline(spec.task(), model, batcher, workers);
+            Batcher batcher = new Batcher(opened.stream().map(Opened::placement).toList(), planned, meters);
+            Pipeline pipeline = new Pipeline(spec.task(), opened.getFirst().model(), batcher, workers);
             recalled.get(i).ifPresent(batcher::restore);
-            served.add(new Served(model, meters, batcher, pipeline, pipeline.calibrator(memory, taken)));
+            served.add(new Served(meters, batcher, pipeline, calibrators(pipeline, opened)));
         }
     }
 
-    private OnnxModel open(ModelSpec spec, Plan planned) {
-        OnnxModel model = OnnxModel.open(spec, providers.apply(planned.threads().asInt()));
-        follow(model, planned);
-        return model;
+    private static List<Calibrator> calibrators(Pipeline pipeline, List<Opened> opened) {
+        return opened.stream()
+                .map(one -> pipeline.calibrator(one.model(), one.device().memory(), one.takenBytes()))
+                .toList();
     }
 
-    private void follow(OnnxModel model, Plan planned) {
-        model.follow(
-                providers.apply(planned.threads().asInt()),
-                planned.alone().value() > 0
-                        ? Optional.of(providers.apply(
-                                planned.threads().asInt() + planned.lanes().asInt() - 1))
-                        : Optional.empty());
+    private List<Plan> plans() {
+        return plan.plans().stream().map(ModelPlan::plan).toList();
     }
 
-    /** The way to the device. */
-    Gate gate() {
-        return gate;
+    /** The ways to the devices. */
+    Gates gates() {
+        return gates;
     }
 
     /** What out-of-memory errors have taught of each model; empty where they have taught nothing. */
@@ -112,27 +96,30 @@ final class ServedModels {
         plan.limits().keep(learned());
     }
 
-    /** Why only a restart of the process helps; empty while all is well. */
-    Optional<String> defect() {
-        return threads.alive()
+    /** Why only a restart of the process brings a device back; empty while all is well. */
+    Optional<String> defect(ServedDevice device) {
+        return device.alive()
                 ? served.stream()
-                        .flatMap(one -> one.batcher().defect().stream())
+                        .flatMap(one -> one.batcher().defect(device.gate()).stream())
                         .findFirst()
                 : Optional.of("a thread of the device has ended");
     }
 
     /** Longest that a run may take before the device is taken for hung. */
     Duration longestRun() {
-        return plan.plans().stream()
-                .map(planned -> planned.plan().timeoutTime().multipliedBy(TIMEOUTS_OF_A_HUNG_RUN))
+        return plans().stream()
+                .map(planned -> planned.timeoutTime().multipliedBy(TIMEOUTS_OF_A_HUNG_RUN))
                 .filter(time -> time.compareTo(SHORTEST_HANG) > 0)
                 .max(Comparator.naturalOrder())
                 .orElse(SHORTEST_HANG);
     }
 
-    /** Runs the first batches of all. */
+    /** Runs the first batches of all, on all devices at a time. */
     void warmUp() {
-        served.forEach(one -> threads.first().run(() -> one.pipeline().warmUp(one.calibrator())));
+        served.forEach(one -> DeviceThread.joinAll(IntStream.range(0, devices.size())
+                .mapToObj(i -> devices.get(i)
+                        .run(() -> one.pipeline().warmUp(one.calibrators().get(i))))
+                .toList()));
     }
 
     List<Pipeline> pipelines() {
@@ -153,13 +140,13 @@ final class ServedModels {
     }
 
     private void calibrate(Supplier<Duration> idle) {
+        Gate gate = devices.getFirst().gate();
         for (int i : plan.pending()) {
             try {
-                Calibrator calibrator = served.get(i).calibrator();
+                Calibrator calibrator = served.get(i).calibrators().getFirst();
                 Calibration measured = calibrator.sweep(gate, limits(i, calibrator), idle);
-                Calibration complete = plan.plans().get(i).plan().alone().value() > 0
-                        ? calibrator.tryLanes(measured, gate, idle)
-                        : measured;
+                Calibration complete =
+                        plans().get(i).alone().value() > 0 ? calibrator.tryLanes(measured, gate, idle) : measured;
                 plan.measured(i, complete);
                 follow();
                 predicted(i, complete);
@@ -177,7 +164,7 @@ final class ServedModels {
     }
 
     private Calibrator.Limits limits(int index, Calibrator calibrator) {
-        Duration aQuarter = plan.plans().get(index).plan().timeoutTime().dividedBy(4);
+        Duration aQuarter = plans().get(index).timeoutTime().dividedBy(4);
         return new Calibrator.Limits(
                 plan.budgetBytes(index, calibrator.baseBytes()),
                 aQuarter.compareTo(LONGEST_BATCH) < 0 ? aQuarter : LONGEST_BATCH);
@@ -185,24 +172,19 @@ final class ServedModels {
 
     /** The plan has changed, for every model: they share the memory and the lanes. */
     void follow() throws InterruptedException {
-        List<DeviceThread> lanes =
-                threads.lanes(plan.plans().getFirst().plan().lanes().asInt());
-        gate.lanes(lanes, this::followSessions);
+        List<Plan> plans = plans();
+        for (ServedDevice device : devices) {
+            device.follow(plans);
+        }
         for (int i = 0; i < served.size(); i++) {
-            served.get(i).batcher().follow(plan.plans().get(i).plan());
+            served.get(i).batcher().follow(plans.get(i));
         }
         workers.resize(mostWorkers());
     }
 
-    private void followSessions() {
-        for (int i = 0; i < served.size(); i++) {
-            follow(served.get(i).model(), plan.plans().get(i).plan());
-        }
-    }
-
     private int mostWorkers() {
-        return plan.plans().stream()
-                .mapToInt(planned -> planned.plan().workers().asInt())
+        return plans().stream()
+                .mapToInt(planned -> planned.workers().asInt())
                 .max()
                 .orElseThrow();
     }
@@ -210,16 +192,14 @@ final class ServedModels {
     /** What ran to measure counts for the prediction as it counts for the device. */
     private void predicted(int index, Calibration measured) {
         BatchMeters meters = served.get(index).meters();
-        plan.plans()
-                .get(index)
-                .plan()
+        plans().get(index)
                 .profile()
                 .ifPresent(profile -> measured.samples()
                         .forEach(sample -> meters.predicted(profile.batchBytes(sample.batch(), sample.length()))));
     }
 
-    /** The most that the batches so far were predicted to take of the device, all models included. */
-    long predictedBytes() {
+    /** The most that the batches so far were predicted to take of a device, all models included. */
+    long predictedBytes(ServedDevice device) {
         long bases = plan.plans().stream()
                 .mapToLong(planned -> planned.model().baseBytes())
                 .sum();
@@ -227,7 +207,7 @@ final class ServedModels {
                 .mapToLong(one -> one.meters().predictedPeak())
                 .max()
                 .orElse(0);
-        return bases + gate.lanes() * most;
+        return bases + device.gate().lanes() * most;
     }
 
     /** Batches so far that were as large as can be. */
@@ -235,11 +215,9 @@ final class ServedModels {
         return served.stream().mapToLong(one -> one.meters().fullBatches()).sum();
     }
 
-    /** Ends the sessions, after what the device's thread still has to do. */
+    /** Ends the sessions, after what the devices' threads still have to do. */
     void close() {
         plan.limits().keepAtLast(learned());
-        if (threads.first().alive()) {
-            served.forEach(one -> threads.first().execute(one.model()::close));
-        }
+        devices.forEach(ServedDevice::close);
     }
 }

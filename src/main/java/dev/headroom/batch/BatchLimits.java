@@ -43,6 +43,11 @@ record BatchLimits(Plan plan, long elements, int items) {
         return List.copyOf(new Grouping(sorted, this, Math.min(most, items)).batchOf(waiting.getFirst()));
     }
 
+    /** What both allow, of one plan. */
+    BatchLimits lowest(BatchLimits other) {
+        return new BatchLimits(plan, Math.min(elements, other.elements), Math.min(items, other.items));
+    }
+
     /** Whether so many rows of this length may share a batch. */
     boolean allow(int rows, long length) {
         return rows <= items && rows * length <= elements && plan.allows(rows, length);

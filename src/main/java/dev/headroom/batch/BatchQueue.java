@@ -25,6 +25,7 @@ final class BatchQueue {
             new TreeSet<>(Comparator.<Item<?>>comparingLong(Item::turn).thenComparingLong(Item::number));
     private int arriving;
     private long added;
+    private int closers;
     private long lastNanos;
     private boolean draining;
 
@@ -33,7 +34,7 @@ final class BatchQueue {
      *
      * @param limits how large a batch may be
      * @param window how long it waits
-     * @param freeLanes lanes that could take a batch now, the one that waits for this included
+     * @param freeLanes lanes that could take a batch now, beside those for which one is being closed
      * @param gathered whether as many items are here as lately were at a time
      */
     record Circumstances(LearnedLimit limits, BatchWindow window, IntSupplier freeLanes, BooleanSupplier gathered) {}
@@ -76,7 +77,7 @@ final class BatchQueue {
     void wake() {
         lock.lock();
         try {
-            work.signal();
+            work.signalAll();
         } finally {
             lock.unlock();
         }
@@ -95,12 +96,13 @@ final class BatchQueue {
     }
 
     /**
-     * Closes the next batch, to be called when the device is free for it.
+     * Closes the next batch, to be called when a device is free for it; where several are, for each of them.
      *
-     * @return the batch; empty when every queued item was over
+     * @return the batch; empty when every queued item was over, or went to another device
      */
     Optional<Batch> close(Circumstances now) throws InterruptedException {
         lock.lockInterruptibly();
+        closers++;
         try {
             while (true) {
                 Attempt attempt = attempt(now);
@@ -110,6 +112,8 @@ final class BatchQueue {
                 changed.await(attempt.pause.toNanos(), TimeUnit.NANOSECONDS);
             }
         } finally {
+            closers--;
+            changed.signalAll(); // another device may be held for what this one has taken
             lock.unlock();
         }
     }
@@ -117,9 +121,12 @@ final class BatchQueue {
     /** The next batch where it closes at once; empty where it is worth waiting, or nothing is there. */
     Optional<Batch> closeNow(Circumstances now) {
         lock.lock();
+        closers++;
         try {
             return attempt(now).batch;
         } finally {
+            closers--;
+            changed.signalAll();
             lock.unlock();
         }
     }
@@ -136,7 +143,8 @@ final class BatchQueue {
         Forming forming = forming(limits.filledBy(waiting), now.gathered.getAsBoolean(), waiting.getFirst());
         Optional<CloseReason> reason = draining ? Optional.of(CloseReason.DRAIN) : now.window.close(forming);
         return new Attempt(
-                reason.map(why -> take(waiting, limits, now.freeLanes.getAsInt(), why)), now.window.remaining(forming));
+                reason.map(why -> take(waiting, limits, closers + now.freeLanes.getAsInt(), why)),
+                now.window.remaining(forming));
     }
 
     /** Takes every item out. */
@@ -167,7 +175,7 @@ final class BatchQueue {
 
     /** Where several lanes are free each gets as many. */
     private Batch take(List<Item<?>> waiting, BatchLimits limits, int freeLanes, CloseReason reason) {
-        List<Item<?>> selected = limits.select(waiting, Math.ceilDiv(waiting.size(), Math.max(1, freeLanes)));
+        List<Item<?>> selected = limits.select(waiting, Math.ceilDiv(waiting.size(), freeLanes));
         selected.forEach(items::remove);
         return new Batch(selected, reason);
     }

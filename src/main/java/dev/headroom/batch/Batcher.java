@@ -5,72 +5,81 @@ import dev.headroom.model.Row;
 import dev.headroom.plan.LearnedLimits;
 import dev.headroom.plan.Plan;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalLong;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.RejectedExecutionException;
 
-/** One model's way from single items to batches on the device. Each admitted item gets its outcome, come what may. */
+/**
+ * One model's way from single items to batches on a device: the first of its devices that is free takes the next batch.
+ * Each admitted item gets its outcome, come what may.
+ */
 public final class Batcher implements AutoCloseable {
 
     private volatile Plan plan;
-    private final Gate gate;
-    private final Share share;
+    private final Gates gates;
     private final BatchMeters meters;
-    private final LearnedLimit limit;
-    private final HalvingExecutor executor;
     private final Admission admission;
     private final BatchQueue queue = new BatchQueue();
     private final Pace pace = new Pace();
-    private final Thread thread;
-    private final Set<Batch> running = ConcurrentHashMap.newKeySet();
+    private final List<Replica> replicas;
     private volatile boolean closed;
 
-    /** Starts forming batches for a model, within the plan's limits. */
+    /** Starts forming batches for a model on one device, within the plan's limits. */
     public Batcher(Model model, Gate gate, Plan plan, BatchMeters meters) {
+        this(List.of(new Placement(model, gate)), plan, meters);
+    }
+
+    /** The same for a model that is open on several devices, at least one. */
+    public Batcher(List<Placement> placements, Plan plan, BatchMeters meters) {
         this.plan = plan;
-        this.gate = gate;
         this.meters = meters;
-        limit = new LearnedLimit(plan);
-        executor = new HalvingExecutor(model, gate, limit, meters);
+        gates = new Gates(placements.stream().map(Placement::gate).toList());
         admission = new Admission(plan.queueItems().value(), plan.queueBytes().value());
-        meters.watch(queue::size, limit::current);
-        share = gate.add(model);
-        gate.whenLost(reason -> failAll());
-        thread = Thread.ofPlatform()
-                .daemon()
-                .name("headroom-batcher-" + model.name())
-                .start(this::loop);
+        replicas = placements.stream()
+                .map(placement -> new Replica(placement, plan, meters, pace))
+                .toList();
+        meters.watch(queue::size, this::limits);
+        gates.whenLost(reason -> failQueued(Failure.Unavailable.deviceLost()));
+        String name = "headroom-batcher-" + placements.getFirst().model().name();
+        for (int i = 0; i < replicas.size(); i++) {
+            Replica replica = replicas.get(i);
+            replica.start(i == 0 ? name : name + "-" + i, () -> loop(replica));
+        }
     }
 
     /** From now on this plan is in force; batches that are under way finish under the old one. */
     public void follow(Plan other) {
         plan = other;
-        limit.follow(other);
+        replicas.forEach(replica -> replica.limit().follow(other));
         admission.resize(other.queueItems().value(), other.queueBytes().value());
     }
 
     /** The model has run on a row of so many elements. */
     public void ranOn(long elements) {
-        limit.ranOn(elements);
+        replicas.forEach(replica -> replica.limit().ranOn(elements));
     }
 
-    /** What out-of-memory errors have taught; empty where they have taught nothing. */
+    /** What out-of-memory errors have taught, the lowest of all devices; empty where they have taught nothing. */
     public Optional<LearnedLimits> learned() {
-        OptionalLong elements = limit.learnedElements();
-        OptionalLong items = limit.learnedItems();
-        if (elements.isEmpty() && items.isEmpty()) {
-            return Optional.empty();
-        }
-        return Optional.of(new LearnedLimits(Instant.now(), gate.memory().availableBytes(), elements, items));
+        return serving().stream().flatMap(replica -> replica.learned().stream()).reduce(LearnedLimits::lowest);
     }
 
     /** Begins with what an earlier process has learned. */
     public void restore(LearnedLimits known) {
-        limit.restore(known.elements(), known.items());
+        replicas.forEach(replica -> replica.limit().restore(known.elements(), known.items()));
+    }
+
+    /** Those whose devices are not lost; all where all are. */
+    private List<Replica> serving() {
+        List<Replica> serving = replicas.stream().filter(Replica::serves).toList();
+        return serving.isEmpty() ? replicas : serving;
+    }
+
+    /** What fits on every device. */
+    private BatchLimits limits() {
+        return serving().stream()
+                .map(replica -> replica.limit().current())
+                .reduce(BatchLimits::lowest)
+                .orElseThrow();
     }
 
     /** For how long no item has been on its way here; negative while one is. */
@@ -82,13 +91,13 @@ public final class Batcher implements AutoCloseable {
      * Admits a request's items, all or none of them. Each is then to be {@link #submit submitted} or
      * {@link #reject rejected}; an item that is not answered in time fails by itself.
      *
-     * @throws RequestFailedException when the queue is full, or could never hold so many, or the device is lost
+     * @throws RequestFailedException when the queue is full, or could never hold so many, or every device is lost
      */
     public void admit(List<? extends Item<?>> items) {
-        if (gate.lost().isPresent()) {
+        if (gates.lost().isPresent()) {
             throw new RequestFailedException(Failure.Unavailable.deviceLost());
         }
-        long here = admission.admit(items, more -> pace.drainTime(more, gate.lanes()));
+        long here = admission.admit(items, more -> pace.drainTime(more, gates.lanes()));
         queue.expect(items.size());
         meters.admitted(items.size());
         Duration time = timeFor(here, items.getFirst().terms());
@@ -106,8 +115,8 @@ public final class Batcher implements AutoCloseable {
         }
         if (closed) {
             failQueued(closing());
-        } else if (gate.lost().isPresent()) {
-            failAll();
+        } else if (gates.lost().isPresent()) {
+            failQueued(Failure.Unavailable.deviceLost());
         }
     }
 
@@ -127,18 +136,29 @@ public final class Batcher implements AutoCloseable {
         queue.drain();
     }
 
-    /** Why only a restart of the process helps; empty while all is well. */
+    /** The ways to its devices. */
+    public Gates gates() {
+        return gates;
+    }
+
+    /** Why only a restart of the process helps; empty while a device serves. */
     public Optional<String> defect() {
-        return thread.isAlive() || closed
-                ? gate.lost()
-                : Optional.of("the thread that forms the batches of %s has ended".formatted(thread.getName()));
+        return gates.lost();
+    }
+
+    /** Why only a restart of the process brings the device behind this gate back; empty while all is well. */
+    public Optional<String> defect(Gate gate) {
+        return replicas.stream()
+                .filter(replica -> replica.gate() == gate)
+                .flatMap(replica -> replica.defect().stream())
+                .findFirst();
     }
 
     /** Ends the forming of batches; items that are still queued fail. */
     @Override
     public void close() {
         closed = true;
-        thread.interrupt();
+        replicas.forEach(Replica::close);
         failQueued(closing());
     }
 
@@ -150,18 +170,11 @@ public final class Batcher implements AutoCloseable {
         queue.clear().forEach(item -> item.fail(failure));
     }
 
-    /** The device is lost: also what it was given will not come back. */
-    private void failAll() {
-        Failure failure = Failure.Unavailable.deviceLost();
-        running.forEach(batch -> Item.failAll(batch.items(), failure));
-        failQueued(failure);
-    }
-
-    private void loop() {
-        while (!Thread.currentThread().isInterrupted()) {
+    private void loop(Replica replica) {
+        while (replica.serves() && !Thread.currentThread().isInterrupted()) {
             try {
                 queue.await();
-                runNext();
+                runNext(replica);
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             } catch (RuntimeException | Error e) {
@@ -170,24 +183,19 @@ public final class Batcher implements AutoCloseable {
         }
     }
 
-    /** Where the device is free and the batch closes at once, no thread need be woken to see to that. */
+    private void runNext(Replica replica) throws InterruptedException {
+        closeAndRun(replica, replica.enter(), () -> queue.close(circumstances(replica)));
+    }
+
+    /** Where a device is free and the batch closes at once, no thread need be woken to see to that. */
     private boolean startHere() {
-        Optional<Permit> permit = gate.tryEnter(share);
-        return permit.isPresent() && closeAndRun(permit.get(), this::closeNow);
-    }
-
-    /** What cannot be formed is left to the thread that deals with that. */
-    private Optional<Batch> closeNow() {
-        try {
-            return queue.closeNow(circumstances());
-        } catch (RuntimeException | Error e) {
-            return Optional.empty();
+        for (Replica replica : replicas) {
+            Optional<Permit> permit = replica.tryEnter();
+            if (permit.isPresent()) {
+                return closeAndRun(replica, permit.get(), () -> closeNow(replica));
+            }
         }
-    }
-
-    private void runNext() throws InterruptedException {
-        Permit permit = gate.enter(share);
-        closeAndRun(permit, () -> queue.close(circumstances()));
+        return false;
     }
 
     private interface Closing<E extends Exception> {
@@ -196,12 +204,12 @@ public final class Batcher implements AutoCloseable {
     }
 
     /** Whether there was a batch; where there was none the permit is given back. */
-    private <E extends Exception> boolean closeAndRun(Permit permit, Closing<E> closing) throws E {
+    private <E extends Exception> boolean closeAndRun(Replica replica, Permit permit, Closing<E> closing) throws E {
         boolean handedOver = false;
         try {
             Optional<Batch> batch = closing.close();
             handedOver = batch.isPresent();
-            batch.ifPresent(closed -> run(closed, permit));
+            batch.ifPresent(closed -> run(closed, replica, permit));
         } finally {
             if (!handedOver) {
                 permit.leave();
@@ -210,69 +218,48 @@ public final class Batcher implements AutoCloseable {
         return handedOver;
     }
 
-    private BatchQueue.Circumstances circumstances() {
+    private void run(Batch batch, Replica replica, Permit permit) {
+        if (lone()) {
+            permit.tryAlone();
+        }
+        admission.forget();
+        replica.run(batch, permit, () -> following(replica, permit));
+    }
+
+    /** What closes at once, where nobody else waits for the lane: no thread need be woken to go on. */
+    private Optional<Batch> following(Replica replica, Permit permit) {
+        if (lone() || !replica.serves() || !permit.mayGoOn()) {
+            return Optional.empty();
+        }
+        admission.forget();
+        return closeNow(replica);
+    }
+
+    /** What cannot be formed is left to the thread that deals with that. */
+    private Optional<Batch> closeNow(Replica replica) {
+        try {
+            return queue.closeNow(circumstances(replica));
+        } catch (RuntimeException | Error e) {
+            return Optional.empty();
+        }
+    }
+
+    private BatchQueue.Circumstances circumstances(Replica replica) {
         return new BatchQueue.Circumstances(
-                limit, pace.window(plan.windowTime()), () -> gate.freeLanes() + 1, this::gathered);
+                replica.limit(), pace.window(plan.windowTime()), gates::freeLanes, this::gathered);
     }
 
     private boolean gathered() {
         return admission.items() >= admission.crowd();
     }
 
-    /** Hands the batch, and the permit with it, to the lane's thread. */
-    private void run(Batch batch, Permit permit) {
-        if (lone()) {
-            permit.tryAlone();
-        }
-        running.add(batch);
-        try {
-            permit.run(() -> runOnDevice(batch, permit));
-        } catch (RejectedExecutionException e) {
-            if (!closed) {
-                gate.lose("the device's thread has ended");
-            }
-            failAll();
-        } catch (RuntimeException | Error e) {
-            fail(batch, e);
-        }
-    }
-
     private boolean lone() {
         return admission.crowd() <= plan.alone().value();
     }
 
-    /** The lane goes on with what closes at once, where nobody else waits for it: no thread need be woken. */
-    private void runOnDevice(Batch first, Permit permit) {
-        Optional<Batch> next = Optional.of(first);
-        while (next.isPresent()) {
-            Batch batch = next.get();
-            running.add(batch);
-            runAndCount(batch, permit);
-            next = permit.mayGoOn() && !lone() ? closeNow() : Optional.empty();
-        }
-    }
-
-    private void runAndCount(Batch batch, Permit permit) {
-        long start = System.nanoTime();
-        try {
-            admission.forget();
-            meters.closed(batch);
-            executor.run(batch.items(), permit);
-        } catch (RuntimeException | Error e) {
-            fail(batch, e);
-        } finally {
-            running.remove(batch);
-        }
-        pace.ran(batch.items().size(), System.nanoTime() - start);
-    }
-
-    private static void fail(Batch batch, Throwable cause) {
-        Item.failAll(batch.items(), new Failure.Internal("The batch could not be run.", cause));
-    }
-
     /** The plan's time-out for each batch that so many items fill, unless the caller waits for less. */
     private Duration timeFor(long items, Terms terms) {
-        long batches = Math.max(1, Math.ceilDiv(items, limit.current().items()));
+        long batches = Math.max(1, Math.ceilDiv(items, limits().items()));
         Duration most = plan.timeoutTime().multipliedBy(batches);
         return terms.deadline().filter(deadline -> deadline.compareTo(most) < 0).orElse(most);
     }

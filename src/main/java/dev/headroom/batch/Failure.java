@@ -47,10 +47,9 @@ public sealed interface Failure {
     /** Starting, draining, without a device, or its memory is taken at the moment. */
     record Unavailable(String detail, Duration retryAfter) implements Failure {
 
-        /** Another instance, or this one once it has been restarted, will answer. */
+        /** Another device, another instance, or this one once it has been restarted, will answer. */
         static Unavailable deviceLost() {
-            return new Unavailable(
-                    "The device is lost to this process, which is being restarted. Try again.", Duration.ofSeconds(10));
+            return new Unavailable("The device is lost to this process. Try again.", Duration.ofSeconds(10));
         }
     }
 

@@ -17,12 +17,13 @@ import org.jboss.logging.Logger;
 
 /**
  * The way to one device: one batch passes on each of its lanes at a time, whichever model it is for. Its models share the
- * device's memory, and its end: once it is lost to this process only a restart helps.
+ * device's memory, and its end: once it is lost to this process only a restart brings it back.
  */
 public final class Gate {
 
     private static final Logger LOG = Logger.getLogger(Gate.class);
 
+    private final String name;
     private final DeviceMemory memory;
     private final Lanes lanes;
     private final Share measuring = new Share(1);
@@ -32,8 +33,19 @@ public final class Gate {
 
     /** A gate to a device of one lane, on whose thread this executor runs tasks. */
     public Gate(Executor device, DeviceMemory memory) {
+        this("The device", device, memory);
+    }
+
+    /** The same where there are several devices, which go by names. */
+    public Gate(String name, Executor device, DeviceMemory memory) {
+        this.name = name;
         this.memory = memory;
         this.lanes = new Lanes(List.of(new Lane(device)));
+    }
+
+    /** The device's name for people. */
+    String name() {
+        return name;
     }
 
     /** A model that runs behind this gate, and its share of the device. */
@@ -90,7 +102,7 @@ public final class Gate {
     /** The device is lost to this process; the first reason stays. */
     public void lose(String reason) {
         if (lost.compareAndSet(null, reason)) {
-            LOG.errorf("The device is lost to this process, which has to be restarted: %s", reason);
+            LOG.errorf("%s is lost to this process, which has to be restarted for it: %s", name, reason);
             listeners.forEach(listener -> tell(listener, reason));
         }
     }
@@ -157,10 +169,7 @@ public final class Gate {
             List<CompletableFuture<T>> results = lanes.all().stream()
                     .map(lane -> CompletableFuture.supplyAsync(task, lane::execute))
                     .toList();
-            CompletableFuture.allOf(results.toArray(CompletableFuture[]::new))
-                    .exceptionally(e -> null)
-                    .join();
-            return results.stream().map(DeviceThread::join).toList();
+            return DeviceThread.joinAll(results);
         } finally {
             permit.leave();
         }

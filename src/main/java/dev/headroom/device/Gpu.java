@@ -36,6 +36,27 @@ public record Gpu(
         name = name.isBlank() ? "unnamed GPU" : name;
     }
 
+    /** Its name among several: "GPU 1 (NVIDIA L4)". */
+    public String label() {
+        return "GPU %d (%s)".formatted(index, name);
+    }
+
+    /** The same where so much is free. */
+    public Gpu free(long bytes) {
+        return new Gpu(
+                index,
+                uuid,
+                name,
+                totalBytes,
+                bytes,
+                usedByOthersBytes,
+                computeCapability,
+                driverVersion,
+                cudaVersion,
+                mig,
+                unifiedMemory);
+    }
+
     Gpu numbered(int number) {
         return new Gpu(
                 number,

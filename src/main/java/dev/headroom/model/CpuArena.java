@@ -31,7 +31,7 @@ public final class CpuArena implements DeviceMemory {
     private static final int DEFAULT_DEAD_BYTES = -1;
 
     /** A graph of one Identity node. */
-    private static final byte[] SMALLEST_GRAPH = Base64.getDecoder()
+    static final byte[] SMALLEST_GRAPH = Base64.getDecoder()
             .decode("CAg6NwoQCgF4EgF5IghJZGVudGl0eRIBZ1oPCgF4EgoKCAgBEgQKAggBYg8KAXkSCgoICAESBAoCCAFCAhAN");
 
     private final OrtApi api = OrtRuntime.env().api();

@@ -1,6 +1,7 @@
 package dev.headroom.model;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
@@ -68,6 +69,14 @@ public final class DeviceThread implements Executor, AutoCloseable {
                 default -> e;
             };
         }
+    }
+
+    /** Waits for the results of several tasks; what the first of those throws that fail is thrown here once all have ended. */
+    public static <T> List<T> joinAll(List<CompletableFuture<T>> results) {
+        CompletableFuture.allOf(results.toArray(CompletableFuture[]::new))
+                .exceptionally(e -> null)
+                .join();
+        return results.stream().map(DeviceThread::join).toList();
     }
 
     /** Runs a task on the device's thread and waits for its end; what it throws is thrown here. */

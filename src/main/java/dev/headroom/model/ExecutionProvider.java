@@ -2,6 +2,7 @@ package dev.headroom.model;
 
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtLoggingLevel;
+import ai.onnxruntime.OrtSession;
 import ai.onnxruntime.OrtSession.SessionOptions;
 import ai.onnxruntime.providers.OrtCUDAProviderOptions;
 import java.util.Optional;
@@ -79,11 +80,12 @@ public sealed interface ExecutionProvider {
         }
 
         /**
-         * Why CUDA does not work here; empty when it does. Only adding the provider tells the truth: it is listed as
-         * available, and its options can be made, where there is no GPU at all.
+         * Why CUDA does not work on this GPU; empty when it does. It is listed as available, and its options can be made,
+         * where there is no GPU at all; added it says whether CUDA works, and only a session asks for this GPU.
          */
         public Optional<String> defect() {
-            try (SessionOptions _ = options()) {
+            try (SessionOptions options = options();
+                    OrtSession _ = OrtRuntime.environment().createSession(CpuArena.SMALLEST_GRAPH, options)) {
                 return Optional.empty();
             } catch (OrtException | RuntimeException | LinkageError e) {
                 return Optional.of(RunFailures.oneLine(e).replaceFirst("\\.$", ""));

@@ -2,45 +2,97 @@ package dev.headroom.plan;
 
 import dev.headroom.device.Gpu;
 import dev.headroom.device.Hardware;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
-/** Which device the models run on, and why. */
+/** Which device the models run on, or which several, and why. */
 public record DeviceSelection(DeviceMode mode, Hardware hardware) {
 
     /** What a GPU is taken to have when one is asked for and its memory cannot be read. */
     private static final long UNMEASURED_GPU_BYTES = 24L << 30;
 
-    /** CUDA on this machine; asked only when it matters. */
+    /** CUDA on this machine; asked only when it matters. A GPU goes by the index by which CUDA knows it. */
     public interface Cuda {
 
-        /** Tries CUDA and says why it does not work; empty when it works. */
-        Optional<String> defect();
+        /** Tries CUDA on a GPU and says why it does not work; empty when it works. */
+        Optional<String> defect(int index);
 
-        /** Bytes that CUDA can allocate; empty where it cannot be asked. */
-        Optional<Long> freeBytes();
+        /** Bytes that CUDA can allocate there; empty where it cannot be asked. */
+        Optional<Long> freeBytes(int index);
     }
 
     /**
-     * Selects the device.
+     * What was chosen.
+     *
+     * @param device what the plan is for
+     * @param gpus the GPUs to serve on, that of the plan first; empty on a CPU, and where a GPU cannot be read
+     */
+    public record Choice(ServingDevice device, List<Gpu> gpus) {}
+
+    /** Which GPUs work, with what is free of them now, the one with the least first; and of the others why not. */
+    private record Trial(List<Gpu> working, Map<Gpu, String> defects) {}
+
+    /**
+     * Selects the device, or all GPUs that work.
      *
      * @throws PlanRefusedException when a GPU is asked for and none works
      */
-    public ServingDevice select(Cuda cuda) {
+    public Choice select(Cuda cuda) {
         return switch (mode) {
             case CPU -> cpu("headroom.device is cpu.");
             case AUTO ->
-                hardware.gpus().isEmpty()
-                        ? cpu("No GPU was found: " + passedOver() + ".")
-                        : cuda.defect()
-                                .map(defect -> cpu("%s was found, but CUDA does not work here: %s."
-                                        .formatted(hardware.gpus().getFirst().name(), defect)))
-                                .orElseGet(() -> gpu(cuda));
+                hardware.gpus().isEmpty() ? cpu("No GPU was found: " + passedOver() + ".") : gpusOrCpu(trial(cuda));
             case GPU -> {
-                cuda.defect().ifPresent(this::refuse);
-                yield gpu(cuda);
+                if (hardware.gpus().isEmpty()) {
+                    cuda.defect(0).ifPresent(this::refuse);
+                    yield unmeasuredGpu();
+                }
+                Trial trial = trial(cuda);
+                if (trial.working.isEmpty()) {
+                    refuse(reasons(trial));
+                }
+                yield gpus(trial);
             }
         };
+    }
+
+    private Trial trial(Cuda cuda) {
+        Map<Gpu, String> defects = new LinkedHashMap<>();
+        List<Gpu> working = new ArrayList<>();
+        for (Gpu gpu : visible()) {
+            cuda.defect(gpu.index())
+                    .ifPresentOrElse(
+                            defect -> defects.put(gpu, defect),
+                            () -> working.add(
+                                    cuda.freeBytes(gpu.index()).map(gpu::free).orElse(gpu)));
+        }
+        working.sort(Comparator.comparingLong(Gpu::freeBytes));
+        return new Trial(working, defects);
+    }
+
+    /** CUDA shows one process a single MIG slice. */
+    private List<Gpu> visible() {
+        List<Gpu> gpus = hardware.gpus();
+        return gpus.stream().anyMatch(Gpu::mig) ? gpus.subList(0, 1) : gpus;
+    }
+
+    private static String reasons(Trial trial) {
+        return trial.defects.values().stream().distinct().collect(Collectors.joining("; "));
+    }
+
+    private Choice gpusOrCpu(Trial trial) {
+        if (!trial.working.isEmpty()) {
+            return gpus(trial);
+        }
+        String found = trial.defects.size() == 1
+                ? hardware.gpus().getFirst().name() + " was"
+                : trial.defects.size() + " GPUs were";
+        return cpu("%s found, but CUDA does not work here: %s.".formatted(found, reasons(trial)));
     }
 
     private void refuse(String defect) {
@@ -51,27 +103,53 @@ public record DeviceSelection(DeviceMode mode, Hardware hardware) {
                         .formatted(defect, passedOver()));
     }
 
-    private ServingDevice gpu(Cuda cuda) {
-        if (hardware.gpus().isEmpty()) {
-            return new ServingDevice(
-                    true,
-                    "a GPU whose memory cannot be read",
-                    "",
-                    UNMEASURED_GPU_BYTES,
-                    UNMEASURED_GPU_BYTES,
-                    "headroom.device is gpu and CUDA works, but its memory could not be read (%s): %s are assumed."
-                            .formatted(passedOver(), Bytes.text(UNMEASURED_GPU_BYTES)));
-        }
-        Gpu gpu = hardware.gpus().getFirst();
-        String reason = gpu.unifiedMemory()
-                ? "CUDA works on it; it shares the host's memory."
-                : "CUDA works on it; other processes use %s of it.".formatted(Bytes.text(gpu.usedByOthersBytes()));
-        long free = cuda.freeBytes().orElse(gpu.freeBytes());
-        return new ServingDevice(true, gpu.name(), gpu.computeCapability(), gpu.totalBytes(), free, reason);
+    private Choice unmeasuredGpu() {
+        ServingDevice device = new ServingDevice(
+                true,
+                "a GPU whose memory cannot be read",
+                "",
+                UNMEASURED_GPU_BYTES,
+                UNMEASURED_GPU_BYTES,
+                "headroom.device is gpu and CUDA works, but its memory could not be read (%s): %s are assumed."
+                        .formatted(passedOver(), Bytes.text(UNMEASURED_GPU_BYTES)));
+        return new Choice(device, List.of());
     }
 
-    private ServingDevice cpu(String reason) {
-        return new ServingDevice(
+    private static Choice gpus(Trial trial) {
+        Gpu smallest = trial.working.getFirst();
+        String capability = trial.working.stream()
+                .map(Gpu::computeCapability)
+                .min(Comparator.comparingDouble(PrecisionRule::capability))
+                .orElseThrow();
+        ServingDevice device = new ServingDevice(
+                true,
+                smallest.name(),
+                capability,
+                smallest.totalBytes(),
+                smallest.freeBytes(),
+                trial.working.size(),
+                reason(trial));
+        return new Choice(device, trial.working);
+    }
+
+    private static String reason(Trial trial) {
+        Gpu smallest = trial.working.getFirst();
+        String memory = smallest.unifiedMemory()
+                ? "it shares the host's memory."
+                : "other processes use %s of it.".formatted(Bytes.text(smallest.usedByOthersBytes()));
+        String works = trial.working.size() == 1
+                ? "CUDA works on it; " + memory
+                : "CUDA works on %d GPUs, and a batch goes to any that is free: the plan is for the one with the least memory free, %s; %s"
+                        .formatted(trial.working.size(), smallest.label(), memory);
+        return works
+                + trial.defects.entrySet().stream()
+                        .map(defect -> " CUDA does not work on %s: %s."
+                                .formatted(defect.getKey().label(), defect.getValue()))
+                        .collect(Collectors.joining());
+    }
+
+    private Choice cpu(String reason) {
+        ServingDevice device = new ServingDevice(
                 false,
                 "%s, %d cores"
                         .formatted(hardware.host().processor(), hardware.host().cores()),
@@ -79,6 +157,7 @@ public record DeviceSelection(DeviceMode mode, Hardware hardware) {
                 hardware.host().memoryBytes(),
                 hardware.host().freeBytes(),
                 "%s Memory: %s.".formatted(reason, hardware.host().memorySource()));
+        return new Choice(device, List.of());
     }
 
     private String passedOver() {

@@ -26,17 +26,16 @@ public record KnativePlan(
     /** Knative refuses more unless its own {@code max-revision-timeout-seconds} is raised. */
     private static final long MOST_SECONDS = 600;
 
-    static KnativePlan of(Setting batch, Setting lanes, Setting prefetch, Setting timeout) {
+    static KnativePlan of(Setting batch, long running, Setting prefetch, Setting timeout) {
         long concurrency = Math.min(MOST_CONCURRENCY, prefetch.value());
-        long target =
-                Math.min(concurrency, Math.ceilDiv(lanes.value() * batch.value() * 10, (long) (UTILIZATION * 10)));
+        long target = Math.min(concurrency, Math.ceilDiv(running * batch.value() * 10, (long) (UTILIZATION * 10)));
         long seconds = Math.clamp(Math.ceilDiv(3 * timeout.value(), 1000), LEAST_SECONDS, MOST_SECONDS);
         return new KnativePlan(
                 derived(concurrency, "requests", "prefetch; Knative allows at most " + MOST_CONCURRENCY),
                 derived(
                         target,
                         "requests",
-                        "lanes x batch / 0.7: a replica is added when every lane's batch is always full"),
+                        "lanes of all devices x batch / 0.7: a replica is added when every lane's batch is always full"),
                 derived(
                         seconds,
                         "s",

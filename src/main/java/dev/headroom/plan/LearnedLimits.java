@@ -3,6 +3,7 @@ package dev.headroom.plan;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.time.Instant;
 import java.util.OptionalLong;
+import java.util.stream.LongStream;
 
 /**
  * What out-of-memory errors have taught about one model on one device.
@@ -29,6 +30,19 @@ public record LearnedLimits(Instant at, long availableBytes, OptionalLong elemen
     /** The same, where no more than this was there. */
     public LearnedLimits with(long mostBytes) {
         return new LearnedLimits(at, Math.min(availableBytes, mostBytes), elements, items);
+    }
+
+    /** What holds where these do and where others do. */
+    public LearnedLimits lowest(LearnedLimits other) {
+        return new LearnedLimits(
+                at,
+                Math.min(availableBytes, other.availableBytes),
+                lowest(elements, other.elements),
+                lowest(items, other.items));
+    }
+
+    private static OptionalLong lowest(OptionalLong a, OptionalLong b) {
+        return LongStream.concat(a.stream(), b.stream()).min();
     }
 
     /** Whether they allow the same batches. */

@@ -3,6 +3,9 @@ package dev.headroom.plan;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tag;
+import io.micrometer.core.instrument.Tags;
+import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -23,6 +26,7 @@ public final class MemoryWatch implements AutoCloseable {
     private static final long MANY_FULL_BATCHES = 20;
 
     private final Readings readings;
+    private final String device;
     private final Counter risks;
     private final Counter underUses;
     private final ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor(
@@ -48,33 +52,44 @@ public final class MemoryWatch implements AutoCloseable {
             LongSupplier predictedBytes,
             LongSupplier fullBatches) {}
 
-    /** A watch that meters its readings. */
+    /** A watch over the only device, that meters its readings. */
     public MemoryWatch(Readings readings, MeterRegistry registry) {
-        this.readings = readings;
-        gauge(registry, "headroom.device.memory", "total", readings::totalBytes);
-        gauge(registry, "headroom.device.memory", "free", () -> Math.max(0, readings.totalBytes - usedBytes));
-        gauge(registry, "headroom.memory.peak", "actual", () -> peakBytes);
-        gauge(registry, "headroom.memory.peak", "predicted", readings.predictedBytes);
-        risks = alert(registry, "risk");
-        underUses = alert(registry, "underuse");
+        this(readings, Optional.empty(), registry);
     }
 
-    private static void gauge(MeterRegistry registry, String name, String kind, LongSupplier bytes) {
+    /** The same for one of several devices, by which the meters are tagged then. */
+    public MemoryWatch(Readings readings, Optional<String> number, MeterRegistry registry) {
+        this.readings = readings;
+        device = number.map("device "::concat).orElse("the device");
+        Tags tags = Tags.of(number.stream().map(it -> Tag.of("device", it)).toList());
+        gauge(registry, tags.and("kind", "total"), "headroom.device.memory", readings::totalBytes);
+        gauge(
+                registry,
+                tags.and("kind", "free"),
+                "headroom.device.memory",
+                () -> Math.max(0, readings.totalBytes - usedBytes));
+        gauge(registry, tags.and("kind", "actual"), "headroom.memory.peak", () -> peakBytes);
+        gauge(registry, tags.and("kind", "predicted"), "headroom.memory.peak", readings.predictedBytes);
+        risks = alert(registry, tags.and("kind", "risk"));
+        underUses = alert(registry, tags.and("kind", "underuse"));
+    }
+
+    private static void gauge(MeterRegistry registry, Tags tags, String name, LongSupplier bytes) {
         String description = name.endsWith("peak")
                 ? "The most that the models held of the device, and what the plan predicts for the batches so far"
                 : "Memory of the device that the models run on";
         Gauge.builder(name, bytes::getAsLong)
                 .description(description)
                 .baseUnit("bytes")
-                .tags("kind", kind)
+                .tags(tags)
                 .register(registry);
     }
 
-    private static Counter alert(MeterRegistry registry, String kind) {
+    private static Counter alert(MeterRegistry registry, Tags tags) {
         return Counter.builder("headroom.memory.alerts")
                 .description(
                         "Readings with more than 90 % of the device's memory in use, or less than 60 % at full batches")
-                .tags("kind", kind)
+                .tags(tags)
                 .register(registry);
     }
 
@@ -110,10 +125,10 @@ public final class MemoryWatch implements AutoCloseable {
         if (!riskSaid) {
             riskSaid = true;
             LOG.warnf(
-                    "%s of the device's %s are in use, %d %%: batches may not fit and be halved. Raise"
+                    "%s of %s's %s are in use, %d %%: batches may not fit and be halved. Raise"
                             + " headroom.memory.limit where it is set, raise headroom.memory.reserved by what others"
                             + " take, lower headroom.memory.target, or take a device with more memory.",
-                    Bytes.text(mostBytes), Bytes.text(readings.totalBytes), percent(mostBytes));
+                    Bytes.text(mostBytes), device, Bytes.text(readings.totalBytes), percent(mostBytes));
         }
     }
 
@@ -128,9 +143,9 @@ public final class MemoryWatch implements AutoCloseable {
         if (!underUseSaid) {
             underUseSaid = true;
             LOG.infof(
-                    "Full batches take %s of the device's %s, %d %%: see GET /plan for what limits them. Where that is"
+                    "Full batches take %s of %s's %s, %d %%: see GET /plan for what limits them. Where that is"
                             + " throughput a device with less memory serves as fast; where it is a setting, raise it.",
-                    Bytes.text(peak), Bytes.text(readings.totalBytes), percent(peak));
+                    Bytes.text(peak), device, Bytes.text(readings.totalBytes), percent(peak));
         }
     }
 

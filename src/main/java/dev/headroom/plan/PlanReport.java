@@ -35,6 +35,11 @@ public record PlanReport(
         return new PlanReport(hardware, device, learned, calibrations);
     }
 
+    /** This report while so many devices serve. */
+    public PlanReport serving(int devices) {
+        return new PlanReport(hardware, device.counted(devices), plans, calibrations);
+    }
+
     /** The calibration of the model at this place among the plans. */
     public CalibrationReport calibration(int index) {
         return CalibrationReport.of(

@@ -35,7 +35,7 @@ public final class Planner {
     }
 
     /**
-     * The plans for models that share the device: one batch runs at a time, beside the weights of all.
+     * The plans for models that share the device, or each of several like it: a batch runs beside the weights of all.
      *
      * @return a plan for each model, in their order
      * @throws PlanRefusedException when not even one item fits, or a setting makes no sense; the message gives the
@@ -110,14 +110,19 @@ public final class Planner {
                 queueItems(prefetch),
                 queueBytes(),
                 directMemory(model, Math.min(elements.value(), batch.value() * model.elementsPerItem()), lanes),
-                KnativePlan.of(batch, lanes, prefetch, timeout),
+                KnativePlan.of(batch, running(lanes), prefetch, timeout),
                 model.memory());
     }
 
+    /** How many batches run at a time, on all devices together. */
+    private long running(Setting lanes) {
+        return lanes.value() * device.count();
+    }
+
     private Setting prefetch(Setting batch, Setting lanes) {
-        long batches = lanes.value() + 1;
+        long batches = running(lanes) + 1;
         String reason = "%d x batch: %s while the next one forms"
-                .formatted(batches, batches == 2 ? "one batch runs" : lanes.value() + " batches run");
+                .formatted(batches, batches == 2 ? "one batch runs" : running(lanes) + " batches run");
         return count("headroom.prefetch", config.prefetch(), derived(batches * batch.value(), "requests", reason));
     }
 
@@ -169,9 +174,9 @@ public final class Planner {
     }
 
     /** Buffers come in powers of two; while one batch runs, the one before it is still being read. */
-    private static Setting directMemory(ModelDemand model, long elements, Setting lanes) {
+    private Setting directMemory(ModelDemand model, long elements, Setting lanes) {
         long batchBytes = Long.highestOneBit(Math.max(1, elements * model.bytesPerElement()) * 2 - 1);
-        long batches = lanes.value() + 1;
+        long batches = running(lanes) + 1;
         String reason = "%d x %s for a batch's inputs and outputs, and 64 MiB for the network"
                 .formatted(batches, Bytes.text(batchBytes));
         return derived(batches * batchBytes + (64L << 20), "bytes", reason);
@@ -179,7 +184,7 @@ public final class Planner {
 
     /** Unless it is told otherwise the JVM takes as much direct memory as heap, and no buffer is larger than 1 GiB. */
     private Setting withinDirectMemory(Setting elements, ModelDemand model, Setting lanes) {
-        long buffers = BUFFER_ROUNDING * (lanes.value() + 1);
+        long buffers = BUFFER_ROUNDING * (running(lanes) + 1);
         long most = Math.min(host.heapBytes() / buffers, 1L << 30) / Math.max(1, model.bytesPerElement());
         long atLeast = Math.max(most, model.elementsPerItem());
         return elements.source() == Source.SET || elements.value() <= atLeast

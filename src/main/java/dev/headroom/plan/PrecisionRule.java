@@ -44,13 +44,13 @@ public record PrecisionRule(PrecisionMode mode, ServingDevice device) {
             return derived(Precision.FULL, files, rule + "; that of this GPU is not known");
         }
         return derived(
-                capability() >= LEAST_CAPABILITY ? Precision.HALF : Precision.FULL,
+                capability(device.computeCapability()) >= LEAST_CAPABILITY ? Precision.HALF : Precision.FULL,
                 files,
                 "%s; this one has %s".formatted(rule, device.computeCapability()));
     }
 
-    private double capability() {
-        String capability = device.computeCapability();
+    /** A compute capability as a number; 0 where it is not known. */
+    static double capability(String capability) {
         return capability.matches("\\d{1,3}(\\.\\d{1,3})?") ? Double.parseDouble(capability) : 0;
     }
 

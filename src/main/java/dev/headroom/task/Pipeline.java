@@ -76,13 +76,14 @@ public final class Pipeline implements AutoCloseable {
     }
 
     /**
-     * What measures the model.
+     * What warms the model up and measures it, on one of its devices.
      *
-     * @param memory what the device tells of its memory
-     * @param openedBytes what the model took of the device when it was opened
+     * @param opened the model as it is open there
+     * @param memory what that device tells of its memory
+     * @param openedBytes what the model took of it when it was opened
      */
-    public Calibrator calibrator(DeviceMemory memory, long openedBytes) {
-        return new Calibrator(model, new Calibrator.Rows(task::rowOf, task.longest()), memory, openedBytes);
+    public Calibrator calibrator(Model opened, DeviceMemory memory, long openedBytes) {
+        return new Calibrator(opened, new Calibrator.Rows(task::rowOf, task.longest()), memory, openedBytes);
     }
 
     /**

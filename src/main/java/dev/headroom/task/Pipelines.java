@@ -97,6 +97,14 @@ public class Pipelines {
                 .findFirst();
     }
 
+    /** Which devices are lost, and why, while others serve. */
+    public List<String> losses() {
+        return pipelines.values().stream()
+                .flatMap(pipeline -> pipeline.batcher().gates().losses().stream())
+                .distinct()
+                .toList();
+    }
+
     private static RequestFailedException unavailable(String detail) {
         return new RequestFailedException(new Failure.Unavailable(detail, RETRY_AFTER));
     }

@@ -2,8 +2,11 @@ package dev.headroom.task;
 
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
+import java.util.List;
+import java.util.Optional;
 import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
+import org.eclipse.microprofile.health.HealthCheckResponseBuilder;
 import org.eclipse.microprofile.health.Liveness;
 import org.eclipse.microprofile.health.Readiness;
 import org.eclipse.microprofile.health.Startup;
@@ -25,18 +28,22 @@ class PipelinesHealth {
         return () -> check("models are served", pipelines.ready());
     }
 
-    /** Fails only for what a restart of the process cures. */
+    /** Fails only where no device is left, which a restart of the process cures; says which are lost while others serve. */
     @Produces
     @Liveness
     @Singleton
     HealthCheck live(Pipelines pipelines) {
-        return () -> pipelines
-                .defect()
-                .map(defect -> HealthCheckResponse.named("device answers")
-                        .down()
-                        .withData("reason", defect)
-                        .build())
-                .orElseGet(() -> check("device answers", true));
+        return () -> {
+            HealthCheckResponseBuilder check = HealthCheckResponse.named("device answers");
+            Optional<String> defect = pipelines.defect();
+            if (defect.isPresent()) {
+                return check.down().withData("reason", defect.get()).build();
+            }
+            List<String> losses = pipelines.losses();
+            return losses.isEmpty()
+                    ? check.up().build()
+                    : check.up().withData("lost", String.join("; ", losses)).build();
+        };
     }
 
     private static HealthCheckResponse check(String name, boolean up) {

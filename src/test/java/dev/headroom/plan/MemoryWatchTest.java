@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.headroom.LoggedLines;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -172,5 +173,26 @@ class MemoryWatchTest {
         watch.look();
         assertEquals(1, alerts("risk"));
         assertTrue(said.getFirst().contains("950 B of the device's 1000 B"), said::toString);
+    }
+
+    @Test
+    void oneOfSeveralDevicesGoesByItsNumber() {
+        SimpleMeterRegistry both = new SimpleMeterRegistry();
+        for (String number : List.of("0", "1")) {
+            long total = number.equals("0") ? 1000 : 2000;
+            new MemoryWatch(
+                            new MemoryWatch.Readings(total, () -> 950, () -> 950, () -> 0, () -> 0),
+                            Optional.of(number),
+                            both)
+                    .look();
+        }
+        assertEquals(
+                2000,
+                both.get("headroom.device.memory")
+                        .tags("device", "1", "kind", "total")
+                        .gauge()
+                        .value());
+        assertEquals(1, said.size(), said::toString);
+        assertTrue(said.getFirst().contains("950 B of device 0's 1000 B"), said::toString);
     }
 }

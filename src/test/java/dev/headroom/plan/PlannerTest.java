@@ -576,4 +576,21 @@ class PlannerTest {
                 measured(10, 40).samples());
         assertEquals(16, plan(gpu(143771), calibrated(stopped)).batch().value());
     }
+
+    @Test
+    void severalDevicesAreEachFedABatch() {
+        Plan one = plan(gpu(24564), declared(500, 1000));
+        Plan three = plan(gpu(24564).counted(3), declared(500, 1000));
+        assertEquals(one.batch(), three.batch());
+        assertEquals(one.memory(), three.memory());
+        assertEquals(4 * three.batch().value(), three.prefetch().value());
+        assertEquals(
+                "4 x batch: 3 batches run while the next one forms",
+                three.prefetch().reason());
+        assertEquals(
+                2 * (one.directMemory().value() - 64 * MIB),
+                three.directMemory().value() - 64 * MIB);
+        assertTrue(three.knative().autoscalingTarget().value()
+                > 2 * one.knative().autoscalingTarget().value());
+    }
 }

@@ -42,7 +42,7 @@ class CudaCalibrationTest {
         Model model = device.call(() -> OnnxModel.open(spec, new Cuda(gpu.index(), OptionalLong.empty())));
         Batcher batcher = new Batcher(model, gate, Plans.of(), new BatchMeters(new SimpleMeterRegistry(), spec.name()));
         Pipeline pipeline = new Pipeline(spec.task(), model, batcher, new Workers(2));
-        Calibrator calibrator = pipeline.calibrator(memory, memory.heldBytes() - before);
+        Calibrator calibrator = pipeline.calibrator(model, memory, memory.heldBytes() - before);
         device.run(() -> pipeline.warmUp(calibrator));
 
         Calibration measured = calibrator.sweep(

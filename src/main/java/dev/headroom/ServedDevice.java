@@ -1,0 +1,127 @@
+package dev.headroom;
+
+import dev.headroom.batch.Gate;
+import dev.headroom.batch.Placement;
+import dev.headroom.model.ExecutionProvider;
+import dev.headroom.model.ModelSpec;
+import dev.headroom.model.OnnxModel;
+import dev.headroom.plan.DeviceMemory;
+import dev.headroom.plan.Plan;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+
+/** A device that all models are open on: its memory, the way to it, and what is open there. */
+final class ServedDevice {
+
+    private final DeviceAccess access;
+    private final DeviceMemory memory;
+    private final Gate gate;
+    private final List<OnnxModel> models = new ArrayList<>();
+
+    ServedDevice(DeviceAccess access, DeviceMemory memory) {
+        this.access = access;
+        this.memory = memory;
+        this.gate = new Gate(access.name(), access.threads().first(), memory);
+    }
+
+    /**
+     * A model that is open on a device.
+     *
+     * @param takenBytes what it took of the device
+     */
+    record Opened(OnnxModel model, ServedDevice device, long takenBytes) {
+
+        Placement placement() {
+            return new Placement(model, device.gate);
+        }
+    }
+
+    /** Its number among several. */
+    String number() {
+        return Integer.toString(access.number());
+    }
+
+    Gate gate() {
+        return gate;
+    }
+
+    DeviceMemory memory() {
+        return memory;
+    }
+
+    /**
+     * All of its memory that may be used.
+     *
+     * @param plannedBytes what it is taken to have where that cannot be read
+     */
+    long totalBytes(long plannedBytes) {
+        return access.totalBytes(memory, plannedBytes);
+    }
+
+    /** What is used of it, by whomever. */
+    long usedBytes() {
+        return access.usedBytes(memory);
+    }
+
+    /** Whether all its threads run what they are given. */
+    boolean alive() {
+        return access.threads().alive();
+    }
+
+    /** Starts a task on the thread that makes every call that is no batch. */
+    CompletableFuture<Void> run(Runnable task) {
+        return CompletableFuture.runAsync(task, access.threads().first());
+    }
+
+    /** Opens a model, the next in the plan's order. */
+    CompletableFuture<Opened> open(ModelSpec spec, Plan planned) {
+        return CompletableFuture.supplyAsync(
+                () -> openNow(spec, planned), access.threads().first());
+    }
+
+    private Opened openNow(ModelSpec spec, Plan planned) {
+        long before = memory.heldBytes();
+        OnnxModel model = OnnxModel.open(spec, provider(planned.threads().value()));
+        models.add(model);
+        follow(model, planned);
+        return new Opened(model, this, Math.max(0, memory.heldBytes() - before));
+    }
+
+    /**
+     * The plans have changed. On a GPU neither sessions nor lanes follow from what is measured: nobody waits for it.
+     *
+     * @param plans the models' plans, in the order in which they were opened
+     */
+    void follow(List<Plan> plans) throws InterruptedException {
+        int lanes = plans.getFirst().lanes().asInt();
+        if (access.cuda() && gate.lanes() == lanes) {
+            return;
+        }
+        gate.lanes(access.threads().lanes(lanes), () -> {
+            for (int i = 0; i < models.size(); i++) {
+                follow(models.get(i), plans.get(i));
+            }
+        });
+    }
+
+    private void follow(OnnxModel model, Plan planned) {
+        long threads = planned.threads().value();
+        boolean alone = planned.alone().value() > 0;
+        model.follow(
+                provider(threads),
+                alone ? Optional.of(provider(threads + planned.lanes().value() - 1)) : Optional.empty());
+    }
+
+    private ExecutionProvider provider(long cpuThreads) {
+        return access.provider(Math.toIntExact(cpuThreads));
+    }
+
+    /** Ends the sessions, after what the device's thread still has to do; those of a lost device end with the process. */
+    void close() {
+        if (gate.lost().isEmpty() && access.threads().first().alive()) {
+            models.forEach(model -> access.threads().first().execute(model::close));
+        }
+    }
+}

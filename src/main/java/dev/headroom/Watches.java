@@ -1,0 +1,77 @@
+package dev.headroom;
+
+import dev.headroom.model.NativeHeap;
+import dev.headroom.plan.MemoryWatch;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.jboss.logging.Logger;
+
+/** What looks after the devices while they serve: how full they are, whether they answer, and what was learned on them. */
+final class Watches implements AutoCloseable {
+
+    private static final Logger LOG = Logger.getLogger("dev.headroom");
+
+    private static final Duration KEEP_PERIOD = Duration.ofSeconds(1);
+    private static final Duration TRIM_PERIOD = Duration.ofSeconds(30);
+
+    private final ServedModels models;
+    private final MeterRegistry registry;
+    private final ScheduledExecutorService clock = Executors.newScheduledThreadPool(
+            2, Thread.ofPlatform().daemon().name("headroom-clock-", 0).factory());
+    private final List<MemoryWatch> memory = new CopyOnWriteArrayList<>();
+
+    Watches(ServedModels models, MeterRegistry registry) {
+        this.models = models;
+        this.registry = registry;
+    }
+
+    /**
+     * Begins to look.
+     *
+     * @param plannedBytes what a device is taken to have whose memory cannot be read
+     */
+    void start(List<ServedDevice> devices, long plannedBytes) {
+        for (ServedDevice device : devices) {
+            Optional<String> number = Optional.of(device.number()).filter(it -> devices.size() > 1);
+            memory.add(new MemoryWatch(readings(device, plannedBytes), number, registry));
+            repeat(new DeviceWatch(device.gate(), () -> models.defect(device), models::longestRun), DeviceWatch.PERIOD);
+        }
+        memory.forEach(MemoryWatch::start);
+        repeat(models::keepLearned, KEEP_PERIOD);
+        repeat(NativeHeap::trim, TRIM_PERIOD);
+    }
+
+    private MemoryWatch.Readings readings(ServedDevice device, long plannedBytes) {
+        return new MemoryWatch.Readings(
+                device.totalBytes(plannedBytes),
+                device::usedBytes,
+                device.memory()::peakBytes,
+                () -> models.predictedBytes(device),
+                models::fullBatches);
+    }
+
+    private void repeat(Runnable task, Duration period) {
+        clock.scheduleWithFixedDelay(() -> once(task), period.toMillis(), period.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    /** An exception would end the repetition. */
+    private static void once(Runnable task) {
+        try {
+            task.run();
+        } catch (RuntimeException | Error e) {
+            LOG.debug("A look at a device, or at what was learned, failed", e);
+        }
+    }
+
+    @Override
+    public void close() {
+        memory.forEach(MemoryWatch::close);
+        clock.shutdownNow();
+    }
+}

@@ -1,0 +1,10 @@
+package dev.headroom.batch;
+
+import dev.headroom.model.Model;
+
+/**
+ * A model as it is open on one device.
+ *
+ * @param gate the way to the device
+ */
+public record Placement(Model model, Gate gate) {}

@@ -1,0 +1,122 @@
+package dev.headroom;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.headroom.batch.Item;
+import dev.headroom.batch.Outcome;
+import dev.headroom.batch.Terms;
+import dev.headroom.device.Hardware;
+import dev.headroom.device.Host;
+import dev.headroom.model.CpuArena;
+import dev.headroom.model.ModelRepository;
+import dev.headroom.model.ModelSpec;
+import dev.headroom.plan.Configs;
+import dev.headroom.plan.DeviceMemory;
+import dev.headroom.plan.HeadroomConfig;
+import dev.headroom.plan.PlanReport;
+import dev.headroom.plan.ServingDevice;
+import dev.headroom.task.Pipeline;
+import dev.headroom.task.Pipelines;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** The real model on two devices, which are threads of the CPU: from the opening to the end of one of them. */
+class ServedModelsTest {
+
+    private static final HeadroomConfig CONFIG = Configs.of(
+            "headroom.models",
+            "models",
+            "headroom.lanes",
+            "1",
+            "headroom.batch.max-items",
+            "4",
+            "headroom.timeout",
+            "60s");
+    private static final Host HOST = new Host(1, "a CPU", 1L << 30, 1L << 30, "RAM");
+    private static final ServingDevice DEVICE = new ServingDevice(false, "two CPUs", "", 1L << 30, 1L << 30, 2, "test");
+
+    private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+    private final List<DeviceThreads> threads = List.of(new DeviceThreads(0), new DeviceThreads(1));
+    private final DeviceMemory memory = threads.getFirst().first().call(() -> new CpuArena(500L << 20));
+    private final List<ServedDevice> devices = threads.stream()
+            .map(of -> new DeviceAccess(of, false, Optional.empty(), OptionalLong.empty()))
+            .map(access -> new ServedDevice(access, memory))
+            .toList();
+    private LivePlan plan;
+    private ServedModels models;
+
+    @BeforeEach
+    void open() throws InterruptedException {
+        List<ModelSpec> specs = new ModelRepository(Path.of("models")).scan();
+        plan = new LivePlan(new Hardware(List.of(), HOST, List.of()), DEVICE, specs, CONFIG);
+        models = new ServedModels(plan, devices);
+        models.open(specs, registry);
+        models.warmUp();
+        models.follow();
+    }
+
+    @AfterEach
+    void close() {
+        models.pipelines().forEach(Pipeline::close);
+        models.close();
+        threads.forEach(DeviceThreads::close);
+    }
+
+    private List<Item<float[]>> embed(int count) {
+        List<Pipeline.Text> texts = IntStream.range(0, count)
+                .mapToObj(i -> new Pipeline.Text("text " + i, "A text about the number " + i))
+                .toList();
+        return models.pipelines().getFirst().embed(texts, Optional.empty(), Terms.INTERACTIVE);
+    }
+
+    private static void assertAnswered(List<Item<float[]>> items) {
+        items.forEach(
+                item -> assertInstanceOf(Outcome.Answered.class, item.outcome().join()));
+    }
+
+    private boolean bothWereBusy() {
+        return devices.stream().allMatch(device -> device.gate().busy().isPositive());
+    }
+
+    @Test
+    void bothDevicesServeAndWhereOneIsLostTheOther() {
+        while (!bothWereBusy()) {
+            assertAnswered(embed(16));
+        }
+        threads.getFirst().first().close();
+        assertEquals(Optional.of("a thread of the device has ended"), models.defect(devices.getFirst()));
+        assertEquals(Optional.empty(), models.defect(devices.getLast()));
+
+        new DeviceWatch(devices.getFirst().gate(), () -> models.defect(devices.getFirst()), models::longestRun).run();
+        assertAnswered(embed(16));
+        assertEquals(Optional.empty(), models.pipelines().getFirst().batcher().defect());
+        Pipelines pipelines = new Pipelines();
+        pipelines.open(models.pipelines());
+        assertTrue(pipelines.ready());
+        assertEquals(List.of("The device: a thread of the device has ended"), pipelines.losses());
+        assertEquals(devices.getLast().gate(), models.gates().serving().getFirst());
+    }
+
+    @Test
+    void theyAreMeteredAndCounted() {
+        new DeviceMeters(devices).bindTo(registry);
+        devices.getFirst().gate().lose("the test's");
+        for (String state : List.of("serving", "lost")) {
+            assertEquals(
+                    1,
+                    registry.get("headroom.devices").tag("state", state).gauge().value());
+        }
+        PlanReport report = plan.report();
+        assertEquals(2, report.device().count());
+        assertEquals(1, report.serving(models.gates().serving().size()).device().count());
+    }
+}
