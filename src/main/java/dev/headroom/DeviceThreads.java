@@ -37,9 +37,24 @@ final class DeviceThreads implements AutoCloseable {
         return threads.stream().allMatch(DeviceThread::alive);
     }
 
-    /** Ends them, the first at last: it closes what the others have used. */
+    /** Ends them. */
     @Override
     public void close() {
-        threads.reversed().forEach(DeviceThread::close);
+        close(() -> {});
+    }
+
+    /**
+     * Ends them.
+     *
+     * @param last what the first does once the others have ended: it closes what they have used, which would crash the JVM
+     *     under one that still runs
+     */
+    void close(Runnable last) {
+        List<DeviceThread> others = threads.subList(1, threads.size());
+        others.forEach(DeviceThread::close);
+        if (first().alive() && others.stream().noneMatch(DeviceThread::alive)) {
+            first().execute(last);
+        }
+        first().close();
     }
 }

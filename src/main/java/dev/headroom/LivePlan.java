@@ -20,6 +20,7 @@ import dev.headroom.plan.StateStore;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.jboss.logging.Logger;
 
 /** The plan in force: derived before anything is opened, and again whenever a model has been measured. */
@@ -44,11 +45,10 @@ final class LivePlan {
         CalibrationStatus unmeasured =
                 config.calibration() == CalibrationMode.OFF ? CalibrationStatus.OFF : CalibrationStatus.PENDING;
         report = new PlanReport(hardware, device, planner.plan(demands), Collections.nCopies(specs.size(), unmeasured));
-        for (int i = 0; i < specs.size(); i++) {
-            keys.add(key(specs.get(i)));
-            if (config.calibration() != CalibrationMode.OFF) {
-                recall(i);
-            }
+        int threads = plans().getFirst().plan().threads().asInt(); // of the sessions that will be measured
+        specs.forEach(spec -> keys.add(key(spec, threads)));
+        if (config.calibration() != CalibrationMode.OFF) {
+            IntStream.range(0, specs.size()).forEach(this::recall);
         }
         limits = new LimitKeeper(StateStore.limits(config.stateDir()), keys, planner.availableBytes());
     }
@@ -181,7 +181,7 @@ final class LivePlan {
         return plans().stream().map(ModelPlan::model).toList();
     }
 
-    private StateKey key(ModelSpec spec) {
+    private StateKey key(ModelSpec spec, int threads) {
         ServingDevice device = report.device();
         return new StateKey(
                 spec.name(),
@@ -196,6 +196,7 @@ final class LivePlan {
                                 .orElse("")
                         : "",
                 report.hardware().host().cores(),
+                threads,
                 OnnxModel.runtimeVersion());
     }
 }

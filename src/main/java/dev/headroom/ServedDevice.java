@@ -111,17 +111,19 @@ final class ServedDevice {
         boolean alone = planned.alone().value() > 0;
         model.follow(
                 provider(threads),
-                alone ? Optional.of(provider(threads + planned.lanes().value() - 1)) : Optional.empty());
+                alone ? Optional.of(provider(Runtime.getRuntime().availableProcessors())) : Optional.empty());
     }
 
     private ExecutionProvider provider(long cpuThreads) {
         return access.provider(Math.toIntExact(cpuThreads));
     }
 
-    /** Ends the sessions, after what the device's thread still has to do; those of a lost device end with the process. */
+    /** Ends its threads and then the sessions; those of a lost device end with the process. */
     void close() {
-        if (gate.lost().isEmpty() && access.threads().first().alive()) {
-            models.forEach(model -> access.threads().first().execute(model::close));
-        }
+        access.threads().close(() -> {
+            if (gate.lost().isEmpty()) {
+                models.forEach(OnnxModel::close);
+            }
+        });
     }
 }

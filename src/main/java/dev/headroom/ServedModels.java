@@ -8,6 +8,7 @@ import dev.headroom.batch.Gate;
 import dev.headroom.batch.Gates;
 import dev.headroom.model.DeviceThread;
 import dev.headroom.model.ModelSpec;
+import dev.headroom.model.NativeHeap;
 import dev.headroom.model.RunFailedException;
 import dev.headroom.model.RunFailedException.Kind;
 import dev.headroom.plan.Calibration;
@@ -24,9 +25,12 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
+import org.jboss.logging.Logger;
 
 /** The models that are open on every device: opened, warmed up, measured, and kept to the plan in force. */
 final class ServedModels {
+
+    private static final Logger LOG = Logger.getLogger("dev.headroom");
 
     /** No caller is to wait longer for a batch that only measures. */
     private static final Duration LONGEST_BATCH = Duration.ofSeconds(1);
@@ -133,10 +137,15 @@ final class ServedModels {
 
     /** The same while nobody calls. */
     void calibrateWhileIdle() {
-        calibrate(() -> served.stream()
+        calibrate(this::idle);
+    }
+
+    /** For how long nobody has called; negative while somebody waits for an answer. */
+    Duration idle() {
+        return served.stream()
                 .map(one -> one.batcher().idle())
                 .min(Comparator.naturalOrder())
-                .orElseThrow());
+                .orElseThrow();
     }
 
     private void calibrate(Supplier<Duration> idle) {
@@ -145,11 +154,9 @@ final class ServedModels {
             try {
                 Calibrator calibrator = served.get(i).calibrators().getFirst();
                 Calibration measured = calibrator.sweep(gate, limits(i, calibrator), idle);
-                Calibration complete =
-                        plans().get(i).alone().value() > 0 ? calibrator.tryLanes(measured, gate, idle) : measured;
-                plan.measured(i, complete);
+                plan.measured(i, plans().get(i).alone().value() > 0 ? tried(calibrator, measured, idle) : measured);
                 follow();
-                predicted(i, complete);
+                predicted(i, measured);
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 return;
@@ -163,6 +170,17 @@ final class ServedModels {
         }
     }
 
+    /** What was measured is worth keeping without the trial, too. */
+    private Calibration tried(Calibrator calibrator, Calibration measured, Supplier<Duration> idle)
+            throws InterruptedException {
+        try {
+            return calibrator.tryLanes(measured, devices.getFirst().gate(), idle);
+        } catch (IllegalStateException e) {
+            LOG.warnf("It was not measured how many lanes are best: %s", e.getMessage());
+            return measured;
+        }
+    }
+
     private Calibrator.Limits limits(int index, Calibrator calibrator) {
         Duration aQuarter = plans().get(index).timeoutTime().dividedBy(4);
         return new Calibrator.Limits(
@@ -173,13 +191,23 @@ final class ServedModels {
     /** The plan has changed, for every model: they share the memory and the lanes. */
     void follow() throws InterruptedException {
         List<Plan> plans = plans();
+        boolean more =
+                plans.getFirst().lanes().value() > devices.getFirst().gate().lanes();
+        if (more) {
+            followBatchers(plans); // each lane's batch gets less memory before there are more lanes
+        }
         for (ServedDevice device : devices) {
             device.follow(plans);
         }
+        followBatchers(plans);
+        workers.resize(mostWorkers());
+        NativeHeap.trim();
+    }
+
+    private void followBatchers(List<Plan> plans) {
         for (int i = 0; i < served.size(); i++) {
             served.get(i).batcher().follow(plans.get(i));
         }
-        workers.resize(mostWorkers());
     }
 
     private int mostWorkers() {

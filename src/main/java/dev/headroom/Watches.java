@@ -18,12 +18,12 @@ final class Watches implements AutoCloseable {
     private static final Logger LOG = Logger.getLogger("dev.headroom");
 
     private static final Duration KEEP_PERIOD = Duration.ofSeconds(1);
-    private static final Duration TRIM_PERIOD = Duration.ofSeconds(30);
 
     private final ServedModels models;
     private final MeterRegistry registry;
     private final ScheduledExecutorService clock = Executors.newScheduledThreadPool(
             2, Thread.ofPlatform().daemon().name("headroom-clock-", 0).factory());
+    private volatile boolean trimmed;
     private final List<MemoryWatch> memory = new CopyOnWriteArrayList<>();
 
     Watches(ServedModels models, MeterRegistry registry) {
@@ -44,7 +44,7 @@ final class Watches implements AutoCloseable {
         }
         memory.forEach(MemoryWatch::start);
         repeat(models::keepLearned, KEEP_PERIOD);
-        repeat(NativeHeap::trim, TRIM_PERIOD);
+        repeat(this::trimOnceIdle, KEEP_PERIOD);
     }
 
     private MemoryWatch.Readings readings(ServedDevice device, long plannedBytes) {
@@ -54,6 +54,15 @@ final class Watches implements AutoCloseable {
                 device.memory()::peakBytes,
                 () -> models.predictedBytes(device),
                 models::fullBatches);
+    }
+
+    /** What a load has left is given back when it is over; not under it, because the next batch would take it again. */
+    private void trimOnceIdle() {
+        boolean idle = models.idle().compareTo(KEEP_PERIOD) > 0;
+        if (idle && !trimmed) {
+            NativeHeap.trim();
+        }
+        trimmed = idle;
     }
 
     private void repeat(Runnable task, Duration period) {

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class LimitKeeperTest {
 
-    private static final StateKey KEY = new StateKey("m", "f", 256, "a GPU", 24L << 30, "550", 4, "1.29.0");
+    private static final StateKey KEY = new StateKey("m", "f", 256, "a GPU", 24L << 30, "550", 4, 1, "1.29.0");
 
     @TempDir
     Path temporary;

@@ -107,7 +107,7 @@ final class Admission {
     }
 
     /** A batch has closed: what was here some batches ago says less and less. */
-    synchronized void forget() {
+    synchronized void forgetCrowd() {
         crowd -= FORGOTTEN * Math.max(0, crowd - items);
     }
 }

@@ -17,10 +17,11 @@ record BatchLimits(Plan plan, long elements, int items) {
     private static final int BATCHES_AHEAD = 4;
 
     private static final int LEAST_AHEAD = 64;
+    private static final int MOST_AHEAD = 1024;
 
     /** How many of those that wait are looked at. */
     int ahead() {
-        return Math.max(LEAST_AHEAD, BATCHES_AHEAD * items);
+        return Math.clamp((long) BATCHES_AHEAD * items, LEAST_AHEAD, Math.max(items, MOST_AHEAD));
     }
 
     /** Whether these fill a batch, as far as can be. */

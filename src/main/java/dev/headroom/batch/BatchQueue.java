@@ -18,6 +18,8 @@ import java.util.function.IntSupplier;
 /** The items that wait for the device, in the order of their turn. */
 final class BatchQueue {
 
+    private static final int LEAST_PURGED = 1024;
+
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     private final Condition work = lock.newCondition();
@@ -28,6 +30,7 @@ final class BatchQueue {
     private int closers;
     private long lastNanos;
     private boolean draining;
+    private int purgeAt = LEAST_PURGED;
 
     /**
      * What a closing depends on beside the queue.
@@ -56,7 +59,16 @@ final class BatchQueue {
             lastNanos = System.nanoTime();
             item.number(added++);
             items.add(item);
+            purge();
         });
+    }
+
+    /** While no batch closes, because the device hangs, what is over must not pile up. */
+    private void purge() {
+        if (items.size() > purgeAt) {
+            items.removeIf(Item::isOver);
+            purgeAt = Math.max(LEAST_PURGED, 2 * items.size());
+        }
     }
 
     /** From now on no batch waits for another item. */
@@ -106,7 +118,7 @@ final class BatchQueue {
         try {
             while (true) {
                 Attempt attempt = attempt(now);
-                if (attempt.batch.isPresent() || attempt.pause.isZero()) {
+                if (attempt.batch.isPresent() || !attempt.pause.isPositive()) {
                     return attempt.batch;
                 }
                 changed.await(attempt.pause.toNanos(), TimeUnit.NANOSECONDS);

@@ -14,6 +14,8 @@ import java.util.Optional;
  */
 public final class Batcher implements AutoCloseable {
 
+    private static final int FEW = 64;
+
     private volatile Plan plan;
     private final Gates gates;
     private final BatchMeters meters;
@@ -189,6 +191,9 @@ public final class Batcher implements AutoCloseable {
 
     /** Where a device is free and the batch closes at once, no thread need be woken to see to that. */
     private boolean startHere() {
+        if (queue.size() > FEW) {
+            return false; // to choose among many takes longer than to wake a thread
+        }
         for (Replica replica : replicas) {
             Optional<Permit> permit = replica.tryEnter();
             if (permit.isPresent()) {
@@ -222,7 +227,7 @@ public final class Batcher implements AutoCloseable {
         if (lone()) {
             permit.tryAlone();
         }
-        admission.forget();
+        admission.forgetCrowd();
         replica.run(batch, permit, () -> following(replica, permit));
     }
 
@@ -231,8 +236,9 @@ public final class Batcher implements AutoCloseable {
         if (lone() || !replica.serves() || !permit.mayGoOn()) {
             return Optional.empty();
         }
-        admission.forget();
-        return closeNow(replica);
+        Optional<Batch> next = closeNow(replica);
+        next.ifPresent(batch -> admission.forgetCrowd());
+        return next;
     }
 
     /** What cannot be formed is left to the thread that deals with that. */
@@ -257,10 +263,14 @@ public final class Batcher implements AutoCloseable {
         return admission.crowd() <= plan.alone().value();
     }
 
-    /** The plan's time-out for each batch that so many items fill, unless the caller waits for less. */
+    /**
+     * The plan's time-out for each batch that so many items fill, and for those of other models in between, unless the
+     * caller waits for less.
+     */
     private Duration timeFor(long items, Terms terms) {
         long batches = Math.max(1, Math.ceilDiv(items, limits().items()));
-        Duration most = plan.timeoutTime().multipliedBy(batches);
+        Duration most =
+                plan.timeoutTime().multipliedBy(batches * replicas.getFirst().turns());
         return terms.deadline().filter(deadline -> deadline.compareTo(most) < 0).orElse(most);
     }
 }

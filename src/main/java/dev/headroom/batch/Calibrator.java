@@ -161,7 +161,8 @@ public final class Calibrator {
     public Calibration tryLanes(Calibration swept, Gate gate, Supplier<Duration> idle) throws InterruptedException {
         Lull lull = new Lull(idle);
         Shape one = new Shape(1, rows.shortest());
-        Shape knee = new Shape(swept.kneeOfShortRows().batch(), rows.shortest());
+        int inEachLane = Math.max(1, largest(rows.shortest()) / gate.lanes()); // all together are known to fit
+        Shape knee = new Shape(Math.min(swept.kneeOfShortRows().batch(), inEachLane), rows.shortest());
         Duration[] best = {NO_TIME, NO_TIME, NO_TIME, NO_TIME};
         for (int round = 0; round < ROUNDS_OF_LANES; ) {
             lull.await();
@@ -172,6 +173,14 @@ public final class Calibrator {
             }
         }
         return swept.with(new LaneTrial(gate.lanes(), knee.batch, best[0], best[1], best[2], best[3]));
+    }
+
+    private int largest(long length) {
+        return samples.keySet().stream()
+                .filter(shape -> shape.length == length)
+                .mapToInt(Shape::batch)
+                .max()
+                .orElse(1);
     }
 
     private Duration inLanes(Shape shape, Gate gate) throws InterruptedException {

@@ -6,9 +6,17 @@ import java.util.List;
 /** Reads a batch's output beside the device's thread, which has the next batch to run. */
 record Delivery(List<Item<?>> items, BatchOutput output, BatchMeters meters) implements Runnable {
 
-    /** From now on the items have run, whatever happens to the batch that they were a part of. */
-    void start() {
+    /**
+     * From now on the items have run, whatever happens to the batch that they were a part of.
+     *
+     * @param here whether the device has nothing to do meanwhile: then no other thread need wake up for it
+     */
+    void start(boolean here) {
         items.forEach(item -> item.ran(items.size()));
+        if (here) {
+            run();
+            return;
+        }
         try {
             Thread.startVirtualThread(this);
         } catch (RuntimeException | Error e) {

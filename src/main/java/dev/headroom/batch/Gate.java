@@ -54,6 +54,11 @@ public final class Gate {
         return new Share(model.weight());
     }
 
+    /** How many times longer a model's batches take than they run, where all models always have some. */
+    long turns(Model model) {
+        return Math.ceilDiv(models.stream().mapToInt(Model::weight).sum(), model.weight());
+    }
+
     /**
      * Gives the device these lanes, each a thread, once nothing runs.
      *
@@ -61,9 +66,8 @@ public final class Gate {
      */
     public void lanes(List<? extends Executor> threads, Runnable change) throws InterruptedException {
         Permit permit = enterAlone();
-        CompletableFuture<Void> changed = CompletableFuture.runAsync(change, permit.lane()::execute);
         try {
-            DeviceThread.join(changed);
+            DeviceThread.join(CompletableFuture.runAsync(change, permit.lane()::execute));
             lanes.replace(threads, permit.lane());
         } finally {
             permit.leave();

@@ -87,18 +87,18 @@ final class HalvingExecutor {
             output = recovery.first() && recovery.permit().isAlone() ? model.runAlone(rows) : model.run(rows);
         } catch (RunFailedException e) {
             long took = System.nanoTime() - start;
-            boolean beside = recovery.permit().becomeAlone();
             switch (e.kind()) {
                 case OUT_OF_MEMORY -> {
                     recovery.lost(took);
-                    if (beside) {
-                        runWithoutOthers(items, recovery);
+                    if (recovery.permit().becomeAlone()) {
+                        runWithoutOthers(items, e, recovery);
                     } else {
                         shrink(items, e, stage, recovery);
                     }
                 }
                 case SESSION_CORRUPT -> {
                     recovery.lost(took);
+                    recovery.permit().becomeAlone();
                     renew(items, e, onNewSession, recovery);
                 }
                 case DEVICE_LOST -> {
@@ -110,12 +110,14 @@ final class HalvingExecutor {
             return;
         }
         long took = System.nanoTime() - start;
-        new Delivery(items, output, meters).start();
+        new Delivery(items, output, meters)
+                .start(recovery.first() && recovery.permit().isAlone());
         count(() -> ran(items, new Took(took, output.collateNanos()), recovery));
     }
 
     /** What other lanes had in memory is free again, and nothing takes it meanwhile; but next time they will have it. */
-    private void runWithoutOthers(List<Item<?>> items, Recovery recovery) {
+    private void runWithoutOthers(List<Item<?>> items, RunFailedException e, Recovery recovery) {
+        log.besides(items, e);
         if (items.size() > 1) {
             recovery.unfitBeside(items);
         }

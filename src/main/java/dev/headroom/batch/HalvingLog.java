@@ -51,6 +51,13 @@ final class HalvingLog {
                 model, items.size(), Item.padded(items), figures(e), largest(items), next);
     }
 
+    /** What did not fit beside the batches of other lanes runs again without them. */
+    void besides(List<Item<?>> items, RunFailedException e) {
+        warn(
+                "Out of memory: a batch of %s did not fit beside those of other lanes: %d items, %,d padded elements%s. It runs again without them.",
+                model, items.size(), Item.padded(items), figures(e));
+    }
+
     /** One item did not fit, alone, however it was tried. */
     void unfit(Item<?> item, String sizes) {
         warn("Out of memory: the item %s of %s did not fit alone, after a retry: %s.", name(item), model, sizes);

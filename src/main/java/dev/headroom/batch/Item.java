@@ -32,6 +32,7 @@ public final class Item<T> {
     private volatile int batch;
     private volatile boolean ran;
     private volatile Timing timing;
+    private volatile Timeout deadline;
     private long number;
 
     /**
@@ -89,11 +90,17 @@ public final class Item<T> {
      * @param release gives back what it holds; it has run when the outcome is seen
      */
     void admitted(Duration time, Failure late, Runnable release) {
-        Timeout deadline = Deadlines.after(time, () -> fail(late));
         whenOver = () -> {
-            deadline.cancel();
+            Timeout known = deadline;
+            if (known != null) {
+                known.cancel();
+            }
             release.run();
         };
+        deadline = Deadlines.after(time, () -> fail(late));
+        if (completion.isDone()) {
+            deadline.cancel(); // it was over before that was known
+        }
     }
 
     void answer(Tensor output) {

@@ -70,7 +70,7 @@ final class Lanes {
     int free() {
         lock.lock();
         try {
-            return alone ? 0 : free.size();
+            return alone || !holdersToBeAlone.isEmpty() ? 0 : free.size();
         } finally {
             lock.unlock();
         }

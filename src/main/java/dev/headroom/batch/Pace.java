@@ -28,7 +28,9 @@ final class Pace {
 
     /** How long a device of so many lanes needs for so many items; zero as long as nothing has run. */
     synchronized Duration drainTime(long items, int lanes) {
-        return batchItems == 0 ? Duration.ZERO : Duration.ofNanos((long) (items * batchNanos / batchItems / lanes));
+        return batchItems == 0
+                ? Duration.ZERO
+                : Duration.ofNanos((long) (items * batchNanos / batchItems / Math.max(1, lanes)));
     }
 
     private static Duration least(Duration a, Duration b) {

@@ -1,5 +1,6 @@
 package dev.headroom.batch;
 
+import dev.headroom.model.Model;
 import dev.headroom.plan.LearnedLimits;
 import dev.headroom.plan.Plan;
 import java.time.Instant;
@@ -13,6 +14,7 @@ import java.util.function.Supplier;
 /** A model on one of its devices: the thread that forms batches for it, those that are on it, and what they taught. */
 final class Replica {
 
+    private final Model model;
     private final Gate gate;
     private final Share share;
     private final LearnedLimit limit;
@@ -24,6 +26,7 @@ final class Replica {
     private volatile boolean closed;
 
     Replica(Placement placement, Plan plan, BatchMeters meters, Pace pace) {
+        this.model = placement.model();
         this.gate = placement.gate();
         this.share = gate.add(placement.model());
         this.limit = new LearnedLimit(plan);
@@ -39,6 +42,11 @@ final class Replica {
             thread.interrupt();
             failRunning();
         });
+    }
+
+    /** How many times longer its batches take than they run, where other models always have some too. */
+    long turns() {
+        return gate.turns(model);
     }
 
     Gate gate() {
@@ -66,6 +74,9 @@ final class Replica {
 
     /** Why only a restart of the process brings the device back; empty while all is well. */
     Optional<String> defect() {
+        if (!Deadlines.alive()) {
+            return Optional.of("the thread that keeps the deadlines has ended");
+        }
         boolean ended = serves() && !closed && !thread.isAlive();
         return ended ? Optional.of("the thread %s has ended".formatted(thread.getName())) : gate.lost();
     }
@@ -96,7 +107,8 @@ final class Replica {
             if (!closed) {
                 gate.lose("the device's thread has ended");
             }
-            failRunning();
+            Item.failAll(batch.items(), Failure.Unavailable.deviceLost());
+            running.remove(batch);
         } catch (RuntimeException | Error e) {
             fail(batch, e);
         }

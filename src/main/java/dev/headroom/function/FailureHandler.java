@@ -4,12 +4,14 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.headroom.batch.Failure;
 import dev.headroom.batch.RequestFailedException;
+import io.vertx.core.http.HttpClosedException;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.json.Json;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
+import java.io.IOException;
 import org.eclipse.microprofile.config.Config;
 
 /**
@@ -38,6 +40,7 @@ class FailureHandler {
         if (context.response().headWritten() || context.response().closed()) {
             return;
         }
+        ServerTiming.start(context); // what fails early has not come by the guard
         Failure failure = failure(context);
         Problem problem = Problem.of(failure, Problem.newInstance());
         problem.log(failure);
@@ -70,6 +73,9 @@ class FailureHandler {
             if (cause instanceof JsonProcessingException unreadable) {
                 return new Failure.Invalid(
                         "The event's data is no JSON (%s); correct it.".formatted(unreadable.getOriginalMessage()));
+            }
+            if (cause instanceof IOException || cause instanceof HttpClosedException) {
+                return new Failure.Abandoned("The caller hung up while it was heard.");
             }
         }
         return byStatus(context);

@@ -60,15 +60,25 @@ class RequestGuard {
     }
 
     void route(@Observes Router router) {
+        router.route().order(Integer.MIN_VALUE).handler(RequestGuard::direct); // before anything reads the body
         router.route().order(RouteConstants.ROUTE_ORDER_COMPRESSION - 1).handler(this::guard);
+    }
+
+    /** An event is taken at any path, and Funqy takes it at this one. */
+    private static void direct(RoutingContext context) {
+        if (!context.request().path().equals("/") && looksLikeEvent(context.request())) {
+            context.reroute("/");
+        } else {
+            context.next();
+        }
     }
 
     private void guard(RoutingContext context) {
         HttpServerRequest request = context.request();
-        ServerTiming.start(context);
         boolean event = looksLikeEvent(request);
+        ServerTiming.start(context);
         context.put(EVENT, event);
-        if (event || request.path().equals("/infer")) {
+        if (event || request.path().equals("/infer") || request.path().equals("/infer/")) {
             measure(context, event ? "event" : "http");
             check(context, event);
         }

@@ -8,12 +8,17 @@ import java.util.Optional;
 /** The header {@code Server-Timing} (W3C), in milliseconds: where the time of a request went. */
 final class ServerTiming {
 
+    private static final String STARTED = "headroom.timed";
     private static final String SLOWEST = "headroom.slowest";
 
     private ServerTiming() {}
 
-    /** From now on it is counted; the header is written with the answer's other headers. */
+    /** From now on it is counted, unless it is already; the header is written with the answer's other headers. */
     static void start(RoutingContext context) {
+        if (context.get(STARTED) != null) {
+            return;
+        }
+        context.put(STARTED, true);
         long start = System.nanoTime();
         context.addHeadersEndHandler(headers -> {
             Duration total = Duration.ofNanos(System.nanoTime() - start);

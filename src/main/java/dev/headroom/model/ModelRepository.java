@@ -19,8 +19,9 @@ import java.util.stream.Stream;
 /** The folder of models: each folder in it is one model, described by its model.yaml or by its exporter's files. */
 public record ModelRepository(Path folder) {
 
-    private static final ObjectMapper YAML =
-            new ObjectMapper(new YAMLFactory()).enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
+    private static final ObjectMapper YAML = new ObjectMapper(new YAMLFactory())
+            .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+            .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT);
 
     private static final int DEFAULT_MAX_LENGTH = 512;
     private static final int LONGEST = 1_000_000;

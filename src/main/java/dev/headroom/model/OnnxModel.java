@@ -8,6 +8,7 @@ import ai.onnxruntime.OrtSession.SessionOptions;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -127,19 +128,31 @@ public final class OnnxModel implements Model {
      * @throws BrokenModelException when a session does not open
      */
     public void follow(ExecutionProvider lanes, Optional<ExecutionProvider> alone) {
-        Map<ExecutionProvider, Loaded> open = new HashMap<>();
-        open.put(provider, loaded);
-        providerAlone.ifPresent(other -> open.put(other, loadedAlone));
+        Map<ExecutionProvider, Loaded> before = sessions();
+        Set<ExecutionProvider> wanted = new LinkedHashSet<>(List.of(lanes));
+        alone.ifPresent(wanted::add);
+        Map<ExecutionProvider, Loaded> opened = new HashMap<>();
+        try {
+            wanted.stream().filter(by -> !before.containsKey(by)).forEach(by -> opened.put(by, load(by)));
+        } catch (RuntimeException | Error e) {
+            opened.values().forEach(Loaded::close);
+            throw e;
+        }
+        Map<ExecutionProvider, Loaded> all = new HashMap<>(before);
+        all.putAll(opened);
         provider = lanes;
-        providerAlone = alone.filter(other -> !other.equals(lanes));
-        loaded = open.computeIfAbsent(lanes, this::load);
-        loadedAlone = loaded;
-        loadedAlone = providerAlone
-                .map(other -> open.computeIfAbsent(other, this::load))
-                .orElse(loaded);
-        open.values().stream()
-                .filter(session -> session != loaded && session != loadedAlone)
-                .forEach(Loaded::close);
+        providerAlone = alone.filter(by -> !by.equals(lanes));
+        loaded = all.get(lanes);
+        loadedAlone = all.get(alone.orElse(lanes));
+        all.keySet().removeAll(wanted);
+        all.values().forEach(Loaded::close);
+    }
+
+    private Map<ExecutionProvider, Loaded> sessions() {
+        Map<ExecutionProvider, Loaded> sessions = new HashMap<>();
+        sessions.put(provider, loaded);
+        providerAlone.ifPresent(by -> sessions.put(by, loadedAlone));
+        return sessions;
     }
 
     private Loaded load(ExecutionProvider by) {

@@ -11,6 +11,8 @@ import java.util.OptionalInt;
  */
 record LanePlanner(ServingDevice device, int cores, OptionalInt set) {
 
+    private static final int MOST_LANES_OF_A_CORE = 8;
+
     /** A second session for batches that are alone must not take more of the memory than this. */
     private static final double LITTLE_MEMORY = 0.125;
 
@@ -20,6 +22,11 @@ record LanePlanner(ServingDevice device, int cores, OptionalInt set) {
                 .map(this::lanes)
                 .min(Comparator.comparingLong(Setting::value))
                 .orElseThrow();
+        if (set.orElse(0) > MOST_LANES_OF_A_CORE * cores) {
+            throw new PlanRefusedException(
+                    "headroom.lanes is %d: more than %d for each of the %d cores only take memory; set it lower, or leave it out to have it derived."
+                            .formatted(set.getAsInt(), MOST_LANES_OF_A_CORE, cores));
+        }
         return Settings.atLeast(1, "headroom.lanes", Settings.wide(set), derived);
     }
 
@@ -68,6 +75,7 @@ record LanePlanner(ServingDevice device, int cores, OptionalInt set) {
         return model.model()
                 .calibration()
                 .flatMap(Calibration::lanes)
+                .filter(trial -> trial.lanes() == lanes.value())
                 .map(trial -> alone(trial.mostAlone(), Source.CALIBRATED, trial.aloneReason()))
                 .orElseGet(() -> alone(1, Source.DEFAULT, "a lone item has all cores, until that has been measured"));
     }

@@ -10,6 +10,9 @@ public final class Planner {
     /** Buffers are up to twice as large as what they hold. */
     private static final int BUFFER_ROUNDING = 2;
 
+    /** While one runs, the output of the one before it is still being read. */
+    private static final int BATCHES_OF_A_LANE = 2;
+
     /** The largest batch that is planned without measuring. */
     private static final long MOST_RULED_ITEMS = BatchTier.GB_80.batch;
 
@@ -176,7 +179,7 @@ public final class Planner {
     /** Buffers come in powers of two; while one batch runs, the one before it is still being read. */
     private Setting directMemory(ModelDemand model, long elements, Setting lanes) {
         long batchBytes = Long.highestOneBit(Math.max(1, elements * model.bytesPerElement()) * 2 - 1);
-        long batches = running(lanes) + 1;
+        long batches = BATCHES_OF_A_LANE * running(lanes);
         String reason = "%d x %s for a batch's inputs and outputs, and 64 MiB for the network"
                 .formatted(batches, Bytes.text(batchBytes));
         return derived(batches * batchBytes + (64L << 20), "bytes", reason);
@@ -184,7 +187,7 @@ public final class Planner {
 
     /** Unless it is told otherwise the JVM takes as much direct memory as heap, and no buffer is larger than 1 GiB. */
     private Setting withinDirectMemory(Setting elements, ModelDemand model, Setting lanes) {
-        long buffers = BUFFER_ROUNDING * (running(lanes) + 1);
+        long buffers = BUFFER_ROUNDING * BATCHES_OF_A_LANE * running(lanes);
         long most = Math.min(host.heapBytes() / buffers, 1L << 30) / Math.max(1, model.bytesPerElement());
         long atLeast = Math.max(most, model.elementsPerItem());
         return elements.source() == Source.SET || elements.value() <= atLeast

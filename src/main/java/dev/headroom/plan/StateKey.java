@@ -16,6 +16,7 @@ import java.util.HexFormat;
  * @param deviceBytes its memory, or {@code headroom.memory.limit} where that is less
  * @param driver the GPU driver's version; empty on a CPU
  * @param cores processors that the process may use
+ * @param threads threads of a session
  * @param runtime ONNX Runtime's version
  */
 @RegisterForReflection
@@ -27,6 +28,7 @@ public record StateKey(
         long deviceBytes,
         String driver,
         int cores,
+        int threads,
         String runtime) {
 
     /**

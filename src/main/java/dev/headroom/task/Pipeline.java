@@ -7,6 +7,7 @@ import dev.headroom.batch.Item;
 import dev.headroom.batch.Terms;
 import dev.headroom.model.BrokenModelException;
 import dev.headroom.model.Model;
+import dev.headroom.model.Row;
 import dev.headroom.model.RunFailedException;
 import dev.headroom.model.TaskSpec;
 import dev.headroom.plan.DeviceMemory;
@@ -19,6 +20,8 @@ public final class Pipeline implements AutoCloseable {
 
     /** Characters that are tokenised in less time than another thread takes to wake up, or not much more. */
     private static final int SMALL_TEXT = 1024;
+
+    private static final int FEW_TEXTS = 8;
 
     private final Model model;
     private final EmbedTask task;
@@ -117,6 +120,9 @@ public final class Pipeline implements AutoCloseable {
     }
 
     private static boolean small(List<Text> texts) {
+        if (texts.size() > FEW_TEXTS) {
+            return false;
+        }
         int characters = 0;
         for (Text text : texts) {
             characters += text.text().length();
@@ -138,10 +144,13 @@ public final class Pipeline implements AutoCloseable {
             batcher.reject(item, new Failure.Abandoned("The item was over before it was tokenised."));
             return;
         }
+        Row row;
         try {
-            batcher.submit(item, task.row(text));
+            row = task.row(text);
         } catch (RuntimeException | Error e) {
             batcher.reject(item, new Failure.Internal("The text could not be tokenised.", e));
+            return;
         }
+        batcher.submit(item, row);
     }
 }

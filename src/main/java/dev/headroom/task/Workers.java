@@ -39,7 +39,7 @@ public final class Workers {
 
     /** Runs a small task on the calling thread where there is a worker for it: handing it over would cost more. */
     void executeSmall(Runnable task) {
-        if (!permits.tryAcquire()) {
+        if (permits.hasQueuedThreads() || !permits.tryAcquire()) {
             execute(task);
             return;
         }

@@ -68,10 +68,10 @@ class AdmissionTest {
         admit(items);
         items.forEach(admission::release);
         assertEquals(16, admission.crowd());
-        admission.forget();
+        admission.forgetCrowd();
         assertEquals(12, admission.crowd());
         for (int batch = 0; batch < 20; batch++) {
-            admission.forget();
+            admission.forgetCrowd();
         }
         assertEquals(0, admission.crowd());
     }

@@ -324,6 +324,26 @@ class BatcherTest {
     }
 
     @Test
+    void anItemThatIsLateAtOnceGivesItsRoomBack() {
+        for (int i = 0; i < 300; i++) {
+            Item<Long> item = new Item<>(
+                    "item", 10, new Terms(Priority.INTERACTIVE, Optional.of(Duration.ofNanos(1))), (row, output) -> 0L);
+            batcher.admit(List.of(item));
+            Items.answer(item);
+        }
+        assertTrue(batcher.idle().toNanos() >= 0);
+    }
+
+    /** Of another model's batches one or more may run between any two of this one's. */
+    @Test
+    void whatStandsInLineWithOtherModelsHasTheTimeForTheirs() {
+        assertEquals(1, gate.turns(model));
+        gate.add(new FakeModel(1));
+        gate.add(new FakeModel(1));
+        assertEquals(3, gate.turns(model));
+    }
+
+    @Test
     void anAnswerTellsWhereItsTimeWent() {
         List<Item<Long>> items = submitted(items(3));
         held.leave();

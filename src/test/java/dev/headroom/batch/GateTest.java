@@ -19,8 +19,10 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** A device of two lanes. */
+@Timeout(60)
 class GateTest {
 
     private final List<ExecutorService> threads =

@@ -274,7 +274,7 @@ class HalvingExecutorTest {
                         List.of(one, two),
                         new BatchOutput(0, List.of(Items.row(1, 1).inputs().getFirst()), () -> {}),
                         new BatchMeters(registry, "other"))
-                .start();
+                .start(false);
         assertEquals(1L, Items.answer(one));
         assertInstanceOf(Failure.Internal.class, Items.answer(two));
     }

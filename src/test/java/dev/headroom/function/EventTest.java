@@ -50,7 +50,12 @@ class EventTest {
     }
 
     private HttpResponse<byte[]> send(CloudEvent event, boolean structured) throws IOException, InterruptedException {
-        HttpRequest.Builder request = HttpRequest.newBuilder(root);
+        return send(root, event, structured);
+    }
+
+    private static HttpResponse<byte[]> send(URI to, CloudEvent event, boolean structured)
+            throws IOException, InterruptedException {
+        HttpRequest.Builder request = HttpRequest.newBuilder(to);
         var writer = HttpMessageFactory.createWriter(
                 (name, value) -> request.header(name, value),
                 body -> request.POST(HttpRequest.BodyPublishers.ofByteArray(body == null ? new byte[0] : body)));
@@ -66,6 +71,16 @@ class EventTest {
 
     private static MessageReader reader(HttpResponse<byte[]> response) {
         return HttpMessageFactory.createReaderFromMultimap(response.headers().map(), response.body());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/", "/infer", "/infer/", "/any/path", "/q/health"})
+    void anEventIsTakenAtAnyPath(String path) throws Exception {
+        for (boolean structured : new boolean[] {false, true}) {
+            HttpResponse<byte[]> response = send(root.resolve(path), event("{\"inputs\": \"a\"}"), structured);
+            assertEquals(200, response.statusCode());
+            assertEquals("dev.headroom.infer.result", reader(response).toEvent().getType());
+        }
     }
 
     @ParameterizedTest

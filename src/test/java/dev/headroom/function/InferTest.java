@@ -55,6 +55,15 @@ class InferTest {
     }
 
     @Test
+    void aSlashAtTheEndIsNoWayRoundTheGuard() {
+        given().contentType("text/plain")
+                .body("{\"inputs\": \"a\"}")
+                .post("/infer/")
+                .then()
+                .statusCode(415);
+    }
+
+    @Test
     void saysWhereTheTimeWent() {
         infer("{\"inputs\": [\"a\", \"b\"]}")
                 .header(

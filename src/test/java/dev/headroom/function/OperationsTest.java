@@ -74,6 +74,14 @@ class OperationsTest {
                 "headroom_batch_splits_total{",
                 "headroom_device_memory_bytes{kind=\"total\"}",
                 "headroom_device_memory_bytes{kind=\"free\"}",
+                "headroom_memory_peak_bytes{kind=\"predicted\"}",
+                "headroom_devices{state=\"serving\"} 1.0",
+                "headroom_device_busy_seconds_total",
+                "headroom_batch_fill_count{",
+                "headroom_batch_elements_total{kind=\"padding\"",
+                "headroom_batch_collate_seconds_count{",
+                "headroom_batch_read_seconds_count{",
+                "headroom_items_admitted_total{",
                 "headroom_plan{model=\"all-minilm-l6-v2\",setting=\"batch\",unit=\"items\"}",
             })
     void isMeasured(String line) {

@@ -186,6 +186,8 @@ class ModelRepositoryTest {
         write("model.yaml", "task: embed\nweight: 0\n");
         assertBroken(
                 "{m}: model.yaml says 'weight: 0'; set it to between 1 and 1000, twice another model's for twice its share of the device.");
+        write("model.yaml", "task: embed\nweight: 1.5\n");
+        assertThrows(BrokenModelException.class, this::scan);
         write("model.yaml", "task: embed\nmax_length: 2147483647\n");
         assertBroken("{m}: model.yaml says 'max_length: 2147483647'; set it to the tokens of the longest text.");
         write("model.yaml", "pooling: mean\n");

@@ -1,6 +1,7 @@
 package dev.headroom.plan;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Duration;
@@ -57,6 +58,14 @@ class LanePlannerTest {
         assertEquals(1, plan.lanes().value());
         assertEquals(Source.SET, plan.lanes().source());
         assertEquals(2, plan.threads().value());
+    }
+
+    @Test
+    void lanesWithoutMeasureAreRefused() {
+        PlanRefusedException e = assertThrows(PlanRefusedException.class, () -> Plans.of("headroom.lanes", "17"));
+        assertTrue(
+                e.getMessage().startsWith("headroom.lanes is 17: more than 8 for each of the 2 cores"), e.getMessage());
+        assertEquals(16, Plans.of("headroom.lanes", "16").lanes().value());
     }
 
     @Test

@@ -588,7 +588,7 @@ class PlannerTest {
                 "4 x batch: 3 batches run while the next one forms",
                 three.prefetch().reason());
         assertEquals(
-                2 * (one.directMemory().value() - 64 * MIB),
+                3 * (one.directMemory().value() - 64 * MIB),
                 three.directMemory().value() - 64 * MIB);
         assertTrue(three.knative().autoscalingTarget().value()
                 > 2 * one.knative().autoscalingTarget().value());

@@ -30,7 +30,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class StateStoreTest {
 
-    private static final StateKey KEY = new StateKey("a-model", "f1", 512, "a GPU", 24L << 30, "550.54", 4, "1.29.0");
+    private static final StateKey KEY =
+            new StateKey("a-model", "f1", 512, "a GPU", 24L << 30, "550.54", 4, 1, "1.29.0");
 
     private static final Calibration MEASURED = new Calibration(
             Calibrations.AT, 90L << 20, OptionalLong.of(5L << 30), List.of(ran(1, 32, 3, 91), ran(2, 32, 4)));
@@ -57,7 +58,7 @@ class StateStoreTest {
     }
 
     private static StateKey named(String model) {
-        return new StateKey(model, "f1", 512, "a GPU", 24L << 30, "550.54", 4, "1.29.0");
+        return new StateKey(model, "f1", 512, "a GPU", 24L << 30, "550.54", 4, 1, "1.29.0");
     }
 
     private List<Path> files() throws IOException {
@@ -219,7 +220,7 @@ class StateStoreTest {
 
     @Test
     void aFileForSomethingElseIsIgnoredWhateverItsName() throws IOException {
-        StateKey other = new StateKey("a-model", "f1", 512, "a GPU", 24L << 30, "551", 4, "1.29.0");
+        StateKey other = new StateKey("a-model", "f1", 512, "a GPU", 24L << 30, "551", 4, 1, "1.29.0");
         store.save(other, MEASURED);
         Files.move(store.file(folder, other), file);
         assertEquals(Optional.empty(), store.load(KEY));
