@@ -7,13 +7,10 @@ import dev.headroom.model.RunFailedException;
 import dev.headroom.model.RunFailedException.Kind;
 import dev.headroom.plan.Calibration;
 import dev.headroom.plan.DeviceMemory;
-import dev.headroom.plan.LaneTrial;
 import dev.headroom.plan.Sample;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Arrays;
 import java.util.Collections;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -38,8 +35,6 @@ public final class Calibrator {
     private static final int MOST_RUNS = 20;
     private static final Duration ENOUGH_TIME = Duration.ofMillis(100);
     private static final Duration NO_TIME = Duration.ofHours(1); // any other is less
-
-    private static final int ROUNDS_OF_LANES = 5;
 
     private static final double PLAUSIBLE = 0.8;
     private static final int MOST_ATTEMPTS = 4;
@@ -154,25 +149,12 @@ public final class Calibrator {
         return calibration();
     }
 
-    /**
-     * Measures, after the sweep, whether a CPU's cores are shared best by a batch in each lane or one on all cores: the
-     * fastest of some rounds of both in turns.
-     */
+    /** Measures, after the sweep, whether a CPU's cores are shared best by a batch in each lane or one on all cores. */
     public Calibration tryLanes(Calibration swept, Gate gate, Supplier<Duration> idle) throws InterruptedException {
-        Lull lull = new Lull(idle);
-        Shape one = new Shape(1, rows.shortest());
         int inEachLane = Math.max(1, largest(rows.shortest()) / gate.lanes()); // all together are known to fit
-        Shape knee = new Shape(Math.min(swept.kneeOfShortRows().batch(), inEachLane), rows.shortest());
-        Duration[] best = {NO_TIME, NO_TIME, NO_TIME, NO_TIME};
-        for (int round = 0; round < ROUNDS_OF_LANES; ) {
-            lull.await();
-            Duration[] times = {inLanes(knee, gate), alone(knee, gate), inLanes(one, gate), alone(one, gate)};
-            if (lull.lasted()) {
-                round++;
-                Arrays.setAll(best, i -> times[i].compareTo(best[i]) < 0 ? times[i] : best[i]);
-            }
-        }
-        return swept.with(new LaneTrial(gate.lanes(), knee.batch, best[0], best[1], best[2], best[3]));
+        int batch = Math.min(swept.kneeOfShortRows().batch(), inEachLane);
+        List<Row> one = rows.of(new Shape(1, rows.shortest()));
+        return swept.with(new CoreSharing(model, gate).measure(one, rows.of(new Shape(batch, rows.shortest())), idle));
     }
 
     private int largest(long length) {
@@ -181,32 +163,6 @@ public final class Calibrator {
                 .mapToInt(Shape::batch)
                 .max()
                 .orElse(1);
-    }
-
-    private Duration inLanes(Shape shape, Gate gate) throws InterruptedException {
-        List<Row> batch = rows.of(shape);
-        return gate.callOnAll(() -> time(() -> model.run(batch))).stream()
-                .max(Comparator.naturalOrder())
-                .orElseThrow();
-    }
-
-    private Duration alone(Shape shape, Gate gate) throws InterruptedException {
-        List<Row> batch = rows.of(shape);
-        return gate.call(() -> time(() -> model.runAlone(batch)));
-    }
-
-    private interface Attempt {
-
-        BatchOutput run() throws RunFailedException;
-    }
-
-    private static Duration time(Attempt attempt) {
-        long start = System.nanoTime();
-        try (BatchOutput _ = attempt.run()) {
-            return Duration.ofNanos(System.nanoTime() - start);
-        } catch (RunFailedException e) {
-            throw new IllegalStateException("a batch of a trial of lanes failed: " + e.getMessage(), e);
-        }
     }
 
     private Calibration calibration() {

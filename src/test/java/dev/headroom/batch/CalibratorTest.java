@@ -9,6 +9,7 @@ import dev.headroom.model.RunFailedException;
 import dev.headroom.model.RunFailedException.Kind;
 import dev.headroom.plan.Calibration;
 import dev.headroom.plan.DeviceMemory;
+import dev.headroom.plan.LaneTrial;
 import dev.headroom.plan.MemoryProfile;
 import dev.headroom.plan.Sample;
 import java.time.Duration;
@@ -137,6 +138,22 @@ class CalibratorTest {
     /** Those after the warm-up's three; how many larger batches follow is a matter of time. */
     private static long runsOfTheFirst(FakeModel model) {
         return model.batches.stream().skip(3).takeWhile(rows -> rows == 1).count();
+    }
+
+    /** In both lanes at once as many rows run as are known to fit. */
+    @Test
+    void triesBothWaysToShareTheCores() throws Exception {
+        ExecutorService second = Executors.newSingleThreadExecutor();
+        gate.lanes(List.of(device, second), () -> {});
+        FakeModel model = new FakeModel(PLENTY);
+        Calibrator calibrator = calibrator(model);
+        Calibration measured = calibrator.sweep(gate, limits(PLENTY), ALONE);
+        int before = model.batches.size();
+        LaneTrial trial = calibrator.tryLanes(measured, gate, ALONE).lanes().orElseThrow();
+        assertEquals(2, trial.lanes());
+        assertTrue(2 * trial.batch() <= batches(measured, 4).getLast(), trial.toString());
+        assertEquals(5 * (2 + 1 + 2 + 1), model.batches.size() - before, "five rounds of a batch and of a row");
+        second.shutdownNow();
     }
 
     @Test
