@@ -137,8 +137,7 @@ class Bootstrap {
         calibration.ifPresent(Bootstrap::end);
         watches.ifPresent(Watches::close);
         pipelines.close();
-        models.ifPresent(ServedModels::close);
-        devices.ifPresent(Devices::close);
+        models.ifPresentOrElse(ServedModels::close, () -> devices.ifPresent(Devices::close));
     }
 
     /** What it runs ends before the sessions are closed. */

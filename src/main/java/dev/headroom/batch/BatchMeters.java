@@ -107,8 +107,7 @@ public final class BatchMeters {
 
     void closed(Batch batch) {
         closed.get(batch.reason()).increment();
-        long now = System.nanoTime();
-        batch.items().forEach(item -> queued.record(now - item.queuedNanos(), TimeUnit.NANOSECONDS));
+        batch.items().forEach(item -> queued.record(item.queueTime()));
     }
 
     void admitted(int more) {

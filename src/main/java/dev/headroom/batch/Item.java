@@ -108,7 +108,7 @@ public final class Item<T> {
             T answer = reader.apply(row, output);
             timing = new Timing(
                     Duration.ofNanos(queuedNanos - createdNanos),
-                    Duration.ofNanos(closedNanos - queuedNanos),
+                    queueTime(),
                     Duration.ofNanos(ranNanos - closedNanos),
                     Duration.ofNanos(System.nanoTime() - ranNanos),
                     batch);
@@ -171,6 +171,11 @@ public final class Item<T> {
     /** What these cost together once all are padded to the longest of them. */
     static long padded(List<Item<?>> items) {
         return items.size() * longest(items);
+    }
+
+    /** From its arrival in the queue until its batch closed. */
+    Duration queueTime() {
+        return Duration.ofNanos(closedNanos - queuedNanos);
     }
 
     long queuedNanos() {

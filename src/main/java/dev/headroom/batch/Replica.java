@@ -115,11 +115,10 @@ final class Replica {
     }
 
     private void runOnDevice(Batch first, Permit permit, Supplier<Optional<Batch>> following) {
-        Optional<Batch> next = Optional.of(first);
-        while (next.isPresent()) {
+        runOnDevice(first, permit);
+        for (Optional<Batch> next = following.get(); next.isPresent(); next = following.get()) {
             running.add(next.get());
             runOnDevice(next.get(), permit);
-            next = following.get();
         }
     }
 

@@ -66,7 +66,8 @@ class RequestGuard {
 
     /** An event is taken at any path, and Funqy takes it at this one. */
     private static void direct(RoutingContext context) {
-        if (!context.request().path().equals("/") && looksLikeEvent(context.request())) {
+        context.put(EVENT, looksLikeEvent(context.request()));
+        if (isEvent(context) && !context.request().path().equals("/")) {
             context.reroute("/");
         } else {
             context.next();
@@ -75,9 +76,8 @@ class RequestGuard {
 
     private void guard(RoutingContext context) {
         HttpServerRequest request = context.request();
-        boolean event = looksLikeEvent(request);
+        boolean event = isEvent(context);
         ServerTiming.start(context);
-        context.put(EVENT, event);
         if (event || request.path().equals("/infer") || request.path().equals("/infer/")) {
             measure(context, event ? "event" : "http");
             check(context, event);
