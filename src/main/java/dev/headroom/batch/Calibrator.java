@@ -40,7 +40,7 @@ public final class Calibrator {
     private static final int MOST_ATTEMPTS = 4;
 
     /** Below it a batch is over so soon that what else the machine does decides. */
-    private static final long ENOUGH_ELEMENTS = 256;
+    private static final long ENOUGH_ELEMENTS = 512;
 
     /** A doubling that raises throughput by less than this does not pay; two in a row end a series. */
     private static final double WORTHWHILE_GAIN = 1.05;
