@@ -40,7 +40,7 @@ class ArchitectureTest {
             .whereLayer("batch")
             .mayOnlyBeAccessedByLayers("bootstrap", "function", "task")
             .whereLayer("model")
-            .mayOnlyBeAccessedByLayers("bootstrap", "task", "batch")
+            .mayOnlyBeAccessedByLayers("bootstrap", "function", "task", "batch")
             .whereLayer("plan")
             .mayOnlyBeAccessedByLayers("bootstrap", "function", "task", "batch", "model")
             .whereLayer("device")

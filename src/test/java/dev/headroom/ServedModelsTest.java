@@ -17,6 +17,9 @@ import dev.headroom.plan.DeviceMemory;
 import dev.headroom.plan.HeadroomConfig;
 import dev.headroom.plan.PlanReport;
 import dev.headroom.plan.ServingDevice;
+import dev.headroom.task.Answer;
+import dev.headroom.task.Input;
+import dev.headroom.task.Options;
 import dev.headroom.task.Pipeline;
 import dev.headroom.task.Pipelines;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -71,14 +74,14 @@ class ServedModelsTest {
         threads.forEach(DeviceThreads::close);
     }
 
-    private List<Item<float[]>> embed(int count) {
-        List<Pipeline.Text> texts = IntStream.range(0, count)
-                .mapToObj(i -> new Pipeline.Text("text " + i, "A text about the number " + i))
+    private List<Item<Answer>> embed(int count) {
+        List<Pipeline.Entry> texts = IntStream.range(0, count)
+                .mapToObj(i -> new Pipeline.Entry("text " + i, new Input.Text("A text about the number " + i)))
                 .toList();
-        return models.pipelines().getFirst().embed(texts, Optional.empty(), Terms.INTERACTIVE);
+        return models.pipelines().getFirst().run(texts, Options.USUAL, Terms.INTERACTIVE);
     }
 
-    private static void assertAnswered(List<Item<float[]>> items) {
+    private static void assertAnswered(List<Item<Answer>> items) {
         items.forEach(
                 item -> assertInstanceOf(Outcome.Answered.class, item.outcome().join()));
     }

@@ -1,6 +1,7 @@
 package dev.headroom.batch;
 
 import dev.headroom.batch.BatchWindow.Forming;
+import dev.headroom.model.Form;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -148,7 +149,7 @@ final class BatchQueue {
 
     private Attempt attempt(Circumstances now) {
         BatchLimits limits = now.limits.current();
-        List<Item<?>> waiting = first(limits.ahead());
+        List<Item<?>> waiting = ofOneForm(first(limits.ahead()));
         if (waiting.isEmpty()) {
             return new Attempt(Optional.empty(), Duration.ZERO);
         }
@@ -183,6 +184,17 @@ final class BatchQueue {
             }
         }
         return first;
+    }
+
+    /** Those that may share a batch with the first. */
+    private static List<Item<?>> ofOneForm(List<Item<?>> waiting) {
+        if (waiting.isEmpty()) {
+            return waiting;
+        }
+        Form form = waiting.getFirst().row().form();
+        return waiting.stream()
+                .<Item<?>>filter(item -> item.row().form().equals(form))
+                .toList();
     }
 
     /** Where several lanes are free each gets as many. */

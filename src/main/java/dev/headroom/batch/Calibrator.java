@@ -68,12 +68,19 @@ public final class Calibrator {
      * The rows to measure with.
      *
      * @param ofLength makes a row of so many elements
+     * @param shortest elements of a short row
      * @param longest elements of the longest row that is served
      */
-    public record Rows(LongFunction<Row> ofLength, long longest) {
+    public record Rows(LongFunction<Row> ofLength, long shortest, long longest) {
 
-        long shortest() {
-            return Math.clamp(longest / LONGEST_TO_SHORT, 1, LONGEST_SHORT_ROW);
+        /** Rows of any length up to the longest. */
+        public static Rows upTo(long longest, LongFunction<Row> ofLength) {
+            return new Rows(ofLength, Math.clamp(longest / LONGEST_TO_SHORT, 1, LONGEST_SHORT_ROW), longest);
+        }
+
+        /** Rows that are all like this one. */
+        public static Rows like(Row row) {
+            return new Rows(length -> row, row.elements(), row.elements());
         }
 
         private List<Row> of(Shape shape) {

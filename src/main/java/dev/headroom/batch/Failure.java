@@ -34,6 +34,9 @@ public sealed interface Failure {
     /** The body, the number of items or one item alone is more than can be served. */
     record TooLarge(String detail) implements Failure {}
 
+    /** A text has more tokens than the model reads, and is not to be cut. */
+    record TooLong(String detail) implements Failure {}
+
     /**
      * The queue is full.
      *

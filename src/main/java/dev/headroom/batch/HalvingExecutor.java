@@ -198,13 +198,21 @@ final class HalvingExecutor {
     /** Finds the items that a failure belongs to, so that their neighbours are answered. */
     private void isolate(List<Item<?>> items, Throwable cause, Recovery recovery) {
         if (items.size() == 1) {
-            Item.failAll(items, new Failure.Internal("The model did not run on this item.", cause));
+            Item.failAll(items, unrunnable(items.getFirst(), cause));
             return;
         }
         log.isolating(items.size(), cause);
         int half = items.size() / 2;
         run(items.subList(0, half), Stage.FIRST, recovery);
         run(items.subList(half, items.size()), Stage.FIRST, recovery);
+    }
+
+    /** Of tensors that a caller gave as they are the caller has to hear what is wrong with them. */
+    private static Failure unrunnable(Item<?> item, Throwable cause) {
+        return item.row().form().callers() && cause instanceof RunFailedException refused
+                ? new Failure.Invalid("The model does not run on %s (%s); correct the tensors' values or shapes."
+                        .formatted(item.id(), refused.getMessage()))
+                : new Failure.Internal("The model did not run on this item.", cause);
     }
 
     private record Took(long nanos, long collateNanos) {}

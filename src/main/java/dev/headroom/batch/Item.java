@@ -20,7 +20,7 @@ public final class Item<T> {
     private final String id;
     private final long bytes;
     private final Terms terms;
-    private final BiFunction<Row, Tensor, T> reader;
+    private final BiFunction<Row, List<Tensor>, T> reader;
     private final CompletableFuture<Outcome<T>> completion = new CompletableFuture<>();
     private final CompletableFuture<Outcome<T>> outcome;
     private final long createdNanos = System.nanoTime();
@@ -40,9 +40,9 @@ public final class Item<T> {
      *
      * @param id the caller's name for it, for the log
      * @param bytes the memory that its input takes until it is answered
-     * @param reader turns the item's row and its share of the model's output into its answer
+     * @param reader turns the item's row and its share of the model's outputs into its answer
      */
-    public Item(String id, long bytes, Terms terms, BiFunction<Row, Tensor, T> reader) {
+    public Item(String id, long bytes, Terms terms, BiFunction<Row, List<Tensor>, T> reader) {
         this.id = id;
         this.bytes = bytes;
         this.terms = terms;
@@ -103,9 +103,9 @@ public final class Item<T> {
         }
     }
 
-    void answer(Tensor output) {
+    void answer(List<Tensor> outputs) {
         try {
-            T answer = reader.apply(row, output);
+            T answer = reader.apply(row, outputs);
             timing = new Timing(
                     Duration.ofNanos(queuedNanos - createdNanos),
                     queueTime(),
@@ -113,6 +113,8 @@ public final class Item<T> {
                     Duration.ofNanos(System.nanoTime() - ranNanos),
                     batch);
             completion.complete(new Outcome.Answered<>(answer));
+        } catch (RequestFailedException e) {
+            fail(e.failure());
         } catch (RuntimeException | Error e) {
             fail(new Failure.Internal("The model's output could not be read.", e));
         }

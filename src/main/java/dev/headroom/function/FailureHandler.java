@@ -6,7 +6,6 @@ import dev.headroom.batch.Failure;
 import dev.headroom.batch.RequestFailedException;
 import io.vertx.core.http.HttpClosedException;
 import io.vertx.core.http.HttpServerResponse;
-import io.vertx.core.json.Json;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.event.Observes;
@@ -47,13 +46,14 @@ class FailureHandler {
         Problem.retryAfter(failure)
                 .ifPresent(wait -> context.response()
                         .putHeader("Retry-After", Long.toString(Math.max(1, Math.ceilDiv(wait.toMillis(), 1000)))));
-        if (RequestGuard.isEvent(context)) {
+        Door door = Door.of(context);
+        if (door == Door.EVENT) {
             answerEvent(context.response(), problem);
         } else {
             context.response()
                     .setStatusCode(problem.status())
-                    .putHeader("Content-Type", "application/problem+json")
-                    .end(Json.encodeToBuffer(problem));
+                    .putHeader("Content-Type", door.errorType())
+                    .end(door.error(problem).toBuffer());
         }
     }
 
@@ -118,7 +118,7 @@ class FailureHandler {
     }
 
     private static Failure notFound(RoutingContext context) {
-        return new Failure.UnknownPath("Nothing is served at %s; see /infer, /plan, /q/health and /q/metrics."
+        return new Failure.UnknownPath("Nothing is served at %s; see /infer, /v1, /v2, /plan, /q/health and /q/metrics."
                 .formatted(context.request().path()));
     }
 }

@@ -49,10 +49,10 @@ public class InferFunction {
 
     private Uni<InferResponse> answer(JsonNode json) {
         RoutingContext context = current.getCurrent();
-        RunningRequest running = inference.start(json, RequestTerms.of(context.request(), true));
-        running.abandonWith(context);
+        RunningInference running = inference.start(json, RequestTerms.of(context.request(), true));
+        running.running().abandonWith(context);
         return Uni.createFrom()
                 .completionStage(() -> running.response(true))
-                .invoke(() -> ServerTiming.slowest(context, running.slowest()));
+                .invoke(() -> ServerTiming.slowest(context, running.running().slowest()));
     }
 }

@@ -35,6 +35,7 @@ public record Problem(String type, String title, int status, String detail, Stri
             case Failure.WrongMethod f -> problem("wrong-method", "Wrong method", 405, f, instance);
             case Failure.UnsupportedMedia f -> problem("unsupported-media", "Unsupported media type", 415, f, instance);
             case Failure.TooLarge f -> problem("too-large", "Too large", 413, f, instance);
+            case Failure.TooLong f -> problem("too-long", "Too long", 413, f, instance);
             case Failure.Overloaded f -> problem("overloaded", "Overloaded", 429, f, instance);
             case Failure.Abandoned f -> problem("abandoned", "Caller hung up", CALLER_HUNG_UP, f, instance);
             case Failure.DeadlineExceeded f -> problem("deadline-exceeded", "Deadline exceeded", 504, f, instance);
@@ -46,6 +47,11 @@ public record Problem(String type, String title, int status, String detail, Stri
     /** A new name for one failure, or for the failures of one request. */
     static String newInstance() {
         return "urn:uuid:" + UUID.randomUUID();
+    }
+
+    /** The kind of failure in a word, such as {@code too-large}. */
+    String code() {
+        return type.substring(type.lastIndexOf(':') + 1);
     }
 
     /** Writes the failure into the log, under its instance. */
@@ -69,6 +75,7 @@ public record Problem(String type, String title, int status, String detail, Stri
                     Failure.WrongMethod _,
                     Failure.UnsupportedMedia _,
                     Failure.TooLarge _,
+                    Failure.TooLong _,
                     Failure.Abandoned _,
                     Failure.DeadlineExceeded _,
                     Failure.Internal _ -> Optional.empty();

@@ -18,7 +18,6 @@ import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -27,8 +26,6 @@ import java.util.concurrent.ConcurrentHashMap;
 class RequestGuard {
 
     private static final List<String> REQUIRED = List.of("specversion", "id", "source", "type");
-
-    private static final String EVENT = "headroom.event";
 
     private final MeterRegistry registry;
     private final ObjectMapper json;
@@ -41,24 +38,6 @@ class RequestGuard {
         this.json = json;
     }
 
-    /** Whether a request is a CloudEvent, well-formed or not. */
-    static boolean isEvent(RoutingContext context) {
-        Boolean known = context.get(EVENT); // unless it failed before it came here
-        return known == null ? looksLikeEvent(context.request()) : known;
-    }
-
-    private static boolean looksLikeEvent(HttpServerRequest request) {
-        if (contentType(request).startsWith("application/cloudevents")) {
-            return true;
-        }
-        for (Map.Entry<String, String> header : request.headers()) {
-            if (header.getKey().regionMatches(true, 0, "ce-", 0, 3)) {
-                return true;
-            }
-        }
-        return false;
-    }
-
     void route(@Observes Router router) {
         router.route().order(Integer.MIN_VALUE).handler(RequestGuard::direct); // before anything reads the body
         router.route().order(RouteConstants.ROUTE_ORDER_COMPRESSION - 1).handler(this::guard);
@@ -66,8 +45,7 @@ class RequestGuard {
 
     /** An event is taken at any path, and Funqy takes it at this one. */
     private static void direct(RoutingContext context) {
-        context.put(EVENT, looksLikeEvent(context.request()));
-        if (isEvent(context) && !context.request().path().equals("/")) {
+        if (Door.enter(context) == Door.EVENT && !context.request().path().equals("/")) {
             context.reroute("/");
         } else {
             context.next();
@@ -75,12 +53,11 @@ class RequestGuard {
     }
 
     private void guard(RoutingContext context) {
-        HttpServerRequest request = context.request();
-        boolean event = isEvent(context);
+        Door door = Door.of(context);
         ServerTiming.start(context);
-        if (event || request.path().equals("/infer") || request.path().equals("/infer/")) {
-            measure(context, event ? "event" : "http");
-            check(context, event);
+        if (door != Door.OTHER) {
+            measure(context, door.tag());
+            check(context, door);
         }
         context.next();
     }
@@ -95,28 +72,31 @@ class RequestGuard {
 
     private Timer timer(Answered answered) {
         return Timer.builder("headroom.requests")
-                .description("Requests to the infer function")
+                .description("Requests for inference")
                 .tags("door", answered.door, "status", Integer.toString(answered.status))
                 .register(registry);
     }
 
-    private void check(RoutingContext context, boolean event) {
+    private void check(RoutingContext context, Door door) {
         HttpServerRequest request = context.request();
+        if (!door.isPosted(request.path())) {
+            return;
+        }
         if (request.method() != HttpMethod.POST) {
             context.response().putHeader("Allow", "POST");
             throw failed(new Failure.WrongMethod("%s is answered to POST only.".formatted(request.path())));
         }
-        String type = contentType(request);
-        request.headers().set("Content-Type", type); // Funqy does not know that media types have no case
-        if (type.startsWith("application/cloudevents+json")) {
+        String type = Door.mediaType(request);
+        if (door == Door.EVENT && type.equals("application/cloudevents+json")) {
             checkStructured(context.body().buffer());
-        } else if (!type.startsWith("application/json")) {
+        } else if (!type.equals("application/json")) {
             throw failed(new Failure.UnsupportedMedia(
                     "The content type is '%s'; send application/json, or an event as application/cloudevents+json."
                             .formatted(type)));
-        } else if (event) {
+        } else if (door == Door.EVENT) {
             REQUIRED.forEach(attribute -> required(attribute, request.getHeader("ce-" + attribute)));
         }
+        request.headers().set("Content-Type", type); // Funqy does not know that media types have no case
         if (context.body().isEmpty()) {
             throw failed(
                     new Failure.Invalid("The body is empty; send a JSON object such as {\"inputs\": [\"text\"]}."));
@@ -167,11 +147,6 @@ class RequestGuard {
         } catch (IOException e) {
             throw failed(new Failure.Invalid("The body could not be read; send it again."));
         }
-    }
-
-    private static String contentType(HttpServerRequest request) {
-        String type = request.getHeader("Content-Type");
-        return type == null ? "" : type.trim().toLowerCase(Locale.ROOT);
     }
 
     private static RequestFailedException failed(Failure failure) {

@@ -1,5 +1,6 @@
 package dev.headroom.model;
 
+import ai.onnxruntime.OnnxJavaType;
 import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtException;
 import java.lang.foreign.MemorySegment;
@@ -30,7 +31,7 @@ final class Collation implements AutoCloseable {
      *
      * @param padId the value that pads {@code input_ids}; every other input is padded with 0
      */
-    static Collation of(List<Row> rows, List<Signature.Port> inputs, BufferPool pool, long padId) throws OrtException {
+    static Collation of(List<Row> rows, List<Signature.Node> inputs, BufferPool pool, long padId) throws OrtException {
         Collation collation = new Collation(pool, padId);
         try {
             for (int i = 0; i < inputs.size(); i++) {
@@ -63,6 +64,10 @@ final class Collation implements AutoCloseable {
 
     private void add(String name, List<Tensor> items) throws OrtException {
         long[] longest = longest(items);
+        if (items.getFirst().type() == OnnxJavaType.STRING) {
+            addTexts(name, items, batchShape(items.size(), longest));
+            return;
+        }
         int itemBytes =
                 Math.toIntExact(Tensor.elements(longest) * items.getFirst().type().size);
         ByteBuffer buffer = pool.take((long) items.size() * itemBytes);
@@ -82,6 +87,12 @@ final class Collation implements AutoCloseable {
                         buffer,
                         shape,
                         items.getFirst().type()));
+    }
+
+    private void addTexts(String name, List<Tensor> items, long[] shape) throws OrtException {
+        String[] texts = items.stream().flatMap(item -> item.texts().stream()).toArray(String[]::new);
+        shapes.add(shape);
+        tensors.put(name, OnnxTensor.createTensor(OrtRuntime.environment(), texts, shape));
     }
 
     private static void pad(ByteBuffer rest, long value) {

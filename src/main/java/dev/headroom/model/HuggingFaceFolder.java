@@ -3,13 +3,17 @@ package dev.headroom.model;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
+import dev.headroom.model.Labels.Activation;
+import dev.headroom.model.TaskSpec.Prompts;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.DoubleStream;
 import java.util.stream.Stream;
@@ -97,6 +101,46 @@ record HuggingFaceFolder(Path folder) {
         throw new BrokenModelException(
                 "%s: 1_Pooling/config.json does not name exactly one of %s; add a model.yaml with 'task: embed' and 'pooling: mean', 'cls' or 'last_token'."
                         .formatted(folder, new TreeSet<>(POOLING_MODES.keySet())));
+    }
+
+    /** The task that the files are for: {@code rerank}, {@code classify}, {@code embed}, or {@code tensors} for none of these. */
+    String task() {
+        if (!Files.isRegularFile(folder.resolve("tokenizer.json"))) {
+            return "tensors";
+        }
+        boolean classifies =
+                read("config.json").path("architectures").toString().contains("ForSequenceClassification");
+        if (!classifies) {
+            return "embed";
+        }
+        return labelNames().size() == 1 ? "rerank" : "classify";
+    }
+
+    /** The labels of config.json, none where it has none; several may be right where it says so. */
+    Labels labels() {
+        boolean several = read("config.json").path("problem_type").asText().equals("multi_label_classification");
+        return new Labels(labelNames(), several ? Activation.SIGMOID : Activation.SOFTMAX);
+    }
+
+    private List<String> labelNames() {
+        JsonNode labels = read("config.json").path("id2label");
+        List<String> names = new ArrayList<>();
+        while (labels.has(Integer.toString(names.size()))) {
+            names.add(labels.path(Integer.toString(names.size())).asText());
+        }
+        return names;
+    }
+
+    /** What config_sentence_transformers.json puts before texts. */
+    Prompts prompts() {
+        JsonNode config = read("config_sentence_transformers.json");
+        Map<String, String> byName = new TreeMap<>();
+        config.path("prompts")
+                .properties()
+                .forEach(prompt -> byName.put(prompt.getKey(), prompt.getValue().asText()));
+        return new Prompts(
+                byName,
+                Optional.of(config.path("default_prompt_name").asText("")).filter(byName::containsKey));
     }
 
     /** Whether modules.json ends in a Normalize module; where there is no such file vectors are normalised. */

@@ -13,11 +13,11 @@ public interface Model extends AutoCloseable {
         return 1;
     }
 
-    /** The names of its inputs, in the order in which a {@link Row} gives them. */
-    List<String> inputs();
+    /** What goes in and what comes out. */
+    Ports ports();
 
     /**
-     * Runs rows as one batch, each padded to the longest.
+     * Runs rows of one {@link Form} as one batch, each padded to the longest.
      *
      * @return the rows' outputs in their order, to be closed by the caller
      * @throws RunFailedException when the device did not run the batch; its kind says what to do about it

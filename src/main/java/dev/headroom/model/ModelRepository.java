@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -23,8 +24,6 @@ public record ModelRepository(Path folder) {
             .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
             .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT);
 
-    private static final int DEFAULT_MAX_LENGTH = 512;
-    private static final int LONGEST = 1_000_000;
     private static final int MOST_WEIGHT = 1000;
 
     /**
@@ -45,8 +44,8 @@ public record ModelRepository(Path folder) {
                     .map(ModelRepository::read)
                     .toList();
             if (models.isEmpty()) {
-                throw new BrokenModelException(("The models folder %s holds no model; put a folder with model.onnx and"
-                                + " tokenizer.json into it, or set headroom.models to another one.")
+                throw new BrokenModelException(("The models folder %s holds no model; put a folder with model.onnx"
+                                + " into it, or set headroom.models to another one.")
                         .formatted(folder.toAbsolutePath()));
             }
             return models;
@@ -81,10 +80,6 @@ public record ModelRepository(Path folder) {
 
     private static ModelSpec describe(Path folder) {
         ModelYaml yaml = yaml(folder);
-        if (!yaml.task().equals("embed")) {
-            throw new BrokenModelException("%s: model.yaml says 'task: %s', which is not served; the tasks are: embed."
-                    .formatted(folder, yaml.task()));
-        }
         HuggingFaceFolder exported = new HuggingFaceFolder(folder);
         GraphFiles graph = Optional.ofNullable(yaml.file())
                 .map(file -> GraphFiles.of(folder, folder.resolve(file)))
@@ -93,7 +88,7 @@ public record ModelRepository(Path folder) {
                         ("%s: there is no model.onnx and no onnx/model*.onnx; export the model to ONNX into this"
                                         + " folder, or name its file in model.yaml with the line 'file: <name>.onnx'.")
                                 .formatted(folder)));
-        TaskSpec task = embed(folder, yaml, exported);
+        TaskSpec task = new TaskDescription(folder, yaml, exported).task(graph);
         return new ModelSpec(
                 folder.toAbsolutePath().normalize().getFileName().toString(),
                 graph,
@@ -110,25 +105,6 @@ public record ModelRepository(Path folder) {
                             .formatted(folder, weight, MOST_WEIGHT));
         }
         return weight;
-    }
-
-    private static TaskSpec embed(Path folder, ModelYaml yaml, HuggingFaceFolder exported) {
-        Path tokenizer = folder.resolve(Optional.ofNullable(yaml.tokenizer()).orElse("tokenizer.json"));
-        int maxLength =
-                Optional.ofNullable(yaml.maxLength()).or(exported::maxLength).orElse(DEFAULT_MAX_LENGTH);
-        if (maxLength < 1 || maxLength > LONGEST) {
-            throw new BrokenModelException(
-                    "%s: model.yaml says 'max_length: %d'; set it to the tokens of the longest text."
-                            .formatted(folder, maxLength));
-        }
-        long padId = Optional.ofNullable(yaml.padId()).orElseGet(exported::padId);
-        return new TaskSpec.Embed(
-                PresentFile.of(folder, tokenizer, "put the model's tokenizer.json there"),
-                new TaskSpec.Text(maxLength, padId),
-                Optional.ofNullable(yaml.pooling()).or(exported::pooling).orElse(Pooling.MEAN),
-                Optional.ofNullable(yaml.normalize()).orElseGet(exported::normalize),
-                Optional.ofNullable(yaml.inputs()).orElse(List.of()),
-                Optional.ofNullable(yaml.output()));
     }
 
     private static Optional<MemoryProfile> memory(Path folder, ModelYaml yaml, long longest) {
@@ -159,15 +135,9 @@ public record ModelRepository(Path folder) {
 
     private static ModelYaml yaml(Path folder) {
         Path file = folder.resolve("model.yaml");
-        if (!Files.exists(file)) {
-            return ModelYaml.EMPTY;
-        }
         try {
-            return Optional.ofNullable(YAML.readValue(file.toFile(), ModelYaml.class))
-                    .filter(yaml -> yaml.task() != null)
-                    .orElseThrow(() -> new BrokenModelException(
-                            "%s: model.yaml does not say what the model does; add the line 'task: embed'."
-                                    .formatted(folder)));
+            ModelYaml written = Files.exists(file) ? YAML.readValue(file.toFile(), ModelYaml.class) : null;
+            return written == null ? YAML.convertValue(Map.of(), ModelYaml.class) : written;
         } catch (UnrecognizedPropertyException e) {
             throw new BrokenModelException(
                     "%s: model.yaml has the field %s, which is not known; the fields there are: %s."

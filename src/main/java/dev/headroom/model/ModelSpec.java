@@ -45,7 +45,7 @@ public record ModelSpec(String name, GraphFiles graph, TaskSpec task, Optional<M
                 graph.served(),
                 file.weightBytes(),
                 task.elementsPerItem(),
-                file.bytesPerElement(),
+                task.padded() ? file.rows().bytesPerElement() : file.rows().bytesPerElement(task.elementsPerItem()),
                 memory,
                 Optional.empty());
     }

@@ -3,14 +3,16 @@ package dev.headroom.model;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 
 /**
- * The file {@code model.yaml} as it is written; everything but {@code task} may be left out and is then taken from
- * the files that Hugging Face's exporters write.
+ * The file {@code model.yaml} as it is written; everything may be left out and is then taken from the files that Hugging
+ * Face's exporters write.
  */
 @RegisterForReflection
 record ModelYaml(
-        @JsonProperty(required = true) String task,
+        String task,
         String file,
         String tokenizer,
         List<String> inputs,
@@ -19,10 +21,17 @@ record ModelYaml(
         @JsonProperty("pad_id") Long padId,
         Pooling pooling,
         Boolean normalize,
+        Map<String, String> prompts,
+        @JsonProperty("default_prompt") String defaultPrompt,
+        List<String> labels,
+        Labels.Activation activation,
         Integer weight,
         Memory memory) {
 
-    static final ModelYaml EMPTY = new ModelYaml("embed", null, null, null, null, null, null, null, null, null, null);
+    /** The inputs and the output that it names. */
+    PortNames ports() {
+        return new PortNames(Optional.ofNullable(inputs).orElse(List.of()), Optional.ofNullable(output));
+    }
 
     /** Declared memory; sizes as {@code 90MiB}, {@code 2GiB} or plain bytes. */
     @RegisterForReflection

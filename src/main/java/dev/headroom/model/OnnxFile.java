@@ -17,10 +17,10 @@ import java.util.List;
  * @param path the graph's file
  * @param weightBytes what the weights take in memory; the file's size when it is not as ONNX describes it, because then
  *     ONNX Runtime says what is wrong with it
- * @param bytesPerElement bytes of the inputs and of the widest output for each element of a row, at most
+ * @param rows how large its rows are
  * @param external the files beside it, in the order in which the graph first names them
  */
-record OnnxFile(Path path, long weightBytes, long bytesPerElement, List<Path> external) {
+record OnnxFile(Path path, long weightBytes, RowSizes rows, List<Path> external) {
 
     private static final int BLOCK_BYTES = 4096;
     private static final int BLOCKS = 64;
@@ -48,9 +48,9 @@ record OnnxFile(Path path, long weightBytes, long bytesPerElement, List<Path> ex
             List<Path> external = weights.external().entrySet().stream()
                     .map(data -> new ExternalData(path, data.getKey()).present(data.getValue()))
                     .toList();
-            return new OnnxFile(path, weights.bytes(), weights.bytesPerElement(), external);
+            return new OnnxFile(path, weights.bytes(), weights.rows(), external);
         } catch (MalformedException | ArithmeticException e) {
-            return new OnnxFile(path, file.size(), Long.BYTES, List.of());
+            return new OnnxFile(path, file.size(), new RowSizes(0, 1, 1, 1), List.of());
         }
     }
 

@@ -1,11 +1,15 @@
 package dev.headroom.model;
 
+import ai.onnxruntime.OnnxJavaType;
 import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 import ai.onnxruntime.OrtSession.RunOptions;
 import ai.onnxruntime.OrtSession.SessionOptions;
-import java.nio.ByteBuffer;
+import ai.onnxruntime.OrtUtil;
+import ai.onnxruntime.TensorInfo;
+import dev.headroom.model.Signature.Node;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -28,6 +32,7 @@ public final class OnnxModel implements Model {
     private Optional<ExecutionProvider> providerAlone = Optional.empty();
     private Loaded loaded; // null once closed
     private Loaded loadedAlone;
+    private volatile Row proven; // the first that ran
 
     private OnnxModel(ModelSpec spec, ExecutionProvider provider, Loaded loaded) throws OrtException {
         this.spec = spec;
@@ -106,8 +111,8 @@ public final class OnnxModel implements Model {
     }
 
     @Override
-    public List<String> inputs() {
-        return signature.inputNames();
+    public Ports ports() {
+        return signature.ports();
     }
 
     @Override
@@ -173,7 +178,7 @@ public final class OnnxModel implements Model {
         buffers.clear();
         try (RunOptions options = new RunOptions()) {
             options.addRunConfigEntry("memory.enable_memory_arena_shrinkage", provider.arena());
-            run(List.of(signature.smallestRow()), loaded, options).close();
+            run(List.of(runnable()), loaded, options).close();
         } catch (OrtException | RunFailedException | RuntimeException e) {
             LOG.debugf(e, "The arena of %s was not shrunk", name());
         }
@@ -196,13 +201,18 @@ public final class OnnxModel implements Model {
     /** Whether it is the session that fails or what runs on it shows in a row that has always run. */
     private void tryOut() {
         try {
-            run(List.of(signature.smallestRow())).close();
+            run(List.of(runnable())).close();
         } catch (RunFailedException e) {
             if (e.kind() != RunFailedException.Kind.OUT_OF_MEMORY) {
                 throw new BrokenModelException(
                         "%s does not run in a new session: %s".formatted(name(), e.getMessage()));
             }
         }
+    }
+
+    /** Not every graph runs where all open dimensions are 1. */
+    private Row runnable() {
+        return proven == null ? signature.smallestRow() : proven;
     }
 
     @Override
@@ -222,49 +232,70 @@ public final class OnnxModel implements Model {
         long start = System.nanoTime();
         try (Collation batch =
                 Collation.of(rows, signature.inputs(), buffers, spec.task().padId())) {
-            long[] shape = signature.outputShape(batch.shapes()).orElse(null);
-            Run run = new Run(session.session, options, System.nanoTime() - start);
-            return shape == null ? runUnpinned(batch, run) : runPinned(batch, shape, run);
+            List<Node> asked = signature.asked(rows.getFirst().form());
+            List<long[]> shapes = asked.stream()
+                    .flatMap(output -> signature.outputShape(output, batch.shapes()).stream())
+                    .toList();
+            Run run = new Run(session.session, options, rows.size(), System.nanoTime() - start);
+            BatchOutput output = shapes.size() == asked.size()
+                    ? runPinned(batch, asked, shapes, run)
+                    : runUnpinned(batch, asked, run);
+            if (proven == null) {
+                proven = rows.getFirst();
+            }
+            return output;
         } catch (OrtException | OutOfMemoryError e) {
             throw RunFailures.classify(e);
         }
     }
 
-    /** One run of a session, and how long the collation before it took. */
-    private record Run(OrtSession session, RunOptions options, long collateNanos) {}
+    /** One run of a session, of so many rows, and how long the collation before it took. */
+    private record Run(OrtSession session, RunOptions options, int rows, long collateNanos) {}
 
-    /** ONNX Runtime writes the output where it will be read: no copy. */
-    private BatchOutput runPinned(Collation batch, long[] shape, Run run) throws OrtException {
-        Signature.Port output = signature.output();
-        ByteBuffer buffer = buffers.take(Tensor.elements(shape) * output.info().type.size);
-        try (OnnxTensor tensor = OnnxTensor.createTensor(OrtRuntime.environment(), buffer, shape, output.info().type);
-                OrtSession.Result _ =
-                        run.session.run(batch.tensors(), Set.of(), Map.of(output.name(), tensor), run.options)) {
-            return new BatchOutput(run.collateNanos, slices(buffer, shape), () -> buffers.give(buffer));
-        } catch (OrtException | RuntimeException | Error e) {
-            buffers.give(buffer);
-            throw e;
+    /** ONNX Runtime writes the outputs where they will be read: no copy. */
+    private BatchOutput runPinned(Collation batch, List<Node> asked, List<long[]> shapes, Run run) throws OrtException {
+        PinnedOutputs outputs = new PinnedOutputs(buffers);
+        try (outputs) {
+            for (int i = 0; i < asked.size(); i++) {
+                outputs.add(asked.get(i), shapes.get(i));
+            }
+            try (OrtSession.Result _ = run.session.run(batch.tensors(), Set.of(), outputs.tensors(), run.options)) {
+                return new BatchOutput(run.collateNanos, rows(outputs.keep(), run.rows), outputs::release);
+            }
         }
     }
 
-    /** Only ONNX Runtime knows the output's shape: it is copied out of its memory. */
-    private BatchOutput runUnpinned(Collation batch, Run run) throws OrtException {
-        try (OrtSession.Result result =
-                run.session.run(batch.tensors(), Set.of(signature.output().name()), Map.of(), run.options)) {
-            OnnxTensor tensor = (OnnxTensor) result.get(0);
-            return new BatchOutput(
-                    run.collateNanos,
-                    slices(tensor.getByteBuffer(), tensor.getInfo().getShape()),
-                    () -> {});
+    /** Only ONNX Runtime knows the outputs' shapes: they are copied out of its memory. */
+    private BatchOutput runUnpinned(Collation batch, List<Node> asked, Run run) throws OrtException {
+        Set<String> names = new LinkedHashSet<>(asked.stream().map(Node::name).toList());
+        try (OrtSession.Result result = run.session.run(batch.tensors(), names, Map.of(), run.options)) {
+            List<Tensor> outputs = new ArrayList<>();
+            for (int i = 0; i < asked.size(); i++) {
+                outputs.add(copy((OnnxTensor) result.get(i)));
+            }
+            return new BatchOutput(run.collateNanos, rows(outputs, run.rows), () -> {});
         }
     }
 
-    private List<Tensor> slices(ByteBuffer values, long[] shape) {
-        long[] itemShape = Arrays.copyOfRange(shape, 1, shape.length);
-        int itemBytes = values.limit() / Math.toIntExact(shape[0]);
-        return IntStream.range(0, Math.toIntExact(shape[0]))
+    private static Tensor copy(OnnxTensor tensor) throws OrtException {
+        TensorInfo info = tensor.getInfo();
+        if (info.type != OnnxJavaType.STRING) {
+            return new Tensor(info.type, info.getShape(), tensor.getByteBuffer());
+        }
+        Object texts = OrtUtil.flattenString((Object[]) tensor.getValue());
+        return Tensor.ofTexts(info.getShape(), List.of((String[]) texts));
+    }
+
+    /** For each row its share of each output. */
+    private static List<List<Tensor>> rows(List<Tensor> outputs, int rows) {
+        outputs.stream().filter(output -> !output.isOf(rows)).findFirst().ifPresent(output -> {
+            throw new IllegalStateException(
+                    "the output for %d rows has the shape %s, whose first dimension is not the batch's"
+                            .formatted(rows, Arrays.toString(output.shape())));
+        });
+        return IntStream.range(0, rows)
                 .mapToObj(row ->
-                        new Tensor(signature.output().info().type, itemShape, values.slice(row * itemBytes, itemBytes)))
+                        outputs.stream().map(output -> output.row(row, rows)).toList())
                 .toList();
     }
 }

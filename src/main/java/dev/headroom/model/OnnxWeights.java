@@ -29,7 +29,6 @@ final class OnnxWeights {
     private static final int TENSOR_SHAPE = 2;
     private static final int SHAPE_DIM = 1;
     private static final int DIM_VALUE = 1;
-    private static final int MOST_VALUE_BYTES = 8;
     private static final int NODE_ATTRIBUTE = 5;
     private static final int ATTRIBUTE_TENSOR = 5;
     private static final int ATTRIBUTE_GRAPH = 6;
@@ -46,6 +45,8 @@ final class OnnxWeights {
     private long bytes;
     private long inputs;
     private long widestOutput = 1;
+    private long rowElements;
+    private long outputRowElements = 1;
 
     private OnnxWeights(ProtobufReader file) {
         this.file = file;
@@ -74,12 +75,9 @@ final class OnnxWeights {
         return external;
     }
 
-    /**
-     * Bytes of the inputs and of the widest output for each element of a row, at most: a text model has the token's ids
-     * and, of its last layer, the token's vector.
-     */
-    long bytesPerElement() {
-        return (inputs + widestOutput) * MOST_VALUE_BYTES;
+    /** How large its rows are. */
+    RowSizes rows() {
+        return new RowSizes(inputs, Math.max(1, rowElements), outputRowElements, widestOutput);
     }
 
     private void readModel(Field model) {
@@ -123,11 +121,29 @@ final class OnnxWeights {
     private void readPorts(Field graph) {
         for (Field field : file.fields(graph)) {
             switch (field.number()) {
-                case GRAPH_INPUT -> inputs++;
-                case GRAPH_OUTPUT -> widestOutput = Math.max(widestOutput, lastDimension(field));
+                case GRAPH_INPUT -> {
+                    inputs++;
+                    rowElements = inputs == 1 ? elementsOfRow(field) : rowElements;
+                }
+                case GRAPH_OUTPUT -> {
+                    widestOutput = Math.max(widestOutput, lastDimension(field));
+                    outputRowElements = Math.max(outputRowElements, elementsOfRow(field));
+                }
                 default -> {}
             }
         }
+    }
+
+    /** What a row of a port holds: the product of its dimensions after the first, an open one counted as 1. */
+    private long elementsOfRow(Field port) {
+        long elements = 1;
+        List<Field> dimensions = inside(port, VALUE_TYPE, TYPE_TENSOR, TENSOR_SHAPE, SHAPE_DIM);
+        for (Field dimension : dimensions.subList(Math.min(1, dimensions.size()), dimensions.size())) {
+            for (Field value : inside(dimension, DIM_VALUE)) {
+                elements = Math.multiplyExact(elements, Math.max(1, file.number(value)));
+            }
+        }
+        return elements;
     }
 
     /** The last fixed dimension of a port; 1 where all are open. */

@@ -1,22 +1,23 @@
 package dev.headroom.model;
 
 import ai.onnxruntime.NodeInfo;
+import ai.onnxruntime.OnnxJavaType;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 import ai.onnxruntime.TensorInfo;
-import java.nio.ByteBuffer;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
 /**
- * The inputs and the output of a graph that are used.
+ * The inputs and outputs of a graph that are used.
  *
  * @param inputs the inputs, in the order in which rows give them
- * @param output the one output that is asked for
+ * @param outputs all outputs
+ * @param ofTask the output that the model's task reads
  */
-record Signature(List<Port> inputs, Port output) {
+record Signature(List<Node> inputs, List<Node> outputs, Node ofTask) {
 
     /**
      * An input or output.
@@ -24,22 +25,40 @@ record Signature(List<Port> inputs, Port output) {
      * @param name its name in the graph
      * @param info its type and dimensions, an open dimension being -1
      */
-    record Port(String name, TensorInfo info) {}
+    record Node(String name, TensorInfo info) {
+
+        private Port port() {
+            return new Port(name, info.type, info.getShape());
+        }
+    }
 
     /**
      * What the description names, else all inputs and the first output of the graph.
      *
-     * @throws BrokenModelException when the description names what the graph lacks, or an input has no batch dimension
+     * @throws BrokenModelException when the description names what the graph lacks, or an input has no batch dimension or
+     *     a type that is not taken
      */
     static Signature of(ModelSpec spec, OrtSession session) throws OrtException {
-        List<Port> inputs = ports(session.getInputInfo());
-        List<Port> outputs = ports(session.getOutputInfo());
-        List<Port> used = spec.task().inputs().isEmpty()
+        List<Node> inputs = nodes(session.getInputInfo());
+        List<Node> outputs = nodes(session.getOutputInfo());
+        PortNames named = spec.task().ports();
+        List<Node> used = named.inputs().isEmpty()
                 ? inputs
-                : spec.task().inputs().stream()
+                : named.inputs().stream()
                         .map(name -> named(spec, "input", name, inputs))
                         .toList();
-        used.stream().filter(input -> !isBatched(input)).findFirst().ifPresent(input -> {
+        used.forEach(input -> check(spec, input));
+        if (used.isEmpty() || outputs.isEmpty()) {
+            throw new BrokenModelException("%s: %s has no tensor as its input, or none as its output; export it again."
+                    .formatted(spec.onnx().getParent(), spec.onnx().getFileName()));
+        }
+        Node output =
+                named.output().map(name -> named(spec, "output", name, outputs)).orElse(outputs.getFirst());
+        return new Signature(used, outputs, output);
+    }
+
+    private static void check(ModelSpec spec, Node input) {
+        if (!isBatched(input)) {
             throw new BrokenModelException(
                     ("%s: input %s of %s has the shape %s, whose first dimension is fixed; export"
                                     + " the model with a dynamic batch dimension.")
@@ -48,36 +67,59 @@ record Signature(List<Port> inputs, Port output) {
                                     input.name(),
                                     spec.onnx().getFileName(),
                                     input.info()));
-        });
-        Port output = spec.task()
-                .output()
-                .map(name -> named(spec, "output", name, outputs))
-                .orElse(outputs.getFirst());
-        return new Signature(used, output);
+        }
+        boolean unsigned =
+                switch (input.info().onnxType) {
+                    case ONNX_TENSOR_ELEMENT_DATA_TYPE_UINT16,
+                            ONNX_TENSOR_ELEMENT_DATA_TYPE_UINT32,
+                            ONNX_TENSOR_ELEMENT_DATA_TYPE_UINT64 -> true;
+                    default -> input.info().type == OnnxJavaType.UNKNOWN;
+                };
+        if (unsigned) {
+            throw new BrokenModelException(
+                    "%s: input %s of %s is %s, which ONNX Runtime takes from no Java program; export the model with a signed integer there."
+                            .formatted(
+                                    spec.onnx().getParent(),
+                                    input.name(),
+                                    spec.onnx().getFileName(),
+                                    input.info().onnxType.name().replaceFirst(".*_", "")));
+        }
     }
 
-    List<String> inputNames() {
-        return inputs.stream().map(Port::name).toList();
+    /** All of it, as the graph has it. */
+    Ports ports() {
+        return new Ports(
+                inputs.stream().map(Node::port).toList(),
+                outputs.stream().map(Node::port).toList());
+    }
+
+    /** The outputs that rows of this form ask for. */
+    List<Node> asked(Form form) {
+        if (form.outputs().isEmpty()) {
+            return List.of(ofTask);
+        }
+        return form.outputs().stream()
+                .map(name -> outputs.stream()
+                        .filter(output -> output.name().equals(name))
+                        .findFirst()
+                        .orElseThrow(() -> new IllegalArgumentException("There is no output " + name)))
+                .toList();
     }
 
     /** A row with every open dimension 1 and every value 0. */
     Row smallestRow() {
         return new Row(inputs.stream()
-                .map(input -> {
-                    long[] shape = itemShape(input);
-                    int bytes = Math.toIntExact(Tensor.elements(shape) * input.info().type.size);
-                    return new Tensor(input.info().type, shape, ByteBuffer.allocate(bytes));
-                })
+                .map(input -> Tensor.zeros(input.info().type, itemShape(input)))
                 .toList());
     }
 
     /**
-     * The output's shape for a batch, where the graph says it: open dimensions carry names, and those of the inputs
-     * are known. Empty where the output has an open dimension that no input has.
+     * An output's shape for a batch, where the graph says it: open dimensions carry names, and those of the inputs
+     * are known. Empty where the output has an open dimension that no input has, or is one of texts.
      *
      * @param inputShapes the shapes of the batch's inputs, in their order
      */
-    Optional<long[]> outputShape(List<long[]> inputShapes) {
+    Optional<long[]> outputShape(Node output, List<long[]> inputShapes) {
         Map<String, Long> sizes = new HashMap<>();
         for (int i = 0; i < inputs.size(); i++) {
             String[] names = inputs.get(i).info().getDimensionNames();
@@ -94,10 +136,10 @@ record Signature(List<Port> inputs, Port output) {
                 return Optional.empty();
             }
         }
-        return Optional.of(shape);
+        return output.info().type == OnnxJavaType.STRING ? Optional.empty() : Optional.of(shape);
     }
 
-    private static long[] itemShape(Port input) {
+    private static long[] itemShape(Node input) {
         long[] shape = input.info().getShape();
         long[] item = new long[shape.length - 1];
         for (int d = 0; d < item.length; d++) {
@@ -106,20 +148,20 @@ record Signature(List<Port> inputs, Port output) {
         return item;
     }
 
-    private static boolean isBatched(Port input) {
+    private static boolean isBatched(Node input) {
         return input.info().getShape().length > 0 && input.info().getShape()[0] < 0;
     }
 
-    private static List<Port> ports(Map<String, NodeInfo> nodes) {
+    private static List<Node> nodes(Map<String, NodeInfo> nodes) {
         return nodes.values().stream()
                 .filter(node -> node.getInfo() instanceof TensorInfo)
-                .map(node -> new Port(node.getName(), (TensorInfo) node.getInfo()))
+                .map(node -> new Node(node.getName(), (TensorInfo) node.getInfo()))
                 .toList();
     }
 
-    private static Port named(ModelSpec spec, String kind, String name, List<Port> ports) {
-        return ports.stream()
-                .filter(port -> port.name().equals(name))
+    private static Node named(ModelSpec spec, String kind, String name, List<Node> nodes) {
+        return nodes.stream()
+                .filter(node -> node.name().equals(name))
                 .findFirst()
                 .orElseThrow(() -> new BrokenModelException("%s: model.yaml names the %s %s, which %s lacks; it has %s."
                         .formatted(
@@ -127,6 +169,6 @@ record Signature(List<Port> inputs, Port output) {
                                 kind,
                                 name,
                                 spec.onnx().getFileName(),
-                                ports.stream().map(Port::name).toList())));
+                                nodes.stream().map(Node::name).toList())));
     }
 }

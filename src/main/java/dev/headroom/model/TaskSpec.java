@@ -1,54 +1,127 @@
 package dev.headroom.model;
 
 import java.nio.file.Path;
-import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** What a model does, with all that its task has to know. */
 public sealed interface TaskSpec {
 
+    /** The word for it in a model.yaml. */
+    String name();
+
+    /** The inputs and the output of the graph that it uses. */
+    PortNames ports();
+
     /** Padded elements of the longest item that the task lets through. */
     long elementsPerItem();
 
+    /** Whether its rows differ in length. */
+    boolean padded();
+
     /** The value that pads {@code input_ids}. */
-    long padId();
+    default long padId() {
+        return 0;
+    }
 
-    /** The inputs that the folder's description names; empty: as the graph has them. */
-    List<String> inputs();
+    /** One that reads texts. */
+    sealed interface OfText extends TaskSpec {
 
-    /** The output that the folder's description names; empty: the graph's first. */
-    Optional<String> output();
-
-    /**
-     * Text to vector.
-     *
-     * @param tokenizer the folder's tokenizer.json
-     * @param text how a text is cut and padded
-     * @param pooling how the vectors of the tokens become one
-     * @param normalize whether vectors have length 1 where the request does not say
-     * @param inputs see {@link TaskSpec#inputs}
-     * @param output see {@link TaskSpec#output}
-     */
-    record Embed(
-            Path tokenizer, Text text, Pooling pooling, boolean normalize, List<String> inputs, Optional<String> output)
-            implements TaskSpec {
+        /** How a text becomes tokens. */
+        Text text();
 
         @Override
-        public long padId() {
-            return text.padId();
+        default boolean padded() {
+            return true;
         }
 
         @Override
-        public long elementsPerItem() {
-            return text.maxLength();
+        default long padId() {
+            return text().padId();
+        }
+
+        @Override
+        default long elementsPerItem() {
+            return text().maxLength();
         }
     }
 
     /**
-     * How a text is cut and padded.
+     * Text to vector.
      *
+     * @param vectors how the model's output becomes a vector
+     * @param prompts what is put before a text, by the name under which a request asks for it
+     */
+    record Embed(Text text, Vectors vectors, Prompts prompts, PortNames ports) implements OfText {
+
+        @Override
+        public String name() {
+            return "embed";
+        }
+    }
+
+    /** Text to labels with their scores. */
+    record Classify(Text text, Labels labels, PortNames ports) implements OfText {
+
+        @Override
+        public String name() {
+            return "classify";
+        }
+    }
+
+    /** Query and text to how well they match. */
+    record Rerank(Text text, PortNames ports) implements OfText {
+
+        @Override
+        public String name() {
+            return "rerank";
+        }
+    }
+
+    /**
+     * Tensors to tensors, as the caller gives them.
+     *
+     * @param elementsPerItem elements of a row of the first input, an open dimension counted as 1
+     */
+    record Tensors(long elementsPerItem, PortNames ports) implements TaskSpec {
+
+        @Override
+        public String name() {
+            return "tensors";
+        }
+
+        @Override
+        public boolean padded() {
+            return false;
+        }
+    }
+
+    /**
+     * How a text becomes tokens.
+     *
+     * @param tokenizer the folder's tokenizer.json
      * @param maxLength longest text in tokens, special tokens counted; a longer one is truncated
      * @param padId the id of the padding token
      */
-    record Text(int maxLength, long padId) {}
+    record Text(Path tokenizer, int maxLength, long padId) {}
+
+    /**
+     * How a model's output becomes a vector.
+     *
+     * @param pooling how the vectors of the tokens become one
+     * @param normalize whether vectors have length 1 where the request does not say
+     */
+    record Vectors(Pooling pooling, boolean normalize) {}
+
+    /**
+     * Texts that are put before a text that asks for them.
+     *
+     * @param byName the texts
+     * @param usual the name of the one that is put before a text that asks for none
+     */
+    record Prompts(Map<String, String> byName, Optional<String> usual) {
+
+        /** Of a model without any. */
+        public static final Prompts NONE = new Prompts(Map.of(), Optional.empty());
+    }
 }

@@ -5,13 +5,19 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.nio.ShortBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
 
 /**
  * One item's share of an input or output: its values without the batch dimension.
  *
  * @param type element type
  * @param shape the dimensions after the batch dimension; {@code [7]} for seven token ids
- * @param data the values, row-major, native byte order, from position 0 to the limit
+ * @param data the values, row-major, native byte order, from position 0 to the limit; texts as Triton has them: each as its
+ *     length in bytes (32 bits, little-endian) and its UTF-8
  */
 public record Tensor(OnnxJavaType type, long[] shape, ByteBuffer data) {
 
@@ -22,11 +28,68 @@ public record Tensor(OnnxJavaType type, long[] shape, ByteBuffer data) {
         return new Tensor(OnnxJavaType.INT64, new long[] {values.length}, data);
     }
 
+    /** Zeros; of texts empty ones. */
+    public static Tensor zeros(OnnxJavaType type, long[] shape) {
+        int elements = Math.toIntExact(elements(shape));
+        return type == OnnxJavaType.STRING
+                ? ofTexts(shape, Collections.nCopies(elements, ""))
+                : new Tensor(
+                        type, shape, ByteBuffer.allocate(elements * type.size).order(ByteOrder.nativeOrder()));
+    }
+
+    /** Texts. */
+    public static Tensor ofTexts(long[] shape, List<String> texts) {
+        List<byte[]> all = texts.stream()
+                .map(text -> text.getBytes(StandardCharsets.UTF_8))
+                .toList();
+        ByteBuffer data = ByteBuffer.allocate(all.stream()
+                        .mapToInt(text -> Integer.BYTES + text.length)
+                        .sum())
+                .order(ByteOrder.LITTLE_ENDIAN);
+        all.forEach(text -> data.putInt(text.length).put(text));
+        return new Tensor(OnnxJavaType.STRING, shape, data.flip());
+    }
+
+    /** The texts of a {@link OnnxJavaType#STRING} tensor. */
+    public List<String> texts() {
+        ByteBuffer rest = data.duplicate().order(ByteOrder.LITTLE_ENDIAN);
+        List<String> texts = new ArrayList<>();
+        while (rest.hasRemaining()) {
+            byte[] text = new byte[rest.getInt()];
+            rest.get(text);
+            texts.add(new String(text, StandardCharsets.UTF_8));
+        }
+        return texts;
+    }
+
+    /** The same values in memory of its own. */
+    public Tensor copy() {
+        ByteBuffer own = ByteBuffer.allocate(data.limit()).order(ByteOrder.nativeOrder());
+        own.put(0, data, 0, data.limit());
+        return new Tensor(type, shape, own);
+    }
+
     /** The first values of a vector, or all where it has no more. */
     public Tensor first(int count) {
         int most = (int) Math.min(count, shape[0]);
         return new Tensor(
                 type, new long[] {most}, data.slice(0, most * type.size).order(ByteOrder.nativeOrder()));
+    }
+
+    /** Whether it is a batch of so many rows. */
+    boolean isOf(int rows) {
+        return shape.length > 0 && shape[0] == rows;
+    }
+
+    /** One row of a batch: a view, but of texts a copy. */
+    Tensor row(int row, int rows) {
+        long[] itemShape = Arrays.copyOfRange(shape, 1, shape.length);
+        if (type == OnnxJavaType.STRING) {
+            int each = Math.toIntExact(elements(itemShape));
+            return ofTexts(itemShape, texts().subList(row * each, (row + 1) * each));
+        }
+        int bytes = data.limit() / rows;
+        return new Tensor(type, itemShape, data.slice(row * bytes, bytes).order(ByteOrder.nativeOrder()));
     }
 
     /** How many values a shape holds. */

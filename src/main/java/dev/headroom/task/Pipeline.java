@@ -4,27 +4,33 @@ import dev.headroom.batch.Batcher;
 import dev.headroom.batch.Calibrator;
 import dev.headroom.batch.Failure;
 import dev.headroom.batch.Item;
+import dev.headroom.batch.RequestFailedException;
 import dev.headroom.batch.Terms;
 import dev.headroom.model.BrokenModelException;
 import dev.headroom.model.Model;
+import dev.headroom.model.Ports;
 import dev.headroom.model.Row;
 import dev.headroom.model.RunFailedException;
 import dev.headroom.model.TaskSpec;
+import dev.headroom.model.Tensor;
 import dev.headroom.plan.DeviceMemory;
 import java.util.List;
-import java.util.Optional;
 import java.util.stream.IntStream;
+import org.jboss.logging.Logger;
 
 /** One served model: the way of its items from text to answer. */
 public final class Pipeline implements AutoCloseable {
 
+    private static final Logger LOG = Logger.getLogger(Pipeline.class);
+
     /** Characters that are tokenised in less time than another thread takes to wake up, or not much more. */
-    private static final int SMALL_TEXT = 1024;
+    private static final int LITTLE_WORK = 1024;
 
-    private static final int FEW_TEXTS = 8;
+    private static final int FEW_INPUTS = 8;
 
+    private final TaskSpec spec;
     private final Model model;
-    private final EmbedTask task;
+    private final Task task;
     private final Batcher batcher;
     private final Workers workers;
 
@@ -34,20 +40,35 @@ public final class Pipeline implements AutoCloseable {
      * @throws BrokenModelException when the task cannot be done with this model
      */
     public Pipeline(TaskSpec spec, Model model, Batcher batcher, Workers workers) {
+        this.spec = spec;
         this.model = model;
         this.batcher = batcher;
         this.workers = workers;
+        List<String> inputs = model.ports().inputNames();
         this.task = switch (spec) {
-            case TaskSpec.Embed embed -> new EmbedTask(embed, model.inputs());
+            case TaskSpec.Embed embed -> new EmbedTask(embed, inputs);
+            case TaskSpec.Classify classify -> new ClassifyTask(classify, inputs);
+            case TaskSpec.Rerank rerank -> new RerankTask(rerank, inputs);
+            case TaskSpec.Tensors _ -> new TensorsTask(model.ports());
         };
     }
 
-    /** A text to embed, with the caller's name for it, which the log shows. */
-    public record Text(String id, String text) {}
+    /** An input, with a name for it, which the log shows. */
+    public record Entry(String id, Input input) {}
 
     /** The model's name. */
     public String name() {
         return model.name();
+    }
+
+    /** What the model does. */
+    public TaskSpec spec() {
+        return spec;
+    }
+
+    /** What goes into the model and what comes out. */
+    public Ports ports() {
+        return model.ports();
     }
 
     /** The model's batcher. */
@@ -56,24 +77,24 @@ public final class Pipeline implements AutoCloseable {
     }
 
     /**
-     * Embeds texts.
+     * Starts on a request's inputs.
      *
-     * @param normalize whether the vectors get length 1; empty: as the model's description says
+     * @param options what is asked of the answers
      * @param terms what the caller asks of their time
-     * @return an item for each text, in their order
+     * @return an item for each input, in their order
      * @throws dev.headroom.batch.RequestFailedException when the request is not admitted
      */
-    public List<Item<float[]>> embed(List<Text> texts, Optional<Boolean> normalize, Terms terms) {
-        boolean unit = normalize.orElseGet(task::normalizes);
-        List<Item<float[]>> items =
-                texts.stream().map(text -> item(text, unit, terms)).toList();
+    public List<Item<Answer>> run(List<Entry> entries, Options options, Terms terms) {
+        List<Item<Answer>> items =
+                entries.stream().map(entry -> item(entry, options, terms)).toList();
         batcher.admit(items);
-        if (small(texts)) {
-            workers.executeSmall(() -> prepare(items, texts));
+        if (small(entries)) {
+            workers.executeSmall(() -> IntStream.range(0, items.size())
+                    .forEach(i -> prepare(items.get(i), entries.get(i).input(), options)));
         } else {
             IntStream.range(0, items.size())
                     .forEach(i -> workers.execute(
-                            () -> prepare(items.get(i), texts.get(i).text())));
+                            () -> prepare(items.get(i), entries.get(i).input(), options)));
         }
         return items;
     }
@@ -86,7 +107,7 @@ public final class Pipeline implements AutoCloseable {
      * @param openedBytes what the model took of it when it was opened
      */
     public Calibrator calibrator(Model opened, DeviceMemory memory, long openedBytes) {
-        return new Calibrator(opened, new Calibrator.Rows(task::rowOf, task.longest()), memory, openedBytes);
+        return new Calibrator(opened, task.rows(), memory, openedBytes);
     }
 
     /**
@@ -95,13 +116,20 @@ public final class Pipeline implements AutoCloseable {
      * @throws BrokenModelException when the model does not run
      */
     public void warmUp(Calibrator calibrator) {
+        Calibrator.Rows rows = task.rows();
+        Row longest = rows.ofLength().apply(rows.longest());
         try {
-            calibrator.warmUp(output -> task.vector(output.rows().getFirst(), task.longest(), true));
-            batcher.ranOn(task.longest());
+            calibrator.warmUp(output -> task.read(longest, output.rows().getFirst(), Options.USUAL));
+            batcher.ranOn(rows.longest());
         } catch (RunFailedException | RuntimeException e) {
-            throw new BrokenModelException(
-                    "The model %s does not run on a text of %d tokens (%s); check its files, its max_length and headroom.memory.limit."
-                            .formatted(name(), task.longest(), e.getMessage()));
+            if (task.runsOnThem()) {
+                throw new BrokenModelException(
+                        "The model %s does not run on a row of %d elements (%s); check its files, its max_length and headroom.memory.limit."
+                                .formatted(name(), rows.longest(), e.getMessage()));
+            }
+            LOG.warnf(
+                    "The model %s does not run where its open dimensions are 1 (%s): its first caller warms it up.",
+                    name(), e.getMessage());
         }
     }
 
@@ -110,45 +138,42 @@ public final class Pipeline implements AutoCloseable {
         batcher.close();
     }
 
-    private Item<float[]> item(Text text, boolean normalize, Terms terms) {
-        long bytes = (long) text.text().length() * Character.BYTES;
-        return new Item<>(
-                text.id(),
-                bytes,
-                terms,
-                (row, output) -> task.vector(output, Math.toIntExact(row.elements()), normalize));
+    private Item<Answer> item(Entry entry, Options options, Terms terms) {
+        return new Item<>(entry.id(), entry.input().bytes(), terms, (row, outputs) -> read(row, outputs, options));
     }
 
-    private static boolean small(List<Text> texts) {
-        if (texts.size() > FEW_TEXTS) {
-            return false;
-        }
-        int characters = 0;
-        for (Text text : texts) {
-            characters += text.text().length();
-            if (characters > SMALL_TEXT) {
+    private Answer read(Row row, List<Tensor> outputs, Options options) {
+        return row.form().callers()
+                ? new Answer.Tensors(outputs.stream().map(Tensor::copy).toList())
+                : task.read(row, outputs, options);
+    }
+
+    private static boolean small(List<Entry> entries) {
+        long work = 0;
+        for (Entry entry : entries) {
+            work += entry.input().work();
+            if (work > LITTLE_WORK) {
                 return false;
             }
         }
-        return true;
+        return work == 0 || entries.size() <= FEW_INPUTS;
     }
 
-    private void prepare(List<Item<float[]>> items, List<Text> texts) {
-        for (int i = 0; i < items.size(); i++) {
-            prepare(items.get(i), texts.get(i).text());
-        }
-    }
-
-    private void prepare(Item<float[]> item, String text) {
+    private void prepare(Item<Answer> item, Input input, Options options) {
         if (item.isOver()) {
-            batcher.reject(item, new Failure.Abandoned("The item was over before it was tokenised."));
+            batcher.reject(item, new Failure.Abandoned("The item was over before it was prepared."));
             return;
         }
         Row row;
         try {
-            row = task.row(text);
+            row = input instanceof Input.Tensors(List<Tensor> tensors, List<String> outputs)
+                    ? Row.of(tensors, outputs)
+                    : task.row(input, options);
+        } catch (RequestFailedException e) {
+            batcher.reject(item, e.failure());
+            return;
         } catch (RuntimeException | Error e) {
-            batcher.reject(item, new Failure.Internal("The text could not be tokenised.", e));
+            batcher.reject(item, new Failure.Internal("The input could not be prepared.", e));
             return;
         }
         batcher.submit(item, row);

@@ -27,14 +27,17 @@ final class Tokenizer {
 
     private static final int MOST_PAGES = 32;
 
-    /** A text's tokens, for each of a model's inputs. */
-    record Tokens(long[] ids, long[] mask, long[] types) {}
+    /** A text's tokens, for each of a model's inputs, and whether there were more. */
+    record Tokens(long[] ids, long[] mask, long[] types, boolean truncated) {}
 
     private final HuggingFaceTokenizer tokenizer;
+    private final Path file;
     private final int maxLength;
+    private volatile long vocabulary; // 0 until it is asked for
 
-    private Tokenizer(HuggingFaceTokenizer tokenizer, int maxLength) {
+    private Tokenizer(HuggingFaceTokenizer tokenizer, Path file, int maxLength) {
         this.tokenizer = tokenizer;
+        this.file = file;
         this.maxLength = maxLength;
     }
 
@@ -50,7 +53,7 @@ final class Tokenizer {
             String length = Integer.toString(maxLength);
             Map<String, String> options =
                     Map.of("padding", "false", "truncation", "true", "maxLength", length, "modelMaxLength", length);
-            return new Tokenizer(HuggingFaceTokenizer.newInstance(file, options), maxLength);
+            return new Tokenizer(HuggingFaceTokenizer.newInstance(file, options), file, maxLength);
         } catch (IOException | RuntimeException e) {
             throw new BrokenModelException("%s: %s is no tokeniser that can be read (%s); export or download it again."
                     .formatted(file.getParent(), file.getFileName(), e.getMessage()));
@@ -67,23 +70,42 @@ final class Tokenizer {
         if (text.length() > pages) {
             Encoding encoding = tokenizer.encode(beginning(text, pages));
             if (decided(encoding, pages)) {
-                return new Tokens(encoding.getIds(), encoding.getAttentionMask(), encoding.getTypeIds());
+                return new Tokens(encoding.getIds(), encoding.getAttentionMask(), encoding.getTypeIds(), true);
             }
         }
-        return tokens(beginning(text, pages * MOST_PAGES));
+        String read = beginning(text, pages * MOST_PAGES);
+        return tokens(TokenizersLibrary.LIB.encode(tokenizer.getHandle(), read, true), read.length() < text.length());
+    }
+
+    /** Tokenises a pair, of which the longer one is truncated until both fit. */
+    Tokens encode(String first, String second) {
+        int most = maxLength * CHARACTERS_PER_TOKEN * MOST_PAGES;
+        String read = beginning(first, most);
+        String readToo = beginning(second, most);
+        return tokens(
+                TokenizersLibrary.LIB.encodeDual(tokenizer.getHandle(), read, readToo, true),
+                read.length() + readToo.length() < first.length() + second.length());
     }
 
     /** Without what DJL's own way reads too: a text, a word and a place for each token, a third of the time. */
-    private Tokens tokens(String text) {
-        long encoding = TokenizersLibrary.LIB.encode(tokenizer.getHandle(), text, true);
+    private static Tokens tokens(long encoding, boolean cut) {
         try {
             return new Tokens(
                     TokenizersLibrary.LIB.getTokenIds(encoding),
                     TokenizersLibrary.LIB.getAttentionMask(encoding),
-                    TokenizersLibrary.LIB.getTypeIds(encoding));
+                    TokenizersLibrary.LIB.getTypeIds(encoding),
+                    cut || TokenizersLibrary.LIB.getOverflowCount(encoding) > 0);
         } finally {
             TokenizersLibrary.LIB.deleteEncoding(encoding);
         }
+    }
+
+    /** One more than the largest id of a token. */
+    long vocabulary() {
+        if (vocabulary == 0) {
+            vocabulary = Vocabulary.size(file);
+        }
+        return vocabulary;
     }
 
     private static String beginning(String text, int characters) {

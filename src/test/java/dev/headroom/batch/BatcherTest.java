@@ -110,6 +110,21 @@ class BatcherTest {
     }
 
     @Test
+    void rowsOfUnlikeFormGoApart() {
+        List<Item<Long>> items = items(4);
+        batcher.admit(items);
+        for (int i = 0; i < 4; i++) {
+            Row row = Items.row(i, 1);
+            batcher.submit(items.get(i), i % 2 == 0 ? row : Row.of(row.inputs(), List.of("input_ids")));
+        }
+        held.leave();
+        for (int i = 0; i < 4; i++) {
+            assertEquals((long) i, Items.answer(items.get(i)));
+        }
+        assertEquals(List.of(2, 2), model.batches);
+    }
+
+    @Test
     void waitsForItemsOnTheWay() {
         List<Item<Long>> items = items(2);
         batcher.admit(items);
@@ -298,8 +313,8 @@ class BatcherTest {
         List<Item<Long>> items = new ArrayList<>();
         for (int i = 0; i < 8; i++) {
             Terms terms = new Terms(i < 6 ? Priority.BULK : Priority.INTERACTIVE, Optional.empty());
-            items.add(
-                    new Item<>("item", 10, terms, (row, output) -> output.data().getLong(0)));
+            items.add(new Item<>(
+                    "item", 10, terms, (row, output) -> output.getFirst().data().getLong(0)));
             batcher.admit(items.subList(i, i + 1));
         }
         List<Long> order = new CopyOnWriteArrayList<>();
@@ -318,7 +333,7 @@ class BatcherTest {
                 "item",
                 10,
                 new Terms(Priority.INTERACTIVE, Optional.of(Duration.ofMillis(1))),
-                (row, output) -> output.data().getLong(0)));
+                (row, output) -> output.getFirst().data().getLong(0)));
         batcher.admit(items);
         assertInstanceOf(Failure.DeadlineExceeded.class, Items.answer(items.getFirst()));
     }

@@ -61,7 +61,7 @@ class CalibratorTest {
 
     private Calibrator calibrator(FakeModel model) throws RunFailedException {
         Calibrator calibrator = new Calibrator(
-                model, new Calibrator.Rows(length -> Items.row(0, (int) length), LONGEST), new Memory(model), 1000);
+                model, Calibrator.Rows.upTo(LONGEST, length -> Items.row(0, (int) length)), new Memory(model), 1000);
         calibrator.warmUp(output -> {});
         return calibrator;
     }

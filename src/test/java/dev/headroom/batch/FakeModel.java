@@ -1,8 +1,11 @@
 package dev.headroom.batch;
 
+import ai.onnxruntime.OnnxJavaType;
 import dev.headroom.model.BatchOutput;
 import dev.headroom.model.BrokenModelException;
 import dev.headroom.model.Model;
+import dev.headroom.model.Port;
+import dev.headroom.model.Ports;
 import dev.headroom.model.Row;
 import dev.headroom.model.RunFailedException;
 import dev.headroom.model.RunFailedException.Kind;
@@ -87,8 +90,9 @@ final class FakeModel implements Model {
     }
 
     @Override
-    public List<String> inputs() {
-        return List.of("input_ids");
+    public Ports ports() {
+        Port ids = new Port("input_ids", OnnxJavaType.INT64, new long[] {-1, -1});
+        return new Ports(List.of(ids), List.of(ids));
     }
 
     @Override
@@ -100,7 +104,7 @@ final class FakeModel implements Model {
             throw new RunFailedException(failure, wantedBytes, "more than " + capacity, null);
         }
         mostElements = Math.max(mostElements, Row.paddedElements(rows));
-        List<Tensor> outputs = rows.stream().map(row -> row.inputs().getFirst()).toList();
+        List<List<Tensor>> outputs = rows.stream().map(Row::inputs).toList();
         return new BatchOutput(0, outputs, () -> fault.at("output closed"));
     }
 

@@ -255,7 +255,7 @@ class HalvingExecutorTest {
                 .mapToObj(value -> {
                     Item<Long> item = new Item<>("" + value, 1, Terms.INTERACTIVE, (row, output) -> {
                         Items.await(lost);
-                        return output.data().getLong(0);
+                        return output.getFirst().data().getLong(0);
                     });
                     item.queue(Items.row(value, 1));
                     return item;
@@ -272,7 +272,7 @@ class HalvingExecutorTest {
         Item<Long> two = Items.queued(2, 1);
         new Delivery(
                         List.of(one, two),
-                        new BatchOutput(0, List.of(Items.row(1, 1).inputs().getFirst()), () -> {}),
+                        new BatchOutput(0, List.of(Items.row(1, 1).inputs()), () -> {}),
                         new BatchMeters(registry, "other"))
                 .start(false);
         assertEquals(1L, Items.answer(one));

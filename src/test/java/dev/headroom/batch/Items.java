@@ -27,7 +27,7 @@ final class Items {
                 "item-" + value,
                 10,
                 Terms.INTERACTIVE,
-                (row, output) -> output.data().getLong(0));
+                (row, output) -> output.getFirst().data().getLong(0));
     }
 
     static Row row(long value, int elements) {

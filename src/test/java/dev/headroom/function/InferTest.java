@@ -160,7 +160,9 @@ class InferTest {
                         equalTo("inputs[1] is the number 5; send a text or {\"id\": ..., \"text\": ...}."))
                 .body("outputs[2].id", equalTo("c"))
                 .body("outputs[2].error.detail", equalTo("inputs[2].text is missing; send a string."))
-                .body("outputs[3].error.detail", equalTo("inputs[3].id is the number 7; send a string."))
+                .body(
+                        "outputs[3].error.detail",
+                        equalTo("inputs[3].id is the number 7; send a string, or leave it out."))
                 .body("outputs[4].error.detail", containsString("surrogate"))
                 .body("outputs[5].error.detail", containsString("'txt', which is not known"))
                 .body("outputs[6].error.detail", startsWith("inputs[6] is null"))
@@ -174,14 +176,14 @@ class InferTest {
 
     @Test
     void saysWhichFieldIsWrongAndWhatHelps() {
-        assertInvalid("{\"inputs\": []}", "inputs is an empty array; send at least one text.");
+        assertInvalid("{\"inputs\": []}", "inputs is an empty array; send at least one element.");
         assertInvalid("{}", "inputs is missing; send a text, or an array of texts or of {\"id\": ..., \"text\": ...}.");
         assertInvalid(
                 "{\"inputs\": 3}",
                 "inputs is the number 3; send a text, or an array of texts or of {\"id\": ..., \"text\": ...}.");
         assertInvalid(
                 "{\"inputs\": \"a\", \"normalise\": false}",
-                "The field 'normalise' is not known; the fields are model, inputs, normalize.");
+                "The field 'normalise' is not known; the fields are model, inputs, normalize, dimensions, truncate, prompt_name, raw_scores.");
         assertInvalid(
                 "{\"inputs\": \"a\", \"normalize\": \"yes\"}",
                 "normalize is a string; send true or false, or leave it out.");
@@ -226,7 +228,7 @@ class InferTest {
     void aMillionBadInputsAreRefusedAtOnce() {
         infer("{\"inputs\": [" + "5,".repeat(1_000_000) + "\"a\"]}")
                 .statusCode(413)
-                .body("detail", containsString("inputs holds 1000001 texts"));
+                .body("detail", containsString("inputs holds 1000001 elements"));
     }
 
     @Test

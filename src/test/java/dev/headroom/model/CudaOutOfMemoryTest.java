@@ -40,7 +40,7 @@ class CudaOutOfMemoryTest {
     private static float[] firstToken(Model model) throws RunFailedException {
         try (BatchOutput output = model.run(rows(1))) {
             float[] values = new float[384];
-            output.rows().getFirst().floats().get(0, values);
+            output.rows().getFirst().getFirst().floats().get(0, values);
             return values;
         }
     }

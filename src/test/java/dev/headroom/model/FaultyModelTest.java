@@ -77,7 +77,7 @@ class FaultyModelTest {
     private float[] firstVector(String text) throws RunFailedException {
         try (BatchOutput output = model.run(List.of(row(text)))) {
             float[] vector = new float[FaultyModel.DIMENSIONS];
-            output.rows().getFirst().floats().get(0, vector);
+            output.rows().getFirst().getFirst().floats().get(0, vector);
             return vector;
         }
     }

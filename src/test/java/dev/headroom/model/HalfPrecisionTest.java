@@ -80,10 +80,11 @@ class HalfPrecisionTest {
         Row two = new Row(List.of(Tensor.int64(new long[] {96, 7})));
         try (Model model = OnnxModel.open(write(type, secondDimension), new Cpu(1));
                 BatchOutput output = model.run(List.of(three, two))) {
-            assertEquals(javaType, output.rows().getFirst().type());
-            assertArrayEquals(new float[] {1, -3, 1024}, read(output.rows().get(0), 0, 3));
-            assertArrayEquals(new float[] {96, 7, 0}, read(output.rows().get(1), 0, 3), "padded with 0");
-            assertArrayEquals(new float[] {7}, read(output.rows().get(1), 1, 1), "from the second on");
+            assertEquals(javaType, output.rows().getFirst().getFirst().type());
+            assertArrayEquals(
+                    new float[] {1, -3, 1024}, read(output.rows().get(0).getFirst(), 0, 3));
+            assertArrayEquals(new float[] {96, 7, 0}, read(output.rows().get(1).getFirst(), 0, 3), "padded with 0");
+            assertArrayEquals(new float[] {7}, read(output.rows().get(1).getFirst(), 1, 1), "from the second on");
         }
     }
 
@@ -96,7 +97,8 @@ class HalfPrecisionTest {
             device.run(() -> {
                 try (model;
                         BatchOutput output = model.run(List.of(new Row(List.of(Tensor.int64(new long[] {1, -3})))))) {
-                    assertArrayEquals(new float[] {1, -3}, read(output.rows().getFirst(), 0, 2));
+                    assertArrayEquals(
+                            new float[] {1, -3}, read(output.rows().getFirst().getFirst(), 0, 2));
                 } catch (RunFailedException e) {
                     throw new AssertionError(e);
                 }

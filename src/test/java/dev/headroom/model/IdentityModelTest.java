@@ -21,7 +21,7 @@ class IdentityModelTest {
         try (Model model = OnnxModel.open(ModelRepository.read(folder), new Cpu(1));
                 BatchOutput output = model.run(List.of(row))) {
             float[] vectors = new float[3 * IdentityModel.DIMENSIONS];
-            output.rows().getFirst().floats().get(0, vectors);
+            output.rows().getFirst().getFirst().floats().get(0, vectors);
             assertEquals(List.of(1f, 2f, 7f), List.of(vectors[0], vectors[1], vectors[2]));
         }
     }

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -42,9 +43,11 @@ class ModelRepositoryTest {
         ModelSpec spec = new ModelRepository(Path.of("models")).scan().getFirst();
         assertEquals("all-minilm-l6-v2", spec.name());
         TaskSpec.Embed embed = (TaskSpec.Embed) spec.task();
-        assertEquals(Pooling.MEAN, embed.pooling());
+        assertEquals(Pooling.MEAN, embed.vectors().pooling());
         assertEquals(256, embed.text().maxLength());
-        assertEquals(List.of("input_ids", "attention_mask", "token_type_ids"), embed.inputs());
+        assertEquals(
+                List.of("input_ids", "attention_mask", "token_type_ids"),
+                embed.ports().inputs());
     }
 
     @Test
@@ -60,9 +63,9 @@ class ModelRepositoryTest {
         assertEquals(models.resolve("m/onnx/model.onnx"), spec.onnx());
         assertEquals(Optional.empty(), spec.memory());
         TaskSpec.Embed embed = embed();
-        assertEquals(new TaskSpec.Text(128, 1), embed.text());
-        assertEquals(Pooling.CLS, embed.pooling());
-        assertEquals(false, embed.normalize());
+        assertEquals(new TaskSpec.Text(models.resolve("m/tokenizer.json"), 128, 1), embed.text());
+        assertEquals(Pooling.CLS, embed.vectors().pooling());
+        assertEquals(false, embed.vectors().normalize());
     }
 
     @Test
@@ -86,7 +89,7 @@ class ModelRepositoryTest {
                 Optional.of(MemoryProfile.ofItem(100L << 20, 3L << 20, 64)),
                 scan().getFirst().memory());
         assertEquals(64, embed().text().maxLength());
-        assertEquals(Pooling.LAST_TOKEN, embed().pooling());
+        assertEquals(Pooling.LAST_TOKEN, embed().vectors().pooling());
     }
 
     @Test
@@ -125,7 +128,7 @@ class ModelRepositoryTest {
 
     @Test
     void noModelNoStart() {
-        assertBroken(("The models folder %s holds no model; put a folder with model.onnx and tokenizer.json into it, or"
+        assertBroken(("The models folder %s holds no model; put a folder with model.onnx into it, or"
                         + " set headroom.models to another one.")
                 .formatted(models));
     }
@@ -141,6 +144,7 @@ class ModelRepositoryTest {
     @Test
     void namesTheMissingTokenizer() throws IOException {
         write("model.onnx", "graph");
+        write("model.yaml", "task: embed\n");
         assertBroken("{m}: the file tokenizer.json is missing; put the model's tokenizer.json there.");
     }
 
@@ -166,16 +170,13 @@ class ModelRepositoryTest {
         e = assertThrows(BrokenModelException.class, this::scan);
         assertTrue(e.getMessage().contains("'max' is none of [mean, cls, last_token]"), e.getMessage());
         write("model.yaml", "task: sing\n");
-        assertBroken("{m}: model.yaml says 'task: sing', which is not served; the tasks are: embed.");
+        assertBroken(
+                "{m}: model.yaml says 'task: sing', which is not served; the tasks are: embed, classify, rerank, tensors.");
         write("model.yaml", "task: embed\nmemory:\n  base: much\n  per_item: 1M\n");
         assertBroken("{m}: model.yaml says 'memory.base: much', which is no size; write it as 90MiB or 2GiB.");
         write("model.yaml", "task: embed\n  bad indent: [\n");
         e = assertThrows(BrokenModelException.class, this::scan);
         assertTrue(e.getMessage().contains("line 2"), e.getMessage());
-        for (String empty : List.of("# nothing\n---\n", "task:\n", "task: null\n")) {
-            write("model.yaml", empty);
-            assertBroken("{m}: model.yaml does not say what the model does; add the line 'task: embed'.");
-        }
         write("model.yaml", "task: embed\nmemory:\n  base:\n  per_item: 1M\n");
         assertBroken("{m}: model.yaml says 'memory.base: null', which is no size; write it as 90MiB or 2GiB.");
         write("model.yaml", "task: embed\nmemory:\n  base: 99999999999999999999G\n  per_item: 1M\n");
@@ -190,8 +191,42 @@ class ModelRepositoryTest {
         assertThrows(BrokenModelException.class, this::scan);
         write("model.yaml", "task: embed\nmax_length: 2147483647\n");
         assertBroken("{m}: model.yaml says 'max_length: 2147483647'; set it to the tokens of the longest text.");
-        write("model.yaml", "pooling: mean\n");
-        e = assertThrows(BrokenModelException.class, this::scan);
-        assertTrue(e.getMessage().contains("task"), e.getMessage());
+    }
+
+    @Test
+    void whatAModelDoesFollowsFromItsFiles() throws IOException {
+        write("model.onnx", "graph");
+        assertEquals("tensors", scan().getFirst().task().name());
+        write("tokenizer.json", "{}");
+        assertEquals("embed", scan().getFirst().task().name());
+        write("config.json", """
+                {"architectures": ["BertForSequenceClassification"], "id2label": {"0": "bad", "1": "good", "2": "so so"},
+                 "problem_type": "multi_label_classification"}""");
+        TaskSpec.Classify classify = (TaskSpec.Classify) scan().getFirst().task();
+        assertEquals(new Labels(List.of("bad", "good", "so so"), Labels.Activation.SIGMOID), classify.labels());
+        write(
+                "config.json",
+                "{\"architectures\": [\"XForSequenceClassification\"], \"id2label\": {\"0\": \"LABEL_0\"}}");
+        assertEquals("rerank", scan().getFirst().task().name());
+        for (String silent : List.of("# nothing\n---\n", "task:\n", "weight: 2\n")) {
+            write("model.yaml", silent);
+            assertEquals("rerank", scan().getFirst().task().name(), silent);
+        }
+    }
+
+    @Test
+    void promptsAreThoseOfTheExporterOrOfModelYaml() throws IOException {
+        write("model.onnx", "graph");
+        write("tokenizer.json", "{}");
+        write(
+                "config_sentence_transformers.json",
+                "{\"prompts\": {\"query\": \"query: \", \"document\": \"\"}, \"default_prompt_name\": \"query\"}");
+        assertEquals(
+                new TaskSpec.Prompts(Map.of("query", "query: ", "document", ""), Optional.of("query")),
+                embed().prompts());
+        write("model.yaml", "prompts: {ask: 'Ask: '}\ndefault_prompt: query\n");
+        assertBroken("{m}: model.yaml says 'default_prompt: query', which is none of its prompts [ask]; correct it.");
+        write("model.yaml", "prompts: {ask: 'Ask: '}\ndefault_prompt: ask\n");
+        assertEquals(new TaskSpec.Prompts(Map.of("ask", "Ask: "), Optional.of("ask")), embed().prompts());
     }
 }

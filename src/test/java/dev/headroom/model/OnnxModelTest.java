@@ -56,7 +56,7 @@ class OnnxModelTest {
     private static float[] firstToken(Model of, List<Row> rows, int row) throws RunFailedException {
         try (BatchOutput output = of.run(rows)) {
             float[] values = new float[384];
-            output.rows().get(row).floats().get(0, values);
+            output.rows().get(row).getFirst().floats().get(0, values);
             return values;
         }
     }
@@ -65,7 +65,8 @@ class OnnxModelTest {
     void anOutputHasTheShapeOfThePaddedBatch() throws RunFailedException {
         try (BatchOutput output = model.run(List.of(row(3), row(7)))) {
             assertEquals(2, output.rows().size());
-            assertArrayEquals(new long[] {7, 384}, output.rows().getFirst().shape());
+            assertArrayEquals(
+                    new long[] {7, 384}, output.rows().getFirst().getFirst().shape());
         }
     }
 
@@ -170,7 +171,7 @@ class OnnxModelTest {
     void anInputThatTheGraphLacksIsNamed() {
         TaskSpec.Embed embed = (TaskSpec.Embed) SPEC.task();
         TaskSpec task = new TaskSpec.Embed(
-                embed.tokenizer(), embed.text(), embed.pooling(), true, List.of("ids"), Optional.empty());
+                embed.text(), embed.vectors(), embed.prompts(), new PortNames(List.of("ids"), Optional.empty()));
         ModelSpec spec = new ModelSpec("m", SPEC.graph(), task, Optional.empty(), 1);
         long held = arena.heldBytes();
         BrokenModelException e = assertThrows(BrokenModelException.class, () -> OnnxModel.open(spec, new Cpu(1)));

@@ -29,6 +29,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -65,17 +66,19 @@ class PipelineTest {
     }
 
     private static List<float[]> embed(Pipeline by, List<String> texts, Optional<Boolean> normalize) {
-        List<Pipeline.Text> inputs =
-                texts.stream().map(text -> new Pipeline.Text("test", text)).toList();
-        return by.embed(inputs, normalize, Terms.INTERACTIVE).stream()
+        Options options = new Options(normalize, OptionalInt.empty(), true, Optional.empty(), false);
+        List<Pipeline.Entry> entries = texts.stream()
+                .map(text -> new Pipeline.Entry("test", new Input.Text(text)))
+                .toList();
+        return by.run(entries, options, Terms.INTERACTIVE).stream()
                 .map(PipelineTest::vector)
                 .toList();
     }
 
-    private static float[] vector(Item<float[]> item) {
+    private static float[] vector(Item<Answer> item) {
         return switch (item.outcome().join()) {
-            case Outcome.Answered<float[]>(float[] vector) -> vector;
-            case Outcome.Failed<float[]> failed -> throw new AssertionError(failed);
+            case Outcome.Answered<Answer>(Answer answer) -> ((Answer.Embedding) answer).vector();
+            case Outcome.Failed<Answer> failed -> throw new AssertionError(failed);
         };
     }
 

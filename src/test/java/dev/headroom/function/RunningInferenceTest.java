@@ -8,7 +8,9 @@ import dev.headroom.batch.Failure;
 import dev.headroom.batch.Item;
 import dev.headroom.batch.RequestFailedException;
 import dev.headroom.batch.Terms;
-import dev.headroom.function.InferRequest.Input;
+import dev.headroom.function.InferRequest.Asked;
+import dev.headroom.task.Answer;
+import dev.headroom.task.Input;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -17,29 +19,29 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class RunningRequestTest {
+class RunningInferenceTest {
 
     private static final Failure BAD = new Failure.Invalid("bad");
     private static final Failure LATE = new Failure.DeadlineExceeded("late");
 
     /** A request whose inputs all failed in these ways: the bad ones at the door, the others on their way. */
-    private static RunningRequest failed(Failure... failures) {
-        List<Input> inputs = new ArrayList<>();
-        List<Item<float[]>> items = new ArrayList<>();
+    private static RunningInference failed(Failure... failures) {
+        List<Asked> inputs = new ArrayList<>();
+        List<Item<Answer>> items = new ArrayList<>();
         for (Failure failure : failures) {
             if (failure == BAD) {
-                inputs.add(new Input.Bad(Optional.empty(), failure));
+                inputs.add(new Asked.Bad(Optional.empty(), failure));
             } else {
-                inputs.add(new Input.Good(Optional.empty(), "text"));
-                Item<float[]> item = new Item<>("item", 0, Terms.INTERACTIVE, (row, output) -> new float[0]);
+                inputs.add(new Asked.Good(Optional.empty(), new Input.Text("text")));
+                Item<Answer> item = new Item<>("item", 0, Terms.INTERACTIVE, (row, outputs) -> new Answer.Score(1, 1));
                 item.fail(failure);
                 items.add(item);
             }
         }
-        return new RunningRequest("model", inputs, items);
+        return new RunningInference("model", inputs, new RunningRequest(items));
     }
 
-    private static Failure failure(RunningRequest request, boolean event) {
+    private static Failure failure(RunningInference request, boolean event) {
         CompletionException e = assertThrows(
                 CompletionException.class, () -> request.response(event).join());
         return assertInstanceOf(RequestFailedException.class, e.getCause()).failure();

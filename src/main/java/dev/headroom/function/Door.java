@@ -1,0 +1,129 @@
+package dev.headroom.function;
+
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.json.JsonObject;
+import io.vertx.ext.web.RoutingContext;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+
+/** The ways in, each with errors in the form that its clients read. */
+enum Door {
+    /** Our own, {@code POST /infer}. */
+    INFER,
+    /** CloudEvents, at any path. */
+    EVENT,
+    /** As OpenAI's clients ask for embeddings. */
+    OPENAI,
+    /** As the clients of Hugging Face's text-embeddings-inference ask. */
+    TEI,
+    /** The Open Inference Protocol, version 2. */
+    V2,
+    /** What is no inference: the plan, health, metrics. */
+    OTHER;
+
+    private static final Set<String> TEI_PATHS = Set.of("/embed", "/rerank", "/predict", "/info");
+
+    /** OpenAI's words for the statuses. */
+    private static final Map<Integer, String> OPENAI_TYPES = Map.of(
+            401, "authentication_error",
+            403, "permission_error",
+            404, "not_found_error",
+            429, "rate_limit_error");
+
+    /** TEI's words for the statuses. */
+    private static final Map<Integer, String> TEI_TYPES = Map.of(429, "Overloaded", 500, "Backend", 503, "Unhealthy");
+
+    /** The door of a request, once {@link #enter} has found it. */
+    static Door of(RoutingContext context) {
+        Door door = context.get(Door.class.getName());
+        return door == null ? OTHER : door;
+    }
+
+    /** Finds the door of a request that has just come. */
+    static Door enter(RoutingContext context) {
+        Door door = isEvent(context.request()) ? EVENT : of(context.request().path());
+        context.put(Door.class.getName(), door);
+        return door;
+    }
+
+    private static Door of(String path) {
+        if (path == null) {
+            return OTHER;
+        }
+        String name = path.length() > 1 && path.endsWith("/") ? path.substring(0, path.length() - 1) : path;
+        if (name.equals("/infer")) {
+            return INFER;
+        }
+        if (TEI_PATHS.contains(name)) {
+            return TEI;
+        }
+        if (name.startsWith("/v1/")) {
+            return OPENAI;
+        }
+        return name.equals("/v2") || name.startsWith("/v2/") ? V2 : OTHER;
+    }
+
+    private static boolean isEvent(HttpServerRequest request) {
+        if (mediaType(request).startsWith("application/cloudevents")) {
+            return true;
+        }
+        for (Map.Entry<String, String> header : request.headers()) {
+            if (header.getKey().regionMatches(true, 0, "ce-", 0, 3)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** The body's media type in lower case, without its parameters; empty where there is none. */
+    static String mediaType(HttpServerRequest request) {
+        String type = request.getHeader("Content-Type");
+        return type == null ? "" : type.split(";", 2)[0].trim().toLowerCase(Locale.ROOT);
+    }
+
+    /** Whether what is asked for at this path is posted, in JSON. */
+    boolean isPosted(String path) {
+        return switch (this) {
+            case INFER, EVENT -> true;
+            case OPENAI -> path.startsWith("/v1/embeddings");
+            case TEI -> !path.startsWith("/info");
+            case V2, OTHER -> false;
+        };
+    }
+
+    /** The name in the metrics. */
+    String tag() {
+        return this == INFER ? "http" : name().toLowerCase(Locale.ROOT);
+    }
+
+    /** The media type of an error's body. */
+    String errorType() {
+        return this == INFER || this == OTHER ? "application/problem+json" : "application/json";
+    }
+
+    /** The body of an error. */
+    JsonObject error(Problem problem) {
+        return switch (this) {
+            case OPENAI ->
+                new JsonObject()
+                        .put(
+                                "error",
+                                new JsonObject()
+                                        .put("message", problem.detail())
+                                        .put("type", openAiType(problem.status()))
+                                        .putNull("param")
+                                        .put("code", problem.code()));
+            case TEI ->
+                new JsonObject()
+                        .put("error", problem.detail())
+                        .put("error_type", TEI_TYPES.getOrDefault(problem.status(), "Validation"));
+            case V2 -> new JsonObject().put("error", problem.detail());
+            case INFER, EVENT, OTHER -> JsonObject.mapFrom(problem);
+        };
+    }
+
+    private static String openAiType(int status) {
+        return OPENAI_TYPES.getOrDefault(status, status < 500 ? "invalid_request_error" : "server_error");
+    }
+}

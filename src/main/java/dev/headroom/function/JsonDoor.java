@@ -1,0 +1,85 @@
+package dev.headroom.function;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.headroom.batch.Failure;
+import dev.headroom.batch.RequestFailedException;
+import dev.headroom.batch.Terms;
+import io.vertx.core.Handler;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.inject.Singleton;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+
+/**
+ * Inference that is asked for in JSON: the way from a body to its answer that all such doors share. Routes of our own and
+ * no Funqy functions: that would hand each call over to a thread and back twice, which costs more than all else that is
+ * done for it here.
+ */
+@Singleton
+class JsonDoor {
+
+    /** What is so small is read by the thread that received it. */
+    private static final int SMALL_BODY = 2048;
+
+    private final ObjectMapper json;
+
+    JsonDoor(ObjectMapper json) {
+        this.json = json;
+    }
+
+    /**
+     * A request under way and the body of its answer, to be written as JSON.
+     *
+     * @param body may fail with a {@link RequestFailedException}
+     */
+    record Pending(RunningRequest running, CompletableFuture<?> body) {}
+
+    /** Starts on a request. */
+    interface Starting {
+
+        /** Reads the body and starts; fails with a {@link RequestFailedException}. */
+        Pending start(JsonNode body, Terms terms);
+    }
+
+    /** A handler of what is posted at this door. */
+    Handler<RoutingContext> of(Starting door) {
+        return context -> {
+            if (context.body().length() <= SMALL_BODY) {
+                start(door, context);
+            } else {
+                Thread.startVirtualThread(() -> start(door, context));
+            }
+        };
+    }
+
+    private void start(Starting door, RoutingContext context) {
+        try {
+            JsonNode body = RequestGuard.read(json, context.body().buffer());
+            Pending pending = door.start(body, RequestTerms.of(context.request(), false));
+            pending.running.abandonWith(context);
+            pending.body.whenComplete((answer, failure) -> {
+                ServerTiming.slowest(context, pending.running.slowest());
+                answer(context, answer, failure);
+            });
+        } catch (RuntimeException | Error e) {
+            context.fail(e);
+        }
+    }
+
+    private void answer(RoutingContext context, Object answer, Throwable failure) {
+        if (failure != null) {
+            context.fail(failure instanceof CompletionException e ? e.getCause() : failure);
+            return;
+        }
+        try {
+            context.response()
+                    .putHeader("Content-Type", "application/json")
+                    .end(Buffer.buffer(json.writeValueAsBytes(answer)));
+        } catch (JsonProcessingException e) {
+            context.fail(new RequestFailedException(new Failure.Internal("The answer could not be written.", e)));
+        }
+    }
+}

@@ -1,0 +1,140 @@
+package dev.headroom.function;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeType;
+import dev.headroom.batch.Failure;
+import dev.headroom.batch.RequestFailedException;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/**
+ * The fields of a JSON object, read with errors that name the field; null is as good as left out.
+ *
+ * @param prefix what stands before a field's name in an error
+ */
+record JsonFields(String prefix, JsonNode json) {
+
+    /**
+     * The fields of a request's body.
+     *
+     * @param known the fields that there are; any other is an error
+     * @throws RequestFailedException when it is no object, or has others
+     */
+    static JsonFields of(JsonNode body, List<String> known) {
+        if (body == null || !body.isObject()) {
+            throw invalid(
+                    "The body is %s; send a JSON object with the fields %s.", kind(body), String.join(", ", known));
+        }
+        return of("", body, known);
+    }
+
+    /** The same of an object within it. */
+    static JsonFields of(String prefix, JsonNode object, List<String> known) {
+        for (Iterator<String> names = object.fieldNames(); names.hasNext(); ) {
+            String name = names.next();
+            if (!known.contains(name)) {
+                throw invalid(
+                        "The field '%s%s' is not known; the fields are %s.", prefix, name, String.join(", ", known));
+            }
+        }
+        return new JsonFields(prefix, object);
+    }
+
+    /** A string; empty when it is left out. */
+    Optional<String> text(String field) {
+        return value(field, JsonNodeType.STRING, "a string").map(JsonNode::textValue);
+    }
+
+    /** True or false; empty when it is left out. */
+    Optional<Boolean> flag(String field) {
+        return value(field, JsonNodeType.BOOLEAN, "true or false").map(JsonNode::booleanValue);
+    }
+
+    /** A number of at least 1; empty when it is left out. */
+    OptionalInt count(String field) {
+        Optional<JsonNode> value = value(field, JsonNodeType.NUMBER, "a whole number");
+        value.filter(number ->
+                        !number.canConvertToExactIntegral() || !number.canConvertToInt() || number.intValue() < 1)
+                .ifPresent(number -> {
+                    throw invalid("%s%s is %s; send a whole number of at least 1.", prefix, field, kind(number));
+                });
+        return value.stream().mapToInt(JsonNode::intValue).findFirst();
+    }
+
+    private Optional<JsonNode> value(String field, JsonNodeType type, String wanted) {
+        JsonNode value = json.path(field);
+        if (value.isMissingNode() || value.isNull()) {
+            return Optional.empty();
+        }
+        if (value.getNodeType() != type) {
+            throw invalid("%s%s is %s; send %s, or leave it out.", prefix, field, kind(value), wanted);
+        }
+        return Optional.of(value);
+    }
+
+    /**
+     * Bounds the items of a request.
+     *
+     * @throws RequestFailedException when there is none, or more than are taken
+     */
+    static void checkCount(String field, int count, long most) {
+        if (count == 0) {
+            throw invalid("%s is an empty array; send at least one element.", field);
+        }
+        if (count > most) {
+            throw new RequestFailedException(
+                    new Failure.TooLarge("%s holds %d elements, and at most %d are taken at once; send them in parts."
+                            .formatted(field, count, most)));
+        }
+    }
+
+    /**
+     * A text. Half of a surrogate pair is no character: it has no UTF-8 form, and so no tokens.
+     *
+     * @throws RequestFailedException when it is none
+     */
+    static String wellFormed(String name, JsonNode value) {
+        if (!value.isTextual()) {
+            throw invalid("%s is %s; send a string.", name, kind(value));
+        }
+        if (hasHalfPair(value.textValue())) {
+            throw invalid("%s holds half of a surrogate pair, which is no Unicode text; send well-formed text.", name);
+        }
+        return value.textValue();
+    }
+
+    private static boolean hasHalfPair(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            if (Character.isSurrogate(text.charAt(i))) {
+                int codePoint = text.codePointAt(i);
+                if (codePoint <= Character.MAX_SURROGATE) {
+                    return true;
+                }
+                i++;
+            }
+        }
+        return false;
+    }
+
+    /** What a value is, for people to read. */
+    static String kind(JsonNode value) {
+        if (value == null || value.isMissingNode()) {
+            return "missing";
+        }
+        return switch (value.getNodeType()) {
+            case NULL -> "null";
+            case STRING -> "a string";
+            case NUMBER -> "the number " + value;
+            case BOOLEAN -> "the boolean " + value;
+            case ARRAY -> "an array";
+            case OBJECT -> "an object";
+            case BINARY, MISSING, POJO -> "no JSON";
+        };
+    }
+
+    static RequestFailedException invalid(String detail, Object... arguments) {
+        return new RequestFailedException(new Failure.Invalid(detail.formatted(arguments)));
+    }
+}

@@ -1,0 +1,79 @@
+package dev.headroom.model;
+
+import dev.headroom.model.TaskSpec.Prompts;
+import dev.headroom.model.TaskSpec.Text;
+import dev.headroom.model.TaskSpec.Vectors;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * What a folder's files say that its model does.
+ *
+ * @param yaml its model.yaml, which speaks before the others
+ * @param exported the files of its exporter
+ */
+record TaskDescription(Path folder, ModelYaml yaml, HuggingFaceFolder exported) {
+
+    private static final int DEFAULT_MAX_LENGTH = 512;
+    private static final int LONGEST = 1_000_000;
+
+    /**
+     * The task.
+     *
+     * @param graph the graph that does it
+     * @throws BrokenModelException when the files do not say all that it needs
+     */
+    TaskSpec task(GraphFiles graph) {
+        String task = Optional.ofNullable(yaml.task()).orElseGet(exported::task);
+        return switch (task) {
+            case "embed" -> new TaskSpec.Embed(text(), vectors(), prompts(), yaml.ports());
+            case "classify" -> new TaskSpec.Classify(text(), labels(), yaml.ports());
+            case "rerank" -> new TaskSpec.Rerank(text(), yaml.ports());
+            case "tensors" ->
+                new TaskSpec.Tensors(OnnxFile.read(graph.file()).rows().inputElements(), yaml.ports());
+            default ->
+                throw new BrokenModelException(
+                        "%s: model.yaml says 'task: %s', which is not served; the tasks are: embed, classify, rerank, tensors."
+                                .formatted(folder, task));
+        };
+    }
+
+    private Text text() {
+        Path tokenizer = folder.resolve(Optional.ofNullable(yaml.tokenizer()).orElse("tokenizer.json"));
+        int maxLength =
+                Optional.ofNullable(yaml.maxLength()).or(exported::maxLength).orElse(DEFAULT_MAX_LENGTH);
+        if (maxLength < 1 || maxLength > LONGEST) {
+            throw new BrokenModelException(
+                    "%s: model.yaml says 'max_length: %d'; set it to the tokens of the longest text."
+                            .formatted(folder, maxLength));
+        }
+        long padId = Optional.ofNullable(yaml.padId()).orElseGet(exported::padId);
+        return new Text(PresentFile.of(folder, tokenizer, "put the model's tokenizer.json there"), maxLength, padId);
+    }
+
+    private Vectors vectors() {
+        return new Vectors(
+                Optional.ofNullable(yaml.pooling()).or(exported::pooling).orElse(Pooling.MEAN),
+                Optional.ofNullable(yaml.normalize()).orElseGet(exported::normalize));
+    }
+
+    private Prompts prompts() {
+        if (yaml.prompts() == null) {
+            return exported.prompts();
+        }
+        Optional<String> usual = Optional.ofNullable(yaml.defaultPrompt());
+        usual.filter(name -> !yaml.prompts().containsKey(name)).ifPresent(name -> {
+            throw new BrokenModelException(
+                    "%s: model.yaml says 'default_prompt: %s', which is none of its prompts %s; correct it."
+                            .formatted(folder, name, yaml.prompts().keySet()));
+        });
+        return new Prompts(yaml.prompts(), usual);
+    }
+
+    private Labels labels() {
+        Labels written = exported.labels();
+        return new Labels(
+                Optional.ofNullable(yaml.labels()).orElse(written.names()),
+                Optional.ofNullable(yaml.activation()).orElse(written.activation()));
+    }
+}

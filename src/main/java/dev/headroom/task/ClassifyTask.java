@@ -1,0 +1,35 @@
+package dev.headroom.task;
+
+import dev.headroom.batch.Calibrator;
+import dev.headroom.model.Row;
+import dev.headroom.model.TaskSpec;
+import dev.headroom.model.Tensor;
+import java.util.List;
+
+/** Text, or a pair of texts, to labels with their scores. */
+final class ClassifyTask implements Task {
+
+    private final TextRows texts;
+    private final Scores scores;
+
+    ClassifyTask(TaskSpec.Classify spec, List<String> inputs) {
+        texts = new TextRows(spec.text(), inputs);
+        scores = new Scores(spec.labels());
+    }
+
+    @Override
+    public Row row(Input input, Options options) {
+        return texts.row(input, options.truncate());
+    }
+
+    @Override
+    public Answer read(Row row, List<Tensor> outputs, Options options) {
+        return new Answer.Classes(
+                scores.read(outputs.getFirst(), options.rawScores()), Math.toIntExact(row.elements()));
+    }
+
+    @Override
+    public Calibrator.Rows rows() {
+        return texts.rows();
+    }
+}

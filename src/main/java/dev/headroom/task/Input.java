@@ -1,0 +1,85 @@
+package dev.headroom.task;
+
+import dev.headroom.model.Tensor;
+import java.util.List;
+
+/** What a caller wants answered. */
+public sealed interface Input {
+
+    /** The memory that it takes until it is answered. */
+    long bytes();
+
+    /** How much work it is to make it the model's inputs, in characters of text. */
+    long work();
+
+    /** A text. */
+    record Text(String text) implements Input {
+
+        @Override
+        public long bytes() {
+            return (long) text.length() * Character.BYTES;
+        }
+
+        @Override
+        public long work() {
+            return text.length();
+        }
+    }
+
+    /** Two texts that are read together: a query and a text, or a premise and a hypothesis. */
+    record Pair(String first, String second) implements Input {
+
+        @Override
+        public long bytes() {
+            return work() * Character.BYTES;
+        }
+
+        @Override
+        public long work() {
+            return (long) first.length() + second.length();
+        }
+    }
+
+    /** A text that the caller has tokenised, special tokens included. */
+    record Tokens(long[] ids) implements Input {
+
+        @Override
+        public long bytes() {
+            return (long) ids.length * Long.BYTES;
+        }
+
+        @Override
+        public long work() {
+            return 0;
+        }
+    }
+
+    /**
+     * The model's inputs as they are.
+     *
+     * @param tensors in the order of the model's inputs, without the batch dimension
+     * @param outputs the names of the outputs that are asked for
+     */
+    record Tensors(List<Tensor> tensors, List<String> outputs) implements Input {
+
+        @Override
+        public long bytes() {
+            return tensors.stream().mapToLong(tensor -> tensor.data().limit()).sum();
+        }
+
+        @Override
+        public long work() {
+            return 0;
+        }
+    }
+
+    /** What it is, for people to read. */
+    default String kind() {
+        return switch (this) {
+            case Text _ -> "a text";
+            case Pair _ -> "a pair of texts";
+            case Tokens _ -> "token ids";
+            case Tensors _ -> "tensors";
+        };
+    }
+}

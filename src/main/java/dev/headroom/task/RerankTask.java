@@ -1,0 +1,44 @@
+package dev.headroom.task;
+
+import dev.headroom.batch.Calibrator;
+import dev.headroom.model.Labels;
+import dev.headroom.model.Labels.Activation;
+import dev.headroom.model.Row;
+import dev.headroom.model.TaskSpec;
+import dev.headroom.model.Tensor;
+import java.util.List;
+
+/** Query and text to a score between 0 and 1 for how well they match. */
+final class RerankTask implements Task {
+
+    private final TextRows texts;
+    private final Scores scores = new Scores(new Labels(List.of(), Activation.SIGMOID));
+
+    RerankTask(TaskSpec.Rerank spec, List<String> inputs) {
+        texts = new TextRows(spec.text(), inputs);
+    }
+
+    @Override
+    public Row row(Input input, Options options) {
+        if (input instanceof Input.Pair) {
+            return texts.row(input, options.truncate());
+        }
+        throw Task.unfit(input, "pairs of a query and a text");
+    }
+
+    @Override
+    public Answer read(Row row, List<Tensor> outputs, Options options) {
+        List<Answer.Scored> read = scores.read(outputs.getFirst(), options.rawScores());
+        if (read.size() != 1) {
+            throw new IllegalStateException(
+                    "The output has %d values for each pair, and a reranker has one; serve the model with 'task: classify'"
+                            .formatted(read.size()));
+        }
+        return new Answer.Score(read.getFirst().score(), Math.toIntExact(row.elements()));
+    }
+
+    @Override
+    public Calibrator.Rows rows() {
+        return texts.rows();
+    }
+}

@@ -1,0 +1,40 @@
+package dev.headroom.task;
+
+import dev.headroom.batch.Calibrator;
+import dev.headroom.batch.Failure;
+import dev.headroom.batch.RequestFailedException;
+import dev.headroom.model.Row;
+import dev.headroom.model.Tensor;
+import java.util.List;
+
+/** The CPU side of a model: an input becomes a row, and the row's outputs an answer. */
+interface Task {
+
+    /**
+     * Makes an input the model's own.
+     *
+     * @throws RequestFailedException when it cannot be
+     */
+    Row row(Input input, Options options);
+
+    /**
+     * Reads the row's share of the model's outputs.
+     *
+     * @throws RuntimeException when they are not of this task
+     */
+    Answer read(Row row, List<Tensor> outputs, Options options);
+
+    /** Rows to measure the model with. */
+    Calibrator.Rows rows();
+
+    /** Whether the model is known to run on those rows if it runs at all. */
+    default boolean runsOnThem() {
+        return true;
+    }
+
+    /** An input of a kind that this model does not take. */
+    static RequestFailedException unfit(Input input, String taken) {
+        return new RequestFailedException(
+                new Failure.Invalid("This model takes %s, not %s.".formatted(taken, input.kind())));
+    }
+}

@@ -1,0 +1,51 @@
+package dev.headroom.task;
+
+import dev.headroom.batch.Calibrator;
+import dev.headroom.model.Port;
+import dev.headroom.model.Ports;
+import dev.headroom.model.Row;
+import dev.headroom.model.Tensor;
+import java.util.Arrays;
+import java.util.List;
+
+/** Any model: the caller's tensors as they are. */
+final class TensorsTask implements Task {
+
+    private final Ports ports;
+
+    TensorsTask(Ports ports) {
+        this.ports = ports;
+    }
+
+    @Override
+    public Row row(Input input, Options options) {
+        throw Task.unfit(input, "tensors, at /v2/models/.../infer");
+    }
+
+    @Override
+    public Answer read(Row row, List<Tensor> outputs, Options options) {
+        return new Answer.Tensors(outputs.stream().map(Tensor::copy).toList());
+    }
+
+    /** Zeros, an open dimension being 1. */
+    @Override
+    public Calibrator.Rows rows() {
+        List<String> outputs = ports.outputs().stream().map(Port::name).toList();
+        return Calibrator.Rows.like(
+                Row.of(ports.inputs().stream().map(TensorsTask::zeros).toList(), outputs));
+    }
+
+    private static Tensor zeros(Port port) {
+        long[] shape = Arrays.stream(port.shape())
+                .skip(1)
+                .map(dimension -> Math.max(1, dimension))
+                .toArray();
+        return Tensor.zeros(port.type(), shape);
+    }
+
+    @Override
+    public boolean runsOnThem() {
+        return ports.inputs().stream()
+                .allMatch(port -> Arrays.stream(port.shape()).skip(1).allMatch(dimension -> dimension >= 0));
+    }
+}

@@ -1,0 +1,109 @@
+package dev.headroom.task;
+
+import dev.headroom.batch.Calibrator;
+import dev.headroom.batch.Failure;
+import dev.headroom.batch.RequestFailedException;
+import dev.headroom.model.BrokenModelException;
+import dev.headroom.model.Row;
+import dev.headroom.model.TaskSpec;
+import dev.headroom.model.Tensor;
+import dev.headroom.task.Tokenizer.Tokens;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/** Texts as a text model's inputs. */
+final class TextRows {
+
+    /** More than one token in any vocabulary. */
+    private static final String LONG_TEXT = "warm ";
+
+    private final TaskSpec.Text spec;
+    private final List<String> inputs;
+    private final Tokenizer tokenizer;
+    private final Row longest;
+
+    /**
+     * Texts for a loaded model.
+     *
+     * @param inputs the model's inputs, in the order in which a row gives them
+     * @throws BrokenModelException when the tokeniser cannot be read or an input is none that a tokeniser fills
+     */
+    TextRows(TaskSpec.Text spec, List<String> inputs) {
+        this.spec = spec;
+        this.inputs = inputs;
+        inputs.stream()
+                .filter(input -> !List.of("input_ids", "attention_mask", "token_type_ids")
+                        .contains(input))
+                .findFirst()
+                .ifPresent(input -> {
+                    throw new BrokenModelException(
+                            ("%s: the graph has the input %s, which no text model's tokeniser fills; export the model for"
+                                            + " feature extraction, or serve it with the line 'task: tensors' in model.yaml.")
+                                    .formatted(spec.tokenizer().getParent(), input));
+                });
+        tokenizer = Tokenizer.open(spec.tokenizer(), spec.maxLength());
+        longest = row(tokenizer.encode(LONG_TEXT.repeat(spec.maxLength())));
+    }
+
+    /**
+     * The row of a text, of a pair or of tokens.
+     *
+     * @throws RequestFailedException when it is too long and is not to be cut, or is none of these
+     */
+    Row row(Input input, boolean truncate) {
+        Tokens tokens =
+                switch (input) {
+                    case Input.Text(String text) -> tokenizer.encode(text);
+                    case Input.Pair(String first, String second) -> tokenizer.encode(first, second);
+                    case Input.Tokens(long[] ids) -> tokens(ids);
+                    case Input.Tensors _ -> throw Task.unfit(input, "texts");
+                };
+        if (tokens.truncated() && !truncate) {
+            throw new RequestFailedException(new Failure.TooLong(
+                    "The text has more than %d tokens, which is all that this model reads; shorten it, or ask for it to be truncated."
+                            .formatted(spec.maxLength())));
+        }
+        return row(tokens);
+    }
+
+    private Tokens tokens(long[] ids) {
+        for (long id : ids) {
+            if (id < 0 || id >= tokenizer.vocabulary()) {
+                throw new RequestFailedException(new Failure.Invalid(
+                        "The token id %d is not in the model's vocabulary, whose ids are 0 to %d; tokenise with the model's own tokenizer, or send text."
+                                .formatted(id, tokenizer.vocabulary() - 1)));
+            }
+        }
+        if (ids.length == 0) {
+            throw new RequestFailedException(
+                    new Failure.Invalid("There is no token; send at least one, special tokens included."));
+        }
+        long[] kept = Arrays.copyOf(ids, Math.min(ids.length, spec.maxLength()));
+        long[] mask = new long[kept.length];
+        Arrays.fill(mask, 1);
+        return new Tokens(kept, mask, new long[kept.length], kept.length < ids.length);
+    }
+
+    private Row row(Tokens tokens) {
+        List<Tensor> tensors = new ArrayList<>(inputs.size());
+        for (String input : inputs) {
+            tensors.add(Tensor.int64(
+                    switch (input) {
+                        case "input_ids" -> tokens.ids();
+                        case "attention_mask" -> tokens.mask();
+                        default -> tokens.types();
+                    }));
+        }
+        return new Row(tensors);
+    }
+
+    /** Rows as if of texts that were cut. */
+    Calibrator.Rows rows() {
+        return Calibrator.Rows.upTo(
+                longest.elements(),
+                tokens -> new Row(longest.inputs().stream()
+                        .map(input -> input.first(Math.toIntExact(tokens)))
+                        .toList()));
+    }
+}

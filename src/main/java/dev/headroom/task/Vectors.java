@@ -1,0 +1,122 @@
+package dev.headroom.task;
+
+import ai.onnxruntime.OnnxJavaType;
+import dev.headroom.batch.Failure;
+import dev.headroom.batch.RequestFailedException;
+import dev.headroom.model.TaskSpec;
+import dev.headroom.model.Tensor;
+import java.util.Arrays;
+import java.util.Set;
+
+/** A model's output as an item's vector. */
+final class Vectors {
+
+    private static final Set<OnnxJavaType> FLOATS =
+            Set.of(OnnxJavaType.FLOAT, OnnxJavaType.FLOAT16, OnnxJavaType.BFLOAT16);
+
+    private final TaskSpec.Vectors spec;
+    private volatile int most; // 0 until one has been read
+
+    Vectors(TaskSpec.Vectors spec) {
+        this.spec = spec;
+    }
+
+    /**
+     * Refuses what could not be read later.
+     *
+     * @throws RequestFailedException when more dimensions are asked for than there are
+     */
+    void check(Options options) {
+        options.dimensions().stream()
+                .filter(dimensions -> dimensions < 1 || most > 0 && dimensions > most)
+                .findFirst()
+                .ifPresent(dimensions -> {
+                    throw new RequestFailedException(
+                            new Failure.Invalid("dimensions is %d; send 1 to %d, or leave it out for all %d."
+                                    .formatted(dimensions, most, most)));
+                });
+    }
+
+    /**
+     * The item's vector.
+     *
+     * @param output the item's share of the output: [padded tokens, dimensions], or [dimensions] where the graph pools
+     * @param tokens how many tokens are no padding
+     */
+    float[] read(Tensor output, int tokens, Options options) {
+        float[] whole = output.shape().length == 2 ? pooled(output, tokens) : read(output, "[tokens, dimensions]");
+        most = whole.length;
+        check(options);
+        float[] vector = Arrays.copyOf(whole, options.dimensions().orElse(whole.length));
+        return options.normalize().orElse(spec.normalize()) ? normalized(vector) : vector;
+    }
+
+    /**
+     * The values of an item that has one number for each of something.
+     *
+     * @param wanted the shapes that are served, for the message
+     * @throws IllegalStateException when these are no numbers
+     */
+    static float[] read(Tensor output, String wanted) {
+        checkType(output, output.shape().length > 1, wanted);
+        float[] values = new float[Math.toIntExact(Tensor.elements(output.shape()))];
+        output.read(0, values);
+        checkFinite(values);
+        return values;
+    }
+
+    private static void checkType(Tensor output, boolean wrongShape, String wanted) {
+        if (wrongShape || !FLOATS.contains(output.type())) {
+            throw new IllegalStateException("The output is %s of shape %s for each item; float or float16 %s is served"
+                    .formatted(output.type(), Arrays.toString(output.shape()), wanted));
+        }
+    }
+
+    /** Half precision ends at 65,504: a model that was not made for it overflows. */
+    private static void checkFinite(float[] vector) {
+        for (float value : vector) {
+            if (!Float.isFinite(value)) {
+                throw new IllegalStateException(
+                        "The output holds %s; if the model is served in half precision set headroom.precision to full"
+                                .formatted(value));
+            }
+        }
+    }
+
+    private float[] pooled(Tensor values, int tokens) {
+        checkType(values, false, "[tokens, dimensions]");
+        float[] vector = new float[Math.toIntExact(values.shape()[1])];
+        switch (spec.pooling()) {
+            case MEAN -> mean(values, tokens, vector);
+            case CLS -> values.read(0, vector);
+            case LAST_TOKEN -> values.read((tokens - 1) * vector.length, vector);
+        }
+        checkFinite(vector);
+        return vector;
+    }
+
+    private static void mean(Tensor values, int tokens, float[] vector) {
+        float[] token = new float[vector.length];
+        for (int t = 0; t < tokens; t++) {
+            values.read(t * vector.length, token);
+            for (int d = 0; d < vector.length; d++) {
+                vector[d] += token[d];
+            }
+        }
+        for (int d = 0; d < vector.length; d++) {
+            vector[d] /= tokens;
+        }
+    }
+
+    private static float[] normalized(float[] vector) {
+        double squares = 0;
+        for (float value : vector) {
+            squares += (double) value * value;
+        }
+        float length = (float) Math.max(Math.sqrt(squares), 1e-12);
+        for (int d = 0; d < vector.length; d++) {
+            vector[d] /= length;
+        }
+        return vector;
+    }
+}
