@@ -4,6 +4,7 @@ import dev.headroom.batch.Gates;
 import dev.headroom.device.Hardware;
 import dev.headroom.device.HardwareProbe;
 import dev.headroom.device.VisibleDevices;
+import dev.headroom.function.Downloads;
 import dev.headroom.model.BrokenModelException;
 import dev.headroom.model.ModelRepository;
 import dev.headroom.model.ModelSpec;
@@ -42,14 +43,16 @@ class Bootstrap {
 
     private final HeadroomConfig config;
     private final VisibleDevices visible;
+    private final Downloads downloads;
     private Optional<Devices> devices = Optional.empty();
     private LivePlan plan;
     private Optional<ServedModels> models = Optional.empty();
     private Optional<Watches> watches = Optional.empty();
     private Optional<Thread> calibration = Optional.empty();
 
-    Bootstrap(HeadroomConfig config, Config environment) {
+    Bootstrap(HeadroomConfig config, Config environment, Downloads downloads) {
         this.config = config;
+        this.downloads = downloads;
         // Raw, because an empty value hides every device while an unset one hides none.
         this.visible = new VisibleDevices(
                 environment.getConfigValue("CUDA_VISIBLE_DEVICES").getRawValue(),
@@ -155,7 +158,7 @@ class Bootstrap {
      * enforce a cap that weights exceed which come later.
      */
     private ServedModels open(List<ModelSpec> specs, List<ServedDevice> on, MeterRegistry registry) {
-        ServedModels opened = new ServedModels(plan, on);
+        ServedModels opened = new ServedModels(plan, on, config.input(), downloads::resize);
         models = Optional.of(opened);
         opened.open(specs, registry);
         DeviceMemory memory = on.getFirst().memory();

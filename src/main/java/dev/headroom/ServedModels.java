@@ -12,17 +12,21 @@ import dev.headroom.model.NativeHeap;
 import dev.headroom.model.RunFailedException;
 import dev.headroom.model.RunFailedException.Kind;
 import dev.headroom.plan.Calibration;
+import dev.headroom.plan.HeadroomConfig;
 import dev.headroom.plan.LearnedLimits;
 import dev.headroom.plan.ModelPlan;
 import dev.headroom.plan.Plan;
+import dev.headroom.plan.Setting;
 import dev.headroom.task.Pipeline;
-import dev.headroom.task.Workers;
+import dev.headroom.task.Preparation;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.IntConsumer;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.jboss.logging.Logger;
@@ -41,7 +45,8 @@ final class ServedModels {
     private final LivePlan plan;
     private final List<ServedDevice> devices;
     private final Gates gates;
-    private final Workers workers;
+    private final Preparation preparation;
+    private final IntConsumer fetches;
     private final List<Served> served = new ArrayList<>();
 
     /** A model that is open on every device, and all that was made for it; the calibrators are in the devices' order. */
@@ -51,12 +56,15 @@ final class ServedModels {
      * Models that follow a plan.
      *
      * @param devices what to open them on; on the first they are measured
+     * @param input what an item may hold
+     * @param fetches is told how many inputs are downloaded at a time
      */
-    ServedModels(LivePlan plan, List<ServedDevice> devices) {
+    ServedModels(LivePlan plan, List<ServedDevice> devices, HeadroomConfig.Input input, IntConsumer fetches) {
         this.plan = plan;
         this.devices = devices;
         this.gates = new Gates(devices.stream().map(ServedDevice::gate).toList());
-        this.workers = new Workers(mostWorkers());
+        this.preparation = Preparation.by(most(Plan::workers), input);
+        this.fetches = fetches;
     }
 
     /** Opens the models of the plan, in its order, on all devices at a time; nothing runs yet. */
@@ -69,7 +77,7 @@ final class ServedModels {
                     devices.stream().map(device -> device.open(spec, planned)).toList());
             BatchMeters meters = new BatchMeters(registry, spec.name());
             Batcher batcher = new Batcher(opened.stream().map(Opened::placement).toList(), planned, meters);
-            Pipeline pipeline = new Pipeline(spec.task(), opened.getFirst().model(), batcher, workers);
+            Pipeline pipeline = new Pipeline(spec.task(), opened.getFirst().model(), batcher, preparation);
             recalled.get(i).ifPresent(batcher::restore);
             served.add(new Served(meters, batcher, pipeline, calibrators(pipeline, opened)));
         }
@@ -200,7 +208,8 @@ final class ServedModels {
             device.follow(plans);
         }
         followBatchers(plans);
-        workers.resize(mostWorkers());
+        preparation.workers().resize(most(Plan::workers));
+        fetches.accept(most(Plan::fetches));
         NativeHeap.trim();
     }
 
@@ -210,9 +219,9 @@ final class ServedModels {
         }
     }
 
-    private int mostWorkers() {
+    private int most(Function<Plan, Setting> setting) {
         return plans().stream()
-                .mapToInt(planned -> planned.workers().asInt())
+                .mapToInt(planned -> setting.apply(planned).asInt())
                 .max()
                 .orElseThrow();
     }

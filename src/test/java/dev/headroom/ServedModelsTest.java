@@ -61,7 +61,7 @@ class ServedModelsTest {
     void open() throws InterruptedException {
         List<ModelSpec> specs = new ModelRepository(Path.of("models")).scan();
         plan = new LivePlan(new Hardware(List.of(), HOST, List.of()), DEVICE, specs, CONFIG);
-        models = new ServedModels(plan, devices);
+        models = new ServedModels(plan, devices, CONFIG.input(), fetches -> {});
         models.open(specs, registry);
         models.warmUp();
         models.follow();

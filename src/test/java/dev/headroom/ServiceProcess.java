@@ -179,6 +179,15 @@ public final class ServiceProcess implements AutoCloseable {
         return client.sendAsync(request, BodyHandlers.ofString());
     }
 
+    /** Sends a batch of CloudEvents. */
+    CompletableFuture<HttpResponse<String>> events(String batch) {
+        HttpRequest request = request("/")
+                .header("Content-Type", "application/cloudevents-batch+json")
+                .POST(BodyPublishers.ofString(batch))
+                .build();
+        return client.sendAsync(request, BodyHandlers.ofString());
+    }
+
     /** Sends a request and hangs up without waiting for the answer. */
     void inferAndHangUp(String body) throws IOException {
         byte[] content = body.getBytes(StandardCharsets.UTF_8);

@@ -12,6 +12,15 @@ public sealed interface Failure {
     /** The request or item is not as it should be. */
     record Invalid(String detail) implements Failure {}
 
+    /** Neither a key nor a token that lets the caller in. */
+    record Unauthenticated(String detail) implements Failure {}
+
+    /** The request did not come in the time that it has. */
+    record TooSlow(String detail) implements Failure {}
+
+    /** The header {@code Expect} asks for what nobody does. */
+    record UnmetExpectation(String detail) implements Failure {}
+
     /** No model has this name. */
     record UnknownModel(String detail) implements Failure {
 

@@ -1,5 +1,6 @@
 package dev.headroom.function;
 
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
@@ -22,29 +23,43 @@ enum Door {
     /** What is no inference: the plan, health, metrics. */
     OTHER;
 
-    private static final Set<String> TEI_PATHS = Set.of("/embed", "/rerank", "/predict", "/info");
+    private static final Set<String> TEI_POSTED =
+            Set.of("/embed", "/rerank", "/predict", "/similarity", "/embed_all", "/embed_sparse");
+
+    private static final Set<String> TEI_SHOWN = Set.of("/info", "/health");
 
     /** OpenAI's words for the statuses. */
     private static final Map<Integer, String> OPENAI_TYPES = Map.of(
             401, "authentication_error",
             403, "permission_error",
-            404, "not_found_error",
             429, "rate_limit_error");
+
+    /** OpenAI's words for kinds of failure, where it has its own; its clients tell them apart by these. */
+    private static final Map<String, String> OPENAI_CODES = Map.of(
+            "unknown-model", "model_not_found",
+            "too-long", "context_length_exceeded",
+            "overloaded", "rate_limit_exceeded");
 
     /** TEI's words for the statuses. */
     private static final Map<Integer, String> TEI_TYPES = Map.of(429, "Overloaded", 500, "Backend", 503, "Unhealthy");
 
-    /** The door of a request, once {@link #enter} has found it. */
+    /** The door of a request; the first to ask decides, since an event is sent on to another path. */
     static Door of(RoutingContext context) {
-        Door door = context.get(Door.class.getName());
-        return door == null ? OTHER : door;
-    }
-
-    /** Finds the door of a request that has just come. */
-    static Door enter(RoutingContext context) {
-        Door door = isEvent(context.request()) ? EVENT : of(context.request().path());
+        Door known = context.get(Door.class.getName());
+        if (known != null) {
+            return known;
+        }
+        HttpServerRequest request = context.request();
+        Door door = isEvent(request) ? EVENT : isPostedToTeisRoot(request) ? TEI : of(request.path());
         context.put(Door.class.getName(), door);
         return door;
+    }
+
+    /** TEI's clients that know nothing but an address post to it; events alone come there otherwise. */
+    private static boolean isPostedToTeisRoot(HttpServerRequest request) {
+        return "/".equals(request.path())
+                && request.method() == HttpMethod.POST
+                && mediaType(request).equals("application/json");
     }
 
     private static Door of(String path) {
@@ -55,18 +70,22 @@ enum Door {
         if (name.equals("/infer")) {
             return INFER;
         }
-        if (TEI_PATHS.contains(name)) {
+        if (TEI_POSTED.contains(name) || TEI_SHOWN.contains(name)) {
             return TEI;
         }
-        if (name.startsWith("/v1/")) {
+        if (name.equals("/v1") || name.startsWith("/v1/")) {
             return OPENAI;
         }
         return name.equals("/v2") || name.startsWith("/v2/") ? V2 : OTHER;
     }
 
     private static boolean isEvent(HttpServerRequest request) {
-        if (mediaType(request).startsWith("application/cloudevents")) {
+        String type = mediaType(request);
+        if (type.startsWith("application/cloudevents")) {
             return true;
+        }
+        if (type.startsWith("application/grpc")) {
+            return false; // whatever its metadata are
         }
         for (Map.Entry<String, String> header : request.headers()) {
             if (header.getKey().regionMatches(true, 0, "ce-", 0, 3)) {
@@ -87,7 +106,7 @@ enum Door {
         return switch (this) {
             case INFER, EVENT -> true;
             case OPENAI -> path.startsWith("/v1/embeddings");
-            case TEI -> !path.startsWith("/info");
+            case TEI -> TEI_SHOWN.stream().noneMatch(path::startsWith);
             case V2, OTHER -> false;
         };
     }
@@ -102,6 +121,13 @@ enum Door {
         return this == INFER || this == OTHER ? "application/problem+json" : "application/json";
     }
 
+    /** The problem with the status that this door's clients expect of it. */
+    Problem adapted(Problem problem) {
+        return this == OPENAI && problem.code().equals("too-long")
+                ? new Problem(problem.type(), problem.title(), 400, problem.detail(), problem.instance())
+                : problem;
+    }
+
     /** The body of an error. */
     JsonObject error(Problem problem) {
         return switch (this) {
@@ -113,7 +139,7 @@ enum Door {
                                         .put("message", problem.detail())
                                         .put("type", openAiType(problem.status()))
                                         .putNull("param")
-                                        .put("code", problem.code()));
+                                        .put("code", openAiCode(problem)));
             case TEI ->
                 new JsonObject()
                         .put("error", problem.detail())
@@ -121,6 +147,10 @@ enum Door {
             case V2 -> new JsonObject().put("error", problem.detail());
             case INFER, EVENT, OTHER -> JsonObject.mapFrom(problem);
         };
+    }
+
+    private static String openAiCode(Problem problem) {
+        return OPENAI_CODES.getOrDefault(problem.code(), problem.code().replace('-', '_'));
     }
 
     private static String openAiType(int status) {

@@ -11,6 +11,7 @@ import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import java.io.IOException;
+import java.util.Optional;
 import org.eclipse.microprofile.config.Config;
 
 /**
@@ -41,12 +42,15 @@ class FailureHandler {
         }
         ServerTiming.start(context); // what fails early has not come by the guard
         Failure failure = failure(context);
-        Problem problem = Problem.of(failure, Problem.newInstance());
+        Door door = Door.of(context);
+        Problem problem = door.adapted(Problem.of(failure, Problem.newInstance()));
         problem.log(failure);
         Problem.retryAfter(failure)
                 .ifPresent(wait -> context.response()
                         .putHeader("Retry-After", Long.toString(Math.max(1, Math.ceilDiv(wait.toMillis(), 1000)))));
-        Door door = Door.of(context);
+        if (door == Door.OPENAI) {
+            context.response().putHeader(OpenAiRoute.REQUEST_ID, problem.instance());
+        }
         if (door == Door.EVENT) {
             answerEvent(context.response(), problem);
         } else {
@@ -66,19 +70,23 @@ class FailureHandler {
     }
 
     private Failure failure(RoutingContext context) {
-        for (Throwable cause = context.failure(); cause != null; cause = cause.getCause()) {
+        return failure(context.failure()).orElseGet(() -> byStatus(context));
+    }
+
+    /** The failure that a throwable stands for; empty where it is none that is known. */
+    static Optional<Failure> failure(Throwable failed) {
+        for (Throwable cause = failed; cause != null; cause = cause.getCause()) {
             if (cause instanceof RequestFailedException request) {
-                return request.failure();
+                return Optional.of(request.failure());
             }
-            if (cause instanceof JsonProcessingException unreadable) {
-                return new Failure.Invalid(
-                        "The event's data is no JSON (%s); correct it.".formatted(unreadable.getOriginalMessage()));
+            if (cause instanceof JsonProcessingException) {
+                return Optional.of(new Failure.Internal("The answer could not be written.", cause));
             }
             if (cause instanceof IOException || cause instanceof HttpClosedException) {
-                return new Failure.Abandoned("The caller hung up while it was heard.");
+                return Optional.of(new Failure.Abandoned("The caller hung up while it was heard."));
             }
         }
-        return byStatus(context);
+        return Optional.empty();
     }
 
     private Failure byStatus(RoutingContext context) {
@@ -118,7 +126,8 @@ class FailureHandler {
     }
 
     private static Failure notFound(RoutingContext context) {
-        return new Failure.UnknownPath("Nothing is served at %s; see /infer, /v1, /v2, /plan, /q/health and /q/metrics."
-                .formatted(context.request().path()));
+        return new Failure.UnknownPath(
+                "Nothing is served at %s; see /infer, /v1, /v2, /embed, /plan, /q/health and /q/metrics."
+                        .formatted(context.request().path()));
     }
 }

@@ -1,18 +1,16 @@
 package dev.headroom.function;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.headroom.function.DuplicateWindow.Share;
+import dev.headroom.function.EventInference.Answered;
 import io.quarkus.funqy.Funq;
 import io.quarkus.funqy.knative.events.CloudEvent;
-import io.quarkus.funqy.knative.events.CloudEventBuilder;
 import io.quarkus.funqy.knative.events.CloudEventMapping;
 import io.quarkus.vertx.http.runtime.CurrentVertxRequest;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.infrastructure.Infrastructure;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.inject.Singleton;
-import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
-import java.util.Map;
 
 /** The native function by CloudEvent. */
 @Singleton
@@ -21,38 +19,36 @@ public class InferFunction {
     /** The type of the events that ask. */
     static final String EVENT_TYPE = "dev.headroom.infer";
 
-    private static final String REPLY_TYPE = "dev.headroom.infer.result";
-    private static final String REPLY_SOURCE = "headroom";
-
-    private final Inference inference;
+    private final EventInference inference;
     private final CurrentVertxRequest current;
 
-    InferFunction(Inference inference, CurrentVertxRequest current) {
+    InferFunction(EventInference inference, CurrentVertxRequest current) {
         this.inference = inference;
         this.current = current;
     }
 
-    /** Answers when every input has been answered or has failed; the reply names the event as {@code causationid}. */
+    /**
+     * Answers when every input has been answered or has failed; the reply names the event as {@code causationid}.
+     *
+     * @param unread the event as Funqy would read it: {@link EventRoute} has read it already
+     */
     @Funq("infer-event")
-    @CloudEventMapping(trigger = EVENT_TYPE, responseType = REPLY_TYPE, responseSource = REPLY_SOURCE)
-    public Uni<CloudEvent<InferResponse>> inferEvent(CloudEvent<JsonNode> event) {
-        String correlation = event.extensions().get("correlationid");
-        Map<String, String> extensions =
-                Map.of("causationid", event.id(), "correlationid", correlation == null ? event.id() : correlation);
-        return answer(event.data())
-                .emitOn(Infrastructure.getDefaultExecutor())
-                .map(response -> CloudEventBuilder.create()
-                        .time(OffsetDateTime.now(ZoneOffset.UTC))
-                        .extensions(extensions)
-                        .build(response));
-    }
-
-    private Uni<InferResponse> answer(JsonNode json) {
+    @CloudEventMapping(trigger = EVENT_TYPE, responseType = EventReply.RESULT_TYPE, responseSource = EventReply.SOURCE)
+    public Uni<CloudEvent<InferResponse>> inferEvent(CloudEvent<JsonNode> unread) {
         RoutingContext context = current.getCurrent();
-        RunningInference running = inference.start(json, RequestTerms.of(context.request(), true));
-        running.running().abandonWith(context);
+        Event event = EventRoute.event(context);
+        boolean binary = !EventRoute.isStructured(context.request());
+        Share<Answered> share =
+                inference.start(event, RequestTerms.of(event, RequestTerms.of(context.request(), true)));
+        EventRoute.leaveWith(context, share.leave());
         return Uni.createFrom()
-                .completionStage(() -> running.response(true))
-                .invoke(() -> ServerTiming.slowest(context, running.running().slowest()));
+                .completionStage(share::result)
+                .invoke(answered -> {
+                    if (!share.duplicate()) {
+                        ServerTiming.slowest(context, answered.slowest());
+                    }
+                })
+                .emitOn(Infrastructure.getDefaultExecutor())
+                .map(answered -> new EventReply(event.attributes()).result(answered.response(), binary));
     }
 }

@@ -20,7 +20,7 @@ record InferRequest(Optional<String> model, List<Asked> asked, Options options) 
 
     private static final List<String> FIELDS =
             List.of("model", "inputs", "normalize", "dimensions", "truncate", "prompt_name", "raw_scores");
-    private static final List<String> INPUT_FIELDS = List.of("id", "text", "text_pair");
+    private static final List<String> INPUT_FIELDS = List.of("id", "text", "text_pair", "image");
 
     /** One input: a good one, or what is wrong with it. */
     sealed interface Asked {
@@ -39,14 +39,14 @@ record InferRequest(Optional<String> model, List<Asked> asked, Options options) 
      * Reads a request.
      *
      * @param json the body; may be null
-     * @param mostInputs a request of more is too large
+     * @param limits reads what the items are
      * @throws RequestFailedException when it is none; an input that is none fails alone
      */
-    static InferRequest read(JsonNode json, long mostInputs) {
+    static InferRequest read(JsonNode json, Inputs limits) {
         JsonFields fields = JsonFields.of(json, FIELDS);
         return new InferRequest(
                 fields.text("model"),
-                inputs(json.path("inputs"), mostInputs),
+                inputs(json.path("inputs"), limits),
                 new Options(
                         fields.flag("normalize"),
                         fields.count("dimensions"),
@@ -55,49 +55,52 @@ record InferRequest(Optional<String> model, List<Asked> asked, Options options) 
                         fields.flag("raw_scores").orElse(false)));
     }
 
-    private static List<Asked> inputs(JsonNode inputs, long mostInputs) {
+    private static List<Asked> inputs(JsonNode inputs, Inputs limits) {
         if (inputs.isTextual() || inputs.isObject()) {
-            return List.of(input("inputs", inputs));
+            return List.of(input("inputs", inputs, limits));
         }
         if (!inputs.isArray()) {
             throw JsonFields.invalid(
                     "inputs is %s; send a text, or an array of texts or of {\"id\": ..., \"text\": ...}.",
                     JsonFields.kind(inputs));
         }
-        JsonFields.checkCount("inputs", inputs.size(), mostInputs);
+        limits.checkCount("inputs", inputs.size());
         List<Asked> all = new ArrayList<>(inputs.size());
         for (JsonNode input : inputs) {
-            all.add(input("inputs[" + all.size() + "]", input));
+            all.add(input("inputs[" + all.size() + "]", input, limits));
         }
         return all;
     }
 
-    private static Asked input(String name, JsonNode input) {
+    private static Asked input(String name, JsonNode input, Inputs limits) {
         JsonNode id = input.path("id");
         Optional<String> itsId = id.isTextual() ? Optional.of(id.textValue()) : Optional.empty();
         try {
-            return new Asked.Good(itsId, input.isTextual() ? text(name, input) : read(name, input));
+            return new Asked.Good(itsId, read(name, input, limits));
         } catch (RequestFailedException e) {
             return new Asked.Bad(itsId, e.failure());
         }
     }
 
-    private static Input read(String name, JsonNode input) {
+    private static Input read(String name, JsonNode input, Inputs limits) {
+        if (input.isTextual()) {
+            return new Input.Text(limits.text(name, input));
+        }
         if (!input.isObject()) {
             throw JsonFields.invalid(
                     "%s is %s; send a text or {\"id\": ..., \"text\": ...}.", name, JsonFields.kind(input));
         }
         JsonFields fields = JsonFields.of(name + ".", input, INPUT_FIELDS);
         fields.text("id");
-        Input.Text text = text(name + ".text", input.path("text"));
+        if (input.hasNonNull("image")) {
+            if (input.hasNonNull("text") || input.hasNonNull("text_pair")) {
+                throw JsonFields.invalid("%s has an image and a text; send one of them, or two inputs.", name);
+            }
+            return limits.image(name + ".image", input.path("image"));
+        }
+        String text = limits.text(name + ".text", input.path("text"));
         return input.hasNonNull("text_pair")
-                ? new Input.Pair(
-                        text.text(),
-                        text(name + ".text_pair", input.path("text_pair")).text())
-                : text;
-    }
-
-    private static Input.Text text(String name, JsonNode text) {
-        return new Input.Text(JsonFields.wellFormed(name, text));
+                ? new Input.Pair(text, limits.text(name + ".text_pair", input.path("text_pair")))
+                : new Input.Text(text);
     }
 }

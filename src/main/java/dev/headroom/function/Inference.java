@@ -3,20 +3,25 @@ package dev.headroom.function;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.headroom.batch.Terms;
 import dev.headroom.function.InferRequest.Asked;
+import dev.headroom.task.Input;
+import dev.headroom.task.Options;
 import dev.headroom.task.Pipeline;
 import dev.headroom.task.Pipelines;
 import jakarta.inject.Singleton;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** Takes a request of our own apart into items and starts on them, whether it came by HTTP or as an event. */
 @Singleton
 class Inference {
 
     private final Pipelines pipelines;
+    private final Inputs inputs;
 
-    Inference(Pipelines pipelines) {
+    Inference(Pipelines pipelines, Inputs inputs) {
         this.pipelines = pipelines;
+        this.inputs = inputs;
     }
 
     /**
@@ -26,7 +31,7 @@ class Inference {
      * @throws dev.headroom.batch.RequestFailedException when the request as a whole is not served
      */
     RunningInference start(JsonNode json, Terms terms) {
-        InferRequest request = InferRequest.read(json, pipelines.mostItems());
+        InferRequest request = InferRequest.read(json, inputs);
         Pipeline pipeline = pipelines.named(request.model());
         List<Pipeline.Entry> entries = new ArrayList<>();
         for (int i = 0; i < request.asked().size(); i++) {
@@ -38,5 +43,20 @@ class Inference {
                 pipeline.name(),
                 request.asked(),
                 new RunningRequest(entries.isEmpty() ? List.of() : pipeline.run(entries, request.options(), terms)));
+    }
+
+    /**
+     * The same for one image.
+     *
+     * @param model the model's name; empty where one model is served
+     * @throws dev.headroom.batch.RequestFailedException when the request is not served
+     */
+    RunningInference startImage(byte[] file, Optional<String> model, Terms terms) {
+        Pipeline pipeline = pipelines.named(model);
+        Input image = new Input.Image(file);
+        return new RunningInference(
+                pipeline.name(),
+                List.of(new Asked.Good(Optional.empty(), image)),
+                new RunningRequest(pipeline.run(List.of(new Pipeline.Entry("data", image)), Options.USUAL, terms)));
     }
 }

@@ -8,10 +8,12 @@ import dev.headroom.batch.RequestFailedException;
 import dev.headroom.batch.Terms;
 import io.vertx.core.Handler;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.inject.Singleton;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.function.Function;
 
 /**
  * Inference that is asked for in JSON: the way from a body to its answer that all such doors share. Routes of our own and
@@ -52,6 +54,18 @@ class JsonDoor {
             } else {
                 Thread.startVirtualThread(() -> start(door, context));
             }
+        };
+    }
+
+    /** A handler of what is looked at here, with GET. */
+    Handler<RoutingContext> shown(Function<RoutingContext, ?> body) {
+        return context -> {
+            if (context.request().method() != HttpMethod.GET) {
+                context.response().putHeader("Allow", "GET");
+                throw new RequestFailedException(new Failure.WrongMethod("%s is answered to GET only."
+                        .formatted(context.request().path())));
+            }
+            answer(context, body.apply(context), null);
         };
     }
 

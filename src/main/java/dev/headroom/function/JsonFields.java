@@ -6,6 +6,7 @@ import dev.headroom.batch.Failure;
 import dev.headroom.batch.RequestFailedException;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalInt;
 
@@ -30,6 +31,27 @@ record JsonFields(String prefix, JsonNode json) {
         return of("", body, known);
     }
 
+    /**
+     * The fields of a request's body where others than ours are passed over, as the protocol has it.
+     *
+     * @throws RequestFailedException when it is no object
+     */
+    static JsonFields among(JsonNode body, List<String> known) {
+        if (body == null || !body.isObject()) {
+            return of(body, known);
+        }
+        return new JsonFields("", body);
+    }
+
+    /** The fields of an object within it, others passed over, too. */
+    JsonFields within(String field, String wanted) {
+        JsonNode value = json.path(field);
+        if (!value.isObject()) {
+            throw invalid("%s%s is %s; send %s.", prefix, field, kind(value), wanted);
+        }
+        return new JsonFields(prefix + field + ".", value);
+    }
+
     /** The same of an object within it. */
     static JsonFields of(String prefix, JsonNode object, List<String> known) {
         for (Iterator<String> names = object.fieldNames(); names.hasNext(); ) {
@@ -52,6 +74,19 @@ record JsonFields(String prefix, JsonNode json) {
         return value(field, JsonNodeType.BOOLEAN, "true or false").map(JsonNode::booleanValue);
     }
 
+    /**
+     * One of several words, whatever their case; empty when it is left out.
+     *
+     * @throws RequestFailedException when it is none of them
+     */
+    Optional<String> word(String field, List<String> words) {
+        Optional<String> word = text(field).map(text -> text.toLowerCase(Locale.ROOT));
+        word.filter(text -> !words.contains(text)).ifPresent(text -> {
+            throw invalid("%s%s is '%s'; send %s, or leave it out.", prefix, field, text, String.join(" or ", words));
+        });
+        return word;
+    }
+
     /** A number of at least 1; empty when it is left out. */
     OptionalInt count(String field) {
         Optional<JsonNode> value = value(field, JsonNodeType.NUMBER, "a whole number");
@@ -72,22 +107,6 @@ record JsonFields(String prefix, JsonNode json) {
             throw invalid("%s%s is %s; send %s, or leave it out.", prefix, field, kind(value), wanted);
         }
         return Optional.of(value);
-    }
-
-    /**
-     * Bounds the items of a request.
-     *
-     * @throws RequestFailedException when there is none, or more than are taken
-     */
-    static void checkCount(String field, int count, long most) {
-        if (count == 0) {
-            throw invalid("%s is an empty array; send at least one element.", field);
-        }
-        if (count > most) {
-            throw new RequestFailedException(
-                    new Failure.TooLarge("%s holds %d elements, and at most %d are taken at once; send them in parts."
-                            .formatted(field, count, most)));
-        }
     }
 
     /**

@@ -27,9 +27,12 @@ public record Problem(String type, String title, int status, String detail, Stri
     private static final Logger LOG = Logger.getLogger(Problem.class);
 
     /** The one place where failures become statuses. */
-    static Problem of(Failure failure, String instance) {
+    public static Problem of(Failure failure, String instance) {
         return switch (failure) {
             case Failure.Invalid f -> problem("invalid", "Invalid request", 400, f, instance);
+            case Failure.Unauthenticated f -> problem("unauthenticated", "Not authenticated", 401, f, instance);
+            case Failure.TooSlow f -> problem("too-slow", "Too slow", 408, f, instance);
+            case Failure.UnmetExpectation f -> problem("unmet-expectation", "Expectation failed", 417, f, instance);
             case Failure.UnknownModel f -> problem("unknown-model", "Unknown model", 404, f, instance);
             case Failure.UnknownPath f -> problem("unknown-path", "Unknown path", 404, f, instance);
             case Failure.WrongMethod f -> problem("wrong-method", "Wrong method", 405, f, instance);
@@ -45,7 +48,7 @@ public record Problem(String type, String title, int status, String detail, Stri
     }
 
     /** A new name for one failure, or for the failures of one request. */
-    static String newInstance() {
+    public static String newInstance() {
         return "urn:uuid:" + UUID.randomUUID();
     }
 
@@ -55,7 +58,7 @@ public record Problem(String type, String title, int status, String detail, Stri
     }
 
     /** Writes the failure into the log, under its instance. */
-    void log(Failure failure) {
+    public void log(Failure failure) {
         String oneLine = detail.replaceAll("[\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}]", "?"); // it may hold what the caller wrote
         if (failure instanceof Failure.Internal internal) {
             LOG.errorf(internal.cause(), "%s: %s", instance, oneLine);
@@ -65,11 +68,14 @@ public record Problem(String type, String title, int status, String detail, Stri
     }
 
     /** When the caller should try again; empty where that is not known, or does not help. */
-    static Optional<Duration> retryAfter(Failure failure) {
+    public static Optional<Duration> retryAfter(Failure failure) {
         return switch (failure) {
             case Failure.Overloaded f -> Optional.of(f.retryAfter());
             case Failure.Unavailable f -> Optional.of(f.retryAfter());
             case Failure.Invalid _,
+                    Failure.Unauthenticated _,
+                    Failure.TooSlow _,
+                    Failure.UnmetExpectation _,
                     Failure.UnknownModel _,
                     Failure.UnknownPath _,
                     Failure.WrongMethod _,
@@ -84,12 +90,17 @@ public record Problem(String type, String title, int status, String detail, Stri
 
     /** Whether the same request may succeed later. */
     boolean retriable() {
-        return status == 429 || status >= 500;
+        return status == 408 || status == 429 || status >= 500;
     }
 
     /** The status for a broker, which retries 404 and 409 although nothing would change. */
     int eventStatus() {
-        return retriable() || status == 413 || status == 415 ? status : 400;
+        return retriable() || status == 401 || status == 413 || status == 415 ? status : 400;
+    }
+
+    /** The same with the status that an event by itself would be answered with. */
+    Problem ofEvent() {
+        return new Problem(type, title, eventStatus(), detail, instance);
     }
 
     private static Problem problem(String type, String title, int status, Failure failure, String instance) {

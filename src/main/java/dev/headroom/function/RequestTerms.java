@@ -9,8 +9,11 @@ import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
 
-/** What a request's headers ask of its time: {@code Headroom-Deadline-Ms}, {@code Request-Timeout}, {@code Headroom-Priority}. */
-final class RequestTerms {
+/**
+ * What a request asks of its time: by the headers {@code Headroom-Deadline-Ms}, {@code Request-Timeout} and
+ * {@code Headroom-Priority}, or by an event's attributes.
+ */
+public final class RequestTerms {
 
     private static final double MOST_MILLIS = Duration.ofDays(1).toMillis();
 
@@ -22,24 +25,43 @@ final class RequestTerms {
      *
      * @throws RequestFailedException when one of them makes no sense
      */
-    static Terms of(HttpServerRequest request, boolean event) {
-        Optional<Duration> deadline = time(request, "Headroom-Deadline-Ms", 1);
-        Optional<Duration> timeout = time(request, "Request-Timeout", 1000);
+    public static Terms of(HttpServerRequest request, boolean event) {
         return new Terms(
-                priority(request, event ? Priority.BULK : Priority.INTERACTIVE),
-                deadline.filter(d -> timeout.isEmpty() || d.compareTo(timeout.get()) < 0)
-                        .or(() -> timeout));
+                priority("header Headroom-Priority", request.getHeader("Headroom-Priority"))
+                        .orElse(event ? Priority.BULK : Priority.INTERACTIVE),
+                earlier(
+                        time("header Headroom-Deadline-Ms", request.getHeader("Headroom-Deadline-Ms"), 1),
+                        time("header Request-Timeout", request.getHeader("Request-Timeout"), 1000)));
     }
 
-    private static Optional<Duration> time(HttpServerRequest request, String header, int unitMillis) {
-        String value = request.getHeader(header);
+    /**
+     * Reads an event's attributes {@code headroompriority} and {@code headroomdeadlinems}. Its own priority goes before
+     * the headers'; of two deadlines the earlier holds.
+     *
+     * @param headers what the headers ask, of all events that came with them
+     * @throws RequestFailedException when one of them makes no sense
+     */
+    static Terms of(Event event, Terms headers) {
+        String priority = event.attributes().get("headroompriority");
+        String deadline = event.attributes().get("headroomdeadlinems");
+        return new Terms(
+                priority("attribute headroompriority", priority).orElse(headers.priority()),
+                earlier(headers.deadline(), time("attribute headroomdeadlinems", deadline, 1)));
+    }
+
+    private static Optional<Duration> earlier(Optional<Duration> one, Optional<Duration> other) {
+        return one.filter(time -> other.isEmpty() || time.compareTo(other.get()) < 0)
+                .or(() -> other);
+    }
+
+    private static Optional<Duration> time(String name, String value, int unitMillis) {
         if (value == null) {
             return Optional.empty();
         }
         double millis = number(value) * unitMillis;
         if (!(millis >= 1)) {
-            throw invalid("The header %s is '%s'; send how many %s the answer is waited for, such as %d."
-                    .formatted(header, value, unitMillis == 1 ? "milliseconds" : "seconds", 2000 / unitMillis));
+            throw invalid("The %s is '%s'; send how many %s the answer is waited for, such as %d."
+                    .formatted(name, value, unitMillis == 1 ? "milliseconds" : "seconds", 2000 / unitMillis));
         }
         return Optional.of(Duration.ofMillis((long) Math.min(millis, MOST_MILLIS)));
     }
@@ -52,16 +74,21 @@ final class RequestTerms {
         }
     }
 
-    private static Priority priority(HttpServerRequest request, Priority usual) {
-        String value = request.getHeader("Headroom-Priority");
+    /**
+     * Reads a priority.
+     *
+     * @param name what holds it, for the error
+     * @param value may be null
+     * @throws RequestFailedException when it is none
+     */
+    public static Optional<Priority> priority(String name, String value) {
         if (value == null) {
-            return usual;
+            return Optional.empty();
         }
         return switch (value.trim().toLowerCase(Locale.ROOT)) {
-            case "interactive" -> Priority.INTERACTIVE;
-            case "bulk" -> Priority.BULK;
-            default ->
-                throw invalid("The header Headroom-Priority is '%s'; send interactive or bulk.".formatted(value));
+            case "interactive" -> Optional.of(Priority.INTERACTIVE);
+            case "bulk" -> Optional.of(Priority.BULK);
+            default -> throw invalid("The %s is '%s'; send interactive or bulk.".formatted(name, value));
         };
     }
 

@@ -17,13 +17,13 @@ import java.util.concurrent.CompletableFuture;
  *
  * @param items its items, in the order of its inputs
  */
-record RunningRequest(List<Item<Answer>> items) {
+public record RunningRequest(List<Item<Answer>> items) {
 
     /**
      * Once the caller has gone, what has not been answered need not be. A handler that is added when it has gone already is
      * never called.
      */
-    void abandonWith(RoutingContext context) {
+    public void abandonWith(RoutingContext context) {
         context.addEndHandler(end -> abandon());
         if (context.response().closed()) {
             abandon();
@@ -31,12 +31,12 @@ record RunningRequest(List<Item<Answer>> items) {
     }
 
     /** What has not been answered need not be. */
-    void abandon() {
+    public void abandon() {
         items.forEach(item -> item.fail(new Failure.Abandoned("The caller hung up.")));
     }
 
     /** Where the time of the item went that took longest; empty where none was answered. */
-    Optional<Timing> slowest() {
+    public Optional<Timing> slowest() {
         return items.stream().flatMap(item -> item.timing().stream()).max(Comparator.comparing(Timing::total));
     }
 
@@ -52,7 +52,7 @@ record RunningRequest(List<Item<Answer>> items) {
      * The items' answers in their order, of a door that knows no others: a {@link RequestFailedException} where one of them
      * has failed, with a failure that may pass if there is one.
      */
-    CompletableFuture<List<Answer>> answers() {
+    public CompletableFuture<List<Answer>> answers() {
         return outcomes().thenApply(outcomes -> {
             RunningInference.gravest(RunningInference.failures(outcomes)).ifPresent(failure -> {
                 throw new RequestFailedException(failure);

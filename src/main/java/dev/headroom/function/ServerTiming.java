@@ -6,7 +6,7 @@ import java.time.Duration;
 import java.util.Optional;
 
 /** The header {@code Server-Timing} (W3C), in milliseconds: where the time of a request went. */
-final class ServerTiming {
+public final class ServerTiming {
 
     private static final String STARTED = "headroom.timed";
     private static final String SLOWEST = "headroom.slowest";
@@ -30,7 +30,7 @@ final class ServerTiming {
     }
 
     /** What took longest of the request's items. */
-    static void slowest(RoutingContext context, Optional<Timing> timing) {
+    public static void slowest(RoutingContext context, Optional<Timing> timing) {
         timing.ifPresent(known -> context.put(SLOWEST, known));
     }
 

@@ -103,17 +103,24 @@ record HuggingFaceFolder(Path folder) {
                         .formatted(folder, new TreeSet<>(POOLING_MODES.keySet())));
     }
 
-    /** The task that the files are for: {@code rerank}, {@code classify}, {@code embed}, or {@code tensors} for none of these. */
+    /** The task that the files are for, {@code tensors} where they are for none of the others. */
     String task() {
         if (!Files.isRegularFile(folder.resolve("tokenizer.json"))) {
-            return "tensors";
+            return Files.isRegularFile(folder.resolve("preprocessor_config.json")) ? "image" : "tensors";
         }
-        boolean classifies =
-                read("config.json").path("architectures").toString().contains("ForSequenceClassification");
-        if (!classifies) {
+        if (!architecture().contains("ForSequenceClassification")) {
             return "embed";
         }
         return labelNames().size() == 1 ? "rerank" : "classify";
+    }
+
+    /** Whether the model is one of images that has labels. */
+    boolean classifiesImages() {
+        return architecture().contains("ForImageClassification");
+    }
+
+    private String architecture() {
+        return read("config.json").path("architectures").toString();
     }
 
     /** The labels of config.json, none where it has none; several may be right where it says so. */

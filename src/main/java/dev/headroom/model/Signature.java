@@ -28,7 +28,7 @@ record Signature(List<Node> inputs, List<Node> outputs, Node ofTask) {
     record Node(String name, TensorInfo info) {
 
         private Port port() {
-            return new Port(name, info.type, info.getShape());
+            return new Port(name, info.type, info.onnxType, info.getShape());
         }
     }
 

@@ -26,14 +26,15 @@ record TaskDescription(Path folder, ModelYaml yaml, HuggingFaceFolder exported) 
     TaskSpec task(GraphFiles graph) {
         String task = Optional.ofNullable(yaml.task()).orElseGet(exported::task);
         return switch (task) {
-            case "embed" -> new TaskSpec.Embed(text(), vectors(), prompts(), yaml.ports());
+            case "embed" -> new TaskSpec.Embed(text(), vectors(Pooling.MEAN), prompts(), yaml.ports());
             case "classify" -> new TaskSpec.Classify(text(), labels(), yaml.ports());
             case "rerank" -> new TaskSpec.Rerank(text(), yaml.ports());
+            case "image" -> new TaskSpec.Image(preprocessing(), imageLabels(), vectors(Pooling.CLS), yaml.ports());
             case "tensors" ->
                 new TaskSpec.Tensors(OnnxFile.read(graph.file()).rows().inputElements(), yaml.ports());
             default ->
                 throw new BrokenModelException(
-                        "%s: model.yaml says 'task: %s', which is not served; the tasks are: embed, classify, rerank, tensors."
+                        "%s: model.yaml says 'task: %s', which is not served; the tasks are: embed, classify, rerank, image, tensors."
                                 .formatted(folder, task));
         };
     }
@@ -51,9 +52,21 @@ record TaskDescription(Path folder, ModelYaml yaml, HuggingFaceFolder exported) 
         return new Text(PresentFile.of(folder, tokenizer, "put the model's tokenizer.json there"), maxLength, padId);
     }
 
-    private Vectors vectors() {
+    private PreprocessorConfig preprocessing() {
+        return PreprocessorConfig.read(PresentFile.of(
+                folder,
+                folder.resolve("preprocessor_config.json"),
+                "put the model's there, which says how large its images are and how they are normalised"));
+    }
+
+    /** Without labels the model makes vectors. */
+    private Optional<Labels> imageLabels() {
+        return exported.classifiesImages() || yaml.labels() != null ? Optional.of(labels()) : Optional.empty();
+    }
+
+    private Vectors vectors(Pooling usual) {
         return new Vectors(
-                Optional.ofNullable(yaml.pooling()).or(exported::pooling).orElse(Pooling.MEAN),
+                Optional.ofNullable(yaml.pooling()).or(exported::pooling).orElse(usual),
                 Optional.ofNullable(yaml.normalize()).orElseGet(exported::normalize));
     }
 

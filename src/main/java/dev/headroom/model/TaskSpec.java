@@ -79,6 +79,35 @@ public sealed interface TaskSpec {
     }
 
     /**
+     * Image to labels with their scores, or to a vector.
+     *
+     * @param preprocessing how an image becomes a tensor
+     * @param labels the labels; empty where the model makes vectors
+     * @param vectors how the model's output becomes a vector, where it does
+     */
+    record Image(PreprocessorConfig preprocessing, Optional<Labels> labels, Vectors vectors, PortNames ports)
+            implements TaskSpec {
+
+        private static final long COLOURS = 3;
+
+        @Override
+        public String name() {
+            return "image";
+        }
+
+        @Override
+        public boolean padded() {
+            return false;
+        }
+
+        @Override
+        public long elementsPerItem() {
+            PreprocessorConfig.Extent size = preprocessing.output();
+            return COLOURS * size.width() * size.height();
+        }
+    }
+
+    /**
      * Tensors to tensors, as the caller gives them.
      *
      * @param elementsPerItem elements of a row of the first input, an open dimension counted as 1

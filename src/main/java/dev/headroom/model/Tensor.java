@@ -62,6 +62,17 @@ public record Tensor(OnnxJavaType type, long[] shape, ByteBuffer data) {
         return texts;
     }
 
+    /** The values of a {@link OnnxJavaType#FLOAT} tensor in half precision. */
+    public Tensor halved() {
+        FloatBuffer floats = floats();
+        ByteBuffer halves =
+                ByteBuffer.allocate(floats.remaining() * Short.BYTES).order(ByteOrder.nativeOrder());
+        while (floats.hasRemaining()) {
+            halves.putShort(Float.floatToFloat16(floats.get()));
+        }
+        return new Tensor(OnnxJavaType.FLOAT16, shape, halves.flip());
+    }
+
     /** The same values in memory of its own. */
     public Tensor copy() {
         ByteBuffer own = ByteBuffer.allocate(data.limit()).order(ByteOrder.nativeOrder());

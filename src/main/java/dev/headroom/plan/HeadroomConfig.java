@@ -5,6 +5,7 @@ import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
@@ -54,8 +55,17 @@ public interface HeadroomConfig {
     /** What waits for the device. */
     Queue queue();
 
+    /** What a request may hold. */
+    Input input();
+
+    /** Inputs that are named by a URL and downloaded. */
+    References references();
+
     /** The memory of the device. */
     Memory memory();
+
+    /** Events that come several times. */
+    Events events();
 
     /** Requests to admit beyond the running batch; Knative's {@code containerConcurrency}. Derived: (lanes + 1) x batch. */
     OptionalInt prefetch();
@@ -77,6 +87,12 @@ public interface HeadroomConfig {
      * was measured.
      */
     Optional<Duration> timeout();
+
+    /** Who may come in. */
+    Auth auth();
+
+    /** Where operators look. */
+    Management management();
 
     /** The batch that goes to the device. */
     interface Batch {
@@ -104,6 +120,75 @@ public interface HeadroomConfig {
         Optional<MemorySize> maxBytes();
     }
 
+    /** Inputs that are named by a URL and downloaded. */
+    interface References {
+
+        /**
+         * Hosts from which inputs are downloaded: {@code images.example.com}; {@code *.example.com} for all below a
+         * domain; {@code *} for every host with a public address. Ports other than 80 and 443 are written behind:
+         * {@code minio.storage.svc:9000}. Unless set, every reference is refused.
+         */
+        Optional<List<String>> allowedHosts();
+
+        /**
+         * Networks that are not public and may be reached all the same, by the hosts that are named other than by
+         * {@code *}: {@code 10.0.0.0/8}. Set it for a store inside the cluster. Unless set, addresses have to be public.
+         */
+        Optional<List<String>> allowedNetworks();
+
+        /** The largest input that is downloaded; a larger one is answered 413. */
+        @WithDefault("10M")
+        MemorySize maxBytes();
+
+        /** How long one download may take, from the look-up of the name to the last byte, redirects included. */
+        @WithDefault("10s")
+        Duration timeout();
+
+        /** How many redirects are followed, each checked like the first URL; 0 follows none. */
+        @WithDefault("3")
+        int maxRedirects();
+    }
+
+    /** What a request may hold; what holds more is answered 413, or 400 where it is no size. */
+    interface Input {
+
+        /** Items of one request. Lower it where one caller should not fill the queue. Derived: what the queue holds. */
+        OptionalInt maxItems();
+
+        /** Characters of one text, of which the model reads the beginning. Lower it where books are sent by mistake. */
+        @WithDefault("10000000")
+        int maxCharacters();
+
+        /** Pixels of one image, as its header says before any is decoded. Raise it for larger photographs. */
+        @WithDefault("40000000")
+        long maxPixels();
+
+        /**
+         * Memory for all images that are decoded at a time; one that alone needs more is refused. A pixel takes 3 bytes to
+         * 17. Derived: a quarter of the largest heap.
+         */
+        Optional<MemorySize> imageMemory();
+
+        /** Elements of one request's tensors. Raise it, and the body's size, for larger tensors. */
+        @WithDefault("16777216")
+        long maxElements();
+
+        /** How deep JSON may nest. Nothing that is served is deeper than 10, tensors as nested arrays aside. */
+        @WithDefault("64")
+        int maxJsonDepth();
+
+        /** Characters of a number in JSON. A longer one is no number of a model's. */
+        @WithDefault("64")
+        int maxNumberLength();
+
+        /**
+         * How long the head of a request may take to come, and then its body; what takes longer is answered 408 and
+         * the connection closed. Raise it for callers on slow lines that send large bodies.
+         */
+        @WithDefault("30s")
+        Duration readTimeout();
+    }
+
     /** The memory of the device. */
     interface Memory {
 
@@ -123,5 +208,49 @@ public interface HeadroomConfig {
          */
         @WithDefault("0.80")
         double target();
+    }
+
+    /** Who may come in. Everybody may, unless a key or an issuer of tokens is set; health is always open. */
+    interface Auth {
+
+        /**
+         * The keys of which a request has to bring one, of at least 16 visible ASCII characters each. Set it from a
+         * secret, in the environment as {@code HEADROOM_AUTH_API_KEYS}. Two keys let callers change theirs one by one.
+         */
+        Optional<List<String>> apiKeys();
+
+        /**
+         * A file of further keys, one a line, {@code #} begins a comment. Set it where keys change while the service
+         * runs: it is read again when it changes, such as a mounted Kubernetes secret.
+         */
+        Optional<Path> apiKeysFile();
+    }
+
+    /** Where operators look. */
+    interface Management {
+
+        /**
+         * The port of {@code /plan} and {@code /q/metrics}, which the other port then answers 404; health is on both.
+         * Set it where callers should not see them. Unless set they are on the one port.
+         */
+        OptionalInt port();
+
+        /** The address that this port is opened on. */
+        @WithDefault("0.0.0.0")
+        String host();
+    }
+
+    /** Events that come several times, as brokers deliver them. */
+    interface Events {
+
+        /**
+         * How long the answer to an event is kept for the same event: of the same source, id and data. Set it to longer
+         * than your broker takes until it repeats one; 0 answers each anew.
+         */
+        @WithDefault("10m")
+        Duration duplicateWindow();
+
+        /** Memory for those answers; beyond it the oldest go. Derived: a 32nd of the largest heap. */
+        Optional<MemorySize> duplicateBytes();
     }
 }

@@ -30,7 +30,7 @@ final class EmbedTask implements Task {
             case Input.Text(String text) ->
                 texts.row(prompt.isEmpty() ? input : new Input.Text(prompt + text), options.truncate());
             case Input.Tokens _ -> texts.row(input, options.truncate());
-            case Input.Pair _, Input.Tensors _ -> throw Task.unfit(input, "texts");
+            case Input.Pair _, Input.Image _, Input.Reference _, Input.Tensors _ -> throw Task.unfit(input, "texts");
         };
     }
 

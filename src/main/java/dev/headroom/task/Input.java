@@ -2,9 +2,13 @@ package dev.headroom.task;
 
 import dev.headroom.model.Tensor;
 import java.util.List;
+import java.util.function.Supplier;
 
 /** What a caller wants answered. */
 public sealed interface Input {
+
+    /** More than is done on the thread that received it. */
+    long MUCH_WORK = 1 << 20;
 
     /** The memory that it takes until it is answered. */
     long bytes();
@@ -54,6 +58,34 @@ public sealed interface Input {
         }
     }
 
+    /** An image's file: JPEG, PNG, GIF, WebP or BMP. */
+    record Image(byte[] file) implements Input {
+
+        @Override
+        public long bytes() {
+            return file.length;
+        }
+
+        @Override
+        public long work() {
+            return MUCH_WORK;
+        }
+    }
+
+    /**
+     * An image that lies elsewhere.
+     *
+     * @param bytes most that its file may have
+     * @param download fetches the file, and fails with a {@link dev.headroom.batch.RequestFailedException}
+     */
+    record Reference(long bytes, Supplier<byte[]> download) implements Input {
+
+        @Override
+        public long work() {
+            return MUCH_WORK;
+        }
+    }
+
     /**
      * The model's inputs as they are.
      *
@@ -79,6 +111,7 @@ public sealed interface Input {
             case Text _ -> "a text";
             case Pair _ -> "a pair of texts";
             case Tokens _ -> "token ids";
+            case Image _, Reference _ -> "an image";
             case Tensors _ -> "tensors";
         };
     }

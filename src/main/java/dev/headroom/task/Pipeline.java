@@ -39,16 +39,17 @@ public final class Pipeline implements AutoCloseable {
      *
      * @throws BrokenModelException when the task cannot be done with this model
      */
-    public Pipeline(TaskSpec spec, Model model, Batcher batcher, Workers workers) {
+    public Pipeline(TaskSpec spec, Model model, Batcher batcher, Preparation preparation) {
         this.spec = spec;
         this.model = model;
         this.batcher = batcher;
-        this.workers = workers;
+        this.workers = preparation.workers();
         List<String> inputs = model.ports().inputNames();
         this.task = switch (spec) {
             case TaskSpec.Embed embed -> new EmbedTask(embed, inputs);
             case TaskSpec.Classify classify -> new ClassifyTask(classify, inputs);
             case TaskSpec.Rerank rerank -> new RerankTask(rerank, inputs);
+            case TaskSpec.Image image -> new ImageTask(image, model.ports(), preparation.images());
             case TaskSpec.Tensors _ -> new TensorsTask(model.ports());
         };
     }
@@ -93,8 +94,7 @@ public final class Pipeline implements AutoCloseable {
                     .forEach(i -> prepare(items.get(i), entries.get(i).input(), options)));
         } else {
             IntStream.range(0, items.size())
-                    .forEach(i -> workers.execute(
-                            () -> prepare(items.get(i), entries.get(i).input(), options)));
+                    .forEach(i -> start(items.get(i), entries.get(i).input(), options));
         }
         return items;
     }
@@ -157,6 +157,26 @@ public final class Pipeline implements AutoCloseable {
             }
         }
         return work == 0 || entries.size() <= FEW_INPUTS;
+    }
+
+    private void start(Item<Answer> item, Input input, Options options) {
+        if (input instanceof Input.Reference reference) {
+            Thread.startVirtualThread(() -> download(reference, item, options));
+        } else {
+            workers.execute(() -> prepare(item, input, options));
+        }
+    }
+
+    /** No worker waits for the network. */
+    private void download(Input.Reference reference, Item<Answer> item, Options options) {
+        try {
+            Input.Image image = new Input.Image(reference.download().get());
+            workers.execute(() -> prepare(item, image, options));
+        } catch (RequestFailedException e) {
+            batcher.reject(item, e.failure());
+        } catch (RuntimeException | Error e) {
+            batcher.reject(item, new Failure.Internal("The input could not be downloaded.", e));
+        }
     }
 
     private void prepare(Item<Answer> item, Input input, Options options) {

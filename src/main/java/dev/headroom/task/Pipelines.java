@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -52,12 +53,7 @@ public class Pipelines {
      * @throws RequestFailedException when there is none of this name, or none is served now
      */
     public Pipeline named(Optional<String> name) {
-        switch (state) {
-            case STARTING -> throw unavailable("The service is starting: its models are being loaded. Try again.");
-            case DRAINING ->
-                throw unavailable("The service is shutting down. Try again: another instance will answer.");
-            case READY -> {}
-        }
+        checkServing();
         if (name.isEmpty() && pipelines.size() == 1) {
             return pipelines.values().iterator().next();
         }
@@ -72,12 +68,69 @@ public class Pipelines {
         return pipeline;
     }
 
-    /** Most items that any request can hold. */
+    /**
+     * The model that a request for a task asks for.
+     *
+     * @param task the word for it in a model.yaml
+     * @param name the model's name; may be empty where one model does this
+     * @throws RequestFailedException when there is none of this name or for this task, or none is served now
+     */
+    public Pipeline doing(String task, Optional<String> name) {
+        checkServing();
+        List<Pipeline> able = (name.isPresent() ? List.of(named(name)) : served())
+                .stream()
+                        .filter(pipeline -> pipeline.spec().name().equals(task))
+                        .toList();
+        if (able.size() == 1) {
+            return able.getFirst();
+        }
+        throw new RequestFailedException(new Failure.Invalid(
+                able.isEmpty()
+                        ? "%s is not for the task %s; the models and their tasks are: %s."
+                                .formatted(name.map("model '%s'"::formatted).orElse("No model here"), task, tasks())
+                        : "model is missing, and several are for the task %s: set it to one of %s."
+                                .formatted(
+                                        task, able.stream().map(Pipeline::name).toList())));
+    }
+
+    private String tasks() {
+        return served().stream()
+                .map(pipeline -> pipeline.name() + " (" + pipeline.spec().name() + ")")
+                .collect(Collectors.joining(", "));
+    }
+
+    /** The models that are served, by name; none before they are warm. */
+    public List<Pipeline> served() {
+        return List.copyOf(pipelines.values());
+    }
+
+    /**
+     * The names of all models, in alphabetical order.
+     *
+     * @throws RequestFailedException when they are not known yet
+     */
+    public Set<String> names() {
+        if (state == State.STARTING) {
+            throw starting();
+        }
+        return pipelines.keySet();
+    }
+
+    private void checkServing() {
+        switch (state) {
+            case STARTING -> throw starting();
+            case DRAINING ->
+                throw unavailable("The service is shutting down. Try again: another instance will answer.");
+            case READY -> {}
+        }
+    }
+
+    /** Most items that any request can hold; unbounded while none is served, which is then what a request is told. */
     public long mostItems() {
         return pipelines.values().stream()
                 .mapToLong(pipeline -> pipeline.batcher().mostItems())
                 .max()
-                .orElse(1);
+                .orElse(Long.MAX_VALUE);
     }
 
     /** Whether requests are admitted. */
@@ -103,6 +156,10 @@ public class Pipelines {
                 .flatMap(pipeline -> pipeline.batcher().gates().losses().stream())
                 .distinct()
                 .toList();
+    }
+
+    private static RequestFailedException starting() {
+        return unavailable("The service is starting: its models are being loaded. Try again.");
     }
 
     private static RequestFailedException unavailable(String detail) {

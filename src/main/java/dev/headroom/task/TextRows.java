@@ -57,7 +57,7 @@ final class TextRows {
                     case Input.Text(String text) -> tokenizer.encode(text);
                     case Input.Pair(String first, String second) -> tokenizer.encode(first, second);
                     case Input.Tokens(long[] ids) -> tokens(ids);
-                    case Input.Tensors _ -> throw Task.unfit(input, "texts");
+                    case Input.Image _, Input.Reference _, Input.Tensors _ -> throw Task.unfit(input, "texts");
                 };
         if (tokens.truncated() && !truncate) {
             throw new RequestFailedException(new Failure.TooLong(

@@ -1,6 +1,7 @@
 package dev.headroom.batch;
 
 import ai.onnxruntime.OnnxJavaType;
+import ai.onnxruntime.TensorInfo.OnnxTensorType;
 import dev.headroom.model.BatchOutput;
 import dev.headroom.model.BrokenModelException;
 import dev.headroom.model.Model;
@@ -91,7 +92,7 @@ final class FakeModel implements Model {
 
     @Override
     public Ports ports() {
-        Port ids = new Port("input_ids", OnnxJavaType.INT64, new long[] {-1, -1});
+        Port ids = new Port("input_ids", OnnxJavaType.INT64, OnnxTensorType.ONNX_TENSOR_ELEMENT_DATA_TYPE_INT64, new long[] {-1, -1});
         return new Ports(List.of(ids), List.of(ids));
     }
 

@@ -147,6 +147,34 @@ class InferTest {
     }
 
     @Test
+    void dimensionsCutTheVector() {
+        List<Float> cut = infer("{\"inputs\": \"Hello world\", \"dimensions\": 64}")
+                .extract()
+                .path("outputs[0].embedding");
+        assertEquals(64, cut.size());
+        assertEquals(1, References.norm(vector(cut)), 1e-5);
+        assertInvalid(
+                "{\"inputs\": \"a\", \"dimensions\": 385}",
+                "dimensions is 385; send 1 to 384, or leave it out for all 384.");
+    }
+
+    @Test
+    void aTextThatIsNotToBeCutIs413WhereItIsTooLong() {
+        infer(Map.of("inputs", "word ".repeat(254), "truncate", false)).statusCode(200);
+        infer(Map.of("inputs", "word ".repeat(255), "truncate", false))
+                .statusCode(413)
+                .body("type", equalTo("urn:headroom:too-long"))
+                .body("detail", startsWith("The text has more than 256 tokens"));
+    }
+
+    @Test
+    void aModelWithoutPromptsKnowsNone() {
+        assertInvalid(
+                "{\"inputs\": \"a\", \"prompt_name\": \"query\"}",
+                "The prompt name 'query' is not known to this model; its prompts are [].");
+    }
+
+    @Test
     void aBadInputCarriesItsErrorWhileItsNeighboursAreAnswered() {
         infer("{\"inputs\": [\"a\", 5, {\"id\": \"c\"}, {\"id\": 7, \"text\": \"x\"}, \"\\ud800\","
                         + " {\"text\": \"x\", \"txt\": 1}, null, \"z\"]}")
@@ -164,7 +192,7 @@ class InferTest {
                         "outputs[3].error.detail",
                         equalTo("inputs[3].id is the number 7; send a string, or leave it out."))
                 .body("outputs[4].error.detail", containsString("surrogate"))
-                .body("outputs[5].error.detail", containsString("'txt', which is not known"))
+                .body("outputs[5].error.detail", containsString("'inputs[5].txt' is not known"))
                 .body("outputs[6].error.detail", startsWith("inputs[6] is null"))
                 .body("outputs[7].embedding", hasSize(384));
     }
@@ -188,7 +216,9 @@ class InferTest {
                 "{\"inputs\": \"a\", \"normalize\": \"yes\"}",
                 "normalize is a string; send true or false, or leave it out.");
         assertInvalid("{\"inputs\": \"a\", \"model\": 1}", "model is the number 1; send a string, or leave it out.");
-        assertInvalid("[1]", "The body is an array; send a JSON object such as {\"inputs\": [\"some text\"]}.");
+        assertInvalid(
+                "[1]",
+                "The body is an array; send a JSON object with the fields model, inputs, normalize, dimensions, truncate, prompt_name, raw_scores.");
         assertInvalid(
                 "{\"inputs\": ",
                 "The body is no JSON (Unexpected end-of-input within/between Object entries, line"
@@ -203,7 +233,7 @@ class InferTest {
 
     @Test
     void jsonOfEndlessDepthIsRefused() {
-        infer("[".repeat(5000)).statusCode(400).body("detail", containsString("no JSON"));
+        infer("[".repeat(5000)).statusCode(400).body("detail", containsString("headroom.input.max-json-depth"));
         infer("{\"inputs\": " + "[".repeat(2000) + "]".repeat(2000) + "}").statusCode(400);
     }
 

@@ -9,7 +9,11 @@ import java.util.OptionalLong;
 
 /** The configuration, of which only the memory is set. */
 record MemorySettings(Optional<MemorySize> limit, Optional<MemorySize> reserved, double target)
-        implements HeadroomConfig, HeadroomConfig.Memory, HeadroomConfig.Batch, HeadroomConfig.Queue {
+        implements HeadroomConfig,
+                HeadroomConfig.Memory,
+                HeadroomConfig.Batch,
+                HeadroomConfig.Queue,
+                HeadroomConfig.Events {
 
     @Override
     public String toString() {
@@ -43,6 +47,21 @@ record MemorySettings(Optional<MemorySize> limit, Optional<MemorySize> reserved,
     }
 
     @Override
+    public Auth auth() {
+        return Configs.of().auth();
+    }
+
+    @Override
+    public Management management() {
+        return Configs.of().management();
+    }
+
+    @Override
+    public Input input() {
+        return Configs.of().input();
+    }
+
+    @Override
     public Batch batch() {
         return this;
     }
@@ -50,6 +69,11 @@ record MemorySettings(Optional<MemorySize> limit, Optional<MemorySize> reserved,
     @Override
     public Queue queue() {
         return this;
+    }
+
+    @Override
+    public References references() {
+        return Configs.of().references();
     }
 
     @Override
@@ -99,6 +123,21 @@ record MemorySettings(Optional<MemorySize> limit, Optional<MemorySize> reserved,
 
     @Override
     public Optional<MemorySize> maxBytes() {
+        return Optional.empty();
+    }
+
+    @Override
+    public Events events() {
+        return this;
+    }
+
+    @Override
+    public Duration duplicateWindow() {
+        return Duration.ZERO;
+    }
+
+    @Override
+    public Optional<MemorySize> duplicateBytes() {
         return Optional.empty();
     }
 }

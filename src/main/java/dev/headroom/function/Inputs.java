@@ -1,0 +1,97 @@
+package dev.headroom.function;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.headroom.batch.Failure;
+import dev.headroom.batch.RequestFailedException;
+import dev.headroom.plan.HeadroomConfig;
+import dev.headroom.task.Input;
+import dev.headroom.task.Pipelines;
+import jakarta.inject.Singleton;
+import java.time.Duration;
+import java.util.Base64;
+
+/** The items of requests, whichever door they come through, within the limits that are set. */
+@Singleton
+public class Inputs {
+
+    /** The caller's own deadline ends the item, whatever becomes of its download. */
+    private static final Duration LONGEST = Duration.ofDays(1);
+
+    private final HeadroomConfig config;
+    private final Pipelines pipelines;
+    private final Downloads downloads;
+
+    Inputs(HeadroomConfig config, Pipelines pipelines, Downloads downloads) {
+        this.config = config;
+        this.pipelines = pipelines;
+        this.downloads = downloads;
+    }
+
+    /**
+     * Bounds the items of a request.
+     *
+     * @throws RequestFailedException when there is none, or more than are taken
+     */
+    public void checkCount(String field, int count) {
+        if (count == 0) {
+            throw JsonFields.invalid("%s is an empty array; send at least one element.", field);
+        }
+        long most = Math.min(config.input().maxItems().orElse(Integer.MAX_VALUE), pipelines.mostItems());
+        if (count > most) {
+            throw tooLarge(
+                    "%s holds %d elements, and at most %d are taken at once; send them in parts, or raise headroom.input.max-items or headroom.queue.max-items.",
+                    field, count, most);
+        }
+    }
+
+    /**
+     * A text.
+     *
+     * @throws RequestFailedException when it is none, or too long
+     */
+    String text(String field, JsonNode value) {
+        String text = JsonFields.wellFormed(field, value);
+        int most = config.input().maxCharacters();
+        if (text.length() > most) {
+            throw tooLarge(
+                    "%s has %d characters, and at most %d are taken; send less of it, or raise headroom.input.max-characters.",
+                    field, text.length(), most);
+        }
+        return text;
+    }
+
+    /**
+     * An image: base64, a data URL, or an http(s) reference.
+     *
+     * @throws RequestFailedException when it is none of these
+     */
+    Input image(String field, JsonNode value) {
+        String image = JsonFields.wellFormed(field, value);
+        if (image.regionMatches(true, 0, "http:", 0, 5) || image.regionMatches(true, 0, "https:", 0, 6)) {
+            return new Input.Reference(
+                    config.references().maxBytes().asLongValue(), () -> downloads.get(image, LONGEST));
+        }
+        return new Input.Image(decoded(field, image));
+    }
+
+    private static byte[] decoded(String field, String image) {
+        int comma = image.startsWith("data:") ? image.indexOf(',') : -1;
+        if (image.startsWith("data:")
+                && (comma < 0 || !image.substring(0, comma).endsWith(";base64"))) {
+            throw JsonFields.invalid(
+                    "%s is a data URL without ;base64; send it as data:image/png;base64,... or the base64 alone.",
+                    field);
+        }
+        try {
+            return Base64.getDecoder().decode(image.substring(comma + 1));
+        } catch (IllegalArgumentException e) {
+            throw JsonFields.invalid(
+                    "%s is neither base64, nor a data URL, nor an http(s) reference (%s); send one of them.",
+                    field, e.getMessage());
+        }
+    }
+
+    private static RequestFailedException tooLarge(String detail, Object... arguments) {
+        return new RequestFailedException(new Failure.TooLarge(detail.formatted(arguments)));
+    }
+}

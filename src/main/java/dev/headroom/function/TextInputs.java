@@ -1,0 +1,72 @@
+package dev.headroom.function;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.headroom.batch.RequestFailedException;
+import dev.headroom.batch.Terms;
+import dev.headroom.task.Input;
+import dev.headroom.task.Options;
+import dev.headroom.task.Pipeline;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/**
+ * The inputs of a request of a protocol that gives them no names.
+ *
+ * @param field the field that holds them, which names them in the log
+ */
+record TextInputs(String field, List<Input> inputs) {
+
+    /**
+     * Reads texts or token ids: a text, an array of token ids, or an array of these.
+     *
+     * @param limits reads what the inputs are
+     * @throws RequestFailedException when it is none of them
+     */
+    static TextInputs read(String field, JsonNode value, Inputs limits) {
+        if (value.isTextual() || isTokens(value)) {
+            return new TextInputs(field, List.of(input(field, value, limits)));
+        }
+        if (!value.isArray()) {
+            throw JsonFields.invalid(
+                    "%s is %s; send a text, an array of texts, or token ids.", field, JsonFields.kind(value));
+        }
+        limits.checkCount(field, value.size());
+        List<Input> inputs = new ArrayList<>(value.size());
+        for (JsonNode element : value) {
+            inputs.add(input(field + "[" + inputs.size() + "]", element, limits));
+        }
+        return new TextInputs(field, inputs);
+    }
+
+    private static boolean isTokens(JsonNode value) {
+        return value.isArray() && value.path(0).isNumber();
+    }
+
+    private static Input input(String name, JsonNode value, Inputs limits) {
+        if (!value.isArray()) {
+            return new Input.Text(limits.text(name, value));
+        }
+        long[] ids = new long[value.size()];
+        for (int i = 0; i < ids.length; i++) {
+            JsonNode id = value.get(i);
+            if (!id.isIntegralNumber() || !id.canConvertToLong()) {
+                throw JsonFields.invalid("%s[%d] is %s; send token ids alone.", name, i, JsonFields.kind(id));
+            }
+            ids[i] = id.longValue();
+        }
+        return new Input.Tokens(ids);
+    }
+
+    /**
+     * Starts on them.
+     *
+     * @throws RequestFailedException when they are not admitted
+     */
+    RunningRequest run(Pipeline pipeline, Options options, Terms terms) {
+        List<Pipeline.Entry> entries = IntStream.range(0, inputs.size())
+                .mapToObj(i -> new Pipeline.Entry(field + "[" + i + "]", inputs.get(i)))
+                .toList();
+        return new RunningRequest(pipeline.run(entries, options, terms));
+    }
+}

@@ -1,0 +1,63 @@
+package dev.headroom.function.v2;
+
+import ai.onnxruntime.OnnxJavaType;
+import ai.onnxruntime.TensorInfo.OnnxTensorType;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** The element types of the Open Inference Protocol, under its names. */
+enum Datatype {
+    BOOL(1, OnnxJavaType.BOOL, OnnxTensorType.ONNX_TENSOR_ELEMENT_DATA_TYPE_BOOL),
+    UINT8(1, OnnxJavaType.UINT8, OnnxTensorType.ONNX_TENSOR_ELEMENT_DATA_TYPE_UINT8),
+    UINT16(2, OnnxJavaType.INT16, OnnxTensorType.ONNX_TENSOR_ELEMENT_DATA_TYPE_UINT16),
+    UINT32(4, OnnxJavaType.INT32, OnnxTensorType.ONNX_TENSOR_ELEMENT_DATA_TYPE_UINT32),
+    UINT64(8, OnnxJavaType.INT64, OnnxTensorType.ONNX_TENSOR_ELEMENT_DATA_TYPE_UINT64),
+    INT8(1, OnnxJavaType.INT8, OnnxTensorType.ONNX_TENSOR_ELEMENT_DATA_TYPE_INT8),
+    INT16(2, OnnxJavaType.INT16, OnnxTensorType.ONNX_TENSOR_ELEMENT_DATA_TYPE_INT16),
+    INT32(4, OnnxJavaType.INT32, OnnxTensorType.ONNX_TENSOR_ELEMENT_DATA_TYPE_INT32),
+    INT64(8, OnnxJavaType.INT64, OnnxTensorType.ONNX_TENSOR_ELEMENT_DATA_TYPE_INT64),
+    FP16(2, OnnxJavaType.FLOAT16, OnnxTensorType.ONNX_TENSOR_ELEMENT_DATA_TYPE_FLOAT16),
+    BF16(2, OnnxJavaType.BFLOAT16, OnnxTensorType.ONNX_TENSOR_ELEMENT_DATA_TYPE_BFLOAT16),
+    FP32(4, OnnxJavaType.FLOAT, OnnxTensorType.ONNX_TENSOR_ELEMENT_DATA_TYPE_FLOAT),
+    FP64(8, OnnxJavaType.DOUBLE, OnnxTensorType.ONNX_TENSOR_ELEMENT_DATA_TYPE_DOUBLE),
+    BYTES(0, OnnxJavaType.STRING, OnnxTensorType.ONNX_TENSOR_ELEMENT_DATA_TYPE_STRING);
+
+    /** Bytes of one element; 0 for {@link #BYTES}, whose elements have lengths of their own. */
+    final int size;
+
+    /**
+     * The type under which ONNX Runtime's Java API has it. Unsigned integers of more than 8 bits are signed there: it reads
+     * outputs of them, bit by bit as they are, and makes no inputs of them.
+     */
+    final OnnxJavaType javaType;
+
+    private final OnnxTensorType onnxType;
+
+    Datatype(int size, OnnxJavaType javaType, OnnxTensorType onnxType) {
+        this.size = size;
+        this.javaType = javaType;
+        this.onnxType = onnxType;
+    }
+
+    /** The type of an input or output of a graph; empty for one that the protocol has no name for. */
+    static Optional<Datatype> of(OnnxTensorType type) {
+        return Arrays.stream(values()).filter(known -> known.onnxType == type).findFirst();
+    }
+
+    /**
+     * The type of this name.
+     *
+     * @param field what holds the name, for the error
+     * @throws dev.headroom.batch.RequestFailedException when there is none
+     */
+    static Datatype named(String name, String field) {
+        return Arrays.stream(values())
+                .filter(known -> known.name().equals(name))
+                .findFirst()
+                .orElseThrow(() -> Refusal.invalid(
+                        "%s is '%s'; send one of %s.",
+                        field, name, Stream.of(values()).map(Enum::name).collect(Collectors.joining(", "))));
+    }
+}

@@ -1,0 +1,59 @@
+package dev.headroom.function.v2;
+
+import dev.headroom.function.Problem;
+import dev.headroom.batch.Failure;
+import dev.headroom.batch.RequestFailedException;
+import io.grpc.Metadata;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import java.time.Duration;
+import java.util.concurrent.CompletionException;
+
+/** The one place where failures become gRPC's statuses. */
+final class GrpcFailures {
+
+    /** How many milliseconds to wait before the next try, as gRPC's clients know it. */
+    private static final Metadata.Key<String> PUSHBACK =
+            Metadata.Key.of("grpc-retry-pushback-ms", Metadata.ASCII_STRING_MARSHALLER);
+
+    private GrpcFailures() {}
+
+    /** The status for what was thrown; it is logged under an instance, which an internal error's caller is told. */
+    static StatusRuntimeException of(Throwable thrown) {
+        Failure failure = failure(thrown);
+        Problem problem = Problem.of(failure, Problem.newInstance());
+        problem.log(failure);
+        String detail = failure instanceof Failure.Internal
+                ? problem.detail() + " (" + problem.instance() + ")"
+                : problem.detail();
+        Metadata trailers = new Metadata();
+        Problem.retryAfter(failure)
+                .map(Duration::toMillis)
+                .ifPresent(millis -> trailers.put(PUSHBACK, Long.toString(millis)));
+        return status(failure).withDescription(detail).asRuntimeException(trailers);
+    }
+
+    private static Failure failure(Throwable thrown) {
+        return switch (thrown) {
+            case RequestFailedException request -> request.failure();
+            case CompletionException e when e.getCause() != null -> failure(e.getCause());
+            default ->
+                new Failure.Internal(
+                        "Something went wrong that should not; the log has more under this instance.", thrown);
+        };
+    }
+
+    static Status status(Failure failure) {
+        return switch (failure) {
+            case Failure.Invalid _, Failure.UnsupportedMedia _, Failure.UnmetExpectation _ -> Status.INVALID_ARGUMENT;
+            case Failure.Unauthenticated _ -> Status.UNAUTHENTICATED;
+            case Failure.UnknownModel _ -> Status.NOT_FOUND;
+            case Failure.UnknownPath _, Failure.WrongMethod _ -> Status.UNIMPLEMENTED;
+            case Failure.TooLarge _, Failure.TooLong _, Failure.Overloaded _ -> Status.RESOURCE_EXHAUSTED;
+            case Failure.DeadlineExceeded _, Failure.TooSlow _ -> Status.DEADLINE_EXCEEDED;
+            case Failure.Unavailable _ -> Status.UNAVAILABLE;
+            case Failure.Abandoned _ -> Status.CANCELLED;
+            case Failure.Internal _ -> Status.INTERNAL;
+        };
+    }
+}

@@ -1,0 +1,56 @@
+package dev.headroom.function.v2;
+
+/** How many elements a request's inputs may still hold together: counted before anything is allocated for them. */
+final class InputBudget {
+
+    /** ONNX Runtime's Java API takes no tensors of more. */
+    private static final int MOST_DIMENSIONS = 8;
+
+    private static final long MOST_ELEMENTS = Integer.MAX_VALUE / Long.BYTES;
+
+    private final long most;
+    private long rest;
+
+    /** A budget of so many elements. */
+    InputBudget(long mostElements) {
+        most = Math.min(mostElements, MOST_ELEMENTS);
+        rest = most;
+    }
+
+    /**
+     * Takes what a tensor of this shape holds.
+     *
+     * @param field what holds the shape, for the error
+     * @return how many elements that is
+     * @throws dev.headroom.batch.RequestFailedException when the shape is none, or more is wanted than there is
+     */
+    int take(String field, long[] shape) {
+        if (shape.length == 0 || shape.length > MOST_DIMENSIONS) {
+            throw Refusal.invalid(
+                    "%s has %d dimensions; send 1 to %d, the first of which is the batch.",
+                    field, shape.length, MOST_DIMENSIONS);
+        }
+        long elements = elements(field, shape);
+        if (elements > rest) {
+            throw Refusal.tooLarge(
+                    "The inputs up to %s hold more than %d elements; send them in parts, or raise headroom.input.max-elements.",
+                    field, most);
+        }
+        rest -= elements;
+        return (int) elements;
+    }
+
+    /** More than is ever let through where there are more. */
+    private long elements(String field, long[] shape) {
+        long elements = 1;
+        for (int d = 0; d < shape.length; d++) {
+            if (shape[d] < 1) {
+                throw Refusal.invalid(
+                        "%s[%d] is %d; send a size of 1 or more, as a tensor without elements is not run.",
+                        field, d, shape[d]);
+            }
+            elements = elements > most / shape[d] ? Long.MAX_VALUE : elements * shape[d];
+        }
+        return elements;
+    }
+}

@@ -1,0 +1,87 @@
+package dev.headroom.function.v2;
+
+import dev.headroom.function.ServerTiming;
+import dev.headroom.function.RequestTerms;
+import dev.headroom.batch.Failure;
+import dev.headroom.batch.RequestFailedException;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Singleton;
+import java.util.Optional;
+import java.util.concurrent.CompletionException;
+
+/** {@code POST /v2/models/{model}/infer}: answers when every row has been answered or has failed. */
+@Singleton
+class V2Route {
+
+    /** What is so small is read by the thread that received it. */
+    private static final int SMALL_BODY = 2048;
+
+    private final V2Models models;
+
+    V2Route(V2Models models) {
+        this.models = models;
+    }
+
+    void route(@Observes Router router) {
+        V2Paths.ofModel(HttpMethod.POST, router, "/infer", this::infer);
+    }
+
+    private void infer(RoutingContext context) {
+        if (context.body().length() <= SMALL_BODY) {
+            start(context);
+        } else {
+            Thread.startVirtualThread(() -> start(context));
+        }
+    }
+
+    private void start(RoutingContext context) {
+        try {
+            TensorRequest request = read(context);
+            RunningTensors running = models.start(request, RequestTerms.of(context.request(), false));
+            running.running().abandonWith(context);
+            running.response().whenComplete((response, failure) -> {
+                ServerTiming.slowest(context, running.running().slowest());
+                answer(context, request, response, failure);
+            });
+        } catch (RuntimeException | Error e) {
+            context.fail(e);
+        }
+    }
+
+    private TensorRequest read(RoutingContext context) {
+        TensorAddress address = new TensorAddress(V2Paths.model(context), V2Paths.version(context), Optional.empty());
+        Buffer body = context.body().buffer();
+        V2Payload payload = V2Payload.of(
+                body == null ? new byte[0] : body.getBytes(), context.request().getHeader(V2Payload.JSON_LENGTH));
+        return V2JsonRequest.read(address, payload, models.inputBudget());
+    }
+
+    private static void answer(
+            RoutingContext context, TensorRequest request, TensorResponse response, Throwable failure) {
+        if (failure != null) {
+            context.fail(failure instanceof CompletionException e ? e.getCause() : failure);
+            return;
+        }
+        try {
+            send(context.response(), V2JsonResponse.write(response, request));
+        } catch (RequestFailedException e) {
+            context.fail(e);
+        } catch (RuntimeException | Error e) {
+            context.fail(new RequestFailedException(new Failure.Internal("The answer could not be written.", e)));
+        }
+    }
+
+    private static void send(HttpServerResponse response, V2Payload payload) {
+        boolean binary = payload.jsonLength() < payload.bytes().length;
+        if (binary) {
+            response.putHeader(V2Payload.JSON_LENGTH, Integer.toString(payload.jsonLength()));
+        }
+        response.putHeader("Content-Type", binary ? "application/octet-stream" : "application/json")
+                .end(Buffer.buffer(payload.bytes()));
+    }
+}

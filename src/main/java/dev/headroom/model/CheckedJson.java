@@ -1,0 +1,113 @@
+package dev.headroom.model;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.headroom.model.PreprocessorConfig.Channels;
+import dev.headroom.model.PreprocessorConfig.Extent;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/** A JSON object of a model's folder, whose fields are read with errors that name them; null is as good as left out. */
+record CheckedJson(Path file, JsonNode object) {
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    /** Pixels of an edge: more than any model of images takes. */
+    private static final int LONGEST_EDGE = 4096;
+
+    private static final double LARGEST_NUMBER = 1e6;
+
+    static CheckedJson read(Path file) {
+        try {
+            JsonNode object = JSON.readTree(file.toFile());
+            if (object != null && object.isObject()) {
+                return new CheckedJson(file, object);
+            }
+            throw new BrokenModelException("%s: %s is no JSON object; export or download the folder again."
+                    .formatted(file.getParent(), file.getFileName()));
+        } catch (IOException e) {
+            throw new BrokenModelException("%s: %s is no readable JSON (%s); export or download the folder again."
+                    .formatted(
+                            file.getParent(),
+                            file.getFileName(),
+                            e.getMessage().lines().findFirst().orElse("")));
+        }
+    }
+
+    /** A field that is not as it should be: "is what; do this". */
+    BrokenModelException broken(String field, String problem) {
+        return new BrokenModelException(
+                "%s: in %s the field %s %s.".formatted(file.getParent(), file.getFileName(), field, problem));
+    }
+
+    boolean has(String field) {
+        return object.hasNonNull(field);
+    }
+
+    JsonNode value(String field) {
+        if (!has(field)) {
+            throw broken(field, "is missing; add it");
+        }
+        return object.get(field);
+    }
+
+    Optional<String> text(String field) {
+        return Optional.ofNullable(object.path(field).textValue());
+    }
+
+    boolean flag(String field, boolean otherwise) {
+        if (!has(field)) {
+            return otherwise;
+        }
+        if (!object.get(field).isBoolean()) {
+            throw broken(field, "is %s; set it to true or false".formatted(shown(object.get(field))));
+        }
+        return object.get(field).booleanValue();
+    }
+
+    double number(String field, double otherwise) {
+        return has(field) ? number(field, object.get(field)) : otherwise;
+    }
+
+    /** Three numbers. */
+    Channels channels(String field) {
+        JsonNode values = value(field);
+        if (!values.isArray() || values.size() != 3) {
+            throw broken(field, "is %s; set it to three numbers, for red, green and blue".formatted(shown(values)));
+        }
+        return new Channels((float) number(field, values.get(0)), (float) number(field, values.get(1)), (float)
+                number(field, values.get(2)));
+    }
+
+    /** A square's edge, or an object of height and width. */
+    Extent extent(String field) {
+        JsonNode value = value(field);
+        if (value.isNumber()) {
+            return new Extent(edge(field, value), edge(field, value));
+        }
+        if (!value.has("height") || !value.has("width")) {
+            throw broken(field, "is %s; set it to an object of height and width".formatted(shown(value)));
+        }
+        return new Extent(edge(field, value.get("width")), edge(field, value.get("height")));
+    }
+
+    int edge(String field, JsonNode value) {
+        if (!value.isIntegralNumber() || value.asLong() < 1 || value.asLong() > LONGEST_EDGE) {
+            throw broken(field, "holds %s; set it to 1 to %,d pixels".formatted(shown(value), LONGEST_EDGE));
+        }
+        return value.intValue();
+    }
+
+    private double number(String field, JsonNode value) {
+        if (!value.isNumber() || !(Math.abs(value.doubleValue()) <= LARGEST_NUMBER)) {
+            throw broken(field, "holds %s; set it to a number".formatted(shown(value)));
+        }
+        return value.doubleValue();
+    }
+
+    private static String shown(JsonNode value) {
+        String text = value.toString();
+        return text.length() <= 60 ? text : text.substring(0, 60) + "...";
+    }
+}

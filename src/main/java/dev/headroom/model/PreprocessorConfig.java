@@ -1,0 +1,78 @@
+package dev.headroom.model;
+
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * How a model wants its images: what preprocessor_config.json says, for models whose images all have one size.
+ *
+ * @param resize how an image is scaled; empty: it is not
+ * @param resampling the filter that scales it
+ * @param crop the part of the middle that is kept, with zeros around it where the image is smaller; empty: all
+ * @param values how bytes become numbers
+ */
+public record PreprocessorConfig(
+        Optional<Resize> resize, Resampling resampling, Optional<Extent> crop, PixelValues values) {
+
+    /** A width and a height, in pixels. */
+    public record Extent(int width, int height) {}
+
+    /** How an image is scaled. */
+    public sealed interface Resize {
+
+        /** To this size, whatever its proportions. */
+        record Exact(Extent size) implements Resize {}
+
+        /** In its proportions, so that its shorter edge is as long. */
+        record ShortestEdge(int pixels) implements Resize {}
+
+        /**
+         * As models of text lines want it: to the height, and in proportion to a width that is at most the size's; right
+         * of it the tensor is 0.
+         */
+        record Line(Extent size) implements Resize {}
+    }
+
+    /**
+     * How a byte becomes a number: (byte x scale - mean) / deviation.
+     *
+     * @param scale mostly 1/255
+     * @param mean for red, green and blue
+     * @param deviation for red, green and blue
+     * @param blueFirst whether the first of the three planes is blue
+     */
+    public record PixelValues(float scale, Channels mean, Channels deviation, boolean blueFirst) {}
+
+    /** A number for each of the colours. */
+    public record Channels(float red, float green, float blue) {
+
+        /** The number of a colour: 0 is red, 1 green, 2 blue. */
+        public float of(int colour) {
+            return switch (colour) {
+                case 0 -> red;
+                case 1 -> green;
+                default -> blue;
+            };
+        }
+    }
+
+    /**
+     * Reads preprocessor_config.json.
+     *
+     * @throws BrokenModelException when it cannot be read, holds a value that is not served, or leaves the size of the
+     *     tensors open
+     */
+    public static PreprocessorConfig read(Path file) {
+        return new PreprocessorJson(file).config();
+    }
+
+    /** Width and height of every tensor. */
+    public Extent output() {
+        return crop.or(() -> resize.map(kind -> switch (kind) {
+                    case Resize.Exact exact -> exact.size();
+                    case Resize.Line line -> line.size();
+                    case Resize.ShortestEdge edge -> new Extent(edge.pixels(), edge.pixels());
+                }))
+                .orElseThrow();
+    }
+}

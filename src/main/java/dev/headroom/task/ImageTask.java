@@ -1,0 +1,88 @@
+package dev.headroom.task;
+
+import ai.onnxruntime.OnnxJavaType;
+import dev.headroom.batch.Calibrator;
+import dev.headroom.model.BrokenModelException;
+import dev.headroom.model.Port;
+import dev.headroom.model.Ports;
+import dev.headroom.model.PreprocessorConfig.Extent;
+import dev.headroom.model.Row;
+import dev.headroom.model.TaskSpec;
+import dev.headroom.model.Tensor;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/** Image to labels with their scores, or to a vector. */
+final class ImageTask implements Task {
+
+    private static final Set<OnnxJavaType> TAKEN = Set.of(OnnxJavaType.FLOAT, OnnxJavaType.FLOAT16);
+
+    private final ImageDecoder decoder;
+    private final ImagePreprocessor preprocessor;
+    private final Optional<Scores> scores;
+    private final Vectors vectors;
+    private final Extent size;
+    private final OnnxJavaType type;
+
+    /**
+     * A task for a loaded model.
+     *
+     * @throws BrokenModelException when the model does not take images of the size that its description says
+     */
+    ImageTask(TaskSpec.Image spec, Ports ports, ImageDecoder decoder) {
+        this.decoder = decoder;
+        preprocessor = new ImagePreprocessor(spec.preprocessing());
+        scores = spec.labels().map(Scores::new);
+        vectors = new Vectors(spec.vectors());
+        size = spec.preprocessing().output();
+        Port input = ports.inputs().getFirst();
+        type = input.type();
+        if (ports.inputs().size() > 1 || !TAKEN.contains(type) || !takes(input.shape())) {
+            throw new BrokenModelException(
+                    "The model has the inputs %s of %s %s, and one of images is served, FLOAT or FLOAT16 [batch, 3, %d, %d]; correct its preprocessor_config.json, or serve it with 'task: tensors'."
+                            .formatted(
+                                    ports.inputNames(),
+                                    type,
+                                    Arrays.toString(input.shape()),
+                                    size.height(),
+                                    size.width()));
+        }
+    }
+
+    private boolean takes(long[] shape) {
+        long[] wanted = {-1, 3, size.height(), size.width()};
+        boolean takes = shape.length == wanted.length;
+        for (int d = 1; takes && d < wanted.length; d++) {
+            takes = shape[d] < 0 || shape[d] == wanted[d];
+        }
+        return takes;
+    }
+
+    @Override
+    public Row row(Input input, Options options) {
+        if (!(input instanceof Input.Image(byte[] file))) {
+            throw Task.unfit(input, "images");
+        }
+        vectors.check(options);
+        Tensor tensor = preprocessor.tensor(decoder.decode(file));
+        return new Row(List.of(type == OnnxJavaType.FLOAT ? tensor : tensor.halved()));
+    }
+
+    @Override
+    public Answer read(Row row, List<Tensor> outputs, Options options) {
+        Tensor output = outputs.getFirst();
+        return scores.<Answer>map(known -> new Answer.Classes(known.read(output, options.rawScores()), 0))
+                .orElseGet(() -> {
+                    int patches = output.shape().length == 0 ? 1 : Math.toIntExact(output.shape()[0]);
+                    return new Answer.Embedding(vectors.read(output, patches, options), 0);
+                });
+    }
+
+    /** A picture of which nothing is seen. */
+    @Override
+    public Calibrator.Rows rows() {
+        return Calibrator.Rows.like(new Row(List.of(Tensor.zeros(type, new long[] {3, size.height(), size.width()}))));
+    }
+}

@@ -1,0 +1,49 @@
+package dev.headroom.function;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.headroom.batch.Priority;
+import dev.headroom.batch.RequestFailedException;
+import dev.headroom.batch.Terms;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class RequestTermsTest {
+
+    private static final Terms BULK = new Terms(Priority.BULK, Optional.of(Duration.ofMillis(500)));
+
+    private static Terms of(String... attributes) {
+        Map<String, String> all = attributes.length == 0 ? Map.of() : Map.of(attributes[0], attributes[1]);
+        return RequestTerms.of(new Event(all, new EventData.Text("a")), BULK);
+    }
+
+    @Test
+    void anEventThatSaysNothingHasTheTermsOfItsRequest() {
+        assertEquals(BULK, of());
+    }
+
+    @Test
+    void anEventsOwnPriorityGoesBeforeItsRequests() {
+        assertEquals(Priority.INTERACTIVE, of("headroompriority", "interactive").priority());
+    }
+
+    @Test
+    void ofTwoDeadlinesTheEarlierHolds() {
+        assertEquals(
+                Optional.of(Duration.ofMillis(20)),
+                of("headroomdeadlinems", "20").deadline());
+        assertEquals(BULK.deadline(), of("headroomdeadlinems", "9000").deadline());
+    }
+
+    @Test
+    void anErrorNamesTheAttribute() {
+        RequestFailedException e = assertThrows(RequestFailedException.class, () -> of("headroompriority", "high"));
+        assertTrue(e.getMessage().contains("attribute headroompriority is 'high'; send interactive or bulk"));
+        e = assertThrows(RequestFailedException.class, () -> of("headroomdeadlinems", "-1"));
+        assertTrue(e.getMessage().contains("attribute headroomdeadlinems is '-1'; send how many milliseconds"));
+    }
+}
