@@ -4,7 +4,7 @@ import dev.headroom.batch.Gates;
 import dev.headroom.device.Hardware;
 import dev.headroom.device.HardwareProbe;
 import dev.headroom.device.VisibleDevices;
-import dev.headroom.function.Downloads;
+import dev.headroom.function.reference.Downloads;
 import dev.headroom.model.BrokenModelException;
 import dev.headroom.model.ModelRepository;
 import dev.headroom.model.ModelSpec;

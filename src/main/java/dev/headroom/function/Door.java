@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.Set;
 
 /** The ways in, each with errors in the form that its clients read. */
-enum Door {
+public enum Door {
     /** Our own, {@code POST /infer}. */
     INFER,
     /** CloudEvents, at any path. */
@@ -26,7 +26,7 @@ enum Door {
     private static final Set<String> TEI_POSTED =
             Set.of("/embed", "/rerank", "/predict", "/similarity", "/embed_all", "/embed_sparse");
 
-    private static final Set<String> TEI_SHOWN = Set.of("/info", "/health");
+    private static final String TEI_SHOWN = "/info";
 
     /** OpenAI's words for the statuses. */
     private static final Map<Integer, String> OPENAI_TYPES = Map.of(
@@ -44,7 +44,7 @@ enum Door {
     private static final Map<Integer, String> TEI_TYPES = Map.of(429, "Overloaded", 500, "Backend", 503, "Unhealthy");
 
     /** The door of a request; the first to ask decides, since an event is sent on to another path. */
-    static Door of(RoutingContext context) {
+    public static Door of(RoutingContext context) {
         Door known = context.get(Door.class.getName());
         if (known != null) {
             return known;
@@ -70,7 +70,7 @@ enum Door {
         if (name.equals("/infer")) {
             return INFER;
         }
-        if (TEI_POSTED.contains(name) || TEI_SHOWN.contains(name)) {
+        if (TEI_POSTED.contains(name) || name.equals(TEI_SHOWN)) {
             return TEI;
         }
         if (name.equals("/v1") || name.startsWith("/v1/")) {
@@ -96,7 +96,7 @@ enum Door {
     }
 
     /** The body's media type in lower case, without its parameters; empty where there is none. */
-    static String mediaType(HttpServerRequest request) {
+    public static String mediaType(HttpServerRequest request) {
         String type = request.getHeader("Content-Type");
         return type == null ? "" : type.split(";", 2)[0].trim().toLowerCase(Locale.ROOT);
     }
@@ -106,7 +106,7 @@ enum Door {
         return switch (this) {
             case INFER, EVENT -> true;
             case OPENAI -> path.startsWith("/v1/embeddings");
-            case TEI -> TEI_SHOWN.stream().noneMatch(path::startsWith);
+            case TEI -> !path.startsWith(TEI_SHOWN);
             case V2, OTHER -> false;
         };
     }

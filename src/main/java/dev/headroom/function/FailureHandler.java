@@ -19,7 +19,7 @@ import org.eclipse.microprofile.config.Config;
  * 502 of any other body that is no event, and the true status is lost.
  */
 @Singleton
-class FailureHandler {
+public class FailureHandler {
 
     private static final int LONGEST_HEADER = 500;
 
@@ -74,7 +74,7 @@ class FailureHandler {
     }
 
     /** The failure that a throwable stands for; empty where it is none that is known. */
-    static Optional<Failure> failure(Throwable failed) {
+    public static Optional<Failure> failure(Throwable failed) {
         for (Throwable cause = failed; cause != null; cause = cause.getCause()) {
             if (cause instanceof RequestFailedException request) {
                 return Optional.of(request.failure());

@@ -14,7 +14,7 @@ import java.util.Optional;
 
 /** Takes a request of our own apart into items and starts on them, whether it came by HTTP or as an event. */
 @Singleton
-class Inference {
+public class Inference {
 
     private final Pipelines pipelines;
     private final Inputs inputs;
@@ -30,7 +30,7 @@ class Inference {
      * @param terms what the caller asks of their time
      * @throws dev.headroom.batch.RequestFailedException when the request as a whole is not served
      */
-    RunningInference start(JsonNode json, Terms terms) {
+    public RunningInference start(JsonNode json, Terms terms) {
         InferRequest request = InferRequest.read(json, inputs);
         Pipeline pipeline = pipelines.named(request.model());
         List<Pipeline.Entry> entries = new ArrayList<>();
@@ -51,7 +51,7 @@ class Inference {
      * @param model the model's name; empty where one model is served
      * @throws dev.headroom.batch.RequestFailedException when the request is not served
      */
-    RunningInference startImage(byte[] file, Optional<String> model, Terms terms) {
+    public RunningInference startImage(byte[] file, Optional<String> model, Terms terms) {
         Pipeline pipeline = pipelines.named(model);
         Input image = new Input.Image(file);
         return new RunningInference(

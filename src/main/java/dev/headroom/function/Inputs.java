@@ -3,6 +3,7 @@ package dev.headroom.function;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.headroom.batch.Failure;
 import dev.headroom.batch.RequestFailedException;
+import dev.headroom.function.reference.Downloads;
 import dev.headroom.plan.HeadroomConfig;
 import dev.headroom.task.Input;
 import dev.headroom.task.Pipelines;

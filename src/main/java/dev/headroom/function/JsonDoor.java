@@ -60,13 +60,18 @@ class JsonDoor {
     /** A handler of what is looked at here, with GET. */
     Handler<RoutingContext> shown(Function<RoutingContext, ?> body) {
         return context -> {
-            if (context.request().method() != HttpMethod.GET) {
-                context.response().putHeader("Allow", "GET");
-                throw new RequestFailedException(new Failure.WrongMethod("%s is answered to GET only."
-                        .formatted(context.request().path())));
-            }
+            checkShown(context);
             answer(context, body.apply(context), null);
         };
+    }
+
+    /** Refuses other methods than GET. */
+    static void checkShown(RoutingContext context) {
+        if (context.request().method() != HttpMethod.GET) {
+            context.response().putHeader("Allow", "GET");
+            throw new RequestFailedException(new Failure.WrongMethod(
+                    "%s is answered to GET only.".formatted(context.request().path())));
+        }
     }
 
     private void start(Starting door, RoutingContext context) {

@@ -15,7 +15,7 @@ import java.util.OptionalInt;
  *
  * @param prefix what stands before a field's name in an error
  */
-record JsonFields(String prefix, JsonNode json) {
+public record JsonFields(String prefix, JsonNode json) {
 
     /**
      * The fields of a request's body.
@@ -23,7 +23,7 @@ record JsonFields(String prefix, JsonNode json) {
      * @param known the fields that there are; any other is an error
      * @throws RequestFailedException when it is no object, or has others
      */
-    static JsonFields of(JsonNode body, List<String> known) {
+    public static JsonFields of(JsonNode body, List<String> known) {
         if (body == null || !body.isObject()) {
             throw invalid(
                     "The body is %s; send a JSON object with the fields %s.", kind(body), String.join(", ", known));
@@ -114,7 +114,7 @@ record JsonFields(String prefix, JsonNode json) {
      *
      * @throws RequestFailedException when it is none
      */
-    static String wellFormed(String name, JsonNode value) {
+    public static String wellFormed(String name, JsonNode value) {
         if (!value.isTextual()) {
             throw invalid("%s is %s; send a string.", name, kind(value));
         }
@@ -138,7 +138,7 @@ record JsonFields(String prefix, JsonNode json) {
     }
 
     /** What a value is, for people to read. */
-    static String kind(JsonNode value) {
+    public static String kind(JsonNode value) {
         if (value == null || value.isMissingNode()) {
             return "missing";
         }
@@ -153,7 +153,7 @@ record JsonFields(String prefix, JsonNode json) {
         };
     }
 
-    static RequestFailedException invalid(String detail, Object... arguments) {
+    public static RequestFailedException invalid(String detail, Object... arguments) {
         return new RequestFailedException(new Failure.Invalid(detail.formatted(arguments)));
     }
 }

@@ -11,7 +11,6 @@ import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /** {@code /v1}: embeddings and the list of models as OpenAI's clients ask for them. */
@@ -44,6 +43,10 @@ class OpenAiRoute {
             long created,
             @JsonProperty("owned_by") String ownedBy) {}
 
+    /** The models that are served. */
+    @RegisterForReflection
+    record Models(String object, List<Model> data) {}
+
     void route(@Observes Router router) {
         router.route("/v1/*").handler(context -> {
             context.response().putHeader(REQUEST_ID, Problem.newInstance());
@@ -65,9 +68,8 @@ class OpenAiRoute {
                         .thenApply(answers -> EmbeddingsResponse.of(pipeline.name(), answers, request.base64())));
     }
 
-    private Map<String, Object> models() {
-        List<Model> models = pipelines.served().stream().map(this::model).toList();
-        return Map.of("object", "list", "data", models);
+    private Models models() {
+        return new Models("list", pipelines.served().stream().map(this::model).toList());
     }
 
     private Model model(Pipeline pipeline) {

@@ -89,7 +89,7 @@ public record Problem(String type, String title, int status, String detail, Stri
     }
 
     /** Whether the same request may succeed later. */
-    boolean retriable() {
+    public boolean retriable() {
         return status == 408 || status == 429 || status >= 500;
     }
 
@@ -99,7 +99,7 @@ public record Problem(String type, String title, int status, String detail, Stri
     }
 
     /** The same with the status that an event by itself would be answered with. */
-    Problem ofEvent() {
+    public Problem ofEvent() {
         return new Problem(type, title, eventStatus(), detail, instance);
     }
 

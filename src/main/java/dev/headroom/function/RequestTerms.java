@@ -7,7 +7,9 @@ import dev.headroom.batch.Terms;
 import io.vertx.core.http.HttpServerRequest;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * What a request asks of its time: by the headers {@code Headroom-Deadline-Ms}, {@code Request-Timeout} and
@@ -16,6 +18,8 @@ import java.util.Optional;
 public final class RequestTerms {
 
     private static final double MOST_MILLIS = Duration.ofDays(1).toMillis();
+
+    private static final Pattern NUMBER = Pattern.compile("\\s*\\d{1,15}(\\.\\d{0,9})?\\s*");
 
     private RequestTerms() {}
 
@@ -38,12 +42,13 @@ public final class RequestTerms {
      * Reads an event's attributes {@code headroompriority} and {@code headroomdeadlinems}. Its own priority goes before
      * the headers'; of two deadlines the earlier holds.
      *
+     * @param attributes the event's, by name
      * @param headers what the headers ask, of all events that came with them
      * @throws RequestFailedException when one of them makes no sense
      */
-    static Terms of(Event event, Terms headers) {
-        String priority = event.attributes().get("headroompriority");
-        String deadline = event.attributes().get("headroomdeadlinems");
+    public static Terms of(Map<String, String> attributes, Terms headers) {
+        String priority = attributes.get("headroompriority");
+        String deadline = attributes.get("headroomdeadlinems");
         return new Terms(
                 priority("attribute headroompriority", priority).orElse(headers.priority()),
                 earlier(headers.deadline(), time("attribute headroomdeadlinems", deadline, 1)));
@@ -67,11 +72,7 @@ public final class RequestTerms {
     }
 
     private static double number(String value) {
-        try {
-            return Double.parseDouble(value);
-        } catch (NumberFormatException e) {
-            return Double.NaN;
-        }
+        return NUMBER.matcher(value).matches() ? Double.parseDouble(value) : Double.NaN;
     }
 
     /**

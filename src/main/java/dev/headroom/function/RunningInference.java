@@ -20,7 +20,7 @@ import org.jboss.logging.Logger;
  * @param asked the request's inputs, good and bad
  * @param running the items of the good ones
  */
-record RunningInference(String model, List<Asked> asked, RunningRequest running) {
+public record RunningInference(String model, List<Asked> asked, RunningRequest running) {
 
     private static final Logger LOG = Logger.getLogger(RunningInference.class);
 
@@ -30,7 +30,7 @@ record RunningInference(String model, List<Asked> asked, RunningRequest running)
      * @param event whether the request is an event: a broker repeats whole events, so that one input that should be
      *     tried again fails its event
      */
-    CompletableFuture<InferResponse> response(boolean event) {
+    public CompletableFuture<InferResponse> response(boolean event) {
         return running.outcomes().thenApply(outcomes -> respond(inOrder(outcomes), event));
     }
 

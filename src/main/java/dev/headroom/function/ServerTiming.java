@@ -14,7 +14,7 @@ public final class ServerTiming {
     private ServerTiming() {}
 
     /** From now on it is counted, unless it is already; the header is written with the answer's other headers. */
-    static void start(RoutingContext context) {
+    public static void start(RoutingContext context) {
         if (context.get(STARTED) != null) {
             return;
         }

@@ -45,7 +45,7 @@ class TeiRoute {
         router.route("/info")
                 .blockingHandler(door.shown(context -> info.of(
                         pipelines.named(context.queryParam("model").stream().findFirst()))));
-        router.get("/health").handler(this::health);
+        router.route("/health").handler(this::health);
         routeRoot(router);
     }
 
@@ -94,7 +94,7 @@ class TeiRoute {
 
     private JsonDoor.Pending rerank(JsonNode body, Terms terms) {
         TeiRequest request = TeiRequest.rerank(body, limits);
-        boolean withText = body.path("return_text").asBoolean();
+        boolean withText = JsonFields.among(body, List.of()).flag("return_text").orElse(false);
         return run("rerank", request, terms, answers -> TeiResponse.ranks(request.inputs(), answers, withText));
     }
 
@@ -111,7 +111,9 @@ class TeiRoute {
         };
     }
 
+    /** No door of inference: what asks it asks all the time, and reads the status alone. */
     private void health(RoutingContext context) {
+        JsonDoor.checkShown(context);
         if (!pipelines.ready()) {
             throw new RequestFailedException(
                     new Failure.Unavailable("Nothing is served now. Try again.", Duration.ofSeconds(2)));

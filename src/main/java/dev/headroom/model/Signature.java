@@ -68,14 +68,7 @@ record Signature(List<Node> inputs, List<Node> outputs, Node ofTask) {
                                     spec.onnx().getFileName(),
                                     input.info()));
         }
-        boolean unsigned =
-                switch (input.info().onnxType) {
-                    case ONNX_TENSOR_ELEMENT_DATA_TYPE_UINT16,
-                            ONNX_TENSOR_ELEMENT_DATA_TYPE_UINT32,
-                            ONNX_TENSOR_ELEMENT_DATA_TYPE_UINT64 -> true;
-                    default -> input.info().type == OnnxJavaType.UNKNOWN;
-                };
-        if (unsigned) {
+        if (!isGiven(input.info())) {
             throw new BrokenModelException(
                     "%s: input %s of %s is %s, which ONNX Runtime takes from no Java program; export the model with a signed integer there."
                             .formatted(
@@ -115,7 +108,8 @@ record Signature(List<Node> inputs, List<Node> outputs, Node ofTask) {
 
     /**
      * An output's shape for a batch, where the graph says it: open dimensions carry names, and those of the inputs
-     * are known. Empty where the output has an open dimension that no input has, or is one of texts.
+     * are known. Empty where the output has an open dimension that no input has, or is of a type that takes no buffer of
+     * ours.
      *
      * @param inputShapes the shapes of the batch's inputs, in their order
      */
@@ -136,7 +130,19 @@ record Signature(List<Node> inputs, List<Node> outputs, Node ofTask) {
                 return Optional.empty();
             }
         }
-        return output.info().type == OnnxJavaType.STRING ? Optional.empty() : Optional.of(shape);
+        return output.info().type != OnnxJavaType.STRING && isGiven(output.info())
+                ? Optional.of(shape)
+                : Optional.empty();
+    }
+
+    /** Whether ONNX Runtime takes tensors of this type from Java. */
+    private static boolean isGiven(TensorInfo info) {
+        return switch (info.onnxType) {
+            case ONNX_TENSOR_ELEMENT_DATA_TYPE_UINT16,
+                    ONNX_TENSOR_ELEMENT_DATA_TYPE_UINT32,
+                    ONNX_TENSOR_ELEMENT_DATA_TYPE_UINT64 -> false;
+            default -> info.type != OnnxJavaType.UNKNOWN;
+        };
     }
 
     private static long[] itemShape(Node input) {

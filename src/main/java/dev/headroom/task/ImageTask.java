@@ -9,6 +9,8 @@ import dev.headroom.model.PreprocessorConfig.Extent;
 import dev.headroom.model.Row;
 import dev.headroom.model.TaskSpec;
 import dev.headroom.model.Tensor;
+import dev.headroom.task.image.ImageDecoder;
+import dev.headroom.task.image.ImagePreprocessor;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;

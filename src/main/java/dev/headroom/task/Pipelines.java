@@ -86,8 +86,11 @@ public class Pipelines {
         }
         throw new RequestFailedException(new Failure.Invalid(
                 able.isEmpty()
-                        ? "%s is not for the task %s; the models and their tasks are: %s."
-                                .formatted(name.map("model '%s'"::formatted).orElse("No model here"), task, tasks())
+                        ? "%s for the task %s; the models and their tasks are: %s."
+                                .formatted(
+                                        name.map("model '%s' is not"::formatted).orElse("No model here is"),
+                                        task,
+                                        tasks())
                         : "model is missing, and several are for the task %s: set it to one of %s."
                                 .formatted(
                                         task, able.stream().map(Pipeline::name).toList())));

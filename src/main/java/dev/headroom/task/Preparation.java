@@ -1,6 +1,7 @@
 package dev.headroom.task;
 
 import dev.headroom.plan.HeadroomConfig;
+import dev.headroom.task.image.ImageDecoder;
 import io.quarkus.runtime.configuration.MemorySize;
 
 /**

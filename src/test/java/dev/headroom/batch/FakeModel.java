@@ -92,7 +92,9 @@ final class FakeModel implements Model {
 
     @Override
     public Ports ports() {
-        Port ids = new Port("input_ids", OnnxJavaType.INT64, OnnxTensorType.ONNX_TENSOR_ELEMENT_DATA_TYPE_INT64, new long[] {-1, -1});
+        Port ids = new Port(
+                "input_ids", OnnxJavaType.INT64, OnnxTensorType.ONNX_TENSOR_ELEMENT_DATA_TYPE_INT64, new long[] {-1, -1
+                });
         return new Ports(List.of(ids), List.of(ids));
     }
 

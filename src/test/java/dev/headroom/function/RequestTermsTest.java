@@ -18,7 +18,7 @@ class RequestTermsTest {
 
     private static Terms of(String... attributes) {
         Map<String, String> all = attributes.length == 0 ? Map.of() : Map.of(attributes[0], attributes[1]);
-        return RequestTerms.of(new Event(all, new EventData.Text("a")), BULK);
+        return RequestTerms.of(all, BULK);
     }
 
     @Test

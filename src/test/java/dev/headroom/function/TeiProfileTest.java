@@ -88,6 +88,10 @@ class TeiProfileTest {
                 post("/rerank", "{\"query\": \"a\", \"texts\": [\"b\", 1]}"),
                 400,
                 "texts[1] is the number 1; send a string.");
+        assertInvalid(
+                post("/rerank", "{\"query\": \"a\", \"texts\": [\"b\"], \"return_text\": 1}"),
+                400,
+                "return_text is the number 1; send true or false, or leave it out.");
     }
 
     @Test
@@ -193,6 +197,7 @@ class TeiProfileTest {
     @Test
     void isHealthyOnceItServes() {
         given().get("/health").then().statusCode(200);
+        given().post("/health").then().statusCode(405).header("Allow", "GET");
     }
 
     @Test

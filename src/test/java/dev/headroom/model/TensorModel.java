@@ -12,6 +12,8 @@ import static dev.headroom.model.OnnxWriter.text;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
 
 /**
  * Writes a model with no file of ours that answers its tensors with themselves: {@code a} [batch, 3] comes out as
@@ -44,6 +46,7 @@ public final class TensorModel {
     }
 
     private static final int OPSET = 16;
+    private static final int NUMBER_ATTRIBUTE = 2;
 
     private TensorModel() {}
 
@@ -59,5 +62,23 @@ public final class TensorModel {
                 message(1, text(1, "a"), text(2, "same_a"), text(4, "Identity")),
                 message(1, text(1, "b"), text(2, "same_b"), text(4, "Identity")));
         Files.write(folder.resolve("model.onnx"), join(model(graph), message(8, number(2, OPSET))));
+    }
+
+    /** Writes a model that casts {@code a} [batch, 3] of INT64 to {@code uint16}, {@code uint32} and {@code uint64}. */
+    public static void writeUnsigned(Path folder) throws IOException {
+        Files.createDirectories(folder);
+        byte[] graph = join(text(2, "unsigned"), port(11, "a", Type.INT64.number, open("batch"), fixed(3)));
+        for (Type type : List.of(Type.UINT16, Type.UINT32, Type.UINT64)) {
+            String name = type.name().toLowerCase(Locale.ROOT);
+            graph = join(
+                    graph,
+                    port(12, name, type.number, open("batch"), fixed(3)),
+                    message(1, text(1, "a"), text(2, name), text(4, "Cast"), to(type)));
+        }
+        Files.write(folder.resolve("model.onnx"), join(model(graph), message(8, number(2, OPSET))));
+    }
+
+    private static byte[] to(Type type) {
+        return message(5, text(1, "to"), number(3, type.number), number(20, NUMBER_ATTRIBUTE));
     }
 }

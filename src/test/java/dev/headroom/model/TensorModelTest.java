@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ai.onnxruntime.OnnxJavaType;
+import ai.onnxruntime.TensorInfo.OnnxTensorType;
 import dev.headroom.model.ExecutionProvider.Cpu;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -85,6 +86,23 @@ class TensorModelTest {
                                 "input a of model.onnx is %s, which ONNX Runtime takes from no Java program; export the model with a signed integer there."
                                         .formatted(type)),
                 e.getMessage());
+    }
+
+    @Test
+    void unsignedOutputsComeBackBitByBit() throws IOException, RunFailedException {
+        TensorModel.writeUnsigned(folder.resolve("unsigned"));
+        try (Model model = OnnxModel.open(ModelRepository.read(folder.resolve("unsigned")), new Cpu(1))) {
+            Row row = Row.of(List.of(Tensor.int64(new long[] {0, 40_000, 65_535})), List.of("uint16", "uint64"));
+            try (BatchOutput output = model.run(List.of(row))) {
+                List<Tensor> got = output.rows().getFirst();
+                assertEquals(OnnxJavaType.INT16, got.get(0).type());
+                assertEquals(40_000, Short.toUnsignedInt(got.get(0).data().getShort(Short.BYTES)));
+                assertEquals(65_535, got.get(1).data().getLong(2 * Long.BYTES));
+            }
+            assertEquals(
+                    OnnxTensorType.ONNX_TENSOR_ELEMENT_DATA_TYPE_UINT32,
+                    model.ports().outputs().get(1).onnxType());
+        }
     }
 
     @Test

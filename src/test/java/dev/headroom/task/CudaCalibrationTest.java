@@ -20,6 +20,7 @@ import dev.headroom.plan.Calibration;
 import dev.headroom.plan.DeviceMemory;
 import dev.headroom.plan.GpuMemoryHeld;
 import dev.headroom.plan.Plans;
+import dev.headroom.task.image.ImageDecoder;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -22,6 +22,7 @@ import dev.headroom.model.OnnxModel;
 import dev.headroom.plan.DeviceMemory;
 import dev.headroom.plan.Plans;
 import dev.headroom.task.References.Reference;
+import dev.headroom.task.image.ImageDecoder;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -1,8 +1,8 @@
 package dev.headroom.function.v2;
 
-import dev.headroom.function.Problem;
 import dev.headroom.batch.Failure;
 import dev.headroom.batch.RequestFailedException;
+import dev.headroom.function.Problem;
 import io.grpc.Metadata;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;

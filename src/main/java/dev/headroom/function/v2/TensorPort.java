@@ -33,7 +33,11 @@ record TensorPort(String name, Datatype datatype, long[] shape) {
 
     /** A row of this output. */
     InferenceTensor holding(Tensor values) {
-        return new InferenceTensor(name, datatype, values.shape(), values.data().slice(0, values.data().limit()));
+        return new InferenceTensor(
+                name,
+                datatype,
+                values.shape(),
+                values.data().slice(0, values.data().limit()));
     }
 
     private boolean fits(long[] sizes) {

@@ -81,7 +81,7 @@ final class V2JsonValues {
 
     private void checkCount(long[] shape, long[] counts, int depth, int leaf) {
         boolean flat = leaf == 1 || shape.length == 1;
-        if (!flat && elements > 0 && counts[depth] != shape[depth]) {
+        if (!flat && counts[depth] != shape[depth]) {
             throw unlike(shape);
         }
     }

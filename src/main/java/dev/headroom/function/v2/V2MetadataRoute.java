@@ -1,12 +1,12 @@
 package dev.headroom.function.v2;
 
-import dev.headroom.function.RequestGuard;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
+import dev.headroom.function.RequestGuard;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.json.Json;
 import io.vertx.core.http.HttpMethod;
+import io.vertx.core.json.Json;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.event.Observes;
@@ -30,9 +30,7 @@ class V2MetadataRoute {
     void route(@Observes Router router) {
         V2Paths.get(router, "/v2", this::server);
         V2Paths.get(
-                router,
-                "/v2/health/live",
-                context -> status(context, models.live(), Map.of("live", models.live())));
+                router, "/v2/health/live", context -> status(context, models.live(), Map.of("live", models.live())));
         V2Paths.get(
                 router,
                 "/v2/health/ready",

@@ -114,11 +114,12 @@ record V2Model(String name, List<TensorPort> inputs, List<TensorPort> outputs, L
 
     /** The outputs that a request asks for, in the graph's order: rows that ask for the same ones share a batch. */
     private List<TensorPort> asked(TensorRequest request) {
-        Set<String> names =
-                request.outputs().stream().map(WantedOutput::name).collect(Collectors.toSet());
+        Set<String> names = request.outputs().stream().map(WantedOutput::name).collect(Collectors.toSet());
         return names.isEmpty()
                 ? outputs
-                : outputs.stream().filter(output -> names.contains(output.name())).toList();
+                : outputs.stream()
+                        .filter(output -> names.contains(output.name()))
+                        .toList();
     }
 
     private List<InferenceTensor> ordered(TensorRequest request) {

@@ -129,7 +129,6 @@ class V2Models {
         List<Pipeline.Entry> entries = IntStream.range(0, rows.size())
                 .mapToObj(row -> new Pipeline.Entry("row " + row, rows.get(row)))
                 .toList();
-        return new RunningTensors(
-                request, model, new RunningRequest(pipeline.run(entries, Options.USUAL, terms)));
+        return new RunningTensors(request, model, new RunningRequest(pipeline.run(entries, Options.USUAL, terms)));
     }
 }

@@ -1,9 +1,9 @@
 package dev.headroom.function.v2;
 
-import dev.headroom.function.ServerTiming;
-import dev.headroom.function.RequestTerms;
 import dev.headroom.batch.Failure;
 import dev.headroom.batch.RequestFailedException;
+import dev.headroom.function.RequestTerms;
+import dev.headroom.function.ServerTiming;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerResponse;

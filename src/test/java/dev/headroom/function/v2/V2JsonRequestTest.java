@@ -149,9 +149,6 @@ class V2JsonRequestTest {
                         .inputs()
                         .getFirst()
                         .data()));
-        assertEquals(
-                "",
-                hex(readInput("[2, 0]", "INT8", "[[], []]").inputs().getFirst().data()));
     }
 
     @ParameterizedTest

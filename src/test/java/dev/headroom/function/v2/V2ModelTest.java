@@ -45,8 +45,8 @@ class V2ModelTest {
 
     @Test
     void takesEachRowAsTheModelDoes() {
-        TensorRequest request =
-                Tensors.request(List.of(TWO_TEXTS, a(2)), new WantedOutput("z", Map.of()), new WantedOutput("y", Map.of()));
+        TensorRequest request = Tensors.request(
+                List.of(TWO_TEXTS, a(2)), new WantedOutput("z", Map.of()), new WantedOutput("y", Map.of()));
         assertEquals(2, MODEL.check(request));
         List<String> seen = MODEL.rows(request).stream()
                 .map(row -> (Input.Tensors) row)
@@ -123,7 +123,9 @@ class V2ModelTest {
         TensorRequest request = Tensors.request(
                 List.of(a(2), TWO_TEXTS), new WantedOutput("z", Map.of()), Tensors.wanted("y", "classification", 1L));
         TensorResponse response = MODEL.response(request, List.of(answer(1, 3, 2), answer(7, 5, 6)));
-        assertEquals(List.of("z", "y"), response.outputs().stream().map(InferenceTensor::name).toList());
+        assertEquals(
+                List.of("z", "y"),
+                response.outputs().stream().map(InferenceTensor::name).toList());
         InferenceTensor classes = response.outputs().getLast();
         assertEquals(
                 List.of("3.0:1:one", "7.0:0:zero"),
@@ -135,7 +137,9 @@ class V2ModelTest {
     void answersWithAllOutputsWhereNoneIsNamed() {
         TensorResponse response =
                 MODEL.response(Tensors.request(List.of(a(2), TWO_TEXTS)), List.of(answer(1, 3, 2), answer(7, 5, 6)));
-        assertEquals(List.of("y", "z"), response.outputs().stream().map(InferenceTensor::name).toList());
+        assertEquals(
+                List.of("y", "z"),
+                response.outputs().stream().map(InferenceTensor::name).toList());
         assertArrayEquals(new long[] {2, 3}, response.outputs().getFirst().shape());
     }
 

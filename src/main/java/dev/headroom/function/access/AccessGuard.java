@@ -1,0 +1,151 @@
+package dev.headroom.function.access;
+
+import dev.headroom.batch.Failure;
+import dev.headroom.batch.RequestFailedException;
+import dev.headroom.function.Door;
+import dev.headroom.function.RequestGuard;
+import dev.headroom.plan.HeadroomConfig;
+import io.quarkus.security.identity.SecurityIdentity;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.annotation.Priority;
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Singleton;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
+import org.eclipse.microprofile.config.Config;
+
+/**
+ * Lets in who brings a key or an issuer's token, before anything reads the body; everybody, unless one of them is set.
+ * Stands before {@link RequestGuard}, which sends an event at any path on to another.
+ */
+@Singleton
+class AccessGuard {
+
+    /** Before the observers without a priority, and after {@link ManagementPort}. */
+    static final int PRIORITY = 300;
+
+    /** Compared as they were sent: no other spelling of a path is open. */
+    private static final Set<String> OPEN = Set.of(
+            "/q/health",
+            "/q/health/live",
+            "/q/health/ready",
+            "/q/health/started",
+            "/v2/health/live",
+            "/v2/health/ready",
+            "/health");
+
+    private static final String CHECKED = "headroom.checked";
+    private static final String BEARER = "Bearer ";
+
+    private final HeadroomConfig.Auth config;
+    private final TokenIssuer issuer;
+    private final boolean emptyKeys;
+
+    AccessGuard(HeadroomConfig config, TokenIssuer issuer, Config raw) {
+        this.config = config.auth();
+        this.issuer = issuer;
+        this.emptyKeys = "".equals(raw.getConfigValue("headroom.auth.api-keys").getRawValue());
+    }
+
+    void route(@Observes @Priority(PRIORITY) Router router) {
+        Optional<ApiKeys> listed = listed();
+        Optional<ApiKeyFile> file = config.apiKeysFile().map(path -> new ApiKeyFile(path, System::nanoTime));
+        boolean asks = issuer.isSet();
+        if (asks || listed.isPresent() || file.isPresent()) {
+            Predicate<String> known =
+                    key -> listed.filter(keys -> keys.hold(key)).isPresent()
+                            | file.filter(keys -> keys.keys().hold(key)).isPresent();
+            router.route().order(Integer.MIN_VALUE).handler(context -> check(context, known));
+        }
+    }
+
+    /** A secret that is there but empty is a mistake: it must not open the door. */
+    private Optional<ApiKeys> listed() {
+        return config.apiKeys()
+                .or(() -> emptyKeys ? Optional.of(List.of()) : Optional.empty())
+                .map(keys -> ApiKeys.of(keys, "headroom.auth.api-keys"));
+    }
+
+    private void check(RoutingContext context, Predicate<String> known) {
+        if (context.get(CHECKED) != null || isOpen(context)) {
+            context.next();
+        } else if (keys(context.request()).anyMatch(known)) {
+            admit(context);
+        } else if (issuer.isSet() && bearer(context.request()).isPresent()) {
+            askIssuer(context);
+        } else {
+            refuse(context);
+        }
+    }
+
+    private static boolean isOpen(RoutingContext context) {
+        HttpMethod method = context.request().method();
+        return (method == HttpMethod.GET || method == HttpMethod.HEAD)
+                && OPEN.contains(context.request().path())
+                && Door.of(context) != Door.EVENT;
+    }
+
+    private static Stream<String> keys(HttpServerRequest request) {
+        return Stream.of(
+                        bearer(request),
+                        Optional.ofNullable(request.getHeader("X-API-Key")),
+                        Optional.ofNullable(request.getHeader("api-key")))
+                .flatMap(Optional::stream);
+    }
+
+    private static Optional<String> bearer(HttpServerRequest request) {
+        return Optional.ofNullable(request.getHeader("Authorization"))
+                .filter(value -> value.regionMatches(true, 0, BEARER, 0, BEARER.length()))
+                .map(value -> value.substring(BEARER.length()).strip())
+                .filter(token -> !token.isEmpty());
+    }
+
+    private static void admit(RoutingContext context) {
+        context.put(CHECKED, true);
+        context.next();
+    }
+
+    /** The body waits for the answer; whoever reads it resumes it. */
+    private void askIssuer(RoutingContext context) {
+        context.request().pause();
+        issuer.identity(context).subscribe().with(identity -> decide(context, identity), failure -> {
+            refuse(context);
+            context.request().resume();
+        });
+    }
+
+    private static void decide(RoutingContext context, SecurityIdentity identity) {
+        if (identity != null && !identity.isAnonymous()) {
+            admit(context);
+        } else {
+            refuse(context);
+            context.request().resume();
+        }
+    }
+
+    private static void refuse(RoutingContext context) {
+        boolean tried = keys(context.request()).findAny().isPresent();
+        String detail = tried
+                ? "The key or token is not one that lets in here; it may have been changed, be over or for another service."
+                : "Neither a key nor a token came with the request; send one as the header Authorization: Bearer KEY, or a key as X-API-Key.";
+        Failure.Unauthenticated failure = new Failure.Unauthenticated(detail);
+        if (isGrpc(context.request())) {
+            GrpcRefusal.answer(context.response(), failure);
+        } else {
+            context.response().putHeader("WWW-Authenticate", tried ? "Bearer error=\"invalid_token\"" : "Bearer");
+            context.fail(new RequestFailedException(failure));
+        }
+    }
+
+    private static boolean isGrpc(HttpServerRequest request) {
+        String type = request.getHeader("Content-Type");
+        return type != null && type.trim().toLowerCase(Locale.ROOT).startsWith("application/grpc");
+    }
+}

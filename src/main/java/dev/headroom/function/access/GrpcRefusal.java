@@ -1,0 +1,23 @@
+package dev.headroom.function.access;
+
+import dev.headroom.batch.Failure;
+import dev.headroom.function.Problem;
+import io.vertx.core.http.HttpServerResponse;
+
+/** The refusal of a gRPC call as its protocol has it: status and message in the head, and no body ("trailers-only"). */
+final class GrpcRefusal {
+
+    private static final String UNAUTHENTICATED = "16";
+
+    private GrpcRefusal() {}
+
+    /** Answers a call from somebody unknown, and logs it. */
+    static void answer(HttpServerResponse response, Failure.Unauthenticated failure) {
+        Problem.of(failure, Problem.newInstance()).log(failure);
+        response.setStatusCode(200)
+                .putHeader("Content-Type", "application/grpc")
+                .putHeader("grpc-status", UNAUTHENTICATED)
+                .putHeader("grpc-message", failure.detail()) // ASCII without a percent sign: nothing to escape
+                .end();
+    }
+}

@@ -1,0 +1,117 @@
+package dev.headroom.function.access;
+
+import dev.headroom.batch.Failure;
+import dev.headroom.batch.RequestFailedException;
+import dev.headroom.function.Door;
+import dev.headroom.plan.HeadroomConfig;
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.StartupEvent;
+import io.quarkus.runtime.configuration.ConfigurationException;
+import io.quarkus.vertx.http.runtime.VertxHttpRecorder;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.annotation.Priority;
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Singleton;
+import java.util.Optional;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
+import org.jboss.logging.Logger;
+
+/**
+ * A second port for what operators look at, which the first then does not answer; off unless it is set. Quarkus has one
+ * of its own, but whether there is one is decided when the image is built.
+ */
+@Singleton
+class ManagementPort {
+
+    /** Before all who look at a request. */
+    private static final int FIRST = AccessGuard.PRIORITY - 100;
+    /** After the models are open: until then {@code /plan} has nothing to tell. */
+    private static final int LAST = 10_000;
+
+    private static final Logger LOG = Logger.getLogger(ManagementPort.class);
+
+    private final HeadroomConfig.Management config;
+    private final Vertx vertx;
+    private Optional<HttpServer> server = Optional.empty();
+    private volatile int port = -1;
+
+    ManagementPort(HeadroomConfig config, Vertx vertx) {
+        this.config = config.management();
+        this.vertx = vertx;
+    }
+
+    void route(@Observes @Priority(FIRST) Router router) {
+        if (config.port().isPresent()) {
+            router.route().order(Integer.MIN_VALUE).handler(this::divide);
+        }
+    }
+
+    /** A path that is not for this port is unknown here, whoever asks. */
+    private void divide(RoutingContext context) {
+        boolean here = context.request().localAddress().port() == port;
+        boolean event = Door.of(context) == Door.EVENT;
+        String path = context.normalizedPath();
+        if (!event && isHealth(path) || here == (isForOperators(path) && !event)) {
+            context.next();
+        } else {
+            context.fail(new RequestFailedException(new Failure.UnknownPath("Nothing is served at %s on this port; %s."
+                    .formatted(
+                            context.request().path(),
+                            here ? "see /plan, /q/health and /q/metrics" : "see /infer and /q/health"))));
+        }
+    }
+
+    private static boolean isHealth(String path) {
+        return path.equals("/q/health")
+                || path.startsWith("/q/health/")
+                || path.startsWith("/v2/health/")
+                || path.equals("/health");
+    }
+
+    private static boolean isForOperators(String path) {
+        return path.equals("/plan") || path.startsWith("/plan/") || path.equals("/q") || path.startsWith("/q/");
+    }
+
+    void open(@Observes @Priority(LAST) StartupEvent event) {
+        config.port().ifPresent(wanted -> server = Optional.of(listen(wanted)));
+    }
+
+    private HttpServer listen(int wanted) {
+        try {
+            HttpServerOptions options = new HttpServerOptions()
+                    .setHost(config.host())
+                    .setPort(wanted)
+                    .setIdleTimeout(60)
+                    .setIdleTimeoutUnit(TimeUnit.SECONDS);
+            HttpServer opened = vertx.createHttpServer(options)
+                    .requestHandler(VertxHttpRecorder.getRootHandler())
+                    .listen()
+                    .toCompletionStage()
+                    .toCompletableFuture()
+                    .join();
+            port = opened.actualPort();
+            LOG.infof("/plan and /q/metrics are on port %d.", (Object) port);
+            return opened;
+        } catch (CompletionException | IllegalArgumentException e) {
+            String reason = e.getCause() == null ? e.getMessage() : e.getCause().getMessage();
+            throw new ConfigurationException(
+                    "headroom.management.port %d cannot be opened on %s (%s): set another, or headroom.management.host."
+                            .formatted(wanted, config.host(), reason));
+        }
+    }
+
+    /** The number of the port; -1 unless it is open. */
+    int number() {
+        return port;
+    }
+
+    void close(@Observes ShutdownEvent event) {
+        server.ifPresent(opened ->
+                opened.close().toCompletionStage().toCompletableFuture().join());
+    }
+}

@@ -1,0 +1,102 @@
+package dev.headroom.function.access;
+
+import dev.headroom.plan.HeadroomConfig;
+import io.netty.channel.Channel;
+import io.netty.channel.ServerChannel;
+import io.netty.channel.SingleThreadEventLoop;
+import io.netty.util.concurrent.EventExecutor;
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.StartupEvent;
+import io.quarkus.runtime.configuration.ConfigurationException;
+import io.vertx.core.Vertx;
+import io.vertx.core.net.impl.ConnectionBase;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.annotation.Priority;
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Singleton;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import org.jboss.logging.Logger;
+
+/**
+ * Cuts callers who send so slowly that they hold a connection for nothing. The idle time-out does not: each byte begins it
+ * anew. Looks at all connections now and then, which costs a request less than a timer of its own.
+ */
+@Singleton
+class ReadWatch {
+
+    /** Before all who may end a request. */
+    private static final int FIRST = AccessGuard.PRIORITY - 200;
+    /** Right after Quarkus has read the body, at one above the least. */
+    private static final int ONCE_READ = Integer.MIN_VALUE + 2;
+
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(1);
+
+    private static final Logger LOG = Logger.getLogger(ReadWatch.class);
+
+    private final Duration limit;
+    private final Vertx vertx;
+    private final List<Future<?>> looks = new ArrayList<>();
+
+    ReadWatch(HeadroomConfig config, Vertx vertx) {
+        this.limit = config.input().readTimeout();
+        this.vertx = vertx;
+    }
+
+    void route(@Observes @Priority(FIRST) Router router) {
+        router.route().order(Integer.MIN_VALUE).handler(context -> {
+            of(context).begin(context);
+            context.next();
+        });
+        router.route().order(ONCE_READ).handler(context -> {
+            of(context).end(context);
+            context.next();
+        });
+    }
+
+    private static HeardConnection of(RoutingContext context) {
+        return HeardConnection.of(((ConnectionBase) context.request().connection()).channel());
+    }
+
+    @SuppressWarnings("deprecation") // for internal use from Vert.x 5 on
+    void start(@Observes StartupEvent event) {
+        if (limit.isNegative() || limit.isZero()) {
+            throw new ConfigurationException(
+                    "headroom.input.read-timeout is %s: set it to more than 0, such as 30s.".formatted(limit));
+        }
+        long pause = Math.max(1, Math.min(LONGEST_PAUSE.toMillis(), limit.toMillis() / 4));
+        for (EventExecutor loop : vertx.nettyEventLoopGroup()) {
+            looks.add(loop.scheduleWithFixedDelay(() -> look(loop), pause, pause, TimeUnit.MILLISECONDS));
+        }
+    }
+
+    private void look(EventExecutor loop) {
+        try {
+            accepted(((SingleThreadEventLoop) loop).registeredChannelsIterator())
+                    .forEach(channel -> HeardConnection.of(channel).cut(limit));
+        } catch (RuntimeException e) {
+            LOG.error("Slow callers could not be looked for.", e);
+        }
+    }
+
+    /** Copied, because what is done to them may end them. */
+    private static List<Channel> accepted(Iterator<Channel> all) {
+        List<Channel> accepted = new ArrayList<>();
+        while (all.hasNext()) {
+            Channel channel = all.next();
+            if (channel.parent() instanceof ServerChannel) {
+                accepted.add(channel);
+            }
+        }
+        return accepted;
+    }
+
+    void stop(@Observes ShutdownEvent event) {
+        looks.forEach(look -> look.cancel(false));
+    }
+}

@@ -1,0 +1,63 @@
+package dev.headroom.function.access;
+
+import dev.headroom.batch.Failure;
+import dev.headroom.batch.RequestFailedException;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.annotation.Priority;
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Singleton;
+import java.util.List;
+
+/** Refuses what would be read otherwise than its sender meant: before the body comes, and after the caller is known. */
+@Singleton
+class RequestForm {
+
+    void route(@Observes @Priority(AccessGuard.PRIORITY + 100) Router router) {
+        router.route().order(Integer.MIN_VALUE).handler(RequestForm::check);
+    }
+
+    private static void check(RoutingContext context) {
+        HttpServerRequest request = context.request();
+        checkEncoding(request.getHeader("Content-Encoding"));
+        checkTypes(request.headers().getAll("Content-Type"));
+        checkExpectation(request.getHeader("Expect"));
+        checkTransfer(request.getHeader("Transfer-Encoding"));
+        context.next();
+    }
+
+    private static void checkEncoding(String encoding) {
+        if (encoding != null && !encoding.isBlank() && !encoding.trim().equalsIgnoreCase("identity")) {
+            throw failed(new Failure.UnsupportedMedia(
+                    "The body is encoded as '%s', which is not read; send it as it is, without Content-Encoding."
+                            .formatted(encoding)));
+        }
+    }
+
+    private static void checkTypes(List<String> types) {
+        if (types.size() > 1) {
+            throw failed(new Failure.Invalid(
+                    "The header Content-Type is there %d times; send it once.".formatted(types.size())));
+        }
+    }
+
+    private static void checkExpectation(String expectation) {
+        if (expectation != null && !expectation.trim().equalsIgnoreCase("100-continue")) {
+            throw failed(new Failure.UnmetExpectation(
+                    "The header Expect is '%s'; only 100-continue is known, or leave it out.".formatted(expectation)));
+        }
+    }
+
+    /** Where a body ends must be beyond doubt; a proxy may read another coding otherwise. */
+    private static void checkTransfer(String coding) {
+        if (coding != null && !coding.trim().equalsIgnoreCase("chunked")) {
+            throw failed(new Failure.Invalid(
+                    "The header Transfer-Encoding is '%s'; only chunked is read.".formatted(coding)));
+        }
+    }
+
+    private static RequestFailedException failed(Failure failure) {
+        return new RequestFailedException(failure);
+    }
+}

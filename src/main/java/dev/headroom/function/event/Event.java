@@ -1,0 +1,46 @@
+package dev.headroom.function.event;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * A CloudEvent that asks for inference, whichever mode it came in.
+ *
+ * @param attributes all its attributes by their names, extensions included
+ */
+record Event(Map<String, String> attributes, EventData data) {
+
+    /** The attribute's value; empty where it is left out or empty. */
+    Optional<String> attribute(String name) {
+        return Optional.ofNullable(attributes.get(name)).filter(value -> !value.isEmpty());
+    }
+
+    /**
+     * What tells the event from others: by the specification source and id do; what is asked is in it too, because
+     * people who post events by hand leave the id as it was.
+     */
+    String fingerprint() {
+        try {
+            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            add(digest, attributes.get("source").getBytes(StandardCharsets.UTF_8));
+            add(digest, attributes.get("id").getBytes(StandardCharsets.UTF_8));
+            add(digest, attribute("model").orElse("").getBytes(StandardCharsets.UTF_8));
+            add(digest, data.mediaType().getBytes(StandardCharsets.UTF_8));
+            add(digest, data.octets());
+            return HexFormat.of().formatHex(digest.digest());
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("Every Java has SHA-256", e);
+        }
+    }
+
+    /** With its length, so that no two lists of values are the same octets. */
+    private static void add(MessageDigest digest, byte[] value) {
+        digest.update(ByteBuffer.allocate(Integer.BYTES).putInt(0, value.length));
+        digest.update(value);
+    }
+}

@@ -1,0 +1,137 @@
+package dev.headroom.function.event;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.headroom.batch.Failure;
+import dev.headroom.batch.RequestFailedException;
+import dev.headroom.function.JsonFields;
+import dev.headroom.function.RequestGuard;
+import io.vertx.core.buffer.Buffer;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
+import java.util.Locale;
+
+/** What an event carries, by its {@code datacontenttype}. */
+sealed interface EventData {
+
+    /** In lower case, without parameters; of all JSON the same. */
+    String mediaType();
+
+    /** What the data is told from other data by. */
+    byte[] octets();
+
+    /** A request as {@code POST /infer} takes it. */
+    record Json(JsonNode json) implements EventData {
+
+        @Override
+        public String mediaType() {
+            return "application/json";
+        }
+
+        @Override
+        public byte[] octets() {
+            return json.toString().getBytes(StandardCharsets.UTF_8);
+        }
+    }
+
+    /** One text to be answered. */
+    record Text(String text) implements EventData {
+
+        @Override
+        public String mediaType() {
+            return "text/plain";
+        }
+
+        @Override
+        public byte[] octets() {
+            return text.getBytes(StandardCharsets.UTF_8);
+        }
+    }
+
+    /** One image to be answered, or what else is no text. */
+    record Binary(String mediaType, byte[] octets) implements EventData {}
+
+    /**
+     * Data that came as octets.
+     *
+     * @throws RequestFailedException when they are not of this type, or it is none that is read
+     */
+    static EventData of(String contentType, byte[] octets, ObjectMapper json) {
+        String type = mediaType(contentType);
+        return switch (Kind.of(type)) {
+            case JSON -> new Json(RequestGuard.read(json, Buffer.buffer(octets)));
+            case TEXT -> new Text(text(contentType, octets));
+            case BINARY -> new Binary(type, octets);
+        };
+    }
+
+    /**
+     * Data that came within JSON.
+     *
+     * @throws RequestFailedException when it cannot be of this type, or that is none that is read
+     */
+    static EventData of(String contentType, JsonNode data) {
+        return switch (Kind.of(mediaType(contentType))) {
+            case JSON -> new Json(data);
+            case TEXT -> new Text(JsonFields.wellFormed("data", data));
+            case BINARY ->
+                throw JsonFields.invalid(
+                        "data is %s, and datacontenttype is '%s'; send it as data_base64.",
+                        JsonFields.kind(data), contentType);
+        };
+    }
+
+    private static String mediaType(String contentType) {
+        return contentType.split(";", 2)[0].trim().toLowerCase(Locale.ROOT);
+    }
+
+    private static String text(String contentType, byte[] octets) {
+        try {
+            return charset(contentType)
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(octets))
+                    .toString();
+        } catch (CharacterCodingException e) {
+            throw JsonFields.invalid("The event's data is no text in its charset; send UTF-8.");
+        }
+    }
+
+    private static Charset charset(String contentType) {
+        for (String parameter : contentType.split(";")) {
+            String[] pair = parameter.split("=", 2);
+            if (pair.length == 2 && pair[0].trim().equalsIgnoreCase("charset")) {
+                String name = pair[1].trim().replace("\"", "");
+                try {
+                    return Charset.forName(name);
+                } catch (IllegalArgumentException e) {
+                    throw JsonFields.invalid("The charset '%s' is not known; send UTF-8.", name);
+                }
+            }
+        }
+        return StandardCharsets.UTF_8;
+    }
+
+    /** How data of a media type is read. */
+    enum Kind {
+        JSON,
+        TEXT,
+        BINARY;
+
+        static Kind of(String mediaType) {
+            if (mediaType.equals("application/json") || mediaType.endsWith("+json") || mediaType.equals("text/json")) {
+                return JSON;
+            }
+            if (mediaType.equals("text/plain")) {
+                return TEXT;
+            }
+            if (mediaType.equals("application/octet-stream") || mediaType.startsWith("image/")) {
+                return BINARY;
+            }
+            throw new RequestFailedException(new Failure.UnsupportedMedia(
+                    "The event's data is of the type '%s'; send application/json with {\"inputs\": [\"text\"]}, text/plain with one text, or an image."
+                            .formatted(mediaType)));
+        }
+    }
+}

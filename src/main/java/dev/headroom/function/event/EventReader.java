@@ -1,0 +1,74 @@
+package dev.headroom.function.event;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.headroom.batch.RequestFailedException;
+import dev.headroom.function.JsonFields;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServerRequest;
+import jakarta.inject.Singleton;
+import java.util.Base64;
+import java.util.Map;
+
+/** Reads an event with errors that name what is wrong with it. */
+@Singleton
+class EventReader {
+
+    private final ObjectMapper json;
+
+    EventReader(ObjectMapper json) {
+        this.json = json;
+    }
+
+    /**
+     * One in binary mode: its attributes are headers and its data is the body.
+     *
+     * @throws RequestFailedException when it is none
+     */
+    Event binary(HttpServerRequest request, Buffer body) {
+        Map<String, String> attributes = EventAttributes.of(request.headers());
+        if (body == null || body.length() == 0) {
+            throw noData();
+        }
+        String contentType = request.getHeader("Content-Type");
+        return new Event(attributes, EventData.of(contentType == null ? "" : contentType, body.getBytes(), json));
+    }
+
+    /**
+     * One in structured mode, or an element of a batch.
+     *
+     * @throws RequestFailedException when it is none
+     */
+    Event structured(JsonNode event) {
+        if (!event.isObject()) {
+            throw JsonFields.invalid("The event is no JSON object; send one with id, source, type and data.");
+        }
+        Map<String, String> attributes = EventAttributes.of(event);
+        String contentType = attributes.getOrDefault("datacontenttype", "application/json");
+        if (event.hasNonNull("data_base64")) {
+            return new Event(attributes, EventData.of(contentType, decoded(event.path("data_base64")), json));
+        }
+        if (!event.hasNonNull("data")) {
+            throw noData();
+        }
+        boolean encoded =
+                attributes.getOrDefault("datacontentencoding", "").equalsIgnoreCase("base64"); // as 0.3 has it
+        return new Event(
+                attributes,
+                encoded
+                        ? EventData.of(contentType, decoded(event.path("data")), json)
+                        : EventData.of(contentType, event.path("data")));
+    }
+
+    private static byte[] decoded(JsonNode base64) {
+        try {
+            return Base64.getDecoder().decode(base64.isTextual() ? base64.textValue() : "?");
+        } catch (IllegalArgumentException e) {
+            throw JsonFields.invalid("The event's data is no Base64; encode it so, or send it as data.");
+        }
+    }
+
+    private static RequestFailedException noData() {
+        return JsonFields.invalid("The event has no data; set data to {\"inputs\": [\"text\"]}.");
+    }
+}

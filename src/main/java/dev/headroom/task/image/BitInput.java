@@ -1,0 +1,35 @@
+package dev.headroom.task.image;
+
+import java.nio.ByteBuffer;
+
+/** Bytes read bit by bit, the lowest of each first. */
+final class BitInput {
+
+    private final ByteBuffer bytes;
+    private int current;
+    private int left;
+
+    /** The bytes from the buffer's position on. */
+    BitInput(ByteBuffer bytes) {
+        this.bytes = bytes;
+    }
+
+    /**
+     * So many bits as a number, its lowest bit first.
+     *
+     * @throws java.nio.BufferUnderflowException when there are none left
+     */
+    int read(int count) {
+        int value = 0;
+        for (int i = 0; i < count; i++) {
+            if (left == 0) {
+                current = bytes.get();
+                left = Byte.SIZE;
+            }
+            value |= (current & 1) << i;
+            current >>= 1;
+            left--;
+        }
+        return value;
+    }
+}

@@ -1,0 +1,56 @@
+package dev.headroom.task.image;
+
+/**
+ * An image file, read as far as its header.
+ *
+ * @param size width and height
+ * @param orientation EXIF's, 1 to 8; 1 where the file says nothing
+ * @param coding what a decoder makes of it
+ * @param pixels the file without what its colours do not need: nothing else reaches a decoder
+ */
+record EncodedImage(Size size, int orientation, Coding coding, byte[] pixels) {
+
+    /** Width and height as stored, in pixels. */
+    record Size(int width, int height) {
+
+        /** A size as a header claims it. */
+        Size {
+            if (width < 1 || height < 1) {
+                throw new BrokenImageException("has no width or no height; send one that has pixels");
+            }
+        }
+
+        long pixels() {
+            return (long) width * height;
+        }
+    }
+
+    /** What a decoder hands out. */
+    enum Colours {
+        /** Red, green and blue, grey, or a palette. */
+        SCREEN,
+        /** Inks, inverted as Adobe's programs store them. */
+        CMYK,
+        /** Inks, of which the first three are coded as brightness and two differences. */
+        YCCK
+    }
+
+    /**
+     * What a decoder makes of a file.
+     *
+     * @param colours what it hands out
+     * @param bytesPerPixel what that and our copy take of the memory at most, for each pixel
+     */
+    record Coding(Colours colours, int bytesPerPixel) {
+
+        /** One that hands out a picture of so many bytes a pixel, of which ours is a copy. */
+        static Coding screen(int bytesPerPixel) {
+            return new Coding(Colours.SCREEN, bytesPerPixel + Picture.CHANNELS);
+        }
+    }
+
+    /** What decoding takes of the memory at most. */
+    long decodingBytes() {
+        return size.pixels() * (coding.bytesPerPixel() + (orientation > 1 ? Picture.CHANNELS : 0));
+    }
+}

@@ -1,0 +1,73 @@
+package dev.headroom.task.image;
+
+import com.twelvemonkeys.imageio.plugins.webp.WebPImageReaderSpi;
+import com.twelvemonkeys.imageio.stream.ByteArrayImageInputStream;
+import dev.headroom.task.image.EncodedImage.Colours;
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.Iterator;
+import javax.imageio.ImageReader;
+import javax.imageio.spi.IIORegistry;
+import javax.imageio.spi.ImageReaderSpi;
+import javax.imageio.stream.ImageInputStream;
+
+/** Decodes with the readers of the JDK and TwelveMonkeys', and no other that may be on the class path. */
+final class ImageCodecs {
+
+    /** libjpeg fills with grey what it does not understand. Bytes too many between segments alone do no harm. */
+    private static final String DAMAGE = "Corrupt JPEG data";
+
+    private static final String HARMLESS = "extraneous";
+
+    private ImageCodecs() {}
+
+    /**
+     * The picture, as stored.
+     *
+     * @throws IOException or a RuntimeException of any kind when the file is broken
+     */
+    static Picture decode(ImageFormat format, EncodedImage image) throws IOException {
+        if (format == ImageFormat.WEBP) {
+            WebpChunks.checkTables(image);
+        }
+        ImageReader reader = spi(format).createReaderInstance();
+        try (ImageInputStream stream = stream(format, image.pixels())) {
+            reader.setInput(stream, true, true);
+            reader.addIIOReadWarningListener((source, warning) -> check(format, warning));
+            if (reader.getWidth(0) != image.size().width()
+                    || reader.getHeight(0) != image.size().height()) {
+                throw new BrokenImageException("is broken: it states two sizes; send it whole");
+            }
+            return image.coding().colours() == Colours.SCREEN
+                    ? Pixels.picture(reader.read(0))
+                    : Pixels.ofInks(reader.readRaster(0, null), image.coding().colours());
+        } finally {
+            reader.dispose();
+        }
+    }
+
+    private static ImageInputStream stream(ImageFormat format, byte[] file) {
+        return format == ImageFormat.WEBP ? new PaddedInput(file) : new ByteArrayImageInputStream(file);
+    }
+
+    private static void check(ImageFormat format, String warning) {
+        if (format != ImageFormat.JPEG || warning.startsWith(DAMAGE) && !warning.contains(HARMLESS)) {
+            throw new BrokenImageException("is a broken or cut off %s; send it whole".formatted(format.spelled()));
+        }
+    }
+
+    private static ImageReaderSpi spi(ImageFormat format) {
+        if (format == ImageFormat.WEBP) {
+            return new WebPImageReaderSpi();
+        }
+        Iterator<ImageReaderSpi> all = IIORegistry.getDefaultInstance().getServiceProviders(ImageReaderSpi.class, true);
+        while (all.hasNext()) {
+            ImageReaderSpi spi = all.next();
+            if (spi.getClass().getModule() == ImageReaderSpi.class.getModule()
+                    && Arrays.asList(spi.getFormatNames()).contains(format.name())) {
+                return spi;
+            }
+        }
+        throw new IllegalStateException("This Java reads no %s".formatted(format));
+    }
+}

@@ -1,0 +1,116 @@
+package dev.headroom.task.image;
+
+import dev.headroom.batch.Failure;
+import dev.headroom.batch.RequestFailedException;
+import java.io.IOException;
+import java.util.concurrent.Semaphore;
+
+/**
+ * The bytes of a JPEG, PNG, GIF, WebP or BMP to its pixels, upright. What is too large is refused by its header; what is
+ * not costs at most the memory that is set aside, however many images are decoded at once.
+ */
+public final class ImageDecoder {
+
+    /** A JPEG's longest. */
+    private static final int LONGEST_EDGE = 65_535;
+
+    /** Up to this many an image may be of one colour. */
+    private static final long PLAIN_PIXELS = 4_000_000;
+
+    /** More than GIF, and PNG and JPEG but for blank pages, hold in a byte at their best. */
+    private static final int PIXELS_PER_BYTE = 3_000;
+
+    private static final int UNIT = 1 << 10;
+
+    private final Limits limits;
+    private final Semaphore memory;
+
+    /**
+     * What decoding may take.
+     *
+     * @param maxPixels pixels of one image
+     * @param maxBytes of the heap, for all images that are decoded at a time
+     */
+    public record Limits(long maxPixels, long maxBytes) {
+
+        private int units() {
+            return Math.toIntExact(Math.min(maxBytes / UNIT, Integer.MAX_VALUE));
+        }
+    }
+
+    /** A decoder for all threads. */
+    public ImageDecoder(Limits limits) {
+        this.limits = limits;
+        this.memory = new Semaphore(limits.units(), true);
+    }
+
+    /**
+     * Decodes an image; waits while others take the memory that it needs.
+     *
+     * @throws RequestFailedException when it is broken, of another format, or too large
+     */
+    public Picture decode(byte[] file) {
+        try {
+            ImageFormat format = ImageFormat.of(file);
+            EncodedImage image = opened(format, file);
+            checkSize(image.size(), file.length);
+            return decoded(format, image);
+        } catch (BrokenImageException e) {
+            throw new RequestFailedException(new Failure.Invalid("The image %s.".formatted(e.getMessage())));
+        }
+    }
+
+    /** The codecs report broken files by exceptions of all kinds. */
+    private static EncodedImage opened(ImageFormat format, byte[] file) {
+        try {
+            return format.read(file);
+        } catch (BrokenImageException e) {
+            throw e;
+        } catch (RuntimeException e) {
+            throw broken(format);
+        }
+    }
+
+    private void checkSize(EncodedImage.Size size, int bytes) {
+        long pixels = size.pixels();
+        if (pixels > limits.maxPixels() || Math.max(size.width(), size.height()) > LONGEST_EDGE) {
+            throw tooLarge(
+                    "The image has %d x %d pixels, and at most %,d are taken, on an edge at most %,d; send it smaller, or raise headroom.input.max-pixels.",
+                    size.width(), size.height(), limits.maxPixels(), LONGEST_EDGE);
+        }
+        if (pixels > PLAIN_PIXELS && pixels / PIXELS_PER_BYTE > bytes) {
+            throw tooLarge(
+                    "The image claims %d x %d pixels in %,d bytes; send it smaller.",
+                    size.width(), size.height(), bytes);
+        }
+    }
+
+    private Picture decoded(ImageFormat format, EncodedImage image) {
+        long units = image.decodingBytes() / UNIT + 1;
+        if (units > limits.units()) {
+            throw tooLarge(
+                    "The image takes %,d MiB to decode, and %,d are set aside; send it smaller, or raise headroom.input.image-memory.",
+                    image.decodingBytes() >> 20, limits.maxBytes() >> 20);
+        }
+        memory.acquireUninterruptibly((int) units);
+        try {
+            return ImageCodecs.decode(format, image).upright(image.orientation());
+        } catch (BrokenImageException e) {
+            throw e;
+        } catch (OutOfMemoryError e) {
+            throw tooLarge("The image takes more memory to decode than is free; send it smaller.");
+        } catch (IOException | RuntimeException | StackOverflowError e) {
+            throw broken(format);
+        } finally {
+            memory.release((int) units);
+        }
+    }
+
+    private static BrokenImageException broken(ImageFormat format) {
+        return new BrokenImageException("is a broken or cut off %s; send it whole".formatted(format.spelled()));
+    }
+
+    private static RequestFailedException tooLarge(String detail, Object... arguments) {
+        return new RequestFailedException(new Failure.TooLarge(detail.formatted(arguments)));
+    }
+}

@@ -1,0 +1,122 @@
+package dev.headroom.task.image;
+
+import ai.onnxruntime.OnnxJavaType;
+import dev.headroom.model.PreprocessorConfig;
+import dev.headroom.model.PreprocessorConfig.Extent;
+import dev.headroom.model.PreprocessorConfig.PixelValues;
+import dev.headroom.model.PreprocessorConfig.Resize;
+import dev.headroom.model.Tensor;
+import dev.headroom.task.image.Resizing.Window;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
+import java.util.Arrays;
+
+/** Pictures to tensors [3, height, width], scaled, cropped and normalised as the model's images were in training. */
+public final class ImagePreprocessor {
+
+    private static final int BYTES = 256;
+
+    private final PreprocessorConfig config;
+    private final Extent output;
+
+    /** What each byte becomes, for each plane of the tensor. */
+    private final float[][] numbers;
+
+    /** A preprocessor for all threads. */
+    public ImagePreprocessor(PreprocessorConfig config) {
+        this.config = config;
+        this.output = config.output();
+        this.numbers = numbers(config.values());
+    }
+
+    private static float[][] numbers(PixelValues values) {
+        float[][] numbers = new float[Picture.CHANNELS][BYTES];
+        for (int c = 0; c < Picture.CHANNELS; c++) {
+            for (int b = 0; b < BYTES; b++) {
+                numbers[c][b] = (b * values.scale() - values.mean().of(c))
+                        / values.deviation().of(c);
+            }
+        }
+        return numbers;
+    }
+
+    /** The picture's tensor. */
+    public Tensor tensor(Picture picture) {
+        Extent whole = scaled(picture);
+        boolean fromLeft = config.resize().orElse(null) instanceof Resize.Line;
+        Axis columns = fromLeft ? Axis.start(whole.width()) : Axis.middle(whole.width(), output.width());
+        Axis rows = fromLeft ? Axis.start(whole.height()) : Axis.middle(whole.height(), output.height());
+        Window window = new Window(columns.from(), rows.from(), columns.length(), rows.length());
+        Picture part = Resizing.resize(picture, whole, window, config.resampling());
+        ByteBuffer data = ByteBuffer.allocate(Picture.CHANNELS * output.width() * output.height() * Float.BYTES)
+                .order(ByteOrder.nativeOrder());
+        for (int c = 0; c < Picture.CHANNELS; c++) {
+            float[] plane = plane(part, c, columns.into(), rows.into(), fromLeft ? 0 : numbers[c][0]);
+            FloatBuffer floats = data.asFloatBuffer();
+            floats.put((config.values().blueFirst() ? Picture.CHANNELS - 1 - c : c) * plane.length, plane);
+        }
+        return new Tensor(OnnxJavaType.FLOAT, new long[] {Picture.CHANNELS, output.height(), output.width()}, data);
+    }
+
+    /** The size of the whole picture once it is scaled. */
+    private Extent scaled(Picture picture) {
+        Extent stored = new Extent(picture.width(), picture.height());
+        return config.resize()
+                .map(kind -> switch (kind) {
+                    case Resize.Exact exact -> exact.size();
+                    case Resize.ShortestEdge edge -> byShortestEdge(edge.pixels(), stored);
+                    case Resize.Line line -> asLine(line.size(), stored);
+                })
+                .orElse(stored);
+    }
+
+    private static Extent byShortestEdge(int edge, Extent stored) {
+        return stored.width() <= stored.height()
+                ? new Extent(edge, longest(edge, stored.height(), stored.width()))
+                : new Extent(longest(edge, stored.width(), stored.height()), edge);
+    }
+
+    private static int longest(int edge, int longer, int shorter) {
+        return (int) ((double) ((long) edge * longer) / shorter);
+    }
+
+    private static Extent asLine(Extent most, Extent stored) {
+        double width = Math.ceil((double) most.height() * stored.width() / stored.height());
+        return new Extent((int) Math.min(width, most.width()), most.height());
+    }
+
+    private float[] plane(Picture part, int colour, int left, int top, float around) {
+        float[] plane = new float[output.width() * output.height()];
+        if (part.rgb().length < plane.length * Picture.CHANNELS) {
+            Arrays.fill(plane, around);
+        }
+        for (int y = 0; y < part.height(); y++) {
+            int at = (top + y) * output.width() + left;
+            int from = y * part.width() * Picture.CHANNELS + colour;
+            for (int x = 0; x < part.width(); x++, from += Picture.CHANNELS) {
+                plane[at + x] = numbers[colour][part.rgb()[from] & 0xFF];
+            }
+        }
+        return plane;
+    }
+
+    /**
+     * What is taken of an edge, and where it goes.
+     *
+     * @param from first pixel of the scaled picture that is taken
+     * @param into where it goes in the tensor
+     * @param length how many
+     */
+    private record Axis(int from, int into, int length) {
+
+        static Axis start(int size) {
+            return new Axis(0, 0, size);
+        }
+
+        /** The middle; where the picture is smaller it goes to the middle, a pixel further where that is uneven. */
+        static Axis middle(int size, int kept) {
+            return size >= kept ? new Axis((size - kept) / 2, 0, kept) : new Axis(0, (kept - size + 1) / 2, size);
+        }
+    }
+}

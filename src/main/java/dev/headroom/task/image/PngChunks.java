@@ -1,0 +1,79 @@
+package dev.headroom.task.image;
+
+import dev.headroom.task.image.EncodedImage.Coding;
+import dev.headroom.task.image.EncodedImage.Size;
+import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
+import java.util.zip.CRC32;
+
+/** A PNG's chunks: header, palette and pixels are kept; nothing of the rest is inflated. */
+final class PngChunks {
+
+    private static final int SIGNATURE_BYTES = 8;
+    private static final int HEADER = 0x49484452;
+    private static final int PALETTE = 0x504C5445;
+    private static final int PIXELS = 0x49444154;
+    private static final int EXIF = 0x65584966;
+    private static final int END = 0x49454E44;
+
+    private final ByteBuffer file;
+    private final ByteArrayOutputStream kept;
+    private ByteBuffer header;
+    private int orientation = 1;
+    private boolean hasPixels;
+
+    /** A file that begins as a PNG does. */
+    PngChunks(ByteBuffer file) {
+        this.file = file.position(SIGNATURE_BYTES);
+        this.kept = new ByteArrayOutputStream(file.capacity());
+        kept.write(file.array(), 0, SIGNATURE_BYTES);
+    }
+
+    EncodedImage image() {
+        while (chunk()) {}
+        if (header == null || !hasPixels) {
+            throw new BrokenImageException("is a PNG without pixels; send it whole");
+        }
+        Size size = new Size(header.getInt(0), header.getInt(4));
+        return new EncodedImage(size, orientation, Coding.screen(decodedBytes()), kept.toByteArray());
+    }
+
+    /** Reads a chunk; false at the end. */
+    private boolean chunk() {
+        int start = file.position();
+        int length = file.getInt();
+        int type = file.getInt();
+        ByteBuffer content = file.slice(file.position(), length);
+        switch (type) {
+            case HEADER, PALETTE, PIXELS, END -> keep(start, length);
+            case EXIF -> orientation = ExifOrientation.of(content);
+            default -> {}
+        }
+        if (type == HEADER) {
+            header = content;
+        }
+        hasPixels |= type == PIXELS;
+        file.position(file.position() + length + Integer.BYTES);
+        return type != END;
+    }
+
+    private void keep(int start, int length) {
+        CRC32 sum = new CRC32();
+        sum.update(file.array(), start + Integer.BYTES, Integer.BYTES + length);
+        if ((int) sum.getValue() != file.getInt(start + 2 * Integer.BYTES + length)) {
+            throw new BrokenImageException("is a broken PNG: a checksum is wrong; send it whole");
+        }
+        kept.write(file.array(), start, 3 * Integer.BYTES + length);
+    }
+
+    /** Bytes of a pixel as the JDK's reader holds it. */
+    private int decodedBytes() {
+        int sample = header.get(8) > Byte.SIZE ? Short.BYTES : Byte.BYTES;
+        return switch (header.get(9)) {
+            case 2 -> 3 * sample;
+            case 4 -> 2 * sample;
+            case 6 -> 4 * sample;
+            default -> sample;
+        };
+    }
+}

@@ -1,0 +1,175 @@
+package dev.headroom.task.image;
+
+import dev.headroom.model.PreprocessorConfig.Extent;
+import dev.headroom.model.Resampling;
+import java.util.Arrays;
+
+/**
+ * A picture in another size, to the bit as Pillow makes it: rows first, then columns, each by weights that are widened
+ * where the picture shrinks. Only a window of the result is made.
+ */
+final class Resizing {
+
+    /** Pillow's: weights are whole numbers of so many bits, and sums of bytes by them fit into an int. */
+    private static final int WEIGHT_BITS = 22;
+
+    private static final int HALF = 1 << WEIGHT_BITS - 1;
+
+    private final Picture from;
+    private final Weights columns;
+    private final Weights rows;
+    private final byte[][] ring;
+    private int ready;
+
+    private Resizing(Picture from, Weights columns, Weights rows) {
+        this.from = from;
+        this.columns = columns;
+        this.rows = rows;
+        this.ring = new byte[rows.most()][columns.count() * Picture.CHANNELS];
+        this.ready = rows.count() == 0 ? 0 : rows.first(0);
+    }
+
+    /**
+     * A part of a picture in another size.
+     *
+     * @param to the size of the whole
+     * @param window which part of it is made; within the whole
+     */
+    static Picture resize(Picture from, Extent to, Window window, Resampling filter) {
+        Weights columns = Weights.of(filter, from.width(), to.width(), window.left(), window.width());
+        Weights rows = Weights.of(filter, from.height(), to.height(), window.top(), window.height());
+        return new Resizing(from, columns, rows).picture();
+    }
+
+    /** A part of a picture, in pixels. */
+    record Window(int left, int top, int width, int height) {}
+
+    private Picture picture() {
+        int width = columns.count();
+        byte[] rgb = new byte[width * rows.count() * Picture.CHANNELS];
+        int[] sums = new int[width * Picture.CHANNELS];
+        for (int y = 0; y < rows.count(); y++) {
+            prepareRows(rows.first(y) + rows.length(y));
+            sum(y, sums);
+            for (int i = 0, at = y * sums.length; i < sums.length; i++, at++) {
+                rgb[at] = clamped(sums[i]);
+            }
+        }
+        return new Picture(width, rows.count(), rgb);
+    }
+
+    private void prepareRows(int end) {
+        for (; ready < end; ready++) {
+            resizeRow(ready, ring[ready % ring.length]);
+        }
+    }
+
+    private void resizeRow(int y, byte[] into) {
+        byte[] rgb = from.rgb();
+        int row = y * from.width();
+        for (int x = 0, at = 0; x < columns.count(); x++, at += Picture.CHANNELS) {
+            int red = HALF;
+            int green = HALF;
+            int blue = HALF;
+            int pixel = (row + columns.first(x)) * Picture.CHANNELS;
+            int weight = columns.at(x);
+            for (int end = weight + columns.length(x); weight < end; weight++, pixel += Picture.CHANNELS) {
+                int by = columns.values()[weight];
+                red += (rgb[pixel] & 0xFF) * by;
+                green += (rgb[pixel + 1] & 0xFF) * by;
+                blue += (rgb[pixel + 2] & 0xFF) * by;
+            }
+            into[at] = clamped(red);
+            into[at + 1] = clamped(green);
+            into[at + 2] = clamped(blue);
+        }
+    }
+
+    private void sum(int y, int[] sums) {
+        Arrays.fill(sums, HALF);
+        for (int k = 0; k < rows.length(y); k++) {
+            byte[] row = ring[(rows.first(y) + k) % ring.length];
+            int by = rows.values()[rows.at(y) + k];
+            for (int i = 0; i < sums.length; i++) {
+                sums[i] += (row[i] & 0xFF) * by;
+            }
+        }
+    }
+
+    private static byte clamped(int sum) {
+        return (byte) Math.max(0, Math.min(255, sum >> WEIGHT_BITS));
+    }
+
+    /**
+     * Which pixels a pixel of the result is made of, along one edge.
+     *
+     * @param starts the first of them, for each pixel of the result
+     * @param lengths how many
+     * @param most how many at most
+     * @param values their weights, {@code most} for each pixel of the result
+     */
+    private record Weights(int[] starts, int[] lengths, int most, int[] values) {
+
+        static Weights of(Resampling filter, int size, int newSize, int start, int count) {
+            double scale = (double) size / newSize;
+            double widened = Math.max(scale, 1);
+            double support = filter.support() * widened;
+            boolean same = size == newSize;
+            int most = filter == Resampling.NEAREST || same ? 1 : (int) Math.ceil(support) * 2 + 1;
+            Weights weights = new Weights(new int[count], new int[count], most, new int[count * most]);
+            for (int i = 0; i < count; i++) {
+                double centre = (start + i + 0.5) * scale;
+                if (most == 1) {
+                    weights.setOne(i, Math.min((int) centre, size - 1));
+                } else {
+                    int first = Math.max((int) (centre - support + 0.5), 0);
+                    int end = Math.min((int) (centre + support + 0.5), size);
+                    weights.set(i, first, exact(filter, first - centre + 0.5, end - first, widened));
+                }
+            }
+            return weights;
+        }
+
+        private static double[] exact(Resampling filter, double from, int length, double widened) {
+            double[] weights = new double[length];
+            double sum = 0;
+            for (int k = 0; k < length; k++) {
+                weights[k] = filter.weight((from + k) * (1 / widened));
+                sum += weights[k];
+            }
+            for (int k = 0; k < length && sum != 0; k++) {
+                weights[k] /= sum;
+            }
+            return weights;
+        }
+
+        private void setOne(int i, int first) {
+            set(i, first, new double[] {1});
+        }
+
+        private void set(int i, int first, double[] exact) {
+            starts[i] = first;
+            lengths[i] = exact.length;
+            for (int k = 0; k < exact.length; k++) {
+                double weight = exact[k] * (1 << WEIGHT_BITS);
+                values[i * most + k] = (int) (weight < 0 ? weight - 0.5 : weight + 0.5);
+            }
+        }
+
+        int count() {
+            return starts.length;
+        }
+
+        int first(int i) {
+            return starts[i];
+        }
+
+        int length(int i) {
+            return lengths[i];
+        }
+
+        int at(int i) {
+            return i * most;
+        }
+    }
+}

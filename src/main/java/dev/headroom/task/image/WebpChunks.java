@@ -1,0 +1,114 @@
+package dev.headroom.task.image;
+
+import dev.headroom.task.image.EncodedImage.Coding;
+import dev.headroom.task.image.EncodedImage.Size;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.Arrays;
+
+/** A WebP's chunks: its picture, or the first of an animation's, is kept; transparency and profiles are not. */
+final class WebpChunks {
+
+    private static final int HEADER_BYTES = 12;
+    private static final int CHUNK_HEADER_BYTES = 8;
+
+    /** Where in a frame of an animation its chunks begin. */
+    private static final int FRAME_HEADER_BYTES = 16;
+
+    private static final int LOSSY = 0x20385056;
+    private static final int LOSSLESS = 0x4C385056;
+    private static final int FRAME = 0x464D4E41;
+    private static final int EXIF = 0x46495845;
+    private static final int LOSSY_START = 0x2A019D;
+    private static final int EDGE_BITS = 14;
+    private static final int EDGE = (1 << EDGE_BITS) - 1;
+
+    /** The decoder's picture, and its tables. */
+    private static final int DECODED_BYTES = 8;
+
+    /** Google's encoder makes at most 2,600; the decoder takes about 6 kB for each. */
+    private static final int MOST_GROUPS = 4_096;
+
+    private final ByteBuffer file;
+    private int orientation = 1;
+    private ByteBuffer picture;
+
+    /** A file that begins as a WebP does. */
+    WebpChunks(ByteBuffer file) {
+        this.file = file.order(ByteOrder.LITTLE_ENDIAN);
+    }
+
+    EncodedImage image() {
+        int end = Math.min(file.capacity(), CHUNK_HEADER_BYTES + (file.getInt(4) & Integer.MAX_VALUE));
+        read(HEADER_BYTES, end);
+        if (picture == null) {
+            throw new BrokenImageException("is a WebP without a picture; send it whole");
+        }
+        Size size = picture.getInt(0) == LOSSY ? lossySize() : losslessSize();
+        return new EncodedImage(size, orientation, Coding.screen(DECODED_BYTES), alone());
+    }
+
+    /**
+     * Checks what a decoder would make of a few bytes.
+     *
+     * @throws BrokenImageException when it would take more memory than any encoder's files make it take
+     */
+    static void checkTables(EncodedImage webp) {
+        ByteBuffer file = ByteBuffer.wrap(webp.pixels()).order(ByteOrder.LITTLE_ENDIAN);
+        if (file.getInt(HEADER_BYTES) == LOSSLESS) {
+            int groups = LosslessWebpTables.groups(file.position(HEADER_BYTES + CHUNK_HEADER_BYTES + 1), webp.size());
+            if (groups > MOST_GROUPS) {
+                throw new BrokenImageException(
+                        "is a WebP of %,d groups of code tables, and at most %,d are read; send it as PNG"
+                                .formatted(groups, MOST_GROUPS));
+            }
+        }
+    }
+
+    private void read(int from, int end) {
+        int at = from;
+        while (at + CHUNK_HEADER_BYTES <= end) {
+            int length = file.getInt(at + Integer.BYTES);
+            ByteBuffer chunk =
+                    file.slice(at, Math.addExact(length, CHUNK_HEADER_BYTES)).order(ByteOrder.LITTLE_ENDIAN);
+            switch (file.getInt(at)) {
+                case LOSSY, LOSSLESS -> picture = picture == null ? chunk : picture;
+                case FRAME -> readFrame(at + CHUNK_HEADER_BYTES, length);
+                case EXIF -> orientation = ExifOrientation.of(chunk.position(CHUNK_HEADER_BYTES));
+                default -> {}
+            }
+            at += CHUNK_HEADER_BYTES + length + (length & 1);
+        }
+    }
+
+    private void readFrame(int at, int length) {
+        if (picture == null) {
+            read(at + FRAME_HEADER_BYTES, at + length);
+        }
+    }
+
+    private Size lossySize() {
+        if ((picture.get(8) & 1) != 0 || (picture.getInt(11) & 0xFFFFFF) != LOSSY_START) {
+            throw new BrokenImageException("is a broken WebP; send it whole");
+        }
+        return new Size(picture.getShort(14) & EDGE, picture.getShort(16) & EDGE);
+    }
+
+    private Size losslessSize() {
+        if (picture.get(8) != 0x2F) {
+            throw new BrokenImageException("is a broken WebP; send it whole");
+        }
+        int edges = picture.getInt(9);
+        return new Size((edges & EDGE) + 1, (edges >>> EDGE_BITS & EDGE) + 1);
+    }
+
+    /** A file of the picture's chunk alone. */
+    private byte[] alone() {
+        int length = picture.capacity() + (picture.capacity() & 1);
+        byte[] webp = Arrays.copyOf(file.array(), HEADER_BYTES + length);
+        Arrays.fill(webp, HEADER_BYTES, webp.length, (byte) 0);
+        picture.get(0, webp, HEADER_BYTES, picture.capacity());
+        ByteBuffer.wrap(webp).order(ByteOrder.LITTLE_ENDIAN).putInt(4, Integer.BYTES + length);
+        return webp;
+    }
+}

@@ -1,0 +1,88 @@
+package dev.headroom.function.access;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.quarkus.test.junit.QuarkusTest;
+import io.quarkus.test.junit.QuarkusTestProfile;
+import io.quarkus.test.junit.TestProfile;
+import io.restassured.RestAssured;
+import java.io.IOException;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+@QuarkusTest
+@TestProfile(SlowCallerProfileTest.WithLittlePatience.class)
+class SlowCallerProfileTest {
+
+    private static final String LINE = "POST /infer HTTP/1.1\r\nHost: a\r\n";
+    private static final String HEAD = LINE + "Content-Type: application/json\r\nContent-Length: 14\r\n\r\n";
+    private static final String BODY = "{\"inputs\":\"a\"}";
+
+    public static final class WithLittlePatience implements QuarkusTestProfile {
+
+        @Override
+        public Map<String, String> getConfigOverrides() {
+            return Map.of("headroom.input.read-timeout", "200ms");
+        }
+    }
+
+    private static void assertCut(String answer, String part) {
+        assertTrue(answer.startsWith("HTTP/1.1 408 "), answer);
+        assertTrue(
+                answer.contains(
+                        "The " + part + " of the request did not come within 200 ms; send it faster, or raise "),
+                answer);
+    }
+
+    @Test
+    void aHeadThatDoesNotEndIsCut() throws IOException {
+        assertCut(RawHttp.exchange(RestAssured.port, LINE), "head");
+    }
+
+    @Test
+    void aBodyThatDoesNotEndIsCut() throws IOException {
+        assertCut(RawHttp.exchange(RestAssured.port, HEAD + "{\"inp"), "body");
+    }
+
+    @Test
+    void aByteNowAndThenGainsNoTime() throws IOException {
+        try (RawHttp connection = new RawHttp(RestAssured.port)) {
+            connection.send(HEAD.replace("14", "9000000"));
+            assertCut(connection.trickle("{\"inputs\": \"" + "a".repeat(8_000_000)), "body");
+        }
+    }
+
+    @Test
+    void anEventIsToldToComeAgain() throws IOException {
+        String answer = RawHttp.exchange(RestAssured.port, HEAD.replace("Host: a", "Host: a\r\nCe-Id: 1") + "{");
+        assertTrue(answer.startsWith("HTTP/1.1 408 "), answer);
+        assertTrue(answer.contains("Headroom-Error: The body of the request did not come"), answer);
+    }
+
+    @Test
+    void aConnectionThatSaysNothingIsClosedWithoutAWord() throws IOException {
+        assertEquals("", RawHttp.exchange(RestAssured.port, ""));
+    }
+
+    @Test
+    void theNextHeadOnAConnectionHasAsLong() throws IOException {
+        try (RawHttp connection = new RawHttp(RestAssured.port)) {
+            String first = connection.send(HEAD + BODY).readHead();
+            assertTrue(first.startsWith("HTTP/1.1 200 "), first);
+            connection.readBody(first);
+            assertCut(connection.send(LINE).readAll(), "head");
+        }
+    }
+
+    @Test
+    void aConnectionBetweenRequestsIsKept() throws IOException {
+        try (RawHttp kept = new RawHttp(RestAssured.port)) {
+            kept.readBody(kept.send(HEAD + BODY).readHead());
+            RawHttp.exchange(RestAssured.port, LINE); // as long as it takes to be cut
+            RawHttp.exchange(RestAssured.port, LINE);
+            String second = kept.send(HEAD + BODY).readHead();
+            assertTrue(second.startsWith("HTTP/1.1 200 "), second);
+        }
+    }
+}

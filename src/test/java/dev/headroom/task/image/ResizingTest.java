@@ -1,0 +1,48 @@
+package dev.headroom.task.image;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.headroom.model.PreprocessorConfig.Extent;
+import dev.headroom.model.Resampling;
+import dev.headroom.task.image.PillowReferences.Resized;
+import dev.headroom.task.image.Resizing.Window;
+import java.util.List;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class ResizingTest {
+
+    private static final Picture SOURCE = PillowReferences.source();
+
+    static List<Resized> resized() {
+        return PillowReferences.resized();
+    }
+
+    private static Picture resized(Extent size, Window window, Resampling filter) {
+        return Resizing.resize(SOURCE, size, window, filter);
+    }
+
+    @ParameterizedTest
+    @MethodSource("resized")
+    void theResultIsPillowsToTheBit(Resized expected) {
+        Extent size = new Extent(expected.picture().width(), expected.picture().height());
+        Picture picture =
+                resized(size, new Window(0, 0, size.width(), size.height()), Resampling.values()[expected.filter()]);
+        assertEquals(0, PillowReferences.difference(expected.picture(), picture));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aWindowIsThatPartOfTheWhole(Resampling filter) {
+        Extent size = new Extent(30, 60);
+        Picture whole = resized(size, new Window(0, 0, 30, 60), filter);
+        Picture part = resized(size, new Window(7, 11, 3, 40), filter);
+        byte[] expected = new byte[part.rgb().length];
+        for (int y = 0; y < 40; y++) {
+            System.arraycopy(whole.rgb(), ((y + 11) * 30 + 7) * 3, expected, y * 9, 9);
+        }
+        assertArrayEquals(expected, part.rgb());
+    }
+}
