@@ -89,20 +89,26 @@ public final class Batcher implements AutoCloseable {
         return admission.idle();
     }
 
+    /** The same for items that take no time to be made ready for the device. */
+    public void admit(List<? extends Item<?>> items) {
+        admit(items, Duration.ZERO);
+    }
+
     /**
      * Admits a request's items, all or none of them. Each is then to be {@link #submit submitted} or
      * {@link #reject rejected}; an item that is not answered in time fails by itself.
      *
+     * @param preparation how long it may take to make one ready for the device
      * @throws RequestFailedException when the queue is full, or could never hold so many, or every device is lost
      */
-    public void admit(List<? extends Item<?>> items) {
+    public void admit(List<? extends Item<?>> items, Duration preparation) {
         if (gates.lost().isPresent()) {
             throw new RequestFailedException(Failure.Unavailable.deviceLost());
         }
         long here = admission.admit(items, more -> pace.drainTime(more, gates.lanes()));
         queue.expect(items.size());
         meters.admitted(items.size());
-        Duration time = timeFor(here, items.getFirst().terms());
+        Duration time = timeFor(here, items.getFirst().terms(), preparation);
         Failure late = new Failure.DeadlineExceeded(
                 "The item was not answered within %d ms. Try again.".formatted(time.toMillis()));
         items.forEach(item -> item.admitted(time, late, () -> admission.release(item)));
@@ -126,6 +132,16 @@ public final class Batcher implements AutoCloseable {
     public void reject(Item<?> item, Failure failure) {
         queue.forget();
         item.fail(failure);
+    }
+
+    /** An admitted item takes long to come: no batch waits for it until it is {@link #expect expected} again. */
+    public void postpone() {
+        queue.forget();
+    }
+
+    /** A postponed item is about to be {@link #submit submitted} or {@link #reject rejected}. */
+    public void expect() {
+        queue.expect(1);
     }
 
     /** Most items that a request can hold. */
@@ -267,10 +283,11 @@ public final class Batcher implements AutoCloseable {
      * The plan's time-out for each batch that so many items fill, and for those of other models in between, unless the
      * caller waits for less.
      */
-    private Duration timeFor(long items, Terms terms) {
+    private Duration timeFor(long items, Terms terms, Duration preparation) {
         long batches = Math.max(1, Math.ceilDiv(items, limits().items()));
-        Duration most =
-                plan.timeoutTime().multipliedBy(batches * replicas.getFirst().turns());
+        Duration most = plan.timeoutTime()
+                .multipliedBy(batches * replicas.getFirst().turns())
+                .plus(preparation);
         return terms.deadline().filter(deadline -> deadline.compareTo(most) < 0).orElse(most);
     }
 }

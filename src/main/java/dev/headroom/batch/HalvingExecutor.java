@@ -211,7 +211,7 @@ final class HalvingExecutor {
     private static Failure unrunnable(Item<?> item, Throwable cause) {
         return item.row().form().callers() && cause instanceof RunFailedException refused
                 ? new Failure.Invalid("The model does not run on %s (%s); correct the tensors' values or shapes."
-                        .formatted(item.id(), refused.getMessage()))
+                        .formatted(item.id(), refused.getMessage().replaceAll("/onnxruntime_src/\\S+", "")))
                 : new Failure.Internal("The model did not run on this item.", cause);
     }
 

@@ -26,7 +26,7 @@ public enum Door {
     private static final Set<String> TEI_POSTED =
             Set.of("/embed", "/rerank", "/predict", "/similarity", "/embed_all", "/embed_sparse");
 
-    private static final String TEI_SHOWN = "/info";
+    private static final Set<String> TEI_SHOWN = Set.of("/info", "/health");
 
     /** OpenAI's words for the statuses. */
     private static final Map<Integer, String> OPENAI_TYPES = Map.of(
@@ -41,7 +41,7 @@ public enum Door {
             "overloaded", "rate_limit_exceeded");
 
     /** TEI's words for the statuses. */
-    private static final Map<Integer, String> TEI_TYPES = Map.of(429, "Overloaded", 500, "Backend", 503, "Unhealthy");
+    private static final Map<Integer, String> TEI_TYPES = Map.of(429, "Overloaded", 503, "Unhealthy");
 
     /** The door of a request; the first to ask decides, since an event is sent on to another path. */
     public static Door of(RoutingContext context) {
@@ -50,27 +50,31 @@ public enum Door {
             return known;
         }
         HttpServerRequest request = context.request();
-        Door door = isEvent(request) ? EVENT : isPostedToTeisRoot(request) ? TEI : of(request.path());
+        Door door = isEvent(request) ? EVENT : isPostedToTeisRoot(context) ? TEI : of(path(context));
         context.put(Door.class.getName(), door);
         return door;
     }
 
     /** TEI's clients that know nothing but an address post to it; events alone come there otherwise. */
-    private static boolean isPostedToTeisRoot(HttpServerRequest request) {
-        return "/".equals(request.path())
+    private static boolean isPostedToTeisRoot(RoutingContext context) {
+        HttpServerRequest request = context.request();
+        return path(context).equals("/")
                 && request.method() == HttpMethod.POST
                 && mediaType(request).equals("application/json");
     }
 
+    /** The path as the router matches it, whatever it is spelled like. */
+    static String path(RoutingContext context) {
+        String path = context.request().path();
+        return path == null ? "" : context.normalizedPath();
+    }
+
     private static Door of(String path) {
-        if (path == null) {
-            return OTHER;
-        }
         String name = path.length() > 1 && path.endsWith("/") ? path.substring(0, path.length() - 1) : path;
         if (name.equals("/infer")) {
             return INFER;
         }
-        if (TEI_POSTED.contains(name) || name.equals(TEI_SHOWN)) {
+        if (TEI_POSTED.contains(name) || TEI_SHOWN.contains(name)) {
             return TEI;
         }
         if (name.equals("/v1") || name.startsWith("/v1/")) {
@@ -80,11 +84,10 @@ public enum Door {
     }
 
     private static boolean isEvent(HttpServerRequest request) {
-        String type = mediaType(request);
-        if (type.startsWith("application/cloudevents")) {
+        if (mediaType(request).startsWith("application/cloudevents")) {
             return true;
         }
-        if (type.startsWith("application/grpc")) {
+        if (GrpcForm.isOf(request)) {
             return false; // whatever its metadata are
         }
         for (Map.Entry<String, String> header : request.headers()) {
@@ -101,13 +104,14 @@ public enum Door {
         return type == null ? "" : type.split(";", 2)[0].trim().toLowerCase(Locale.ROOT);
     }
 
-    /** Whether what is asked for at this path is posted, in JSON. */
+    /** Whether inference is what is asked for at this path, which is posted. */
     boolean isPosted(String path) {
         return switch (this) {
             case INFER, EVENT -> true;
             case OPENAI -> path.startsWith("/v1/embeddings");
-            case TEI -> !path.startsWith(TEI_SHOWN);
-            case V2, OTHER -> false;
+            case TEI -> TEI_SHOWN.stream().noneMatch(path::startsWith);
+            case V2 -> path.endsWith("/infer") || path.endsWith("/infer/");
+            case OTHER -> false;
         };
     }
 
@@ -140,10 +144,7 @@ public enum Door {
                                         .put("type", openAiType(problem.status()))
                                         .putNull("param")
                                         .put("code", openAiCode(problem)));
-            case TEI ->
-                new JsonObject()
-                        .put("error", problem.detail())
-                        .put("error_type", TEI_TYPES.getOrDefault(problem.status(), "Validation"));
+            case TEI -> new JsonObject().put("error", problem.detail()).put("error_type", teiType(problem.status()));
             case V2 -> new JsonObject().put("error", problem.detail());
             case INFER, EVENT, OTHER -> JsonObject.mapFrom(problem);
         };
@@ -151,6 +152,10 @@ public enum Door {
 
     private static String openAiCode(Problem problem) {
         return OPENAI_CODES.getOrDefault(problem.code(), problem.code().replace('-', '_'));
+    }
+
+    private static String teiType(int status) {
+        return TEI_TYPES.getOrDefault(status, status < 500 ? "Validation" : "Backend");
     }
 
     private static String openAiType(int status) {

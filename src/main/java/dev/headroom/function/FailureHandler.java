@@ -1,11 +1,11 @@
 package dev.headroom.function;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.headroom.batch.Failure;
 import dev.headroom.batch.RequestFailedException;
 import io.vertx.core.http.HttpClosedException;
 import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.http.StreamResetException;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.event.Observes;
@@ -23,11 +23,9 @@ public class FailureHandler {
 
     private static final int LONGEST_HEADER = 500;
 
-    private final ObjectMapper json;
     private final String bodyLimit;
 
-    FailureHandler(ObjectMapper json, Config config) {
-        this.json = json;
+    FailureHandler(Config config) {
         this.bodyLimit = config.getValue("quarkus.http.limits.max-body-size", String.class);
     }
 
@@ -70,7 +68,9 @@ public class FailureHandler {
     }
 
     private Failure failure(RoutingContext context) {
-        return failure(context.failure()).orElseGet(() -> byStatus(context));
+        return failure(context.failure())
+                .or(() -> BrokenFraming.of(context.request(), context.failure()))
+                .orElseGet(() -> byStatus(context));
     }
 
     /** The failure that a throwable stands for; empty where it is none that is known. */
@@ -82,7 +82,9 @@ public class FailureHandler {
             if (cause instanceof JsonProcessingException) {
                 return Optional.of(new Failure.Internal("The answer could not be written.", cause));
             }
-            if (cause instanceof IOException || cause instanceof HttpClosedException) {
+            if (cause instanceof IOException
+                    || cause instanceof HttpClosedException
+                    || cause instanceof StreamResetException) {
                 return Optional.of(new Failure.Abandoned("The caller hung up while it was heard."));
             }
         }
@@ -92,7 +94,6 @@ public class FailureHandler {
     private Failure byStatus(RoutingContext context) {
         int status = context.statusCode();
         return switch (status) {
-            case 400 -> unreadable(context);
             case 404 -> notFound(context);
             case 405, 406 ->
                 new Failure.WrongMethod("%s is not answered to %s like this."
@@ -113,16 +114,6 @@ public class FailureHandler {
     private static Failure internal(RoutingContext context) {
         return new Failure.Internal(
                 "Something went wrong that should not; the log has more under this instance.", context.failure());
-    }
-
-    /** Funqy says only that it could not read the body; reading it once more says why. */
-    private Failure unreadable(RoutingContext context) {
-        try {
-            RequestGuard.read(json, context.body().buffer());
-            return new Failure.Invalid("The request could not be read; send a JSON object to /infer.");
-        } catch (RequestFailedException e) {
-            return e.failure();
-        }
     }
 
     private static Failure notFound(RoutingContext context) {

@@ -1,7 +1,6 @@
 package dev.headroom.function;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.headroom.batch.Failure;
 import dev.headroom.batch.RequestFailedException;
 import dev.headroom.function.reference.Downloads;
 import dev.headroom.plan.HeadroomConfig;
@@ -15,7 +14,7 @@ import java.util.Base64;
 @Singleton
 public class Inputs {
 
-    /** The caller's own deadline ends the item, whatever becomes of its download. */
+    /** The item's own deadline ends its download. */
     private static final Duration LONGEST = Duration.ofDays(1);
 
     private final HeadroomConfig config;
@@ -39,7 +38,7 @@ public class Inputs {
         }
         long most = Math.min(config.input().maxItems().orElse(Integer.MAX_VALUE), pipelines.mostItems());
         if (count > most) {
-            throw tooLarge(
+            throw JsonFields.tooLarge(
                     "%s holds %d elements, and at most %d are taken at once; send them in parts, or raise headroom.input.max-items or headroom.queue.max-items.",
                     field, count, most);
         }
@@ -54,7 +53,7 @@ public class Inputs {
         String text = JsonFields.wellFormed(field, value);
         int most = config.input().maxCharacters();
         if (text.length() > most) {
-            throw tooLarge(
+            throw JsonFields.tooLarge(
                     "%s has %d characters, and at most %d are taken; send less of it, or raise headroom.input.max-characters.",
                     field, text.length(), most);
         }
@@ -70,7 +69,9 @@ public class Inputs {
         String image = JsonFields.wellFormed(field, value);
         if (image.regionMatches(true, 0, "http:", 0, 5) || image.regionMatches(true, 0, "https:", 0, 6)) {
             return new Input.Reference(
-                    config.references().maxBytes().asLongValue(), () -> downloads.get(image, LONGEST));
+                    config.references().maxBytes().asLongValue(),
+                    config.references().timeout(),
+                    () -> downloads.get(image, LONGEST));
         }
         return new Input.Image(decoded(field, image));
     }
@@ -90,9 +91,5 @@ public class Inputs {
                     "%s is neither base64, nor a data URL, nor an http(s) reference (%s); send one of them.",
                     field, e.getMessage());
         }
-    }
-
-    private static RequestFailedException tooLarge(String detail, Object... arguments) {
-        return new RequestFailedException(new Failure.TooLarge(detail.formatted(arguments)));
     }
 }

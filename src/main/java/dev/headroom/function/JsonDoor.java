@@ -23,9 +23,6 @@ import java.util.function.Function;
 @Singleton
 class JsonDoor {
 
-    /** What is so small is read by the thread that received it. */
-    private static final int SMALL_BODY = 2048;
-
     private final ObjectMapper json;
 
     JsonDoor(ObjectMapper json) {
@@ -48,13 +45,7 @@ class JsonDoor {
 
     /** A handler of what is posted at this door. */
     Handler<RoutingContext> of(Starting door) {
-        return context -> {
-            if (context.body().length() <= SMALL_BODY) {
-                start(door, context);
-            } else {
-                Thread.startVirtualThread(() -> start(door, context));
-            }
-        };
+        return context -> BodyThread.read(context, () -> start(door, context));
     }
 
     /** A handler of what is looked at here, with GET. */
@@ -67,7 +58,8 @@ class JsonDoor {
 
     /** Refuses other methods than GET. */
     static void checkShown(RoutingContext context) {
-        if (context.request().method() != HttpMethod.GET) {
+        HttpMethod method = context.request().method();
+        if (method != HttpMethod.GET && method != HttpMethod.HEAD) {
             context.response().putHeader("Allow", "GET");
             throw new RequestFailedException(new Failure.WrongMethod(
                     "%s is answered to GET only.".formatted(context.request().path())));
@@ -75,17 +67,13 @@ class JsonDoor {
     }
 
     private void start(Starting door, RoutingContext context) {
-        try {
-            JsonNode body = RequestGuard.read(json, context.body().buffer());
-            Pending pending = door.start(body, RequestTerms.of(context.request(), false));
-            pending.running.abandonWith(context);
-            pending.body.whenComplete((answer, failure) -> {
-                ServerTiming.slowest(context, pending.running.slowest());
-                answer(context, answer, failure);
-            });
-        } catch (RuntimeException | Error e) {
-            context.fail(e);
-        }
+        JsonNode body = StrictJson.read(json, context.body().buffer());
+        Pending pending = door.start(body, RequestTerms.of(context.request(), false));
+        pending.running.abandonWith(context);
+        pending.body.whenComplete((answer, failure) -> {
+            ServerTiming.slowest(context, pending.running.slowest());
+            answer(context, answer, failure);
+        });
     }
 
     private void answer(RoutingContext context, Object answer, Throwable failure) {
@@ -97,7 +85,7 @@ class JsonDoor {
             context.response()
                     .putHeader("Content-Type", "application/json")
                     .end(Buffer.buffer(json.writeValueAsBytes(answer)));
-        } catch (JsonProcessingException e) {
+        } catch (JsonProcessingException | RuntimeException | Error e) {
             context.fail(new RequestFailedException(new Failure.Internal("The answer could not be written.", e)));
         }
     }

@@ -153,7 +153,13 @@ public record JsonFields(String prefix, JsonNode json) {
         };
     }
 
+    /** The request is not as it should be; the text is formatted with the arguments. */
     public static RequestFailedException invalid(String detail, Object... arguments) {
         return new RequestFailedException(new Failure.Invalid(detail.formatted(arguments)));
+    }
+
+    /** The request is more than is taken at once; the text is formatted with the arguments. */
+    public static RequestFailedException tooLarge(String detail, Object... arguments) {
+        return new RequestFailedException(new Failure.TooLarge(detail.formatted(arguments)));
     }
 }

@@ -55,7 +55,8 @@ class OpenAiRoute {
         router.post("/v1/embeddings").handler(door.of(this::embed));
         router.route("/v1/models").handler(door.shown(context -> models()));
         router.route("/v1/models/:id")
-                .handler(door.shown(context -> model(pipelines.named(Optional.of(context.pathParam("id"))))));
+                .handler(door.shown(context -> model(
+                        pipelines.named(Optional.of(context.pathParam("id"))).name())));
     }
 
     private JsonDoor.Pending embed(JsonNode body, Terms terms) {
@@ -69,10 +70,10 @@ class OpenAiRoute {
     }
 
     private Models models() {
-        return new Models("list", pipelines.served().stream().map(this::model).toList());
+        return new Models("list", pipelines.names().stream().map(this::model).toList());
     }
 
-    private Model model(Pipeline pipeline) {
-        return new Model(pipeline.name(), "model", started, "headroom");
+    private Model model(String name) {
+        return new Model(name, "model", started, "headroom");
     }
 }

@@ -25,10 +25,11 @@ class PlanRoute {
     }
 
     void route(@Observes Router router) {
-        router.get("/plan").blockingHandler(this::answer);
+        router.route("/plan").blockingHandler(this::answer);
     }
 
     private void answer(RoutingContext context) {
+        JsonDoor.checkShown(context);
         PlanReport known = report.get();
         List<String> models =
                 known.plans().stream().map(planned -> planned.model().name()).toList();

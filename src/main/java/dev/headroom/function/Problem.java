@@ -24,6 +24,9 @@ public record Problem(String type, String title, int status, String detail, Stri
     /** The status of a request that nobody waits for, as nginx counts it; it is never sent. */
     static final int CALLER_HUNG_UP = 499;
 
+    /** It may quote the caller, who may have sent a book. */
+    private static final int LONGEST_DETAIL = 2000;
+
     private static final Logger LOG = Logger.getLogger(Problem.class);
 
     /** The one place where failures become statuses. */
@@ -104,6 +107,8 @@ public record Problem(String type, String title, int status, String detail, Stri
     }
 
     private static Problem problem(String type, String title, int status, Failure failure, String instance) {
-        return new Problem("urn:headroom:" + type, title, status, failure.detail(), instance);
+        String detail = failure.detail();
+        String cut = detail.length() <= LONGEST_DETAIL ? detail : detail.substring(0, LONGEST_DETAIL) + "...";
+        return new Problem("urn:headroom:" + type, title, status, cut, instance);
     }
 }

@@ -1,23 +1,16 @@
 package dev.headroom.function;
 
-import com.fasterxml.jackson.core.JsonLocation;
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.exc.StreamConstraintsException;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.headroom.batch.Failure;
 import dev.headroom.batch.RequestFailedException;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.quarkus.vertx.http.runtime.RouteConstants;
-import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
-import java.io.IOException;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -51,7 +44,7 @@ public class RequestGuard {
     private void guard(RoutingContext context) {
         Door door = Door.of(context);
         ServerTiming.start(context);
-        if (door != Door.OTHER) {
+        if (door.isPosted(Door.path(context))) {
             measure(context, door.tag());
             check(context, door);
         }
@@ -75,14 +68,12 @@ public class RequestGuard {
 
     private static void check(RoutingContext context, Door door) {
         HttpServerRequest request = context.request();
-        if (!door.isPosted(request.path())) {
-            return;
-        }
         if (request.method() != HttpMethod.POST) {
             context.response().putHeader("Allow", "POST");
-            throw failed(new Failure.WrongMethod("%s is answered to POST only.".formatted(request.path())));
+            String what = door == Door.EVENT ? "An event" : request.path();
+            throw failed(new Failure.WrongMethod("%s is answered to POST only.".formatted(what)));
         }
-        if (door != Door.EVENT) {
+        if (door != Door.EVENT && door != Door.V2) {
             checkJson(context);
         }
     }
@@ -97,24 +88,6 @@ public class RequestGuard {
         if (context.body().isEmpty()) {
             throw failed(
                     new Failure.Invalid("The body is empty; send a JSON object such as {\"inputs\": [\"text\"]}."));
-        }
-    }
-
-    /** Reads JSON, with an error that says where it ends to be JSON. */
-    public static JsonNode read(ObjectMapper json, Buffer body) {
-        try {
-            return json.readTree(body == null ? new byte[0] : body.getBytes());
-        } catch (StreamConstraintsException e) {
-            throw failed(new Failure.Invalid(
-                    "The body's JSON nests deeper, or has a longer number or string, than is taken (%s); simplify it, or raise headroom.input.max-json-depth or max-number-length."
-                            .formatted(e.getOriginalMessage().replaceFirst(", from `.*", ")"))));
-        } catch (JsonProcessingException e) {
-            String reason = e.getOriginalMessage().lines().findFirst().orElse("unreadable");
-            JsonLocation at = e.getLocation();
-            String where = at == null ? "" : ", line %d, column %d".formatted(at.getLineNr(), at.getColumnNr());
-            throw failed(new Failure.Invalid("The body is no JSON (%s%s); correct it there.".formatted(reason, where)));
-        } catch (IOException e) {
-            throw failed(new Failure.Invalid("The body could not be read; send it again."));
         }
     }
 

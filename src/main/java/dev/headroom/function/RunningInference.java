@@ -5,7 +5,6 @@ import dev.headroom.batch.Outcome;
 import dev.headroom.batch.RequestFailedException;
 import dev.headroom.function.InferRequest.Asked;
 import dev.headroom.task.Answer;
-import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
@@ -45,7 +44,7 @@ public record RunningInference(String model, List<Asked> asked, RunningRequest r
     }
 
     private InferResponse respond(List<Outcome<Answer>> outcomes, boolean event) {
-        List<Failure> failures = failures(outcomes);
+        List<Failure> failures = RunningRequest.failures(outcomes);
         whole(failures, event).ifPresent(failure -> {
             throw new RequestFailedException(failure);
         });
@@ -73,30 +72,8 @@ public record RunningInference(String model, List<Asked> asked, RunningRequest r
     /** Why the request fails as a whole; empty when it does not. */
     private Optional<Failure> whole(List<Failure> failures, boolean event) {
         if (failures.size() == asked.size()) {
-            return gravest(failures);
+            return RunningRequest.gravest(failures);
         }
-        return event ? gravest(failures).filter(RunningInference::mayPass) : Optional.empty();
-    }
-
-    /** One that may pass, else the first; empty where there is none. */
-    static Optional<Failure> gravest(List<Failure> failures) {
-        return failures.stream()
-                .filter(RunningInference::mayPass)
-                .findFirst()
-                .or(() -> failures.stream().findFirst());
-    }
-
-    private static boolean mayPass(Failure failure) {
-        return Problem.of(failure, "").retriable();
-    }
-
-    static List<Failure> failures(List<Outcome<Answer>> outcomes) {
-        List<Failure> failures = new ArrayList<>();
-        for (Outcome<Answer> outcome : outcomes) {
-            if (outcome instanceof Outcome.Failed<Answer>(Failure failure)) {
-                failures.add(failure);
-            }
-        }
-        return failures;
+        return event ? RunningRequest.gravest(failures).filter(RunningRequest::mayPass) : Optional.empty();
     }
 }

@@ -7,6 +7,7 @@ import dev.headroom.batch.RequestFailedException;
 import dev.headroom.batch.Timing;
 import dev.headroom.task.Answer;
 import io.vertx.ext.web.RoutingContext;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -19,14 +20,16 @@ import java.util.concurrent.CompletableFuture;
  */
 public record RunningRequest(List<Item<Answer>> items) {
 
-    /**
-     * Once the caller has gone, what has not been answered need not be. A handler that is added when it has gone already is
-     * never called.
-     */
+    /** Once the caller has gone, what has not been answered need not be. */
     public void abandonWith(RoutingContext context) {
-        context.addEndHandler(end -> abandon());
+        whenGone(context, this::abandon);
+    }
+
+    /** Runs this once the caller has gone, or has been answered. */
+    public static void whenGone(RoutingContext context, Runnable leave) {
+        context.addEndHandler(end -> leave.run());
         if (context.response().closed()) {
-            abandon();
+            leave.run(); // it had gone before: a handler that is added then is never called
         }
     }
 
@@ -54,12 +57,34 @@ public record RunningRequest(List<Item<Answer>> items) {
      */
     public CompletableFuture<List<Answer>> answers() {
         return outcomes().thenApply(outcomes -> {
-            RunningInference.gravest(RunningInference.failures(outcomes)).ifPresent(failure -> {
+            gravest(failures(outcomes)).ifPresent(failure -> {
                 throw new RequestFailedException(failure);
             });
             return outcomes.stream()
                     .map(outcome -> ((Outcome.Answered<Answer>) outcome).answer())
                     .toList();
         });
+    }
+
+    /** One that may pass, else the first; empty where there is none. */
+    static Optional<Failure> gravest(List<Failure> failures) {
+        return failures.stream()
+                .filter(RunningRequest::mayPass)
+                .findFirst()
+                .or(() -> failures.stream().findFirst());
+    }
+
+    static boolean mayPass(Failure failure) {
+        return Problem.of(failure, "").retriable();
+    }
+
+    static List<Failure> failures(List<Outcome<Answer>> outcomes) {
+        List<Failure> failures = new ArrayList<>();
+        for (Outcome<Answer> outcome : outcomes) {
+            if (outcome instanceof Outcome.Failed<Answer>(Failure failure)) {
+                failures.add(failure);
+            }
+        }
+        return failures;
     }
 }

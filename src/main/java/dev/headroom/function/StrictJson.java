@@ -1,17 +1,24 @@
 package dev.headroom.function;
 
+import com.fasterxml.jackson.core.JsonLocation;
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.headroom.batch.RequestFailedException;
 import dev.headroom.plan.HeadroomConfig;
 import io.quarkus.jackson.ObjectMapperCustomizer;
 import io.quarkus.runtime.StartupEvent;
+import io.vertx.core.buffer.Buffer;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
+import java.io.IOException;
 
 /** JSON within the limits that are set; whatever follows it in a body, and a field that comes twice, is an error and not ignored. */
 @Singleton
-class StrictJson implements ObjectMapperCustomizer {
+public class StrictJson implements ObjectMapperCustomizer {
 
     @Override
     public void customize(ObjectMapper json) {
@@ -21,10 +28,38 @@ class StrictJson implements ObjectMapperCustomizer {
 
     /** The mapper is made before there are settings. */
     void limit(@Observes StartupEvent event, ObjectMapper json, HeadroomConfig config) {
-        json.getFactory()
-                .setStreamReadConstraints(StreamReadConstraints.builder()
-                        .maxNestingDepth(config.input().maxJsonDepth())
-                        .maxNumberLength(config.input().maxNumberLength())
-                        .build());
+        json.getFactory().setStreamReadConstraints(limits(config.input()));
+    }
+
+    /** What JSON may be; how long a string is, the body's limit says. */
+    public static StreamReadConstraints limits(HeadroomConfig.Input input) {
+        return StreamReadConstraints.builder()
+                .maxNestingDepth(input.maxJsonDepth())
+                .maxNumberLength(input.maxNumberLength())
+                .maxStringLength(Integer.MAX_VALUE)
+                .build();
+    }
+
+    /** Reads JSON, with an error that says where it ends to be JSON. */
+    public static JsonNode read(ObjectMapper json, Buffer body) {
+        try {
+            return json.readTree(body == null ? new byte[0] : body.getBytes());
+        } catch (JsonProcessingException e) {
+            throw unreadable(e);
+        } catch (IOException e) {
+            throw JsonFields.invalid("The body could not be read; send it again.");
+        }
+    }
+
+    /** What is wrong with JSON that cannot be read. */
+    public static RequestFailedException unreadable(JsonProcessingException e) {
+        if (e instanceof StreamConstraintsException) {
+            return JsonFields.invalid(
+                    "The body's JSON nests deeper, or has a longer number, than is taken (%s); simplify it, or raise headroom.input.max-json-depth or max-number-length.",
+                    e.getOriginalMessage().replaceFirst(", from `.*", ")"));
+        }
+        JsonLocation at = e.getLocation();
+        String where = at == null ? "" : ", line %d, column %d".formatted(at.getLineNr(), at.getColumnNr());
+        return JsonFields.invalid("The body is no JSON (%s%s); correct it there.", JsonReason.of(e), where);
     }
 }

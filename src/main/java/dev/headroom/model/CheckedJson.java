@@ -19,13 +19,18 @@ record CheckedJson(Path file, JsonNode object) {
     private static final double LARGEST_NUMBER = 1e6;
 
     static CheckedJson read(Path file) {
+        JsonNode object = tree(file);
+        if (object.isObject()) {
+            return new CheckedJson(file, object);
+        }
+        throw new BrokenModelException("%s: %s is no JSON object; export or download the folder again."
+                .formatted(file.getParent(), file.getFileName()));
+    }
+
+    /** A file's JSON, of whatever kind. */
+    static JsonNode tree(Path file) {
         try {
-            JsonNode object = JSON.readTree(file.toFile());
-            if (object != null && object.isObject()) {
-                return new CheckedJson(file, object);
-            }
-            throw new BrokenModelException("%s: %s is no JSON object; export or download the folder again."
-                    .formatted(file.getParent(), file.getFileName()));
+            return JSON.readTree(file.toFile());
         } catch (IOException e) {
             throw new BrokenModelException("%s: %s is no readable JSON (%s); export or download the folder again."
                     .formatted(

@@ -1,7 +1,6 @@
 package dev.headroom.model;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import dev.headroom.model.Labels.Activation;
 import dev.headroom.model.TaskSpec.Prompts;
@@ -9,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -19,9 +19,7 @@ import java.util.stream.DoubleStream;
 import java.util.stream.Stream;
 
 /** What the files that Hugging Face's exporters write say about a model. */
-record HuggingFaceFolder(Path folder) {
-
-    private static final ObjectMapper JSON = new ObjectMapper();
+final class HuggingFaceFolder {
 
     private static final Set<String> POSITIONS_AFTER_PADDING =
             Set.of("roberta", "xlm-roberta", "camembert", "mpnet", "longformer");
@@ -34,6 +32,16 @@ record HuggingFaceFolder(Path folder) {
             "pooling_mode_mean_tokens", Pooling.MEAN,
             "pooling_mode_cls_token", Pooling.CLS,
             "pooling_mode_lasttoken", Pooling.LAST_TOKEN);
+
+    private final Path folder;
+
+    /** What was read. */
+    private final Map<Path, JsonNode> known = new HashMap<>();
+
+    /** A model's folder. */
+    HuggingFaceFolder(Path folder) {
+        this.folder = folder;
+    }
 
     /** The graph: model.onnx, else the first of onnx/model*.onnx by name; with model_fp16.onnx, or that alone. */
     Optional<GraphFiles> graph() {
@@ -103,15 +111,32 @@ record HuggingFaceFolder(Path folder) {
                         .formatted(folder, new TreeSet<>(POOLING_MODES.keySet())));
     }
 
-    /** The task that the files are for, {@code tensors} where they are for none of the others. */
-    String task() {
-        if (!Files.isRegularFile(folder.resolve("tokenizer.json"))) {
-            return Files.isRegularFile(folder.resolve("preprocessor_config.json")) ? "image" : "tensors";
+    /**
+     * The task that the files are for, {@code tensors} where they are for none of the others.
+     *
+     * @param tokenizer where a tokeniser would be
+     * @throws BrokenModelException when the model is one of texts without a tokeniser
+     */
+    String task(Path tokenizer) {
+        if (!Files.isRegularFile(tokenizer)) {
+            return withoutTokenizer(tokenizer);
         }
         if (!architecture().contains("ForSequenceClassification")) {
             return "embed";
         }
         return labelNames().size() == 1 ? "rerank" : "classify";
+    }
+
+    private String withoutTokenizer(Path tokenizer) {
+        if (Files.isRegularFile(folder.resolve("preprocessor_config.json"))) {
+            return "image";
+        }
+        if (!architecture().isEmpty()) {
+            throw new BrokenModelException(
+                    "%s: the file %s is missing, and config.json names a model that is likely to need it; put it there, or say 'task: tensors' in model.yaml."
+                            .formatted(folder, folder.relativize(tokenizer)));
+        }
+        return "tensors";
     }
 
     /** Whether the model is one of images that has labels. */
@@ -157,15 +182,10 @@ record HuggingFaceFolder(Path folder) {
     }
 
     private JsonNode read(String file) {
-        Path path = folder.resolve(file);
-        if (!Files.isRegularFile(path)) {
-            return MissingNode.getInstance();
-        }
-        try {
-            return JSON.readTree(path.toFile());
-        } catch (IOException e) {
-            throw new BrokenModelException("%s: %s is no readable JSON (%s); export or download the folder again."
-                    .formatted(folder, file, e.getMessage().lines().findFirst().orElse("")));
-        }
+        return known.computeIfAbsent(folder.resolve(file), HuggingFaceFolder::tree);
+    }
+
+    private static JsonNode tree(Path file) {
+        return Files.isRegularFile(file) ? CheckedJson.tree(file) : MissingNode.getInstance();
     }
 }

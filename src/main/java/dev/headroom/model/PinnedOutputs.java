@@ -36,10 +36,14 @@ final class PinnedOutputs implements AutoCloseable {
         return tensors;
     }
 
-    /** The outputs that were written; from now on {@link #release} gives their buffers back. */
-    List<Tensor> keep() {
-        kept = true;
+    /** The outputs, once they have been written. */
+    List<Tensor> all() {
         return outputs;
+    }
+
+    /** From now on {@link #release} gives the buffers back. */
+    void keep() {
+        kept = true;
     }
 
     void release() {

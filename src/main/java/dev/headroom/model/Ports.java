@@ -6,7 +6,7 @@ import java.util.List;
  * What goes into a model and what comes out.
  *
  * @param inputs in the order in which a {@link Row} gives them
- * @param outputs all that the graph has
+ * @param outputs all that the graph has for each row of a batch
  */
 public record Ports(List<Port> inputs, List<Port> outputs) {
 

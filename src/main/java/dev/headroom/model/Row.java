@@ -24,6 +24,15 @@ public record Row(List<Tensor> inputs, Form form) {
         return new Row(inputs, Form.of(inputs, outputs));
     }
 
+    /** The same with nothing in it. */
+    Row zeros() {
+        return new Row(
+                inputs.stream()
+                        .map(input -> Tensor.zeros(input.type(), input.shape()))
+                        .toList(),
+                form);
+    }
+
     /** The item's cost: elements of its first input, such as the tokens of a text. */
     public long elements() {
         return Math.max(1, Tensor.elements(inputs.getFirst().shape()));

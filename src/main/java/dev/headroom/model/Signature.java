@@ -14,7 +14,7 @@ import java.util.Optional;
  * The inputs and outputs of a graph that are used.
  *
  * @param inputs the inputs, in the order in which rows give them
- * @param outputs all outputs
+ * @param outputs all outputs that have a share for each row
  * @param ofTask the output that the model's task reads
  */
 record Signature(List<Node> inputs, List<Node> outputs, Node ofTask) {
@@ -40,7 +40,9 @@ record Signature(List<Node> inputs, List<Node> outputs, Node ofTask) {
      */
     static Signature of(ModelSpec spec, OrtSession session) throws OrtException {
         List<Node> inputs = nodes(session.getInputInfo());
-        List<Node> outputs = nodes(session.getOutputInfo());
+        List<Node> outputs = nodes(session.getOutputInfo()).stream()
+                .filter(Signature::isBatched)
+                .toList();
         PortNames named = spec.task().ports();
         List<Node> used = named.inputs().isEmpty()
                 ? inputs
@@ -49,8 +51,9 @@ record Signature(List<Node> inputs, List<Node> outputs, Node ofTask) {
                         .toList();
         used.forEach(input -> check(spec, input));
         if (used.isEmpty() || outputs.isEmpty()) {
-            throw new BrokenModelException("%s: %s has no tensor as its input, or none as its output; export it again."
-                    .formatted(spec.onnx().getParent(), spec.onnx().getFileName()));
+            throw new BrokenModelException(
+                    "%s: %s has no tensor as its input, or none with a dynamic batch dimension as its output; export it with one."
+                            .formatted(spec.onnx().getParent(), spec.onnx().getFileName()));
         }
         Node output =
                 named.output().map(name -> named(spec, "output", name, outputs)).orElse(outputs.getFirst());

@@ -1,5 +1,6 @@
 package dev.headroom.model;
 
+import dev.headroom.model.Labels.Activation;
 import dev.headroom.model.TaskSpec.Prompts;
 import dev.headroom.model.TaskSpec.Text;
 import dev.headroom.model.TaskSpec.Vectors;
@@ -24,11 +25,11 @@ record TaskDescription(Path folder, ModelYaml yaml, HuggingFaceFolder exported) 
      * @throws BrokenModelException when the files do not say all that it needs
      */
     TaskSpec task(GraphFiles graph) {
-        String task = Optional.ofNullable(yaml.task()).orElseGet(exported::task);
+        String task = Optional.ofNullable(yaml.task()).orElseGet(() -> exported.task(tokenizer()));
         return switch (task) {
             case "embed" -> new TaskSpec.Embed(text(), vectors(Pooling.MEAN), prompts(), yaml.ports());
             case "classify" -> new TaskSpec.Classify(text(), labels(), yaml.ports());
-            case "rerank" -> new TaskSpec.Rerank(text(), yaml.ports());
+            case "rerank" -> new TaskSpec.Rerank(text(), rerankActivation(), yaml.ports());
             case "image" -> new TaskSpec.Image(preprocessing(), imageLabels(), vectors(Pooling.CLS), yaml.ports());
             case "tensors" ->
                 new TaskSpec.Tensors(OnnxFile.read(graph.file()).rows().inputElements(), yaml.ports());
@@ -39,17 +40,20 @@ record TaskDescription(Path folder, ModelYaml yaml, HuggingFaceFolder exported) 
         };
     }
 
+    private Path tokenizer() {
+        return folder.resolve(Optional.ofNullable(yaml.tokenizer()).orElse("tokenizer.json"));
+    }
+
     private Text text() {
-        Path tokenizer = folder.resolve(Optional.ofNullable(yaml.tokenizer()).orElse("tokenizer.json"));
         int maxLength =
                 Optional.ofNullable(yaml.maxLength()).or(exported::maxLength).orElse(DEFAULT_MAX_LENGTH);
         if (maxLength < 1 || maxLength > LONGEST) {
             throw new BrokenModelException(
-                    "%s: model.yaml says 'max_length: %d'; set it to the tokens of the longest text."
+                    "%s: max_length is %d; set it in model.yaml to the tokens of the longest text."
                             .formatted(folder, maxLength));
         }
         long padId = Optional.ofNullable(yaml.padId()).orElseGet(exported::padId);
-        return new Text(PresentFile.of(folder, tokenizer, "put the model's tokenizer.json there"), maxLength, padId);
+        return new Text(PresentFile.of(folder, tokenizer(), "put the model's tokenizer.json there"), maxLength, padId);
     }
 
     private PreprocessorConfig preprocessing() {
@@ -81,6 +85,16 @@ record TaskDescription(Path folder, ModelYaml yaml, HuggingFaceFolder exported) 
                             .formatted(folder, name, yaml.prompts().keySet()));
         });
         return new Prompts(yaml.prompts(), usual);
+    }
+
+    private Activation rerankActivation() {
+        Activation activation = Optional.ofNullable(yaml.activation()).orElse(Activation.SIGMOID);
+        if (activation == Activation.SOFTMAX) {
+            throw new BrokenModelException(
+                    "%s: model.yaml says 'activation: softmax', and of one score that is always 1; say sigmoid, or none where the graph's output is a score already."
+                            .formatted(folder));
+        }
+        return activation;
     }
 
     private Labels labels() {

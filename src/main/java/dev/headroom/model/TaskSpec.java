@@ -69,8 +69,12 @@ public sealed interface TaskSpec {
         }
     }
 
-    /** Query and text to how well they match. */
-    record Rerank(Text text, PortNames ports) implements OfText {
+    /**
+     * Query and text to how well they match.
+     *
+     * @param activation how the output becomes a score
+     */
+    record Rerank(Text text, Labels.Activation activation, PortNames ports) implements OfText {
 
         @Override
         public String name() {

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * One item's share of an input or output: its values without the batch dimension.
@@ -42,9 +43,9 @@ public record Tensor(OnnxJavaType type, long[] shape, ByteBuffer data) {
         List<byte[]> all = texts.stream()
                 .map(text -> text.getBytes(StandardCharsets.UTF_8))
                 .toList();
-        ByteBuffer data = ByteBuffer.allocate(all.stream()
-                        .mapToInt(text -> Integer.BYTES + text.length)
-                        .sum())
+        ByteBuffer data = ByteBuffer.allocate(Math.toIntExact(all.stream()
+                        .mapToLong(text -> (long) Integer.BYTES + text.length)
+                        .sum()))
                 .order(ByteOrder.LITTLE_ENDIAN);
         all.forEach(text -> data.putInt(text.length).put(text));
         return new Tensor(OnnxJavaType.STRING, shape, data.flip());
@@ -92,13 +93,30 @@ public record Tensor(OnnxJavaType type, long[] shape, ByteBuffer data) {
         return shape.length > 0 && shape[0] == rows;
     }
 
-    /** One row of a batch: a view, but of texts a copy. */
-    Tensor row(int row, int rows) {
+    /** The rows of a batch: views. */
+    List<Tensor> rows(int rows) {
+        return type == OnnxJavaType.STRING
+                ? rowsOfTexts(rows)
+                : IntStream.range(0, rows).mapToObj(row -> row(row, rows)).toList();
+    }
+
+    /** Texts differ in length, so that where a row begins is found by passing over those before it. */
+    private List<Tensor> rowsOfTexts(int rows) {
         long[] itemShape = Arrays.copyOfRange(shape, 1, shape.length);
-        if (type == OnnxJavaType.STRING) {
-            int each = Math.toIntExact(elements(itemShape));
-            return ofTexts(itemShape, texts().subList(row * each, (row + 1) * each));
+        ByteBuffer rest = data.duplicate().order(ByteOrder.LITTLE_ENDIAN);
+        List<Tensor> all = new ArrayList<>(rows);
+        for (int row = 0; row < rows; row++) {
+            int from = rest.position();
+            for (long text = elements(itemShape); text > 0; text--) {
+                rest.position(rest.position() + Integer.BYTES + rest.getInt(rest.position()));
+            }
+            all.add(new Tensor(type, itemShape, data.slice(from, rest.position() - from)));
         }
+        return all;
+    }
+
+    private Tensor row(int row, int rows) {
+        long[] itemShape = Arrays.copyOfRange(shape, 1, shape.length);
         int bytes = data.limit() / rows;
         return new Tensor(type, itemShape, data.slice(row * bytes, bytes).order(ByteOrder.nativeOrder()));
     }

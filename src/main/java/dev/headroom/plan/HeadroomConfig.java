@@ -169,6 +169,12 @@ public interface HeadroomConfig {
          */
         Optional<MemorySize> imageMemory();
 
+        /**
+         * Memory for the bodies of all requests that are here at a time; beyond it 429. Those up to 64 KB do not count, and
+         * one that does not say its length counts as 1 MB. Derived: a quarter of the largest heap.
+         */
+        Optional<MemorySize> bodyMemory();
+
         /** Elements of one request's tensors. Raise it, and the body's size, for larger tensors. */
         @WithDefault("16777216")
         long maxElements();

@@ -68,7 +68,7 @@ final class ImageTask implements Task {
             throw Task.unfit(input, "images");
         }
         vectors.check(options);
-        Tensor tensor = preprocessor.tensor(decoder.decode(file));
+        Tensor tensor = decoder.decode(file, preprocessor::tensor);
         return new Row(List.of(type == OnnxJavaType.FLOAT ? tensor : tensor.halved()));
     }
 

@@ -1,6 +1,7 @@
 package dev.headroom.task;
 
 import dev.headroom.model.Tensor;
+import java.time.Duration;
 import java.util.List;
 import java.util.function.Supplier;
 
@@ -10,8 +11,16 @@ public sealed interface Input {
     /** More than is done on the thread that received it. */
     long MUCH_WORK = 1 << 20;
 
+    /** A WebP of as many pixels as are taken is decoded in less. */
+    Duration DECODING = Duration.ofSeconds(20);
+
     /** The memory that it takes until it is answered. */
     long bytes();
+
+    /** How long it may take to make it the model's inputs, beyond what is too short to count. */
+    default Duration preparation() {
+        return Duration.ZERO;
+    }
 
     /** How much work it is to make it the model's inputs, in characters of text. */
     long work();
@@ -26,7 +35,7 @@ public sealed interface Input {
 
         @Override
         public long work() {
-            return text.length();
+            return 1 + text.length();
         }
     }
 
@@ -35,12 +44,12 @@ public sealed interface Input {
 
         @Override
         public long bytes() {
-            return work() * Character.BYTES;
+            return ((long) first.length() + second.length()) * Character.BYTES;
         }
 
         @Override
         public long work() {
-            return (long) first.length() + second.length();
+            return 2L + first.length() + second.length();
         }
     }
 
@@ -54,7 +63,7 @@ public sealed interface Input {
 
         @Override
         public long work() {
-            return 0;
+            return ids.length / 8;
         }
     }
 
@@ -67,6 +76,11 @@ public sealed interface Input {
         }
 
         @Override
+        public Duration preparation() {
+            return DECODING;
+        }
+
+        @Override
         public long work() {
             return MUCH_WORK;
         }
@@ -76,9 +90,16 @@ public sealed interface Input {
      * An image that lies elsewhere.
      *
      * @param bytes most that its file may have
-     * @param download fetches the file, and fails with a {@link dev.headroom.batch.RequestFailedException}
+     * @param time longest that the download may take
+     * @param download fetches the file, and fails with a {@link dev.headroom.batch.RequestFailedException}; interrupted
+     *     when the item is over, and then to end soon
      */
-    record Reference(long bytes, Supplier<byte[]> download) implements Input {
+    record Reference(long bytes, Duration time, Supplier<byte[]> download) implements Input {
+
+        @Override
+        public Duration preparation() {
+            return time.plus(DECODING);
+        }
 
         @Override
         public long work() {

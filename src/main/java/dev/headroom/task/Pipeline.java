@@ -14,6 +14,8 @@ import dev.headroom.model.RunFailedException;
 import dev.headroom.model.TaskSpec;
 import dev.headroom.model.Tensor;
 import dev.headroom.plan.DeviceMemory;
+import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.jboss.logging.Logger;
@@ -88,7 +90,7 @@ public final class Pipeline implements AutoCloseable {
     public List<Item<Answer>> run(List<Entry> entries, Options options, Terms terms) {
         List<Item<Answer>> items =
                 entries.stream().map(entry -> item(entry, options, terms)).toList();
-        batcher.admit(items);
+        batcher.admit(items, longestPreparation(entries));
         if (small(entries)) {
             workers.executeSmall(() -> IntStream.range(0, items.size())
                     .forEach(i -> prepare(items.get(i), entries.get(i).input(), options)));
@@ -97,6 +99,13 @@ public final class Pipeline implements AutoCloseable {
                     .forEach(i -> start(items.get(i), entries.get(i).input(), options));
         }
         return items;
+    }
+
+    private static Duration longestPreparation(List<Entry> entries) {
+        return entries.stream()
+                .map(entry -> entry.input().preparation())
+                .max(Comparator.naturalOrder())
+                .orElse(Duration.ZERO);
     }
 
     /**
@@ -111,7 +120,7 @@ public final class Pipeline implements AutoCloseable {
     }
 
     /**
-     * Runs the first texts, on the calling thread, which is the device's.
+     * Runs the first batches, on the calling thread, which is the device's.
      *
      * @throws BrokenModelException when the model does not run
      */
@@ -160,8 +169,10 @@ public final class Pipeline implements AutoCloseable {
     }
 
     private void start(Item<Answer> item, Input input, Options options) {
-        if (input instanceof Input.Reference reference) {
-            Thread.startVirtualThread(() -> download(reference, item, options));
+        if (input instanceof Input.Reference reference && spec instanceof TaskSpec.Image) {
+            batcher.postpone();
+            Thread thread = Thread.startVirtualThread(() -> download(reference, item, options));
+            item.outcome().thenRun(thread::interrupt);
         } else {
             workers.execute(() -> prepare(item, input, options));
         }
@@ -170,12 +181,20 @@ public final class Pipeline implements AutoCloseable {
     /** No worker waits for the network. */
     private void download(Input.Reference reference, Item<Answer> item, Options options) {
         try {
-            Input.Image image = new Input.Image(reference.download().get());
+            Input.Image image = new Input.Image(downloaded(reference));
             workers.execute(() -> prepare(item, image, options));
         } catch (RequestFailedException e) {
             batcher.reject(item, e.failure());
         } catch (RuntimeException | Error e) {
             batcher.reject(item, new Failure.Internal("The input could not be downloaded.", e));
+        }
+    }
+
+    private byte[] downloaded(Input.Reference reference) {
+        try {
+            return reference.download().get();
+        } finally {
+            batcher.expect();
         }
     }
 

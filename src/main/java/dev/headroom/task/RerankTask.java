@@ -2,7 +2,6 @@ package dev.headroom.task;
 
 import dev.headroom.batch.Calibrator;
 import dev.headroom.model.Labels;
-import dev.headroom.model.Labels.Activation;
 import dev.headroom.model.Row;
 import dev.headroom.model.TaskSpec;
 import dev.headroom.model.Tensor;
@@ -12,10 +11,11 @@ import java.util.List;
 final class RerankTask implements Task {
 
     private final TextRows texts;
-    private final Scores scores = new Scores(new Labels(List.of(), Activation.SIGMOID));
+    private final Scores scores;
 
     RerankTask(TaskSpec.Rerank spec, List<String> inputs) {
         texts = new TextRows(spec.text(), inputs);
+        scores = new Scores(new Labels(List.of(), spec.activation()));
     }
 
     @Override

@@ -49,7 +49,7 @@ final class TextRows {
     /**
      * The row of a text, of a pair or of tokens.
      *
-     * @throws RequestFailedException when it is too long and is not to be cut, or is none of these
+     * @throws RequestFailedException when it has no tokens, is too long and is not to be cut, or is none of these
      */
     Row row(Input input, boolean truncate) {
         Tokens tokens =
@@ -59,6 +59,10 @@ final class TextRows {
                     case Input.Tokens(long[] ids) -> tokens(ids);
                     case Input.Image _, Input.Reference _, Input.Tensors _ -> throw Task.unfit(input, "texts");
                 };
+        if (tokens.ids().length == 0) {
+            throw new RequestFailedException(
+                    new Failure.Invalid("The text has no token of this model's; send one that is more than spaces."));
+        }
         if (tokens.truncated() && !truncate) {
             throw new RequestFailedException(new Failure.TooLong(
                     "The text has more than %d tokens, which is all that this model reads; shorten it, or ask for it to be truncated."

@@ -31,13 +31,12 @@ final class Tokenizer {
     record Tokens(long[] ids, long[] mask, long[] types, boolean truncated) {}
 
     private final HuggingFaceTokenizer tokenizer;
-    private final Path file;
     private final int maxLength;
-    private volatile long vocabulary; // 0 until it is asked for
+    private final long vocabulary;
 
-    private Tokenizer(HuggingFaceTokenizer tokenizer, Path file, int maxLength) {
+    private Tokenizer(HuggingFaceTokenizer tokenizer, int maxLength, long vocabulary) {
         this.tokenizer = tokenizer;
-        this.file = file;
+        this.vocabulary = vocabulary;
         this.maxLength = maxLength;
     }
 
@@ -53,7 +52,7 @@ final class Tokenizer {
             String length = Integer.toString(maxLength);
             Map<String, String> options =
                     Map.of("padding", "false", "truncation", "true", "maxLength", length, "modelMaxLength", length);
-            return new Tokenizer(HuggingFaceTokenizer.newInstance(file, options), file, maxLength);
+            return new Tokenizer(HuggingFaceTokenizer.newInstance(file, options), maxLength, Vocabulary.size(file));
         } catch (IOException | RuntimeException e) {
             throw new BrokenModelException("%s: %s is no tokeniser that can be read (%s); export or download it again."
                     .formatted(file.getParent(), file.getFileName(), e.getMessage()));
@@ -102,9 +101,6 @@ final class Tokenizer {
 
     /** One more than the largest id of a token. */
     long vocabulary() {
-        if (vocabulary == 0) {
-            vocabulary = Vocabulary.size(file);
-        }
         return vocabulary;
     }
 

@@ -17,7 +17,7 @@ public final class Workers {
 
     /** Runs a small task on the calling thread where there is a worker for it: handing it over would cost more. */
     void executeSmall(Runnable task) {
-        if (permits.hasQueuedThreads() || !permits.tryAcquire()) {
+        if (!permits.tryAcquireNow()) {
             execute(task);
             return;
         }
@@ -31,7 +31,7 @@ public final class Workers {
     /** Runs a task as soon as there is a worker for it. The task deals with its own failures. */
     void execute(Runnable task) {
         Thread.startVirtualThread(() -> {
-            permits.acquireUninterruptibly();
+            permits.acquire();
             try {
                 task.run();
             } finally {

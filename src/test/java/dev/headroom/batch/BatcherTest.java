@@ -18,7 +18,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -144,6 +143,24 @@ class BatcherTest {
         batcher.reject(items.get(1), new Failure.Invalid("no text"));
         assertEquals(7L, Items.answer(items.get(0)), "within the hour's window");
         assertInstanceOf(Failure.Invalid.class, Items.answer(items.get(1)));
+    }
+
+    @Test
+    void waitsForAPostponedItemOnlyOnceItIsExpected() {
+        List<Item<Long>> items = items(4);
+        batcher.admit(items);
+        batcher.postpone();
+        batcher.postpone();
+        batcher.submit(items.get(0), Items.row(6, 1));
+        batcher.submit(items.get(1), Items.row(7, 1));
+        held.leave();
+        assertEquals(7L, Items.answer(items.get(1)), "within the hour's window");
+        batcher.expect();
+        batcher.expect();
+        batcher.submit(items.get(2), Items.row(8, 1));
+        batcher.reject(items.get(3), new Failure.Invalid("no image"));
+        assertEquals(8L, Items.answer(items.get(2)), "within the hour's window");
+        assertEquals(List.of(2, 1), model.batches);
     }
 
     @Test
@@ -317,14 +334,12 @@ class BatcherTest {
                     "item", 10, terms, (row, output) -> output.getFirst().data().getLong(0)));
             batcher.admit(items.subList(i, i + 1));
         }
-        List<Long> order = new CopyOnWriteArrayList<>();
-        items.forEach(item -> item.outcome().thenRun(() -> order.add((long) items.indexOf(item))));
         for (int i = 0; i < 8; i++) {
             batcher.submit(items.get(i), Items.row(i, 1));
         }
         held.leave();
         items.forEach(Items::answer);
-        assertEquals(Set.of(6L, 7L, 0L, 1L), Set.copyOf(order.subList(0, 4)), order.toString());
+        assertEquals(Set.of(6L, 7L, 0L, 1L), Set.copyOf(model.values.subList(0, 4)), model.values.toString());
     }
 
     @Test

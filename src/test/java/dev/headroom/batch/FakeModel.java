@@ -11,6 +11,8 @@ import dev.headroom.model.Row;
 import dev.headroom.model.RunFailedException;
 import dev.headroom.model.RunFailedException.Kind;
 import dev.headroom.model.Tensor;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -20,6 +22,9 @@ final class FakeModel implements Model {
 
     /** The sizes of the batches it was given, in order. */
     final List<Integer> batches = new CopyOnWriteArrayList<>();
+
+    /** The first values of the rows it was given, in order. */
+    final List<Long> values = Collections.synchronizedList(new ArrayList<>());
 
     /** What happens besides, by name, for a test to make it fail. */
     interface Fault {
@@ -102,6 +107,7 @@ final class FakeModel implements Model {
     public BatchOutput run(List<Row> rows) throws RunFailedException {
         fault.at("run");
         batches.add(rows.size());
+        rows.forEach(row -> values.add(row.inputs().getFirst().data().getLong(0)));
         if (corrupt || Row.paddedElements(rows) > capacity) {
             corrupt = failure == Kind.SESSION_CORRUPT;
             throw new RunFailedException(failure, wantedBytes, "more than " + capacity, null);

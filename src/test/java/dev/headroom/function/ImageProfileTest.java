@@ -6,6 +6,8 @@ import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.greaterThan;
 import static org.hamcrest.Matchers.hasSize;
 import static org.hamcrest.Matchers.startsWith;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.headroom.plan.HeadroomConfig;
 import dev.headroom.task.image.TextLines;
@@ -40,6 +42,7 @@ class ImageProfileTest {
             try {
                 Path models = Files.createTempDirectory("models");
                 TextLines.writeModel(models.resolve("text-direction"));
+                TextLines.writeModel(models.resolve("vectors"), "normalize: false\n");
                 return Map.of("headroom.models", models.toString(), "headroom.input.max-pixels", "100000");
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
@@ -53,7 +56,7 @@ class ImageProfileTest {
 
     private static ValidatableResponse infer(List<Object> inputs) {
         return given().contentType("application/json")
-                .body(Map.of("inputs", inputs))
+                .body(Map.of("model", "text-direction", "inputs", inputs))
                 .post("/infer")
                 .then();
     }
@@ -76,6 +79,31 @@ class ImageProfileTest {
                 .body("outputs[0].labels", hasSize(2))
                 .body("outputs[1].labels[0].label", equalTo("turned"))
                 .body("outputs[2].labels[0].label", equalTo("turned"));
+    }
+
+    @Test
+    void aModelWithoutLabelsAnswersWithVectors() throws IOException {
+        List<Float> vector = given().contentType("application/json")
+                .body(Map.of("model", "vectors", "inputs", image(base64(TextLines.line("PARTY", true, "png")))))
+                .post("/infer")
+                .then()
+                .statusCode(200)
+                .extract()
+                .path("outputs[0].embedding");
+        assertEquals(2, vector.size());
+        assertTrue(vector.get(1) > 0.5, vector::toString);
+        given().contentType("application/json")
+                .body(Map.of(
+                        "model",
+                        "vectors",
+                        "dimensions",
+                        3,
+                        "inputs",
+                        image(base64(TextLines.line("TAP4", true, "png")))))
+                .post("/infer")
+                .then()
+                .statusCode(400)
+                .body("detail", equalTo("dimensions is 3; send 1 to 2, or leave it out for all 2."));
     }
 
     @Test
@@ -116,6 +144,7 @@ class ImageProfileTest {
                 .header("ce-id", contentType.replace(";", ""))
                 .header("ce-source", "/camera")
                 .header("ce-type", "dev.headroom.infer")
+                .header("ce-model", "text-direction")
                 .body(TextLines.line("FLY74", true, "png"))
                 .post("/")
                 .then()
@@ -132,6 +161,7 @@ class ImageProfileTest {
                         "id", "1",
                         "source", "/camera",
                         "type", "dev.headroom.infer",
+                        "model", "text-direction",
                         "datacontenttype", "image/bmp",
                         "data_base64", base64(TextLines.line("ALERT", false, "bmp"))))
                 .post("/")
@@ -147,6 +177,7 @@ class ImageProfileTest {
                 .header("ce-id", "2")
                 .header("ce-source", "/camera")
                 .header("ce-type", "dev.headroom.infer")
+                .header("ce-model", "text-direction")
                 .body(new byte[] {1, 2, 3})
                 .post("/")
                 .then()

@@ -1,10 +1,12 @@
 package dev.headroom.function;
 
 import static io.restassured.RestAssured.given;
+import static org.hamcrest.Matchers.anyOf;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.hasKey;
 import static org.hamcrest.Matchers.hasSize;
+import static org.hamcrest.Matchers.is;
 import static org.hamcrest.Matchers.matchesPattern;
 import static org.hamcrest.Matchers.not;
 import static org.hamcrest.Matchers.startsWith;
@@ -21,6 +23,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @QuarkusTest
 class InferTest {
@@ -63,6 +67,32 @@ class InferTest {
                 .statusCode(415);
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"/%69nfer", "//infer", "/x/../infer", "/infer//"})
+    void noOtherSpellingOfThePathIsAWayRoundTheGuard(String path) {
+        given().urlEncodingEnabled(false)
+                .contentType("text/plain")
+                .body("{\"inputs\": \"a\"}")
+                .post(path)
+                .then()
+                .statusCode(anyOf(is(415), is(404)));
+    }
+
+    @Test
+    void whatTheCallerWroteIsNotRepeatedWithoutEnd() {
+        String detail = infer("{\"inputs\": \"a\", \"model\": \"" + "m".repeat(100_000) + "\"}")
+                .statusCode(404)
+                .extract()
+                .path("detail");
+        assertTrue(detail.length() < 3000, "length " + detail.length());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/plan", "/health", "/v2", "/v2/health/live", "/v1/models", "/info"})
+    void whatIsShownMayBeAskedForItsHeadAlone(String path) {
+        given().head(path).then().statusCode(200);
+    }
+
     @Test
     void saysWhereTheTimeWent() {
         infer("{\"inputs\": [\"a\", \"b\"]}")
@@ -97,7 +127,9 @@ class InferTest {
                                 "The header Headroom-Deadline-Ms is '0'; send how many milliseconds the answer is waited for, such as 2000."));
         inferWith("Request-Timeout", "soon").statusCode(400);
         inferWith("Request-Timeout", "NaN").statusCode(400);
-        inferWith("Request-Timeout", "1e300").statusCode(200);
+        inferWith("Request-Timeout", "Infinity").statusCode(400);
+        inferWith("Request-Timeout", "1e300").statusCode(400);
+        inferWith("Request-Timeout", "999999999").statusCode(200);
     }
 
     @Test
@@ -229,6 +261,25 @@ class InferTest {
     @Test
     void whateverFollowsTheJsonIsNoJson() {
         infer("{\"inputs\": \"a\"} and more").statusCode(400).body("detail", containsString("no JSON"));
+    }
+
+    @Test
+    void aFieldThatIsThereTwiceIsRefused() {
+        infer("{\"inputs\": \"a\", \"inputs\": \"b\"}")
+                .statusCode(400)
+                .body("detail", startsWith("The body is no JSON (Duplicate field 'inputs', line 1"));
+    }
+
+    @Test
+    void whatIsNoJsonIsNotRepeatedInTheError() {
+        infer("{\"inputs\": secret}").statusCode(400).body("detail", not(containsString("secret")));
+    }
+
+    @Test
+    void aNumberOfTooManyDigitsIsRefusedByItsSetting() {
+        infer("{\"inputs\": \"a\", \"dimensions\": " + "1".repeat(65) + "}")
+                .statusCode(400)
+                .body("detail", containsString("max-number-length"));
     }
 
     @Test

@@ -67,6 +67,14 @@ class TasksProfileTest {
     }
 
     @Test
+    void aTextOfNoTokensIsRefused() {
+        assertInvalid(
+                "{\"model\": \"embedder\", \"inputs\": \"\\n \"}",
+                400,
+                "The text has no token of this model's; send one that is more than spaces.");
+    }
+
+    @Test
     void aTextThatIsTooLongIsCutUnlessItIsNotToBe() {
         String text = "{\"model\": \"embedder\", \"inputs\": \"%s\", \"truncate\": %s}";
         String fits = "good ".repeat(8);

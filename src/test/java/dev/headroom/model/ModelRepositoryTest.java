@@ -190,7 +190,7 @@ class ModelRepositoryTest {
         write("model.yaml", "task: embed\nweight: 1.5\n");
         assertThrows(BrokenModelException.class, this::scan);
         write("model.yaml", "task: embed\nmax_length: 2147483647\n");
-        assertBroken("{m}: model.yaml says 'max_length: 2147483647'; set it to the tokens of the longest text.");
+        assertBroken("{m}: max_length is 2147483647; set it in model.yaml to the tokens of the longest text.");
     }
 
     @Test
@@ -212,6 +212,30 @@ class ModelRepositoryTest {
             write("model.yaml", silent);
             assertEquals("rerank", scan().getFirst().task().name(), silent);
         }
+    }
+
+    @Test
+    void aTokenizerThatIsForgottenIsAskedFor() throws IOException {
+        write("model.onnx", "graph");
+        write("config.json", "{\"architectures\": [\"BertModel\"]}");
+        assertBroken("{m}: the file tokenizer.json is missing, and config.json names a model that is likely to need it;"
+                + " put it there, or say 'task: tensors' in model.yaml.");
+        write("model.yaml", "task: tensors\n");
+        assertEquals("tensors", scan().getFirst().task().name());
+        write("words.json", "{}");
+        write("model.yaml", "tokenizer: words.json\n");
+        assertEquals("embed", scan().getFirst().task().name());
+    }
+
+    @Test
+    void aRerankersActivationIsFollowed() throws IOException {
+        write("model.onnx", "graph");
+        write("tokenizer.json", "{}");
+        write("model.yaml", "task: rerank\nactivation: none\n");
+        TaskSpec.Rerank rerank = (TaskSpec.Rerank) scan().getFirst().task();
+        assertEquals(Labels.Activation.NONE, rerank.activation());
+        write("model.yaml", "task: rerank\nactivation: softmax\n");
+        assertThrows(BrokenModelException.class, this::scan);
     }
 
     @Test

@@ -17,7 +17,7 @@ import java.util.Locale;
 
 /**
  * Writes a model with no file of ours that answers its tensors with themselves: {@code a} [batch, 3] comes out as
- * {@code same_a}, {@code b} [batch, any] as {@code same_b}, both of one type.
+ * {@code same_a}, {@code b} [batch, any] as {@code same_b}, both of one type. An output {@code scale} has no share for each row.
  */
 public final class TensorModel {
 
@@ -59,6 +59,11 @@ public final class TensorModel {
                 port(11, "b", type.number, open("batch"), open("any")),
                 port(12, "same_a", type.number, open("batch"), fixed(3)),
                 port(12, "same_b", type.number, open("batch"), open("any")),
+                port(12, "scale", Type.FLOAT.number, fixed(1)),
+                message(5, number(1, 1), number(2, Type.FLOAT.number), text(8, "one"), message(9, new byte[] {
+                    0, 0, (byte) 0x80, 0x3F
+                })),
+                message(1, text(1, "one"), text(2, "scale"), text(4, "Identity")),
                 message(1, text(1, "a"), text(2, "same_a"), text(4, "Identity")),
                 message(1, text(1, "b"), text(2, "same_b"), text(4, "Identity")));
         Files.write(folder.resolve("model.onnx"), join(model(graph), message(8, number(2, OPSET))));

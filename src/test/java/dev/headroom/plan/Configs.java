@@ -3,6 +3,7 @@ package dev.headroom.plan;
 import io.quarkus.runtime.configuration.DurationConverter;
 import io.quarkus.runtime.configuration.MemorySize;
 import io.quarkus.runtime.configuration.MemorySizeConverter;
+import io.smallrye.config.SmallRyeConfig;
 import io.smallrye.config.SmallRyeConfigBuilder;
 import java.time.Duration;
 
@@ -12,6 +13,11 @@ public final class Configs {
     private Configs() {}
 
     public static HeadroomConfig of(String... namesAndValues) {
+        return raw(namesAndValues).getConfigMapping(HeadroomConfig.class);
+    }
+
+    /** The same as it was written. */
+    public static SmallRyeConfig raw(String... namesAndValues) {
         SmallRyeConfigBuilder builder = new SmallRyeConfigBuilder()
                 .withMapping(HeadroomConfig.class)
                 .withConverter(Duration.class, 100, new DurationConverter())
@@ -19,6 +25,6 @@ public final class Configs {
         for (int i = 0; i < namesAndValues.length; i += 2) {
             builder.withDefaultValue(namesAndValues[i], namesAndValues[i + 1]);
         }
-        return builder.build().getConfigMapping(HeadroomConfig.class);
+        return builder.build();
     }
 }

@@ -3,8 +3,10 @@ package dev.headroom.function.access;
 import dev.headroom.batch.Failure;
 import dev.headroom.batch.RequestFailedException;
 import dev.headroom.function.Door;
+import dev.headroom.function.GrpcForm;
 import dev.headroom.function.RequestGuard;
 import dev.headroom.plan.HeadroomConfig;
+import io.quarkus.runtime.configuration.ConfigurationException;
 import io.quarkus.security.identity.SecurityIdentity;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
@@ -14,7 +16,6 @@ import jakarta.annotation.Priority;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
@@ -41,22 +42,29 @@ class AccessGuard {
             "/v2/health/ready",
             "/health");
 
+    /** The same by gRPC. */
+    private static final Set<String> OPEN_CALLS = Set.of(
+            "/grpc.health.v1.Health/Check",
+            "/grpc.health.v1.Health/Watch",
+            "/inference.GRPCInferenceService/ServerLive",
+            "/inference.GRPCInferenceService/ServerReady");
+
     private static final String CHECKED = "headroom.checked";
     private static final String BEARER = "Bearer ";
 
     private final HeadroomConfig.Auth config;
     private final TokenIssuer issuer;
-    private final boolean emptyKeys;
+    private final Config raw;
 
     AccessGuard(HeadroomConfig config, TokenIssuer issuer, Config raw) {
         this.config = config.auth();
         this.issuer = issuer;
-        this.emptyKeys = "".equals(raw.getConfigValue("headroom.auth.api-keys").getRawValue());
+        this.raw = raw;
     }
 
     void route(@Observes @Priority(PRIORITY) Router router) {
         Optional<ApiKeys> listed = listed();
-        Optional<ApiKeyFile> file = config.apiKeysFile().map(path -> new ApiKeyFile(path, System::nanoTime));
+        Optional<ApiKeyFile> file = file();
         boolean asks = issuer.isSet();
         if (asks || listed.isPresent() || file.isPresent()) {
             Predicate<String> known =
@@ -66,11 +74,23 @@ class AccessGuard {
         }
     }
 
-    /** A secret that is there but empty is a mistake: it must not open the door. */
     private Optional<ApiKeys> listed() {
         return config.apiKeys()
-                .or(() -> emptyKeys ? Optional.of(List.of()) : Optional.empty())
+                .or(() -> isWritten(raw, "headroom.auth.api-keys") ? Optional.of(List.of()) : Optional.empty())
                 .map(keys -> ApiKeys.of(keys, "headroom.auth.api-keys"));
+    }
+
+    private Optional<ApiKeyFile> file() {
+        if (config.apiKeysFile().isEmpty() && isWritten(raw, "headroom.auth.api-keys-file")) {
+            throw new ConfigurationException(
+                    "headroom.auth.api-keys-file is set, but empty: set it to the file of the keys, or leave it out.");
+        }
+        return config.apiKeysFile().map(path -> new ApiKeyFile(path, System::nanoTime));
+    }
+
+    /** Whether a setting is there, empty or not. One that is there but empty is a mistake: it must not open the door. */
+    static boolean isWritten(Config raw, String setting) {
+        return raw.getConfigValue(setting).getRawValue() != null;
     }
 
     private void check(RoutingContext context, Predicate<String> known) {
@@ -86,6 +106,9 @@ class AccessGuard {
     }
 
     private static boolean isOpen(RoutingContext context) {
+        if (GrpcForm.isOf(context.request())) {
+            return OPEN_CALLS.contains(context.request().path());
+        }
         HttpMethod method = context.request().method();
         return (method == HttpMethod.GET || method == HttpMethod.HEAD)
                 && OPEN.contains(context.request().path())
@@ -112,13 +135,15 @@ class AccessGuard {
         context.next();
     }
 
-    /** The body waits for the answer; whoever reads it resumes it. */
+    /** The body waits for the answer; whoever reads it resumes it, and where nobody does it is passed over. */
     private void askIssuer(RoutingContext context) {
         context.request().pause();
-        issuer.identity(context).subscribe().with(identity -> decide(context, identity), failure -> {
-            refuse(context);
-            context.request().resume();
+        context.addEndHandler(end -> {
+            if (!context.request().isEnded()) {
+                context.request().resume();
+            }
         });
+        issuer.identity(context).subscribe().with(identity -> decide(context, identity), failure -> refuse(context));
     }
 
     private static void decide(RoutingContext context, SecurityIdentity identity) {
@@ -126,7 +151,6 @@ class AccessGuard {
             admit(context);
         } else {
             refuse(context);
-            context.request().resume();
         }
     }
 
@@ -136,16 +160,11 @@ class AccessGuard {
                 ? "The key or token is not one that lets in here; it may have been changed, be over or for another service."
                 : "Neither a key nor a token came with the request; send one as the header Authorization: Bearer KEY, or a key as X-API-Key.";
         Failure.Unauthenticated failure = new Failure.Unauthenticated(detail);
-        if (isGrpc(context.request())) {
+        if (GrpcForm.isOf(context.request())) {
             GrpcRefusal.answer(context.response(), failure);
         } else {
             context.response().putHeader("WWW-Authenticate", tried ? "Bearer error=\"invalid_token\"" : "Bearer");
             context.fail(new RequestFailedException(failure));
         }
-    }
-
-    private static boolean isGrpc(HttpServerRequest request) {
-        String type = request.getHeader("Content-Type");
-        return type != null && type.trim().toLowerCase(Locale.ROOT).startsWith("application/grpc");
     }
 }

@@ -14,6 +14,7 @@ import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http2.Http2ConnectionHandler;
 import io.netty.util.AttributeKey;
+import io.netty.util.ReferenceCountUtil;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.json.Json;
 import io.vertx.ext.web.RoutingContext;
@@ -31,6 +32,7 @@ final class HeardConnection extends ChannelInboundHandlerAdapter {
     private final List<HeardBody> bodies = new ArrayList<>(1);
     private HttpServerRequest latest;
     private boolean headAwaited = true;
+    private boolean cut;
     private long headSince = System.nanoTime();
 
     private HeardConnection(Channel channel) {
@@ -51,6 +53,10 @@ final class HeardConnection extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) {
+        if (cut) {
+            ReferenceCountUtil.release(message); // it has its answer
+            return;
+        }
         if (!headAwaited && isBetweenRequests()) {
             headAwaited = true;
             headSince = System.nanoTime();
@@ -84,6 +90,7 @@ final class HeardConnection extends ChannelInboundHandlerAdapter {
         bodies.removeIf(body -> body.cut(latestStart, limit));
         if (headAwaited && headSince - latestStart < 0 && !isShared()) {
             headAwaited = false;
+            cut = true;
             cutHead(limit);
         }
     }

@@ -19,6 +19,7 @@ import jakarta.inject.Singleton;
 import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
+import org.eclipse.microprofile.config.Config;
 import org.jboss.logging.Logger;
 
 /**
@@ -40,9 +41,20 @@ class ManagementPort {
     private Optional<HttpServer> server = Optional.empty();
     private volatile int port = -1;
 
-    ManagementPort(HeadroomConfig config, Vertx vertx) {
+    ManagementPort(HeadroomConfig config, Vertx vertx, Config others) {
         this.config = config.management();
         this.vertx = vertx;
+        checkOwn(others.getOptionalValue("quarkus.http.port", Integer.class));
+    }
+
+    /** Vert.x lets two servers share a port, and neither would hear all. */
+    private void checkOwn(Optional<Integer> first) {
+        int wanted = config.port().orElse(0);
+        if (wanted != 0 && first.filter(port -> port == wanted).isPresent()) {
+            throw new ConfigurationException(
+                    "headroom.management.port is %d, which is quarkus.http.port, too; set another, or leave it out for one port."
+                            .formatted(wanted));
+        }
     }
 
     void route(@Observes @Priority(FIRST) Router router) {

@@ -77,10 +77,20 @@ class ReadWatch {
 
     private void look(EventExecutor loop) {
         try {
-            accepted(((SingleThreadEventLoop) loop).registeredChannelsIterator())
-                    .forEach(channel -> HeardConnection.of(channel).cut(limit));
+            cut(accepted(((SingleThreadEventLoop) loop).registeredChannelsIterator()), limit);
         } catch (RuntimeException e) {
-            LOG.error("Slow callers could not be looked for.", e);
+            LOG.error("Slow callers could not be looked for.", e); // an exception would end all later looks
+        }
+    }
+
+    /** What goes wrong with one does not spare the others. */
+    static void cut(List<Channel> accepted, Duration limit) {
+        for (Channel channel : accepted) {
+            try {
+                HeardConnection.of(channel).cut(limit);
+            } catch (RuntimeException e) {
+                LOG.error("A slow caller could not be cut.", e);
+            }
         }
     }
 

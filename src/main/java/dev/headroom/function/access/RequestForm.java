@@ -20,11 +20,17 @@ class RequestForm {
 
     private static void check(RoutingContext context) {
         HttpServerRequest request = context.request();
-        checkEncoding(request.getHeader("Content-Encoding"));
+        checkEncoding(all(request, "Content-Encoding"));
         checkTypes(request.headers().getAll("Content-Type"));
-        checkExpectation(request.getHeader("Expect"));
-        checkTransfer(request.getHeader("Transfer-Encoding"));
+        checkExpectation(all(request, "Expect"));
+        checkTransfer(all(request, "Transfer-Encoding"));
         context.next();
+    }
+
+    /** As if one header held them all, which means the same; null where there is none. */
+    private static String all(HttpServerRequest request, String header) {
+        List<String> values = request.headers().getAll(header);
+        return values.isEmpty() ? null : String.join(", ", values);
     }
 
     private static void checkEncoding(String encoding) {

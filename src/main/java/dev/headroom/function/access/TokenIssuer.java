@@ -10,6 +10,8 @@ import io.smallrye.mutiny.Uni;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.inject.Instance;
 import jakarta.inject.Singleton;
+import java.util.List;
+import java.util.Optional;
 import org.eclipse.microprofile.config.Config;
 
 /**
@@ -19,22 +21,33 @@ import org.eclipse.microprofile.config.Config;
 @Singleton
 class TokenIssuer implements TenantConfigResolver {
 
+    /** How an issuer is named. */
+    private static final List<String> WAYS = List.of("quarkus.oidc.auth-server-url", "quarkus.oidc.public-key");
+
     private final Instance<HttpAuthenticator> authenticator;
     private final boolean set;
     private final boolean hasAudience;
+    private final Optional<String> empty;
 
     TokenIssuer(Instance<HttpAuthenticator> authenticator, Config config) {
         this.authenticator = authenticator;
-        this.set = isSet(config, "auth-server-url") || isSet(config, "public-key");
-        this.hasAudience = isSet(config, "token.audience");
+        this.set = WAYS.stream().anyMatch(way -> isSet(config, way));
+        this.hasAudience = isSet(config, "quarkus.oidc.token.audience");
+        this.empty = WAYS.stream()
+                .filter(way -> isEnabled(config) && isEmpty(config, way))
+                .findFirst();
     }
 
     /**
      * Whether there is one.
      *
-     * @throws ConfigurationException when its tokens for anybody would do
+     * @throws ConfigurationException when its name is empty, or its tokens for anybody would do
      */
     boolean isSet() {
+        empty.ifPresent(setting -> {
+            throw new ConfigurationException(
+                    "%s is set, but empty: give it its value, or leave it out.".formatted(setting));
+        });
         if (set && !hasAudience) {
             throw new ConfigurationException(
                     "quarkus.oidc.token.audience is not set, so that a token for any other service would let in: set it to the audience that this one has, or to 'any'.");
@@ -42,10 +55,19 @@ class TokenIssuer implements TenantConfigResolver {
         return set;
     }
 
-    private static boolean isSet(Config config, String property) {
-        return config.getOptionalValue("quarkus.oidc." + property, String.class).isPresent()
-                && config.getOptionalValue("quarkus.oidc.tenant-enabled", Boolean.class)
-                        .orElse(true);
+    private static boolean isSet(Config config, String setting) {
+        return isEnabled(config)
+                && config.getOptionalValue(setting, String.class).isPresent();
+    }
+
+    private static boolean isEmpty(Config config, String setting) {
+        return AccessGuard.isWritten(config, setting)
+                && config.getOptionalValue(setting, String.class).isEmpty();
+    }
+
+    private static boolean isEnabled(Config config) {
+        return config.getOptionalValue("quarkus.oidc.tenant-enabled", Boolean.class)
+                .orElse(true);
     }
 
     /** Whose token the request brings; fails where it is not good. */

@@ -11,6 +11,7 @@ import dev.headroom.function.Inputs;
 import dev.headroom.function.JsonFields;
 import dev.headroom.function.Problem;
 import dev.headroom.function.RequestTerms;
+import dev.headroom.function.RunningRequest;
 import dev.headroom.function.event.DuplicateWindow.Share;
 import dev.headroom.function.event.EventInference.Answered;
 import io.vertx.core.buffer.Buffer;
@@ -19,6 +20,7 @@ import jakarta.inject.Singleton;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /** Answers events that come together with as many that go together: each has its reply, whatever becomes of others. */
@@ -37,20 +39,24 @@ class EventBatch {
         this.json = json;
     }
 
+    /** The reply to an event, and why it failed where it did. */
+    private record Replied(Map<String, Object> reply, Optional<Failure> failure) {}
+
     /**
-     * Starts on the events, and answers when each has its reply.
+     * Starts on the events, and answers when each has its reply. Where all have failed in ways that may pass, such as while
+     * the service drains, the batch fails: who sent it is to try again.
      *
      * @throws RequestFailedException when they are no batch, or too many
      */
     void answer(RoutingContext context, JsonNode events) {
         check(events);
         Terms terms = RequestTerms.of(context.request(), true);
-        List<CompletableFuture<Map<String, Object>>> replies = new ArrayList<>();
+        List<CompletableFuture<Replied>> replies = new ArrayList<>();
         List<Runnable> leave = new ArrayList<>();
         for (JsonNode event : events) {
             replies.add(reply(event, terms, leave));
         }
-        EventRoute.leaveWith(context, () -> leave.forEach(Runnable::run));
+        RunningRequest.whenGone(context, () -> leave.forEach(Runnable::run));
         CompletableFuture.allOf(replies.toArray(CompletableFuture[]::new)).whenComplete((done, failure) -> {
             if (failure == null) {
                 write(context, replies.stream().map(CompletableFuture::join).toList());
@@ -69,34 +75,44 @@ class EventBatch {
         }
     }
 
-    private CompletableFuture<Map<String, Object>> reply(JsonNode element, Terms terms, List<Runnable> leave) {
+    private CompletableFuture<Replied> reply(JsonNode element, Terms terms, List<Runnable> leave) {
         EventReply reply = new EventReply(EventAttributes.readable(element));
         try {
             Event event = reader.structured(element);
             Share<Answered> share = inference.start(event, RequestTerms.of(event.attributes(), terms));
             leave.add(share.leave());
             return share.result()
-                    .handle((answered, failure) ->
-                            failure == null ? reply.result(answered.response()) : error(reply, failure));
+                    .handle((answered, failure) -> failure == null
+                            ? new Replied(reply.result(answered.response()), Optional.empty())
+                            : error(reply, failure));
         } catch (RuntimeException e) {
             return CompletableFuture.completedFuture(error(reply, e));
         }
     }
 
-    private static Map<String, Object> error(EventReply reply, Throwable cause) {
+    private static Replied error(EventReply reply, Throwable cause) {
         Failure failure = FailureHandler.failure(cause)
                 .orElseGet(() -> new Failure.Internal("The event could not be answered.", cause));
         Problem problem = Problem.of(failure, Problem.newInstance());
         problem.log(failure);
-        return reply.error(problem.ofEvent());
+        return new Replied(reply.error(problem.ofEvent()), Optional.of(failure));
     }
 
-    private void write(RoutingContext context, List<Map<String, Object>> replies) {
+    private void write(RoutingContext context, List<Replied> replies) {
+        List<Failure> passing = replies.stream()
+                .flatMap(replied -> replied.failure.stream())
+                .filter(failure -> Problem.of(failure, "").retriable())
+                .toList();
+        if (!replies.isEmpty() && passing.size() == replies.size()) {
+            context.fail(new RequestFailedException(passing.getFirst()));
+            return;
+        }
         try {
             context.response()
                     .putHeader("Content-Type", EventRoute.BATCHED)
-                    .end(Buffer.buffer(json.writeValueAsBytes(replies)));
-        } catch (JsonProcessingException e) {
+                    .end(Buffer.buffer(json.writeValueAsBytes(
+                            replies.stream().map(Replied::reply).toList())));
+        } catch (JsonProcessingException | RuntimeException | Error e) {
             context.fail(new RequestFailedException(new Failure.Internal("The answer could not be written.", e)));
         }
     }

@@ -5,7 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.headroom.batch.Failure;
 import dev.headroom.batch.RequestFailedException;
 import dev.headroom.function.JsonFields;
-import dev.headroom.function.RequestGuard;
+import dev.headroom.function.StrictJson;
 import io.vertx.core.buffer.Buffer;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -61,7 +61,7 @@ sealed interface EventData {
     static EventData of(String contentType, byte[] octets, ObjectMapper json) {
         String type = mediaType(contentType);
         return switch (Kind.of(type)) {
-            case JSON -> new Json(RequestGuard.read(json, Buffer.buffer(octets)));
+            case JSON -> new Json(StrictJson.read(json, Buffer.buffer(octets)));
             case TEXT -> new Text(text(contentType, octets));
             case BINARY -> new Binary(type, octets);
         };

@@ -102,6 +102,8 @@ class EventInference {
     private static long bytes(InferResponse.Output output) {
         long vector = output.embedding() == null ? 0 : (long) output.embedding().length * Float.BYTES;
         List<InferResponse.Label> labels = output.labels() == null ? List.of() : output.labels();
-        return 2 * OVERHEAD + vector + labels.size() * OVERHEAD;
+        long id = output.id() == null ? 0 : output.id().length();
+        long detail = output.error() == null ? 0 : output.error().detail().length();
+        return 2 * OVERHEAD + vector + labels.size() * OVERHEAD + Character.BYTES * (id + detail);
     }
 }

@@ -45,6 +45,9 @@ class EventReader {
         }
         Map<String, String> attributes = EventAttributes.of(event);
         String contentType = attributes.getOrDefault("datacontenttype", "application/json");
+        if (event.hasNonNull("data_base64") && event.hasNonNull("data")) {
+            throw JsonFields.invalid("The event has both data and data_base64; send one of them.");
+        }
         if (event.hasNonNull("data_base64")) {
             return new Event(attributes, EventData.of(contentType, decoded(event.path("data_base64")), json));
         }

@@ -3,8 +3,9 @@ package dev.headroom.function.event;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.headroom.batch.Failure;
 import dev.headroom.batch.RequestFailedException;
+import dev.headroom.function.BodyThread;
 import dev.headroom.function.Door;
-import dev.headroom.function.RequestGuard;
+import dev.headroom.function.StrictJson;
 import io.quarkus.vertx.http.runtime.RouteConstants;
 import io.vertx.core.Context;
 import io.vertx.core.MultiMap;
@@ -24,9 +25,6 @@ class EventRoute {
 
     static final String STRUCTURED = "application/cloudevents+json";
     static final String BATCHED = "application/cloudevents-batch+json";
-
-    /** What is so small is read by the thread that received it. */
-    private static final int SMALL_BODY = 2048;
 
     private final EventReader reader;
     private final EventBatch batch;
@@ -52,44 +50,33 @@ class EventRoute {
         return Door.mediaType(request).equals(STRUCTURED);
     }
 
-    /** Says so once the caller has gone, or has been answered. */
-    static void leaveWith(RoutingContext context, Runnable leave) {
-        context.addEndHandler(end -> leave.run());
-        if (context.response().closed()) {
-            leave.run(); // it had gone before: a handler that is added then is never called
-        }
-    }
-
     private void take(RoutingContext context) {
         if (Door.of(context) != Door.EVENT) {
             context.next();
-        } else if (context.body().length() <= SMALL_BODY) {
-            read(context, context::next);
-        } else {
-            Context loop = context.vertx().getOrCreateContext();
-            Thread.startVirtualThread(() -> read(context, () -> loop.runOnContext(on -> context.next())));
-        }
-    }
-
-    private void read(RoutingContext context, Runnable next) {
-        try {
-            if (Door.mediaType(context.request()).equals(BATCHED)) {
-                batch.answer(context, RequestGuard.read(json, context.body().buffer()));
-                return;
-            }
-            Event event = single(context);
-            context.put(Event.class.getName(), event);
-            normalise(context.request(), event);
-        } catch (RuntimeException | Error e) {
-            context.fail(e);
             return;
         }
-        next.run();
+        Context loop = context.vertx().getOrCreateContext();
+        BodyThread.read(context, () -> read(context, loop));
+    }
+
+    private void read(RoutingContext context, Context loop) {
+        if (Door.mediaType(context.request()).equals(BATCHED)) {
+            batch.answer(context, StrictJson.read(json, context.body().buffer()));
+            return;
+        }
+        Event event = single(context);
+        context.put(Event.class.getName(), event);
+        normalise(context.request(), event);
+        if (Context.isOnEventLoopThread()) {
+            context.next();
+        } else {
+            loop.runOnContext(on -> context.next());
+        }
     }
 
     private Event single(RoutingContext context) {
         if (isStructured(context.request())) {
-            return reader.structured(RequestGuard.read(json, context.body().buffer()));
+            return reader.structured(StrictJson.read(json, context.body().buffer()));
         }
         String type = Door.mediaType(context.request());
         if (type.startsWith("application/cloudevents")) {

@@ -3,6 +3,7 @@ package dev.headroom.function.event;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.headroom.function.InferResponse;
 import dev.headroom.function.RequestTerms;
+import dev.headroom.function.RunningRequest;
 import dev.headroom.function.ServerTiming;
 import dev.headroom.function.event.DuplicateWindow.Share;
 import dev.headroom.function.event.EventInference.Answered;
@@ -43,7 +44,7 @@ public class InferFunction {
         boolean binary = !EventRoute.isStructured(context.request());
         Share<Answered> share =
                 inference.start(event, RequestTerms.of(event.attributes(), RequestTerms.of(context.request(), true)));
-        EventRoute.leaveWith(context, share.leave());
+        RunningRequest.whenGone(context, share.leave());
         return Uni.createFrom()
                 .completionStage(share::result)
                 .invoke(answered -> {

@@ -67,7 +67,8 @@ public final class Downloads {
     }
 
     /**
-     * Downloads one input. It blocks: call it on a virtual thread.
+     * Downloads one input. It blocks: call it on a virtual thread, and interrupt that when nobody waits for the input any
+     * more, whether it has its turn or not.
      *
      * @param url an http or https URL
      * @param timeLeft how long the caller waits; the setting's time-out counts from when it is this one's turn
@@ -96,9 +97,7 @@ public final class Downloads {
         }
         Reference reference = Reference.of(url);
         rules.check(reference);
-        if (!acquired(caller)) {
-            throw caller.exceeded(reference.name());
-        }
+        acquire(reference, caller);
         try {
             Duration left = Duration.ofNanos(caller.leftNanos());
             return new Fetch(rules, names, client)
@@ -108,12 +107,13 @@ public final class Downloads {
         }
     }
 
-    private boolean acquired(TimeLimit caller) {
+    private void acquire(Reference reference, TimeLimit caller) {
         try {
-            return caller.leftNanos() > 0 && permits.tryAcquire(caller.leftNanos(), TimeUnit.NANOSECONDS);
+            if (caller.leftNanos() <= 0 || !permits.tryAcquire(Duration.ofNanos(caller.leftNanos()))) {
+                throw caller.exceeded(reference.name());
+            }
         } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return false;
+            throw Abandonment.of(reference);
         }
     }
 
@@ -123,6 +123,7 @@ public final class Downloads {
             case Failure.TooLarge _, Failure.TooLong _ -> "too-large";
             case Failure.Unavailable _ -> "unavailable";
             case Failure.DeadlineExceeded _ -> "late";
+            case Failure.Abandoned _ -> "abandoned";
             case Failure.Unauthenticated _,
                     Failure.TooSlow _,
                     Failure.UnmetExpectation _,
@@ -131,7 +132,6 @@ public final class Downloads {
                     Failure.WrongMethod _,
                     Failure.UnsupportedMedia _,
                     Failure.Overloaded _,
-                    Failure.Abandoned _,
                     Failure.Internal _ -> "failed";
         };
     }

@@ -26,12 +26,12 @@ record Fetch(ReferenceRules rules, HostNames names, HttpClient client) {
     byte[] content(Reference reference, TimeLimit limit) {
         Reference at = reference;
         for (int redirects = 0; redirects <= rules.limits().maxRedirects(); redirects++) {
-            switch (answer(at, limit)) {
-                case Answer.Content content -> {
+            switch (reply(at, limit)) {
+                case Reply.Content content -> {
                     return content.bytes();
                 }
-                case Answer.Redirect redirect -> at = at.redirect(redirect.location());
-                case Answer.Unreachable _ ->
+                case Reply.Redirect redirect -> at = at.redirect(redirect.location());
+                case Reply.Unreachable _ ->
                     throw failed(new Failure.Unavailable(
                             at.name() + " is on a host that is not reached; try again.", Transfer.RETRY_AFTER));
             }
@@ -42,7 +42,7 @@ record Fetch(ReferenceRules rules, HostNames names, HttpClient client) {
                         .formatted(reference.name(), rules.limits().maxRedirects())));
     }
 
-    private Answer answer(Reference reference, TimeLimit limit) {
+    private Reply reply(Reference reference, TimeLimit limit) {
         AllowedHosts.Match match = rules.check(reference);
         List<InetAddress> addresses = names.addresses(reference, limit);
         rules.check(reference, match, addresses);
@@ -50,12 +50,12 @@ record Fetch(ReferenceRules rules, HostNames names, HttpClient client) {
         for (InetAddress address : addresses.subList(0, left)) {
             long connectMillis = TimeUnit.NANOSECONDS.toMillis(limit.leftNanos() / left--);
             RequestOptions options = options(reference, address).setConnectTimeout(Math.max(1, connectMillis));
-            Answer answer = new Transfer(reference, rules.limits().maxBytes()).run(client, options, limit);
-            if (!(answer instanceof Answer.Unreachable)) {
-                return answer;
+            Reply reply = new Transfer(reference, rules.limits().maxBytes()).run(client, options, limit);
+            if (!(reply instanceof Reply.Unreachable)) {
+                return reply;
             }
         }
-        return new Answer.Unreachable();
+        return new Reply.Unreachable();
     }
 
     /** Connected to is the address; the name is for the server and its certificate. */

@@ -6,9 +6,10 @@ import java.net.InetAddress;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
@@ -18,11 +19,20 @@ import java.util.concurrent.TimeoutException;
  */
 final class HostNames {
 
-    private static final int AT_A_TIME = 8;
+    /** Many, because each that a slow name server holds is missing until the resolver gives up, whoever waits for it. */
+    private static final int AT_A_TIME = 64;
+
+    private static final long KEPT_SECONDS = 10;
+    private static final long LONGEST_WAIT_SECONDS = 1;
 
     private final Lookup lookup;
-    private final ExecutorService threads = Executors.newFixedThreadPool(
-            AT_A_TIME, Thread.ofPlatform().daemon().name("headroom-lookup-", 0).factory());
+    private final ThreadPoolExecutor threads = new ThreadPoolExecutor(
+            0,
+            AT_A_TIME,
+            KEPT_SECONDS,
+            TimeUnit.SECONDS,
+            new SynchronousQueue<>(),
+            Thread.ofPlatform().daemon().name("headroom-lookup-", 0).factory());
 
     /** Names as the lookup knows them. */
     HostNames(Lookup lookup) {
@@ -40,21 +50,38 @@ final class HostNames {
     }
 
     private List<InetAddress> lookUp(Reference reference, TimeLimit limit) {
-        Future<InetAddress[]> found = threads.submit(() -> lookup.addresses(reference.host()));
+        FutureTask<InetAddress[]> found = new FutureTask<>(() -> lookup.addresses(reference.host()));
         try {
+            if (!started(found)) {
+                throw unavailable(
+                        reference, "has a host whose name was not looked up, because too many others are; try");
+            }
             return List.of(found.get(limit.leftNanos(), TimeUnit.NANOSECONDS));
         } catch (TimeoutException e) {
             throw limit.exceeded(reference.name());
         } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw limit.exceeded(reference.name());
+            throw Abandonment.of(reference);
         } catch (ExecutionException e) {
-            throw new RequestFailedException(new Failure.Unavailable(
-                    reference.name() + " has a host whose name is not found; correct it, or try again.",
-                    Transfer.RETRY_AFTER));
+            throw unavailable(reference, "has a host whose name is not found; correct it, or try");
         } finally {
             found.cancel(false);
         }
+    }
+
+    /** A burst is waited for; where the threads hang none comes free. */
+    private boolean started(Runnable task) throws InterruptedException {
+        try {
+            threads.execute(task);
+            return true;
+        } catch (RejectedExecutionException e) {
+            return threads.getQueue() instanceof SynchronousQueue<Runnable> idle
+                    && idle.offer(task, LONGEST_WAIT_SECONDS, TimeUnit.SECONDS);
+        }
+    }
+
+    private static RequestFailedException unavailable(Reference reference, String why) {
+        return new RequestFailedException(
+                new Failure.Unavailable(reference.name() + " " + why + " again.", Transfer.RETRY_AFTER));
     }
 
     /** Ends the threads. */

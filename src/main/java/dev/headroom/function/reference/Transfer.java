@@ -26,7 +26,7 @@ final class Transfer {
 
     private final Reference reference;
     private final long maxBytes;
-    private final CompletableFuture<Answer> answer = new CompletableFuture<>();
+    private final CompletableFuture<Reply> reply = new CompletableFuture<>();
     private final Buffer content = Buffer.buffer();
 
     /** A transfer of at most so many bytes. */
@@ -36,48 +36,47 @@ final class Transfer {
     }
 
     /**
-     * Asks and waits for the answer.
+     * Asks and waits for the reply; an interrupt ends the transfer.
      *
      * @throws RequestFailedException when it is none that can be used
      */
-    Answer run(HttpClient client, RequestOptions options, TimeLimit limit) {
+    Reply run(HttpClient client, RequestOptions options, TimeLimit limit) {
         client.request(options).onSuccess(this::ask).onFailure(this::unconnected);
         try {
-            return answer.get(limit.leftNanos(), TimeUnit.NANOSECONDS);
+            return reply.get(limit.leftNanos(), TimeUnit.NANOSECONDS);
         } catch (TimeoutException e) {
             throw limit.exceeded(reference.name());
         } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw limit.exceeded(reference.name());
+            throw Abandonment.of(reference);
         } catch (ExecutionException e) {
             throw e.getCause() instanceof RequestFailedException failed ? failed : broken(e.getCause());
         } finally {
-            answer.cancel(false);
+            reply.cancel(false);
         }
     }
 
     private void ask(HttpClientRequest request) {
-        answer.whenComplete((_, _) -> request.reset());
-        request.connection().exceptionHandler(answer::completeExceptionally); // Vert.x would log what the server wrote
-        request.send().onSuccess(this::read).onFailure(answer::completeExceptionally);
+        reply.whenComplete((_, _) -> request.reset());
+        request.connection().exceptionHandler(reply::completeExceptionally); // Vert.x would log what the server wrote
+        request.send().onSuccess(this::read).onFailure(reply::completeExceptionally);
     }
 
     private void unconnected(Throwable failure) {
         if (failure instanceof SocketException) {
-            answer.complete(new Answer.Unreachable());
+            reply.complete(new Reply.Unreachable());
         } else {
-            answer.completeExceptionally(failure);
+            reply.completeExceptionally(failure);
         }
     }
 
     private void read(HttpClientResponse response) {
-        response.exceptionHandler(answer::completeExceptionally);
+        response.exceptionHandler(reply::completeExceptionally);
         int status = response.statusCode();
         String location = response.getHeader("Location");
         if (status == 200) {
             readContent(response);
         } else if (REDIRECTS.contains(status) && location != null) {
-            answer.complete(new Answer.Redirect(location));
+            reply.complete(new Reply.Redirect(location));
         } else if (status >= 500 || MAY_PASS.contains(status)) {
             fail(new Failure.Unavailable(
                     reference.name() + " is not to be had from its server at the moment; try again.", RETRY_AFTER));
@@ -97,14 +96,14 @@ final class Transfer {
         } else if (declaredBytes(response) > maxBytes) {
             tooLarge();
         } else {
-            response.handler(this::receive).endHandler(_ -> answer.complete(new Answer.Content(content.getBytes())));
+            response.handler(this::receive).endHandler(_ -> reply.complete(new Reply.Content(content.getBytes())));
         }
     }
 
     private void receive(Buffer part) {
         if (content.length() + (long) part.length() > maxBytes) {
             tooLarge();
-        } else if (!answer.isDone()) {
+        } else if (!reply.isDone()) {
             content.appendBuffer(part);
         }
     }
@@ -122,7 +121,7 @@ final class Transfer {
     }
 
     private void fail(Failure failure) {
-        answer.completeExceptionally(new RequestFailedException(failure));
+        reply.completeExceptionally(new RequestFailedException(failure));
     }
 
     private RequestFailedException broken(Throwable failure) {

@@ -1,5 +1,6 @@
 package dev.headroom.function.v2;
 
+import dev.headroom.function.JsonFields;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -27,7 +28,7 @@ final class Classification {
      */
     static InferenceTensor of(InferenceTensor scores, int most, List<String> labels) {
         if (scores.datatype() == Datatype.BOOL || scores.datatype() == Datatype.BYTES) {
-            throw Refusal.invalid(
+            throw JsonFields.invalid(
                     "The output '%s' is of %s, which has no highest values; leave the parameter classification out.",
                     scores.name(), scores.datatype());
         }

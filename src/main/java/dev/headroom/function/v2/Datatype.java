@@ -2,6 +2,7 @@ package dev.headroom.function.v2;
 
 import ai.onnxruntime.OnnxJavaType;
 import ai.onnxruntime.TensorInfo.OnnxTensorType;
+import dev.headroom.function.JsonFields;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -56,7 +57,7 @@ enum Datatype {
         return Arrays.stream(values())
                 .filter(known -> known.name().equals(name))
                 .findFirst()
-                .orElseThrow(() -> Refusal.invalid(
+                .orElseThrow(() -> JsonFields.invalid(
                         "%s is '%s'; send one of %s.",
                         field, name, Stream.of(values()).map(Enum::name).collect(Collectors.joining(", "))));
     }

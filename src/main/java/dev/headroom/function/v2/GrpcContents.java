@@ -1,6 +1,7 @@
 package dev.headroom.function.v2;
 
 import com.google.protobuf.ByteString;
+import dev.headroom.function.JsonFields;
 import dev.headroom.function.v2.grpc.InferTensorContents;
 import java.nio.ByteBuffer;
 import java.util.List;
@@ -44,7 +45,7 @@ final class GrpcContents {
             case FP64 -> doubles(contents.getFp64ContentsList());
             case BYTES -> strings(contents.getBytesContentsList());
             case FP16, BF16 ->
-                throw Refusal.invalid(
+                throw JsonFields.invalid(
                         "%s is of %s, which has no field in contents; send all inputs in raw_input_contents.",
                         field, datatype);
         };
@@ -61,7 +62,7 @@ final class GrpcContents {
         for (int i = 0; i < values.size(); i++) {
             int value = values.get(i);
             if (value < least || value > most) {
-                throw Refusal.invalid(
+                throw JsonFields.invalid(
                         "%s: element %d is %s; send numbers from %d to %d, as %s holds.",
                         field, i, least == 0 ? Integer.toUnsignedString(value) : value, least, most, datatype);
             }
@@ -111,7 +112,7 @@ final class GrpcContents {
 
     private void checkCount(String name, List<?> values) {
         if (values.size() != elements) {
-            throw Refusal.invalid(
+            throw JsonFields.invalid(
                     "%s.contents.%s holds %d values; the shape says %d.", field, name, values.size(), elements);
         }
     }

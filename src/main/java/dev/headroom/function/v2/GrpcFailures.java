@@ -6,6 +6,7 @@ import dev.headroom.function.Problem;
 import io.grpc.Metadata;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.CompletionException;
 
@@ -15,6 +16,12 @@ final class GrpcFailures {
     /** How many milliseconds to wait before the next try, as gRPC's clients know it. */
     private static final Metadata.Key<String> PUSHBACK =
             Metadata.Key.of("grpc-retry-pushback-ms", Metadata.ASCII_STRING_MARSHALLER);
+
+    /** Written here: Vert.x escapes semicolons and more, which clients in JavaScript do not undo. */
+    private static final Metadata.Key<String> MESSAGE =
+            Metadata.Key.of("grpc-message", Metadata.ASCII_STRING_MARSHALLER);
+
+    private static final Duration LEAST_WAIT = Duration.ofSeconds(1);
 
     private GrpcFailures() {}
 
@@ -28,9 +35,19 @@ final class GrpcFailures {
                 : problem.detail();
         Metadata trailers = new Metadata();
         Problem.retryAfter(failure)
-                .map(Duration::toMillis)
+                .map(wait -> Math.max(LEAST_WAIT.toMillis(), wait.toMillis()))
                 .ifPresent(millis -> trailers.put(PUSHBACK, Long.toString(millis)));
-        return status(failure).withDescription(detail).asRuntimeException(trailers);
+        trailers.put(MESSAGE, escaped(detail));
+        return status(failure).asRuntimeException(trailers);
+    }
+
+    /** What is no printable ASCII, and the percent sign, by the UTF-8 of it, as gRPC wants it. */
+    static String escaped(String text) {
+        StringBuilder escaped = new StringBuilder();
+        for (byte b : text.getBytes(StandardCharsets.UTF_8)) {
+            escaped.append(b >= ' ' && b <= '~' && b != '%' ? String.valueOf((char) b) : "%%%02X".formatted(b));
+        }
+        return escaped.toString();
     }
 
     private static Failure failure(Throwable thrown) {

@@ -6,6 +6,7 @@ import dev.headroom.function.v2.grpc.ModelInferResponse;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import jakarta.inject.Singleton;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 
 /** {@code ModelInfer}: answers when every row has been answered or has failed. */
@@ -36,7 +37,7 @@ class GrpcInfer {
         try {
             RunningTensors running = models.start(GrpcTensors.read(call.request, models.inputBudget()), terms);
             call.running.set(running);
-            if (call.answer.isCancelled()) {
+            if (call.abandoned.get()) {
                 call.abandon();
             }
             running.response().whenComplete(call::answer);
@@ -49,13 +50,15 @@ class GrpcInfer {
     private record Call(
             ModelInferRequest request,
             ServerCallStreamObserver<ModelInferResponse> answer,
-            AtomicReference<RunningTensors> running) {
+            AtomicReference<RunningTensors> running,
+            AtomicBoolean abandoned) {
 
         Call(ModelInferRequest request, ServerCallStreamObserver<ModelInferResponse> answer) {
-            this(request, answer, new AtomicReference<>());
+            this(request, answer, new AtomicReference<>(), new AtomicBoolean());
         }
 
         void abandon() {
+            abandoned.set(true);
             RunningTensors known = running.get();
             if (known != null) {
                 known.running().abandon();
@@ -76,7 +79,7 @@ class GrpcInfer {
         }
 
         void fail(Throwable failure) {
-            if (!answer.isCancelled()) {
+            if (!abandoned.get()) {
                 answer.onError(GrpcFailures.of(failure));
             }
         }

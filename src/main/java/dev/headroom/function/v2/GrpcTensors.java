@@ -2,6 +2,7 @@ package dev.headroom.function.v2;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.UnsafeByteOperations;
+import dev.headroom.function.JsonFields;
 import dev.headroom.function.v2.grpc.InferParameter;
 import dev.headroom.function.v2.grpc.ModelInferRequest;
 import dev.headroom.function.v2.grpc.ModelInferResponse;
@@ -32,7 +33,7 @@ final class GrpcTensors {
         for (int i = 0; i < request.getInputsCount(); i++) {
             inputs.add(input(request, i, budget));
             if (!names.add(inputs.getLast().name())) {
-                throw Refusal.invalid(
+                throw JsonFields.invalid(
                         "inputs[%d].name is '%s', as an input's before it; send each once.",
                         i, inputs.getLast().name());
             }
@@ -48,10 +49,10 @@ final class GrpcTensors {
 
     private static void checkRaw(ModelInferRequest request) {
         if (request.getInputsCount() == 0) {
-            throw Refusal.invalid("inputs is empty; send a tensor for each input of the model.");
+            throw JsonFields.invalid("inputs is empty; send a tensor for each input of the model.");
         }
         if (request.getRawInputContentsCount() > 0 && request.getRawInputContentsCount() != request.getInputsCount()) {
-            throw Refusal.invalid(
+            throw JsonFields.invalid(
                     "raw_input_contents holds %d elements for %d inputs; send one for each, or none and every input's contents.",
                     request.getRawInputContentsCount(), request.getInputsCount());
         }
@@ -72,7 +73,7 @@ final class GrpcTensors {
             return GrpcContents.read("inputs[" + index + "]", datatype, elements, input.getContents());
         }
         if (input.hasContents()) {
-            throw Refusal.invalid(
+            throw JsonFields.invalid(
                     "inputs[%d] has contents, and raw_input_contents is there too; send one of them.", index);
         }
         ByteBuffer raw = request.getRawInputContents(index).asReadOnlyByteBuffer();

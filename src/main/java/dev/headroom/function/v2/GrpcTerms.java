@@ -3,6 +3,7 @@ package dev.headroom.function.v2;
 import dev.headroom.batch.Priority;
 import dev.headroom.batch.RequestFailedException;
 import dev.headroom.batch.Terms;
+import dev.headroom.function.JsonFields;
 import dev.headroom.function.RequestTerms;
 import io.grpc.Context;
 import io.grpc.Contexts;
@@ -10,6 +11,7 @@ import io.grpc.Metadata;
 import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
+import io.grpc.StatusRuntimeException;
 import io.quarkus.grpc.GlobalInterceptor;
 import jakarta.inject.Singleton;
 import java.time.Duration;
@@ -39,7 +41,8 @@ class GrpcTerms implements ServerInterceptor {
             Context context = Context.current().withValue(TERMS, terms(headers));
             return Contexts.interceptCall(context, call, headers, next);
         } catch (RequestFailedException e) {
-            call.close(GrpcFailures.status(e.failure()).withDescription(e.getMessage()), new Metadata());
+            StatusRuntimeException refused = GrpcFailures.of(e);
+            call.close(refused.getStatus(), refused.getTrailers());
             return new ServerCall.Listener<>() {};
         }
     }
@@ -53,7 +56,7 @@ class GrpcTerms implements ServerInterceptor {
     /** At most eight digits and a unit. */
     private static Duration timeout(String value) {
         if (!value.matches("\\d{1,8}[HMSmun]")) {
-            throw Refusal.invalid(
+            throw JsonFields.invalid(
                     "grpc-timeout is '%s'; send a number of at most 8 digits and one of H M S m u n.", value);
         }
         long amount = Long.parseLong(value.substring(0, value.length() - 1));

@@ -1,5 +1,7 @@
 package dev.headroom.function.v2;
 
+import dev.headroom.function.JsonFields;
+
 /** How many elements a request's inputs may still hold together: counted before anything is allocated for them. */
 final class InputBudget {
 
@@ -26,13 +28,13 @@ final class InputBudget {
      */
     int take(String field, long[] shape) {
         if (shape.length == 0 || shape.length > MOST_DIMENSIONS) {
-            throw Refusal.invalid(
+            throw JsonFields.invalid(
                     "%s has %d dimensions; send 1 to %d, the first of which is the batch.",
                     field, shape.length, MOST_DIMENSIONS);
         }
         long elements = elements(field, shape);
         if (elements > rest) {
-            throw Refusal.tooLarge(
+            throw JsonFields.tooLarge(
                     "The inputs up to %s hold more than %d elements; send them in parts, or raise headroom.input.max-elements.",
                     field, most);
         }
@@ -45,7 +47,7 @@ final class InputBudget {
         long elements = 1;
         for (int d = 0; d < shape.length; d++) {
             if (shape[d] < 1) {
-                throw Refusal.invalid(
+                throw JsonFields.invalid(
                         "%s[%d] is %d; send a size of 1 or more, as a tensor without elements is not run.",
                         field, d, shape[d]);
             }

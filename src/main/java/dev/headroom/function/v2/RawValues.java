@@ -1,5 +1,6 @@
 package dev.headroom.function.v2;
 
+import dev.headroom.function.JsonFields;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
@@ -22,7 +23,7 @@ final class RawValues {
         }
         long wanted = (long) elements * datatype.size;
         if (raw.remaining() != wanted) {
-            throw Refusal.invalid(
+            throw JsonFields.invalid(
                     "%s holds %d bytes; %d elements of %s take %d.",
                     field, raw.remaining(), elements, datatype, wanted);
         }
@@ -34,7 +35,7 @@ final class RawValues {
     private static void checkBooleans(String field, ByteBuffer raw) {
         for (int i = raw.position(); i < raw.limit(); i++) {
             if ((raw.get(i) & ~1) != 0) {
-                throw Refusal.invalid(
+                throw JsonFields.invalid(
                         "%s: its byte %d is %d; send 1 for true and 0 for false.",
                         field, i - raw.position(), raw.get(i) & 0xFF);
             }
@@ -46,7 +47,7 @@ final class RawValues {
         int found = 0;
         while (rest.hasRemaining()) {
             if (rest.remaining() < Integer.BYTES || tooLong(rest)) {
-                throw Refusal.invalid(
+                throw JsonFields.invalid(
                         "%s ends within its element %d; send each after its length as 4 bytes, little-endian.",
                         field, found);
             }
@@ -54,7 +55,7 @@ final class RawValues {
             found++;
         }
         if (found != elements) {
-            throw Refusal.invalid("%s holds %d elements; its shape says %d.", field, found, elements);
+            throw JsonFields.invalid("%s holds %d elements; its shape says %d.", field, found, elements);
         }
     }
 

@@ -1,6 +1,8 @@
 package dev.headroom.function.v2;
 
+import dev.headroom.function.JsonFields;
 import dev.headroom.model.Tensor;
+import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.util.Arrays;
 
 /**
@@ -10,6 +12,7 @@ import java.util.Arrays;
  * @param datatype the type of its elements
  * @param shape its dimensions, an open one being -1; the first is the batch
  */
+@RegisterForReflection
 record TensorPort(String name, Datatype datatype, long[] shape) {
 
     /**
@@ -19,13 +22,13 @@ record TensorPort(String name, Datatype datatype, long[] shape) {
      */
     void check(InferenceTensor tensor) {
         if (tensor.datatype() != datatype) {
-            throw Refusal.invalid("The input '%s' is of %s; the model takes %s.", name, tensor.datatype(), datatype);
+            throw JsonFields.invalid("The input '%s' is of %s; the model takes %s.", name, tensor.datatype(), datatype);
         }
         if (datatype == Datatype.BYTES) {
             Texts.check(tensor);
         }
         if (!fits(tensor.shape())) {
-            throw Refusal.invalid(
+            throw JsonFields.invalid(
                     "The input '%s' has the shape %s; the model takes %s, where -1 is any size.",
                     name, Arrays.toString(tensor.shape()), Arrays.toString(shape));
         }

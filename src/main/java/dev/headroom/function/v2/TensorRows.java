@@ -1,5 +1,6 @@
 package dev.headroom.function.v2;
 
+import dev.headroom.function.JsonFields;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -22,7 +23,7 @@ final class TensorRows {
         long rows = first.shape()[0];
         for (InferenceTensor input : inputs) {
             if (input.shape()[0] != rows) {
-                throw Refusal.invalid(
+                throw JsonFields.invalid(
                         "The input '%s' has %d rows and '%s' has %d; the first dimension of all inputs is the batch, and the same.",
                         first.name(), rows, input.name(), input.shape()[0]);
             }
@@ -94,7 +95,7 @@ final class TensorRows {
 
     private static void checkAlike(InferenceTensor first, int index, InferenceTensor row) {
         if (!Arrays.equals(row.shape(), first.shape())) {
-            throw Refusal.invalid(
+            throw JsonFields.invalid(
                     "The output '%s' has the shape %s for row 0 and %s for row %d, which make no tensor; send rows apart that the model answers unlike.",
                     first.name(), Arrays.toString(first.shape()), Arrays.toString(row.shape()), index);
         }

@@ -1,5 +1,6 @@
 package dev.headroom.function.v2;
 
+import dev.headroom.function.JsonFields;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.CharsetDecoder;
@@ -32,12 +33,12 @@ final class Texts {
             byte[] bytes = RawValues.next(rest);
             try {
                 if (utf8.decode(ByteBuffer.wrap(bytes)).chars().anyMatch(character -> character == 0)) {
-                    throw Refusal.invalid(
+                    throw JsonFields.invalid(
                             "The input '%s' holds a NUL in its element %d, which no text of a model holds; leave it out.",
                             input, element);
                 }
             } catch (CharacterCodingException e) {
-                throw Refusal.invalid(
+                throw JsonFields.invalid(
                         "The input '%s' holds bytes that are no UTF-8 in its element %d, and the model takes texts; send UTF-8.",
                         input, element);
             }

@@ -1,7 +1,6 @@
 package dev.headroom.function.v2;
 
 import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
@@ -10,6 +9,8 @@ import com.fasterxml.jackson.core.StreamWriteFeature;
 import com.fasterxml.jackson.core.json.JsonReadFeature;
 import com.fasterxml.jackson.core.json.JsonWriteFeature;
 import dev.headroom.batch.RequestFailedException;
+import dev.headroom.function.JsonFields;
+import dev.headroom.function.StrictJson;
 import java.io.IOException;
 
 /** JSON as the protocol's servers read and write it: with NaN and Infinity as numbers. */
@@ -41,16 +42,16 @@ final class V2Json {
         try (JsonParser parser = FACTORY.createParser(bytes, from, length)) {
             return reading.read(parser);
         } catch (JsonProcessingException e) {
-            throw unreadable(e);
+            throw StrictJson.unreadable(e);
         } catch (IOException e) {
-            throw Refusal.invalid("The body's JSON is no UTF-8; send UTF-8.");
+            throw JsonFields.invalid("The body's JSON is no UTF-8; send UTF-8.");
         }
     }
 
     /** The parser is at this token. */
     static void expect(JsonParser parser, JsonToken wanted, String field, String what) throws IOException {
         if (parser.currentToken() != wanted) {
-            throw Refusal.invalid("%s is %s; send %s.", field, kind(parser), what);
+            throw JsonFields.invalid("%s is %s; send %s.", field, kind(parser), what);
         }
     }
 
@@ -76,12 +77,5 @@ final class V2Json {
 
     private static String shortened(String text) {
         return text.length() <= 40 ? text : text.substring(0, 40) + "...";
-    }
-
-    private static RequestFailedException unreadable(JsonProcessingException e) {
-        String reason = e.getOriginalMessage().lines().findFirst().orElse("unreadable");
-        JsonLocation at = e.getLocation();
-        String where = at == null ? "" : ", line %d, column %d".formatted(at.getLineNr(), at.getColumnNr());
-        return Refusal.invalid("The body is no JSON (%s%s); correct it there.", reason, where);
     }
 }

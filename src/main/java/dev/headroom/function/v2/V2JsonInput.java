@@ -2,6 +2,7 @@ package dev.headroom.function.v2;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import dev.headroom.function.JsonFields;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
@@ -81,7 +82,7 @@ final class V2JsonInput {
         V2Json.expect(parser, JsonToken.START_ARRAY, field + ".data", "an array of values");
         dataAt = parser.currentTokenLocation().getByteOffset();
         if (dataAt < 0) {
-            throw Refusal.invalid("The body's JSON is no UTF-8; send UTF-8.");
+            throw JsonFields.invalid("The body's JSON is no UTF-8; send UTF-8.");
         }
         if (datatype == null || shape == null) {
             parser.skipChildren();
@@ -93,13 +94,13 @@ final class V2JsonInput {
     private ByteBuffer values() {
         Object size = parameters.get(BINARY_SIZE);
         if (size != null && dataAt >= 0) {
-            throw Refusal.invalid("%s has both data and the parameter %s; send one of them.", field, BINARY_SIZE);
+            throw JsonFields.invalid("%s has both data and the parameter %s; send one of them.", field, BINARY_SIZE);
         }
         if (size != null) {
             return binary(size);
         }
         if (dataAt < 0) {
-            throw Refusal.invalid("%s.data is missing; send an array of values.", field);
+            throw JsonFields.invalid("%s.data is missing; send an array of values.", field);
         }
         return data == null ? readAgain() : data;
     }
@@ -115,14 +116,14 @@ final class V2JsonInput {
     private ByteBuffer values(JsonParser parser, long most) throws IOException {
         int elements = budget.take(field + ".shape", shape);
         if (elements > most) { // each takes a byte at least
-            throw Refusal.invalid("%s.data holds fewer than the %d values of its shape; send all.", field, elements);
+            throw JsonFields.invalid("%s.data holds fewer than the %d values of its shape; send all.", field, elements);
         }
         return new V2JsonValues(parser, field + ".data", datatype, elements).read(shape);
     }
 
     private ByteBuffer binary(Object size) {
         if (!(size instanceof Long bytes) || bytes < 0 || bytes > binary.remaining()) {
-            throw Refusal.invalid(
+            throw JsonFields.invalid(
                     "%s's parameter %s is %s, and %d bytes follow the JSON and the inputs before it; send the header %s, and the size of this input's part.",
                     field, BINARY_SIZE, size, binary.remaining(), V2Payload.JSON_LENGTH);
         }
@@ -134,7 +135,7 @@ final class V2JsonInput {
 
     private void checkPresent(String key, Object value) {
         if (value == null) {
-            throw Refusal.invalid("%s.%s is missing; send name, shape, datatype and data.", field, key);
+            throw JsonFields.invalid("%s.%s is missing; send name, shape, datatype and data.", field, key);
         }
     }
 }

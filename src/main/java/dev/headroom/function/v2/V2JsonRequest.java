@@ -2,6 +2,7 @@ package dev.headroom.function.v2;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import dev.headroom.function.JsonFields;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -53,7 +54,7 @@ final class V2JsonRequest {
             field(parser, field);
         }
         if (parser.nextToken() != null) {
-            throw Refusal.invalid(
+            throw JsonFields.invalid(
                     "Something follows the body's JSON object; if it is tensors as bytes, send the header %s.",
                     V2Payload.JSON_LENGTH);
         }
@@ -83,7 +84,8 @@ final class V2JsonRequest {
             String field = "inputs[" + inputs.size() + "]";
             InferenceTensor input = new V2JsonInput(field, body, budget, binary).read(parser);
             if (!names.add(input.name())) {
-                throw Refusal.invalid("%s.name is '%s', as an input's before it; send each once.", field, input.name());
+                throw JsonFields.invalid(
+                        "%s.name is '%s', as an input's before it; send each once.", field, input.name());
             }
             inputs.add(input);
         }
@@ -113,17 +115,17 @@ final class V2JsonRequest {
             }
         }
         if (name == null) {
-            throw Refusal.invalid("%s.name is missing; set it to the name of an output of the model.", field);
+            throw JsonFields.invalid("%s.name is missing; set it to the name of an output of the model.", field);
         }
         return new WantedOutput(name, parameters);
     }
 
     private void checkWhole() {
         if (inputs.isEmpty()) {
-            throw Refusal.invalid("inputs is missing or empty; send a tensor for each input of the model.");
+            throw JsonFields.invalid("inputs is missing or empty; send a tensor for each input of the model.");
         }
         if (binary.hasRemaining()) {
-            throw Refusal.invalid(
+            throw JsonFields.invalid(
                     "%d bytes at the body's end belong to no input; the binary_data_size of all inputs is to be all that follows the JSON.",
                     binary.remaining());
         }

@@ -1,6 +1,7 @@
 package dev.headroom.function.v2;
 
 import com.fasterxml.jackson.core.JsonGenerator;
+import dev.headroom.function.JsonFields;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -116,7 +117,7 @@ final class V2JsonResponse {
                     .decode(ByteBuffer.wrap(bytes))
                     .toString();
         } catch (CharacterCodingException e) {
-            throw Refusal.invalid(
+            throw JsonFields.invalid(
                     "The output '%s' holds bytes that are no UTF-8, which JSON cannot; ask for it with \"binary_data\": true.",
                     name);
         }

@@ -3,6 +3,7 @@ package dev.headroom.function.v2;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import dev.headroom.batch.RequestFailedException;
+import dev.headroom.function.JsonFields;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -66,7 +67,7 @@ final class V2JsonValues {
         try {
             values.put(token);
         } catch (V2JsonElements.Misfit misfit) {
-            throw Refusal.invalid("%s[%d] is %s; send %s.", field, found, V2Json.kind(parser), misfit.wanted());
+            throw JsonFields.invalid("%s[%d] is %s; send %s.", field, found, V2Json.kind(parser), misfit.wanted());
         }
         found++;
     }
@@ -87,13 +88,13 @@ final class V2JsonValues {
     }
 
     private RequestFailedException unlike(long[] shape) {
-        return Refusal.invalid(
+        return JsonFields.invalid(
                 "%s is nested unlike its shape %s; send its %d values as one array, or nested as the shape says.",
                 field, Arrays.toString(shape), elements);
     }
 
     private RequestFailedException wrongCount(String count) {
-        return Refusal.invalid("%s holds %s values; its shape says %d.", field, count, elements);
+        return JsonFields.invalid("%s holds %s values; its shape says %d.", field, count, elements);
     }
 
     /** A buffer as tensors have it. */

@@ -3,7 +3,9 @@ package dev.headroom.function.v2;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
-import dev.headroom.function.RequestGuard;
+import dev.headroom.function.BodyThread;
+import dev.headroom.function.JsonFields;
+import dev.headroom.function.StrictJson;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.json.Json;
@@ -37,14 +39,14 @@ class V2MetadataRoute {
                 context -> status(context, models.ready(), Map.of("ready", models.ready())));
         V2Paths.ofModel(HttpMethod.GET, router, "", this::model);
         V2Paths.ofModel(HttpMethod.GET, router, "/ready", this::modelReady);
-        V2Paths.post(router, "/v2/repository/index", this::index);
+        V2Paths.post(router, "/v2/repository/index", context -> BodyThread.read(context, () -> index(context)));
         for (String change : List.of("load", "unload")) {
             V2Paths.post(router, "/v2/repository/models/:model/" + change, V2MetadataRoute::unchanging);
         }
     }
 
     private static void unchanging(RoutingContext context) {
-        throw Refusal.invalid(
+        throw JsonFields.invalid(
                 "Models are neither loaded nor unloaded while the service runs; change the folder of models and restart it.");
     }
 
@@ -73,7 +75,7 @@ class V2MetadataRoute {
 
     private void index(RoutingContext context) {
         Buffer body = context.body().buffer();
-        JsonNode asked = body == null || body.length() == 0 ? MissingNode.getInstance() : RequestGuard.read(json, body);
+        JsonNode asked = body == null || body.length() == 0 ? MissingNode.getInstance() : StrictJson.read(json, body);
         answer(context, models.index(asked.path("ready").asBoolean()));
     }
 

@@ -1,5 +1,6 @@
 package dev.headroom.function.v2;
 
+import dev.headroom.function.JsonFields;
 import dev.headroom.model.Labels;
 import dev.headroom.model.Port;
 import dev.headroom.model.TaskSpec;
@@ -127,7 +128,7 @@ record V2Model(String name, List<TensorPort> inputs, List<TensorPort> outputs, L
                 .filter(input -> inputs.stream().noneMatch(port -> port.name().equals(input.name())))
                 .findFirst()
                 .ifPresent(input -> {
-                    throw Refusal.invalid(
+                    throw JsonFields.invalid(
                             "The model %s has no input '%s'; its inputs are %s.", name, input.name(), names(inputs));
                 });
         return inputs.stream().map(port -> given(request, port)).toList();
@@ -137,7 +138,7 @@ record V2Model(String name, List<TensorPort> inputs, List<TensorPort> outputs, L
         InferenceTensor tensor = request.inputs().stream()
                 .filter(input -> input.name().equals(port.name()))
                 .findFirst()
-                .orElseThrow(() -> Refusal.invalid(
+                .orElseThrow(() -> JsonFields.invalid(
                         "The input '%s' is missing; the model %s takes %s.", port.name(), name, names(inputs)));
         port.check(tensor);
         return tensor;
@@ -147,11 +148,11 @@ record V2Model(String name, List<TensorPort> inputs, List<TensorPort> outputs, L
         Set<String> seen = new HashSet<>();
         for (WantedOutput wanted : request.outputs()) {
             if (outputs.stream().noneMatch(port -> port.name().equals(wanted.name()))) {
-                throw Refusal.invalid(
+                throw JsonFields.invalid(
                         "The model %s has no output '%s'; its outputs are %s.", name, wanted.name(), names(outputs));
             }
             if (!seen.add(wanted.name())) {
-                throw Refusal.invalid("The output '%s' is asked for twice; ask once.", wanted.name());
+                throw JsonFields.invalid("The output '%s' is asked for twice; ask once.", wanted.name());
             }
             wanted.classes();
             wanted.binary(false);

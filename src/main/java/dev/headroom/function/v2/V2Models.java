@@ -5,11 +5,13 @@ import dev.headroom.batch.RequestFailedException;
 import dev.headroom.batch.Terms;
 import dev.headroom.function.Inputs;
 import dev.headroom.function.RunningRequest;
+import dev.headroom.function.StrictJson;
 import dev.headroom.plan.HeadroomConfig;
 import dev.headroom.task.Input;
 import dev.headroom.task.Options;
 import dev.headroom.task.Pipeline;
 import dev.headroom.task.Pipelines;
+import io.quarkus.runtime.annotations.RegisterForReflection;
 import jakarta.inject.Singleton;
 import java.util.List;
 import java.util.Optional;
@@ -39,10 +41,12 @@ class V2Models {
         this.pipelines = pipelines;
         this.inputs = inputs;
         this.config = config;
+        V2Json.FACTORY.setStreamReadConstraints(StrictJson.limits(config.input()));
         this.serverVersion = properties.getValue("quarkus.application.version", String.class);
     }
 
     /** A model in the repository's index. */
+    @RegisterForReflection
     record Indexed(String name, String version, String state, String reason) {}
 
     String serverVersion() {

@@ -2,6 +2,7 @@ package dev.headroom.function.v2;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import dev.headroom.function.JsonFields;
 import java.io.IOException;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -55,7 +56,7 @@ final class V2Parameters {
         return switch (parameters.get(name)) {
             case null -> unlessSaid;
             case Boolean said -> said;
-            case Object other -> throw Refusal.invalid("The parameter %s is %s; send true or false.", name, other);
+            case Object other -> throw JsonFields.invalid("The parameter %s is %s; send true or false.", name, other);
         };
     }
 }

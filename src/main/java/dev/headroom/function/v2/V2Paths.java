@@ -44,6 +44,9 @@ final class V2Paths {
 
     private static void only(HttpMethod method, Router router, String path, Handler<RoutingContext> handler) {
         router.route(method, path).handler(handler);
+        if (method == HttpMethod.GET) {
+            router.route(HttpMethod.HEAD, path).handler(handler);
+        }
         router.route(path).handler(context -> {
             context.response().putHeader("Allow", method.name());
             throw new RequestFailedException(new Failure.WrongMethod(

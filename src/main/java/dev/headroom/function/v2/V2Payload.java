@@ -1,5 +1,6 @@
 package dev.headroom.function.v2;
 
+import dev.headroom.function.JsonFields;
 import java.nio.ByteBuffer;
 
 /**
@@ -25,7 +26,7 @@ record V2Payload(byte[] bytes, int jsonLength) {
         }
         long length = jsonLength.trim().matches("\\d{1,18}") ? Long.parseLong(jsonLength.trim()) : -1;
         if (length < 1 || length > body.length) {
-            throw Refusal.invalid(
+            throw JsonFields.invalid(
                     "The header %s is '%s'; send how many of the body's %d bytes are JSON, 1 or more.",
                     JSON_LENGTH, jsonLength, body.length);
         }

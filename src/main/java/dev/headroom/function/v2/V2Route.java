@@ -2,6 +2,7 @@ package dev.headroom.function.v2;
 
 import dev.headroom.batch.Failure;
 import dev.headroom.batch.RequestFailedException;
+import dev.headroom.function.BodyThread;
 import dev.headroom.function.RequestTerms;
 import dev.headroom.function.ServerTiming;
 import io.vertx.core.buffer.Buffer;
@@ -18,9 +19,6 @@ import java.util.concurrent.CompletionException;
 @Singleton
 class V2Route {
 
-    /** What is so small is read by the thread that received it. */
-    private static final int SMALL_BODY = 2048;
-
     private final V2Models models;
 
     V2Route(V2Models models) {
@@ -32,25 +30,17 @@ class V2Route {
     }
 
     private void infer(RoutingContext context) {
-        if (context.body().length() <= SMALL_BODY) {
-            start(context);
-        } else {
-            Thread.startVirtualThread(() -> start(context));
-        }
+        BodyThread.read(context, () -> start(context));
     }
 
     private void start(RoutingContext context) {
-        try {
-            TensorRequest request = read(context);
-            RunningTensors running = models.start(request, RequestTerms.of(context.request(), false));
-            running.running().abandonWith(context);
-            running.response().whenComplete((response, failure) -> {
-                ServerTiming.slowest(context, running.running().slowest());
-                answer(context, request, response, failure);
-            });
-        } catch (RuntimeException | Error e) {
-            context.fail(e);
-        }
+        TensorRequest request = read(context);
+        RunningTensors running = models.start(request, RequestTerms.of(context.request(), false));
+        running.running().abandonWith(context);
+        running.response().whenComplete((response, failure) -> {
+            ServerTiming.slowest(context, running.running().slowest());
+            answer(context, request, response, failure);
+        });
     }
 
     private TensorRequest read(RoutingContext context) {

@@ -1,5 +1,6 @@
 package dev.headroom.function.v2;
 
+import dev.headroom.function.JsonFields;
 import java.util.Map;
 import java.util.OptionalInt;
 
@@ -19,7 +20,7 @@ record WantedOutput(String name, Map<String, Object> parameters) {
             case null -> OptionalInt.empty();
             case Long most when most > 0 -> OptionalInt.of((int) Math.min(most, Integer.MAX_VALUE));
             case Object other ->
-                throw Refusal.invalid(
+                throw JsonFields.invalid(
                         "The parameter classification of the output '%s' is %s; send how many classes are wanted, 1 or more.",
                         name, other);
         };

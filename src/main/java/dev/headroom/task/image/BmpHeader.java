@@ -35,7 +35,7 @@ final class BmpHeader {
             size = new Size(header.getInt(4), Math.abs(header.getInt(8)));
             check(file, size, header);
         }
-        return new EncodedImage(size, 1, Coding.screen(DECODED_BYTES), withoutProfile(file, headerBytes));
+        return new EncodedImage(size, 1, Coding.screen(DECODED_BYTES), () -> withoutProfile(file, headerBytes));
     }
 
     private static void check(ByteBuffer file, Size size, ByteBuffer header) {

@@ -1,14 +1,16 @@
 package dev.headroom.task.image;
 
+import java.util.function.Supplier;
+
 /**
  * An image file, read as far as its header.
  *
  * @param size width and height
  * @param orientation EXIF's, 1 to 8; 1 where the file says nothing
  * @param coding what a decoder makes of it
- * @param pixels the file without what its colours do not need: nothing else reaches a decoder
+ * @param pixels copies the file without what its colours do not need: nothing else reaches a decoder
  */
-record EncodedImage(Size size, int orientation, Coding coding, byte[] pixels) {
+record EncodedImage(Size size, int orientation, Coding coding, Supplier<byte[]> pixels) {
 
     /** Width and height as stored, in pixels. */
     record Size(int width, int height) {
@@ -49,8 +51,12 @@ record EncodedImage(Size size, int orientation, Coding coding, byte[] pixels) {
         }
     }
 
-    /** What decoding takes of the memory at most. */
-    long decodingBytes() {
-        return size.pixels() * (coding.bytesPerPixel() + (orientation > 1 ? Picture.CHANNELS : 0));
+    /**
+     * What decoding takes of the memory at most.
+     *
+     * @param fileBytes the file's length
+     */
+    long decodingBytes(int fileBytes) {
+        return fileBytes + size.pixels() * (coding.bytesPerPixel() + (orientation > 1 ? Picture.CHANNELS : 0));
     }
 }

@@ -2,7 +2,6 @@ package dev.headroom.task.image;
 
 import dev.headroom.task.image.EncodedImage.Coding;
 import dev.headroom.task.image.EncodedImage.Size;
-import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
@@ -28,12 +27,10 @@ final class GifBlocks {
                 new Size(Short.toUnsignedInt(file.getShort(frame + 4)), Short.toUnsignedInt(file.getShort(frame + 6)));
         file.position(frame + FRAME_BYTES + paletteBytes(file.get(frame + 8)) + 1);
         skipParts(file);
-        ByteArrayOutputStream kept = new ByteArrayOutputStream(palette + file.position() - frame + 2);
-        kept.write(file.array(), 0, palette);
-        kept.write(FRAME);
-        kept.write(file.array(), frame, file.position() - frame);
-        kept.write(TRAILER);
-        return new EncodedImage(size, 1, Coding.screen(1), asScreen(kept.toByteArray(), size, palette));
+        KeptParts kept = new KeptParts(file.array());
+        kept.keep(0, palette);
+        kept.keep(frame - 1, file.position() - frame + 1);
+        return new EncodedImage(size, 1, Coding.screen(1), () -> asScreen(kept, size, palette));
     }
 
     private static void toFrame(ByteBuffer file) {
@@ -61,7 +58,8 @@ final class GifBlocks {
     }
 
     /** The frame at the left top of a screen of its size. */
-    private static byte[] asScreen(byte[] gif, Size size, int palette) {
+    private static byte[] asScreen(KeptParts kept, Size size, int palette) {
+        byte[] gif = kept.joined(new byte[0], new byte[] {TRAILER});
         ByteBuffer.wrap(gif)
                 .order(ByteOrder.LITTLE_ENDIAN)
                 .putShort(WIDTH_AT, (short) size.width())

@@ -27,11 +27,12 @@ final class ImageCodecs {
      * @throws IOException or a RuntimeException of any kind when the file is broken
      */
     static Picture decode(ImageFormat format, EncodedImage image) throws IOException {
+        byte[] file = image.pixels().get();
         if (format == ImageFormat.WEBP) {
-            WebpChunks.checkTables(image);
+            WebpChunks.checkTables(file, image.size());
         }
         ImageReader reader = spi(format).createReaderInstance();
-        try (ImageInputStream stream = stream(format, image.pixels())) {
+        try (ImageInputStream stream = stream(format, file)) {
             reader.setInput(stream, true, true);
             reader.addIIOReadWarningListener((source, warning) -> check(format, warning));
             if (reader.getWidth(0) != image.size().width()

@@ -4,6 +4,8 @@ import dev.headroom.batch.Failure;
 import dev.headroom.batch.RequestFailedException;
 import java.io.IOException;
 import java.util.concurrent.Semaphore;
+import java.util.function.Function;
+import java.util.function.Supplier;
 
 /**
  * The bytes of a JPEG, PNG, GIF, WebP or BMP to its pixels, upright. What is too large is refused by its header; what is
@@ -20,6 +22,9 @@ public final class ImageDecoder {
     /** More than GIF, and PNG and JPEG but for blank pages, hold in a byte at their best. */
     private static final int PIXELS_PER_BYTE = 3_000;
 
+    /** An array's longest, but for a few. */
+    private static final long MOST_PIXELS = (Integer.MAX_VALUE - Byte.SIZE) / Picture.CHANNELS;
+
     private static final int UNIT = 1 << 10;
 
     private final Limits limits;
@@ -32,6 +37,11 @@ public final class ImageDecoder {
      * @param maxBytes of the heap, for all images that are decoded at a time
      */
     public record Limits(long maxPixels, long maxBytes) {
+
+        /** At most as many pixels as an array holds. */
+        public Limits {
+            maxPixels = Math.min(maxPixels, MOST_PIXELS);
+        }
 
         private int units() {
             return Math.toIntExact(Math.min(maxBytes / UNIT, Integer.MAX_VALUE));
@@ -47,14 +57,16 @@ public final class ImageDecoder {
     /**
      * Decodes an image; waits while others take the memory that it needs.
      *
+     * @param use what is made of the picture, which must not be kept: its memory is others' afterwards
      * @throws RequestFailedException when it is broken, of another format, or too large
      */
-    public Picture decode(byte[] file) {
+    public <T> T decode(byte[] file, Function<Picture, T> use) {
         try {
             ImageFormat format = ImageFormat.of(file);
             EncodedImage image = opened(format, file);
             checkSize(image.size(), file.length);
-            return decoded(format, image);
+            long bytes = image.decodingBytes(file.length);
+            return within(bytes, () -> use.apply(decoded(format, image)));
         } catch (BrokenImageException e) {
             throw new RequestFailedException(new Failure.Invalid("The image %s.".formatted(e.getMessage())));
         }
@@ -66,7 +78,7 @@ public final class ImageDecoder {
             return format.read(file);
         } catch (BrokenImageException e) {
             throw e;
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | StackOverflowError e) {
             throw broken(format);
         }
     }
@@ -85,24 +97,30 @@ public final class ImageDecoder {
         }
     }
 
-    private Picture decoded(ImageFormat format, EncodedImage image) {
-        long units = image.decodingBytes() / UNIT + 1;
+    private <T> T within(long bytes, Supplier<T> work) {
+        long units = bytes / UNIT + 1;
         if (units > limits.units()) {
             throw tooLarge(
                     "The image takes %,d MiB to decode, and %,d are set aside; send it smaller, or raise headroom.input.image-memory.",
-                    image.decodingBytes() >> 20, limits.maxBytes() >> 20);
+                    bytes >> 20, limits.maxBytes() >> 20);
         }
         memory.acquireUninterruptibly((int) units);
+        try {
+            return work.get();
+        } catch (OutOfMemoryError e) {
+            throw tooLarge("The image takes more memory to decode than is free; send it smaller.");
+        } finally {
+            memory.release((int) units);
+        }
+    }
+
+    private static Picture decoded(ImageFormat format, EncodedImage image) {
         try {
             return ImageCodecs.decode(format, image).upright(image.orientation());
         } catch (BrokenImageException e) {
             throw e;
-        } catch (OutOfMemoryError e) {
-            throw tooLarge("The image takes more memory to decode than is free; send it smaller.");
         } catch (IOException | RuntimeException | StackOverflowError e) {
             throw broken(format);
-        } finally {
-            memory.release((int) units);
         }
     }
 

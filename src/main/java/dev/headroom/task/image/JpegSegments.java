@@ -3,7 +3,6 @@ package dev.headroom.task.image;
 import dev.headroom.task.image.EncodedImage.Coding;
 import dev.headroom.task.image.EncodedImage.Colours;
 import dev.headroom.task.image.EncodedImage.Size;
-import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
@@ -13,8 +12,14 @@ import java.nio.charset.StandardCharsets;
  */
 final class JpegSegments {
 
-    /** Progressive files have about ten; each costs as much as a whole picture, however few bytes it has. */
+    /** Each scan costs as much as a whole picture, however few bytes it has. */
     private static final int MOST_SCANS = 100;
+
+    /** Progressive files of any size may have so many: libjpeg makes 10 for three colours, and 18 for inks. */
+    private static final int USUAL_SCANS = 20;
+
+    /** Pixels of all scans of a file that has more of them. */
+    private static final long MOST_SCANNED_PIXELS = 80_000_000;
 
     private static final int START = 0xD8;
     private static final int END = 0xD9;
@@ -22,11 +27,11 @@ final class JpegSegments {
     private static final int PROGRESSIVE = 0xC2;
     private static final int INKS = 4;
 
-    /** A progressive picture's coefficients are all held at once. */
-    private static final int COEFFICIENT_BYTES = 6;
+    /** Adobe's marker, but for its last byte. */
+    private static final byte[] ADOBE = {(byte) 0xFF, (byte) 0xEE, 0, 14, 'A', 'd', 'o', 'b', 'e', 0, 100, 0, 0, 0, 0};
 
     private final ByteBuffer file;
-    private final ByteArrayOutputStream kept;
+    private final KeptParts kept;
     private Frame frame;
     private int scans;
     private int orientation;
@@ -36,7 +41,7 @@ final class JpegSegments {
     /** A file that begins as a JPEG does. */
     JpegSegments(ByteBuffer file) {
         this.file = file.position(2);
-        this.kept = new ByteArrayOutputStream(file.capacity() + 32);
+        this.kept = new KeptParts(file.array());
     }
 
     /** What the frame's header says. */
@@ -50,15 +55,23 @@ final class JpegSegments {
         if (frame == null || scans == 0) {
             throw new BrokenImageException("is a broken or cut off JPEG; send it whole");
         }
-        return new EncodedImage(frame.size(), Math.max(1, orientation), coding(), rebuilt());
+        checkScans();
+        return new EncodedImage(frame.size(), Math.max(1, orientation), coding(), this::rebuilt);
     }
 
-    /** A picture of three colours is not copied. */
+    private void checkScans() {
+        long most = Math.clamp(MOST_SCANNED_PIXELS / frame.size().pixels(), USUAL_SCANS, MOST_SCANS);
+        if (scans > most) {
+            throw new BrokenImageException("is a JPEG of more than %d scans; send a baseline one".formatted(most));
+        }
+    }
+
+    /** A picture of three colours is not copied; a progressive one's coefficients are all held at once. */
     private Coding coding() {
         int components = frame.components().length;
         int bytes = Picture.CHANNELS
                 + (components == Picture.CHANNELS ? 0 : components)
-                + (frame.progressive() ? COEFFICIENT_BYTES : 0);
+                + (frame.progressive() ? components * Short.BYTES : 0);
         if (components != INKS) {
             return new Coding(Colours.SCREEN, bytes);
         }
@@ -87,7 +100,7 @@ final class JpegSegments {
             case 0xE0 -> jfif |= starts(content, "JFIF\0");
             case 0xE1 -> orient(content);
             case 0xEE -> adobeTransform = starts(content, "Adobe") && length >= 14 ? content.get(11) : adobeTransform;
-            case 0xC4, 0xDB, 0xDD, SCAN -> keep(marker, length);
+            case 0xC4, 0xDB, 0xDD, SCAN -> keep(length);
             default -> other(marker, length, content);
         }
         file.position(file.position() + length);
@@ -111,15 +124,12 @@ final class JpegSegments {
         }
         Size size = new Size(Short.toUnsignedInt(content.getShort(3)), Short.toUnsignedInt(content.getShort(1)));
         frame = new Frame(size, components, marker == PROGRESSIVE);
-        keep(marker, length);
+        keep(length);
     }
 
     /** Keeps a scan's coded pixels; a baseline file that ends with them is whole if no decoder misses some. */
     private int afterScan() {
-        if (++scans > MOST_SCANS) {
-            throw new BrokenImageException(
-                    "is a JPEG of more than %d scans; send a baseline one".formatted(MOST_SCANS));
-        }
+        scans++;
         byte[] bytes = file.array();
         int from = file.position();
         int at = from;
@@ -130,7 +140,7 @@ final class JpegSegments {
         if (ends && frame != null && frame.progressive()) {
             throw new BrokenImageException("is a cut off JPEG; send it whole");
         }
-        kept.write(bytes, from, (ends ? bytes.length : at) - from);
+        kept.keep(from, (ends ? bytes.length : at) - from);
         file.position(ends ? bytes.length : at);
         return ends ? END : marker();
     }
@@ -146,22 +156,19 @@ final class JpegSegments {
         }
     }
 
-    private void keep(int marker, int length) {
-        kept.write(0xFF);
-        kept.write(marker);
-        kept.write(file.array(), file.position(), length);
+    /** Keeps a segment with its marker. */
+    private void keep(int length) {
+        kept.keep(file.position() - 2, 2 + length);
     }
 
     private byte[] rebuilt() {
-        ByteArrayOutputStream whole = new ByteArrayOutputStream(kept.size() + 32);
-        whole.writeBytes(new byte[] {(byte) 0xFF, (byte) START});
-        if (frame.components().length > 1) {
-            whole.writeBytes(new byte[] {(byte) 0xFF, (byte) 0xEE, 0, 14, 'A', 'd', 'o', 'b', 'e', 0, 100, 0, 0, 0, 0});
-            whole.write(transform());
-        }
-        whole.writeBytes(kept.toByteArray());
-        whole.writeBytes(new byte[] {(byte) 0xFF, (byte) END});
-        return whole.toByteArray();
+        byte[] start = {(byte) 0xFF, (byte) START};
+        byte[] marked = ByteBuffer.allocate(start.length + ADOBE.length + 1)
+                .put(start)
+                .put(ADOBE)
+                .put((byte) transform())
+                .array();
+        return kept.joined(frame.components().length > 1 ? marked : start, new byte[] {(byte) 0xFF, (byte) END});
     }
 
     /** Adobe's number: 0 for RGB and CMYK, 1 for YCbCr, 2 for YCCK. */

@@ -2,7 +2,6 @@ package dev.headroom.task.image;
 
 import dev.headroom.task.image.EncodedImage.Coding;
 import dev.headroom.task.image.EncodedImage.Size;
-import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.util.zip.CRC32;
 
@@ -17,7 +16,7 @@ final class PngChunks {
     private static final int END = 0x49454E44;
 
     private final ByteBuffer file;
-    private final ByteArrayOutputStream kept;
+    private final KeptParts kept;
     private ByteBuffer header;
     private int orientation = 1;
     private boolean hasPixels;
@@ -25,8 +24,8 @@ final class PngChunks {
     /** A file that begins as a PNG does. */
     PngChunks(ByteBuffer file) {
         this.file = file.position(SIGNATURE_BYTES);
-        this.kept = new ByteArrayOutputStream(file.capacity());
-        kept.write(file.array(), 0, SIGNATURE_BYTES);
+        this.kept = new KeptParts(file.array());
+        kept.keep(0, SIGNATURE_BYTES);
     }
 
     EncodedImage image() {
@@ -35,7 +34,7 @@ final class PngChunks {
             throw new BrokenImageException("is a PNG without pixels; send it whole");
         }
         Size size = new Size(header.getInt(0), header.getInt(4));
-        return new EncodedImage(size, orientation, Coding.screen(decodedBytes()), kept.toByteArray());
+        return new EncodedImage(size, orientation, Coding.screen(decodedBytes()), kept::joined);
     }
 
     /** Reads a chunk; false at the end. */
@@ -44,6 +43,9 @@ final class PngChunks {
         int length = file.getInt();
         int type = file.getInt();
         ByteBuffer content = file.slice(file.position(), length);
+        if ((type == HEADER) != (header == null)) {
+            throw new BrokenImageException("is a broken PNG: it does not begin with its one header; send it whole");
+        }
         switch (type) {
             case HEADER, PALETTE, PIXELS, END -> keep(start, length);
             case EXIF -> orientation = ExifOrientation.of(content);
@@ -63,7 +65,7 @@ final class PngChunks {
         if ((int) sum.getValue() != file.getInt(start + 2 * Integer.BYTES + length)) {
             throw new BrokenImageException("is a broken PNG: a checksum is wrong; send it whole");
         }
-        kept.write(file.array(), start, 3 * Integer.BYTES + length);
+        kept.keep(start, 3 * Integer.BYTES + length);
     }
 
     /** Bytes of a pixel as the JDK's reader holds it. */

@@ -4,7 +4,6 @@ import dev.headroom.task.image.EncodedImage.Coding;
 import dev.headroom.task.image.EncodedImage.Size;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.util.Arrays;
 
 /** A WebP's chunks: its picture, or the first of an animation's, is kept; transparency and profiles are not. */
 final class WebpChunks {
@@ -32,6 +31,7 @@ final class WebpChunks {
     private final ByteBuffer file;
     private int orientation = 1;
     private ByteBuffer picture;
+    private boolean inFrame;
 
     /** A file that begins as a WebP does. */
     WebpChunks(ByteBuffer file) {
@@ -45,7 +45,7 @@ final class WebpChunks {
             throw new BrokenImageException("is a WebP without a picture; send it whole");
         }
         Size size = picture.getInt(0) == LOSSY ? lossySize() : losslessSize();
-        return new EncodedImage(size, orientation, Coding.screen(DECODED_BYTES), alone());
+        return new EncodedImage(size, orientation, Coding.screen(DECODED_BYTES), this::alone);
     }
 
     /**
@@ -53,10 +53,10 @@ final class WebpChunks {
      *
      * @throws BrokenImageException when it would take more memory than any encoder's files make it take
      */
-    static void checkTables(EncodedImage webp) {
-        ByteBuffer file = ByteBuffer.wrap(webp.pixels()).order(ByteOrder.LITTLE_ENDIAN);
+    static void checkTables(byte[] webp, Size size) {
+        ByteBuffer file = ByteBuffer.wrap(webp).order(ByteOrder.LITTLE_ENDIAN);
         if (file.getInt(HEADER_BYTES) == LOSSLESS) {
-            int groups = LosslessWebpTables.groups(file.position(HEADER_BYTES + CHUNK_HEADER_BYTES + 1), webp.size());
+            int groups = LosslessWebpTables.groups(file.position(HEADER_BYTES + CHUNK_HEADER_BYTES + 1), size);
             if (groups > MOST_GROUPS) {
                 throw new BrokenImageException(
                         "is a WebP of %,d groups of code tables, and at most %,d are read; send it as PNG"
@@ -69,6 +69,9 @@ final class WebpChunks {
         int at = from;
         while (at + CHUNK_HEADER_BYTES <= end) {
             int length = file.getInt(at + Integer.BYTES);
+            if (length < 0) {
+                throw new BrokenImageException("is a broken WebP; send it whole");
+            }
             ByteBuffer chunk =
                     file.slice(at, Math.addExact(length, CHUNK_HEADER_BYTES)).order(ByteOrder.LITTLE_ENDIAN);
             switch (file.getInt(at)) {
@@ -81,9 +84,12 @@ final class WebpChunks {
         }
     }
 
+    /** A frame within a frame is none. */
     private void readFrame(int at, int length) {
-        if (picture == null) {
+        if (picture == null && !inFrame) {
+            inFrame = true;
             read(at + FRAME_HEADER_BYTES, at + length);
+            inFrame = false;
         }
     }
 
@@ -105,8 +111,8 @@ final class WebpChunks {
     /** A file of the picture's chunk alone. */
     private byte[] alone() {
         int length = picture.capacity() + (picture.capacity() & 1);
-        byte[] webp = Arrays.copyOf(file.array(), HEADER_BYTES + length);
-        Arrays.fill(webp, HEADER_BYTES, webp.length, (byte) 0);
+        byte[] webp = new byte[HEADER_BYTES + length];
+        file.get(0, webp, 0, HEADER_BYTES);
         picture.get(0, webp, HEADER_BYTES, picture.capacity());
         ByteBuffer.wrap(webp).order(ByteOrder.LITTLE_ENDIAN).putInt(4, Integer.BYTES + length);
         return webp;

@@ -191,6 +191,22 @@ class AccessProfileTest {
     }
 
     @Test
+    void healthIsOpenByGrpc() throws IOException, InterruptedException {
+        for (String open : new String[] {"grpc.health.v1.Health/Check", "inference.GRPCInferenceService/ServerReady"}) {
+            HttpRequest call = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + RestAssured.port + "/" + open))
+                    .header("Content-Type", "application/grpc+proto")
+                    .header("TE", "trailers")
+                    .POST(BodyPublishers.ofByteArray(new byte[5]))
+                    .build();
+            try (HttpClient client =
+                    HttpClient.newBuilder().version(HttpClient.Version.HTTP_2).build()) {
+                HttpResponse<byte[]> answer = client.send(call, BodyHandlers.ofByteArray());
+                assertTrue(answer.body().length > 5, open + " answers with a message");
+            }
+        }
+    }
+
+    @Test
     void theBodyOfSomebodyUnknownIsNotWaitedFor() throws IOException {
         try (RawHttp connection = new RawHttp(RestAssured.port)) {
             String head = connection

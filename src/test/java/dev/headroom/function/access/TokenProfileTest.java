@@ -2,11 +2,14 @@ package dev.headroom.function.access;
 
 import static io.restassured.RestAssured.given;
 import static org.hamcrest.Matchers.equalTo;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.QuarkusTestProfile;
 import io.quarkus.test.junit.TestProfile;
+import io.restassured.RestAssured;
 import io.restassured.response.ValidatableResponse;
+import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -46,6 +49,23 @@ class TokenProfileTest {
     @Test
     void aTokenForThisAudienceLetsIn() {
         inferWith(issuer.token(AUDIENCE, 60)).statusCode(200);
+    }
+
+    @Test
+    void theNextRequestIsHeardAfterOneWhoseBodyWasNotRead() throws IOException {
+        String head = "POST /infer HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nAuthorization: Bearer "
+                + issuer.token(AUDIENCE, 60) + "\r\n";
+        try (RawHttp connection = new RawHttp(RestAssured.port)) {
+            String first = connection
+                    .send(head + "Content-Encoding: gzip\r\nContent-Length: 9\r\n\r\n")
+                    .readHead();
+            assertTrue(first.startsWith("HTTP/1.1 415 "), first);
+            connection.readBody(first);
+            String second = connection
+                    .send("123456789" + head + "Content-Length: 14\r\n\r\n{\"inputs\":\"a\"}")
+                    .readHead();
+            assertTrue(second.startsWith("HTTP/1.1 200 "), second);
+        }
     }
 
     @Test

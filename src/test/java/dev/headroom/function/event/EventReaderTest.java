@@ -113,6 +113,13 @@ class EventReaderTest {
     }
 
     @Test
+    void dataThatIsThereTwiceIsRefused() {
+        assertEquals(
+                "The event has both data and data_base64; send one of them.",
+                refused("\"data_base64\": \"YQ==\", " + TEXTS));
+    }
+
+    @Test
     void dataThatIsNotWhatItSaysIsRefused() {
         assertTrue(refused("\"data_base64\": \"?\"").contains("no Base64"));
         assertTrue(refused("\"data_base64\": 5").contains("no Base64"));

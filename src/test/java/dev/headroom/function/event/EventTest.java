@@ -251,6 +251,20 @@ class EventTest {
     }
 
     @Test
+    void whatOnlySaysThatItIsGrpcIsAnEventLikeOthers() {
+        assertRefused(
+                given().config(AS_GIVEN)
+                        .contentType("application/grpc")
+                        .header("ce-id", "1")
+                        .header("ce-type", "dev.headroom.infer")
+                        .header("ce-specversion", "1.0")
+                        .header("ce-source", "/s")
+                        .body(new byte[] {1}),
+                415,
+                "of the type 'application/grpc'");
+    }
+
+    @Test
     void otherDataThanJsonIsRefused() {
         assertRefused(
                 given().contentType("application/xml")

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -33,6 +34,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiConsumer;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -558,6 +560,96 @@ class DownloadsTest {
         answer(asked.poll(20, TimeUnit.SECONDS));
         CompletableFuture.allOf(all.toArray(CompletableFuture[]::new)).get(20, TimeUnit.SECONDS);
         assertEquals(5, server.requests.size());
+    }
+
+    @Test
+    void whoIsInterruptedLeavesTheLineAndTheServer() throws Exception {
+        BlockingQueue<NetSocket> asked = new LinkedBlockingQueue<>();
+        CountDownLatch left = new CountDownLatch(1);
+        RawServer server = server((_, socket) -> asked.add(socket.closeHandler(_ -> left.countDown())));
+        Downloads downloads = downloads(server);
+        downloads.resize(1);
+        Interrupted first = new Interrupted(() -> downloads.get(url(server), LONG));
+        assertNotNull(asked.poll(20, TimeUnit.SECONDS));
+        Interrupted second = new Interrupted(() -> downloads.get(url(server), LONG));
+        says("is no longer waited for", second.end());
+        says("is no longer waited for", first.end());
+        assertTrue(left.await(20, TimeUnit.SECONDS), "the transfer goes on");
+        assertEquals(1, server.requests.size());
+        assertEquals(
+                2,
+                registry.get("headroom.downloads")
+                        .tag("result", "abandoned")
+                        .timer()
+                        .count());
+    }
+
+    @Test
+    void slowNameServersDoNotKeepOthersFromTheirs() throws Exception {
+        CountDownLatch end = new CountDownLatch(1);
+        CountDownLatch hanging = new CountDownLatch(60);
+        open.add(end::countDown);
+        lookup = host -> {
+            if (host.startsWith("slow")) {
+                hanging.countDown();
+                awaitQuietly(end);
+            }
+            return at(host, 127, 0, 0, 1);
+        };
+        RawServer server = answering("HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\ncat");
+        Downloads downloads = downloads("images.example:PORT,slow.example:PORT", server);
+        downloads.resize(100);
+        String slow = url(server).replace("images", "slow");
+        List<Interrupted> all = Stream.generate(() -> new Interrupted(() -> downloads.get(slow, LONG)))
+                .limit(60)
+                .toList();
+        assertTrue(hanging.await(20, TimeUnit.SECONDS));
+        assertEquals(3, downloads.get(url(server), LONG).length);
+        all.forEach(Interrupted::end);
+    }
+
+    @Test
+    void wherePlentyOfNameServersHangTheNextIsToldToComeAgain() throws Exception {
+        CountDownLatch end = new CountDownLatch(1);
+        CountDownLatch hanging = new CountDownLatch(64);
+        open.add(end::countDown);
+        lookup = host -> {
+            hanging.countDown();
+            awaitQuietly(end);
+            return at(host, 127, 0, 0, 1);
+        };
+        RawServer server = answering("");
+        Downloads downloads = downloads(server);
+        downloads.resize(100);
+        List<Interrupted> all = Stream.generate(() -> new Interrupted(() -> downloads.get(url(server), LONG)))
+                .limit(64)
+                .toList();
+        assertTrue(hanging.await(20, TimeUnit.SECONDS));
+        all.forEach(Interrupted::end);
+        says("too many others are", failure(Failure.Unavailable.class, downloads, server));
+    }
+
+    /** A download on a thread of its own, which the test interrupts. */
+    private static final class Interrupted {
+
+        private final CompletableFuture<Failure> failure = new CompletableFuture<>();
+        private final Thread thread;
+
+        Interrupted(Runnable download) {
+            thread = Thread.startVirtualThread(() -> {
+                try {
+                    download.run();
+                    failure.completeExceptionally(new AssertionError("downloaded"));
+                } catch (RequestFailedException e) {
+                    failure.complete(e.failure());
+                }
+            });
+        }
+
+        Failure end() {
+            thread.interrupt();
+            return failure.orTimeout(20, TimeUnit.SECONDS).join();
+        }
     }
 
     private static void answer(NetSocket socket) {

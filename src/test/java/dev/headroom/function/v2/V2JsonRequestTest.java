@@ -259,9 +259,7 @@ class V2JsonRequestTest {
     @Test
     void arraysWithoutEndCostNoStack() {
         String deep = "[".repeat(100_000);
-        assertTrue(refused(() -> read("{\"x\": " + deep))
-                .detail()
-                .startsWith("The body is no JSON (Document nesting depth"));
+        assertTrue(refused(() -> read("{\"x\": " + deep)).detail().startsWith("The body's JSON nests deeper"));
         assertTrue(
                 refused(() -> readInput("[1]", "INT8", deep)).detail().startsWith("inputs[0].data is nested unlike"));
     }

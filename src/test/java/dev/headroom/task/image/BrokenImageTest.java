@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -36,7 +37,7 @@ class BrokenImageTest {
 
     private boolean decodes(byte[] file) {
         try {
-            decoder.decode(file);
+            decoder.decode(file, Function.identity());
             return true;
         } catch (RequestFailedException e) {
             assertTrue(
@@ -89,7 +90,8 @@ class BrokenImageTest {
                     """)
     void otherFormatsAreNamed(String start, String message) {
         byte[] file = start.replace("II*0", "II*\0").getBytes(StandardCharsets.ISO_8859_1);
-        RequestFailedException e = assertThrows(RequestFailedException.class, () -> decoder.decode(file));
+        RequestFailedException e =
+                assertThrows(RequestFailedException.class, () -> decoder.decode(file, Function.identity()));
         assertInstanceOf(Failure.Invalid.class, e.failure());
         assertTrue(e.failure().detail().startsWith(message), e.failure().detail());
         assertTrue(e.failure().detail().endsWith("; send a JPEG, PNG, GIF, WebP or BMP image."));
@@ -101,8 +103,8 @@ class BrokenImageTest {
         broken[60] ^= 1;
         ImageDecoder small = new ImageDecoder(new Limits(1000, 4096));
         for (int i = 0; i < 3; i++) {
-            assertThrows(RequestFailedException.class, () -> small.decode(broken));
+            assertThrows(RequestFailedException.class, () -> small.decode(broken, Function.identity()));
         }
-        assertEquals(26, small.decode(PillowReferences.file("rgb.png")).width());
+        assertEquals(26, small.decode(PillowReferences.file("rgb.png"), Picture::width));
     }
 }

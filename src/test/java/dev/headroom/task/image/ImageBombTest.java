@@ -3,6 +3,7 @@ package dev.headroom.task.image;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.headroom.batch.Failure;
@@ -14,7 +15,9 @@ import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Arrays;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.zip.CRC32;
 import java.util.zip.Deflater;
@@ -28,7 +31,8 @@ class ImageBombTest {
     private final ImageDecoder decoder = new ImageDecoder(new Limits(40_000_000, 400 << 20));
 
     private Failure failure(byte[] file) {
-        return costless(() -> assertThrows(RequestFailedException.class, () -> decoder.decode(file)))
+        return costless(() ->
+                        assertThrows(RequestFailedException.class, () -> decoder.decode(file, Function.identity())))
                 .failure();
     }
 
@@ -95,6 +99,28 @@ class ImageBombTest {
     }
 
     @Test
+    void aPngOfMorePixelsThanAnArrayHolds() {
+        ImageDecoder boundless = new ImageDecoder(new Limits(Long.MAX_VALUE, Long.MAX_VALUE));
+        byte[] file = joined(PNG, header(60_000, 60_000), chunk("IDAT", new byte[2 << 20]), end());
+        String problem = assertThrows(RequestFailedException.class, () -> boundless.decode(file, Function.identity()))
+                .failure()
+                .detail();
+        assertTrue(problem.contains("60000 x 60000 pixels, and at most 715,827,879 are taken"), problem);
+    }
+
+    @Test
+    void aPngOfTwoHeaders() {
+        byte[] small = header(10, 10);
+        byte[] pixels = chunk("IDAT", zeros(110));
+        String problem = "The image is a broken PNG: it does not begin with its one header; send it whole.";
+        assertEquals(
+                problem,
+                failure(joined(PNG, header(60_000, 60_000), small, pixels, end()))
+                        .detail());
+        assertEquals(problem, failure(joined(PNG, pixels, small, pixels, end())).detail());
+    }
+
+    @Test
     void aPngThatIsOneLine() {
         assertInstanceOf(
                 Failure.TooLarge.class,
@@ -110,7 +136,8 @@ class ImageBombTest {
     @Test
     void aPngWhosePixelsGoOnAfterTheLast() {
         byte[] file = joined(PNG, header(10, 10), chunk("IDAT", zeros(30 << 20)), end());
-        assertEquals(10, costless(() -> decoder.decode(file)).width());
+        assertEquals(
+                10, costless(() -> decoder.decode(file, Function.identity())).width());
     }
 
     @Test
@@ -119,7 +146,8 @@ class ImageBombTest {
         byte[] text = chunk("zTXt", joined(name, zeros(30 << 20)));
         byte[] profile = chunk("iCCP", joined(name, zeros(30 << 20)));
         byte[] file = joined(PNG, header(10, 10), text, profile, chunk("IDAT", zeros(110)), text, end());
-        assertEquals(10, costless(() -> decoder.decode(file)).width());
+        assertEquals(
+                10, costless(() -> decoder.decode(file, Function.identity())).width());
     }
 
     @Test
@@ -133,6 +161,45 @@ class ImageBombTest {
         byte[] lossless = PillowReferences.file("lossless.webp");
         ByteBuffer.wrap(lossless).order(ByteOrder.LITTLE_ENDIAN).putInt(21, 0x0FFF_FFFF);
         assertInstanceOf(Failure.TooLarge.class, failure(lossless));
+    }
+
+    private static byte[] webp(byte[]... chunks) {
+        byte[] chunk = joined(chunks);
+        return ByteBuffer.allocate(12 + chunk.length)
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .put("RIFF".getBytes(StandardCharsets.US_ASCII))
+                .putInt(4 + chunk.length)
+                .put("WEBP".getBytes(StandardCharsets.US_ASCII))
+                .put(chunk)
+                .array();
+    }
+
+    private static byte[] webpChunk(String type, int length, int bytes) {
+        return ByteBuffer.allocate(8 + bytes)
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .put(type.getBytes(StandardCharsets.US_ASCII))
+                .putInt(length)
+                .array();
+    }
+
+    @Test
+    void aWebpOfAChunkThatEndsWhereItBegins() {
+        for (String type : new String[] {"what", "ANMF"}) {
+            byte[] file = webp(webpChunk(type, -8, 0));
+            Failure failure = assertTimeoutPreemptively(Duration.ofSeconds(20), () -> failure(file));
+            assertEquals("The image is a broken WebP; send it whole.", failure.detail());
+        }
+    }
+
+    @Test
+    void aWebpOfFramesWithinFrames() {
+        byte[][] frames = new byte[20_000][];
+        for (int i = 0; i < frames.length; i++) {
+            frames[i] = webpChunk("ANMF", 24 * (frames.length - i) - 8, 16);
+        }
+        assertEquals(
+                "The image is a WebP without a picture; send it whole.",
+                failure(webp(frames)).detail());
     }
 
     /** Numbers, each in so many bits, the lowest first, as a lossless WebP of 4 x 4 pixels. */
@@ -178,7 +245,8 @@ class ImageBombTest {
     void aGifWithAHugeScreenIsItsFrame() throws IOException {
         byte[] file = PillowReferences.file("palette.gif");
         ByteBuffer.wrap(file).putInt(6, -1);
-        assertEquals(26, costless(() -> decoder.decode(file)).width());
+        assertEquals(
+                26, costless(() -> decoder.decode(file, Function.identity())).width());
     }
 
     @Test
@@ -187,21 +255,80 @@ class ImageBombTest {
         byte[] trailing = new byte[4 << 20];
         Arrays.fill(trailing, (byte) ',');
         byte[] longer = joined(Arrays.copyOf(file, file.length - 1), trailing);
-        assertEquals(26, costless(() -> decoder.decode(longer)).width());
+        assertEquals(
+                26, costless(() -> decoder.decode(longer, Function.identity())).width());
+    }
+
+    /** A progressive JPEG of so many scans more. */
+    private static byte[] scanned(int more) throws IOException {
+        byte[] file = PillowReferences.file("progressive.jpg");
+        int at = file.length - 2;
+        byte[] scan = {(byte) 0xFF, (byte) 0xDA, 0, 8, 1, 1, 0, 1, 1, 0};
+        byte[][] parts = new byte[more + 2][];
+        Arrays.fill(parts, scan);
+        parts[0] = Arrays.copyOf(file, at);
+        parts[more + 1] = Arrays.copyOfRange(file, at, file.length);
+        return joined(parts);
+    }
+
+    private static byte[] sized(byte[] jpeg, int edge) {
+        int frame = 2;
+        while (jpeg[frame + 1] != (byte) 0xC0 && jpeg[frame + 1] != (byte) 0xC2) {
+            frame += 2 + ByteBuffer.wrap(jpeg).getShort(frame + 2);
+        }
+        ByteBuffer.wrap(jpeg).putShort(frame + 5, (short) edge).putShort(frame + 7, (short) edge);
+        return jpeg;
     }
 
     @Test
     void aJpegOfThousandsOfScans() throws IOException {
-        byte[] file = PillowReferences.file("progressive.jpg");
-        int at = file.length - 2;
-        byte[] scan = {(byte) 0xFF, (byte) 0xDA, 0, 8, 1, 1, 0, 1, 1, 0};
-        byte[][] parts = new byte[1002][];
-        Arrays.fill(parts, scan);
-        parts[0] = Arrays.copyOf(file, at);
-        parts[1001] = Arrays.copyOfRange(file, at, file.length);
         assertEquals(
                 "The image is a JPEG of more than 100 scans; send a baseline one.",
-                failure(joined(parts)).detail());
+                failure(scanned(1000)).detail());
+    }
+
+    @Test
+    void aLargeJpegOfMoreScansThanEncodersMake() throws IOException {
+        assertEquals(
+                "The image is a JPEG of more than 20 scans; send a baseline one.",
+                failure(sized(scanned(20), 6000)).detail());
+        assertEquals(
+                "The image is a JPEG of more than 80 scans; send a baseline one.",
+                failure(sized(scanned(80), 1000)).detail());
+    }
+
+    @Test
+    void aLargeJpegOfAsManyScansAsEncodersMakeIsTaken() throws IOException {
+        assertEquals(
+                6000,
+                new JpegSegments(ByteBuffer.wrap(sized(scanned(8), 6000)))
+                        .image()
+                        .size()
+                        .width());
+    }
+
+    @Test
+    void aJpegOfMegabytesIsCopiedOnce() throws IOException {
+        byte[] file = PillowReferences.file("baseline.jpg");
+        int at = file.length - 2;
+        byte[] longer = joined(Arrays.copyOf(file, at), new byte[6 << 20], Arrays.copyOfRange(file, at, file.length));
+        assertEquals(
+                26, costless(() -> decoder.decode(longer, Function.identity())).width());
+    }
+
+    @Test
+    void aJpegOfTensOfThousandsOfPieces() throws IOException {
+        byte[] file = PillowReferences.file("baseline.jpg");
+        byte[] pieces = new byte[10 * 20_000];
+        byte[] kept = {(byte) 0xFF, (byte) 0xDD, 0, 4, 0, 0};
+        byte[] dropped = {(byte) 0xFF, (byte) 0xFE, 0, 2};
+        for (ByteBuffer all = ByteBuffer.wrap(pieces);
+                all.hasRemaining();
+                all.put(kept).put(dropped)) {}
+        byte[] whole = joined(Arrays.copyOf(file, 2), pieces, Arrays.copyOfRange(file, 2, file.length));
+        assertEquals(
+                "The image is in more than 10,000 pieces; save it anew.",
+                failure(whole).detail());
     }
 
     @Test
@@ -215,7 +342,7 @@ class ImageBombTest {
     void whatNeedsMoreMemoryThanIsSetAsideIsTooLarge() throws IOException {
         ImageDecoder small = new ImageDecoder(new Limits(1_000_000, 2048));
         byte[] file = PillowReferences.file("rgba.png");
-        Failure failure = assertThrows(RequestFailedException.class, () -> small.decode(file))
+        Failure failure = assertThrows(RequestFailedException.class, () -> small.decode(file, Function.identity()))
                 .failure();
         assertInstanceOf(Failure.TooLarge.class, failure);
     }

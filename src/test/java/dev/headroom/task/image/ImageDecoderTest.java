@@ -7,6 +7,7 @@ import dev.headroom.task.image.ImageDecoder.Limits;
 import java.io.IOException;
 import java.util.Base64;
 import java.util.List;
+import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -33,7 +34,7 @@ class ImageDecoderTest {
     @MethodSource("files")
     void everyFormatIsDecodedAsPillowDoes(String name) throws IOException {
         Picture expected = PillowReferences.decoded(name);
-        Picture picture = decoder.decode(PillowReferences.file(name));
+        Picture picture = decoder.decode(PillowReferences.file(name), Function.identity());
         assertEquals(expected.width() + " x " + expected.height(), picture.width() + " x " + picture.height());
         int most = PillowReferences.difference(expected, picture);
         assertTrue(most <= tolerance(name), name + " differs by " + most);
@@ -45,7 +46,7 @@ class ImageDecoderTest {
     @Test
     void aPictureOfOneColourIsDecoded() {
         byte[] file = Base64.getDecoder().decode(PLAIN_WEBP);
-        Picture picture = new ImageDecoder(new Limits(4_000_000, 50 << 20)).decode(file);
+        Picture picture = new ImageDecoder(new Limits(4_000_000, 50 << 20)).decode(file, Function.identity());
         assertEquals(1500 * 1500 * 3, picture.rgb().length);
         assertEquals(
                 "9 8 7", picture.rgb()[6_749_997] + " " + picture.rgb()[6_749_998] + " " + picture.rgb()[6_749_999]);

@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.function.Function;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -58,8 +59,8 @@ class TextDirectionTest {
     @ValueSource(strings = {"jpg", "png", "bmp"})
     void aLineIsToldFromOneThatIsTurned(String format) throws IOException, OrtException {
         for (String text : new String[] {"TAP4", "PARTY", "FLY74", "REPEAT17", "ALERT", "VALLEY", "TELEPATRE"}) {
-            float upright = turned(decoder.decode(TextLines.line(text, false, format)));
-            float upsideDown = turned(decoder.decode(TextLines.line(text, true, format)));
+            float upright = turned(decoder.decode(TextLines.line(text, false, format), Function.identity()));
+            float upsideDown = turned(decoder.decode(TextLines.line(text, true, format), Function.identity()));
             assertEquals(
                     "upright, turned",
                     word(upright) + ", " + word(upsideDown),
@@ -73,7 +74,7 @@ class TextDirectionTest {
 
     @Test
     void aLineThatExifSaysIsTurnedIsUpright() throws IOException, OrtException {
-        Picture stored = decoder.decode(TextLines.line("PARTY", true, "png"));
+        Picture stored = decoder.decode(TextLines.line("PARTY", true, "png"), Function.identity());
         assertEquals("turned", word(turned(stored)));
         assertEquals("upright", word(turned(stored.upright(3))));
     }

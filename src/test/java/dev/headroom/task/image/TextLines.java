@@ -41,12 +41,17 @@ public final class TextLines {
 
     private TextLines() {}
 
-    /** Makes the folder of the model, as one that is served. */
+    /** Makes the folder of the model, as one that is served, with labels. */
     public static void writeModel(Path folder) throws IOException {
+        writeModel(folder, "labels: [upright, turned]\nactivation: none\n");
+    }
+
+    /** The same with this model.yaml. */
+    public static void writeModel(Path folder, String yaml) throws IOException {
         Files.createDirectories(folder);
         Files.copy(MODEL, folder.resolve("model.onnx"));
         Files.writeString(folder.resolve("preprocessor_config.json"), CONFIG);
-        Files.writeString(folder.resolve("model.yaml"), "task: image\nlabels: [upright, turned]\nactivation: none\n");
+        Files.writeString(folder.resolve("model.yaml"), yaml);
     }
 
     /** A line, upright or turned by 180 degrees, as a file of this format of ImageIO's. */

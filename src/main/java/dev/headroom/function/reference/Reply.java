@@ -1,14 +1,14 @@
 package dev.headroom.function.reference;
 
 /** What became of one request for a reference. */
-sealed interface Answer {
+sealed interface Reply {
 
     /** The whole content. */
-    record Content(byte[] bytes) implements Answer {}
+    record Content(byte[] bytes) implements Reply {}
 
     /** The content is elsewhere. */
-    record Redirect(String location) implements Answer {}
+    record Redirect(String location) implements Reply {}
 
     /** Nobody listens at the address, or no way leads there. */
-    record Unreachable() implements Answer {}
+    record Unreachable() implements Reply {}
 }
