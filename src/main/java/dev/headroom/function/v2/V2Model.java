@@ -51,20 +51,28 @@ record V2Model(String name, List<TensorPort> inputs, List<TensorPort> outputs, L
     }
 
     /**
+     * The inputs of a request that was {@link #check checked}.
+     *
+     * @param inputs in the order in which rows give them
+     * @param rows how many rows they hold
+     */
+    record Checked(List<InferenceTensor> inputs, int rows) {}
+
+    /**
      * Checks a request against the graph.
      *
-     * @return how many rows it holds
      * @throws dev.headroom.batch.RequestFailedException when it is not one for this model
      */
-    int check(TensorRequest request) {
+    Checked check(TensorRequest request) {
         checkOutputs(request);
-        return TensorRows.count(ordered(request));
+        List<InferenceTensor> ordered = ordered(request);
+        return new Checked(ordered, TensorRows.count(ordered));
     }
 
-    /** The rows of a request that was {@link #check checked}, each as the model takes it. */
-    List<Input> rows(TensorRequest request) {
+    /** The rows of a request, each as the model takes it. */
+    List<Input> rows(TensorRequest request, Checked checked) {
         List<String> asked = asked(request).stream().map(TensorPort::name).toList();
-        return TensorRows.split(ordered(request)).stream()
+        return TensorRows.split(checked.inputs).stream()
                 .map(row -> row.stream().map(InferenceTensor::toModel).toList())
                 .<Input>map(row -> new Input.Tensors(row, asked))
                 .toList();

@@ -128,8 +128,9 @@ class V2Models {
         Pipeline pipeline =
                 pipeline(request.address().model(), request.address().version());
         V2Model model = V2Model.of(pipeline);
-        inputs.checkCount("The inputs' batch", model.check(request));
-        List<Input> rows = model.rows(request);
+        V2Model.Checked checked = model.check(request);
+        inputs.checkCount("The inputs' batch", checked.rows());
+        List<Input> rows = model.rows(request, checked);
         List<Pipeline.Entry> entries = IntStream.range(0, rows.size())
                 .mapToObj(row -> new Pipeline.Entry("row " + row, rows.get(row)))
                 .toList();

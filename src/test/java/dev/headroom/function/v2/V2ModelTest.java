@@ -47,8 +47,9 @@ class V2ModelTest {
     void takesEachRowAsTheModelDoes() {
         TensorRequest request = Tensors.request(
                 List.of(TWO_TEXTS, a(2)), new WantedOutput("z", Map.of()), new WantedOutput("y", Map.of()));
-        assertEquals(2, MODEL.check(request));
-        List<String> seen = MODEL.rows(request).stream()
+        V2Model.Checked checked = MODEL.check(request);
+        assertEquals(2, checked.rows());
+        List<String> seen = MODEL.rows(request, checked).stream()
                 .map(row -> (Input.Tensors) row)
                 .map(row -> row.tensors().stream()
                                 .map(part -> part.type() + Arrays.toString(part.shape()) + Tensors.hex(part.data()))
