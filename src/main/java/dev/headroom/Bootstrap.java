@@ -1,5 +1,6 @@
 package dev.headroom;
 
+import dev.headroom.StartTimes.Phase;
 import dev.headroom.batch.Gates;
 import dev.headroom.device.Hardware;
 import dev.headroom.device.HardwareProbe;
@@ -60,6 +61,7 @@ class Bootstrap {
     }
 
     void start(@Observes StartupEvent event, Pipelines pipelines, MeterRegistry registry) {
+        StartTimes times = new StartTimes();
         try {
             List<ModelSpec> found = new ModelRepository(config.models()).scan();
             Hardware hardware = HardwareProbe.probe(visible);
@@ -72,17 +74,21 @@ class Bootstrap {
             plan = new LivePlan(hardware, serving, specs, config);
             LOG.info(plan.report().text());
             new PlanMeters(this::report).bindTo(registry);
-            ServedModels opened = open(specs, selected.open(plan.availableBytes()), registry);
+            times.ended(Phase.PLAN);
+            ServedModels opened = open(specs, selected.open(plan.availableBytes()), registry, times);
             endOnceLost(opened.gates(), pipelines);
             if (config.calibration() == CalibrationMode.STARTUP) {
                 calibrate(opened);
+                times.ended(Phase.CALIBRATE);
             }
             pipelines.open(opened.pipelines());
-            if (config.calibration() == CalibrationMode.BACKGROUND) {
+            times.bindTo(registry);
+            LOG.info(times.text());
+            if (config.calibration() != CalibrationMode.STARTUP) {
                 calibration = Optional.of(Thread.ofPlatform()
                         .daemon()
                         .name("headroom-calibration")
-                        .start(opened::calibrateWhileIdle));
+                        .start(() -> opened.finishWhileIdle(config.calibration() == CalibrationMode.BACKGROUND)));
             }
         } catch (BrokenModelException | PlanRefusedException e) {
             // Quarkus prints the message of this one alone, without a stack trace.
@@ -109,7 +115,7 @@ class Bootstrap {
         Thread starting = Thread.currentThread();
         Thread hook = Thread.ofPlatform().unstarted(starting::interrupt);
         Runtime.getRuntime().addShutdownHook(hook);
-        opened.calibrate();
+        opened.finish();
         if (!Thread.interrupted()) {
             Runtime.getRuntime().removeShutdownHook(hook);
         }
@@ -157,18 +163,20 @@ class Bootstrap {
      * Opens all models before the first of them runs: the first run takes the whole arena, and ONNX Runtime does not
      * enforce a cap that weights exceed which come later.
      */
-    private ServedModels open(List<ModelSpec> specs, List<ServedDevice> on, MeterRegistry registry) {
+    private ServedModels open(List<ModelSpec> specs, List<ServedDevice> on, MeterRegistry registry, StartTimes times) {
         ServedModels opened = new ServedModels(plan, on, config.input(), downloads::resize);
         models = Optional.of(opened);
         opened.open(specs, registry);
         DeviceMemory memory = on.getFirst().memory();
         checkRoom(memory);
+        times.ended(Phase.OPEN);
         opened.warmUp();
         plan.opened(memory.heldBytes());
         follow(opened);
         new DeviceMeters(on).bindTo(registry);
         watches = Optional.of(new Watches(opened, registry));
         watches.get().start(on, plan.totalBytes());
+        times.ended(Phase.WARM_UP);
         return opened;
     }
 

@@ -1,6 +1,8 @@
 package dev.headroom;
 
+import dev.headroom.model.OnnxModel;
 import dev.headroom.plan.HeadroomConfig;
+import dev.headroom.task.TaskFiles;
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.annotations.QuarkusMain;
 import io.quarkus.runtime.configuration.DurationConverter;
@@ -27,6 +29,7 @@ public final class Main {
     /** Serves until it is stopped, or runs the command and ends with its status. */
     public static void main(String... args) {
         if (args.length == 0) {
+            Thread.ofPlatform().daemon().name("headroom-libraries").start(Main::loadLibraries);
             Quarkus.run(args);
             return;
         }
@@ -36,6 +39,16 @@ public final class Main {
         boolean lost = out.checkError(); // a full disk, or nobody who reads
         err.flush();
         System.exit(lost && status == 0 ? 1 : status);
+    }
+
+    /** Beside Quarkus, on another core. What fails here fails again where it is wanted, and is reported there. */
+    private static void loadLibraries() {
+        try {
+            OnnxModel.runtimeVersion();
+            TaskFiles.loadLibrary();
+        } catch (LinkageError | RuntimeException _) {
+            return;
+        }
     }
 
     /**

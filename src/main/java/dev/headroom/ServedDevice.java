@@ -8,6 +8,7 @@ import dev.headroom.model.OnnxModel;
 import dev.headroom.plan.DeviceMemory;
 import dev.headroom.plan.Plan;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -19,6 +20,7 @@ final class ServedDevice {
     private final DeviceMemory memory;
     private final Gate gate;
     private final List<OnnxModel> models = new ArrayList<>();
+    private volatile boolean opensAlone;
 
     ServedDevice(DeviceAccess access, DeviceMemory memory) {
         this.access = access;
@@ -85,7 +87,6 @@ final class ServedDevice {
         long before = memory.heldBytes();
         OnnxModel model = OnnxModel.open(spec, provider(planned.threads().value()));
         models.add(model);
-        follow(model, planned);
         return new Opened(model, this, Math.max(0, memory.heldBytes() - before));
     }
 
@@ -106,9 +107,36 @@ final class ServedDevice {
         });
     }
 
+    /**
+     * Opens the sessions for batches that have all cores, where the plans want them. They are not opened with the models
+     * because nothing waits for them: until they are there such a batch runs as the others do.
+     *
+     * @return what they took of the device, for each model
+     */
+    List<Long> openAlone(List<Plan> plans) throws InterruptedException {
+        if (access.cuda()) {
+            return Collections.nCopies(models.size(), 0L); // its batches have all cores anyway
+        }
+        List<Long> taken = new ArrayList<>();
+        opensAlone = true;
+        try {
+            gate.lanes(access.threads().lanes(plans.getFirst().lanes().asInt()), () -> {
+                for (int i = 0; i < models.size(); i++) {
+                    long before = memory.heldBytes();
+                    follow(models.get(i), plans.get(i));
+                    taken.add(Math.max(0, memory.heldBytes() - before));
+                }
+            });
+        } catch (RuntimeException e) {
+            opensAlone = false;
+            throw e;
+        }
+        return taken;
+    }
+
     private void follow(OnnxModel model, Plan planned) {
         long threads = planned.threads().value();
-        boolean alone = planned.alone().value() > 0;
+        boolean alone = opensAlone && planned.alone().value() > 0;
         model.follow(
                 provider(threads),
                 alone ? Optional.of(provider(Runtime.getRuntime().availableProcessors())) : Optional.empty());

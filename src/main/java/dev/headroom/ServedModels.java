@@ -6,6 +6,8 @@ import dev.headroom.batch.Batcher;
 import dev.headroom.batch.Calibrator;
 import dev.headroom.batch.Gate;
 import dev.headroom.batch.Gates;
+import dev.headroom.batch.Lull;
+import dev.headroom.model.BrokenModelException;
 import dev.headroom.model.DeviceThread;
 import dev.headroom.model.ModelSpec;
 import dev.headroom.model.NativeHeap;
@@ -19,12 +21,14 @@ import dev.headroom.plan.Plan;
 import dev.headroom.plan.Setting;
 import dev.headroom.task.Pipeline;
 import dev.headroom.task.Preparation;
+import dev.headroom.task.TaskFiles;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import java.util.function.IntConsumer;
 import java.util.function.Supplier;
@@ -40,6 +44,7 @@ final class ServedModels {
     private static final Duration LONGEST_BATCH = Duration.ofSeconds(1);
 
     private static final int TIMEOUTS_OF_A_HUNG_RUN = 20;
+    private static final Duration LONGEST_WAIT_FOR_LULL = Duration.ofSeconds(5);
     private static final Duration SHORTEST_HANG = Duration.ofMinutes(2);
 
     private final LivePlan plan;
@@ -73,11 +78,13 @@ final class ServedModels {
         for (int i = 0; i < specs.size(); i++) {
             ModelSpec spec = specs.get(i);
             Plan planned = plans().get(i);
-            List<Opened> opened = DeviceThread.joinAll(
-                    devices.stream().map(device -> device.open(spec, planned)).toList());
+            List<CompletableFuture<Opened>> opening =
+                    devices.stream().map(device -> device.open(spec, planned)).toList();
+            TaskFiles files = TaskFiles.read(spec.task());
+            List<Opened> opened = DeviceThread.joinAll(opening);
             BatchMeters meters = new BatchMeters(registry, spec.name());
             Batcher batcher = new Batcher(opened.stream().map(Opened::placement).toList(), planned, meters);
-            Pipeline pipeline = new Pipeline(spec.task(), opened.getFirst().model(), batcher, preparation);
+            Pipeline pipeline = new Pipeline(files, opened.getFirst().model(), batcher, preparation);
             recalled.get(i).ifPresent(batcher::restore);
             served.add(new Served(meters, batcher, pipeline, calibrators(pipeline, opened)));
         }
@@ -134,18 +141,48 @@ final class ServedModels {
                 .toList()));
     }
 
+    /** In a lull or, where none comes, after a while: who woke the service up is not to wait for it. */
+    private void openAlone(Supplier<Duration> idle) throws InterruptedException {
+        new Lull(idle).await(LONGEST_WAIT_FOR_LULL);
+        for (int d = 0; d < devices.size(); d++) {
+            List<Long> taken = devices.get(d).openAlone(plans());
+            for (int i = 0; i < served.size(); i++) {
+                served.get(i).calibrators().get(d).opened(taken.get(i));
+            }
+        }
+        plan.opened(devices.getFirst().memory().heldBytes());
+        follow();
+    }
+
     List<Pipeline> pipelines() {
         return served.stream().map(Served::pipeline).toList();
     }
 
-    /** Measures the models that nobody has measured before, before anybody calls. */
-    void calibrate() {
-        calibrate(() -> Duration.ofDays(1));
+    /**
+     * Does what no first answer needs, before anybody calls: opens the sessions for lone items, and measures the models
+     * that nobody has measured before.
+     */
+    void finish() {
+        finish(() -> Duration.ofDays(1), true);
     }
 
     /** The same while nobody calls. */
-    void calibrateWhileIdle() {
-        calibrate(this::idle);
+    void finishWhileIdle(boolean calibrates) {
+        finish(this::idle, calibrates);
+    }
+
+    private void finish(Supplier<Duration> idle, boolean calibrates) {
+        try {
+            openAlone(idle);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return;
+        } catch (BrokenModelException e) {
+            LOG.warnf("A lone item is not run on all cores: %s", e.getMessage());
+        }
+        if (calibrates) {
+            calibrate(idle);
+        }
     }
 
     /** For how long nobody has called; negative while somebody waits for an answer. */

@@ -129,6 +129,11 @@ public final class Calibrator {
         }
     }
 
+    /** Another session of the model has been opened and took so many bytes. */
+    public void opened(long bytes) {
+        baseBytes += bytes;
+    }
+
     /** What the model takes of the device without a batch, once it is warm. */
     public long baseBytes() {
         return baseBytes;

@@ -7,7 +7,7 @@ import java.util.function.Supplier;
  * Finds moments at which nobody calls. Where callers come just then it takes longer and longer breaks, and tries now the
  * middle of a pause and now its beginning: callers at a steady pace leave time after each answer.
  */
-final class Lull {
+public final class Lull {
 
     private static final Duration QUIET = Duration.ofMillis(250);
     private static final Duration JUST_ANSWERED = Duration.ofMillis(1);
@@ -19,12 +19,20 @@ final class Lull {
     private long breakMillis = POLL_MILLIS;
 
     /** Lulls of those callers: for how long nobody has called, negative while somebody waits for an answer. */
-    Lull(Supplier<Duration> idle) {
+    public Lull(Supplier<Duration> idle) {
         this.idle = idle;
     }
 
     void await() throws InterruptedException {
         while (idle.get().compareTo(needed) < 0) {
+            Thread.sleep(POLL_MILLIS);
+        }
+    }
+
+    /** Waits for one, but no longer than that. */
+    public void await(Duration longest) throws InterruptedException {
+        long start = System.nanoTime();
+        while (idle.get().compareTo(needed) < 0 && System.nanoTime() - start < longest.toNanos()) {
             Thread.sleep(POLL_MILLIS);
         }
     }

@@ -12,8 +12,8 @@ final class ClassifyTask implements Task {
     private final TextRows texts;
     private final Scores scores;
 
-    ClassifyTask(TaskSpec.Classify spec, List<String> inputs) {
-        texts = new TextRows(spec.text(), inputs);
+    ClassifyTask(TaskSpec.Classify spec, TextRows texts) {
+        this.texts = texts;
         scores = new Scores(spec.labels());
     }
 

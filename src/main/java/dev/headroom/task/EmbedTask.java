@@ -16,8 +16,8 @@ final class EmbedTask implements Task {
     private final Vectors vectors;
     private final TaskSpec.Prompts prompts;
 
-    EmbedTask(TaskSpec.Embed spec, List<String> inputs) {
-        texts = new TextRows(spec.text(), inputs);
+    EmbedTask(TaskSpec.Embed spec, TextRows texts) {
+        this.texts = texts;
         vectors = new Vectors(spec.vectors());
         prompts = spec.prompts();
     }

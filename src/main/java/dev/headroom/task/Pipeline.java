@@ -41,19 +41,22 @@ public final class Pipeline implements AutoCloseable {
      *
      * @throws BrokenModelException when the task cannot be done with this model
      */
-    public Pipeline(TaskSpec spec, Model model, Batcher batcher, Preparation preparation) {
-        this.spec = spec;
+    public Pipeline(TaskFiles files, Model model, Batcher batcher, Preparation preparation) {
+        this.spec = files.spec();
         this.model = model;
         this.batcher = batcher;
         this.workers = preparation.workers();
-        List<String> inputs = model.ports().inputNames();
         this.task = switch (spec) {
-            case TaskSpec.Embed embed -> new EmbedTask(embed, inputs);
-            case TaskSpec.Classify classify -> new ClassifyTask(classify, inputs);
-            case TaskSpec.Rerank rerank -> new RerankTask(rerank, inputs);
+            case TaskSpec.Embed embed -> new EmbedTask(embed, texts(embed, files));
+            case TaskSpec.Classify classify -> new ClassifyTask(classify, texts(classify, files));
+            case TaskSpec.Rerank rerank -> new RerankTask(rerank, texts(rerank, files));
             case TaskSpec.Image image -> new ImageTask(image, model.ports(), preparation.images());
             case TaskSpec.Tensors _ -> new TensorsTask(model.ports());
         };
+    }
+
+    private TextRows texts(TaskSpec.OfText spec, TaskFiles files) {
+        return new TextRows(spec.text(), files.tokenizer(), model.ports().inputNames());
     }
 
     /** An input, with a name for it, which the log shows. */

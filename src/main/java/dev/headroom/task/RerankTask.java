@@ -13,8 +13,8 @@ final class RerankTask implements Task {
     private final TextRows texts;
     private final Scores scores;
 
-    RerankTask(TaskSpec.Rerank spec, List<String> inputs) {
-        texts = new TextRows(spec.text(), inputs);
+    RerankTask(TaskSpec.Rerank spec, TextRows texts) {
+        this.texts = texts;
         scores = new Scores(new Labels(List.of(), spec.activation()));
     }
 

@@ -27,11 +27,12 @@ final class TextRows {
      * Texts for a loaded model.
      *
      * @param inputs the model's inputs, in the order in which a row gives them
-     * @throws BrokenModelException when the tokeniser cannot be read or an input is none that a tokeniser fills
+     * @throws BrokenModelException when an input is none that a tokeniser fills
      */
-    TextRows(TaskSpec.Text spec, List<String> inputs) {
+    TextRows(TaskSpec.Text spec, Tokenizer tokenizer, List<String> inputs) {
         this.spec = spec;
         this.inputs = inputs;
+        this.tokenizer = tokenizer;
         inputs.stream()
                 .filter(input -> !List.of("input_ids", "attention_mask", "token_type_ids")
                         .contains(input))
@@ -42,7 +43,6 @@ final class TextRows {
                                             + " feature extraction, or serve it with the line 'task: tensors' in model.yaml.")
                                     .formatted(spec.tokenizer().getParent(), input));
                 });
-        tokenizer = Tokenizer.open(spec.tokenizer(), spec.maxLength());
         longest = row(tokenizer.encode(LONG_TEXT.repeat(spec.maxLength())));
     }
 

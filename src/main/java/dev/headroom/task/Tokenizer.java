@@ -1,14 +1,14 @@
 package dev.headroom.task;
 
-import ai.djl.huggingface.tokenizers.Encoding;
-import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
 import ai.djl.huggingface.tokenizers.jni.CharSpan;
+import ai.djl.huggingface.tokenizers.jni.LibUtils;
 import ai.djl.huggingface.tokenizers.jni.TokenizersLibrary;
 import dev.headroom.model.BrokenModelException;
+import dev.headroom.model.TaskSpec;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.Map;
 import java.util.Objects;
 
 /**
@@ -17,43 +17,65 @@ import java.util.Objects;
  */
 final class Tokenizer {
 
-    static {
-        // Without it the library looks for a GPU's build of itself in the network, and reports its use from EC2.
-        System.setProperty("ai.djl.offline", "true");
-    }
+    /** DJL's name for the folder or file of its library; unless it is set the library is unpacked into DJL's cache. */
+    private static final String LIBRARY = "RUST_LIBRARY_PATH";
 
     /** Enough text for the longest input in any language, as a rule. */
     private static final int CHARACTERS_PER_TOKEN = 32;
 
     private static final int MOST_PAGES = 32;
 
+    private static final TokenizersLibrary LIB = TokenizersLibrary.LIB;
+
     /** A text's tokens, for each of a model's inputs, and whether there were more. */
     record Tokens(long[] ids, long[] mask, long[] types, boolean truncated) {}
 
-    private final HuggingFaceTokenizer tokenizer;
-    private final int maxLength;
-    private final long vocabulary;
+    private static boolean loaded;
 
-    private Tokenizer(HuggingFaceTokenizer tokenizer, int maxLength, long vocabulary) {
-        this.tokenizer = tokenizer;
-        this.vocabulary = vocabulary;
-        this.maxLength = maxLength;
+    private final Path file;
+    private final int maxLength;
+    private final long handle;
+    private long vocabulary;
+
+    private Tokenizer(TaskSpec.Text spec) throws IOException {
+        file = spec.tokenizer();
+        maxLength = spec.maxLength();
+        handle = LIB.createTokenizerFromString(Files.readString(file));
+        LIB.disablePadding(handle);
+        LIB.setTruncation(handle, maxLength, "LONGEST_FIRST", 0);
+    }
+
+    /** Loads the library. DJL itself would look for CUDA first, through a library of its own that it unpacks, too. */
+    @SuppressWarnings("restricted")
+    static synchronized void load() {
+        if (loaded) {
+            return;
+        }
+        // Without it the library looks for a GPU's build of itself in the network, and reports its use from EC2.
+        System.setProperty("ai.djl.offline", "true");
+        String folder = System.getProperty(LIBRARY, System.getenv(LIBRARY));
+        if (folder == null) {
+            LibUtils.checkStatus();
+        } else {
+            Path path = Path.of(folder).toAbsolutePath();
+            System.load(
+                    (Files.isDirectory(path) ? path.resolve(System.mapLibraryName("tokenizers")) : path).toString());
+        }
+        loaded = true;
     }
 
     /**
      * Reads a tokeniser. What the file says of padding and truncation is not followed: MiniLM's pads every text to 128
      * tokens, six times the work of a short one.
      *
-     * @param maxLength longest text in tokens; a longer one is truncated
      * @throws BrokenModelException when the file is no tokeniser
      */
-    static Tokenizer open(Path file, int maxLength) {
+    static Tokenizer open(TaskSpec.Text spec) {
+        load();
         try {
-            String length = Integer.toString(maxLength);
-            Map<String, String> options =
-                    Map.of("padding", "false", "truncation", "true", "maxLength", length, "modelMaxLength", length);
-            return new Tokenizer(HuggingFaceTokenizer.newInstance(file, options), maxLength, Vocabulary.size(file));
+            return new Tokenizer(spec);
         } catch (IOException | RuntimeException e) {
+            Path file = spec.tokenizer();
             throw new BrokenModelException("%s: %s is no tokeniser that can be read (%s); export or download it again."
                     .formatted(file.getParent(), file.getFileName(), e.getMessage()));
         }
@@ -67,13 +89,14 @@ final class Tokenizer {
     Tokens encode(String text) {
         int pages = maxLength * CHARACTERS_PER_TOKEN;
         if (text.length() > pages) {
-            Encoding encoding = tokenizer.encode(beginning(text, pages));
+            long encoding = LIB.encode(handle, beginning(text, pages), true);
             if (decided(encoding, pages)) {
-                return new Tokens(encoding.getIds(), encoding.getAttentionMask(), encoding.getTypeIds(), true);
+                return tokens(encoding, true);
             }
+            LIB.deleteEncoding(encoding);
         }
         String read = beginning(text, pages * MOST_PAGES);
-        return tokens(TokenizersLibrary.LIB.encode(tokenizer.getHandle(), read, true), read.length() < text.length());
+        return tokens(LIB.encode(handle, read, true), read.length() < text.length());
     }
 
     /** Tokenises a pair, of which the longer one is truncated until both fit. */
@@ -82,7 +105,7 @@ final class Tokenizer {
         String read = beginning(first, most);
         String readToo = beginning(second, most);
         return tokens(
-                TokenizersLibrary.LIB.encodeDual(tokenizer.getHandle(), read, readToo, true),
+                LIB.encodeDual(handle, read, readToo, true),
                 read.length() + readToo.length() < first.length() + second.length());
     }
 
@@ -90,17 +113,20 @@ final class Tokenizer {
     private static Tokens tokens(long encoding, boolean cut) {
         try {
             return new Tokens(
-                    TokenizersLibrary.LIB.getTokenIds(encoding),
-                    TokenizersLibrary.LIB.getAttentionMask(encoding),
-                    TokenizersLibrary.LIB.getTypeIds(encoding),
-                    cut || TokenizersLibrary.LIB.getOverflowCount(encoding) > 0);
+                    LIB.getTokenIds(encoding),
+                    LIB.getAttentionMask(encoding),
+                    LIB.getTypeIds(encoding),
+                    cut || LIB.getOverflowCount(encoding) > 0);
         } finally {
-            TokenizersLibrary.LIB.deleteEncoding(encoding);
+            LIB.deleteEncoding(encoding);
         }
     }
 
-    /** One more than the largest id of a token. */
-    long vocabulary() {
+    /** One more than the largest id of a token; read when it is first asked for, because few ask and it takes a while. */
+    synchronized long vocabulary() {
+        if (vocabulary == 0) {
+            vocabulary = Vocabulary.size(file);
+        }
         return vocabulary;
     }
 
@@ -113,12 +139,12 @@ final class Tokenizer {
     }
 
     /** Whether the input is full of tokens from well before the end of the text that was read. */
-    private boolean decided(Encoding encoding, int characters) {
-        int last = Arrays.stream(encoding.getCharTokenSpans())
+    private boolean decided(long encoding, int characters) {
+        int last = Arrays.stream(LIB.getTokenCharSpans(encoding))
                 .filter(Objects::nonNull)
                 .mapToInt(CharSpan::getEnd)
                 .max()
                 .orElse(0);
-        return encoding.getIds().length == maxLength && last <= characters / 4;
+        return LIB.getTokenIds(encoding).length == maxLength && last <= characters / 4;
     }
 }

@@ -43,7 +43,10 @@ class CudaCalibrationTest {
         Model model = device.call(() -> OnnxModel.open(spec, new Cuda(gpu.index(), OptionalLong.empty())));
         Batcher batcher = new Batcher(model, gate, Plans.of(), new BatchMeters(new SimpleMeterRegistry(), spec.name()));
         Pipeline pipeline = new Pipeline(
-                spec.task(), model, batcher, Preparation.by(2, new ImageDecoder.Limits(1_000_000, 1 << 26)));
+                TaskFiles.read(spec.task()),
+                model,
+                batcher,
+                Preparation.by(2, new ImageDecoder.Limits(1_000_000, 1 << 26)));
         Calibrator calibrator = pipeline.calibrator(model, memory, memory.heldBytes() - before);
         device.run(() -> pipeline.warmUp(calibrator));
 

@@ -63,7 +63,10 @@ class ReferencePipelineTest {
                 Plans.of("headroom.batch.max-window", "1h", "headroom.timeout", "60s"),
                 new BatchMeters(new SimpleMeterRegistry(), spec.name()));
         return new Pipeline(
-                spec.task(), model, batcher, Preparation.by(2, new ImageDecoder.Limits(1_000_000, 1 << 26)));
+                TaskFiles.read(spec.task()),
+                model,
+                batcher,
+                Preparation.by(2, new ImageDecoder.Limits(1_000_000, 1 << 26)));
     }
 
     private static Item<Answer> run(Pipeline pipeline, Input input) {

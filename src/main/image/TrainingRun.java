@@ -1,0 +1,110 @@
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Runs the service of an image as it will run, calls every door as callers do, and ends it: the JVM then writes what it has
+ * learned of classes and of hot methods.
+ *
+ * @param image the image's folder
+ */
+record TrainingRun(Path image) {
+
+    private static final Pattern LISTENING = Pattern.compile("Listening on: http://[^:]+:(\\d+)");
+
+    /** Enough for the JVM to know which methods are hot. */
+    private static final int ROUNDS = 200;
+
+    private static final String SHORT = "{\"inputs\": \"What is headroom?\"}";
+    private static final String SEVERAL = "{\"inputs\": [\"one text\", \"another, which is a little longer\", \"and a third\"]}";
+    private static final String EVENT = """
+            {"specversion": "1.0", "id": "%d", "source": "/training", "type": "dev.headroom.infer", "data": {"inputs": "an event"}}""";
+
+    void record() throws IOException, InterruptedException {
+        Path cache = image.resolve("headroom.aot");
+        Files.deleteIfExists(cache);
+        Process service = start(cache);
+        try (HttpClient client = HttpClient.newHttpClient();
+                BufferedReader log = service.inputReader()) {
+            List<String> lines = new ArrayList<>();
+            call(client, "http://localhost:" + port(log, lines));
+            service.toHandle().destroy();
+            log.lines().forEach(lines::add);
+            service.waitFor();
+            if (!Files.exists(cache)) {
+                throw new IOException("The training run wrote no cache:\n" + String.join("\n", lines));
+            }
+        } finally {
+            service.destroyForcibly();
+        }
+    }
+
+    /** With the options of the image but for the cache, which is written instead of read. */
+    private Process start(Path cache) throws IOException {
+        List<String> command = new ArrayList<>(List.of("jre/bin/java", "-XX:AOTCacheOutput=" + cache, "-Dquarkus.http.port=0"));
+        for (String option : Files.readAllLines(image.resolve("java.args"))) {
+            if (!option.startsWith("-XX:AOTCache") && !option.startsWith("#")) {
+                command.addAll(List.of(option.split(" ")));
+            }
+        }
+        ProcessBuilder process = new ProcessBuilder(command).directory(image.toFile()).redirectErrorStream(true);
+        process.environment().keySet().removeIf(name -> name.startsWith("HEADROOM_") || name.startsWith("QUARKUS_"));
+        process.environment().put("HEADROOM_DEVICE", "cpu");
+        return process.start();
+    }
+
+    private static int port(BufferedReader log, List<String> lines) throws IOException {
+        for (String line = log.readLine(); line != null; line = log.readLine()) {
+            lines.add(line);
+            Matcher listening = LISTENING.matcher(line);
+            if (listening.find()) {
+                return Integer.parseInt(listening.group(1));
+            }
+        }
+        throw new IOException("The service did not start:\n" + String.join("\n", lines));
+    }
+
+    private static void call(HttpClient client, String service) throws IOException, InterruptedException {
+        get(client, service + "/q/health/started");
+        for (int round = 0; round < ROUNDS; round++) {
+            post(client, service + "/infer", "application/json", SHORT);
+            post(client, service + "/", "application/cloudevents+json", EVENT.formatted(round));
+        }
+        post(client, service + "/infer", "application/json", SEVERAL);
+        post(client, service + "/v1/embeddings", "application/json", "{\"input\": \"a text\"}");
+        post(client, service + "/embed", "application/json", SHORT);
+        for (String path : List.of("/q/health/ready", "/q/health/live", "/plan", "/q/metrics", "/v2", "/v1/models")) {
+            get(client, service + path);
+        }
+    }
+
+    private static void get(HttpClient client, String uri) throws IOException, InterruptedException {
+        check(client.send(HttpRequest.newBuilder(URI.create(uri)).build(), BodyHandlers.ofString()));
+    }
+
+    private static void post(HttpClient client, String uri, String type, String body)
+            throws IOException, InterruptedException {
+        HttpRequest request = HttpRequest.newBuilder(URI.create(uri))
+                .header("Content-Type", type)
+                .POST(BodyPublishers.ofString(body))
+                .build();
+        check(client.send(request, BodyHandlers.ofString()));
+    }
+
+    private static void check(HttpResponse<String> answer) throws IOException {
+        if (answer.statusCode() != 200) {
+            throw new IOException("%s was answered %d: %s".formatted(answer.uri(), answer.statusCode(), answer.body()));
+        }
+    }
+}

@@ -1,0 +1,42 @@
+package dev.headroom.task;
+
+import dev.headroom.model.BrokenModelException;
+import dev.headroom.model.TaskSpec;
+import java.util.Optional;
+
+/** What a task reads from a model's folder beside the graph. It needs no session, so that both can be opened at a time. */
+public final class TaskFiles {
+
+    private final TaskSpec spec;
+    private final Optional<Tokenizer> tokenizer;
+
+    private TaskFiles(TaskSpec spec, Optional<Tokenizer> tokenizer) {
+        this.spec = spec;
+        this.tokenizer = tokenizer;
+    }
+
+    /**
+     * Reads them.
+     *
+     * @throws BrokenModelException when the tokeniser cannot be read
+     */
+    public static TaskFiles read(TaskSpec spec) {
+        Optional<Tokenizer> tokenizer =
+                spec instanceof TaskSpec.OfText texts ? Optional.of(Tokenizer.open(texts.text())) : Optional.empty();
+        return new TaskFiles(spec, tokenizer);
+    }
+
+    /** Loads the tokeniser's library, which takes a while, before a tokeniser is wanted. */
+    public static void loadLibrary() {
+        Tokenizer.load();
+    }
+
+    TaskSpec spec() {
+        return spec;
+    }
+
+    /** The tokeniser of a task that reads texts. */
+    Tokenizer tokenizer() {
+        return tokenizer.orElseThrow();
+    }
+}

@@ -1,0 +1,90 @@
+package dev.headroom.benchmark;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * A way to start a server, and what its first answer is asked by.
+ *
+ * @param name what the table calls it
+ * @param folder where it is started
+ * @param java the JVM and its options, up to what is started
+ * @param question the first request, in ASCII; its answer has status 200
+ */
+record ColdStart(String name, Path folder, List<String> java, String question) {
+
+    private static final Pattern LISTENING = Pattern.compile("Listening on: http://[^:]+:(\\d+)");
+
+    /** What a start took: seconds from the process' beginning, and memory at the first answer. */
+    record Taken(double ready, double firstAnswer, double residentMegabytes) {}
+
+    /** Starts it, asks once, and ends it. */
+    Taken take(boolean ends) throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>(List.of(java.getFirst(), "-Dquarkus.http.port=0"));
+        command.addAll(java.subList(1, java.size()));
+        long start = System.nanoTime();
+        Process process = new ProcessBuilder(command)
+                .directory(folder.toFile())
+                .redirectErrorStream(true)
+                .start();
+        try (BufferedReader log = process.inputReader()) {
+            int port = port(log);
+            double ready = since(start);
+            ask(port);
+            Taken taken = new Taken(ready, since(start), new ProcFigures(process.pid()).residentMegabytes());
+            if (ends) {
+                process.toHandle().destroy();
+                log.lines().forEach(line -> {}); // until the JVM has written what it was told to
+                process.waitFor();
+            }
+            return taken;
+        } finally {
+            process.destroyForcibly().waitFor();
+        }
+    }
+
+    private int port(BufferedReader log) throws IOException {
+        List<String> lines = new ArrayList<>();
+        for (String line = log.readLine(); line != null; line = log.readLine()) {
+            lines.add(line);
+            Matcher listening = LISTENING.matcher(line);
+            if (listening.find()) {
+                return Integer.parseInt(listening.group(1));
+            }
+        }
+        throw new IOException(name + " did not start:\n" + String.join("\n", lines));
+    }
+
+    private void ask(int port) throws IOException {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            socket.getOutputStream().write(question.getBytes(StandardCharsets.UTF_8));
+            String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            if (!answer.startsWith("HTTP/1.1 200 ")) {
+                throw new IOException(name + " answered " + answer);
+            }
+        }
+    }
+
+    /** A request whose answer ends the connection. */
+    static String get(String path) {
+        return "GET " + path + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
+    }
+
+    /** The same with a body of JSON. */
+    static String post(String path, String json) {
+        return "POST %s HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s"
+                .formatted(path, json.length(), json);
+    }
+
+    private static double since(long start) {
+        return (System.nanoTime() - start) / 1e9;
+    }
+}

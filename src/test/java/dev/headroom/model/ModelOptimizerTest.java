@@ -1,0 +1,72 @@
+package dev.headroom.model;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.headroom.model.ExecutionProvider.Cpu;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ModelOptimizerTest {
+
+    private static final Path MODEL = Path.of("models/all-minilm-l6-v2");
+
+    @TempDir
+    Path folder;
+
+    private static float[] firstToken(Path model) throws RunFailedException {
+        Row row = new Row(List.of(
+                Tensor.int64(new long[] {101, 7592, 102}),
+                Tensor.int64(new long[] {1, 1, 1}),
+                Tensor.int64(new long[] {0, 0, 0})));
+        try (Model opened = OnnxModel.open(ModelRepository.read(model), new Cpu(1));
+                BatchOutput output = opened.run(List.of(row))) {
+            float[] values = new float[384];
+            output.rows().getFirst().getFirst().floats().get(0, values);
+            return values;
+        }
+    }
+
+    @Test
+    void theWeightsGetAFileOfTheirOwnAndTheAnswersStayTheSame() throws Exception {
+        Path optimized = folder.resolve("optimized");
+        new ModelOptimizer(MODEL, optimized).write();
+        assertTrue(Files.size(optimized.resolve("all-minilm-l6-v2.onnx")) < 1_000_000);
+        assertTrue(Files.size(optimized.resolve("all-minilm-l6-v2.onnx_data")) > 80_000_000);
+        assertEquals(-1, Files.mismatch(MODEL.resolve("model.yaml"), optimized.resolve("model.yaml")));
+        assertArrayEquals(firstToken(MODEL), firstToken(optimized), 1e-5f);
+        assertFalse(Files.exists(folder.resolve("optimized.part")));
+    }
+
+    @Test
+    void whatIsOptimisedAlreadyIsWrittenOnceMore() throws Exception {
+        Path once = folder.resolve("once");
+        Path twice = folder.resolve("twice");
+        new ModelOptimizer(MODEL, once).write();
+        new ModelOptimizer(once, twice).write();
+        assertArrayEquals(firstToken(once), firstToken(twice), 1e-5f);
+    }
+
+    @Test
+    void whatAnEarlierTryHasLeftIsReplaced() throws IOException {
+        Files.createDirectories(folder.resolve("optimized.part/onnx"));
+        Files.writeString(folder.resolve("optimized.part/onnx/left"), "half");
+        new ModelOptimizer(MODEL, folder.resolve("optimized")).write();
+        assertFalse(Files.exists(folder.resolve("optimized/onnx")));
+    }
+
+    @Test
+    void aFolderThatIsThereIsKept() {
+        BrokenModelException refused =
+                assertThrows(BrokenModelException.class, () -> new ModelOptimizer(MODEL, folder).write());
+        assertEquals(
+                folder + ": is there already; name a folder that is not, or delete it first.", refused.getMessage());
+    }
+}
