@@ -78,8 +78,13 @@ public final class ServiceProcess implements AutoCloseable {
         command.add("-Dquarkus.http.port=0");
         List.of(options).forEach(option -> command.add("-D" + option));
         command.addAll(List.of(main));
-        ServiceProcess service = new ServiceProcess(
-                new ProcessBuilder(command).redirectErrorStream(true).start());
+        return started(new ProcessBuilder(command));
+    }
+
+    /** Starts the service by a command that leads to it, and has given it a port of the system's choice. */
+    static ServiceProcess started(ProcessBuilder command) throws IOException {
+        ServiceProcess service =
+                new ServiceProcess(command.redirectErrorStream(true).start());
         service.reader.start();
         return service;
     }
