@@ -11,6 +11,6 @@ mount --bind "$layout" "$root/headroom"
 mount -o remount,bind,ro "$root/headroom"
 for folder in proc sys dev; do mount --rbind "/$folder" "$root/$folder"; done
 mount -t tmpfs -o size=4m,mode=1777 tmp "$root/tmp"
-mount -o remount,ro "$root"
+mount -o remount,bind,ro "$root"
 exec env -i QUARKUS_HTTP_PORT=0 HEADROOM_CALIBRATION=off /usr/bin/setpriv --no-new-privs \
     /usr/bin/unshare $user --root="$root" --wd=/headroom "$@"

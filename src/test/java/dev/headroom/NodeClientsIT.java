@@ -5,14 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.headroom.model.WordModels;
-import java.io.File;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -22,20 +16,11 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(240)
 class NodeClientsIT {
 
-    private static final Path CLIENTS = Path.of("target/node-clients").toAbsolutePath();
+    private static NodeProgram clients;
 
     @BeforeAll
     static void install() throws IOException, InterruptedException {
-        Assumptions.assumeTrue(run(new File("."), "npm", "--version").status == 0, "there is no npm here");
-        Files.createDirectories(CLIENTS);
-        for (String file : new String[] {"package.json", "clients.mjs"}) {
-            try (InputStream content = NodeClientsIT.class.getResourceAsStream("/node-clients/" + file)) {
-                Files.copy(content, CLIENTS.resolve(file), StandardCopyOption.REPLACE_EXISTING);
-            }
-        }
-        Ended installed = run(
-                CLIENTS.toFile(), "npm", "install", "--no-audit", "--no-fund", "--no-package-lock", "--ignore-scripts");
-        assertEquals(0, installed.status, installed.output);
+        clients = NodeProgram.install("node-clients", "clients.mjs");
     }
 
     @Test
@@ -62,25 +47,6 @@ class NodeClientsIT {
     }
 
     private static JsonNode ask(ServiceProcess service, String what) throws IOException, InterruptedException {
-        Ended asked = run(CLIENTS.toFile(), "node", "clients.mjs", "http://localhost:" + service.port(), what);
-        assertEquals(0, asked.status, asked.output);
-        return new ObjectMapper().readTree(asked.output.lines().toList().getLast());
-    }
-
-    private record Ended(int status, String output) {}
-
-    private static Ended run(File folder, String... command) throws IOException, InterruptedException {
-        try {
-            Process process = new ProcessBuilder(command)
-                    .directory(folder)
-                    .redirectErrorStream(true)
-                    .start();
-            process.getOutputStream().close();
-            String output = new String(process.getInputStream().readAllBytes());
-            process.waitFor(1, TimeUnit.MINUTES);
-            return new Ended(process.exitValue(), output);
-        } catch (IOException e) {
-            return new Ended(-1, String.valueOf(e.getMessage()));
-        }
+        return new ObjectMapper().readTree(clients.run("http://localhost:" + service.port(), what));
     }
 }
