@@ -3,21 +3,15 @@ package dev.headroom;
 import dev.headroom.model.BrokenModelException;
 import dev.headroom.model.ModelOptimizer;
 import dev.headroom.model.ModelRepository;
-import dev.headroom.model.ModelSpec;
 import dev.headroom.plan.Forecast;
 import dev.headroom.plan.ForecastReport;
 import dev.headroom.plan.HeadroomConfig;
 import dev.headroom.plan.KnativeYaml;
-import dev.headroom.plan.ModelDemand;
 import dev.headroom.plan.PlanRefusedException;
 import dev.headroom.plan.Planner;
-import dev.headroom.plan.PrecisionRule;
-import dev.headroom.plan.ServingDevice;
 import io.smallrye.config.ConfigValidationException;
 import java.io.PrintWriter;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 import picocli.CommandLine;
@@ -40,7 +34,6 @@ final class PlanCommand {
     private final Supplier<HeadroomConfig> config;
     private final PrintWriter out;
     private final PrintWriter err;
-    private final Map<ModelSpec, ModelDemand> demands = new HashMap<>();
 
     /**
      * A command that writes to these.
@@ -131,13 +124,16 @@ final class PlanCommand {
     }
 
     private int plan(PlanOptions options, HeadroomConfig settings) {
-        List<ModelSpec> models = options.model()
-                .map(folder -> List.of(ModelRepository.read(folder)))
-                .orElseGet(() -> new ModelRepository(settings.models()).scan());
+        PlannedModels models = new PlannedModels(
+                options.model()
+                        .map(folder -> List.of(ModelRepository.read(folder)))
+                        .orElseGet(() -> new ModelRepository(settings.models()).scan()),
+                settings);
         Planner.Host host = new Planner.Host(
                 Runtime.getRuntime().availableProcessors(), Runtime.getRuntime().maxMemory());
         ForecastReport report = new ForecastReport(options.devices().stream()
-                .map(device -> Forecast.of(device, demands(models, device, settings), host, settings))
+                .map(device -> Forecast.of(device, models.on(device), host, settings)
+                        .at(options.rates().of(device)))
                 .toList());
         switch (options.format()) {
             case TABLE -> out.print(report.text());
@@ -145,14 +141,6 @@ final class PlanCommand {
             case KNATIVE -> report.served().forEach(served -> out.print(new KnativeYaml(served).text()));
         }
         return report.served().isEmpty() ? refused(report.refusal()) : OK;
-    }
-
-    /** A file is read once for all devices that are served it for the same reason. */
-    private List<ModelDemand> demands(List<ModelSpec> models, ServingDevice device, HeadroomConfig settings) {
-        PrecisionRule precision = new PrecisionRule(settings.precision(), device);
-        return models.stream()
-                .map(model -> demands.computeIfAbsent(model.by(precision), ModelSpec::demand))
-                .toList();
     }
 
     private int refused(String reason) {

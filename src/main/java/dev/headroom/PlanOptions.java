@@ -19,12 +19,14 @@ import picocli.CommandLine.TypeConversionException;
  *
  * @param model the folder of the one model; empty for all in {@code headroom.models}
  * @param devices the GPUs, at least one
+ * @param rates what they cost and answer
  * @param format how the answer is written
  */
-record PlanOptions(Optional<Path> model, List<ServingDevice> devices, Format format) {
+record PlanOptions(Optional<Path> model, List<ServingDevice> devices, DeviceRates rates, Format format) {
 
     private static final String SYNOPSIS =
             "java -jar quarkus-run.jar plan [--model FOLDER] [--device NAME,...] [--vram SIZE,...]%n"
+                    + "                                   [--price [NAME=]PRICE,...] [--throughput [NAME=]ITEMS/TIME,...]%n"
                     + "                                   [--format table|json|knative]";
 
     /** How a plan is written. */
@@ -53,11 +55,21 @@ record PlanOptions(Optional<Path> model, List<ServingDevice> devices, Format for
                         .build())
                 .addOption(list("--device", "NAME", "GPUs by their names. Default: all that are known, see below."))
                 .addOption(list("--vram", "SIZE", "GPUs by their memory: 40GiB, 24GB, 40960MiB."))
+                .addOption(
+                        list(
+                                "--price",
+                                "PRICE",
+                                "What an hour costs, in any currency: 0.34, or RTX 4090=0.34,T4=0.20. A million items then have a cost."))
+                .addOption(list(
+                        "--throughput",
+                        "ITEMS",
+                        "What it answers while always busy: 400/min, or RTX 4090=400/min,T4=2.5/s. Default: as measured there, with"
+                                + " headroom.state-dir the folder of a start on such a device."))
                 .addOption(OptionSpec.builder("--format")
                         .type(Format.class)
                         .converters(Format::of)
                         .paramLabel("FORMAT")
-                        .description("table (default), json, or knative: a Service and a Trigger for one GPU.")
+                        .description("table (default), json, or knative: a kustomize overlay for one GPU.")
                         .build())
                 .addOption(help());
         plan.usageMessage()
@@ -109,7 +121,19 @@ record PlanOptions(Optional<Path> model, List<ServingDevice> devices, Format for
                     "--format knative is for exactly one GPU, not for %d: name it with --device or --vram."
                             .formatted(devices.size()));
         }
-        return new PlanOptions(Optional.ofNullable(given.matchedOptionValue("--model", null)), devices, format);
+        return new PlanOptions(
+                Optional.ofNullable(given.matchedOptionValue("--model", null)), devices, rates(given, devices), format);
+    }
+
+    private static DeviceRates rates(ParseResult given, List<ServingDevice> devices) {
+        try {
+            return DeviceRates.of(
+                    given.matchedOptionValue("--price", List.<String>of()),
+                    given.matchedOptionValue("--throughput", List.<String>of()),
+                    devices);
+        } catch (IllegalArgumentException e) {
+            throw misused(given, e.getMessage());
+        }
     }
 
     private static List<ServingDevice> devices(ParseResult given) {

@@ -6,14 +6,22 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
+import dev.headroom.model.ModelRepository;
+import dev.headroom.plan.Calibration;
+import dev.headroom.plan.Calibrations;
 import dev.headroom.plan.Configs;
+import dev.headroom.plan.StateKey;
+import dev.headroom.plan.StateStore;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -159,36 +167,128 @@ class PlanCommandTest {
     }
 
     @Test
-    void knativeIsAServiceAndATriggerWithThePlansNumbers() throws IOException {
+    void knativeIsAnOverlayWithThePlansNumbers() throws IOException {
         assertEquals(0, run("plan", "--format", "knative", "--device", "RTX 4090"));
         ObjectMapper yaml = new ObjectMapper(new YAMLFactory());
-        List<JsonNode> resources = yaml.readerFor(JsonNode.class)
-                .<JsonNode>readValues(out.toString())
-                .readAll();
-        assertEquals(2, resources.size());
-        JsonNode template = resources.get(0).at("/spec/template");
-        assertEquals("Service", resources.get(0).get("kind").asText());
-        assertEquals(32, template.at("/spec/containerConcurrency").asInt());
-        assertEquals(300, template.at("/spec/timeoutSeconds").asInt());
-        JsonNode target = template.at("/metadata/annotations").get("autoscaling.knative.dev/target");
-        assertEquals("23", target.textValue(), "a text, 16 / 0.7");
-        assertEquals("Trigger", resources.get(1).get("kind").asText());
-        JsonNode parallelism =
-                resources.get(1).at("/metadata/annotations").get("rabbitmq.eventing.knative.dev/parallelism");
-        assertEquals("32", parallelism.textValue(), "a text");
+        JsonNode overlay = yaml.readTree(out.toString());
+        assertEquals("../nvidia-gpu", overlay.at("/resources/0").asText());
+        JsonNode service = yaml.readTree(overlay.at("/patches/0/patch").asText());
+        Map<String, JsonNode> values = new HashMap<>();
+        service.forEach(change -> values.put(change.get("path").asText(), change.get("value")));
+        assertEquals(32, values.get("/spec/template/spec/containerConcurrency").asInt());
+        assertEquals(600, values.get("/spec/template/spec/timeoutSeconds").asInt());
+        assertEquals(
+                600,
+                values.get("/spec/template/spec/responseStartTimeoutSeconds").asInt());
+        assertEquals(
+                "23",
+                values.get("/spec/template/metadata/annotations/autoscaling.knative.dev~1target")
+                        .textValue(),
+                "a text, 16 / 0.7");
+        assertEquals(
+                "3Gi",
+                values.get("/spec/template/spec/containers/0/resources/limits/memory")
+                        .asText());
+        JsonNode trigger = yaml.readTree(overlay.at("/patches/1/patch").asText());
+        assertEquals("32", trigger.at("/0/value").textValue(), "a text");
     }
 
     @Test
-    void knativeDiffersFromTheCheckedInResourcesOnlyWhereTheDeviceTells() throws IOException {
-        assertEquals(0, run("plan", "--format", "knative", "--device", "RTX 4090"));
-        JsonNode trigger = new ObjectMapper(new YAMLFactory())
-                .readerFor(JsonNode.class)
-                .<JsonNode>readValues(out.toString())
-                .readAll()
-                .getLast();
-        JsonNode checkedIn =
-                new ObjectMapper(new YAMLFactory()).readTree(Files.readString(Path.of("knative/trigger.yaml")));
-        assertEquals(checkedIn.get("spec"), trigger.get("spec"));
+    void theOverlayThatIsKeptIsWhatIsPrinted() throws IOException {
+        assertEquals(
+                0, run("plan", "--model", "models/all-minilm-l6-v2", "--format", "knative", "--device", "RTX 4090"));
+        assertEquals(Files.readString(Path.of("knative/overlays/rtx-4090/kustomization.yaml")), out.toString());
+    }
+
+    @Test
+    void aMillionItemsCostWhatThePriceAndTheThroughputSay() {
+        assertEquals(0, run("plan", "--device", "RTX 4090", "--price", "0.34", "--throughput", "160/min"));
+        assertEquals(
+                "device|memory|batch|window|prefetch|share|containerConcurrency|items/s|per million|fit",
+                row("device"));
+        assertEquals("RTX 4090|24.0 GiB|16|10 ms|32|70.9 %|32|2.67|35.4|ok", row("RTX"));
+        out.getBuffer().setLength(0);
+        assertEquals(0, run("plan", "--device", "RTX 4090", "--price", "0.34", "--throughput", "400/min"));
+        assertEquals("RTX 4090|24.0 GiB|16|10 ms|32|70.9 %|32|6.67|14.2|ok", row("RTX"));
+        assertTrue(
+                prose().contains(
+                                "A million items, while it is always busy: 14.2 at 6.67 items/s (set by --throughput)"),
+                prose());
+    }
+
+    @Test
+    void eachDeviceHasAPriceAndAThroughputOfItsOwn() throws IOException {
+        assertEquals(
+                0,
+                run(
+                        "plan",
+                        "--format",
+                        "json",
+                        "--device",
+                        "RTX 4090,T4",
+                        "--vram",
+                        "40GiB",
+                        "--price",
+                        "0.5,geforce rtx 4090=0.34,40GiB=1",
+                        "--throughput",
+                        "t4=3600/h,RTX 4090=2/s"));
+        JsonNode devices = new ObjectMapper().readTree(out.toString()).get("devices");
+        assertEquals(0.34, devices.at("/0/pricePerHour").asDouble());
+        assertEquals(2, devices.at("/0/models/0/costs/0/itemsPerSecond").asDouble());
+        assertEquals(0.5, devices.at("/1/pricePerHour").asDouble());
+        assertEquals(
+                0.5 / 3600 * 1e6, devices.at("/1/models/0/costs/0/perMillion").asDouble(), 1e-9);
+        assertEquals("set", devices.at("/1/models/0/costs/0/source").asText());
+        assertEquals(1, devices.at("/2/pricePerHour").asDouble());
+        assertTrue(devices.at("/2/models/0/costs").isMissingNode(), "nobody knows what it answers");
+    }
+
+    @Test
+    void noThroughputIsMadeUp() {
+        assertEquals(0, run("plan", "--device", "T4", "--price", "0.2"));
+        assertEquals("T4|15.0 GiB|8|10 ms|16|60.0 %|16|-|-|ok", row("T4"));
+        assertTrue(prose().contains("T4: What a million items cost is not known"), prose());
+        assertTrue(prose().contains("give --throughput, or in headroom.state-dir the folder"), prose());
+    }
+
+    @Test
+    void whatWasMeasuredOnSuchADeviceIsPlannedWith() throws IOException {
+        Path state = measured("NVIDIA GeForce RTX 4090");
+        List<String> kept = List.of("headroom.state-dir", state.toString());
+        assertEquals(0, with(kept, "plan", "--device", "RTX 4090,T4", "--price", "0.36"));
+        assertEquals("T4|15.0 GiB|8|10 ms|16|60.0 %|16|-|-|ok", row("T4"));
+        assertTrue(row("RTX").contains("|40 - 500|0.2 - 2.5|"), row("RTX"));
+        assertTrue(
+                prose().contains("0.2 at 500 items/s (measured on 2026-01-02: items of 16 elements in batches of 10)"),
+                prose());
+        out.getBuffer().setLength(0);
+        assertEquals(0, with(kept, "plan", "--format", "knative", "--device", "RTX 4090", "--price", "0.36"));
+        assertTrue(
+                out.toString().contains("# A million items of big, while it is always busy: 2.5 at 40 items/s"),
+                out.toString());
+        out.getBuffer().setLength(0);
+        assertEquals(
+                0,
+                with(
+                        List.of("headroom.state-dir", state.toString(), "headroom.calibration", "off"),
+                        "plan",
+                        "--device",
+                        "RTX 4090",
+                        "--price",
+                        "0.36"));
+        assertTrue(row("RTX").contains("|-|-|"), row("RTX"));
+    }
+
+    /** As a start on that device leaves it: 500 short items a second, and 40 of the longest. */
+    private Path measured(String device) throws IOException {
+        Path state = models.resolveSibling("state");
+        Calibration calibration = Calibrations.of(1024, Calibrations.ran(10, 16, 20), Calibrations.ran(2, 256, 50));
+        String fingerprint = ModelRepository.read(models.resolve("big")).fingerprint();
+        assertTrue(StateStore.calibrations(Optional.of(state))
+                .save(new StateKey("big", fingerprint, 256, device, 1, "550", 8, 8, "1.29.0"), calibration));
+        assertTrue(StateStore.calibrations(Optional.of(state))
+                .save(new StateKey("big", "of other content", 256, "Tesla T4", 1, "550", 8, 8, "1.29.0"), calibration));
+        return state;
     }
 
     @Test
@@ -230,6 +330,14 @@ class PlanCommandTest {
                 "plan --model|Missing required parameter for option '--model' (FOLDER)",
                 "plan --format xml|Invalid value for option '--format': 'xml' is none of table, json and knative",
                 "plan --vram 40|'40' is no size of a memory: write it as 40GiB.",
+                "plan --price|Missing required parameter for option '--price' (PRICE)",
+                "plan --price 0,34|--price '0' is no price: write it as 0.34, the price of an hour in any currency.",
+                "plan --price 1,2|--price gives all GPUs twice: give one amount, or NAME=AMOUNT for each GPU.",
+                "plan --price T4=1,t4=2|--price gives T4 twice: give one amount, or NAME=AMOUNT for each GPU.",
+                "plan --device L4 --price T4=1|--price names 'T4', which is none of the GPUs that are planned for: name it with --device or --vram, too.",
+                "plan --price 1 --throughput 400|--throughput '400' is no throughput: write it as 400/min or 6.7/s, in items.",
+                "plan --price 1 --throughput 0/s|--throughput '0/s' is no throughput: write it as 400/min or 6.7/s, in items.",
+                "plan --throughput 400/min|--throughput says what a price buys: give --price, too, such as 0.34 for an hour.",
                 "plan --format knative|--format knative is for exactly one GPU, not for 29: name it with --device or --vram.",
                 "plan --device V100|There is no GPU 'V100' in the catalogue. Did you mean V100-16GB or V100-32GB? Give its memory with --vram, or one of these:",
             })

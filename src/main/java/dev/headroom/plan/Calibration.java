@@ -84,25 +84,28 @@ public record Calibration(
                 last.memoryBytes().orElseThrow()));
     }
 
+    /** The smallest batch whose throughput is as good as the best, for each length of rows, the shortest first. */
+    @JsonIgnore
+    public List<Sample> knees() {
+        return lengths().stream().map(this::knee).toList();
+    }
+
     /** The smallest batch of short rows whose throughput is as good as the best: the knee in rows. */
     @JsonIgnore
     public Sample kneeOfShortRows() {
-        return knee(lengths().getFirst());
+        return knees().getFirst();
     }
 
     /** The knee that holds the most padded elements, whatever the rows' length. */
     @JsonIgnore
     public Sample kneeInElements() {
-        return lengths().stream()
-                .map(this::knee)
-                .max(Comparator.comparingLong(Sample::elements))
-                .orElseThrow();
+        return knees().stream().max(Comparator.comparingLong(Sample::elements)).orElseThrow();
     }
 
     /** How long a row of the greatest length takes, alone or in the best batch of them. */
     @JsonIgnore
     public Duration longestItem() {
-        Sample knee = knee(lengths().getLast());
+        Sample knee = knees().getLast();
         return knee.time().dividedBy(knee.batch());
     }
 

@@ -1,13 +1,12 @@
 package dev.headroom.plan;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -21,6 +20,7 @@ public record ForecastReport(List<Forecast> forecasts) {
 
     private static final List<String> COLUMNS =
             List.of("device", "memory", "batch", "window", "prefetch", "share", "containerConcurrency", "fit");
+    private static final List<String> COLUMNS_OF_COST = List.of("items/s", "per million");
 
     private static final String NOTHING = "-";
 
@@ -68,11 +68,12 @@ public record ForecastReport(List<Forecast> forecasts) {
     private String modelText(int index) {
         int others = models().size() - 1;
         String beside = others == 0 ? "" : ", beside %d other%s".formatted(others, others == 1 ? "" : "s");
-        List<List<String>> rows = new ArrayList<>(List.of(COLUMNS));
+        List<List<String>> rows = new ArrayList<>(List.of(withCost(COLUMNS, COLUMNS_OF_COST)));
         Map<String, List<String>> notes = new LinkedHashMap<>();
         for (Forecast forecast : forecasts) {
-            rows.add(row(forecast, index));
-            Stream.concat(precision(forecast, index).stream(), note(forecast, index).stream())
+            rows.add(withCost(row(forecast, index), costCells(forecast, index)));
+            Stream.of(precision(forecast, index), note(forecast, index), costNote(forecast, index))
+                    .flatMap(Optional::stream)
                     .forEach(note -> notes.computeIfAbsent(note, first -> new ArrayList<>())
                             .add(forecast.device().name()));
         }
@@ -84,6 +85,54 @@ public record ForecastReport(List<Forecast> forecasts) {
                         beside,
                         new Table(rows).text(),
                         notes.isEmpty() ? "" : System.lineSeparator() + notesText(notes));
+    }
+
+    /** Before the last column, which is prose; only where somebody asks for costs. */
+    private List<String> withCost(List<String> row, List<String> cost) {
+        if (served().stream().noneMatch(served -> served.rates().pricePerHour().isPresent())) {
+            return row;
+        }
+        List<String> wider = new ArrayList<>(row);
+        wider.addAll(row.size() - 1, cost);
+        return wider;
+    }
+
+    private static List<String> costCells(Forecast forecast, int index) {
+        List<Cost> costs = costs(forecast, index);
+        return costs.isEmpty()
+                ? List.of(NOTHING, NOTHING)
+                : List.of(between(costs, Cost::itemsPerSecond), between(costs, Cost::perMillion));
+    }
+
+    private static String between(List<Cost> costs, ToDoubleFunction<Cost> number) {
+        return costs.stream()
+                .mapToDouble(number)
+                .sorted()
+                .mapToObj(Cost::text)
+                .distinct()
+                .collect(Collectors.joining(" - "));
+    }
+
+    private static List<Cost> costs(Forecast forecast, int index) {
+        return switch (forecast) {
+            case Forecast.Refused refused -> List.of();
+            case Forecast.Served served -> served.costs(served.models().get(index));
+        };
+    }
+
+    /** Where the throughput comes from, or how it may become known. */
+    private static Optional<String> costNote(Forecast forecast, int index) {
+        if (!(forecast instanceof Forecast.Served served)
+                || served.rates().pricePerHour().isEmpty()) {
+            return Optional.empty();
+        }
+        List<Cost> costs = costs(served, index);
+        return Optional.of(
+                costs.isEmpty()
+                        ? "What a million items cost is not known, because nothing was measured there: give --throughput, or in"
+                                + " headroom.state-dir the folder of a start on such a device."
+                        : "A million items, while it is always busy: %s."
+                                .formatted(costs.stream().map(Cost::words).collect(Collectors.joining("; "))));
     }
 
     /** They differ where some devices get a file in half precision and others do not. */
@@ -150,40 +199,6 @@ public record ForecastReport(List<Forecast> forecasts) {
 
     /** The same for programs, with every number of each plan as {@code GET /plan} shows it. */
     public String json() {
-        try {
-            Map<String, Object> report = Map.of(
-                    "devices", forecasts.stream().map(ForecastReport::device).toList());
-            return new ObjectMapper().writerWithDefaultPrettyPrinter().writeValueAsString(report);
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException("maps of texts and numbers are JSON", e);
-        }
-    }
-
-    private static Map<String, Object> device(Forecast forecast) {
-        Map<String, Object> device = new LinkedHashMap<>();
-        device.put("device", forecast.device().name());
-        device.put("totalBytes", forecast.device().totalBytes());
-        switch (forecast) {
-            case Forecast.Refused refused -> device.put("refused", refused.reason());
-            case Forecast.Served served ->
-                device.put(
-                        "models",
-                        served.models().stream().map(ForecastReport::model).toList());
-        }
-        return device;
-    }
-
-    private static Map<String, Object> model(ModelForecast forecast) {
-        Map<String, Object> model = new LinkedHashMap<>();
-        model.put("model", forecast.planned().model().name());
-        forecast.predictedBytes().ifPresent(bytes -> {
-            model.put("predictedBytes", bytes);
-            model.put("share", forecast.share());
-        });
-        model.put("fit", forecast.fit().toString());
-        forecast.warning().ifPresent(warning -> model.put("warning", warning));
-        model.put("precision", forecast.planned().model().precision());
-        model.put("plan", forecast.planned().plan().settings());
-        return model;
+        return new ForecastJson(forecasts).text();
     }
 }

@@ -20,28 +20,43 @@ public record KnativePlan(
     /** The share of its target at which Knative adds a replica ({@code container-concurrency-target-percentage}). */
     private static final double UTILIZATION = 0.7;
 
-    /** Knative's default, also the least that a cold start on a GPU node needs. */
+    /** Knative's default. */
     private static final long LEAST_SECONDS = 300;
 
     /** Knative refuses more unless its own {@code max-revision-timeout-seconds} is raised. */
     private static final long MOST_SECONDS = 600;
 
-    static KnativePlan of(Setting batch, long running, Setting prefetch, Setting timeout) {
+    /**
+     * What follows from a plan.
+     *
+     * @param gpu whether the pod wakes on a GPU node
+     * @param runningItems items in the batches that run at a time
+     * @param prefetch the plan's
+     * @param timeout the plan's
+     */
+    static KnativePlan of(boolean gpu, long runningItems, Setting prefetch, Setting timeout) {
         long concurrency = Math.min(MOST_CONCURRENCY, prefetch.value());
-        long target = Math.min(concurrency, Math.ceilDiv(running * batch.value() * 10, (long) (UTILIZATION * 10)));
-        long seconds = Math.clamp(Math.ceilDiv(3 * timeout.value(), 1000), LEAST_SECONDS, MOST_SECONDS);
+        long target = Math.min(concurrency, Math.ceilDiv(runningItems * 10, (long) (UTILIZATION * 10)));
         return new KnativePlan(
                 derived(concurrency, "requests", "prefetch; Knative allows at most " + MOST_CONCURRENCY),
                 derived(
                         target,
                         "requests",
                         "lanes of all devices x batch / 0.7: a replica is added when every lane's batch is always full"),
-                derived(
-                        seconds,
-                        "s",
-                        "3 x timeout: one batch runs, one waits, one is in reserve; at least %d and at most %d, as Knative has it"
-                                .formatted(LEAST_SECONDS, MOST_SECONDS)),
+                timeoutSeconds(gpu, timeout),
                 derived(concurrency, "events", "for each replica as many as containerConcurrency"));
+    }
+
+    /** Who wakes a pod waits within it: a GPU node, its image and its model take up to eight minutes. */
+    private static Setting timeoutSeconds(boolean gpu, Setting timeout) {
+        if (gpu) {
+            return derived(MOST_SECONDS, "s", "a GPU node takes minutes to wake; the most that Knative allows");
+        }
+        return derived(
+                Math.clamp(Math.ceilDiv(3 * timeout.value(), 1000), LEAST_SECONDS, MOST_SECONDS),
+                "s",
+                "3 x timeout: one batch runs, one waits, one is in reserve; at least %d and at most %d, as Knative has it"
+                        .formatted(LEAST_SECONDS, MOST_SECONDS));
     }
 
     /** The settings by the name that Knative gives them. */

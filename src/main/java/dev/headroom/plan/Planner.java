@@ -113,7 +113,7 @@ public final class Planner {
                 queueItems(prefetch),
                 queueBytes(),
                 directMemory(model, Math.min(elements.value(), batch.value() * model.elementsPerItem()), lanes),
-                KnativePlan.of(batch, running(lanes), prefetch, timeout),
+                KnativePlan.of(device.gpu(), running(lanes) * batch.value(), prefetch, timeout),
                 model.memory());
     }
 

@@ -11,10 +11,14 @@ import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
 import org.jboss.logging.Logger;
 
@@ -32,6 +36,7 @@ public record StateStore<T>(Optional<Path> folder, Class<T> type, String name) {
 
     private static final int VERSION = 1;
     private static final int MOST_BYTES = 1 << 20;
+    private static final String FOREIGN = "it was not written for this model on this device, or by another version";
 
     private static final ObjectMapper JSON = new ObjectMapper()
             .registerModules(new Jdk8Module(), new JavaTimeModule())
@@ -60,7 +65,31 @@ public record StateStore<T>(Optional<Path> folder, Class<T> type, String name) {
         return dir.resolve("%s.%s.json".formatted(key.fileName(), name));
     }
 
+    /** All that was kept on whatever device, by what it holds for. */
+    Map<StateKey, T> all() {
+        if (folder.isEmpty() || !Files.isDirectory(folder.get())) {
+            return Map.of();
+        }
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(folder.get(), "*." + name + ".json")) {
+            Map<StateKey, T> all = new HashMap<>();
+            files.forEach(file -> read(file).ifPresent(stored -> all.put(stored.key, stored.content)));
+            return all;
+        } catch (IOException | DirectoryIteratorException e) {
+            ignored(folder.get(), e.getMessage());
+            return Map.of();
+        }
+    }
+
     private Optional<T> load(Path file, StateKey key) {
+        Optional<Stored<T>> stored = read(file);
+        if (stored.filter(one -> !key.equals(one.key)).isPresent()) {
+            ignored(file, FOREIGN);
+            return Optional.empty();
+        }
+        return stored.map(Stored::content);
+    }
+
+    private Optional<Stored<T>> read(Path file) {
         if (Files.exists(file) && !Files.isRegularFile(file)) {
             ignored(file, "it is no regular file");
             return Optional.empty();
@@ -72,10 +101,10 @@ public record StateStore<T>(Optional<Path> folder, Class<T> type, String name) {
             }
             JavaType whole = JSON.getTypeFactory().constructParametricType(Stored.class, type);
             Stored<T> stored = JSON.readValue(content, whole);
-            if (stored == null || stored.version != VERSION || !key.equals(stored.key) || stored.content == null) {
-                throw new IOException("it was not written for this model on this device, or by another version");
+            if (stored == null || stored.version != VERSION || stored.key == null || stored.content == null) {
+                throw new IOException(FOREIGN);
             }
-            return Optional.of(stored.content);
+            return Optional.of(stored);
         } catch (NoSuchFileException e) {
             return Optional.empty();
         } catch (JsonProcessingException e) {

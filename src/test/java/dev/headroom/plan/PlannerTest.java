@@ -521,7 +521,7 @@ class PlannerTest {
         KnativePlan knative = plan(gpu(24564), declared(500, 1000)).knative();
         assertEquals(32, knative.containerConcurrency().value());
         assertEquals(23, knative.autoscalingTarget().value(), "16 / 0.7");
-        assertEquals(300, knative.timeoutSeconds().value());
+        assertEquals(600, knative.timeoutSeconds().value(), "a GPU node wakes slowly");
         assertEquals(32, knative.parallelism().value());
     }
 
@@ -533,9 +533,16 @@ class PlannerTest {
         assertEquals(1000, most.autoscalingTarget().value());
         assertEquals(600, most.timeoutSeconds().value());
         assertEquals(1000, most.parallelism().value());
-        KnativePlan slow = plan(gpu(24564), declared(500, 1000), "headroom.timeout", "150s")
-                .knative();
-        assertEquals(450, slow.timeoutSeconds().value(), "3 x timeout");
+        assertEquals(300, onCpuWithin("10s"), "Knative's default");
+        assertEquals(450, onCpuWithin("150s"), "3 x timeout");
+        assertEquals(600, onCpuWithin("250s"), "the most that Knative allows");
+    }
+
+    private static long onCpuWithin(String timeout) {
+        return plan(cpu(24564 * MIB), declared(500, 1000), "headroom.timeout", timeout)
+                .knative()
+                .timeoutSeconds()
+                .value();
     }
 
     @Test

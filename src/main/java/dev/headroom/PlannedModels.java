@@ -1,0 +1,40 @@
+package dev.headroom;
+
+import dev.headroom.model.ModelSpec;
+import dev.headroom.plan.HeadroomConfig;
+import dev.headroom.plan.KeptCalibrations;
+import dev.headroom.plan.ModelDemand;
+import dev.headroom.plan.PrecisionRule;
+import dev.headroom.plan.ServingDevice;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** What models ask of devices that are not here. */
+final class PlannedModels {
+
+    private final List<ModelSpec> models;
+    private final HeadroomConfig settings;
+    private final KeptCalibrations kept;
+    private final Map<ModelSpec, ModelDemand> demands = new HashMap<>();
+
+    PlannedModels(List<ModelSpec> models, HeadroomConfig settings) {
+        this.models = models;
+        this.settings = settings;
+        this.kept = KeptCalibrations.of(settings);
+    }
+
+    /** What each of the models asks of this device, with what was measured there; in their order. */
+    List<ModelDemand> on(ServingDevice device) {
+        PrecisionRule precision = new PrecisionRule(settings.precision(), device);
+        return models.stream()
+                .map(model -> model.by(precision))
+                .map(model -> kept.known(demand(model), model::fingerprint, device))
+                .toList();
+    }
+
+    /** A file is read once for all devices that are served it for the same reason. */
+    private ModelDemand demand(ModelSpec model) {
+        return demands.computeIfAbsent(model, ModelSpec::demand);
+    }
+}

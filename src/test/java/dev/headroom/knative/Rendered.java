@@ -1,0 +1,70 @@
+package dev.headroom.knative;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * What an operator would apply.
+ *
+ * @param name which overlay, and with which components
+ */
+record Rendered(String name, List<Manifest> resources) {
+
+    static final Path ROOT = Path.of("knative");
+
+    /** An overlay with these components, as an operator's own kustomization adds them. */
+    static Rendered overlay(Kustomize kustomize, String overlay, String... components) throws IOException {
+        String name = Stream.concat(Stream.of(overlay), Stream.of(components)).collect(Collectors.joining("+"));
+        Path folder = Files.createDirectories(Path.of("target/kustomize", name));
+        String up = folder.toAbsolutePath().relativize(ROOT.toAbsolutePath()).toString();
+        Files.writeString(folder.resolve("kustomization.yaml"), """
+                apiVersion: kustomize.config.k8s.io/v1beta1
+                kind: Kustomization
+                resources:
+                  - %s/overlays/%s
+                components: %s
+                """.formatted(
+                        up,
+                        overlay,
+                        Stream.of(components)
+                                .map(component -> up + "/components/" + component)
+                                .toList()));
+        return new Rendered(name, Manifest.all(kustomize.build(folder)));
+    }
+
+    /** The examples of sources. */
+    static Rendered sources(Kustomize kustomize) throws IOException {
+        return new Rendered("sources", Manifest.all(kustomize.build(ROOT.resolve("sources"))));
+    }
+
+    /** The names of the folders in one of {@code knative}'s. */
+    static List<String> names(String folder) {
+        try (Stream<Path> folders = Files.list(ROOT.resolve(folder))) {
+            return folders.map(path -> path.getFileName().toString()).sorted().toList();
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
+    }
+
+    Manifest the(String kind, String name) {
+        return resources.stream()
+                .filter(resource ->
+                        resource.kind().equals(kind) && resource.name().equals(name))
+                .findFirst()
+                .orElseThrow(() -> new AssertionError("%s has no %s %s".formatted(this.name, kind, name)));
+    }
+
+    /** Headroom's own Service. */
+    Manifest service() {
+        return the("Service", "headroom");
+    }
+
+    @Override
+    public String toString() {
+        return name;
+    }
+}

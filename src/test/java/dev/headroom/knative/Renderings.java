@@ -1,0 +1,50 @@
+package dev.headroom.knative;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Assumptions;
+
+/** Every overlay alone, and each component upon the first of them; rendered once. */
+final class Renderings {
+
+    private static List<Rendered> all;
+
+    private Renderings() {}
+
+    /** All of them; the test is skipped where nothing renders. */
+    static synchronized List<Rendered> all() throws IOException {
+        Kustomize kustomize = kustomize();
+        if (all == null) {
+            List<Rendered> rendered = new ArrayList<>();
+            for (String overlay : Rendered.names("overlays")) {
+                rendered.add(Rendered.overlay(kustomize, overlay));
+            }
+            for (String component : Rendered.names("components")) {
+                rendered.add(Rendered.overlay(kustomize, "cpu", component));
+            }
+            rendered.add(Rendered.overlay(
+                    kustomize, "spot", Rendered.names("components").toArray(String[]::new)));
+            all = List.copyOf(rendered);
+        }
+        return all;
+    }
+
+    static Rendered of(String name) throws IOException {
+        return all().stream()
+                .filter(rendered -> rendered.name().equals(name))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    static Rendered sources() throws IOException {
+        return Rendered.sources(kustomize());
+    }
+
+    private static Kustomize kustomize() throws IOException {
+        var found = Kustomize.find();
+        Assumptions.assumeTrue(
+                found.isPresent(), "knative/ is not checked: there is no kubectl here, nor npm to fetch one");
+        return found.orElseThrow();
+    }
+}
