@@ -10,7 +10,6 @@ import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** What Knative refuses, and what an operator is promised. */
@@ -28,25 +27,6 @@ class KnativeRulesTest {
         rendered.resources().stream()
                 .filter(resource -> resource.kind().equals("Service"))
                 .forEach(service -> assertEquals(List.of(), new KnativeWebhook(service).refusals(), service.name()));
-    }
-
-    @ParameterizedTest
-    @CsvSource({
-        "cpu, ''",
-        "nvidia-gpu, ''",
-        "rtx-4090, ''",
-        "time-sliced, ''",
-        "mig, ''",
-        "spot, affinity tolerations",
-        "cpu+state, persistent-volume-claim persistent-volume-write securitycontext",
-        "cpu+h2c, ''",
-        "cpu+api-keys, ''",
-        "cpu+rabbitmq, ''",
-        "cpu+monitoring, ''",
-    })
-    void noMoreFlagsThanTheDocumentNamesAreNeeded(String name, String flags) throws IOException {
-        Set<String> needed = new KnativeWebhook(Renderings.of(name).service()).flags();
-        assertEquals(flags, String.join(" ", needed).replace("kubernetes.podspec-", ""));
     }
 
     @Test

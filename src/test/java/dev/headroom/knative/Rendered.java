@@ -16,23 +16,24 @@ record Rendered(String name, List<Manifest> resources) {
 
     static final Path ROOT = Path.of("knative");
 
-    /** An overlay with these components, as an operator's own kustomization adds them. */
+    /** An overlay with these components. */
     static Rendered overlay(Kustomize kustomize, String overlay, String... components) throws IOException {
         String name = Stream.concat(Stream.of(overlay), Stream.of(components)).collect(Collectors.joining("+"));
-        Path folder = Files.createDirectories(Path.of("target/kustomize", name));
-        String up = folder.toAbsolutePath().relativize(ROOT.toAbsolutePath()).toString();
-        Files.writeString(folder.resolve("kustomization.yaml"), """
+        return own(kustomize, name, """
                 apiVersion: kustomize.config.k8s.io/v1beta1
                 kind: Kustomization
                 resources:
-                  - %s/overlays/%s
+                  - ../overlays/%s
                 components: %s
                 """.formatted(
-                        up,
-                        overlay,
-                        Stream.of(components)
-                                .map(component -> up + "/components/" + component)
-                                .toList()));
+                overlay, Stream.of(components).map("../components/"::concat).toList()));
+    }
+
+    /** An operator's own kustomization, as if it lay in a folder of {@code knative}. */
+    static Rendered own(Kustomize kustomize, String name, String kustomization) throws IOException {
+        Path folder = Files.createDirectories(Path.of("target/kustomize", name));
+        Path up = folder.toAbsolutePath().relativize(ROOT.toAbsolutePath());
+        Files.writeString(folder.resolve("kustomization.yaml"), kustomization.replace("../", up + "/"));
         return new Rendered(name, Manifest.all(kustomize.build(folder)));
     }
 
