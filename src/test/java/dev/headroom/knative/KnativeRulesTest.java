@@ -47,6 +47,7 @@ class KnativeRulesTest {
                           ports: [{containerPort: 9090}]
                           env: [{name: PORT}, {name: A}, {name: A}]
                           readinessProbe: {failureThreshold: 3, httpGet: {port: 1}}
+                          startupProbe: {httpGet: {path: /}}
                           volumeMounts: [{name: s, mountPath: /s}]
                       volumes: [{name: s, secret: {}}, {name: idle, emptyDir: {}}]
                 """).getFirst();
@@ -61,7 +62,8 @@ class KnativeRulesTest {
                         "PORT is reserved",
                         "A is set twice",
                         "a port of queue-proxy's",
-                        "Knative sets the probe's port",
+                        "a probe of another port",
+                        "Knative sets no port of a startup probe, and Kubernetes refuses it without",
                         "a readiness probe without a period has neither time-out nor threshold",
                         "s may be mounted readOnly only",
                         "idle is not mounted"),

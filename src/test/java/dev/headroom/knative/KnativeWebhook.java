@@ -169,16 +169,19 @@ final class KnativeWebhook {
         check(Set.of("", "h2c", "http1").contains(port.path("name").asText()), "no name of a port");
         Stream.of("startupProbe", "readinessProbe", "livenessProbe")
                 .map(container::path)
-                .forEach(this::probe);
+                .map(probe -> probe.path("httpGet"))
+                .filter(asked -> asked.has("port"))
+                .forEach(asked ->
+                        check(asked.path("port").equals(port.path("containerPort")), "a probe of another port"));
+        check(
+                !container.has("startupProbe")
+                        || container.at("/startupProbe/httpGet").has("port"),
+                "Knative sets no port of a startup probe, and Kubernetes refuses it without");
         JsonNode ready = container.path("readinessProbe");
         check(
                 ready.path("periodSeconds").asInt() > 0
                         || !ready.has("failureThreshold") && !ready.has("timeoutSeconds"),
                 "a readiness probe without a period has neither time-out nor threshold");
-    }
-
-    private void probe(JsonNode probe) {
-        check(!probe.at("/httpGet").has("port"), "Knative sets the probe's port");
     }
 
     private void volumes(JsonNode pod) {

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.introspect.Annotated;
 import com.fasterxml.jackson.databind.introspect.JacksonAnnotationIntrospector;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import io.fabric8.knative.eventing.v1.Broker;
 import io.fabric8.knative.eventing.v1.Trigger;
@@ -116,7 +117,7 @@ record Manifest(JsonNode tree) {
 
     private static JsonNode withoutNulls(JsonNode tree) {
         tree.forEach(Manifest::withoutNulls);
-        if (tree instanceof com.fasterxml.jackson.databind.node.ObjectNode object) {
+        if (tree instanceof ObjectNode object) {
             List.copyOf(object.properties()).stream()
                     .filter(field -> field.getValue().isNull())
                     .forEach(field -> object.remove(field.getKey()));

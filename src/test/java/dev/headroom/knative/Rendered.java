@@ -1,6 +1,7 @@
 package dev.headroom.knative;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -47,7 +48,7 @@ record Rendered(String name, List<Manifest> resources) {
         try (Stream<Path> folders = Files.list(ROOT.resolve(folder))) {
             return folders.map(path -> path.getFileName().toString()).sorted().toList();
         } catch (IOException e) {
-            throw new java.io.UncheckedIOException(e);
+            throw new UncheckedIOException(e);
         }
     }
 

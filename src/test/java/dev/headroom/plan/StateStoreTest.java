@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Random;
@@ -100,6 +101,19 @@ class StateStoreTest {
         limits.forget(KEY);
         limits.forget(KEY);
         assertEquals(List.of(file), files());
+    }
+
+    @Test
+    void allThatIsWholeIsFoundWhateverItIsFor() throws IOException {
+        store.save(KEY, MEASURED);
+        store.save(named("another"), MEASURED);
+        Files.writeString(folder.resolve("broken.calibration.json"), "{");
+        Files.writeString(folder.resolve("other.limits.json"), "{}");
+        assertEquals(Map.of(KEY, MEASURED, named("another"), MEASURED), store.all());
+        assertEquals(Map.of(), StateStore.calibrations(Optional.empty()).all());
+        assertEquals(
+                Map.of(),
+                StateStore.calibrations(Optional.of(folder.resolve("nowhere"))).all());
     }
 
     @Test
