@@ -1,6 +1,7 @@
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -18,7 +19,8 @@ import java.util.stream.Stream;
  * headroom.aot  classes, linked and profiled in a training run: other runtimes and other jars have no use of it
  * </pre>
  *
- * <p>The build calls it: {@code java src/main/image/AssembleImage.java TARGET MODELS}.
+ * <p>The build calls it: {@code java src/main/image/AssembleImage.java TARGET MODELS LIBRARIES}, where the last is a folder of
+ * libraries that go before those in the jars, if there is such a folder.
  */
 final class AssembleImage {
 
@@ -38,11 +40,12 @@ final class AssembleImage {
         AssembleImage assembly = new AssembleImage(Path.of(arguments[0]).toAbsolutePath());
         assembly.linkRuntime();
         assembly.copyApplication();
+        assembly.replaceLibraries(Path.of(arguments[2]));
         assembly.copyModels(Path.of(arguments[1]));
         Files.copy(
                 Path.of("src/main/image/java.args"),
                 assembly.image.resolve("java.args"),
-                java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+                StandardCopyOption.REPLACE_EXISTING);
         new TrainingRun(assembly.image).record();
     }
 
@@ -72,6 +75,15 @@ final class AssembleImage {
             Path copy = to.resolve(from.relativize(file));
             Files.createDirectories(copy.getParent());
             libraries.copyWithout(file, copy);
+        }
+    }
+
+    private void replaceLibraries(Path others) throws IOException {
+        if (Files.isDirectory(others)) {
+            for (Path library : files(others)) {
+                Path to = image.resolve("native").resolve(library.getFileName());
+                Files.copy(library, to, StandardCopyOption.REPLACE_EXISTING);
+            }
         }
     }
 

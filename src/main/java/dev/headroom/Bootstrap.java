@@ -1,23 +1,16 @@
 package dev.headroom;
 
+import dev.headroom.Awakening.Asked;
 import dev.headroom.StartTimes.Phase;
 import dev.headroom.batch.Gates;
-import dev.headroom.device.Hardware;
-import dev.headroom.device.HardwareProbe;
-import dev.headroom.device.VisibleDevices;
 import dev.headroom.function.reference.Downloads;
 import dev.headroom.model.BrokenModelException;
-import dev.headroom.model.ModelRepository;
-import dev.headroom.model.ModelSpec;
-import dev.headroom.plan.Bytes;
 import dev.headroom.plan.CalibrationMode;
 import dev.headroom.plan.DeviceMemory;
 import dev.headroom.plan.HeadroomConfig;
 import dev.headroom.plan.PlanMeters;
 import dev.headroom.plan.PlanRefusedException;
 import dev.headroom.plan.PlanReport;
-import dev.headroom.plan.PrecisionRule;
-import dev.headroom.plan.ServingDevice;
 import dev.headroom.task.Pipelines;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.ShutdownDelayInitiatedEvent;
@@ -43,9 +36,8 @@ class Bootstrap {
     private static final Duration LONGEST_END = Duration.ofSeconds(5);
 
     private final HeadroomConfig config;
-    private final VisibleDevices visible;
+    private final Asked asked;
     private final Downloads downloads;
-    private Optional<Devices> devices = Optional.empty();
     private LivePlan plan;
     private Optional<ServedModels> models = Optional.empty();
     private Optional<Watches> watches = Optional.empty();
@@ -54,28 +46,19 @@ class Bootstrap {
     Bootstrap(HeadroomConfig config, Config environment, Downloads downloads) {
         this.config = config;
         this.downloads = downloads;
-        // Raw, because an empty value hides every device while an unset one hides none.
-        this.visible = new VisibleDevices(
-                environment.getConfigValue("CUDA_VISIBLE_DEVICES").getRawValue(),
-                environment.getConfigValue("NVIDIA_VISIBLE_DEVICES").getRawValue());
+        this.asked = Asked.of(config, environment);
     }
 
     void start(@Observes StartupEvent event, Pipelines pipelines, MeterRegistry registry) {
         StartTimes times = new StartTimes();
         try {
-            List<ModelSpec> found = new ModelRepository(config.models()).scan();
-            Hardware hardware = HardwareProbe.probe(visible);
-            Devices selected = new Devices(config, hardware);
-            devices = Optional.of(selected);
-            ServingDevice serving = selected.select();
-            PrecisionRule precision = new PrecisionRule(config.precision(), serving);
-            List<ModelSpec> specs =
-                    found.stream().map(model -> model.by(precision)).toList();
-            plan = new LivePlan(hardware, serving, specs, config);
-            LOG.info(plan.report().text());
+            Awakening awake = Awakening.of(asked);
+            plan = awake.plan();
+            times.beside(awake.times());
+            times.ended(Phase.WAIT);
             new PlanMeters(this::report).bindTo(registry);
-            times.ended(Phase.PLAN);
-            ServedModels opened = open(specs, selected.open(plan.availableBytes()), registry, times);
+            ServedModels opened = serve(awake, registry);
+            times.ended(Phase.SERVE);
             endOnceLost(opened.gates(), pipelines);
             if (config.calibration() == CalibrationMode.STARTUP) {
                 calibrate(opened);
@@ -146,7 +129,7 @@ class Bootstrap {
         calibration.ifPresent(Bootstrap::end);
         watches.ifPresent(Watches::close);
         pipelines.close();
-        models.ifPresentOrElse(ServedModels::close, () -> devices.ifPresent(Devices::close));
+        models.ifPresent(ServedModels::close);
     }
 
     /** What it runs ends before the sessions are closed. */
@@ -159,24 +142,17 @@ class Bootstrap {
         }
     }
 
-    /**
-     * Opens all models before the first of them runs: the first run takes the whole arena, and ONNX Runtime does not
-     * enforce a cap that weights exceed which come later.
-     */
-    private ServedModels open(List<ModelSpec> specs, List<ServedDevice> on, MeterRegistry registry, StartTimes times) {
-        ServedModels opened = new ServedModels(plan, on, config.input(), downloads::resize);
+    private ServedModels serve(Awakening awake, MeterRegistry registry) {
+        List<ServedDevice> on = awake.devices();
+        ServedModels opened = new ServedModels(plan, on, awake.preparation(), downloads::resize);
         models = Optional.of(opened);
-        opened.open(specs, registry);
+        opened.take(awake.models(), registry);
         DeviceMemory memory = on.getFirst().memory();
-        checkRoom(memory);
-        times.ended(Phase.OPEN);
-        opened.warmUp();
         plan.opened(memory.heldBytes());
         follow(opened);
         new DeviceMeters(on).bindTo(registry);
         watches = Optional.of(new Watches(opened, registry));
         watches.get().start(on, plan.totalBytes());
-        times.ended(Phase.WARM_UP);
         return opened;
     }
 
@@ -185,15 +161,6 @@ class Bootstrap {
             opened.follow();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-        }
-    }
-
-    /** A GPU that is too small fails when it loads the weights; a CPU's arena would lose its cap unsaid. */
-    private void checkRoom(DeviceMemory memory) {
-        if (!plan.report().device().gpu() && memory.heldBytes() >= plan.availableBytes()) {
-            throw new PlanRefusedException(
-                    "The models take %s and leave nothing of the %s that are there for a batch: raise headroom.memory.limit, lower headroom.memory.reserved, or serve fewer models."
-                            .formatted(Bytes.text(memory.heldBytes()), Bytes.text(plan.availableBytes())));
         }
     }
 }

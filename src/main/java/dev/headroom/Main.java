@@ -1,14 +1,14 @@
 package dev.headroom;
 
-import dev.headroom.model.OnnxModel;
+import dev.headroom.Awakening.Asked;
 import dev.headroom.plan.HeadroomConfig;
-import dev.headroom.task.TaskFiles;
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.annotations.QuarkusMain;
 import io.quarkus.runtime.configuration.DurationConverter;
 import io.quarkus.runtime.configuration.MemorySize;
 import io.quarkus.runtime.configuration.MemorySizeConverter;
 import io.quarkus.runtime.configuration.QuarkusConfigBuilderCustomizer;
+import io.smallrye.config.SmallRyeConfig;
 import io.smallrye.config.SmallRyeConfigBuilder;
 import java.io.PrintStream;
 import java.io.PrintWriter;
@@ -29,7 +29,7 @@ public final class Main {
     /** Serves until it is stopped, or runs the command and ends with its status. */
     public static void main(String... args) {
         if (args.length == 0) {
-            Thread.ofPlatform().daemon().name("headroom-libraries").start(Main::loadLibraries);
+            Awakening.begin(Main::asked);
             Quarkus.run(args);
             return;
         }
@@ -39,16 +39,6 @@ public final class Main {
         boolean lost = out.checkError(); // a full disk, or nobody who reads
         err.flush();
         System.exit(lost && status == 0 ? 1 : status);
-    }
-
-    /** Beside Quarkus, on another core. What fails here fails again where it is wanted, and is reported there. */
-    private static void loadLibraries() {
-        try {
-            OnnxModel.runtimeVersion();
-            TaskFiles.loadLibrary();
-        } catch (LinkageError | RuntimeException _) {
-            return;
-        }
     }
 
     /**
@@ -79,8 +69,17 @@ public final class Main {
         return new PrintWriter(stream, false, stream.charset());
     }
 
-    /** The settings that the service would see: environment, system properties and application.properties. */
+    private static Asked asked() {
+        SmallRyeConfig settings = settings();
+        return Asked.of(settings.getConfigMapping(HeadroomConfig.class), settings);
+    }
+
     private static HeadroomConfig config() {
+        return settings().getConfigMapping(HeadroomConfig.class);
+    }
+
+    /** The settings that the service would see: environment, system properties and application.properties. */
+    private static SmallRyeConfig settings() {
         return new SmallRyeConfigBuilder()
                 .withCustomizers(new QuarkusConfigBuilderCustomizer())
                 .addDefaultInterceptors()
@@ -89,7 +88,6 @@ public final class Main {
                 .withConverter(MemorySize.class, 100, new MemorySizeConverter())
                 .withMapping(HeadroomConfig.class)
                 .withValidateUnknown(false)
-                .build()
-                .getConfigMapping(HeadroomConfig.class);
+                .build();
     }
 }

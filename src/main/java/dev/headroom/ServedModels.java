@@ -1,5 +1,6 @@
 package dev.headroom;
 
+import dev.headroom.Awakening.OpenedModel;
 import dev.headroom.ServedDevice.Opened;
 import dev.headroom.batch.BatchMeters;
 import dev.headroom.batch.Batcher;
@@ -8,31 +9,25 @@ import dev.headroom.batch.Gate;
 import dev.headroom.batch.Gates;
 import dev.headroom.batch.Lull;
 import dev.headroom.model.BrokenModelException;
-import dev.headroom.model.DeviceThread;
-import dev.headroom.model.ModelSpec;
 import dev.headroom.model.NativeHeap;
 import dev.headroom.model.RunFailedException;
 import dev.headroom.model.RunFailedException.Kind;
 import dev.headroom.plan.Calibration;
-import dev.headroom.plan.HeadroomConfig;
 import dev.headroom.plan.LearnedLimits;
 import dev.headroom.plan.ModelPlan;
 import dev.headroom.plan.Plan;
 import dev.headroom.plan.Setting;
 import dev.headroom.task.Pipeline;
 import dev.headroom.task.Preparation;
-import dev.headroom.task.TaskFiles;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import java.util.function.IntConsumer;
 import java.util.function.Supplier;
-import java.util.stream.IntStream;
 import org.jboss.logging.Logger;
 
 /** The models that are open on every device: opened, warmed up, measured, and kept to the plan in force. */
@@ -61,39 +56,29 @@ final class ServedModels {
      * Models that follow a plan.
      *
      * @param devices what to open them on; on the first they are measured
-     * @param input what an item may hold
+     * @param preparation makes items ready
      * @param fetches is told how many inputs are downloaded at a time
      */
-    ServedModels(LivePlan plan, List<ServedDevice> devices, HeadroomConfig.Input input, IntConsumer fetches) {
+    ServedModels(LivePlan plan, List<ServedDevice> devices, Preparation preparation, IntConsumer fetches) {
         this.plan = plan;
         this.devices = devices;
         this.gates = new Gates(devices.stream().map(ServedDevice::gate).toList());
-        this.preparation = Preparation.by(most(Plan::workers), input);
+        this.preparation = preparation;
         this.fetches = fetches;
     }
 
-    /** Opens the models of the plan, in its order, on all devices at a time; nothing runs yet. */
-    void open(List<ModelSpec> specs, MeterRegistry registry) {
+    /** Takes the models over, opened in the plan's order. */
+    void take(List<OpenedModel> models, MeterRegistry registry) {
         List<Optional<LearnedLimits>> recalled = plan.limits().recall();
-        for (int i = 0; i < specs.size(); i++) {
-            ModelSpec spec = specs.get(i);
-            Plan planned = plans().get(i);
-            List<CompletableFuture<Opened>> opening =
-                    devices.stream().map(device -> device.open(spec, planned)).toList();
-            TaskFiles files = TaskFiles.read(spec.task());
-            List<Opened> opened = DeviceThread.joinAll(opening);
-            BatchMeters meters = new BatchMeters(registry, spec.name());
-            Batcher batcher = new Batcher(opened.stream().map(Opened::placement).toList(), planned, meters);
-            Pipeline pipeline = new Pipeline(files, opened.getFirst().model(), batcher, preparation);
+        for (int i = 0; i < models.size(); i++) {
+            List<Opened> opened = models.get(i).opened();
+            BatchMeters meters =
+                    new BatchMeters(registry, plan.plans().get(i).model().name());
+            Batcher batcher = new Batcher(opened.stream().map(Opened::placement).toList(), plans().get(i), meters);
+            Pipeline pipeline = new Pipeline(models.get(i).task(), batcher);
             recalled.get(i).ifPresent(batcher::restore);
-            served.add(new Served(meters, batcher, pipeline, calibrators(pipeline, opened)));
+            served.add(new Served(meters, batcher, pipeline, models.get(i).calibrators()));
         }
-    }
-
-    private static List<Calibrator> calibrators(Pipeline pipeline, List<Opened> opened) {
-        return opened.stream()
-                .map(one -> pipeline.calibrator(one.model(), one.device().memory(), one.takenBytes()))
-                .toList();
     }
 
     private List<Plan> plans() {
@@ -131,14 +116,6 @@ final class ServedModels {
                 .filter(time -> time.compareTo(SHORTEST_HANG) > 0)
                 .max(Comparator.naturalOrder())
                 .orElse(SHORTEST_HANG);
-    }
-
-    /** Runs the first batches of all, on all devices at a time. */
-    void warmUp() {
-        served.forEach(one -> DeviceThread.joinAll(IntStream.range(0, devices.size())
-                .mapToObj(i -> devices.get(i)
-                        .run(() -> one.pipeline().warmUp(one.calibrators().get(i))))
-                .toList()));
     }
 
     /** In a lull or, where none comes, after a while: who woke the service up is not to wait for it. */

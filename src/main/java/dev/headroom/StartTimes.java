@@ -6,8 +6,10 @@ import io.micrometer.core.instrument.binder.MeterBinder;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /** How long the start took, from the beginning of the JVM, phase by phase. */
@@ -15,16 +17,22 @@ final class StartTimes implements MeterBinder {
 
     /** What a start consists of, in this order. */
     enum Phase {
-        /** The JVM and Quarkus, beside which the native libraries are loaded. */
+        /** The JVM and Quarkus. */
         RUNTIME("JVM and Quarkus"),
-        /** Models found, hardware probed, plan derived. */
+        /** Beside it: native libraries loaded, models found, hardware probed, plan derived. */
         PLAN("plan"),
-        /** Sessions and tokenisers. */
+        /** Beside it: sessions and tokenisers. */
         OPEN("models opened"),
-        /** The first runs. */
+        /** Beside it: the first runs. */
         WARM_UP("warm-up"),
+        /** Until that was done. */
+        WAIT("waited for that"),
+        /** What serves them is put together. */
+        SERVE("ready to serve"),
         /** Measuring before the first call, where that is set. */
         CALIBRATE("calibration");
+
+        private static final Set<Phase> BESIDE = EnumSet.of(PLAN, OPEN, WARM_UP);
 
         private final String words;
 
@@ -43,6 +51,11 @@ final class StartTimes implements MeterBinder {
         phases.put(Phase.RUNTIME, Duration.ofMillis(sinceStart));
     }
 
+    /** What has gone on beside the JVM and Quarkus. */
+    void beside(Map<Phase, Duration> times) {
+        phases.putAll(times);
+    }
+
     /** A phase has ended, and the next begins. */
     void ended(Phase phase) {
         long now = System.nanoTime();
@@ -52,7 +65,10 @@ final class StartTimes implements MeterBinder {
 
     /** All of it in one line. */
     String text() {
-        Duration total = phases.values().stream().reduce(Duration.ZERO, Duration::plus);
+        Duration total = phases.entrySet().stream()
+                .filter(phase -> !Phase.BESIDE.contains(phase.getKey()))
+                .map(Map.Entry::getValue)
+                .reduce(Duration.ZERO, Duration::plus);
         return phases.entrySet().stream()
                 .map(phase -> "%s %s".formatted(phase.getKey().words, seconds(phase.getValue())))
                 .collect(Collectors.joining(", ", "Awake in " + seconds(total) + ": ", ""));

@@ -4,24 +4,31 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.headroom.Awakening.OpenedModel;
+import dev.headroom.ServedDevice.Opened;
 import dev.headroom.batch.Item;
 import dev.headroom.batch.Outcome;
 import dev.headroom.batch.Terms;
 import dev.headroom.device.Hardware;
 import dev.headroom.device.Host;
 import dev.headroom.model.CpuArena;
+import dev.headroom.model.DeviceThread;
 import dev.headroom.model.ModelRepository;
 import dev.headroom.model.ModelSpec;
 import dev.headroom.plan.Configs;
 import dev.headroom.plan.DeviceMemory;
 import dev.headroom.plan.HeadroomConfig;
+import dev.headroom.plan.Plan;
 import dev.headroom.plan.PlanReport;
 import dev.headroom.plan.ServingDevice;
 import dev.headroom.task.Answer;
 import dev.headroom.task.Input;
+import dev.headroom.task.ModelTask;
 import dev.headroom.task.Options;
 import dev.headroom.task.Pipeline;
 import dev.headroom.task.Pipelines;
+import dev.headroom.task.Preparation;
+import dev.headroom.task.TaskFiles;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.file.Path;
 import java.util.List;
@@ -44,6 +51,7 @@ class ServedModelsTest {
             "4",
             "headroom.timeout",
             "60s");
+    private static final Preparation PREPARATION = Preparation.by(2, CONFIG.input());
     private static final Host HOST = new Host(1, "a CPU", 1L << 30, 1L << 30, "RAM");
     private static final ServingDevice DEVICE = new ServingDevice(false, "two CPUs", "", 1L << 30, 1L << 30, 2, "test");
 
@@ -61,10 +69,20 @@ class ServedModelsTest {
     void open() throws InterruptedException {
         List<ModelSpec> specs = new ModelRepository(Path.of("models")).scan();
         plan = new LivePlan(new Hardware(List.of(), HOST, List.of()), DEVICE, specs, CONFIG);
-        models = new ServedModels(plan, devices, CONFIG.input(), fetches -> {});
-        models.open(specs, registry);
-        models.warmUp();
+        models = new ServedModels(plan, devices, PREPARATION, fetches -> {});
+        models.take(specs.stream().map(this::open).toList(), registry);
         models.follow();
+    }
+
+    private OpenedModel open(ModelSpec spec) {
+        Plan planned = plan.plans().getFirst().plan();
+        List<Opened> opened = DeviceThread.joinAll(
+                devices.stream().map(device -> device.open(spec, planned)).toList());
+        ModelTask task =
+                new ModelTask(TaskFiles.read(spec.task()), opened.getFirst().model(), PREPARATION);
+        OpenedModel model = OpenedModel.of(task, opened);
+        model.warmUp();
+        return model;
     }
 
     @AfterEach

@@ -1,19 +1,15 @@
 package dev.headroom.task;
 
 import dev.headroom.batch.Batcher;
-import dev.headroom.batch.Calibrator;
 import dev.headroom.batch.Failure;
 import dev.headroom.batch.Item;
 import dev.headroom.batch.RequestFailedException;
 import dev.headroom.batch.Terms;
-import dev.headroom.model.BrokenModelException;
 import dev.headroom.model.Model;
 import dev.headroom.model.Ports;
 import dev.headroom.model.Row;
-import dev.headroom.model.RunFailedException;
 import dev.headroom.model.TaskSpec;
 import dev.headroom.model.Tensor;
-import dev.headroom.plan.DeviceMemory;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
@@ -36,27 +32,14 @@ public final class Pipeline implements AutoCloseable {
     private final Batcher batcher;
     private final Workers workers;
 
-    /**
-     * A pipeline for a loaded model.
-     *
-     * @throws BrokenModelException when the task cannot be done with this model
-     */
-    public Pipeline(TaskFiles files, Model model, Batcher batcher, Preparation preparation) {
-        this.spec = files.spec();
-        this.model = model;
+    /** A pipeline to the model's devices. */
+    public Pipeline(ModelTask of, Batcher batcher) {
+        this.spec = of.spec();
+        this.model = of.model();
+        this.task = of.task();
+        this.workers = of.workers();
         this.batcher = batcher;
-        this.workers = preparation.workers();
-        this.task = switch (spec) {
-            case TaskSpec.Embed embed -> new EmbedTask(embed, texts(embed, files));
-            case TaskSpec.Classify classify -> new ClassifyTask(classify, texts(classify, files));
-            case TaskSpec.Rerank rerank -> new RerankTask(rerank, texts(rerank, files));
-            case TaskSpec.Image image -> new ImageTask(image, model.ports(), preparation.images());
-            case TaskSpec.Tensors _ -> new TensorsTask(model.ports());
-        };
-    }
-
-    private TextRows texts(TaskSpec.OfText spec, TaskFiles files) {
-        return new TextRows(spec.text(), files.tokenizer(), model.ports().inputNames());
+        of.longestThatRan().ifPresent(batcher::ranOn);
     }
 
     /** An input, with a name for it, which the log shows. */
@@ -109,40 +92,6 @@ public final class Pipeline implements AutoCloseable {
                 .map(entry -> entry.input().preparation())
                 .max(Comparator.naturalOrder())
                 .orElse(Duration.ZERO);
-    }
-
-    /**
-     * What warms the model up and measures it, on one of its devices.
-     *
-     * @param opened the model as it is open there
-     * @param memory what that device tells of its memory
-     * @param openedBytes what the model took of it when it was opened
-     */
-    public Calibrator calibrator(Model opened, DeviceMemory memory, long openedBytes) {
-        return new Calibrator(opened, task.rows(), memory, openedBytes);
-    }
-
-    /**
-     * Runs the first batches, on the calling thread, which is the device's.
-     *
-     * @throws BrokenModelException when the model does not run
-     */
-    public void warmUp(Calibrator calibrator) {
-        Calibrator.Rows rows = task.rows();
-        Row longest = rows.ofLength().apply(rows.longest());
-        try {
-            calibrator.warmUp(output -> task.read(longest, output.rows().getFirst(), Options.USUAL));
-            batcher.ranOn(rows.longest());
-        } catch (RunFailedException | RuntimeException e) {
-            if (task.runsOnThem()) {
-                throw new BrokenModelException(
-                        "The model %s does not run on a row of %d elements (%s); check its files, its max_length and headroom.memory.limit."
-                                .formatted(name(), rows.longest(), e.getMessage()));
-            }
-            LOG.warnf(
-                    "The model %s does not run where its open dimensions are 1 (%s): its first caller warms it up.",
-                    name(), e.getMessage());
-        }
     }
 
     @Override

@@ -26,11 +26,6 @@ public final class TaskFiles {
         return new TaskFiles(spec, tokenizer);
     }
 
-    /** Loads the tokeniser's library, which takes a while, before a tokeniser is wanted. */
-    public static void loadLibrary() {
-        Tokenizer.load();
-    }
-
     TaskSpec spec() {
         return spec;
     }

@@ -47,7 +47,7 @@ final class Tokenizer {
 
     /** Loads the library. DJL itself would look for CUDA first, through a library of its own that it unpacks, too. */
     @SuppressWarnings("restricted")
-    static synchronized void load() {
+    private static synchronized void load() {
         if (loaded) {
             return;
         }

@@ -3,8 +3,6 @@ package dev.headroom.task;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.headroom.batch.BatchMeters;
-import dev.headroom.batch.Batcher;
 import dev.headroom.batch.Calibrator;
 import dev.headroom.batch.Gate;
 import dev.headroom.device.Gpu;
@@ -19,9 +17,7 @@ import dev.headroom.model.OnnxModel;
 import dev.headroom.plan.Calibration;
 import dev.headroom.plan.DeviceMemory;
 import dev.headroom.plan.GpuMemoryHeld;
-import dev.headroom.plan.Plans;
 import dev.headroom.task.image.ImageDecoder;
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.OptionalLong;
@@ -41,14 +37,10 @@ class CudaCalibrationTest {
         Gate gate = new Gate(device, memory);
         long before = memory.heldBytes();
         Model model = device.call(() -> OnnxModel.open(spec, new Cuda(gpu.index(), OptionalLong.empty())));
-        Batcher batcher = new Batcher(model, gate, Plans.of(), new BatchMeters(new SimpleMeterRegistry(), spec.name()));
-        Pipeline pipeline = new Pipeline(
-                TaskFiles.read(spec.task()),
-                model,
-                batcher,
-                Preparation.by(2, new ImageDecoder.Limits(1_000_000, 1 << 26)));
-        Calibrator calibrator = pipeline.calibrator(model, memory, memory.heldBytes() - before);
-        device.run(() -> pipeline.warmUp(calibrator));
+        ModelTask task = new ModelTask(
+                TaskFiles.read(spec.task()), model, Preparation.by(2, new ImageDecoder.Limits(1_000_000, 1 << 26)));
+        Calibrator calibrator = task.calibrator(model, memory, memory.heldBytes() - before);
+        device.run(() -> task.warmUp(calibrator));
 
         Calibration measured = calibrator.sweep(
                 gate,

@@ -64,10 +64,11 @@ class PipelineTest {
                 Plans.of("headroom.batch.max-items", "32", "headroom.timeout", "60s"),
                 new BatchMeters(new SimpleMeterRegistry(), spec.name()));
         return new Pipeline(
-                TaskFiles.read(spec.task()),
-                model,
-                batcher,
-                Preparation.by(2, new ImageDecoder.Limits(1_000_000, 1 << 26)));
+                new ModelTask(
+                        TaskFiles.read(spec.task()),
+                        model,
+                        Preparation.by(2, new ImageDecoder.Limits(1_000_000, 1 << 26))),
+                batcher);
     }
 
     private static List<float[]> embed(Pipeline by, List<String> texts, Optional<Boolean> normalize) {

@@ -63,10 +63,11 @@ class ReferencePipelineTest {
                 Plans.of("headroom.batch.max-window", "1h", "headroom.timeout", "60s"),
                 new BatchMeters(new SimpleMeterRegistry(), spec.name()));
         return new Pipeline(
-                TaskFiles.read(spec.task()),
-                model,
-                batcher,
-                Preparation.by(2, new ImageDecoder.Limits(1_000_000, 1 << 26)));
+                new ModelTask(
+                        TaskFiles.read(spec.task()),
+                        model,
+                        Preparation.by(2, new ImageDecoder.Limits(1_000_000, 1 << 26))),
+                batcher);
     }
 
     private static Item<Answer> run(Pipeline pipeline, Input input) {

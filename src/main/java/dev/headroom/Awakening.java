@@ -1,0 +1,244 @@
+package dev.headroom;
+
+import dev.headroom.ServedDevice.Opened;
+import dev.headroom.StartTimes.Phase;
+import dev.headroom.batch.Calibrator;
+import dev.headroom.device.Hardware;
+import dev.headroom.device.HardwareProbe;
+import dev.headroom.device.VisibleDevices;
+import dev.headroom.model.DeviceThread;
+import dev.headroom.model.ModelRepository;
+import dev.headroom.model.ModelSpec;
+import dev.headroom.plan.Bytes;
+import dev.headroom.plan.DeviceMemory;
+import dev.headroom.plan.HeadroomConfig;
+import dev.headroom.plan.ModelPlan;
+import dev.headroom.plan.Plan;
+import dev.headroom.plan.PlanRefusedException;
+import dev.headroom.plan.PrecisionRule;
+import dev.headroom.plan.ServingDevice;
+import dev.headroom.task.ModelTask;
+import dev.headroom.task.Preparation;
+import dev.headroom.task.TaskFiles;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
+import java.util.stream.IntStream;
+import org.eclipse.microprofile.config.Config;
+import org.jboss.logging.Logger;
+
+/**
+ * The part of the start that needs nothing of Quarkus, and goes on beside it: the hardware is probed, the plan derived, and
+ * the models are opened and run for the first time.
+ */
+final class Awakening {
+
+    private static final Logger LOG = Logger.getLogger("dev.headroom");
+
+    private static final AtomicReference<CompletableFuture<Attempt>> EARLY = new AtomicReference<>();
+
+    private final Devices devices;
+    private final List<OpenedModel> models = new ArrayList<>();
+    private final Map<Phase, Duration> times = new EnumMap<>(Phase.class);
+    private long last = System.nanoTime();
+    private LivePlan plan;
+    private Preparation preparation;
+    private List<ServedDevice> served = List.of();
+
+    /** What the start is for. */
+    record Asked(HeadroomConfig config, VisibleDevices visible) {
+
+        /** As the settings have it. */
+        static Asked of(HeadroomConfig config, Config environment) {
+            // Raw, because an empty value hides every device while an unset one hides none.
+            return new Asked(
+                    config,
+                    new VisibleDevices(
+                            environment.getConfigValue("CUDA_VISIBLE_DEVICES").getRawValue(),
+                            environment.getConfigValue("NVIDIA_VISIBLE_DEVICES").getRawValue()));
+        }
+    }
+
+    /** A model that is open on every device. */
+    record OpenedModel(ModelTask task, List<Opened> opened, List<Calibrator> calibrators) {
+
+        /** In the devices' order. */
+        static OpenedModel of(ModelTask task, List<Opened> opened) {
+            List<Calibrator> calibrators = opened.stream()
+                    .map(one -> task.calibrator(one.model(), one.device().memory(), one.takenBytes()))
+                    .toList();
+            return new OpenedModel(task, opened, calibrators);
+        }
+
+        /** Runs the first batches, on all devices at a time. */
+        void warmUp() {
+            DeviceThread.joinAll(IntStream.range(0, opened.size())
+                    .mapToObj(i -> opened.get(i).device().run(() -> task.warmUp(calibrators.get(i))))
+                    .toList());
+        }
+    }
+
+    /** What came of an early start; exactly one of the last two is null. */
+    private record Attempt(Asked asked, Awakening awake, Throwable failure) {
+
+        private static Attempt of(Asked asked) {
+            try {
+                return new Attempt(asked, new Awakening(asked), null);
+            } catch (RuntimeException | Error e) {
+                return new Attempt(asked, null, e);
+            }
+        }
+
+        private Awakening get() {
+            switch (failure) {
+                case null -> {
+                    return awake;
+                }
+                case Error e -> throw e;
+                case RuntimeException e -> throw e;
+                default -> throw new IllegalStateException(failure);
+            }
+        }
+    }
+
+    /**
+     * Begins on a thread of its own.
+     *
+     * @param asked tells what the start is for, as far as that is known before Quarkus reads its settings
+     */
+    static void begin(Supplier<Asked> asked) {
+        CompletableFuture<Attempt> attempt = new CompletableFuture<>();
+        EARLY.set(attempt);
+        Thread.ofPlatform().daemon().name("headroom-awakening").start(() -> {
+            try {
+                attempt.complete(Attempt.of(asked.get()));
+            } catch (RuntimeException | Error e) { // the settings: Quarkus will say what is wrong with them
+                attempt.complete(new Attempt(null, null, e));
+            }
+        });
+    }
+
+    /**
+     * What was begun, once it is done; begun now where it was not, or with other settings.
+     *
+     * @throws dev.headroom.model.BrokenModelException when a model cannot be served
+     * @throws dev.headroom.plan.PlanRefusedException when there is no plan
+     * @throws LinkageError when a native library cannot be loaded
+     */
+    static Awakening of(Asked asked) {
+        CompletableFuture<Attempt> early = EARLY.getAndSet(null);
+        if (early != null) {
+            Attempt attempt = early.join();
+            if (asked.equals(attempt.asked())) {
+                return attempt.get();
+            }
+            LOG.info("The settings are not those that the start began with: it begins anew.");
+            if (attempt.awake() != null) {
+                attempt.awake().close();
+            }
+        }
+        return new Awakening(asked);
+    }
+
+    private Awakening(Asked asked) {
+        HeadroomConfig config = asked.config();
+        List<ModelSpec> found = new ModelRepository(config.models()).scan();
+        Hardware hardware = HardwareProbe.probe(asked.visible());
+        devices = new Devices(config, hardware);
+        try {
+            ServingDevice serving = devices.select();
+            PrecisionRule precision = new PrecisionRule(config.precision(), serving);
+            List<ModelSpec> specs =
+                    found.stream().map(model -> model.by(precision)).toList();
+            plan = new LivePlan(hardware, serving, specs, config);
+            LOG.info(plan.report().text());
+            ended(Phase.PLAN);
+            served = devices.open(plan.availableBytes());
+            preparation = Preparation.by(workers(), config.input());
+            open(specs);
+            checkRoom(served.getFirst().memory());
+            ended(Phase.OPEN);
+            models.forEach(OpenedModel::warmUp);
+            ended(Phase.WARM_UP);
+        } catch (RuntimeException | Error e) {
+            close();
+            throw e;
+        }
+    }
+
+    private void ended(Phase phase) {
+        long now = System.nanoTime();
+        times.put(phase, Duration.ofNanos(now - last));
+        last = now;
+    }
+
+    private int workers() {
+        return plan.plans().stream()
+                .mapToInt(model -> model.plan().workers().asInt())
+                .max()
+                .orElseThrow();
+    }
+
+    /**
+     * Opens all models, in the plan's order and on all devices at a time, before the first of them runs: the first run
+     * takes the whole arena, and ONNX Runtime does not enforce a cap that weights exceed which come later.
+     */
+    private void open(List<ModelSpec> specs) {
+        List<ModelPlan> plans = plan.plans();
+        for (int i = 0; i < specs.size(); i++) {
+            ModelSpec spec = specs.get(i);
+            Plan planned = plans.get(i).plan();
+            List<CompletableFuture<Opened>> opening =
+                    served.stream().map(device -> device.open(spec, planned)).toList();
+            TaskFiles files = TaskFiles.read(spec.task());
+            List<Opened> opened = DeviceThread.joinAll(opening);
+            ModelTask task = new ModelTask(files, opened.getFirst().model(), preparation);
+            models.add(OpenedModel.of(task, opened));
+        }
+    }
+
+    /** A GPU that is too small fails when it loads the weights; a CPU's arena would lose its cap unsaid. */
+    private void checkRoom(DeviceMemory memory) {
+        if (!plan.report().device().gpu() && memory.heldBytes() >= plan.availableBytes()) {
+            throw new PlanRefusedException(
+                    "The models take %s and leave nothing of the %s that are there for a batch: raise headroom.memory.limit, lower headroom.memory.reserved, or serve fewer models."
+                            .formatted(Bytes.text(memory.heldBytes()), Bytes.text(plan.availableBytes())));
+        }
+    }
+
+    /** The plan in force. */
+    LivePlan plan() {
+        return plan;
+    }
+
+    /** The devices that serve, the one that the plan is for first. */
+    List<ServedDevice> devices() {
+        return served;
+    }
+
+    /** Makes items ready for the device. */
+    Preparation preparation() {
+        return preparation;
+    }
+
+    /** The models, in the plan's order. */
+    List<OpenedModel> models() {
+        return models;
+    }
+
+    /** How long it took. */
+    Map<Phase, Duration> times() {
+        return times;
+    }
+
+    /** Ends the sessions and the devices' threads; where the models are served, whoever serves them does. */
+    private void close() {
+        served.forEach(ServedDevice::close);
+        devices.close();
+    }
+}

@@ -1,0 +1,100 @@
+package dev.headroom.task;
+
+import dev.headroom.batch.Calibrator;
+import dev.headroom.model.BrokenModelException;
+import dev.headroom.model.Model;
+import dev.headroom.model.Row;
+import dev.headroom.model.RunFailedException;
+import dev.headroom.model.TaskSpec;
+import dev.headroom.plan.DeviceMemory;
+import java.util.OptionalLong;
+import org.jboss.logging.Logger;
+
+/** A task and the model that does it, before anybody calls. */
+public final class ModelTask {
+
+    private static final Logger LOG = Logger.getLogger(ModelTask.class);
+
+    private final TaskSpec spec;
+    private final Model model;
+    private final Task task;
+    private final Workers workers;
+    private volatile OptionalLong longestThatRan = OptionalLong.empty();
+
+    /**
+     * A task for a loaded model.
+     *
+     * @throws BrokenModelException when the task cannot be done with this model
+     */
+    public ModelTask(TaskFiles files, Model model, Preparation preparation) {
+        this.spec = files.spec();
+        this.model = model;
+        this.workers = preparation.workers();
+        this.task = switch (spec) {
+            case TaskSpec.Embed embed -> new EmbedTask(embed, texts(embed, files));
+            case TaskSpec.Classify classify -> new ClassifyTask(classify, texts(classify, files));
+            case TaskSpec.Rerank rerank -> new RerankTask(rerank, texts(rerank, files));
+            case TaskSpec.Image image -> new ImageTask(image, model.ports(), preparation.images());
+            case TaskSpec.Tensors _ -> new TensorsTask(model.ports());
+        };
+    }
+
+    private TextRows texts(TaskSpec.OfText spec, TaskFiles files) {
+        return new TextRows(spec.text(), files.tokenizer(), model.ports().inputNames());
+    }
+
+    /**
+     * What warms the model up and measures it, on one of its devices.
+     *
+     * @param opened the model as it is open there
+     * @param memory what that device tells of its memory
+     * @param openedBytes what the model took of it when it was opened
+     */
+    public Calibrator calibrator(Model opened, DeviceMemory memory, long openedBytes) {
+        return new Calibrator(opened, task.rows(), memory, openedBytes);
+    }
+
+    /**
+     * Runs the first batches, on the calling thread, which is the device's.
+     *
+     * @throws BrokenModelException when the model does not run
+     */
+    public void warmUp(Calibrator calibrator) {
+        Calibrator.Rows rows = task.rows();
+        Row longest = rows.ofLength().apply(rows.longest());
+        try {
+            calibrator.warmUp(output -> task.read(longest, output.rows().getFirst(), Options.USUAL));
+            longestThatRan = OptionalLong.of(rows.longest());
+        } catch (RunFailedException | RuntimeException e) {
+            if (task.runsOnThem()) {
+                throw new BrokenModelException(
+                        "The model %s does not run on a row of %d elements (%s); check its files, its max_length and headroom.memory.limit."
+                                .formatted(model.name(), rows.longest(), e.getMessage()));
+            }
+            LOG.warnf(
+                    "The model %s does not run where its open dimensions are 1 (%s): its first caller warms it up.",
+                    model.name(), e.getMessage());
+        }
+    }
+
+    TaskSpec spec() {
+        return spec;
+    }
+
+    Model model() {
+        return model;
+    }
+
+    Task task() {
+        return task;
+    }
+
+    Workers workers() {
+        return workers;
+    }
+
+    /** Elements of the longest row that has run; empty where none has. */
+    OptionalLong longestThatRan() {
+        return longestThatRan;
+    }
+}
