@@ -19,6 +19,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.HashMap;
 import java.util.Map;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 import org.jboss.logging.Logger;
 
@@ -37,6 +39,10 @@ public record StateStore<T>(Optional<Path> folder, Class<T> type, String name) {
     private static final int VERSION = 1;
     private static final int MOST_BYTES = 1 << 20;
     private static final String FOREIGN = "it was not written for this model on this device, or by another version";
+
+    private static final String HALF = ".";
+    private static final String HALF_END = ".tmp";
+    private static final Duration SURELY_ABANDONED = Duration.ofHours(1);
 
     private static final ObjectMapper JSON = new ObjectMapper()
             .registerModules(new Jdk8Module(), new JavaTimeModule())
@@ -132,6 +138,7 @@ public record StateStore<T>(Optional<Path> folder, Class<T> type, String name) {
         }
         try {
             Files.createDirectories(folder.get());
+            clear(folder.get());
             replace(file(folder.get(), key), JSON.writeValueAsBytes(new Stored<>(VERSION, key, content)));
             return true;
         } catch (IOException e) {
@@ -154,8 +161,22 @@ public record StateStore<T>(Optional<Path> folder, Class<T> type, String name) {
         });
     }
 
+    /** Processes that were killed while they wrote have left their halves; a young one may still be written to. */
+    private static void clear(Path dir) throws IOException {
+        Instant old = Instant.now().minus(SURELY_ABANDONED);
+        try (DirectoryStream<Path> halves = Files.newDirectoryStream(dir, HALF + "*" + HALF_END)) {
+            for (Path half : halves) {
+                if (Files.getLastModifiedTime(half).toInstant().isBefore(old)) {
+                    Files.deleteIfExists(half);
+                }
+            }
+        } catch (NoSuchFileException e) {
+            // its writer has moved it meanwhile
+        }
+    }
+
     private static void replace(Path file, byte[] content) throws IOException {
-        Path whole = Files.createTempFile(file.getParent(), ".", ".tmp");
+        Path whole = Files.createTempFile(file.getParent(), HALF, HALF_END);
         try {
             try (FileOutputStream out = new FileOutputStream(whole.toFile())) { // a channel would heed an interrupt
                 out.write(content);
