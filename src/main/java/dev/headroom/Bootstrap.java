@@ -24,6 +24,8 @@ import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.eclipse.microprofile.config.Config;
 import org.jboss.logging.Logger;
 
@@ -35,7 +37,11 @@ class Bootstrap {
 
     private static final Duration LONGEST_END = Duration.ofSeconds(5);
 
+    /** What it takes at most to send the last answers. */
+    private static final Duration LONGEST_FAREWELL = Duration.ofSeconds(5);
+
     private final HeadroomConfig config;
+    private final Duration shutdown;
     private final Asked asked;
     private final Downloads downloads;
     private LivePlan plan;
@@ -46,6 +52,9 @@ class Bootstrap {
     Bootstrap(HeadroomConfig config, Config environment, Downloads downloads) {
         this.config = config;
         this.downloads = downloads;
+        this.shutdown = environment
+                .getOptionalValue("quarkus.shutdown.timeout", Duration.class)
+                .orElse(Duration.ZERO);
         this.asked = Asked.of(config, environment);
     }
 
@@ -65,6 +74,7 @@ class Bootstrap {
                 times.ended(Phase.CALIBRATE);
             }
             pipelines.open(opened.pipelines());
+            ProcessEnd.waitForAnswers(shutdown);
             times.bindTo(registry);
             LOG.info(times.text());
             if (config.calibration() != CalibrationMode.STARTUP) {
@@ -88,7 +98,7 @@ class Bootstrap {
         gates.all()
                 .forEach(gate -> gate.whenLost(reason -> {
                     if (gates.lost().isPresent() || !pipelines.started()) {
-                        Main.endSoon();
+                        ProcessEnd.soon();
                     }
                 }));
     }
@@ -123,6 +133,15 @@ class Bootstrap {
     void drain(@Observes ShutdownDelayInitiatedEvent event, Pipelines pipelines) {
         calibration.ifPresent(Thread::interrupt);
         pipelines.drain();
+        CompletableFuture.runAsync(
+                pipelines::close,
+                CompletableFuture.delayedExecutor(timeToDrain().toMillis(), TimeUnit.MILLISECONDS));
+    }
+
+    /** Whoever is not answered by then is told to try elsewhere, while there is time left to say so. */
+    private Duration timeToDrain() {
+        Duration aQuarter = shutdown.dividedBy(4);
+        return shutdown.minus(aQuarter.compareTo(LONGEST_FAREWELL) < 0 ? aQuarter : LONGEST_FAREWELL);
     }
 
     void stop(@Observes ShutdownEvent event, Pipelines pipelines) {

@@ -13,22 +13,17 @@ import io.smallrye.config.SmallRyeConfigBuilder;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.time.Duration;
-import java.util.concurrent.atomic.AtomicBoolean;
 
 /** The service, or where there are arguments a command, for which the service does not start. */
 @QuarkusMain
 public final class Main {
-
-    private static final Duration GRACE = Duration.ofSeconds(5);
-    private static final Duration LONGEST_END = Duration.ofSeconds(15);
-
-    private static final AtomicBoolean ENDS = new AtomicBoolean();
 
     private Main() {}
 
     /** Serves until it is stopped, or runs the command and ends with its status. */
     public static void main(String... args) {
         if (args.length == 0) {
+            ProcessEnd.prepare();
             Awakening.begin(Main::asked);
             Quarkus.run(args);
             return;
@@ -39,30 +34,6 @@ public final class Main {
         boolean lost = out.checkError(); // a full disk, or nobody who reads
         err.flush();
         System.exit(lost && status == 0 ? 1 : status);
-    }
-
-    /**
-     * Ends the process with status 1, so that the platform starts another: soon, when those who wait have been answered
-     * and those who ask for its health have heard, or else by force.
-     */
-    static void endSoon() {
-        if (!ENDS.compareAndSet(false, true)) {
-            return;
-        }
-        Thread.ofPlatform().daemon().name("headroom-end").start(() -> {
-            pause(GRACE);
-            Quarkus.asyncExit(1);
-            pause(LONGEST_END);
-            Runtime.getRuntime().halt(1);
-        });
-    }
-
-    private static void pause(Duration time) {
-        try {
-            Thread.sleep(time);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
     }
 
     private static PrintWriter writer(PrintStream stream) {

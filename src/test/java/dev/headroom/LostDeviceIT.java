@@ -121,6 +121,7 @@ class LostDeviceIT {
                     assertUnavailable(answer.join());
                 }
             }
+            service.terminate(); // the platform may want to end it just now
             assertEquals(1, assertTimeoutPreemptively(GRACE, service::exitStatus), service.log());
             assertTrue(service.log().contains(REASON), service.log());
         }

@@ -54,27 +54,6 @@ class PackagedServiceIT {
     }
 
     @Test
-    void afterSigtermNothingIsAdmittedAndWhatWasIsAnswered() throws Exception {
-        String request = inputs(Collections.nCopies(600, "word ".repeat(300)));
-        try (ServiceProcess service =
-                ServiceProcess.start("headroom.timeout=60s").listening()) {
-            CompletableFuture<HttpResponse<String>> admitted = service.infer(request);
-            ServiceProcess.await(() -> service.metric("headroom_queue_items") > 0);
-            service.terminate();
-            ServiceProcess.await(() -> service.get("/q/health/ready").statusCode() == 503);
-            HttpResponse<String> refused =
-                    service.infer(inputs(List.of("late"))).join();
-            assertEquals(503, refused.statusCode());
-            assertTrue(refused.headers().firstValue("Retry-After").isPresent());
-            assertFalse(admitted.isDone(), "refused while work was under way");
-
-            assertEquals(200, admitted.join().statusCode(), service.log());
-            assertEquals(143, service.exitStatus());
-            assertFalse(service.log().contains("ERROR"), service.log());
-        }
-    }
-
-    @Test
     void aFullQueueIs429AndRecovers() throws Exception {
         String request = inputs(Collections.nCopies(64, "word ".repeat(300)));
         try (ServiceProcess service = ServiceProcess.start("headroom.queue.max-items=64", "headroom.timeout=60s")

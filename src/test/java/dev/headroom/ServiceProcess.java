@@ -171,6 +171,16 @@ public final class ServiceProcess implements AutoCloseable {
         return client.sendAsync(request, BodyHandlers.ofString());
     }
 
+    /** Sends a request of any other door, over HTTP/1.1. */
+    CompletableFuture<HttpResponse<String>> post(String path, String body) {
+        HttpRequest request = request(path)
+                .version(HttpClient.Version.HTTP_1_1)
+                .header("Content-Type", "application/json")
+                .POST(BodyPublishers.ofString(body))
+                .build();
+        return client.sendAsync(request, BodyHandlers.ofString());
+    }
+
     /** Sends the same as a CloudEvent. */
     CompletableFuture<HttpResponse<String>> event(String data) {
         HttpRequest request = request("/")
@@ -229,7 +239,8 @@ public final class ServiceProcess implements AutoCloseable {
         signal("CONT");
     }
 
-    private void signal(String name) throws IOException, InterruptedException {
+    /** Sends the process a signal by its name, such as TERM. */
+    void signal(String name) throws IOException, InterruptedException {
         int status = new ProcessBuilder("kill", "-" + name, Long.toString(process.pid()))
                 .inheritIO()
                 .start()
@@ -239,13 +250,18 @@ public final class ServiceProcess implements AutoCloseable {
         }
     }
 
+    /** Ends it at once, wherever it is, and waits until it has ended. */
+    public void kill() throws InterruptedException {
+        process.destroyForcibly().waitFor();
+    }
+
     /** Sends SIGTERM; by the handle, because the process itself would close its log too. */
-    void terminate() {
+    public void terminate() {
         process.toHandle().destroy();
     }
 
     /** Waits for the end of the process and of its log. */
-    int exitStatus() throws InterruptedException {
+    public int exitStatus() throws InterruptedException {
         reader.join();
         return process.waitFor();
     }

@@ -7,6 +7,8 @@ import dev.headroom.plan.Plan;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * One model's way from single items to batches on a device: the first of its devices that is free takes the next batch.
@@ -20,6 +22,7 @@ public final class Batcher implements AutoCloseable {
     private final Gates gates;
     private final BatchMeters meters;
     private final Admission admission;
+    private final Set<Item<?>> admitted = ConcurrentHashMap.newKeySet();
     private final BatchQueue queue = new BatchQueue();
     private final Pace pace = new Pace();
     private final List<Replica> replicas;
@@ -111,7 +114,16 @@ public final class Batcher implements AutoCloseable {
         Duration time = timeFor(here, items.getFirst().terms(), preparation);
         Failure late = new Failure.DeadlineExceeded(
                 "The item was not answered within %d ms. Try again.".formatted(time.toMillis()));
-        items.forEach(item -> item.admitted(time, late, () -> admission.release(item)));
+        admitted.addAll(items);
+        items.forEach(item -> item.admitted(time, late, () -> release(item)));
+        if (closed) {
+            Item.failAll(items, closing());
+        }
+    }
+
+    private void release(Item<?> item) {
+        admitted.remove(item);
+        admission.release(item);
     }
 
     /** Queues an admitted item for its batch. */
@@ -172,12 +184,13 @@ public final class Batcher implements AutoCloseable {
                 .findFirst();
     }
 
-    /** Ends the forming of batches; items that are still queued fail. */
+    /** Ends the forming of batches; what has been admitted and has not run fails, also in a batch that is on a device. */
     @Override
     public void close() {
         closed = true;
         replicas.forEach(Replica::close);
-        failQueued(closing());
+        queue.clear();
+        Item.failAll(List.copyOf(admitted), closing());
     }
 
     private static Failure closing() {

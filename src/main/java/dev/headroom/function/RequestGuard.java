@@ -2,11 +2,13 @@ package dev.headroom.function;
 
 import dev.headroom.batch.Failure;
 import dev.headroom.batch.RequestFailedException;
+import dev.headroom.task.Pipelines;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.quarkus.vertx.http.runtime.RouteConstants;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpVersion;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.event.Observes;
@@ -18,13 +20,18 @@ import java.util.concurrent.ConcurrentHashMap;
 @Singleton
 public class RequestGuard {
 
+    private static final String CONNECTION = "Connection";
+    private static final String CLOSE = "close";
+
     private final MeterRegistry registry;
+    private final Pipelines pipelines;
     private final Map<Answered, Timer> timers = new ConcurrentHashMap<>();
 
     private record Answered(String door, int status) {}
 
-    RequestGuard(MeterRegistry registry) {
+    RequestGuard(MeterRegistry registry, Pipelines pipelines) {
         this.registry = registry;
+        this.pipelines = pipelines;
     }
 
     void route(@Observes Router router) {
@@ -44,11 +51,29 @@ public class RequestGuard {
     private void guard(RoutingContext context) {
         Door door = Door.of(context);
         ServerTiming.start(context);
+        partOnceDraining(context);
         if (door.isPosted(Door.path(context))) {
             measure(context, door.tag());
             check(context, door);
         }
         context.next();
+    }
+
+    /** Who kept the connection would find it closed under the next request; Quarkus tells those that come later. */
+    private void partOnceDraining(RoutingContext context) {
+        if (context.request().version() != HttpVersion.HTTP_1_1) {
+            return;
+        }
+        context.addHeadersEndHandler(headers -> {
+            if (pipelines.draining()) {
+                context.response().putHeader(CONNECTION, CLOSE);
+            }
+        });
+        context.addEndHandler(end -> {
+            if (CLOSE.equals(context.response().headers().get(CONNECTION))) {
+                context.request().connection().close();
+            }
+        });
     }
 
     private void measure(RoutingContext context, String door) {

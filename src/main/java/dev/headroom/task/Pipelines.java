@@ -40,7 +40,7 @@ public class Pipelines {
         pipelines.values().forEach(pipeline -> pipeline.batcher().drain());
     }
 
-    /** Ends them all; what is still queued fails. */
+    /** Ends them all; what has not been answered fails. */
     public void close() {
         pipelines.values().forEach(Pipeline::close);
         pipelines = Map.of();
@@ -139,6 +139,11 @@ public class Pipelines {
     /** Whether requests are admitted. */
     public boolean ready() {
         return state == State.READY && defect().isEmpty();
+    }
+
+    /** Whether nothing new is admitted any more, because the process is about to end. */
+    public boolean draining() {
+        return state == State.DRAINING;
     }
 
     /** Whether the models have been loaded and warmed up, once and for all. */

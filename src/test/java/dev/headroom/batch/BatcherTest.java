@@ -22,6 +22,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -312,6 +313,28 @@ class BatcherTest {
         List<Item<Long>> items = submitted(items(2));
         batcher.close();
         items.forEach(item -> assertInstanceOf(Failure.Unavailable.class, Items.answer(item)));
+    }
+
+    @Test
+    void closingFailsWhatIsOnTheDeviceOrOnItsWayToo() throws InterruptedException {
+        CountDownLatch runs = new CountDownLatch(1);
+        CountDownLatch hangs = new CountDownLatch(1);
+        model.with(stage -> {
+            runs.countDown();
+            Items.await(hangs);
+        });
+        List<Item<Long>> onTheWay = items(1);
+        batcher.admit(onTheWay);
+        List<Item<Long>> running = submitted(items(4));
+        held.leave();
+        runs.await();
+        batcher.close();
+        List<Item<Long>> late = items(1);
+        batcher.admit(late);
+        Stream.of(onTheWay, running, late)
+                .flatMap(List::stream)
+                .forEach(item -> assertInstanceOf(Failure.Unavailable.class, Items.answer(item)));
+        hangs.countDown();
     }
 
     @Test
