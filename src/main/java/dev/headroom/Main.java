@@ -23,7 +23,7 @@ public final class Main {
     /** Serves until it is stopped, or runs the command and ends with its status. */
     public static void main(String... args) {
         if (args.length == 0) {
-            ProcessEnd.prepare();
+            ProcessEnd.heedSignals();
             Awakening.begin(Main::asked);
             Quarkus.run(args);
             return;

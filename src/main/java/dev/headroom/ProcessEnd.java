@@ -1,14 +1,13 @@
 package dev.headroom;
 
-import io.quarkus.runtime.Application;
-import io.quarkus.runtime.ApplicationLifecycleManager;
 import io.quarkus.runtime.Quarkus;
+import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * How the process ends: with status 0 when it was asked to, by SIGTERM or SIGINT too, for which the JVM has 143 and 130;
- * with 1 when it could not start or has lost its device; and in any case in the end, whoever hangs.
+ * How the process ends: with status 0 when SIGTERM or SIGINT asks it to, for which the JVM has 143 and 130; with 1 once the
+ * device is lost; and in any case in the end, whoever hangs.
  */
 final class ProcessEnd {
 
@@ -23,13 +22,14 @@ final class ProcessEnd {
 
     private ProcessEnd() {}
 
-    /** From now on the process ends like this; to be called before Quarkus starts. */
-    static void prepare() {
-        ApplicationLifecycleManager.setDefaultExitCodeHandler((status, cause) -> {
-            STATUS.compareAndSet(0, status);
-            System.exit(status);
-        });
-        Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(ProcessEnd::end));
+    /** From now on these signals end the process like this. */
+    static void heedSignals() {
+        try {
+            heed("TERM");
+            heed("INT");
+        } catch (ReflectiveOperationException e) {
+            // a JVM that leaves signals alone (-Xrs) or has no such class ends in its own way
+        }
     }
 
     /** The process serves: from now on there are answers to wait for, so long at most. */
@@ -48,14 +48,23 @@ final class ProcessEnd {
         }
     }
 
-    /** Beside the hook by which Quarkus stops the application: halting is the only way to another status than the JVM's. */
-    private static void end() {
+    /** By reflection, because javac warns of this class and cannot be told not to. */
+    private static void heed(String name) throws ReflectiveOperationException {
+        Class<?> signal = Class.forName("sun.misc.Signal");
+        Class<?> handler = Class.forName("sun.misc.SignalHandler");
+        Object exit =
+                Proxy.newProxyInstance(handler.getClassLoader(), new Class<?>[] {handler}, (proxy, method, given) -> {
+                    exit();
+                    return null;
+                });
+        signal.getMethod("handle", signal, handler)
+                .invoke(null, signal.getConstructor(String.class).newInstance(name), exit);
+    }
+
+    /** Quarkus stops the application in a hook; the first who exits decides on the status. */
+    private static void exit() {
         haltAfter(longest);
-        Application application = Application.currentApplication();
-        if (application != null) {
-            application.awaitShutdown();
-        }
-        Runtime.getRuntime().halt(STATUS.get());
+        System.exit(STATUS.get());
     }
 
     private static void haltAfter(Duration time) {

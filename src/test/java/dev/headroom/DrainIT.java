@@ -6,11 +6,18 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.headroom.function.v2.grpc.GRPCInferenceServiceGrpc;
+import dev.headroom.function.v2.grpc.ModelMetadataRequest;
 import dev.headroom.model.SlowModel;
+import io.grpc.ManagedChannel;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import io.grpc.netty.NettyChannelBuilder;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.Socket;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.List;
@@ -18,6 +25,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -43,6 +51,21 @@ class DrainIT {
         assertTrue(response.headers().firstValue("Retry-After").isPresent());
     }
 
+    /** What a gRPC call is answered with. */
+    private static Status.Code code(ServiceProcess service) {
+        ManagedChannel channel = NettyChannelBuilder.forAddress("127.0.0.1", service.port())
+                .usePlaintext()
+                .build();
+        try {
+            GRPCInferenceServiceGrpc.newBlockingStub(channel).modelMetadata(ModelMetadataRequest.getDefaultInstance());
+            return Status.Code.OK;
+        } catch (StatusRuntimeException e) {
+            return e.getStatus().getCode();
+        } finally {
+            channel.shutdownNow();
+        }
+    }
+
     @Test
     void nothingIsAdmittedAnyMoreAndWhatWasIsAnswered() throws Exception {
         try (ServiceProcess service =
@@ -55,6 +78,7 @@ class DrainIT {
             HttpResponse<String> event = service.event(inputs(List.of("late"))).join();
             assertTriedElsewhere(event);
             assertEquals("", event.body());
+            assertEquals(Status.Code.UNAVAILABLE, code(service));
             service.terminate(); // whoever is in a hurry may ask again
             assertFalse(admitted.isDone(), "refused while work was under way");
 
@@ -78,7 +102,6 @@ class DrainIT {
             failures.addAll(failures(last.join()));
             assertEquals(Set.of(503), failures);
             assertEquals(0, service.exitStatus());
-            assertFalse(service.log().contains("ERROR"), service.log());
         }
     }
 
@@ -140,8 +163,8 @@ class DrainIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"TERM", "INT"})
-    void aConnectionThatNobodyUsesHoldsNothingUp(String signal) throws Exception {
-        try (ServiceProcess service = ServiceProcess.start().listening();
+    void aConnectionThatNobodyUsesHoldsNothingUpAndNoFileIsLeft(String signal, @TempDir Path temporary) throws Exception {
+        try (ServiceProcess service = ServiceProcess.start("java.io.tmpdir=" + temporary).listening();
                 Socket idle = new Socket("localhost", service.port())) {
             idle.getOutputStream().write("GET /q/health/live HTTP/1.1\r\nHost: localhost\r\n\r\n".getBytes());
             InputStream in = idle.getInputStream();
@@ -149,6 +172,9 @@ class DrainIT {
             service.signal(signal);
             assertEquals(0, service.exitStatus());
             assertFalse(service.log().contains("Timed out"), service.log());
+            try (Stream<Path> left = Files.walk(temporary)) {
+                assertEquals(List.of(), left.filter(Files::isRegularFile).toList(), "such as 500 MB for CUDA");
+            }
         }
     }
 }

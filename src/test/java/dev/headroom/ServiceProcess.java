@@ -252,7 +252,8 @@ public final class ServiceProcess implements AutoCloseable {
 
     /** Ends it at once, wherever it is, and waits until it has ended. */
     public void kill() throws InterruptedException {
-        process.destroyForcibly().waitFor();
+        process.toHandle().destroyForcibly();
+        exitStatus();
     }
 
     /** Sends SIGTERM; by the handle, because the process itself would close its log too. */

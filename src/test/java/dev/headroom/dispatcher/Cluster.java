@@ -9,12 +9,16 @@ import java.net.URI;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * One pod of the packaged service after the other, at an address that is looked up; what becomes of a pod on a node that is
  * taken away can be made to happen to it.
  */
 final class Cluster implements AutoCloseable {
+
+    private static final Pattern DUPLICATES = Pattern.compile("(?m)^headroom_events_duplicates_total (\\S+)$");
 
     private final OptionalInt containerConcurrency;
     private final String[] options;
@@ -92,9 +96,10 @@ final class Cluster implements AutoCloseable {
         pod.service.hold(bytes);
     }
 
-    /** The value of a metric. */
-    double metric(String series) throws IOException, InterruptedException {
-        return pod.service.metric(series);
+    /** Events that the present process has answered from the run of the same event before them. */
+    double duplicates() throws IOException, InterruptedException {
+        Matcher counted = DUPLICATES.matcher(pod.service.get("/q/metrics").body());
+        return counted.find() ? Double.parseDouble(counted.group(1)) : 0;
     }
 
     private static void assertEnded(Pod ended) throws InterruptedException {

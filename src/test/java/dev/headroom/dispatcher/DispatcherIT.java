@@ -1,6 +1,7 @@
 package dev.headroom.dispatcher;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.headroom.dispatcher.DeliverySpec.BackoffPolicy;
 import dev.headroom.dispatcher.Dispatcher.Letter;
@@ -16,6 +17,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Random;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -32,7 +34,7 @@ class DispatcherIT {
 
     private static final long SEED = Long.getLong("dispatcher.seed", System.nanoTime());
     private static final int EVENTS = Integer.getInteger("dispatcher.events", 10_000);
-    private static final int EVENTS_PER_TROUBLE = 1_400;
+    private static final int SLICE = Math.min(1_200, EVENTS / 8);
 
     private static final int BATCH = 16;
     private static final int PREFETCH = 2 * BATCH;
@@ -78,16 +80,22 @@ class DispatcherIT {
     private void run(OptionalInt containerConcurrency) throws Exception {
         System.out.printf("-Ddispatcher.seed=%d%n", SEED);
         try (Cluster cluster = new Cluster(containerConcurrency, options())) {
+            Tap<Letter> letters = new Tap<>(letters().iterator());
             Subscriber subscriber = new Subscriber(cluster::address, Duration.ofSeconds(60));
             Dispatcher dispatcher = new Dispatcher(subscriber, DELIVERY, HASTE, ledger);
             CompletableFuture<Void> dispatched = CompletableFuture.runAsync(
-                    () -> dispatcher.dispatch(letters().iterator(), PREFETCH), Thread::startVirtualThread);
-            List<Trouble> troubles = trouble(cluster);
+                    () -> dispatcher.dispatch(letters, PREFETCH), Thread::startVirtualThread);
+            List<Trouble> troubles = troubles();
+            for (Trouble trouble : troubles) {
+                takeSome(letters, () -> strike(trouble, cluster, letters));
+            }
+            letters.open(EVENTS);
             dispatched.join();
             System.out.printf(
-                    "%s%n%s; %.0f of the last process were answered from a run before%n",
-                    troubles, ledger, cluster.metric("headroom_events_duplicates_total"));
+                    "%s%n%s; the last process answered %.0f events from a run before%n",
+                    troubles, ledger, cluster.duplicates());
             assertEquals(List.of(), ledger.broken());
+            assertTrue(ledger.repeated() > 0, "nobody noticed that anything happened");
             assertEquals(List.of(), complaints(), cluster.log());
         }
     }
@@ -120,29 +128,41 @@ class DispatcherIT {
         return letters;
     }
 
-    /** Each of the troubles once before any comes again, after so many events. */
-    private List<Trouble> trouble(Cluster cluster) throws Exception {
+    /** Each of them once before any comes again. */
+    private static List<Trouble> troubles() {
         Random chance = new Random(SEED);
         List<Trouble> troubles = new ArrayList<>(List.of(Trouble.values()));
         Collections.shuffle(troubles, chance);
-        for (int more = troubles.size(); more < EVENTS / EVENTS_PER_TROUBLE - 1; more++) {
-            troubles.add(Trouble.values()[chance.nextInt(Trouble.values().length)]);
-        }
-        for (Trouble trouble : troubles) {
-            int before = EVENTS_PER_TROUBLE / 2 + chance.nextInt(EVENTS_PER_TROUBLE / 2);
-            ledger.awaitSettled(before);
-            switch (trouble) {
-                case KILLED -> cluster.kill();
-                case TERMINATED -> cluster.terminate();
-                case REPLACED -> cluster.replace();
-                case SQUEEZED -> {
-                    cluster.squeeze(DEVICE_BYTES - MODEL_BYTES - ArenaTenant.ROOM_BYTES);
-                    ledger.awaitSettled(EVENTS_PER_TROUBLE / 4);
-                    cluster.squeeze(0);
-                }
-            }
+        int slices = troubles.size() + 1;
+        while (slices + 2 <= EVENTS / SLICE) {
+            Trouble more = Trouble.values()[chance.nextInt(Trouble.values().length)];
+            troubles.add(more);
+            slices += more == Trouble.SQUEEZED ? 2 : 1;
         }
         return troubles;
+    }
+
+    /** Something happens when about half of a slice of events are settled, and the rest come meanwhile and after it. */
+    private void takeSome(Tap<Letter> letters, Callable<Void> something) throws Exception {
+        int before = SLICE / 4 + random.nextInt(SLICE / 2);
+        letters.open(SLICE);
+        ledger.awaitSettled(before);
+        something.call();
+        ledger.awaitSettled(SLICE - before);
+    }
+
+    private Void strike(Trouble trouble, Cluster cluster, Tap<Letter> letters) throws Exception {
+        switch (trouble) {
+            case KILLED -> cluster.kill();
+            case TERMINATED -> cluster.terminate();
+            case REPLACED -> cluster.replace();
+            case SQUEEZED -> {
+                cluster.squeeze(DEVICE_BYTES - MODEL_BYTES - ArenaTenant.ROOM_BYTES);
+                takeSome(letters, () -> null);
+                cluster.squeeze(0);
+            }
+        }
+        return null;
     }
 
     private List<String> complaints() {

@@ -96,7 +96,7 @@ class DispatcherTest {
     void whereNobodyAnswersItIsTriedAgain() throws IOException {
         try (ScriptedSubscriber gone = new ScriptedSubscriber();
                 ScriptedSubscriber next = new ScriptedSubscriber()) {
-            gone.close();
+            gone.vanish();
             AtomicInteger lookUps = new AtomicInteger();
             dispatch(() -> lookUps.incrementAndGet() < 4 ? gone.address() : next.address(), 5, HttpBinding.BINARY);
             assertEquals(1, ledger.handled(), ledger.toString());

@@ -73,6 +73,11 @@ final class Ledger {
         return handled.get();
     }
 
+    /** Events that were replied to, but not at the first try. */
+    long repeated() {
+        return repeated.get();
+    }
+
     /** What went wrong in the dispatcher itself. */
     List<Throwable> broken() {
         return List.copyOf(broken);

@@ -93,7 +93,7 @@ class QueueProxyTest {
     void whereTheServiceIsGoneItIsABadGateway() throws Exception {
         try (ScriptedSubscriber service = new ScriptedSubscriber();
                 QueueProxy proxy = new QueueProxy(service.address(), CONCURRENCY)) {
-            service.close();
+            service.vanish();
             assertEquals(502, post(proxy, "").statusCode());
         }
     }

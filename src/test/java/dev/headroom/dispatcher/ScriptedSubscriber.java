@@ -68,6 +68,11 @@ final class ScriptedSubscriber implements AutoCloseable {
         }
     }
 
+    /** Nobody listens any more. */
+    void vanish() {
+        close();
+    }
+
     @Override
     public void close() {
         server.stop(0);

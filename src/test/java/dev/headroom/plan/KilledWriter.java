@@ -20,14 +20,12 @@ final class KilledWriter {
         return Calibrations.of(n, samples);
     }
 
-    /** Keeps them in this folder, and says so once the first is there. */
+    /** Keeps them in this folder, and says of the first whether it is kept. */
     public static void main(String... folder) {
         StateStore<Calibration> store = StateStore.calibrations(Optional.of(Path.of(folder[0])));
-        for (int n = 0; true; n++) {
+        System.out.println("kept: " + store.save(KEY, measured(0)));
+        for (int n = 1; true; n++) {
             store.save(KEY, measured(n));
-            if (n == 0) {
-                System.out.println("writes");
-            }
         }
     }
 }

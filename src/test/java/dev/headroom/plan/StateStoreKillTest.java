@@ -3,12 +3,15 @@ package dev.headroom.plan;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
@@ -20,10 +23,10 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A process that is killed while it keeps what it found out, again and again. */
-@Timeout(60)
+@Timeout(120)
 class StateStoreKillTest {
 
-    private static final int KILLS = 8;
+    private static final int KILLS = 5;
     private static final int LONGEST_LIFE_NANOS = 50_000_000;
 
     @TempDir
@@ -50,18 +53,42 @@ class StateStoreKillTest {
         assertEquals(Set.of(young, store.file(folder, KilledWriter.KEY)), files(), "somebody may write the young one");
     }
 
+    @Test
+    void whereTheDiskIsFullNothingIsKeptAndTheProcessGoesOn() throws Exception {
+        Process writer = writer("sh", "-c", "ulimit -f 0 && exec \"$0\" \"$@\"");
+        List<String> said = new ArrayList<>();
+        try (BufferedReader lines = writer.inputReader()) {
+            for (String line = lines.readLine(); !line.startsWith("kept: "); line = lines.readLine()) {
+                said.add(line);
+            }
+            assertTrue(said.toString().contains("not kept, and to be found out again at the next start"), said.toString());
+            assertTrue(writer.isAlive());
+        } finally {
+            writer.toHandle().destroyForcibly();
+            writer.waitFor();
+        }
+        assertEquals(Optional.empty(), StateStore.calibrations(Optional.of(folder)).load(KilledWriter.KEY));
+    }
+
     private void writeUntilKilled() throws IOException, InterruptedException {
-        Process writer = new ProcessBuilder(
-                        System.getProperty("java.home") + "/bin/java",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        KilledWriter.class.getName(),
-                        folder.toString())
-                .redirectError(ProcessBuilder.Redirect.INHERIT)
-                .start();
-        assertEquals("writes", writer.inputReader().readLine());
+        Process writer = writer();
+        assertEquals("kept: true", writer.inputReader().readLine());
         LockSupport.parkNanos(ThreadLocalRandom.current().nextInt(LONGEST_LIFE_NANOS));
-        writer.destroyForcibly().waitFor();
+        writer.toHandle().destroyForcibly();
+        writer.waitFor();
+    }
+
+    /** A process that writes into the folder, started by this command. */
+    private Process writer(String... by) throws IOException {
+        List<String> command = new ArrayList<>(List.of(by));
+        command.addAll(List.of(
+                System.getProperty("java.home") + "/bin/java",
+                "-XX:-UsePerfData",
+                "-cp",
+                System.getProperty("java.class.path"),
+                KilledWriter.class.getName(),
+                folder.toString()));
+        return new ProcessBuilder(command).redirectErrorStream(true).start();
     }
 
     private Set<Path> files() throws IOException {
