@@ -163,8 +163,10 @@ class DrainIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"TERM", "INT"})
-    void aConnectionThatNobodyUsesHoldsNothingUpAndNoFileIsLeft(String signal, @TempDir Path temporary) throws Exception {
-        try (ServiceProcess service = ServiceProcess.start("java.io.tmpdir=" + temporary).listening();
+    void aConnectionThatNobodyUsesHoldsNothingUpAndNoFileIsLeft(String signal, @TempDir Path temporary)
+            throws Exception {
+        try (ServiceProcess service =
+                        ServiceProcess.start("java.io.tmpdir=" + temporary).listening();
                 Socket idle = new Socket("localhost", service.port())) {
             idle.getOutputStream().write("GET /q/health/live HTTP/1.1\r\nHost: localhost\r\n\r\n".getBytes());
             InputStream in = idle.getInputStream();

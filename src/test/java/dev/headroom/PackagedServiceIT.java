@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What only a process of its own can show: memory that runs out, signals, starts that are refused. */
+/** What only a process of its own can show: memory that runs out, starts that are refused. */
 @Timeout(120)
 class PackagedServiceIT {
 

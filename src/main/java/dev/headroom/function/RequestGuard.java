@@ -70,7 +70,8 @@ public class RequestGuard {
             }
         });
         context.addEndHandler(end -> {
-            if (CLOSE.equals(context.response().headers().get(CONNECTION))) {
+            if (pipelines.draining()
+                    && CLOSE.equals(context.response().headers().get(CONNECTION))) {
                 context.request().connection().close();
             }
         });

@@ -162,7 +162,7 @@ public record StateStore<T>(Optional<Path> folder, Class<T> type, String name) {
     }
 
     /** Processes that were killed while they wrote have left their halves; a young one may still be written to. */
-    private static void clear(Path dir) throws IOException {
+    private static void clear(Path dir) {
         Instant old = Instant.now().minus(SURELY_ABANDONED);
         try (DirectoryStream<Path> halves = Files.newDirectoryStream(dir, HALF + "*" + HALF_END)) {
             for (Path half : halves) {
@@ -170,8 +170,8 @@ public record StateStore<T>(Optional<Path> folder, Class<T> type, String name) {
                     Files.deleteIfExists(half);
                 }
             }
-        } catch (NoSuchFileException e) {
-            // its writer has moved it meanwhile
+        } catch (IOException | DirectoryIteratorException e) {
+            LOG.debugf(e, "%s is not cleared of what killed processes left", dir);
         }
     }
 

@@ -61,13 +61,15 @@ class StateStoreKillTest {
             for (String line = lines.readLine(); !line.startsWith("kept: "); line = lines.readLine()) {
                 said.add(line);
             }
-            assertTrue(said.toString().contains("not kept, and to be found out again at the next start"), said.toString());
+            assertTrue(
+                    said.toString().contains("not kept, and to be found out again at the next start"), said.toString());
             assertTrue(writer.isAlive());
         } finally {
             writer.toHandle().destroyForcibly();
             writer.waitFor();
         }
-        assertEquals(Optional.empty(), StateStore.calibrations(Optional.of(folder)).load(KilledWriter.KEY));
+        assertEquals(
+                Optional.empty(), StateStore.calibrations(Optional.of(folder)).load(KilledWriter.KEY));
     }
 
     private void writeUntilKilled() throws IOException, InterruptedException {
