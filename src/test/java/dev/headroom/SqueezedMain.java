@@ -1,7 +1,7 @@
 package dev.headroom;
 
 import dev.headroom.model.ArenaTenant;
-import io.quarkus.bootstrap.runner.QuarkusEntryPoint;
+import io.quarkus.bootstrap.runner.AotQuarkusEntryPoint;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -25,7 +25,7 @@ public final class SqueezedMain {
     /** Starts both. */
     public static void main(String... args) throws Throwable {
         Thread.ofPlatform().daemon().name("tenant").start(SqueezedMain::obey);
-        QuarkusEntryPoint.main(args);
+        AotQuarkusEntryPoint.main(args);
     }
 
     private static void obey() {

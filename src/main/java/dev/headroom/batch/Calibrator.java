@@ -121,7 +121,6 @@ public final class Calibrator {
     public void warmUp(Consumer<BatchOutput> longest) throws RunFailedException {
         long held = memory.heldBytes();
         model.run(rows.of(new Shape(1, rows.shortest()))).close();
-        model.runAlone(rows.of(new Shape(1, rows.shortest()))).close();
         model.shrink();
         baseBytes += Math.max(0, memory.heldBytes() - held); // a GPU's libraries take their workspaces at first use
         for (Shape shape : List.of(new Shape(4, rows.shortest()), new Shape(1, rows.longest()))) {

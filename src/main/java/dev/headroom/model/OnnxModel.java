@@ -139,6 +139,7 @@ public final class OnnxModel implements Model {
         Map<ExecutionProvider, Loaded> opened = new HashMap<>();
         try {
             wanted.stream().filter(by -> !before.containsKey(by)).forEach(by -> opened.put(by, load(by)));
+            opened.values().forEach(this::warmUp);
         } catch (RuntimeException | Error e) {
             opened.values().forEach(Loaded::close);
             throw e;
@@ -151,6 +152,15 @@ public final class OnnxModel implements Model {
         loadedAlone = all.get(alone.orElse(lanes));
         all.keySet().removeAll(wanted);
         all.values().forEach(Loaded::close);
+    }
+
+    /** The first run of a session is slower than others. */
+    private void warmUp(Loaded session) {
+        try {
+            run(List.of(runnable()), session, null).close();
+        } catch (RunFailedException e) {
+            LOG.debugf(e, "A session of %s was not warmed up", name());
+        }
     }
 
     private Map<ExecutionProvider, Loaded> sessions() {
