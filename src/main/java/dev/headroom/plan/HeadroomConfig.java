@@ -3,6 +3,7 @@ package dev.headroom.plan;
 import io.quarkus.runtime.configuration.MemorySize;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -230,6 +231,15 @@ public interface HeadroomConfig {
          * runs: it is read again when it changes, such as a mounted Kubernetes secret.
          */
         Optional<Path> apiKeysFile();
+
+        /**
+         * The issuer whose tokens let in, as they name it ({@code iss}): an address under which
+         * {@code /.well-known/openid-configuration} lies. Set it where callers bring tokens, as Knative Eventing does.
+         */
+        Optional<URI> issuer();
+
+        /** The audience that the issuer's tokens must have: one of these. To be set with the issuer. */
+        Optional<List<String>> audience();
     }
 
     /** Where operators look. */

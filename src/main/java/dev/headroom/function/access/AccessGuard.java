@@ -7,7 +7,7 @@ import dev.headroom.function.GrpcForm;
 import dev.headroom.function.RequestGuard;
 import dev.headroom.plan.HeadroomConfig;
 import io.quarkus.runtime.configuration.ConfigurationException;
-import io.quarkus.security.identity.SecurityIdentity;
+import io.vertx.core.Context;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.Router;
@@ -143,14 +143,21 @@ class AccessGuard {
                 context.request().resume();
             }
         });
-        issuer.identity(context).subscribe().with(identity -> decide(context, identity), failure -> refuse(context));
+        String token = bearer(context.request()).orElseThrow();
+        Context eventLoop = context.vertx().getOrCreateContext();
+        Thread.startVirtualThread(() -> {
+            Runnable answer = answer(context, token);
+            eventLoop.runOnContext(loop -> answer.run());
+        });
     }
 
-    private static void decide(RoutingContext context, SecurityIdentity identity) {
-        if (identity != null && !identity.isAnonymous()) {
-            admit(context);
-        } else {
-            refuse(context);
+    private Runnable answer(RoutingContext context, String token) {
+        try {
+            return issuer.lets(token) ? () -> admit(context) : () -> refuse(context);
+        } catch (RequestFailedException e) {
+            return () -> refuse(context, e.failure());
+        } catch (RuntimeException e) {
+            return () -> context.fail(e);
         }
     }
 
@@ -159,11 +166,16 @@ class AccessGuard {
         String detail = tried
                 ? "The key or token is not one that lets in here; it may have been changed, be over or for another service."
                 : "Neither a key nor a token came with the request; send one as the header Authorization: Bearer KEY, or a key as X-API-Key.";
-        Failure.Unauthenticated failure = new Failure.Unauthenticated(detail);
+        if (!GrpcForm.isOf(context.request())) {
+            context.response().putHeader("WWW-Authenticate", tried ? "Bearer error=\"invalid_token\"" : "Bearer");
+        }
+        refuse(context, new Failure.Unauthenticated(detail));
+    }
+
+    private static void refuse(RoutingContext context, Failure failure) {
         if (GrpcForm.isOf(context.request())) {
             GrpcRefusal.answer(context.response(), failure);
         } else {
-            context.response().putHeader("WWW-Authenticate", tried ? "Bearer error=\"invalid_token\"" : "Bearer");
             context.fail(new RequestFailedException(failure));
         }
     }

@@ -16,8 +16,8 @@ class EmptySecretTest {
 
     private static void start(String... settings) {
         SmallRyeConfig config = Configs.raw(settings);
-        TokenIssuer issuer = new TokenIssuer(null, config);
-        new AccessGuard(config.getConfigMapping(HeadroomConfig.class), issuer, config).route(null);
+        HeadroomConfig mapped = config.getConfigMapping(HeadroomConfig.class);
+        new AccessGuard(mapped, new TokenIssuer(mapped, config), config).route(null);
     }
 
     @ParameterizedTest
@@ -26,8 +26,9 @@ class EmptySecretTest {
         "headroom.auth.api-keys, ','",
         "headroom.auth.api-keys, ',,'",
         "headroom.auth.api-keys-file, ''",
-        "quarkus.oidc.auth-server-url, ''",
-        "quarkus.oidc.public-key, ''",
+        "headroom.auth.issuer, ''",
+        "headroom.auth.issuer, issuer.example.org",
+        "headroom.auth.audience, ''",
     })
     void whatIsSetButEmptyDoesNotOpenTheDoor(String setting, String value) {
         ConfigurationException e = assertThrows(ConfigurationException.class, () -> start(setting, value));
@@ -35,8 +36,14 @@ class EmptySecretTest {
     }
 
     @Test
-    void whatIsLeftOutOrTurnedOffDoes() {
+    void whatIsLeftOutDoes() {
         assertDoesNotThrow(() -> start());
-        assertDoesNotThrow(() -> start("quarkus.oidc.tenant-enabled", "false", "quarkus.oidc.auth-server-url", ""));
+    }
+
+    @Test
+    void anIssuerNeedsAnAudience() {
+        ConfigurationException e = assertThrows(
+                ConfigurationException.class, () -> start("headroom.auth.issuer", "https://issuer.example.org"));
+        assertTrue(e.getMessage().startsWith("headroom.auth.audience is not set"), e.getMessage());
     }
 }

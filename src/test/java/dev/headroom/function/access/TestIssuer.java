@@ -50,7 +50,7 @@ public final class TestIssuer implements QuarkusTestResourceLifecycleManager {
         serve("/keys", """
               {"keys": [{"kty": "RSA", "use": "sig", "alg": "RS256", "kid": "1", "n": "%s", "e": "%s"}]}""".formatted(number(known.getModulus()), number(known.getPublicExponent())));
         server.start();
-        return Map.of("quarkus.oidc.auth-server-url", url);
+        return Map.of("headroom.auth.issuer", url);
     }
 
     private static String number(BigInteger number) {

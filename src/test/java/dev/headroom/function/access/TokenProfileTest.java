@@ -29,7 +29,7 @@ class TokenProfileTest {
 
         @Override
         public Map<String, String> getConfigOverrides() {
-            return Map.of("quarkus.oidc.token.audience", AUDIENCE, "headroom.auth.api-keys", KEY);
+            return Map.of("headroom.auth.audience", AUDIENCE, "headroom.auth.api-keys", KEY);
         }
 
         @Override
