@@ -16,11 +16,11 @@ import java.util.stream.Stream;
  * native/       those libraries, so that no start has to unpack them
  * models/       the models, written anew so that they open faster
  * java.args     the JVM's options
- * headroom.aot  classes, linked and profiled in a training run: other runtimes and other jars have no use of it
+ * headroom.aot  classes, linked in a training run: other runtimes and other jars have no use of it
  * </pre>
  *
- * <p>The build calls it: {@code java src/main/image/AssembleImage.java TARGET MODELS LIBRARIES}, where the last is a folder of
- * libraries that go before those in the jars, if there is such a folder.
+ * <p>The build calls it: {@code java src/main/image/AssembleImage.java TARGET MODELS LIBRARIES}, where the last is a folder
+ * of libraries that go before those in the jars, if there is such a folder.
  */
 final class AssembleImage {
 
@@ -58,6 +58,7 @@ final class AssembleImage {
         if (Files.exists(runtime) && Files.exists(note) && Files.readString(note).equals(wanted)) {
             return;
         }
+        Files.deleteIfExists(note);
         delete(runtime);
         Files.createDirectories(image);
         run(image, jdk.resolve("bin/jlink").toString(), "--add-modules", MODULES, "--output", runtime.toString(),

@@ -1,4 +1,3 @@
-import java.io.BufferedReader;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -10,12 +9,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Runs the service of an image as it will run, calls every door as callers do, and ends it: the JVM then writes what it has
- * learned of classes and of hot methods.
+ * Runs the service of an image as it will run, calls its doors as callers do, and ends it: the JVM then writes what it has
+ * learned of classes.
  *
  * @param image the image's folder
  */
@@ -23,56 +25,65 @@ record TrainingRun(Path image) {
 
     private static final Pattern LISTENING = Pattern.compile("Listening on: http://[^:]+:(\\d+)");
 
+    private static final int LONGEST_SECONDS = 180;
+
     /** Enough for the JVM to know which methods are hot. */
     private static final int ROUNDS = 200;
 
     private static final String SHORT = "{\"inputs\": \"What is headroom?\"}";
-    private static final String SEVERAL = "{\"inputs\": [\"one text\", \"another, which is a little longer\", \"and a third\"]}";
+    private static final String SEVERAL =
+            "{\"inputs\": [\"one text\", \"another, which is a little longer\", \"and a third\"]}";
     private static final String EVENT = """
-            {"specversion": "1.0", "id": "%d", "source": "/training", "type": "dev.headroom.infer", "data": {"inputs": "an event"}}""";
+            {"specversion": "1.0", "id": "%d", "source": "/training", "type": "dev.headroom.infer",
+             "data": {"inputs": "an event"}}""";
 
     void record() throws IOException, InterruptedException {
         Path cache = image.resolve("headroom.aot");
         Files.deleteIfExists(cache);
         Process service = start(cache);
-        try (HttpClient client = HttpClient.newHttpClient();
-                BufferedReader log = service.inputReader()) {
-            List<String> lines = new ArrayList<>();
-            call(client, "http://localhost:" + port(log, lines));
+        CompletableFuture.delayedExecutor(LONGEST_SECONDS, TimeUnit.SECONDS).execute(service::destroyForcibly);
+        StringBuffer log = new StringBuffer();
+        CompletableFuture<Integer> port = new CompletableFuture<>();
+        Thread reader = Thread.ofPlatform().start(() -> read(service, log, port));
+        try (HttpClient client = HttpClient.newHttpClient()) {
+            call(client, "http://localhost:" + port.join());
             service.toHandle().destroy();
-            log.lines().forEach(lines::add);
-            service.waitFor();
-            if (!Files.exists(cache)) {
-                throw new IOException("The training run wrote no cache:\n" + String.join("\n", lines));
+            reader.join();
+            int status = service.waitFor();
+            if (status != 0 || !Files.exists(cache)) {
+                throw new IOException("The training run ended with status %d:%n%s".formatted(status, log));
             }
+        } catch (CompletionException e) {
+            throw new IOException("The training run did not start:\n" + log);
         } finally {
             service.destroyForcibly();
         }
     }
 
+    private static void read(Process service, StringBuffer log, CompletableFuture<Integer> port) {
+        service.inputReader().lines().forEach(line -> {
+            log.append(line).append(System.lineSeparator());
+            Matcher listening = LISTENING.matcher(line);
+            if (listening.find()) {
+                port.complete(Integer.valueOf(listening.group(1)));
+            }
+        });
+        port.completeExceptionally(new IOException("it has ended"));
+    }
+
     /** With the options of the image but for the cache, which is written instead of read. */
     private Process start(Path cache) throws IOException {
-        List<String> command = new ArrayList<>(List.of("jre/bin/java", "-XX:AOTCacheOutput=" + cache, "-Dquarkus.http.port=0"));
+        List<String> command =
+                new ArrayList<>(List.of("jre/bin/java", "-XX:AOTCacheOutput=" + cache, "-Dquarkus.http.port=0"));
         for (String option : Files.readAllLines(image.resolve("java.args"))) {
-            if (!option.startsWith("-XX:AOTCache") && !option.startsWith("#")) {
+            if (!option.isBlank() && !option.startsWith("-XX:AOTCache") && !option.startsWith("#")) {
                 command.addAll(List.of(option.split(" ")));
             }
         }
         ProcessBuilder process = new ProcessBuilder(command).directory(image.toFile()).redirectErrorStream(true);
-        process.environment().keySet().removeIf(name -> name.startsWith("HEADROOM_") || name.startsWith("QUARKUS_"));
+        process.environment().keySet().removeIf(name -> name.matches("(HEADROOM|QUARKUS|JDK_JAVA|JAVA_TOOL)_.*"));
         process.environment().put("HEADROOM_DEVICE", "cpu");
         return process.start();
-    }
-
-    private static int port(BufferedReader log, List<String> lines) throws IOException {
-        for (String line = log.readLine(); line != null; line = log.readLine()) {
-            lines.add(line);
-            Matcher listening = LISTENING.matcher(line);
-            if (listening.find()) {
-                return Integer.parseInt(listening.group(1));
-            }
-        }
-        throw new IOException("The service did not start:\n" + String.join("\n", lines));
     }
 
     private static void call(HttpClient client, String service) throws IOException, InterruptedException {

@@ -26,8 +26,6 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.eclipse.microprofile.config.Config;
 import org.jboss.logging.Logger;
@@ -39,8 +37,6 @@ import org.jboss.logging.Logger;
 final class Awakening {
 
     private static final Logger LOG = Logger.getLogger("dev.headroom");
-
-    private static final AtomicReference<CompletableFuture<Attempt>> EARLY = new AtomicReference<>();
 
     private final Devices devices;
     private final List<OpenedModel> models = new ArrayList<>();
@@ -83,69 +79,14 @@ final class Awakening {
         }
     }
 
-    /** What came of an early start; exactly one of the last two is null. */
-    private record Attempt(Asked asked, Awakening awake, Throwable failure) {
-
-        private static Attempt of(Asked asked) {
-            try {
-                return new Attempt(asked, new Awakening(asked), null);
-            } catch (RuntimeException | Error e) {
-                return new Attempt(asked, null, e);
-            }
-        }
-
-        private Awakening get() {
-            switch (failure) {
-                case null -> {
-                    return awake;
-                }
-                case Error e -> throw e;
-                case RuntimeException e -> throw e;
-                default -> throw new IllegalStateException(failure);
-            }
-        }
-    }
-
     /**
-     * Begins on a thread of its own.
-     *
-     * @param asked tells what the start is for, as far as that is known before Quarkus reads its settings
-     */
-    static void begin(Supplier<Asked> asked) {
-        CompletableFuture<Attempt> attempt = new CompletableFuture<>();
-        EARLY.set(attempt);
-        Thread.ofPlatform().daemon().name("headroom-awakening").start(() -> {
-            try {
-                attempt.complete(Attempt.of(asked.get()));
-            } catch (RuntimeException | Error e) { // the settings: Quarkus will say what is wrong with them
-                attempt.complete(new Attempt(null, null, e));
-            }
-        });
-    }
-
-    /**
-     * What was begun, once it is done; begun now where it was not, or with other settings.
+     * Wakes up, on the calling thread.
      *
      * @throws dev.headroom.model.BrokenModelException when a model cannot be served
-     * @throws dev.headroom.plan.PlanRefusedException when there is no plan
+     * @throws PlanRefusedException when there is no plan
      * @throws LinkageError when a native library cannot be loaded
      */
-    static Awakening of(Asked asked) {
-        CompletableFuture<Attempt> early = EARLY.getAndSet(null);
-        if (early != null) {
-            Attempt attempt = early.join();
-            if (asked.equals(attempt.asked())) {
-                return attempt.get();
-            }
-            LOG.info("The settings are not those that the start began with: it begins anew.");
-            if (attempt.awake() != null) {
-                attempt.awake().close();
-            }
-        }
-        return new Awakening(asked);
-    }
-
-    private Awakening(Asked asked) {
+    Awakening(Asked asked) {
         HeadroomConfig config = asked.config();
         List<ModelSpec> found = new ModelRepository(config.models()).scan();
         Hardware hardware = HardwareProbe.probe(asked.visible());
@@ -237,7 +178,7 @@ final class Awakening {
     }
 
     /** Ends the sessions and the devices' threads; where the models are served, whoever serves them does. */
-    private void close() {
+    void close() {
         served.forEach(ServedDevice::close);
         devices.close();
     }

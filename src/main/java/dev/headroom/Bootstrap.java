@@ -42,6 +42,7 @@ class Bootstrap {
 
     private final HeadroomConfig config;
     private final Duration shutdown;
+    private final Duration delay;
     private final Asked asked;
     private final Downloads downloads;
     private LivePlan plan;
@@ -52,16 +53,19 @@ class Bootstrap {
     Bootstrap(HeadroomConfig config, Config environment, Downloads downloads) {
         this.config = config;
         this.downloads = downloads;
-        this.shutdown = environment
-                .getOptionalValue("quarkus.shutdown.timeout", Duration.class)
-                .orElse(Duration.ZERO);
+        this.shutdown = duration(environment, "quarkus.shutdown.timeout");
+        this.delay = duration(environment, "quarkus.shutdown.delay");
         this.asked = Asked.of(config, environment);
+    }
+
+    private static Duration duration(Config settings, String name) {
+        return settings.getOptionalValue(name, Duration.class).orElse(Duration.ZERO);
     }
 
     void start(@Observes StartupEvent event, Pipelines pipelines, MeterRegistry registry) {
         StartTimes times = new StartTimes();
         try {
-            Awakening awake = Awakening.of(asked);
+            Awakening awake = EarlyStart.take(asked).orElseGet(() -> new Awakening(asked));
             plan = awake.plan();
             times.beside(awake.times());
             times.ended(Phase.WAIT);
@@ -74,7 +78,7 @@ class Bootstrap {
                 times.ended(Phase.CALIBRATE);
             }
             pipelines.open(opened.pipelines());
-            ProcessEnd.waitForAnswers(shutdown);
+            ProcessEnd.waitForAnswers(delay.plus(shutdown));
             times.bindTo(registry);
             LOG.info(times.text());
             if (config.calibration() != CalibrationMode.STARTUP) {
@@ -141,7 +145,7 @@ class Bootstrap {
     /** Whoever is not answered by then is told to try elsewhere, while there is time left to say so. */
     private Duration timeToDrain() {
         Duration aQuarter = shutdown.dividedBy(4);
-        return shutdown.minus(aQuarter.compareTo(LONGEST_FAREWELL) < 0 ? aQuarter : LONGEST_FAREWELL);
+        return delay.plus(shutdown).minus(aQuarter.compareTo(LONGEST_FAREWELL) < 0 ? aQuarter : LONGEST_FAREWELL);
     }
 
     void stop(@Observes ShutdownEvent event, Pipelines pipelines) {

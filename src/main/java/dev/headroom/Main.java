@@ -24,7 +24,7 @@ public final class Main {
     public static void main(String... args) {
         if (args.length == 0) {
             ProcessEnd.heedSignals();
-            Awakening.begin(Main::asked);
+            EarlyStart.begin(Main::asked);
             Quarkus.run(args);
             return;
         }
@@ -55,6 +55,7 @@ public final class Main {
                 .withCustomizers(new QuarkusConfigBuilderCustomizer())
                 .addDefaultInterceptors()
                 .addDefaultSources()
+                .addDiscoveredSources()
                 .withConverter(Duration.class, 100, new DurationConverter())
                 .withConverter(MemorySize.class, 100, new MemorySizeConverter())
                 .withMapping(HeadroomConfig.class)

@@ -124,13 +124,14 @@ final class PlanCommand {
     }
 
     private int plan(PlanOptions options, HeadroomConfig settings) {
+        Planner.Host host = new Planner.Host(
+                Runtime.getRuntime().availableProcessors(), Runtime.getRuntime().maxMemory());
         PlannedModels models = new PlannedModels(
                 options.model()
                         .map(folder -> List.of(ModelRepository.read(folder)))
                         .orElseGet(() -> new ModelRepository(settings.models()).scan()),
+                host,
                 settings);
-        Planner.Host host = new Planner.Host(
-                Runtime.getRuntime().availableProcessors(), Runtime.getRuntime().maxMemory());
         ForecastReport report = new ForecastReport(options.devices().stream()
                 .map(device -> Forecast.of(device, models.on(device), host, settings)
                         .at(options.rates().of(device)))

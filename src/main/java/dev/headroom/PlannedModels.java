@@ -4,6 +4,7 @@ import dev.headroom.model.ModelSpec;
 import dev.headroom.plan.HeadroomConfig;
 import dev.headroom.plan.KeptCalibrations;
 import dev.headroom.plan.ModelDemand;
+import dev.headroom.plan.Planner;
 import dev.headroom.plan.PrecisionRule;
 import dev.headroom.plan.ServingDevice;
 import java.util.HashMap;
@@ -14,11 +15,13 @@ import java.util.Map;
 final class PlannedModels {
 
     private final List<ModelSpec> models;
+    private final Planner.Host host;
     private final HeadroomConfig settings;
     private final KeptCalibrations kept;
     private final Map<ModelSpec, ModelDemand> demands = new HashMap<>();
 
-    PlannedModels(List<ModelSpec> models, HeadroomConfig settings) {
+    PlannedModels(List<ModelSpec> models, Planner.Host host, HeadroomConfig settings) {
+        this.host = host;
         this.models = models;
         this.settings = settings;
         this.kept = KeptCalibrations.of(settings);
@@ -27,9 +30,10 @@ final class PlannedModels {
     /** What each of the models asks of this device, with what was measured there; in their order. */
     List<ModelDemand> on(ServingDevice device) {
         PrecisionRule precision = new PrecisionRule(settings.precision(), device);
+        Planner planner = new Planner(device, host, settings);
         return models.stream()
                 .map(model -> model.by(precision))
-                .map(model -> kept.known(demand(model), model::fingerprint, device))
+                .map(model -> kept.known(demand(model), model::fingerprint, device, planner))
                 .toList();
     }
 

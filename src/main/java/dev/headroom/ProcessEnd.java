@@ -12,6 +12,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class ProcessEnd {
 
     private static final Duration LONGEST_BEFORE_IT_SERVES = Duration.ofSeconds(5);
+
     /** What closing takes at most once everybody has been answered. */
     private static final Duration LONGEST_CLOSE = Duration.ofSeconds(15);
 

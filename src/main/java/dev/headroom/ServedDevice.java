@@ -129,6 +129,7 @@ final class ServedDevice {
             });
         } catch (RuntimeException e) {
             opensAlone = false;
+            follow(plans); // closes those that were opened
             throw e;
         }
         return taken;

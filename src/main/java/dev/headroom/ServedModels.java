@@ -8,7 +8,6 @@ import dev.headroom.batch.Calibrator;
 import dev.headroom.batch.Gate;
 import dev.headroom.batch.Gates;
 import dev.headroom.batch.Lull;
-import dev.headroom.model.BrokenModelException;
 import dev.headroom.model.NativeHeap;
 import dev.headroom.model.RunFailedException;
 import dev.headroom.model.RunFailedException.Kind;
@@ -127,7 +126,6 @@ final class ServedModels {
                 served.get(i).calibrators().get(d).opened(taken.get(i));
             }
         }
-        plan.opened(devices.getFirst().memory().heldBytes());
         follow();
     }
 
@@ -154,7 +152,7 @@ final class ServedModels {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return;
-        } catch (BrokenModelException e) {
+        } catch (RuntimeException e) {
             LOG.warnf("A lone item is not run on all cores: %s", e.getMessage());
         }
         if (calibrates) {

@@ -128,9 +128,15 @@ public final class Calibrator {
         }
     }
 
-    /** Another session of the model has been opened and took so many bytes. */
+    /** Another session of the model has been opened and took so many bytes, which every batch has beside it from now on. */
     public void opened(long bytes) {
         baseBytes += bytes;
+        samples.replaceAll((shape, sample) ->
+                new Sample(sample.batch(), sample.length(), plus(sample.memoryBytes(), bytes), sample.time()));
+    }
+
+    private static OptionalLong plus(OptionalLong taken, long bytes) {
+        return taken.isPresent() ? OptionalLong.of(taken.getAsLong() + bytes) : taken;
     }
 
     /** What the model takes of the device without a batch, once it is warm. */

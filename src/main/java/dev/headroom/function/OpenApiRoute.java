@@ -2,6 +2,7 @@ package dev.headroom.function;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
@@ -11,6 +12,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Locale;
 
 /**
  * {@code GET /q/openapi}: the description of every door, as YAML or, where that is asked for, as JSON. Quarkus' own extension
@@ -22,15 +24,14 @@ class OpenApiRoute {
     private static final String DOCUMENT = "/META-INF/openapi.yaml";
 
     void route(@Observes Router router) {
-        router.get("/q/openapi")
-                .produces("application/yaml")
-                .produces("application/json")
+        router.route("/q/openapi")
+                .method(HttpMethod.GET)
+                .method(HttpMethod.HEAD)
                 .blockingHandler(this::answer);
     }
 
     private void answer(RoutingContext context) {
-        boolean json = context.queryParam("format").stream().anyMatch("json"::equalsIgnoreCase)
-                || "application/json".equals(context.getAcceptableContentType());
+        boolean json = wantsJson(context);
         HttpServerResponse response = context.response();
         try (InputStream document = OpenApiRoute.class.getResourceAsStream(DOCUMENT)) {
             if (json) {
@@ -43,5 +44,14 @@ class OpenApiRoute {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** As asked for by the query, else by the header; YAML where neither says. */
+    private static boolean wantsJson(RoutingContext context) {
+        String format = context.queryParam("format").stream()
+                .findFirst()
+                .orElse(String.valueOf(context.request().getHeader("Accept")));
+        String asked = format.toLowerCase(Locale.ROOT);
+        return asked.contains("json") && !asked.contains("yaml");
     }
 }

@@ -14,12 +14,15 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.jboss.logging.Logger;
 
 /**
  * Writes a model's folder anew so that it opens faster: the graph as ONNX Runtime's basic optimisations leave it, which
  * hold for every provider and processor, and the weights in a file of their own, which is mapped instead of read and copied.
  */
 public final class ModelOptimizer {
+
+    private static final Logger LOG = Logger.getLogger(ModelOptimizer.class);
 
     private static final String WEIGHTS = "_data";
 
@@ -52,22 +55,28 @@ public final class ModelOptimizer {
             throw new BrokenModelException(
                     "%s: is there already; name a folder that is not, or delete it first.".formatted(target));
         }
-        Path part = target.toAbsolutePath().resolveSibling(target.getFileName() + ".part");
+        Path part = target.toAbsolutePath().resolveSibling("." + target.getFileName() + ".part"); // no model's name
         try {
             delete(part);
-            Set<Path> optimized = new HashSet<>();
-            Path full = spec.graph().files().get(Precision.FULL);
-            if (full != null) {
-                optimized.add(full);
-                optimized.addAll(OnnxFile.read(full).external());
-                optimize(full, part.resolve(folder.relativize(full)));
-            }
-            copyOthers(optimized, part);
+            write(spec, part);
             Files.move(part, target);
         } catch (IOException | UncheckedIOException e) {
             throw new BrokenModelException("%s: cannot be written (%s); check its permissions and the room on its disk."
                     .formatted(target, e.getMessage()));
+        } finally {
+            deleteQuietly(part);
         }
+    }
+
+    private void write(ModelSpec spec, Path part) throws IOException {
+        Set<Path> optimized = new HashSet<>();
+        Path full = spec.graph().files().get(Precision.FULL);
+        if (full != null) {
+            optimized.add(full);
+            optimized.addAll(OnnxFile.read(full).external());
+            optimize(full, part.resolve(folder.relativize(full)));
+        }
+        copyOthers(optimized, part);
     }
 
     private static void optimize(Path graph, Path to) throws IOException {
@@ -103,6 +112,15 @@ public final class ModelOptimizer {
     private static List<Path> files(Path folder) throws IOException {
         try (Stream<Path> all = Files.walk(folder)) {
             return all.filter(Files::isRegularFile).toList();
+        }
+    }
+
+    /** What is not there at the end is of no use, and what cannot be deleted is in nobody's way. */
+    private static void deleteQuietly(Path folder) {
+        try {
+            delete(folder);
+        } catch (IOException | UncheckedIOException e) {
+            LOG.debugf(e, "%s was not deleted", folder);
         }
     }
 

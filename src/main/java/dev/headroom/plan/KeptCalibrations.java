@@ -1,6 +1,7 @@
 package dev.headroom.plan;
 
 import java.util.Comparator;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 
@@ -23,12 +24,15 @@ public record KeptCalibrations(Map<StateKey, Calibration> kept) {
      * The model with what was measured last on a device of this name; as it is, where nothing was.
      *
      * @param fingerprint that of its content, asked for when something was measured that may be its own
+     * @param planner plans for the device: as a start there would, it does not use what was measured with less memory
      */
-    public ModelDemand known(ModelDemand model, Supplier<String> fingerprint, ServingDevice device) {
+    public ModelDemand known(ModelDemand model, Supplier<String> fingerprint, ServingDevice device, Planner planner) {
         return kept.entrySet().stream()
                 .filter(entry -> isOf(entry.getKey(), model, device))
                 .filter(entry -> entry.getKey().fingerprint().equals(fingerprint.get()))
                 .map(Map.Entry::getValue)
+                .filter(known -> known.baseBytes() < planner.availableBytes())
+                .filter(known -> known.holdsFor(planner.budgetBytes(List.of(model), 0, known.baseBytes())))
                 .max(Comparator.comparing(Calibration::at))
                 .map(model::calibrated)
                 .orElse(model);

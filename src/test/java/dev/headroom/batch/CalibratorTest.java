@@ -37,6 +37,7 @@ class CalibratorTest {
 
         private final FakeModel model;
         private long peak = 1000;
+        private long opened;
 
         private Memory(FakeModel model) {
             this.model = model;
@@ -44,12 +45,12 @@ class CalibratorTest {
 
         @Override
         public long heldBytes() {
-            return 1000;
+            return 1000 + opened;
         }
 
         @Override
         public long peakBytes() {
-            peak = Math.max(peak, 1000 + 10 * model.mostElements());
+            peak = Math.max(peak, heldBytes() + 10 * model.mostElements());
             return peak;
         }
     }
@@ -60,8 +61,12 @@ class CalibratorTest {
     }
 
     private Calibrator calibrator(FakeModel model) throws RunFailedException {
+        return calibrator(model, new Memory(model));
+    }
+
+    private Calibrator calibrator(FakeModel model, Memory memory) throws RunFailedException {
         Calibrator calibrator = new Calibrator(
-                model, Calibrator.Rows.upTo(LONGEST, length -> Items.row(0, (int) length)), new Memory(model), 1000);
+                model, Calibrator.Rows.upTo(LONGEST, length -> Items.row(0, (int) length)), memory, 1000);
         calibrator.warmUp(output -> {});
         return calibrator;
     }
@@ -86,6 +91,17 @@ class CalibratorTest {
         assertEquals(new MemoryProfile(1000, 10, 0), measured.memory().orElseThrow());
         Calibration.Check check = measured.check().orElseThrow();
         assertEquals(check.actualBytes(), check.predictedBytes());
+    }
+
+    @Test
+    void aSessionThatIsOpenedLaterIsBesideAllThatWasMeasured() throws Exception {
+        FakeModel model = new FakeModel(PLENTY);
+        Memory memory = new Memory(model);
+        Calibrator calibrator = calibrator(model, memory);
+        memory.opened = 500;
+        calibrator.opened(500);
+        Calibration measured = calibrator.sweep(gate, limits(50_000), ALONE);
+        assertEquals(new MemoryProfile(1500, 10, 0), measured.memory().orElseThrow());
     }
 
     @Test

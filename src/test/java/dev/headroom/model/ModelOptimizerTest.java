@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -42,7 +43,7 @@ class ModelOptimizerTest {
         assertTrue(Files.size(optimized.resolve("all-minilm-l6-v2.onnx_data")) > 80_000_000);
         assertEquals(-1, Files.mismatch(MODEL.resolve("model.yaml"), optimized.resolve("model.yaml")));
         assertArrayEquals(firstToken(MODEL), firstToken(optimized), 1e-5f);
-        assertFalse(Files.exists(folder.resolve("optimized.part")));
+        assertFalse(Files.exists(folder.resolve(".optimized.part")));
     }
 
     @Test
@@ -56,8 +57,8 @@ class ModelOptimizerTest {
 
     @Test
     void whatAnEarlierTryHasLeftIsReplaced() throws IOException {
-        Files.createDirectories(folder.resolve("optimized.part/onnx"));
-        Files.writeString(folder.resolve("optimized.part/onnx/left"), "half");
+        Files.createDirectories(folder.resolve(".optimized.part/onnx"));
+        Files.writeString(folder.resolve(".optimized.part/onnx/left"), "half");
         new ModelOptimizer(MODEL, folder.resolve("optimized")).write();
         assertFalse(Files.exists(folder.resolve("optimized/onnx")));
     }
@@ -68,5 +69,18 @@ class ModelOptimizerTest {
                 assertThrows(BrokenModelException.class, () -> new ModelOptimizer(MODEL, folder).write());
         assertEquals(
                 folder + ": is there already; name a folder that is not, or delete it first.", refused.getMessage());
+    }
+
+    @Test
+    void nothingIsLeftOfAModelThatCannotBeOptimised() throws IOException {
+        Path broken = Files.createDirectories(folder.resolve("broken"));
+        for (String file : List.of("model.yaml", "all-minilm-l6-v2-tokenizer.json")) {
+            Files.copy(MODEL.resolve(file), broken.resolve(file));
+        }
+        Files.writeString(broken.resolve("all-minilm-l6-v2.onnx"), "no graph");
+        assertThrows(BrokenModelException.class, () -> new ModelOptimizer(broken, folder.resolve("optimized")).write());
+        try (Stream<Path> left = Files.list(folder)) {
+            assertEquals(List.of(broken), left.toList());
+        }
     }
 }
