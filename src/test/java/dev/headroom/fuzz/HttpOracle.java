@@ -100,7 +100,7 @@ final class HttpOracle {
     /** What an error of the door says; empty where the path leaves open which door it is. */
     private Optional<List<String>> form() {
         String path = message.target().split("\\?", 2)[0];
-        if (!path.matches("/[a-zA-Z0-9_/-]*") || path.contains("//")) {
+        if (!path.matches("/[a-zA-Z0-9_/-]*") || path.contains("//") || isRefusedUnrouted()) {
             return Optional.empty();
         }
         return Optional.of(
