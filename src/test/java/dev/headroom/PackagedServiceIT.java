@@ -44,12 +44,11 @@ class PackagedServiceIT {
                 float[] vector = JSON.convertValue(output.path("embedding"), float[].class);
                 assertTrue(References.cosine(vector, longest.vector()) >= 0.999, output.toString());
             }
-            double retries = service.metric("headroom_batch_retries_total");
-            assertTrue(retries >= 1, service.log());
+            assertTrue(service.metric("headroom_batch_retries_total") >= 1, service.log());
             assertTrue(service.log().contains("Out of memory: "), service.log());
 
+            assertTrue(service.metric("headroom_batch_limit_elements") < 64 * 256, "below batch x the longest item");
             assertEquals(200, service.infer(request).join().statusCode());
-            assertEquals(retries, service.metric("headroom_batch_retries_total"), "the limit was learned");
         }
     }
 

@@ -7,6 +7,7 @@ import ai.onnxruntime.OrtSession.SessionOptions.OptLevel;
 import dev.headroom.plan.Precision;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.FileVisitOption;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
@@ -44,8 +45,8 @@ public final class ModelOptimizer {
     }
 
     /**
-     * Writes the folder: it is there whole or not at all. A file in half precision is copied as it is, because a CPU would make another
-     * graph of it.
+     * Writes the folder: it is there whole or not at all. A file in half precision is copied as it is, because a CPU would
+     * make another graph of it.
      *
      * @throws BrokenModelException when the model cannot be read, or the folder cannot be written
      */
@@ -110,7 +111,7 @@ public final class ModelOptimizer {
     }
 
     private static List<Path> files(Path folder) throws IOException {
-        try (Stream<Path> all = Files.walk(folder)) {
+        try (Stream<Path> all = Files.walk(folder, FileVisitOption.FOLLOW_LINKS)) {
             return all.filter(Files::isRegularFile).toList();
         }
     }

@@ -47,6 +47,14 @@ class ModelOptimizerTest {
     }
 
     @Test
+    void aLinkedFolderIsWrittenWhole() throws IOException {
+        Path linked = Files.createSymbolicLink(folder.resolve("linked"), MODEL.toAbsolutePath());
+        Path optimized = folder.resolve("optimized");
+        new ModelOptimizer(linked, optimized).write();
+        assertTrue(Files.exists(optimized.resolve("all-minilm-l6-v2-tokenizer.json")));
+    }
+
+    @Test
     void whatIsOptimisedAlreadyIsWrittenOnceMore() throws Exception {
         Path once = folder.resolve("once");
         Path twice = folder.resolve("twice");
