@@ -100,7 +100,7 @@ final class Awakening {
             LOG.info(plan.report().text());
             ended(Phase.PLAN);
             served = devices.open(plan.availableBytes());
-            preparation = Preparation.by(workers(), config.input());
+            preparation = Preparation.by(plan.most(Plan::workers), config.input());
             open(specs);
             checkRoom(served.getFirst().memory());
             ended(Phase.OPEN);
@@ -116,13 +116,6 @@ final class Awakening {
         long now = System.nanoTime();
         times.put(phase, Duration.ofNanos(now - last));
         last = now;
-    }
-
-    private int workers() {
-        return plan.plans().stream()
-                .mapToInt(model -> model.plan().workers().asInt())
-                .max()
-                .orElseThrow();
     }
 
     /**

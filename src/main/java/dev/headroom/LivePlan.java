@@ -11,15 +11,18 @@ import dev.headroom.plan.CalibrationStatus;
 import dev.headroom.plan.HeadroomConfig;
 import dev.headroom.plan.ModelDemand;
 import dev.headroom.plan.ModelPlan;
+import dev.headroom.plan.Plan;
 import dev.headroom.plan.PlanRefusedException;
 import dev.headroom.plan.PlanReport;
 import dev.headroom.plan.Planner;
 import dev.headroom.plan.ServingDevice;
+import dev.headroom.plan.Setting;
 import dev.headroom.plan.StateKey;
 import dev.headroom.plan.StateStore;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.jboss.logging.Logger;
 
@@ -81,6 +84,14 @@ final class LivePlan {
     /** The plans in force, in the order of the models. */
     List<ModelPlan> plans() {
         return report.plans();
+    }
+
+    /** The largest of the models' values of a setting that they share. */
+    int most(Function<Plan, Setting> setting) {
+        return plans().stream()
+                .mapToInt(model -> setting.apply(model.plan()).asInt())
+                .max()
+                .orElseThrow();
     }
 
     /** What the largest batches of a model may fill, the model included, which takes so many bytes itself. */

@@ -15,7 +15,6 @@ import dev.headroom.plan.Calibration;
 import dev.headroom.plan.LearnedLimits;
 import dev.headroom.plan.ModelPlan;
 import dev.headroom.plan.Plan;
-import dev.headroom.plan.Setting;
 import dev.headroom.task.Pipeline;
 import dev.headroom.task.Preparation;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -24,7 +23,6 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Function;
 import java.util.function.IntConsumer;
 import java.util.function.Supplier;
 import org.jboss.logging.Logger;
@@ -220,8 +218,8 @@ final class ServedModels {
             device.follow(plans);
         }
         followBatchers(plans);
-        preparation.workers().resize(most(Plan::workers));
-        fetches.accept(most(Plan::fetches));
+        preparation.workers().resize(plan.most(Plan::workers));
+        fetches.accept(plan.most(Plan::fetches));
         NativeHeap.trim();
     }
 
@@ -229,13 +227,6 @@ final class ServedModels {
         for (int i = 0; i < served.size(); i++) {
             served.get(i).batcher().follow(plans.get(i));
         }
-    }
-
-    private int most(Function<Plan, Setting> setting) {
-        return plans().stream()
-                .mapToInt(planned -> setting.apply(planned).asInt())
-                .max()
-                .orElseThrow();
     }
 
     /** What ran to measure counts for the prediction as it counts for the device. */

@@ -14,6 +14,8 @@ public final class Lull {
     private static final long POLL_MILLIS = 5;
     private static final long LONGEST_BREAK_MILLIS = 5000;
 
+    private static final Duration FOR_EVER = Duration.ofNanos(Long.MAX_VALUE);
+
     private final Supplier<Duration> idle;
     private Duration needed = QUIET;
     private long breakMillis = POLL_MILLIS;
@@ -24,9 +26,7 @@ public final class Lull {
     }
 
     void await() throws InterruptedException {
-        while (idle.get().compareTo(needed) < 0) {
-            Thread.sleep(POLL_MILLIS);
-        }
+        await(FOR_EVER);
     }
 
     /** Waits for one, but no longer than that. */
