@@ -51,7 +51,7 @@ public final class ServiceProcess implements AutoCloseable {
         this.process = process;
     }
 
-    /** Starts the service with options such as {@code headroom.device=cpu}. */
+    /** Starts the service with settings such as {@code headroom.device=cpu}, and options of the JVM such as {@code -Xmx512m}. */
     public static ServiceProcess start(String... options) throws IOException {
         return start(options, "-jar", "target/quarkus-app/quarkus-run.jar");
     }
@@ -76,7 +76,7 @@ public final class ServiceProcess implements AutoCloseable {
     private static ServiceProcess start(String[] options, String... main) throws IOException {
         List<String> command = new ArrayList<>(List.of(System.getProperty("java.home") + "/bin/java", LONG_OPTION));
         command.add("-Dquarkus.http.port=0");
-        List.of(options).forEach(option -> command.add("-D" + option));
+        List.of(options).forEach(option -> command.add(option.startsWith("-") ? option : "-D" + option));
         command.addAll(List.of(main));
         return started(new ProcessBuilder(command));
     }

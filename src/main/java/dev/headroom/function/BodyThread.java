@@ -1,51 +1,40 @@
 package dev.headroom.function;
 
 import io.vertx.ext.web.RoutingContext;
-import java.util.concurrent.Semaphore;
+import java.util.function.Consumer;
 
 /**
  * Where a body is read: a small one on the thread that received it, because handing it over would cost more; a large one on
- * a virtual thread, once there is room for what reading makes of it.
+ * a virtual thread, which may wait for room. The request's memory is held until it has been read, also where its caller has gone.
  */
 public final class BodyThread {
 
     /** Bytes. */
     private static final int SMALL = 2048;
 
-    /** JSON of nothing but brackets takes about as many times its size once it is read. */
-    private static final int GROWTH = 16;
-
-    private static final int SHARE_OF_HEAP = 4;
-    private static final int UNIT = 1 << 10;
-    private static final int ROOM =
-            (int) Math.min(Runtime.getRuntime().maxMemory() / SHARE_OF_HEAP / UNIT, Integer.MAX_VALUE);
-    private static final Semaphore FREE = new Semaphore(ROOM, true);
-
     private BodyThread() {}
 
-    /** Runs what reads the request's body; what it throws fails the request. */
-    public static void read(RoutingContext context, Runnable reading) {
+    /** Runs what reads the request's body, within the room that it is given; what it throws fails the request. */
+    public static void read(RoutingContext context, Consumer<ReadingRoom> reading) {
         int bytes = Math.max(0, context.body().length());
         if (bytes <= SMALL) {
-            run(context, reading);
-        } else {
+            run(context, reading, ReadingRoom.uncounted());
+        } else if (RequestMemory.Share.of(context).retain()) {
             Thread.startVirtualThread(() -> readLarge(context, reading, bytes));
         }
     }
 
-    private static void readLarge(RoutingContext context, Runnable reading, long bytes) {
-        int units = (int) Math.min(ROOM, GROWTH * bytes / UNIT);
-        FREE.acquireUninterruptibly(units);
-        try {
-            run(context, reading);
+    private static void readLarge(RoutingContext context, Consumer<ReadingRoom> reading, int bytes) {
+        try (ReadingRoom room = ReadingRoom.of(bytes)) {
+            run(context, reading, room);
         } finally {
-            FREE.release(units);
+            RequestMemory.Share.of(context).release();
         }
     }
 
-    private static void run(RoutingContext context, Runnable reading) {
+    private static void run(RoutingContext context, Consumer<ReadingRoom> reading, ReadingRoom room) {
         try {
-            reading.run();
+            reading.accept(room);
         } catch (RuntimeException | Error e) {
             context.fail(e);
         }

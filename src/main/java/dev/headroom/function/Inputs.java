@@ -36,11 +36,29 @@ public class Inputs {
         if (count == 0) {
             throw JsonFields.invalid("%s is an empty array; send at least one element.", field);
         }
-        long most = Math.min(config.input().maxItems().orElse(Integer.MAX_VALUE), pipelines.mostItems());
-        if (count > most) {
-            throw JsonFields.tooLarge(
-                    "%s holds %d elements, and at most %d are taken at once; send them in parts, or raise headroom.input.max-items or headroom.queue.max-items.",
-                    field, count, most);
+        if (count > most().elements()) {
+            throw most().exceeded(field);
+        }
+    }
+
+    /** How many items a request may hold. */
+    Most most() {
+        return new Most(
+                Math.min(config.input().maxItems().orElse(Integer.MAX_VALUE), pipelines.mostItems()),
+                "headroom.input.max-items or headroom.queue.max-items");
+    }
+
+    /**
+     * How many elements an array may hold.
+     *
+     * @param settings what bounds them
+     */
+    public record Most(long elements, String settings) {
+
+        RequestFailedException exceeded(String field) {
+            return JsonFields.tooLarge(
+                    "%s holds more than %d elements, which is what is taken at once; send them in parts, or raise %s.",
+                    field, elements, settings);
         }
     }
 

@@ -7,7 +7,6 @@ import dev.headroom.batch.Failure;
 import dev.headroom.batch.RequestFailedException;
 import dev.headroom.batch.Terms;
 import io.vertx.core.Handler;
-import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.inject.Singleton;
@@ -24,9 +23,11 @@ import java.util.function.Function;
 class JsonDoor {
 
     private final ObjectMapper json;
+    private final BodyJson bodies;
 
-    JsonDoor(ObjectMapper json) {
+    JsonDoor(ObjectMapper json, BodyJson bodies) {
         this.json = json;
+        this.bodies = bodies;
     }
 
     /**
@@ -45,7 +46,7 @@ class JsonDoor {
 
     /** A handler of what is posted at this door. */
     Handler<RoutingContext> of(Starting door) {
-        return context -> BodyThread.read(context, () -> start(door, context));
+        return context -> BodyThread.read(context, room -> start(door, context, room));
     }
 
     /** A handler of what is looked at here, with GET. */
@@ -66,9 +67,9 @@ class JsonDoor {
         }
     }
 
-    private void start(Starting door, RoutingContext context) {
-        JsonNode body = StrictJson.read(json, context.body().buffer());
-        Pending pending = door.start(body, RequestTerms.of(context.request(), false));
+    private void start(Starting door, RoutingContext context, ReadingRoom room) {
+        Pending pending =
+                door.start(bodies.read(context.body().buffer(), room), RequestTerms.of(context.request(), false));
         pending.running.abandonWith(context);
         pending.body.whenComplete((answer, failure) -> {
             ServerTiming.slowest(context, pending.running.slowest());
@@ -82,9 +83,10 @@ class JsonDoor {
             return;
         }
         try {
-            context.response()
-                    .putHeader("Content-Type", "application/json")
-                    .end(Buffer.buffer(json.writeValueAsBytes(answer)));
+            context.response().putHeader("Content-Type", "application/json");
+            RequestMemory.Share.end(context, json.writeValueAsBytes(answer));
+        } catch (RequestFailedException e) {
+            context.fail(e);
         } catch (JsonProcessingException | RuntimeException | Error e) {
             context.fail(new RequestFailedException(new Failure.Internal("The answer could not be written.", e)));
         }

@@ -69,7 +69,7 @@ public class RequestGuard {
                 context.response().putHeader(CONNECTION, CLOSE);
             }
         });
-        context.addEndHandler(end -> {
+        RequestEnd.follow(context, () -> {
             if (pipelines.draining()
                     && CLOSE.equals(context.response().headers().get(CONNECTION))) {
                 context.request().connection().close();
@@ -79,8 +79,8 @@ public class RequestGuard {
 
     private void measure(RoutingContext context, String door) {
         Timer.Sample sample = Timer.start(registry);
-        context.addEndHandler(end -> {
-            int status = end.succeeded() ? context.response().getStatusCode() : Problem.CALLER_HUNG_UP;
+        RequestEnd.follow(context, answered -> {
+            int status = answered ? context.response().getStatusCode() : Problem.CALLER_HUNG_UP;
             sample.stop(timers.computeIfAbsent(new Answered(door, status), this::timer));
         });
     }

@@ -22,15 +22,7 @@ public record RunningRequest(List<Item<Answer>> items) {
 
     /** Once the caller has gone, what has not been answered need not be. */
     public void abandonWith(RoutingContext context) {
-        whenGone(context, this::abandon);
-    }
-
-    /** Runs this once the caller has gone, or has been answered. */
-    public static void whenGone(RoutingContext context, Runnable leave) {
-        context.addEndHandler(end -> leave.run());
-        if (context.response().closed()) {
-            leave.run(); // it had gone before: a handler that is added then is never called
-        }
+        RequestEnd.follow(context, this::abandon);
     }
 
     /** What has not been answered need not be. */

@@ -5,16 +5,13 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.headroom.batch.RequestFailedException;
 import dev.headroom.plan.HeadroomConfig;
 import io.quarkus.jackson.ObjectMapperCustomizer;
 import io.quarkus.runtime.StartupEvent;
-import io.vertx.core.buffer.Buffer;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
-import java.io.IOException;
 
 /** JSON within the limits that are set; whatever follows it in a body, and a field that comes twice, is an error and not ignored. */
 @Singleton
@@ -38,17 +35,6 @@ public class StrictJson implements ObjectMapperCustomizer {
                 .maxNumberLength(input.maxNumberLength())
                 .maxStringLength(Integer.MAX_VALUE)
                 .build();
-    }
-
-    /** Reads JSON, with an error that says where it ends to be JSON. */
-    public static JsonNode read(ObjectMapper json, Buffer body) {
-        try {
-            return json.readTree(body == null ? new byte[0] : body.getBytes());
-        } catch (JsonProcessingException e) {
-            throw unreadable(e);
-        } catch (IOException e) {
-            throw JsonFields.invalid("The body could not be read; send it again.");
-        }
     }
 
     /** What is wrong with JSON that cannot be read. */

@@ -171,8 +171,8 @@ public interface HeadroomConfig {
         Optional<MemorySize> imageMemory();
 
         /**
-         * Memory for the bodies of all requests that are here at a time; beyond it 429. Those up to 64 KB do not count, and
-         * one that does not say its length counts as 1 MB. Derived: a quarter of the largest heap.
+         * Memory for what the callers of all requests send that are here at a time; beyond it 429. Requests of up to 64 KB
+         * may use half as much again. Raise it, or the heap, for many large bodies at a time. Derived: an eighth of the largest heap.
          */
         Optional<MemorySize> bodyMemory();
 

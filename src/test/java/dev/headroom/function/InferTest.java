@@ -309,7 +309,7 @@ class InferTest {
     void aMillionBadInputsAreRefusedAtOnce() {
         infer("{\"inputs\": [" + "5,".repeat(1_000_000) + "\"a\"]}")
                 .statusCode(413)
-                .body("detail", containsString("inputs holds 1000001 elements"));
+                .body("detail", containsString("inputs holds more than "));
     }
 
     @Test

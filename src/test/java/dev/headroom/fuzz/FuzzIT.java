@@ -13,12 +13,14 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Requests of all doors, sound and broken, to the packaged service. A case that fails is printed with its seed, by which
- * {@code -Dfuzz.case=...} repeats it alone, as {@code -Dfuzz.seed=...} repeats a run; {@code -Dfuzz.minutes=...} runs longer.
+ * {@code -Dfuzz.case=...} repeats it alone, as {@code -Dfuzz.seed=...} repeats a run; {@code -Dfuzz.minutes=...} runs longer; {@code -Dfuzz.heap=...} is the heap of the
+ * service that must not run out of it.
  */
 class FuzzIT {
 
@@ -26,35 +28,51 @@ class FuzzIT {
 
     private static final long SAME_SEED = 1;
     private static final Duration SHORT = Duration.ofSeconds(12);
+    private static final String HEAP = System.getProperty("fuzz.heap", "512m");
 
     /** Buffers are given back, and connections are closed, a little later. */
     private static final Duration SETTLING = Duration.ofSeconds(30);
 
-    private static ServiceProcess start(Path models) throws IOException {
+    private static ServiceProcess start(Path models, String... options) throws IOException {
         FuzzedModels.write(models);
-        return ServiceProcess.start(
-                        "headroom.models=" + models,
-                        "headroom.device=cpu",
-                        "headroom.calibration=off",
-                        "headroom.input.read-timeout=1s",
-                        "headroom.events.duplicate-bytes=1M",
-                        "quarkus.log.category.\"dev.headroom.function.Problem\".level=ERROR")
-                .listening();
+        String[] all = Stream.concat(
+                        Stream.of(options),
+                        Stream.of(
+                                "headroom.models=" + models,
+                                "headroom.device=cpu",
+                                "headroom.calibration=off",
+                                "headroom.input.read-timeout=1s",
+                                "headroom.events.duplicate-bytes=1M",
+                                "quarkus.log.category.\"dev.headroom.function.Problem\".level=ERROR"))
+                .toArray(String[]::new);
+        return ServiceProcess.start(all).listening();
     }
 
     @Test
     void everyRequestIsAnsweredAndNothingIsLeftBehind(@TempDir Path models) throws Exception {
         try (ServiceProcess service = start(models)) {
-            FuzzRun run = new FuzzRun(service.port());
-            Long repeated = Long.getLong("fuzz.case");
-            if (repeated != null) {
-                run.one(repeated);
-            } else {
-                runAndMeasure(service, run);
-            }
-            assertEquals(Map.of(), run.findings(), "each can be repeated with -Dfuzz.case=<its number>");
-            assertServesAsBefore(service);
+            check(service, new FuzzRun(service.port(), Cases::of));
         }
+    }
+
+    /** With the heap, the collector and the end of knative/base and the image. */
+    @Test
+    void noRequestTakesMoreMemoryThanThereIs(@TempDir Path models) throws Exception {
+        try (ServiceProcess service = start(models, "-Xmx" + HEAP, "-XX:+UseSerialGC", "-XX:+ExitOnOutOfMemoryError")) {
+            check(service, new FuzzRun(service.port(), Heaviest::of));
+            assertEquals(0, service.metric("headroom_requests_memory_bytes"), "bytes that requests still take");
+        }
+    }
+
+    private static void check(ServiceProcess service, FuzzRun run) throws Exception {
+        Long repeated = Long.getLong("fuzz.case");
+        if (repeated != null) {
+            run.one(repeated);
+        } else {
+            runAndMeasure(service, run);
+        }
+        assertEquals(Map.of(), run.findings(), "each can be repeated with -Dfuzz.case=<its number>");
+        assertServesAsBefore(service);
     }
 
     private static void runAndMeasure(ServiceProcess service, FuzzRun run) throws Exception {

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongFunction;
 import java.util.stream.IntStream;
 
 /** Runs the cases of a seed, several at a time, until its time is over. */
@@ -18,11 +19,14 @@ final class FuzzRun {
     private static final Path REPORTS = Path.of("target/fuzz");
 
     private final int port;
+    private final LongFunction<Case> cases;
     private final AtomicLong done = new AtomicLong();
     private final Map<Long, String> findings = new ConcurrentSkipListMap<>();
 
-    FuzzRun(int port) {
+    /** Cases of this kind, made of their seeds. */
+    FuzzRun(int port, LongFunction<Case> cases) {
         this.port = port;
+        this.cases = cases;
     }
 
     /** The cases of a seed, one after the other, for so long. */
@@ -51,7 +55,7 @@ final class FuzzRun {
     }
 
     private void one(Caller caller, long seed) {
-        Case one = Cases.of(seed);
+        Case one = cases.apply(seed);
         try {
             caller.run(one);
         } catch (IOException | RuntimeException e) {

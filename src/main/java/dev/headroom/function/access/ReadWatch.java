@@ -32,8 +32,8 @@ class ReadWatch {
 
     /** Before all who may end a request. */
     private static final int FIRST = AccessGuard.PRIORITY - 200;
-    /** Right after Quarkus has read the body, at one above the least. */
-    private static final int ONCE_READ = Integer.MIN_VALUE + 2;
+
+    private static final int ONCE_READ = BodyReader.ORDER + 1;
 
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(1);
 

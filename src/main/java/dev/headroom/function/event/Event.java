@@ -1,7 +1,10 @@
 package dev.headroom.function.event;
 
+import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.security.DigestOutputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
@@ -31,10 +34,10 @@ record Event(Map<String, String> attributes, EventData data) {
             add(digest, attributes.get("id").getBytes(StandardCharsets.UTF_8));
             add(digest, attribute("model").orElse("").getBytes(StandardCharsets.UTF_8));
             add(digest, data.mediaType().getBytes(StandardCharsets.UTF_8));
-            add(digest, data.octets());
+            data.writeTo(new DigestOutputStream(OutputStream.nullOutputStream(), digest));
             return HexFormat.of().formatHex(digest.digest());
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("Every Java has SHA-256", e);
+        } catch (NoSuchAlgorithmException | IOException e) {
+            throw new IllegalStateException("Every Java has SHA-256, and writes nowhere", e);
         }
     }
 

@@ -10,11 +10,12 @@ import dev.headroom.function.FailureHandler;
 import dev.headroom.function.Inputs;
 import dev.headroom.function.JsonFields;
 import dev.headroom.function.Problem;
+import dev.headroom.function.ReadingRoom;
+import dev.headroom.function.RequestEnd;
+import dev.headroom.function.RequestMemory;
 import dev.headroom.function.RequestTerms;
-import dev.headroom.function.RunningRequest;
 import dev.headroom.function.event.DuplicateWindow.Share;
 import dev.headroom.function.event.EventInference.Answered;
-import io.vertx.core.buffer.Buffer;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.inject.Singleton;
 import java.util.ArrayList;
@@ -48,15 +49,15 @@ class EventBatch {
      *
      * @throws RequestFailedException when they are no batch, or too many
      */
-    void answer(RoutingContext context, JsonNode events) {
+    void answer(RoutingContext context, JsonNode events, ReadingRoom room) {
         check(events);
         Terms terms = RequestTerms.of(context.request(), true);
         List<CompletableFuture<Replied>> replies = new ArrayList<>();
         List<Runnable> leave = new ArrayList<>();
         for (JsonNode event : events) {
-            replies.add(reply(event, terms, leave));
+            replies.add(reply(event, room, terms, leave));
         }
-        RunningRequest.whenGone(context, () -> leave.forEach(Runnable::run));
+        RequestEnd.follow(context, () -> leave.forEach(Runnable::run));
         CompletableFuture.allOf(replies.toArray(CompletableFuture[]::new)).whenComplete((done, failure) -> {
             if (failure == null) {
                 write(context, replies.stream().map(CompletableFuture::join).toList());
@@ -75,10 +76,10 @@ class EventBatch {
         }
     }
 
-    private CompletableFuture<Replied> reply(JsonNode element, Terms terms, List<Runnable> leave) {
+    private CompletableFuture<Replied> reply(JsonNode element, ReadingRoom room, Terms terms, List<Runnable> leave) {
         EventReply reply = new EventReply(EventAttributes.readable(element));
         try {
-            Event event = reader.structured(element);
+            Event event = reader.structured(element, room);
             Share<Answered> share = inference.start(event, RequestTerms.of(event.attributes(), terms));
             leave.add(share.leave());
             return share.result()
@@ -108,10 +109,12 @@ class EventBatch {
             return;
         }
         try {
-            context.response()
-                    .putHeader("Content-Type", EventRoute.BATCHED)
-                    .end(Buffer.buffer(json.writeValueAsBytes(
-                            replies.stream().map(Replied::reply).toList())));
+            context.response().putHeader("Content-Type", EventRoute.BATCHED);
+            RequestMemory.Share.end(
+                    context,
+                    json.writeValueAsBytes(replies.stream().map(Replied::reply).toList()));
+        } catch (RequestFailedException e) {
+            context.fail(e);
         } catch (JsonProcessingException | RuntimeException | Error e) {
             context.fail(new RequestFailedException(new Failure.Internal("The answer could not be written.", e)));
         }

@@ -1,12 +1,17 @@
 package dev.headroom.function.event;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.ObjectWriter;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.headroom.batch.Failure;
 import dev.headroom.batch.RequestFailedException;
+import dev.headroom.function.BodyJson;
 import dev.headroom.function.JsonFields;
-import dev.headroom.function.StrictJson;
-import io.vertx.core.buffer.Buffer;
+import dev.headroom.function.ReadingRoom;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.OutputStreamWriter;
+import java.io.Writer;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.Charset;
@@ -16,11 +21,14 @@ import java.util.Locale;
 /** What an event carries, by its {@code datacontenttype}. */
 sealed interface EventData {
 
+    /** Of JSON without a space. */
+    ObjectWriter WRITER = JsonMapper.builder().build().writer();
+
     /** In lower case, without parameters; of all JSON the same. */
     String mediaType();
 
-    /** What the data is told from other data by. */
-    byte[] octets();
+    /** Writes what the data is told from other data by, piece by piece, so that no second copy of it is made. */
+    void writeTo(OutputStream out) throws IOException;
 
     /** A request as {@code POST /infer} takes it. */
     record Json(JsonNode json) implements EventData {
@@ -31,8 +39,8 @@ sealed interface EventData {
         }
 
         @Override
-        public byte[] octets() {
-            return json.toString().getBytes(StandardCharsets.UTF_8);
+        public void writeTo(OutputStream out) throws IOException {
+            WRITER.writeValue(out, json);
         }
     }
 
@@ -45,23 +53,31 @@ sealed interface EventData {
         }
 
         @Override
-        public byte[] octets() {
-            return text.getBytes(StandardCharsets.UTF_8);
+        public void writeTo(OutputStream out) throws IOException {
+            Writer writer = new OutputStreamWriter(out, StandardCharsets.UTF_8);
+            writer.write(text);
+            writer.flush();
         }
     }
 
     /** One image to be answered, or what else is no text. */
-    record Binary(String mediaType, byte[] octets) implements EventData {}
+    record Binary(String mediaType, byte[] octets) implements EventData {
+
+        @Override
+        public void writeTo(OutputStream out) throws IOException {
+            out.write(octets);
+        }
+    }
 
     /**
      * Data that came as octets.
      *
      * @throws RequestFailedException when they are not of this type, or it is none that is read
      */
-    static EventData of(String contentType, byte[] octets, ObjectMapper json) {
+    static EventData of(String contentType, byte[] octets, BodyJson bodies, ReadingRoom room) {
         String type = mediaType(contentType);
         return switch (Kind.of(type)) {
-            case JSON -> new Json(StrictJson.read(json, Buffer.buffer(octets)));
+            case JSON -> new Json(bodies.read(octets, room));
             case TEXT -> new Text(text(contentType, octets));
             case BINARY -> new Binary(type, octets);
         };

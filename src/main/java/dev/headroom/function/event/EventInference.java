@@ -94,7 +94,8 @@ class EventInference {
         return named;
     }
 
-    private static long bytes(InferResponse response) {
+    /** The heap that a response takes. */
+    static long bytes(InferResponse response) {
         return OVERHEAD
                 + response.outputs().stream().mapToLong(EventInference::bytes).sum();
     }

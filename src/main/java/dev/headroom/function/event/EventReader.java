@@ -1,9 +1,10 @@
 package dev.headroom.function.event;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.headroom.batch.RequestFailedException;
+import dev.headroom.function.BodyJson;
 import dev.headroom.function.JsonFields;
+import dev.headroom.function.ReadingRoom;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import jakarta.inject.Singleton;
@@ -14,10 +15,10 @@ import java.util.Map;
 @Singleton
 class EventReader {
 
-    private final ObjectMapper json;
+    private final BodyJson bodies;
 
-    EventReader(ObjectMapper json) {
-        this.json = json;
+    EventReader(BodyJson bodies) {
+        this.bodies = bodies;
     }
 
     /**
@@ -25,21 +26,23 @@ class EventReader {
      *
      * @throws RequestFailedException when it is none
      */
-    Event binary(HttpServerRequest request, Buffer body) {
+    Event binary(HttpServerRequest request, Buffer body, ReadingRoom room) {
         Map<String, String> attributes = EventAttributes.of(request.headers());
         if (body == null || body.length() == 0) {
             throw noData();
         }
         String contentType = request.getHeader("Content-Type");
-        return new Event(attributes, EventData.of(contentType == null ? "" : contentType, body.getBytes(), json));
+        return new Event(
+                attributes, EventData.of(contentType == null ? "" : contentType, body.getBytes(), bodies, room));
     }
 
     /**
      * One in structured mode, or an element of a batch.
      *
+     * @param room in which data is read that is JSON in Base64
      * @throws RequestFailedException when it is none
      */
-    Event structured(JsonNode event) {
+    Event structured(JsonNode event, ReadingRoom room) {
         if (!event.isObject()) {
             throw JsonFields.invalid("The event is no JSON object; send one with id, source, type and data.");
         }
@@ -49,7 +52,7 @@ class EventReader {
             throw JsonFields.invalid("The event has both data and data_base64; send one of them.");
         }
         if (event.hasNonNull("data_base64")) {
-            return new Event(attributes, EventData.of(contentType, decoded(event.path("data_base64")), json));
+            return new Event(attributes, EventData.of(contentType, decoded(event.path("data_base64")), bodies, room));
         }
         if (!event.hasNonNull("data")) {
             throw noData();
@@ -59,7 +62,7 @@ class EventReader {
         return new Event(
                 attributes,
                 encoded
-                        ? EventData.of(contentType, decoded(event.path("data")), json)
+                        ? EventData.of(contentType, decoded(event.path("data")), bodies, room)
                         : EventData.of(contentType, event.path("data")));
     }
 

@@ -1,23 +1,30 @@
 package dev.headroom.function.event;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.headroom.batch.Failure;
 import dev.headroom.batch.RequestFailedException;
+import dev.headroom.function.BodyJson;
 import dev.headroom.function.BodyThread;
 import dev.headroom.function.Door;
-import dev.headroom.function.StrictJson;
+import dev.headroom.function.ReadingRoom;
+import dev.headroom.function.RequestEnd;
+import dev.headroom.function.RequestTerms;
+import dev.headroom.function.event.DuplicateWindow.Share;
+import dev.headroom.function.event.EventInference.Answered;
 import io.quarkus.vertx.http.runtime.RouteConstants;
 import io.vertx.core.Context;
 import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
+import io.vertx.ext.web.impl.RoutingContextInternal;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import java.util.List;
+import java.util.Map;
 
 /**
- * Stands before Funqy, which answers what it cannot read with statuses that brokers repeat: reads a single event and
+ * Stands before Funqy, which answers what it cannot read with statuses that brokers repeat: reads a single event, starts on it and
  * passes it on to {@link InferFunction}, and has a batch answered, of which Funqy knows nothing.
  */
 @Singleton
@@ -27,22 +34,27 @@ class EventRoute {
     static final String BATCHED = "application/cloudevents-batch+json";
 
     private final EventReader reader;
+    private final EventInference inference;
     private final EventBatch batch;
-    private final ObjectMapper json;
+    private final BodyJson bodies;
 
-    EventRoute(EventReader reader, EventBatch batch, ObjectMapper json) {
+    EventRoute(EventReader reader, EventInference inference, EventBatch batch, BodyJson bodies) {
         this.reader = reader;
+        this.inference = inference;
         this.batch = batch;
-        this.json = json;
+        this.bodies = bodies;
     }
+
+    /** An event that has been read and is being answered. */
+    record Started(EventReply reply, Share<Answered> share) {}
 
     void route(@Observes Router router) {
         router.route().order(RouteConstants.ROUTE_ORDER_COMPRESSION).handler(this::take);
     }
 
     /** The event of a request that this route has passed on. */
-    static Event event(RoutingContext context) {
-        return context.get(Event.class.getName());
+    static Started started(RoutingContext context) {
+        return context.get(Started.class.getName());
     }
 
     /** Whether an event is in structured mode, which goes before binary mode where it could be both. */
@@ -56,17 +68,20 @@ class EventRoute {
             return;
         }
         Context loop = context.vertx().getOrCreateContext();
-        BodyThread.read(context, () -> read(context, loop));
+        BodyThread.read(context, room -> read(context, loop, room));
     }
 
-    private void read(RoutingContext context, Context loop) {
+    private void read(RoutingContext context, Context loop, ReadingRoom room) {
         if (Door.mediaType(context.request()).equals(BATCHED)) {
-            batch.answer(context, StrictJson.read(json, context.body().buffer()));
+            batch.answer(context, bodies.read(context.body().buffer(), room), room);
             return;
         }
-        Event event = single(context);
-        context.put(Event.class.getName(), event);
-        normalise(context.request(), event);
+        Event event = single(context, room);
+        Share<Answered> share =
+                inference.start(event, RequestTerms.of(event.attributes(), RequestTerms.of(context.request(), true)));
+        RequestEnd.follow(context, share.leave());
+        context.put(Started.class.getName(), new Started(new EventReply(event.attributes()), share));
+        forFunqy(context, event);
         if (Context.isOnEventLoopThread()) {
             context.next();
         } else {
@@ -74,9 +89,9 @@ class EventRoute {
         }
     }
 
-    private Event single(RoutingContext context) {
+    private Event single(RoutingContext context, ReadingRoom room) {
         if (isStructured(context.request())) {
-            return reader.structured(StrictJson.read(json, context.body().buffer()));
+            return reader.structured(bodies.read(context.body().buffer(), room), room);
         }
         String type = Door.mediaType(context.request());
         if (type.startsWith("application/cloudevents")) {
@@ -84,13 +99,16 @@ class EventRoute {
                     "Events are not read as '%s'; send %s, %s, or the attributes as headers and the data as body."
                             .formatted(type, STRUCTURED, BATCHED)));
         }
-        return reader.binary(context.request(), context.body().buffer());
+        return reader.binary(context.request(), context.body().buffer(), room);
     }
 
-    /** Funqy takes an event for binary by its header {@code ce-id}, and neither ignores case nor decodes anything. */
-    private static void normalise(HttpServerRequest request, Event event) {
-        MultiMap headers = request.headers();
-        if (isStructured(request)) {
+    /**
+     * Funqy takes an event for binary by its header {@code ce-id}, and neither ignores case nor decodes anything. It would also read
+     * the body once more, of which nobody asks anything any more: it gets one without data.
+     */
+    private static void forFunqy(RoutingContext context, Event event) {
+        MultiMap headers = context.request().headers();
+        if (isStructured(context.request())) {
             List.copyOf(headers.names()).stream()
                     .filter(name -> name.regionMatches(true, 0, "ce-", 0, 3))
                     .forEach(headers::remove);
@@ -99,5 +117,6 @@ class EventRoute {
             headers.set("ce-type", event.attributes().get("type"));
             headers.set("ce-specversion", event.attributes().get("specversion"));
         }
+        ((RoutingContextInternal) context).setBody(new JsonObject(Map.copyOf(event.attributes())).toBuffer());
     }
 }

@@ -2,8 +2,7 @@ package dev.headroom.function.event;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.headroom.function.InferResponse;
-import dev.headroom.function.RequestTerms;
-import dev.headroom.function.RunningRequest;
+import dev.headroom.function.RequestMemory;
 import dev.headroom.function.ServerTiming;
 import dev.headroom.function.event.DuplicateWindow.Share;
 import dev.headroom.function.event.EventInference.Answered;
@@ -23,28 +22,27 @@ public class InferFunction {
     /** The type of the events that ask. */
     static final String EVENT_TYPE = "dev.headroom.infer";
 
-    private final EventInference inference;
+    /** Funqy writes the answer, a float of 4 bytes in 12 characters. */
+    private static final int WRITTEN = 3;
+
     private final CurrentVertxRequest current;
 
-    InferFunction(EventInference inference, CurrentVertxRequest current) {
-        this.inference = inference;
+    InferFunction(CurrentVertxRequest current) {
         this.current = current;
     }
 
     /**
      * Answers when every input has been answered or has failed; the reply names the event as {@code causationid}.
      *
-     * @param unread the event as Funqy would read it: {@link EventRoute} has read it already
+     * @param unread the event as Funqy would read it: {@link EventRoute} has read it, and started on it
      */
     @Funq("infer-event")
     @CloudEventMapping(trigger = EVENT_TYPE, responseType = EventReply.RESULT_TYPE, responseSource = EventReply.SOURCE)
     public Uni<CloudEvent<InferResponse>> inferEvent(CloudEvent<JsonNode> unread) {
         RoutingContext context = current.getCurrent();
-        Event event = EventRoute.event(context);
+        EventRoute.Started started = EventRoute.started(context);
+        Share<Answered> share = started.share();
         boolean binary = !EventRoute.isStructured(context.request());
-        Share<Answered> share =
-                inference.start(event, RequestTerms.of(event.attributes(), RequestTerms.of(context.request(), true)));
-        RunningRequest.whenGone(context, share.leave());
         return Uni.createFrom()
                 .completionStage(share::result)
                 .invoke(answered -> {
@@ -53,6 +51,8 @@ public class InferFunction {
                     }
                 })
                 .emitOn(Infrastructure.getDefaultExecutor())
-                .map(answered -> new EventReply(event.attributes()).result(answered.response(), binary));
+                .invoke(answered ->
+                        RequestMemory.Share.of(context).take(WRITTEN * EventInference.bytes(answered.response())))
+                .map(answered -> started.reply().result(answered.response(), binary));
     }
 }

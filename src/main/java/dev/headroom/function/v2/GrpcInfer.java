@@ -1,6 +1,7 @@
 package dev.headroom.function.v2;
 
 import dev.headroom.batch.Terms;
+import dev.headroom.function.RequestMemory;
 import dev.headroom.function.v2.grpc.ModelInferRequest;
 import dev.headroom.function.v2.grpc.ModelInferResponse;
 import io.grpc.stub.ServerCallStreamObserver;
@@ -23,13 +24,25 @@ class GrpcInfer {
     }
 
     void infer(ModelInferRequest request, StreamObserver<ModelInferResponse> answer) {
-        Call call = new Call(request, (ServerCallStreamObserver<ModelInferResponse>) answer);
+        Call call = new Call(request, (ServerCallStreamObserver<ModelInferResponse>) answer, GrpcMessages.share());
         Terms terms = GrpcTerms.current();
         call.answer.setOnCancelHandler(call::abandon);
         if (request.getSerializedSize() <= SMALL_MESSAGE) {
             start(call, terms);
         } else {
-            Thread.startVirtualThread(() -> start(call, terms));
+            startLarge(call, terms);
+        }
+    }
+
+    private void startLarge(Call call, Terms terms) {
+        if (call.share.retain()) {
+            Thread.startVirtualThread(() -> {
+                try {
+                    start(call, terms);
+                } finally {
+                    call.share.release();
+                }
+            });
         }
     }
 
@@ -50,11 +63,15 @@ class GrpcInfer {
     private record Call(
             ModelInferRequest request,
             ServerCallStreamObserver<ModelInferResponse> answer,
+            RequestMemory.Share share,
             AtomicReference<RunningTensors> running,
             AtomicBoolean abandoned) {
 
-        Call(ModelInferRequest request, ServerCallStreamObserver<ModelInferResponse> answer) {
-            this(request, answer, new AtomicReference<>(), new AtomicBoolean());
+        Call(
+                ModelInferRequest request,
+                ServerCallStreamObserver<ModelInferResponse> answer,
+                RequestMemory.Share share) {
+            this(request, answer, share, new AtomicReference<>(), new AtomicBoolean());
         }
 
         void abandon() {
@@ -71,7 +88,9 @@ class GrpcInfer {
                 return;
             }
             try {
-                answer.onNext(GrpcTensors.write(response, request));
+                ModelInferResponse message = GrpcTensors.write(response, request);
+                share.take(message.getSerializedSize());
+                answer.onNext(message);
                 answer.onCompleted();
             } catch (RuntimeException | Error e) {
                 fail(e);

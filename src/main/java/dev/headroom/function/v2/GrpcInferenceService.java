@@ -1,5 +1,6 @@
 package dev.headroom.function.v2;
 
+import dev.headroom.function.v2.grpc.GRPCInferenceServiceGrpc;
 import dev.headroom.function.v2.grpc.GRPCInferenceServiceGrpc.GRPCInferenceServiceImplBase;
 import dev.headroom.function.v2.grpc.ModelInferRequest;
 import dev.headroom.function.v2.grpc.ModelInferResponse;
@@ -17,6 +18,7 @@ import dev.headroom.function.v2.grpc.ServerMetadataRequest;
 import dev.headroom.function.v2.grpc.ServerMetadataResponse;
 import dev.headroom.function.v2.grpc.ServerReadyRequest;
 import dev.headroom.function.v2.grpc.ServerReadyResponse;
+import io.grpc.ServerServiceDefinition;
 import io.grpc.stub.StreamObserver;
 import io.quarkus.grpc.GrpcService;
 import java.util.Arrays;
@@ -30,10 +32,17 @@ class GrpcInferenceService extends GRPCInferenceServiceImplBase {
 
     private final V2Models models;
     private final GrpcInfer infer;
+    private final GrpcRoute route;
 
-    GrpcInferenceService(V2Models models, GrpcInfer infer) {
+    GrpcInferenceService(V2Models models, GrpcInfer infer, GrpcRoute route) {
         this.models = models;
         this.infer = infer;
+        this.route = route;
+    }
+
+    @Override
+    public ServerServiceDefinition bindService() {
+        return GrpcMessages.bounded(GRPCInferenceServiceGrpc.bindService(this), route);
     }
 
     @Override

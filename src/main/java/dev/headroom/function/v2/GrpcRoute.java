@@ -1,7 +1,20 @@
 package dev.headroom.function.v2;
 
+import dev.headroom.batch.Failure;
+import dev.headroom.batch.RequestFailedException;
 import dev.headroom.function.GrpcForm;
+import dev.headroom.function.Http2Streams;
+import dev.headroom.function.JsonFields;
+import dev.headroom.function.Problem;
+import dev.headroom.function.RequestEnd;
+import dev.headroom.function.RequestMemory;
+import dev.headroom.function.v2.grpc.GRPCInferenceServiceGrpc;
 import io.grpc.Metadata;
+import io.netty.channel.Channel;
+import io.netty.handler.codec.http2.Http2Error;
+import io.vertx.core.Context;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.net.impl.ConnectionBase;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.impl.RoutingContextInternal;
@@ -19,7 +32,8 @@ import java.util.concurrent.atomic.AtomicLong;
  * everything, Quarkus puts gRPC's route behind it, and neither's place can be set; so that the handler is told, by what it
  * asks itself, that it has been there. {@code V2GrpcTest} fails at once where that is no more so.
  *
- * <p>And a caller who hangs up is told of: Vert.x's server hears of that only while the call's message has not ended. The
+ * <p>What comes is counted, because their server holds it uncounted; compressed messages are refused, because it would inflate them
+ * without a bound. And a caller who hangs up is told of: Vert.x's server hears of that only while the call's message has not ended. The
  * call is known again by a header, which is set here whatever the caller sent.
  */
 @Singleton
@@ -28,8 +42,26 @@ class GrpcRoute {
     private static final String CALL = "headroom-call";
     private static final Metadata.Key<String> CALL_KEY = Metadata.Key.of(CALL, Metadata.ASCII_STRING_MARSHALLER);
 
+    private static final String INFER =
+            "/" + GRPCInferenceServiceGrpc.getModelInferMethod().getFullMethodName();
+
+    /** Bytes of any other call: of names and versions. */
+    private static final int MOST_OF_OTHERS = 64 << 10;
+
+    /** A buffer that grows doubles: beside it there is the one that it grew from. */
+    private static final int GROWTH = 2;
+
+    private static final Call GONE = new Call(CompletableFuture.completedFuture(null), null);
+
+    private final RequestMemory memory;
     private final AtomicLong calls = new AtomicLong();
-    private final Map<String, CompletableFuture<Void>> running = new ConcurrentHashMap<>();
+    private final Map<String, Call> running = new ConcurrentHashMap<>();
+
+    GrpcRoute(RequestMemory memory) {
+        this.memory = memory;
+    }
+
+    private record Call(CompletableFuture<Void> hangUp, RequestMemory.Share share) {}
 
     void route(@Observes Router router) {
         router.route().order(Integer.MIN_VALUE).handler(this::prepare);
@@ -37,29 +69,124 @@ class GrpcRoute {
 
     /** Completes when the caller of the call with these headers hangs up before it is answered; has, where it is gone already. */
     CompletableFuture<Void> hangUp(Metadata headers) {
+        return call(headers).hangUp;
+    }
+
+    /** The memory that the call with these headers takes; null where it has ended already. */
+    RequestMemory.Share share(Metadata headers) {
+        return call(headers).share;
+    }
+
+    private Call call(Metadata headers) {
         String call = headers.get(CALL_KEY);
-        CompletableFuture<Void> known = call == null ? null : running.get(call);
-        return known == null ? CompletableFuture.completedFuture(null) : known;
+        return call == null ? GONE : running.getOrDefault(call, GONE);
     }
 
     private void prepare(RoutingContext context) {
-        if (GrpcForm.isOf(context.request())) {
-            ((RoutingContextInternal) context).visitHandler(RoutingContextInternal.BODY_HANDLER);
-            follow(context);
+        if (!GrpcForm.isOf(context.request())) {
+            context.next();
+            return;
+        }
+        ((RoutingContextInternal) context).visitHandler(RoutingContextInternal.BODY_HANDLER);
+        try {
+            checkEncoding(context.request().getHeader("grpc-encoding"));
+            follow(context, memory.share(context));
+        } catch (RequestFailedException e) {
+            refuse(context.response(), e.failure());
+            return;
         }
         context.next();
     }
 
-    private void follow(RoutingContext context) {
-        String call = Long.toString(calls.incrementAndGet());
-        CompletableFuture<Void> hangUp = new CompletableFuture<>();
-        running.put(call, hangUp);
-        context.request().headers().set(CALL, call);
-        context.addEndHandler(end -> {
-            running.remove(call);
-            if (end.failed()) {
-                hangUp.complete(null);
+    private static void checkEncoding(String encoding) {
+        if (encoding != null && !encoding.trim().equalsIgnoreCase("identity")) {
+            throw new RequestFailedException(new Failure.WrongMethod(
+                    "The messages are compressed as '%s', which is not read; send them as they are, without grpc-encoding."
+                            .formatted(encoding)));
+        }
+    }
+
+    private void follow(RoutingContext context, RequestMemory.Share share) {
+        String id = Long.toString(calls.incrementAndGet());
+        Call call = new Call(new CompletableFuture<>(), share);
+        running.put(id, call);
+        context.request().headers().set(CALL, id);
+        Channel channel = ((ConnectionBase) context.request().connection()).channel();
+        Http2Streams.of(channel).whenMoreComes(context.response().streamId(), new Arriving(context, call)::admits);
+        RequestEnd.follow(context, answered -> {
+            running.remove(id);
+            if (!answered) {
+                call.hangUp.complete(null);
             }
         });
+    }
+
+    /** The bytes of a call, as they come. */
+    private static final class Arriving {
+
+        private final RoutingContext context;
+        private final Call call;
+        private final Context loop;
+        private final boolean infers;
+        private long bytes;
+        private boolean refused;
+
+        Arriving(RoutingContext context, Call call) {
+            this.context = context;
+            this.call = call;
+            this.loop = context.vertx().getOrCreateContext();
+            this.infers = context.request().path().equals(INFER);
+        }
+
+        boolean admits(int more) {
+            if (!refused) {
+                try {
+                    take(more);
+                } catch (RequestFailedException e) {
+                    refused = true;
+                    loop.runOnContext(on -> end(e.failure()));
+                }
+            }
+            return !refused;
+        }
+
+        private void take(int more) {
+            bytes += more;
+            if (!infers && bytes > MOST_OF_OTHERS) {
+                throw JsonFields.tooLarge(
+                        "The call has more than %d bytes, which none but ModelInfer has; send what it asks for alone.",
+                        MOST_OF_OTHERS);
+            }
+            call.share.take((long) GROWTH * more);
+        }
+
+        /** From the hang-up on the call's server writes nothing more. */
+        private void end(Failure failure) {
+            if (!context.response().ended() && !context.response().closed()) {
+                call.hangUp.complete(null);
+                refuse(context.response(), failure);
+                context.response().reset(Http2Error.NO_ERROR.code());
+            }
+        }
+    }
+
+    /** As the protocol has it: status and message in the head, and no body ("trailers-only"). */
+    private static void refuse(HttpServerResponse response, Failure failure) {
+        Problem problem = Problem.of(failure, Problem.newInstance());
+        problem.log(failure);
+        if (response.headWritten()) {
+            response.reset(Http2Error.ENHANCE_YOUR_CALM.code());
+            return;
+        }
+        response.setStatusCode(200)
+                .putHeader("Content-Type", "application/grpc")
+                .putHeader("grpc-accept-encoding", "identity")
+                .putHeader(
+                        "grpc-status",
+                        Integer.toString(GrpcFailures.status(failure).getCode().value()))
+                .putHeader("grpc-message", GrpcFailures.escaped(problem.detail()));
+        Problem.retryAfter(failure)
+                .ifPresent(wait -> response.putHeader("grpc-retry-pushback-ms", Long.toString(wait.toMillis())));
+        response.end();
     }
 }

@@ -1,12 +1,13 @@
 package dev.headroom.function.v2;
 
+import dev.headroom.function.Inputs;
 import dev.headroom.function.JsonFields;
 
 /** How many elements a request's inputs may still hold together: counted before anything is allocated for them. */
 final class InputBudget {
 
     /** ONNX Runtime's Java API takes no tensors of more. */
-    private static final int MOST_DIMENSIONS = 8;
+    static final int MOST_DIMENSIONS = 8;
 
     private static final long MOST_ELEMENTS = Integer.MAX_VALUE / Long.BYTES;
 
@@ -17,6 +18,11 @@ final class InputBudget {
     InputBudget(long mostElements) {
         most = Math.min(mostElements, MOST_ELEMENTS);
         rest = most;
+    }
+
+    /** How many elements any array of a request may hold. */
+    Inputs.Most mostElements() {
+        return new Inputs.Most(most, "headroom.input.max-elements");
     }
 
     /**

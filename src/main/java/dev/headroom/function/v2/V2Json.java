@@ -9,7 +9,9 @@ import com.fasterxml.jackson.core.StreamWriteFeature;
 import com.fasterxml.jackson.core.json.JsonReadFeature;
 import com.fasterxml.jackson.core.json.JsonWriteFeature;
 import dev.headroom.batch.RequestFailedException;
+import dev.headroom.function.Inputs;
 import dev.headroom.function.JsonFields;
+import dev.headroom.function.JsonMeasure;
 import dev.headroom.function.StrictJson;
 import java.io.IOException;
 
@@ -36,10 +38,11 @@ final class V2Json {
     /**
      * Reads UTF-8.
      *
+     * @param most how many elements an array may hold
      * @throws RequestFailedException when it is no JSON, or not what the reading wants
      */
-    static <T> T read(byte[] bytes, int from, int length, Reading<T> reading) {
-        try (JsonParser parser = FACTORY.createParser(bytes, from, length)) {
+    static <T> T read(byte[] bytes, int from, int length, Inputs.Most most, Reading<T> reading) {
+        try (JsonParser parser = new JsonMeasure(FACTORY.createParser(bytes, from, length), most)) {
             return reading.read(parser);
         } catch (JsonProcessingException e) {
             throw StrictJson.unreadable(e);

@@ -65,14 +65,15 @@ final class V2JsonInput {
     private long[] shape(JsonParser parser) throws IOException {
         String name = field + ".shape";
         V2Json.expect(parser, JsonToken.START_ARRAY, name, "an array of sizes");
-        long[] sizes = new long[8];
+        long[] sizes = new long[InputBudget.MOST_DIMENSIONS + 1]; // one more tells that there are too many
         int dimensions = 0;
         while (parser.nextToken() != JsonToken.END_ARRAY) {
             V2Json.expect(parser, JsonToken.VALUE_NUMBER_INT, name + "[" + dimensions + "]", "a whole number");
-            sizes = dimensions < sizes.length ? sizes : Arrays.copyOf(sizes, 2 * dimensions);
             boolean huge = parser.getNumberType() == JsonParser.NumberType.BIG_INTEGER;
-            sizes[dimensions] = huge ? Long.MAX_VALUE : parser.getLongValue();
-            dimensions++;
+            if (dimensions < sizes.length) {
+                sizes[dimensions] = huge ? Long.MAX_VALUE : parser.getLongValue();
+                dimensions++;
+            }
         }
         return Arrays.copyOf(sizes, dimensions);
     }
@@ -107,7 +108,7 @@ final class V2JsonInput {
 
     private ByteBuffer readAgain() {
         int from = (int) dataAt;
-        return V2Json.read(body.bytes(), from, body.jsonLength() - from, parser -> {
+        return V2Json.read(body.bytes(), from, body.jsonLength() - from, budget.mostElements(), parser -> {
             parser.nextToken();
             return values(parser, body.jsonLength() - dataAt);
         });

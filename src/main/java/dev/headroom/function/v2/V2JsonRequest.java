@@ -18,6 +18,8 @@ import java.util.Set;
  */
 final class V2JsonRequest {
 
+    private static final int MOST_TENSORS = 1000;
+
     private final V2Payload body;
     private final InputBudget budget;
     private final ByteBuffer binary;
@@ -40,7 +42,7 @@ final class V2JsonRequest {
      */
     static TensorRequest read(TensorAddress address, V2Payload body, InputBudget budget) {
         V2JsonRequest request = new V2JsonRequest(body, budget);
-        V2Json.read(body.bytes(), 0, body.jsonLength(), request::body);
+        V2Json.read(body.bytes(), 0, body.jsonLength(), budget.mostElements(), request::body);
         request.checkWhole();
         return new TensorRequest(address.named(request.id), request.parameters, request.inputs, request.outputs);
     }
@@ -88,6 +90,7 @@ final class V2JsonRequest {
                         "%s.name is '%s', as an input's before it; send each once.", field, input.name());
             }
             inputs.add(input);
+            checkCount("inputs", inputs);
         }
     }
 
@@ -98,6 +101,15 @@ final class V2JsonRequest {
         V2Json.expect(parser, JsonToken.START_ARRAY, "outputs", "an array of {\"name\": ...}, or leave it out for all");
         while (parser.nextToken() != JsonToken.END_ARRAY) {
             outputs.add(output(parser, "outputs[" + outputs.size() + "]"));
+            checkCount("outputs", outputs);
+        }
+    }
+
+    private static void checkCount(String field, List<?> tensors) {
+        if (tensors.size() > MOST_TENSORS) {
+            throw JsonFields.tooLarge(
+                    "%s holds more than %d tensors, which is more than any model has; send each once.",
+                    field, MOST_TENSORS);
         }
     }
 

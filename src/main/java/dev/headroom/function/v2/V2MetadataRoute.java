@@ -1,11 +1,11 @@
 package dev.headroom.function.v2;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
+import dev.headroom.function.BodyJson;
 import dev.headroom.function.BodyThread;
 import dev.headroom.function.JsonFields;
-import dev.headroom.function.StrictJson;
+import dev.headroom.function.ReadingRoom;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.json.Json;
@@ -22,11 +22,11 @@ import java.util.Map;
 class V2MetadataRoute {
 
     private final V2Models models;
-    private final ObjectMapper json;
+    private final BodyJson bodies;
 
-    V2MetadataRoute(V2Models models, ObjectMapper json) {
+    V2MetadataRoute(V2Models models, BodyJson bodies) {
         this.models = models;
-        this.json = json;
+        this.bodies = bodies;
     }
 
     void route(@Observes Router router) {
@@ -39,7 +39,7 @@ class V2MetadataRoute {
                 context -> status(context, models.ready(), Map.of("ready", models.ready())));
         V2Paths.ofModel(HttpMethod.GET, router, "", this::model);
         V2Paths.ofModel(HttpMethod.GET, router, "/ready", this::modelReady);
-        V2Paths.post(router, "/v2/repository/index", context -> BodyThread.read(context, () -> index(context)));
+        V2Paths.post(router, "/v2/repository/index", context -> BodyThread.read(context, room -> index(context, room)));
         for (String change : List.of("load", "unload")) {
             V2Paths.post(router, "/v2/repository/models/:model/" + change, V2MetadataRoute::unchanging);
         }
@@ -73,9 +73,9 @@ class V2MetadataRoute {
         status(context, ready, Map.of("name", name, "ready", ready));
     }
 
-    private void index(RoutingContext context) {
+    private void index(RoutingContext context, ReadingRoom room) {
         Buffer body = context.body().buffer();
-        JsonNode asked = body == null || body.length() == 0 ? MissingNode.getInstance() : StrictJson.read(json, body);
+        JsonNode asked = body == null || body.length() == 0 ? MissingNode.getInstance() : bodies.read(body, room);
         answer(context, models.index(asked.path("ready").asBoolean()));
     }
 

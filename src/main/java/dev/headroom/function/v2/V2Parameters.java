@@ -11,6 +11,8 @@ import java.util.Map;
 /** The protocol's parameters: names with a string, a number or a boolean. */
 final class V2Parameters {
 
+    private static final int MOST = 64;
+
     private V2Parameters() {}
 
     /**
@@ -29,6 +31,11 @@ final class V2Parameters {
             Object value = scalar(parser, parser.nextToken());
             if (value != null) {
                 parameters.put(name, value);
+            }
+            if (parameters.size() > MOST) {
+                throw JsonFields.tooLarge(
+                        "%s holds more than %d parameters, which nothing has; leave out what is not asked for.",
+                        field, MOST);
             }
         }
         return Collections.unmodifiableMap(parameters);

@@ -3,6 +3,8 @@ package dev.headroom.function.v2;
 import dev.headroom.batch.Failure;
 import dev.headroom.batch.RequestFailedException;
 import dev.headroom.function.BodyThread;
+import dev.headroom.function.ReadingRoom;
+import dev.headroom.function.RequestMemory;
 import dev.headroom.function.RequestTerms;
 import dev.headroom.function.ServerTiming;
 import io.vertx.core.buffer.Buffer;
@@ -19,6 +21,9 @@ import java.util.concurrent.CompletionException;
 @Singleton
 class V2Route {
 
+    /** Numbers of a byte and a comma become elements of eight bytes; the body itself is copied. */
+    private static final long GROWTH = 10;
+
     private final V2Models models;
 
     V2Route(V2Models models) {
@@ -30,11 +35,11 @@ class V2Route {
     }
 
     private void infer(RoutingContext context) {
-        BodyThread.read(context, () -> start(context));
+        BodyThread.read(context, room -> start(context, room));
     }
 
-    private void start(RoutingContext context) {
-        TensorRequest request = read(context);
+    private void start(RoutingContext context, ReadingRoom room) {
+        TensorRequest request = read(context, room);
         RunningTensors running = models.start(request, RequestTerms.of(context.request(), false));
         running.running().abandonWith(context);
         running.response().whenComplete((response, failure) -> {
@@ -43,9 +48,10 @@ class V2Route {
         });
     }
 
-    private TensorRequest read(RoutingContext context) {
+    private TensorRequest read(RoutingContext context, ReadingRoom room) {
         TensorAddress address = new TensorAddress(V2Paths.model(context), V2Paths.version(context), Optional.empty());
         Buffer body = context.body().buffer();
+        room.take(GROWTH * Math.max(0, context.body().length()));
         V2Payload payload = V2Payload.of(
                 body == null ? new byte[0] : body.getBytes(), context.request().getHeader(V2Payload.JSON_LENGTH));
         return V2JsonRequest.read(address, payload, models.inputBudget());
@@ -58,7 +64,7 @@ class V2Route {
             return;
         }
         try {
-            send(context.response(), V2JsonResponse.write(response, request));
+            send(context, V2JsonResponse.write(response, request));
         } catch (RequestFailedException e) {
             context.fail(e);
         } catch (RuntimeException | Error e) {
@@ -66,12 +72,13 @@ class V2Route {
         }
     }
 
-    private static void send(HttpServerResponse response, V2Payload payload) {
+    private static void send(RoutingContext context, V2Payload payload) {
+        HttpServerResponse response = context.response();
         boolean binary = payload.jsonLength() < payload.bytes().length;
         if (binary) {
             response.putHeader(V2Payload.JSON_LENGTH, Integer.toString(payload.jsonLength()));
         }
-        response.putHeader("Content-Type", binary ? "application/octet-stream" : "application/json")
-                .end(Buffer.buffer(payload.bytes()));
+        response.putHeader("Content-Type", binary ? "application/octet-stream" : "application/json");
+        RequestMemory.Share.end(context, payload.bytes());
     }
 }

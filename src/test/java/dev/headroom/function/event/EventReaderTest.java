@@ -7,6 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.headroom.batch.RequestFailedException;
+import dev.headroom.function.BodyJson;
+import dev.headroom.function.Inputs;
+import dev.headroom.function.ReadingRoom;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import org.junit.jupiter.api.Test;
@@ -17,14 +20,17 @@ import org.junit.jupiter.params.provider.ValueSource;
 class EventReaderTest {
 
     private static final ObjectMapper JSON = new ObjectMapper();
+    private static final Inputs.Most MOST = new Inputs.Most(100, "a setting");
     private static final String TEXTS = "\"data\": {\"inputs\": \"a\"}";
 
     private static Event event(String source, String id, String rest) {
         try {
-            return new EventReader(JSON)
-                    .structured(JSON.readTree(
-                            "{\"specversion\": \"1.0\", \"type\": \"dev.headroom.infer\", \"source\": \"%s\", \"id\": \"%s\", %s}"
-                                    .formatted(source, id, rest)));
+            return new EventReader(new BodyJson(JSON, () -> MOST))
+                    .structured(
+                            JSON.readTree(
+                                    "{\"specversion\": \"1.0\", \"type\": \"dev.headroom.infer\", \"source\": \"%s\", \"id\": \"%s\", %s}"
+                                            .formatted(source, id, rest)),
+                            ReadingRoom.uncounted());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -99,8 +105,9 @@ class EventReaderTest {
         EventData latin = event("\"datacontenttype\": \"text/plain; charset=ISO-8859-1\", \"data_base64\": \"/A==\"")
                 .data();
         assertEquals(new EventData.Text("ü"), latin);
-        EventData image = event("\"datacontenttype\": \"Image/PNG\", \"data_base64\": \"iVBORw==\"")
-                .data();
+        EventData.Binary image =
+                (EventData.Binary) event("\"datacontenttype\": \"Image/PNG\", \"data_base64\": \"iVBORw==\"")
+                        .data();
         assertEquals("image/png", image.mediaType());
         assertEquals(4, image.octets().length);
     }

@@ -42,6 +42,8 @@ public class ServesTensorModels implements QuarkusTestProfile {
                 "off",
                 "headroom.input.max-elements",
                 "1000000",
+                "headroom.input.body-memory",
+                "100M",
                 "headroom.timeout",
                 "60s");
     }

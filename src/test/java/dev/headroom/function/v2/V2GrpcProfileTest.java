@@ -18,7 +18,9 @@ import dev.headroom.function.v2.grpc.ModelInferRequest.InferRequestedOutputTenso
 import dev.headroom.function.v2.grpc.ModelInferResponse;
 import dev.headroom.function.v2.grpc.ModelMetadataRequest;
 import dev.headroom.function.v2.grpc.ModelMetadataResponse;
+import dev.headroom.function.v2.grpc.ModelReadyRequest;
 import dev.headroom.function.v2.grpc.RepositoryIndexRequest;
+import dev.headroom.function.v2.grpc.ServerLiveRequest;
 import grpc.health.v1.HealthGrpc;
 import grpc.health.v1.HealthOuterClass.HealthCheckRequest;
 import grpc.health.v1.HealthOuterClass.HealthCheckResponse.ServingStatus;
@@ -395,5 +397,42 @@ class V2GrpcProfileTest {
                 reflected.join().getFileDescriptorResponse().getFileDescriptorProtoCount(),
                 () -> reflected.join().toString());
         ask.onCompleted();
+    }
+
+    private static StatusRuntimeException refused(Runnable call) {
+        return assertThrows(StatusRuntimeException.class, call::run);
+    }
+
+    @Test
+    void compressedMessagesAreRefused() {
+        StatusRuntimeException e = refused(() -> stub.withCompression("gzip")
+                .serverLive(ServerLiveRequest.newBuilder().build()));
+        assertEquals(Status.Code.UNIMPLEMENTED, e.getStatus().getCode());
+        assertTrue(e.getStatus().getDescription().contains("'gzip'"), e.getMessage());
+        assertTrue(stub.serverLive(ServerLiveRequest.getDefaultInstance()).getLive());
+    }
+
+    @Test
+    void callsOfNamesAreShort() {
+        StatusRuntimeException e = refused(() -> stub.modelReady(
+                ModelReadyRequest.newBuilder().setName("a".repeat(100_000)).build()));
+        assertEquals(Status.Code.RESOURCE_EXHAUSTED, e.getStatus().getCode(), e.getMessage());
+        StatusRuntimeException health = refused(() -> HealthGrpc.newBlockingStub(channel)
+                .check(HealthCheckRequest.newBuilder()
+                        .setService("a".repeat(100_000))
+                        .build()));
+        assertEquals(Status.Code.RESOURCE_EXHAUSTED, health.getStatus().getCode(), health.getMessage());
+        assertTrue(stub.serverLive(ServerLiveRequest.getDefaultInstance()).getLive(), "on the same connection");
+    }
+
+    @Test
+    void aMessageThatWouldTakeTooMuchMemoryIsRefusedBeforeItIsParsed() {
+        ModelInferRequest.Builder inputs = ModelInferRequest.newBuilder();
+        for (int i = 0; i < 4_000_000; i++) {
+            inputs.addInputs(InferInputTensor.getDefaultInstance());
+        }
+        StatusRuntimeException e = refused(() -> stub.modelInfer(inputs.build()));
+        assertEquals(Status.Code.RESOURCE_EXHAUSTED, e.getStatus().getCode(), e.getMessage());
+        assertTrue(e.getMessage().contains("headroom.input.body-memory"), e.getMessage());
     }
 }

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.headroom.function.RequestMemory;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.QuarkusTestProfile;
 import io.quarkus.test.junit.TestProfile;
@@ -11,18 +12,23 @@ import io.restassured.RestAssured;
 import jakarta.inject.Inject;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 @QuarkusTest
-@TestProfile(BodyMemoryProfileTest.WithLittleMemory.class)
-class BodyMemoryProfileTest {
+@TestProfile(BodyReaderProfileTest.WithLittleMemory.class)
+class BodyReaderProfileTest {
+
+    private static final long OVERHEAD = 8192;
 
     private static final String HEAD =
             "POST /infer HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: LENGTH\r\n\r\n";
+    private static final String CHUNKED = HEAD.replace("Content-Length: LENGTH", "Transfer-Encoding: chunked");
 
     @Inject
-    BodyMemory memory;
+    RequestMemory memory;
 
     public static final class WithLittleMemory implements QuarkusTestProfile {
 
@@ -34,6 +40,10 @@ class BodyMemoryProfileTest {
 
     private static String head(int length) {
         return HEAD.replace("LENGTH", Integer.toString(length));
+    }
+
+    private static String chunk(int length) {
+        return Integer.toHexString(length) + "\r\n" + " ".repeat(length) + "\r\n";
     }
 
     private void awaitTaken(long bytes) {
@@ -58,7 +68,7 @@ class BodyMemoryProfileTest {
     void bodiesThatAreOnTheirWayLeaveRoomForSoManyMore() throws IOException {
         try (RawHttp held = new RawHttp(RestAssured.port)) {
             held.send(head(100_000) + "{");
-            awaitTaken(100_000);
+            awaitTaken(OVERHEAD + 100_000);
             try (RawHttp other = new RawHttp(RestAssured.port)) {
                 String refused = other.send(head(100_000)).readHead();
                 assertTrue(refused.startsWith("HTTP/1.1 429 "), refused);
@@ -66,7 +76,7 @@ class BodyMemoryProfileTest {
                 assertTrue(other.readBody(refused).contains("headroom.input.body-memory"));
             }
             assertTrue(answer(60_000).startsWith("HTTP/1.1 200 "), "a small one");
-            assertEquals(100_000, memory.taken());
+            awaitTaken(OVERHEAD + 100_000);
         }
         awaitTaken(0);
         String later = answer(100_000);
@@ -81,5 +91,40 @@ class BodyMemoryProfileTest {
             assertTrue(refused.startsWith("HTTP/1.1 413 "), refused);
             assertTrue(connection.readBody(refused).contains("headroom.input.body-memory"));
         }
+    }
+
+    @Test
+    void aBodyThatDoesNotSayItsLengthCountsAsItComes() throws IOException {
+        try (RawHttp connection = new RawHttp(RestAssured.port)) {
+            connection.send(CHUNKED);
+            awaitTaken(OVERHEAD);
+            connection.send(chunk(30_000));
+            awaitTaken(OVERHEAD + 2 * 30_000);
+            String refused = connection.send(chunk(60_000)).readHead();
+            assertTrue(refused.startsWith("HTTP/1.1 413 "), refused);
+            assertTrue(connection.readBody(refused).contains("headroom.input.body-memory"));
+            awaitTaken(0);
+        }
+    }
+
+    @Test
+    void manySmallBodiesThatNeverEndLeaveRoomForSoManyMore() throws IOException {
+        List<RawHttp> held = new ArrayList<>();
+        try {
+            int fit = (int) (150_000 * 3 / 2 / (OVERHEAD + 40_000));
+            for (int i = 1; i <= fit; i++) {
+                held.add(new RawHttp(RestAssured.port).send(head(40_000) + "{"));
+                awaitTaken(i * (OVERHEAD + 40_000));
+            }
+            String refused = answer(40_000);
+            assertTrue(refused.startsWith("HTTP/1.1 429 "), refused);
+        } finally {
+            for (RawHttp connection : held) {
+                connection.close();
+            }
+        }
+        awaitTaken(0);
+        assertEquals("HTTP/1.1 200 ", answer(40_000).substring(0, 13));
+        awaitTaken(0);
     }
 }

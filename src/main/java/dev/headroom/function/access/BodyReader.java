@@ -1,0 +1,159 @@
+package dev.headroom.function.access;
+
+import dev.headroom.function.GrpcForm;
+import dev.headroom.function.RequestMemory;
+import io.netty.handler.codec.DecoderException;
+import io.quarkus.runtime.configuration.MemorySize;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpVersion;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import io.vertx.ext.web.impl.RoutingContextInternal;
+import jakarta.annotation.Priority;
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Singleton;
+import java.util.Set;
+import org.eclipse.microprofile.config.Config;
+
+/**
+ * Reads the bodies of requests, each within the memory that there is for all. In place of Vert.x' handler, which holds what has come
+ * of a body without counting it; that one is told, by what it asks itself, that it has been there. Each request's event loop calls.
+ */
+@Singleton
+class BodyReader {
+
+    private static final Set<HttpMethod> WITH_BODY =
+            Set.of(HttpMethod.POST, HttpMethod.PUT, HttpMethod.PATCH, HttpMethod.DELETE);
+
+    /** Behind the place of Vert.x' handler, which lets the body come. */
+    static final int ORDER = Integer.MIN_VALUE + 2;
+
+    /** A buffer that grows doubles: beside it there is the one that it grew from. */
+    private static final int GROWTH = 2;
+
+    private final RequestMemory memory;
+    private final long limit;
+
+    BodyReader(RequestMemory memory, Config config) {
+        this.memory = memory;
+        this.limit = config.getValue("quarkus.http.limits.max-body-size", MemorySize.class)
+                .asLongValue();
+    }
+
+    void route(@Observes @Priority(AccessGuard.PRIORITY + 200) Router router) {
+        router.route().order(Integer.MIN_VALUE).handler(this::expect);
+        router.route().order(ORDER).handler(BodyReader::read);
+    }
+
+    /** Takes the memory of a body that says its length, so that it is refused before it has come. */
+    private void expect(RoutingContext context) {
+        HttpServerRequest request = context.request();
+        RoutingContextInternal internal = (RoutingContextInternal) context;
+        if (!WITH_BODY.contains(request.method())
+                || GrpcForm.isOf(request)
+                || internal.seenHandler(RoutingContextInternal.BODY_HANDLER)) {
+            context.next();
+            return;
+        }
+        internal.visitHandler(RoutingContextInternal.BODY_HANDLER);
+        long length = length(request);
+        boolean framed =
+                request.version() == HttpVersion.HTTP_2 || request.headers().contains(HttpHeaders.TRANSFER_ENCODING);
+        if (length > limit) {
+            context.fail(413);
+            return;
+        }
+        if (length > 0 || framed) {
+            context.put(Body.class.getName(), new Body(context, memory.share(context), length));
+        }
+        context.next();
+    }
+
+    private static void read(RoutingContext context) {
+        Body expected = context.remove(Body.class.getName());
+        if (expected == null) {
+            context.next();
+        } else {
+            expected.read();
+        }
+    }
+
+    /** Zero where it does not say; Vert.x refuses what is no length. */
+    private static long length(HttpServerRequest request) {
+        String length = request.getHeader(HttpHeaders.CONTENT_LENGTH);
+        return length != null && length.matches("[0-9]{1,18}") ? Long.parseLong(length) : 0;
+    }
+
+    /** One on its way. */
+    private final class Body {
+
+        private final RoutingContext context;
+        private final RequestMemory.Share share;
+        private final boolean announced;
+        private Buffer bytes;
+        private boolean failed;
+
+        /** Takes the memory of one that says its length, so that it is refused before it has come. */
+        Body(RoutingContext context, RequestMemory.Share share, long length) {
+            this.context = context;
+            this.share = share;
+            this.announced = length > 0;
+            share.take(length);
+            this.bytes = Buffer.buffer((int) length);
+        }
+
+        void read() {
+            HttpServerRequest request = context.request();
+            if ("100-continue".equalsIgnoreCase(request.getHeader(HttpHeaders.EXPECT))
+                    && request.version() != HttpVersion.HTTP_1_0) {
+                context.response().writeContinue();
+            }
+            if (!request.isEnded()) {
+                request.exceptionHandler(this::broken)
+                        .handler(this::append)
+                        .endHandler(end -> end())
+                        .resume();
+            }
+        }
+
+        private void append(Buffer piece) {
+            if (failed) {
+                return; // what comes is passed over
+            }
+            try {
+                if (bytes.length() + piece.length() > limit) {
+                    fail(() -> context.fail(413));
+                    return;
+                }
+                if (!announced) {
+                    share.take((long) GROWTH * piece.length());
+                }
+                bytes.appendBuffer(piece);
+            } catch (RuntimeException e) {
+                fail(() -> context.fail(e));
+            }
+        }
+
+        private void broken(Throwable cause) {
+            fail(() -> context.fail(cause instanceof DecoderException ? 400 : 500, cause));
+        }
+
+        private void fail(Runnable how) {
+            if (!failed) {
+                failed = true;
+                bytes = Buffer.buffer();
+                how.run();
+            }
+        }
+
+        private void end() {
+            if (!failed && !context.failed()) {
+                ((RoutingContextInternal) context).setBody(bytes);
+                context.next();
+            }
+        }
+    }
+}
