@@ -109,21 +109,29 @@ public final class Batcher implements AutoCloseable {
             throw new RequestFailedException(Failure.Unavailable.deviceLost());
         }
         long here = admission.admit(items, more -> pace.drainTime(more, gates.lanes()));
+        admitted.addAll(items);
+        try {
+            Duration time = timeFor(here, items.getFirst().terms(), preparation);
+            Failure late = new Failure.DeadlineExceeded(
+                    "The item was not answered within %d ms. Try again.".formatted(time.toMillis()));
+            items.forEach(item -> item.admitted(time, late, () -> release(item)));
+        } catch (RuntimeException | Error e) {
+            items.forEach(item -> item.fail(new Failure.Internal("The item could not be admitted.", e)));
+            items.forEach(this::release); // nobody will submit them
+            throw e;
+        }
         queue.expect(items.size());
         meters.admitted(items.size());
-        Duration time = timeFor(here, items.getFirst().terms(), preparation);
-        Failure late = new Failure.DeadlineExceeded(
-                "The item was not answered within %d ms. Try again.".formatted(time.toMillis()));
-        admitted.addAll(items);
-        items.forEach(item -> item.admitted(time, late, () -> release(item)));
         if (closed) {
             Item.failAll(items, closing());
         }
     }
 
+    /** Gives an item's room back, unless that has been done. */
     private void release(Item<?> item) {
-        admitted.remove(item);
-        admission.release(item);
+        if (admitted.remove(item)) {
+            admission.release(item);
+        }
     }
 
     /** Queues an admitted item for its batch. */

@@ -87,7 +87,7 @@ public final class Item<T> {
      *
      * @param time how long it may take
      * @param late what it fails with when it takes longer
-     * @param release gives back what it holds; it has run when the outcome is seen
+     * @param release gives back what it holds, once, however often it is called; it has run when the outcome is seen
      */
     void admitted(Duration time, Failure late, Runnable release) {
         whenOver = () -> {
@@ -98,8 +98,9 @@ public final class Item<T> {
             release.run();
         };
         deadline = Deadlines.after(time, () -> fail(late));
-        if (completion.isDone()) {
-            deadline.cancel(); // it was over before that was known
+        if (completion.isDone()) { // it was over before that was known
+            deadline.cancel();
+            release.run();
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.headroom.batch;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -13,6 +14,7 @@ import dev.headroom.plan.Plans;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.AbstractList;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -21,6 +23,8 @@ import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -414,5 +418,53 @@ class BatcherTest {
         held.leave();
         items.getFirst().outcome().join();
         assertTrue(batcher.idle().toNanos() >= 0);
+    }
+
+    /** A request's items; something happens when they are gone through for the first time, which is in their admission. */
+    private static List<Item<Long>> items(int count, Runnable meanwhile) {
+        List<Item<Long>> items = items(count);
+        AtomicReference<Runnable> once = new AtomicReference<>(meanwhile);
+        return new AbstractList<>() {
+            @Override
+            public Item<Long> get(int index) {
+                return items.get(index);
+            }
+
+            @Override
+            public int size() {
+                return count;
+            }
+
+            @Override
+            public void forEach(Consumer<? super Item<Long>> action) {
+                once.getAndSet(() -> {}).run();
+                super.forEach(action);
+            }
+        };
+    }
+
+    @Test
+    void whoIsAdmittedWhileItClosesFailsAndKeepsNoRoom() {
+        List<Item<Long>> items = items(2, batcher::close);
+        batcher.admit(items);
+        items.forEach(item -> assertInstanceOf(Failure.Unavailable.class, Items.answer(item)));
+        assertFalse(batcher.idle().isNegative(), "nothing is on its way");
+        items.forEach(item -> batcher.reject(item, new Failure.Abandoned("The test's.")));
+        assertFalse(batcher.idle().isNegative());
+        assertThrows(RequestFailedException.class, () -> batcher.admit(items(11)));
+    }
+
+    @Test
+    void anAdmissionThatFailsHalfwayKeepsNoRoom() {
+        List<Item<Long>> items = items(10, () -> {
+            throw new IllegalStateException("the test's");
+        });
+        assertThrows(IllegalStateException.class, () -> batcher.admit(items));
+        assertFalse(batcher.idle().isNegative());
+        items.forEach(item -> assertInstanceOf(Failure.Internal.class, Items.answer(item)));
+        List<Item<Long>> next = submitted(items(10)); // there is room for all, and no batch waits for those that failed
+        held.leave();
+        next.forEach(Items::answer);
+        assertEquals(List.of(4, 4, 2), model.batches);
     }
 }
