@@ -52,9 +52,7 @@ final class DeviceThreads implements AutoCloseable {
     void close(Runnable last) {
         List<DeviceThread> others = threads.subList(1, threads.size());
         others.forEach(DeviceThread::close);
-        if (first().alive() && others.stream().noneMatch(DeviceThread::alive)) {
-            first().execute(last);
-        }
-        first().close();
+        boolean ended = others.stream().noneMatch(DeviceThread::alive);
+        first().close(ended ? last : () -> {});
     }
 }

@@ -10,6 +10,7 @@ import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -170,12 +171,20 @@ public final class Gate {
     <T> List<T> callOnAll(Supplier<T> task) throws InterruptedException {
         Permit permit = enterAlone();
         try {
-            List<CompletableFuture<T>> results = lanes.all().stream()
-                    .map(lane -> CompletableFuture.supplyAsync(task, lane::execute))
-                    .toList();
+            List<CompletableFuture<T>> results =
+                    lanes.all().stream().map(lane -> begun(task, lane)).toList();
             return DeviceThread.joinAll(results);
         } finally {
             permit.leave();
+        }
+    }
+
+    /** Where one lane takes nothing any more, what runs on the others is waited for all the same. */
+    private static <T> CompletableFuture<T> begun(Supplier<T> task, Lane lane) {
+        try {
+            return CompletableFuture.supplyAsync(task, lane::execute);
+        } catch (RejectedExecutionException e) {
+            return CompletableFuture.failedFuture(e);
         }
     }
 }

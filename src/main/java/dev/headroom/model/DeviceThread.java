@@ -23,7 +23,8 @@ public final class DeviceThread implements Executor, AutoCloseable {
 
     private final LinkedBlockingQueue<Runnable> tasks = new LinkedBlockingQueue<>();
     private final Thread thread;
-    private volatile boolean closed;
+    private boolean closing; // guarded by tasks: once it is set nothing is added
+    private boolean closed; // the thread's own
 
     /** Starts the thread of the device with this name. */
     public DeviceThread(String device) {
@@ -38,14 +39,16 @@ public final class DeviceThread implements Executor, AutoCloseable {
     /**
      * Runs a task when those handed in before it have ended.
      *
-     * @throws RejectedExecutionException when the thread has ended
+     * @throws RejectedExecutionException when the thread has ended, or ends after what it was given before
      */
     @Override
     public void execute(Runnable task) {
-        if (!alive()) {
-            throw new RejectedExecutionException("The device's thread has ended");
+        synchronized (tasks) {
+            if (closing || !alive()) {
+                throw new RejectedExecutionException("The device's thread has ended, or is about to");
+            }
+            tasks.add(task);
         }
-        tasks.add(task);
     }
 
     /** Whether it runs what it is given. */
@@ -90,7 +93,18 @@ public final class DeviceThread implements Executor, AutoCloseable {
     /** Finishes what was handed in before, then ends the thread; waits for that, but not for ever. */
     @Override
     public void close() {
-        tasks.add(() -> closed = true);
+        close(() -> {});
+    }
+
+    /** The same after a last task; where somebody has closed it already that task does not run. */
+    public void close(Runnable last) {
+        synchronized (tasks) {
+            if (!closing) {
+                closing = true;
+                tasks.add(last);
+                tasks.add(() -> closed = true);
+            }
+        }
         try {
             thread.join(LONGEST_END);
         } catch (InterruptedException e) {

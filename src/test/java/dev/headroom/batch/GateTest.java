@@ -2,6 +2,7 @@ package dev.headroom.batch;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -9,12 +10,15 @@ import dev.headroom.plan.DeviceMemory;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -202,5 +206,27 @@ class GateTest {
         while (gate.busy().equals(Duration.ZERO)) {
             Thread.onSpinWait();
         }
+    }
+
+    @Test
+    void whereOneLaneTakesNothingMoreWhatRunsOnTheOthersIsWaitedFor() throws Exception {
+        threads.getLast().shutdownNow();
+        CountDownLatch running = new CountDownLatch(1);
+        CountDownLatch end = new CountDownLatch(1);
+        FutureTask<List<Integer>> calling = new FutureTask<>(() -> gate.callOnAll(() -> {
+            running.countDown();
+            Items.await(end);
+            return 7;
+        }));
+        Thread caller = Thread.startVirtualThread(calling);
+        running.await();
+        while (caller.getState() == Thread.State.RUNNABLE) {
+            Thread.onSpinWait();
+        }
+        assertEquals(Optional.empty(), gate.tryEnter(share), "the device is not given to others meanwhile");
+        end.countDown();
+        ExecutionException failed = assertThrows(ExecutionException.class, calling::get);
+        assertInstanceOf(RejectedExecutionException.class, failed.getCause());
+        assertTrue(gate.tryEnter(share).isPresent());
     }
 }

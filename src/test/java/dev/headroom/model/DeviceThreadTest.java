@@ -8,6 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.RejectedExecutionException;
 import org.junit.jupiter.api.Test;
 
@@ -64,5 +66,34 @@ class DeviceThreadTest {
         device.execute(() -> ran.complete(true));
         device.close();
         assertTrue(ran.getNow(false));
+    }
+
+    @Test
+    void whatItIsGivenWhileItEndsIsRefusedAndDoesNotWaitForEver() throws InterruptedException {
+        DeviceThread device = new DeviceThread("test");
+        CountDownLatch busy = new CountDownLatch(1);
+        CompletableFuture<Void> before = CompletableFuture.runAsync(() -> await(busy), device);
+        List<String> ran = new CopyOnWriteArrayList<>();
+        Thread.currentThread().interrupt(); // it does not wait for the end
+        device.close(() -> ran.add("last"));
+        assertTrue(Thread.interrupted());
+
+        assertTrue(device.alive());
+        assertThrows(RejectedExecutionException.class, () -> device.execute(() -> ran.add("late")));
+        assertThrows(RejectedExecutionException.class, () -> device.call(() -> 7));
+
+        busy.countDown();
+        device.close(() -> ran.add("closed twice"));
+        assertTrue(before.isDone());
+        assertFalse(device.alive());
+        assertEquals(List.of("last"), ran);
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 }
