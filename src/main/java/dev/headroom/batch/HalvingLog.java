@@ -5,18 +5,18 @@ import dev.headroom.plan.Bytes;
 import dev.headroom.plan.DeviceMemory;
 import dev.headroom.plan.Source;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
 
 /**
  * What the operator reads of batches that did not fit. A warning at most, because it was handled; never a flood; and in
- * words what to change where it goes on.
+ * words what to change where it goes on. All lanes of a device write to it.
  */
 final class HalvingLog {
 
@@ -29,7 +29,7 @@ final class HalvingLog {
     private final DeviceMemory memory;
     private final LogRate warnings;
     private final LogRate results;
-    private final Map<String, Integer> settled = new HashMap<>();
+    private final Map<String, Integer> settled = new ConcurrentHashMap<>();
 
     HalvingLog(String model, DeviceMemory memory, LongSupplier nanoTime) {
         this.model = model;

@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.OptionalInt;
 import java.util.function.LongSupplier;
 
-/** Lets some lines through at once and then one from time to time, and counts the others. */
+/** Lets some lines through at once and then one from time to time, and counts the others. Any thread may ask. */
 final class LogRate {
 
     private static final int AT_ONCE = 5;
@@ -22,7 +22,7 @@ final class LogRate {
     }
 
     /** Asks to write a line: how many were left out since the last one; empty where this one is left out too. */
-    OptionalInt permit() {
+    synchronized OptionalInt permit() {
         long now = nanoTime.getAsLong();
         saved = Math.min(AT_ONCE * ONE_EACH_NANOS, saved + now - lastNanos);
         lastNanos = now;

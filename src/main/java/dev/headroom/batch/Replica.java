@@ -22,7 +22,7 @@ final class Replica {
     private final BatchMeters meters;
     private final Pace pace;
     private final Set<Batch> running = ConcurrentHashMap.newKeySet();
-    private Thread thread;
+    private volatile Thread thread;
     private volatile boolean closed;
 
     Replica(Placement placement, Plan plan, BatchMeters meters, Pace pace) {
@@ -111,6 +111,7 @@ final class Replica {
             running.remove(batch);
         } catch (RuntimeException | Error e) {
             fail(batch, e);
+            running.remove(batch);
         }
     }
 
