@@ -45,10 +45,10 @@ class Bootstrap {
     private final Duration delay;
     private final Asked asked;
     private final Downloads downloads;
-    private LivePlan plan;
-    private Optional<ServedModels> models = Optional.empty();
-    private Optional<Watches> watches = Optional.empty();
-    private Optional<Thread> calibration = Optional.empty();
+    private volatile LivePlan plan;
+    private volatile Optional<ServedModels> models = Optional.empty();
+    private volatile Optional<Watches> watches = Optional.empty();
+    private volatile Optional<Thread> calibration = Optional.empty();
 
     Bootstrap(HeadroomConfig config, Config environment, Downloads downloads) {
         this.config = config;
@@ -126,12 +126,7 @@ class Bootstrap {
     @Produces
     @Dependent
     PlanReport report() {
-        PlanReport report = plan.report();
-        return models.map(ServedModels::learned)
-                .filter(learned -> learned.size() == report.plans().size()) // all are open
-                .map(report::learned)
-                .map(learned -> learned.serving(models.get().gates().serving().size()))
-                .orElse(report);
+        return models.map(ServedModels::report).orElseGet(plan::report);
     }
 
     void drain(@Observes ShutdownDelayInitiatedEvent event, Pipelines pipelines) {
@@ -150,8 +145,8 @@ class Bootstrap {
 
     void stop(@Observes ShutdownEvent event, Pipelines pipelines) {
         calibration.ifPresent(Bootstrap::end);
-        watches.ifPresent(Watches::close);
         pipelines.close();
+        watches.ifPresent(Watches::close);
         models.ifPresent(ServedModels::close);
     }
 

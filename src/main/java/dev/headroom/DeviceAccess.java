@@ -2,7 +2,6 @@ package dev.headroom;
 
 import dev.headroom.device.CudaMemory;
 import dev.headroom.device.Gpu;
-import dev.headroom.device.GpuMemory;
 import dev.headroom.model.CpuArena;
 import dev.headroom.model.ExecutionProvider;
 import dev.headroom.model.ExecutionProvider.Cpu;
@@ -81,6 +80,6 @@ record DeviceAccess(DeviceThreads threads, boolean cuda, Optional<Gpu> gpu, Opti
     /** What is used of it: of a GPU without a limit by whomever, else by this process. */
     long usedBytes(DeviceMemory memory) {
         boolean shared = cuda && memoryLimit.isEmpty();
-        return shared ? gpu.flatMap(GpuMemory::of).map(GpuMemory::usedBytes).orElse(0L) : memory.heldBytes();
+        return shared ? memory.usedBytes() : memory.heldBytes();
     }
 }

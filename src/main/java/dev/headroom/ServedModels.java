@@ -8,6 +8,7 @@ import dev.headroom.batch.Calibrator;
 import dev.headroom.batch.Gate;
 import dev.headroom.batch.Gates;
 import dev.headroom.batch.Lull;
+import dev.headroom.model.DeviceThread;
 import dev.headroom.model.NativeHeap;
 import dev.headroom.model.RunFailedException;
 import dev.headroom.model.RunFailedException.Kind;
@@ -15,6 +16,7 @@ import dev.headroom.plan.Calibration;
 import dev.headroom.plan.LearnedLimits;
 import dev.headroom.plan.ModelPlan;
 import dev.headroom.plan.Plan;
+import dev.headroom.plan.PlanReport;
 import dev.headroom.task.Pipeline;
 import dev.headroom.task.Preparation;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -23,6 +25,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.IntConsumer;
 import java.util.function.Supplier;
 import org.jboss.logging.Logger;
@@ -44,7 +47,7 @@ final class ServedModels {
     private final Gates gates;
     private final Preparation preparation;
     private final IntConsumer fetches;
-    private final List<Served> served = new ArrayList<>();
+    private volatile List<Served> served = List.of(); // all, once all are there
 
     /** A model that is open on every device, and all that was made for it; the calibrators are in the devices' order. */
     private record Served(BatchMeters meters, Batcher batcher, Pipeline pipeline, List<Calibrator> calibrators) {}
@@ -67,6 +70,7 @@ final class ServedModels {
     /** Takes the models over, opened in the plan's order. */
     void take(List<OpenedModel> models, MeterRegistry registry) {
         List<Optional<LearnedLimits>> recalled = plan.limits().recall();
+        List<Served> taken = new ArrayList<>();
         for (int i = 0; i < models.size(); i++) {
             List<Opened> opened = models.get(i).opened();
             BatchMeters meters =
@@ -74,8 +78,9 @@ final class ServedModels {
             Batcher batcher = new Batcher(opened.stream().map(Opened::placement).toList(), plans().get(i), meters);
             Pipeline pipeline = new Pipeline(models.get(i).task(), batcher);
             recalled.get(i).ifPresent(batcher::restore);
-            served.add(new Served(meters, batcher, pipeline, models.get(i).calibrators()));
+            taken.add(new Served(meters, batcher, pipeline, models.get(i).calibrators()));
         }
+        served = List.copyOf(taken);
     }
 
     private List<Plan> plans() {
@@ -92,9 +97,23 @@ final class ServedModels {
         return served.stream().map(one -> one.batcher().learned()).toList();
     }
 
+    /** The plan in force, with what was learned and how many devices serve; waits for no device. */
+    PlanReport report() {
+        PlanReport report = plan.report();
+        List<Optional<LearnedLimits>> learned = learned();
+        return learned.isEmpty() // they are being opened
+                ? report
+                : report.learned(learned).serving(gates.serving().size());
+    }
+
     /** Keeps what has been learned since the last time, for the next start. */
     void keepLearned() {
         plan.limits().keep(learned());
+    }
+
+    /** The same when the process ends. */
+    void keepLearnedAtLast() {
+        plan.limits().keepAtLast(learned());
     }
 
     /** Why only a restart of the process brings a device back; empty while all is well. */
@@ -255,9 +274,10 @@ final class ServedModels {
         return served.stream().mapToLong(one -> one.meters().fullBatches()).sum();
     }
 
-    /** Ends the sessions, after what the devices' threads still have to do. */
+    /** Ends the sessions, after what the devices' threads still have to do, and no later because several hang. */
     void close() {
-        plan.limits().keepAtLast(learned());
-        devices.forEach(ServedDevice::close);
+        DeviceThread.joinAll(devices.stream()
+                .map(device -> CompletableFuture.runAsync(device::close, Thread::startVirtualThread))
+                .toList());
     }
 }

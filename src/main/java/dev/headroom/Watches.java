@@ -19,10 +19,15 @@ final class Watches implements AutoCloseable {
 
     private static final Duration KEEP_PERIOD = Duration.ofSeconds(1);
 
+    /** The folder may be on a file system that hangs. */
+    private static final Duration LONGEST_KEEP = Duration.ofSeconds(2);
+
     private final ServedModels models;
     private final MeterRegistry registry;
     private final ScheduledExecutorService clock = Executors.newScheduledThreadPool(
             2, Thread.ofPlatform().daemon().name("headroom-clock-", 0).factory());
+    private final ScheduledExecutorService keeper = Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().daemon().name("headroom-keeper").factory());
     private volatile boolean trimmed;
     private final List<MemoryWatch> memory = new CopyOnWriteArrayList<>();
 
@@ -40,17 +45,19 @@ final class Watches implements AutoCloseable {
         for (ServedDevice device : devices) {
             Optional<String> number = Optional.of(device.number()).filter(it -> devices.size() > 1);
             memory.add(new MemoryWatch(readings(device, plannedBytes), number, registry));
-            repeat(new DeviceWatch(device.gate(), () -> models.defect(device), models::longestRun), DeviceWatch.PERIOD);
+            DeviceWatch watch = new DeviceWatch(device.gate(), () -> models.defect(device), models::longestRun);
+            repeat(clock, watch, DeviceWatch.PERIOD);
         }
         memory.forEach(MemoryWatch::start);
-        repeat(models::keepLearned, KEEP_PERIOD);
-        repeat(this::trimOnceIdle, KEEP_PERIOD);
+        repeat(keeper, models::keepLearned, KEEP_PERIOD);
+        repeat(clock, this::trimOnceIdle, KEEP_PERIOD);
     }
 
     private MemoryWatch.Readings readings(ServedDevice device, long plannedBytes) {
         return new MemoryWatch.Readings(
                 device.totalBytes(plannedBytes),
                 device::usedBytes,
+                device.memory()::readNanos,
                 device.memory()::peakBytes,
                 () -> models.predictedBytes(device),
                 models::fullBatches);
@@ -65,7 +72,7 @@ final class Watches implements AutoCloseable {
         trimmed = idle;
     }
 
-    private void repeat(Runnable task, Duration period) {
+    private static void repeat(ScheduledExecutorService clock, Runnable task, Duration period) {
         clock.scheduleWithFixedDelay(() -> once(task), period.toMillis(), period.toMillis(), TimeUnit.MILLISECONDS);
     }
 
@@ -78,9 +85,17 @@ final class Watches implements AutoCloseable {
         }
     }
 
+    /** Looks no more, and keeps what was learned for the last time. */
     @Override
     public void close() {
         memory.forEach(MemoryWatch::close);
         clock.shutdownNow();
+        keeper.execute(() -> once(models::keepLearnedAtLast));
+        keeper.shutdown();
+        try {
+            keeper.awaitTermination(LONGEST_KEEP.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 }

@@ -21,9 +21,9 @@ public record GpuMemory(long totalBytes, long freeBytes, long usedBytes) {
     /**
      * Reads the memory again: two or three calls into NVML, or some small files for a device of unified memory. Empty
      * where NVML does not answer for this device: it is gone, split anew, or was not found through NVML. Hangs where
-     * the driver does.
+     * the driver does: {@link GpuMemoryReader} waits for it.
      */
-    public static Optional<GpuMemory> of(Gpu gpu) {
+    static Optional<GpuMemory> of(Gpu gpu) {
         return gpu.unifiedMemory() ? Optional.of(of(Host.read())) : NvmlSource.PROCESS.memory(gpu.uuid());
     }
 

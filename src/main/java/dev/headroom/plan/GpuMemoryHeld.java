@@ -2,36 +2,54 @@ package dev.headroom.plan;
 
 import dev.headroom.device.Gpu;
 import dev.headroom.device.GpuMemory;
+import dev.headroom.device.GpuMemoryReader;
 
 /**
  * What this process's models hold of a GPU: all that is used of it now, less what others used before. What others take
- * or give back meanwhile is counted too: nobody tells one process's share in a container.
+ * or give back meanwhile is counted too: nobody tells one process's share in a container. Where the driver does not answer
+ * in time, all of it is as it was last read.
  *
  * @param gpu the device as it was before this process took any of it
+ * @param reader reads its memory again
  */
-public record GpuMemoryHeld(Gpu gpu) implements DeviceMemory {
+public record GpuMemoryHeld(Gpu gpu, GpuMemoryReader reader) implements DeviceMemory {
+
+    /** What is held of this GPU. */
+    public GpuMemoryHeld(Gpu gpu) {
+        this(gpu, new GpuMemoryReader(gpu));
+    }
 
     @Override
     public long heldBytes() {
-        return GpuMemory.of(gpu)
-                .map(now -> Math.max(0, now.usedBytes() - gpu.usedByOthersBytes()))
-                .orElse(0L);
+        return reader.now().map(this::held).orElse(0L);
+    }
+
+    @Override
+    public long usedBytes() {
+        return reader.now().map(GpuMemory::usedBytes).orElse(0L);
     }
 
     @Override
     public long freeBytes() {
-        return GpuMemory.of(gpu).map(GpuMemory::freeBytes).orElse(0L);
+        return reader.now().map(GpuMemory::freeBytes).orElse(0L);
     }
 
     @Override
     public long totalBytes() {
-        return gpu.totalBytes();
+        return reader.last().isPresent() ? gpu.totalBytes() : 0;
     }
 
     @Override
     public long availableBytes() {
-        return GpuMemory.of(gpu)
-                .map(now -> now.freeBytes() + Math.max(0, now.usedBytes() - gpu.usedByOthersBytes()))
-                .orElse(Long.MAX_VALUE);
+        return reader.last().map(known -> known.freeBytes() + held(known)).orElse(Long.MAX_VALUE);
+    }
+
+    @Override
+    public long readNanos() {
+        return reader.readNanos();
+    }
+
+    private long held(GpuMemory known) {
+        return Math.max(0, known.usedBytes() - gpu.usedByOthersBytes());
     }
 }

@@ -5,6 +5,7 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tag;
 import io.micrometer.core.instrument.Tags;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -13,8 +14,9 @@ import java.util.function.LongSupplier;
 import org.jboss.logging.Logger;
 
 /**
- * Reads the device's memory every few seconds, beside everything else, and says once, with the remedy, when it runs short
- * and when full batches leave most of it unused.
+ * Reads the device's memory every few seconds, on a thread of its own, and says, with the remedy, when it runs short and when
+ * full batches leave most of it unused. Says so again when that has ended and comes back, but not every time. The meters
+ * show the last reading and its age, and wait for nobody.
  */
 public final class MemoryWatch implements AutoCloseable {
 
@@ -25,22 +27,26 @@ public final class MemoryWatch implements AutoCloseable {
     /** So many full batches are no accident. */
     private static final long MANY_FULL_BATCHES = 20;
 
+    private static final Duration QUIET = Duration.ofMinutes(10);
+
     private final Readings readings;
     private final String device;
     private final Counter risks;
     private final Counter underUses;
-    private final ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor(
-            Thread.ofPlatform().daemon().name("headroom-watch").factory());
+    private final LongSupplier nanoTime;
+    private final ScheduledExecutorService clock;
+    private final Remark risk;
+    private final Remark underUse;
     private volatile long usedBytes;
     private volatile long peakBytes;
-    private boolean riskSaid;
-    private boolean underUseSaid;
+    private volatile long readNanos;
 
     /**
      * What is watched.
      *
      * @param totalBytes the device's memory, or the limit that was set
-     * @param usedBytes what is used of it, by whomever
+     * @param usedBytes what is used of it, by whomever, as last read
+     * @param readNanos when that was, by the clock of {@link System#nanoTime}
      * @param peakBytes the most that this process's models ever held of it
      * @param predictedBytes the most that the batches so far were predicted to take of it
      * @param fullBatches batches so far that were as large as can be
@@ -48,6 +54,7 @@ public final class MemoryWatch implements AutoCloseable {
     public record Readings(
             long totalBytes,
             LongSupplier usedBytes,
+            LongSupplier readNanos,
             LongSupplier peakBytes,
             LongSupplier predictedBytes,
             LongSupplier fullBatches) {}
@@ -59,7 +66,19 @@ public final class MemoryWatch implements AutoCloseable {
 
     /** The same for one of several devices, by which the meters are tagged then. */
     public MemoryWatch(Readings readings, Optional<String> number, MeterRegistry registry) {
+        this(readings, number, registry, System::nanoTime);
+    }
+
+    MemoryWatch(Readings readings, Optional<String> number, MeterRegistry registry, LongSupplier nanoTime) {
         this.readings = readings;
+        this.nanoTime = nanoTime;
+        readNanos = nanoTime.getAsLong();
+        risk = new Remark(QUIET, nanoTime);
+        underUse = new Remark(QUIET, nanoTime);
+        clock = Executors.newSingleThreadScheduledExecutor(Thread.ofPlatform()
+                .daemon()
+                .name(number.map("headroom-watch-"::concat).orElse("headroom-watch"))
+                .factory());
         device = number.map("device "::concat).orElse("the device");
         Tags tags = Tags.of(number.stream().map(it -> Tag.of("device", it)).toList());
         gauge(registry, tags.and("kind", "total"), "headroom.device.memory", readings::totalBytes);
@@ -68,6 +87,7 @@ public final class MemoryWatch implements AutoCloseable {
                 tags.and("kind", "free"),
                 "headroom.device.memory",
                 () -> Math.max(0, readings.totalBytes - usedBytes));
+        age(registry, tags);
         gauge(registry, tags.and("kind", "actual"), "headroom.memory.peak", () -> peakBytes);
         gauge(registry, tags.and("kind", "predicted"), "headroom.memory.peak", readings.predictedBytes);
         risks = alert(registry, tags.and("kind", "risk"));
@@ -81,6 +101,15 @@ public final class MemoryWatch implements AutoCloseable {
         Gauge.builder(name, bytes::getAsLong)
                 .description(description)
                 .baseUnit("bytes")
+                .tags(tags)
+                .register(registry);
+    }
+
+    private void age(MeterRegistry registry, Tags tags) {
+        Gauge.builder("headroom.device.memory.age", () -> (nanoTime.getAsLong() - readNanos) / 1e9)
+                .description(
+                        "How long ago the device's memory was last read: it grows while the driver does not answer")
+                .baseUnit("seconds")
                 .tags(tags)
                 .register(registry);
     }
@@ -103,15 +132,20 @@ public final class MemoryWatch implements AutoCloseable {
         clock.shutdownNow();
     }
 
-    /** One reading. */
+    /** One reading. What is no newer than the last one is no news. */
     void look() {
         try {
             long peak = readings.peakBytes.getAsLong();
-            usedBytes = readings.usedBytes.getAsLong();
-            lookForRisk(peak > peakBytes ? Math.max(peak, usedBytes) : usedBytes);
-            peakBytes = Math.max(peak, peakBytes);
-            lookForUnderUse();
-        } catch (RuntimeException e) {
+            long used = readings.usedBytes.getAsLong();
+            long nanos = readings.readNanos.getAsLong();
+            if (nanos - readNanos > 0) {
+                usedBytes = used;
+                readNanos = nanos;
+                lookForRisk(peak > peakBytes ? Math.max(peak, used) : used);
+                peakBytes = Math.max(peak, peakBytes);
+                lookForUnderUse();
+            }
+        } catch (RuntimeException | Error e) {
             LOG.debug("The device's memory was not read", e); // an exception would end the readings
         }
     }
@@ -119,11 +153,11 @@ public final class MemoryWatch implements AutoCloseable {
     /** What batches took for moments counts once, when it is seen to have been more than ever before. */
     private void lookForRisk(long mostBytes) {
         if (mostBytes <= MemoryBudget.RISK * readings.totalBytes) {
+            risk.over();
             return;
         }
         risks.increment();
-        if (!riskSaid) {
-            riskSaid = true;
+        if (risk.holds()) {
             LOG.warnf(
                     "%s of %s's %s are in use, %d %%: batches may not fit and be halved. Raise"
                             + " headroom.memory.limit where it is set, raise headroom.memory.reserved by what others"
@@ -137,11 +171,11 @@ public final class MemoryWatch implements AutoCloseable {
         boolean told = peak > 0;
         boolean full = readings.fullBatches.getAsLong() >= MANY_FULL_BATCHES;
         if (!told || !full || peak >= MemoryBudget.UNDER_USE * readings.totalBytes) {
+            underUse.over();
             return;
         }
         underUses.increment();
-        if (!underUseSaid) {
-            underUseSaid = true;
+        if (underUse.holds()) {
             LOG.infof(
                     "Full batches take %s of %s's %s, %d %%: see GET /plan for what limits them. Where that is"
                             + " throughput a device with less memory serves as fast; where it is a setting, raise it.",

@@ -187,6 +187,34 @@ class NvmlSourceTest {
     }
 
     @Test
+    void aDriverThatHangsWhileItServesLeavesTheLastReading() throws Exception {
+        NvmlSource nvml = driver("-DHANGS_WHILE_IT_SERVES");
+        Gpu gpu = nvml.look(HOST).gpus().getFirst();
+        GpuMemoryReader reader =
+                new GpuMemoryReader("headroom-memory-stub", () -> nvml.memory(gpu.uuid()), Duration.ofMillis(1));
+        while (reader.last().isEmpty()) {
+            reader.now();
+        }
+        while (readings() > 0) {
+            Thread.onSpinWait(); // what was asked before is answered
+        }
+        fail("-DHANGS_WHILE_IT_SERVES", "nvmlDeviceGetMemoryInfo", -1);
+        long readNanos = reader.readNanos();
+
+        for (int question = 0; question < 100; question++) {
+            assertEquals(600 * MIB, reader.now().orElseThrow().usedBytes());
+        }
+        assertEquals(1, readings());
+        assertEquals(readNanos, reader.readNanos());
+    }
+
+    private static long readings() {
+        return Thread.getAllStackTraces().keySet().stream()
+                .filter(thread -> thread.getName().equals("headroom-memory-stub"))
+                .count();
+    }
+
+    @Test
     void aSliceThatCannotBeReadDoesNotHideTheOthers() throws Exception {
         Sighting sighting = driver("-DONE_SLICE_LOST").look(HOST);
 
