@@ -17,6 +17,7 @@ import dev.headroom.plan.Plan;
 import dev.headroom.plan.PlanRefusedException;
 import dev.headroom.plan.PrecisionRule;
 import dev.headroom.plan.ServingDevice;
+import dev.headroom.plan.StateStore;
 import dev.headroom.task.ModelTask;
 import dev.headroom.task.Preparation;
 import dev.headroom.task.TaskFiles;
@@ -83,11 +84,12 @@ final class Awakening {
      * Wakes up, on the calling thread.
      *
      * @throws dev.headroom.model.BrokenModelException when a model cannot be served
-     * @throws PlanRefusedException when there is no plan
+     * @throws PlanRefusedException when there is no plan, or {@code headroom.state-dir} is no folder
      * @throws LinkageError when a native library cannot be loaded
      */
     Awakening(Asked asked) {
         HeadroomConfig config = asked.config();
+        StateStore.prepare(config.stateDir());
         List<ModelSpec> found = new ModelRepository(config.models()).scan();
         Hardware hardware = HardwareProbe.probe(asked.visible());
         devices = new Devices(config, hardware);

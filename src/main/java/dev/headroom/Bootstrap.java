@@ -11,6 +11,7 @@ import dev.headroom.plan.HeadroomConfig;
 import dev.headroom.plan.PlanMeters;
 import dev.headroom.plan.PlanRefusedException;
 import dev.headroom.plan.PlanReport;
+import dev.headroom.plan.SettingRules;
 import dev.headroom.task.Pipelines;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.ShutdownDelayInitiatedEvent;
@@ -50,7 +51,11 @@ class Bootstrap {
     private volatile Optional<Watches> watches = Optional.empty();
     private volatile Optional<Thread> calibration = Optional.empty();
 
+    /** Refuses what is set wrong before anything is done with it. */
     Bootstrap(HeadroomConfig config, Config environment, Downloads downloads) {
+        SettingRules.refusal(environment).ifPresent(sentence -> {
+            throw new ConfigurationException(sentence);
+        });
         this.config = config;
         this.downloads = downloads;
         this.shutdown = duration(environment, "quarkus.shutdown.timeout");
@@ -88,7 +93,7 @@ class Bootstrap {
                         .start(() -> opened.finishWhileIdle(config.calibration() == CalibrationMode.BACKGROUND)));
             }
         } catch (BrokenModelException | PlanRefusedException e) {
-            // Quarkus prints the message of this one alone, without a stack trace.
+            // FailedStart tells the message of this one alone.
             throw new ConfigurationException(e.getMessage());
         } catch (LinkageError e) {
             throw new ConfigurationException(

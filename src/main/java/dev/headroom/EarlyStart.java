@@ -27,7 +27,7 @@ final class EarlyStart {
 
         record Failed(Asked asked, Throwable cause) implements Attempt {}
 
-        /** The settings are broken: Quarkus will say what is wrong with them. */
+        /** The settings are wrong: the start fails for that, and {@link FailedStart} tells it. */
         record Unread(Throwable cause) implements Attempt {}
     }
 

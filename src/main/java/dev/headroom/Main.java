@@ -2,6 +2,7 @@ package dev.headroom;
 
 import dev.headroom.Awakening.Asked;
 import dev.headroom.plan.HeadroomConfig;
+import dev.headroom.plan.SettingRules;
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.annotations.QuarkusMain;
 import io.quarkus.runtime.configuration.DurationConverter;
@@ -25,7 +26,7 @@ public final class Main {
         if (args.length == 0) {
             ProcessEnd.heedSignals();
             EarlyStart.begin(Main::asked);
-            Quarkus.run(args);
+            Quarkus.run(null, Main::end, args);
             return;
         }
         PrintWriter out = writer(System.out);
@@ -36,30 +37,54 @@ public final class Main {
         System.exit(lost && status == 0 ? 1 : status);
     }
 
+    /** Quarkus leaves it to this what is said of a start that has failed. */
+    private static void end(int status, Throwable failure) {
+        if (failure != null) {
+            FailedStart.tell(failure, sources().build());
+        }
+        System.exit(status);
+    }
+
     private static PrintWriter writer(PrintStream stream) {
         return new PrintWriter(stream, false, stream.charset());
     }
 
+    /**
+     * What the service is asked for.
+     *
+     * @throws RuntimeException when a setting is wrong
+     */
     private static Asked asked() {
         SmallRyeConfig settings = settings();
+        SettingRules.check(settings);
         return Asked.of(settings.getConfigMapping(HeadroomConfig.class), settings);
     }
 
+    /**
+     * The settings of a command.
+     *
+     * @throws dev.headroom.plan.PlanRefusedException when one is wrong; the message names it
+     */
     private static HeadroomConfig config() {
+        SettingRules.check(sources().build());
         return settings().getConfigMapping(HeadroomConfig.class);
     }
 
-    /** The settings that the service would see: environment, system properties and application.properties. */
     private static SmallRyeConfig settings() {
-        return new SmallRyeConfigBuilder()
-                .withCustomizers(new QuarkusConfigBuilderCustomizer())
-                .addDefaultInterceptors()
-                .addDefaultSources()
-                .addDiscoveredSources()
+        return sources()
                 .withConverter(Duration.class, 100, new DurationConverter())
                 .withConverter(MemorySize.class, 100, new MemorySizeConverter())
                 .withMapping(HeadroomConfig.class)
                 .withValidateUnknown(false)
                 .build();
+    }
+
+    /** What the service would see: environment, system properties and application.properties. */
+    private static SmallRyeConfigBuilder sources() {
+        return new SmallRyeConfigBuilder()
+                .withCustomizers(new QuarkusConfigBuilderCustomizer())
+                .addDefaultInterceptors()
+                .addDefaultSources()
+                .addDiscoveredSources();
     }
 }

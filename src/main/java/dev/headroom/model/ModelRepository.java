@@ -34,8 +34,8 @@ public record ModelRepository(Path folder) {
     public List<ModelSpec> scan() {
         if (!Files.isDirectory(folder)) {
             throw new BrokenModelException(
-                    "The models folder %s does not exist; set headroom.models to the folder that holds your models."
-                            .formatted(folder.toAbsolutePath()));
+                    "The models folder %s %s; set headroom.models to the folder that holds your models."
+                            .formatted(folder.toAbsolutePath(), Files.exists(folder) ? "is a file" : "does not exist"));
         }
         try (Stream<Path> folders = Files.list(folder)) {
             List<ModelSpec> models = folders.filter(Files::isDirectory)

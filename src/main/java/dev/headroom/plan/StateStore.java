@@ -25,8 +25,8 @@ import java.util.Optional;
 import org.jboss.logging.Logger;
 
 /**
- * What earlier starts found out: a JSON file for each model on each device. Nothing here ever fails a start: what
- * cannot be read or written is a warning.
+ * What earlier starts found out: a JSON file for each model on each device. What cannot be read or written is a warning;
+ * only a folder that is none fails a start.
  *
  * @param folder {@code headroom.state-dir}; empty: nothing is kept
  * @param type what is kept
@@ -51,6 +51,37 @@ public record StateStore<T>(Optional<Path> folder, Class<T> type, String name) {
     /** The file's content. The key stands in it too, so that a file is known for what it is. */
     @RegisterForReflection
     record Stored<T>(int version, StateKey key, T content) {}
+
+    /**
+     * Makes the folder where it is not there yet, so that a start tells what the first write would.
+     *
+     * @throws PlanRefusedException when it is no folder and cannot become one
+     */
+    public static void prepare(Optional<Path> folder) {
+        folder.ifPresent(StateStore::prepare);
+    }
+
+    private static void prepare(Path folder) {
+        if (!Files.isDirectory(folder)) {
+            create(folder);
+        }
+        if (!Files.isWritable(folder)) {
+            LOG.warnf(
+                    "headroom.state-dir is %s, which cannot be written: what earlier starts kept there is used, and what this one"
+                            + " learns is lost with it. Make it writable for the user of this process, or set another.",
+                    folder);
+        }
+    }
+
+    private static void create(Path folder) {
+        try {
+            Files.createDirectories(folder);
+        } catch (IOException e) {
+            throw new PlanRefusedException(
+                    "headroom.state-dir is %s, which %s: set it to a folder that can be written, or leave it out."
+                            .formatted(folder, Files.exists(folder) ? "is a file" : "cannot be created (" + e + ")"));
+        }
+    }
 
     /** What was measured of models. */
     public static StateStore<Calibration> calibrations(Optional<Path> folder) {
