@@ -9,6 +9,7 @@ import io.smallrye.config.ConfigValidationException;
 import java.net.BindException;
 import java.net.UnknownHostException;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.logging.Handler;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -16,7 +17,10 @@ import java.util.stream.Stream;
 import org.eclipse.microprofile.config.Config;
 import org.jboss.logging.Logger;
 
-/** Why the service did not start: in one sentence where whoever started it can help it, else with the stack trace. */
+/**
+ * Why the service did not start: in one sentence where whoever started it can help it, else with the stack trace. Both threads
+ * of the start may tell it, and the first is heard.
+ */
 final class FailedStart {
 
     private static final Logger LOG = Logger.getLogger("dev.headroom");
@@ -27,7 +31,15 @@ final class FailedStart {
     private static final Pattern EMPTY =
             Pattern.compile("(?s)The config property (\\S+) is defined as the empty String .*");
 
+    private static final AtomicBoolean TOLD = new AtomicBoolean();
+
     private FailedStart() {}
+
+    /** Tells why, and ends the process at once: for a start that has not begun to do anything yet. */
+    static void end(Throwable failure, Config settings) {
+        tell(failure, settings);
+        Runtime.getRuntime().halt(1);
+    }
 
     /**
      * Tells why.
@@ -35,6 +47,9 @@ final class FailedStart {
      * @param settings what was set, whether or not it can be read
      */
     static void tell(Throwable failure, Config settings) {
+        if (!TOLD.compareAndSet(false, true)) {
+            return;
+        }
         Optional<String> sentence = sentence(failure, settings);
         if (sentence.isPresent()) {
             System.err.println(sentence.get());

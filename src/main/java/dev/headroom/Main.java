@@ -2,6 +2,7 @@ package dev.headroom;
 
 import dev.headroom.Awakening.Asked;
 import dev.headroom.plan.HeadroomConfig;
+import dev.headroom.plan.PlanRefusedException;
 import dev.headroom.plan.SettingRules;
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.annotations.QuarkusMain;
@@ -9,6 +10,7 @@ import io.quarkus.runtime.configuration.DurationConverter;
 import io.quarkus.runtime.configuration.MemorySize;
 import io.quarkus.runtime.configuration.MemorySizeConverter;
 import io.quarkus.runtime.configuration.QuarkusConfigBuilderCustomizer;
+import io.smallrye.config.ConfigValidationException;
 import io.smallrye.config.SmallRyeConfig;
 import io.smallrye.config.SmallRyeConfigBuilder;
 import java.io.PrintStream;
@@ -49,21 +51,22 @@ public final class Main {
         return new PrintWriter(stream, false, stream.charset());
     }
 
-    /**
-     * What the service is asked for.
-     *
-     * @throws RuntimeException when a setting is wrong
-     */
+    /** What the service is asked for; ends the process where a setting is wrong, before Quarkus meets it. */
     private static Asked asked() {
-        SmallRyeConfig settings = settings();
-        SettingRules.check(settings);
-        return Asked.of(settings.getConfigMapping(HeadroomConfig.class), settings);
+        try {
+            SmallRyeConfig settings = settings();
+            SettingRules.check(settings);
+            return Asked.of(settings.getConfigMapping(HeadroomConfig.class), settings);
+        } catch (ConfigValidationException | PlanRefusedException e) {
+            FailedStart.end(e, sources().build());
+            throw e;
+        }
     }
 
     /**
      * The settings of a command.
      *
-     * @throws dev.headroom.plan.PlanRefusedException when one is wrong; the message names it
+     * @throws PlanRefusedException when one is wrong; the message names it
      */
     private static HeadroomConfig config() {
         SettingRules.check(sources().build());

@@ -19,6 +19,8 @@ import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** What only a process of its own can show: memory that runs out, starts that are refused. */
 @Timeout(120)
@@ -144,13 +146,39 @@ class PackagedServiceIT {
         }
     }
 
-    @Test
-    void aSettingThatMakesNoSenseIsNamed() throws Exception {
-        try (ServiceProcess service = ServiceProcess.start("headroom.batch.max-items=0")) {
+    @ParameterizedTest
+    @CsvSource({
+        "headroom.input.max-json-depth=-1, headroom.input.max-json-depth is -1: set it to a whole number",
+        "headroom.workers=abc, headroom.workers is abc: set it to a whole number from 1 to",
+        "headroom.batch.max-items=0, headroom.batch.max-items is 0: set it to a whole number from 1 to",
+        "headroom.workerz=3, 'headroom.workerz is set, and there is no such setting: write headroom.workers '",
+        "quarkus.http.port=-5, quarkus.http.port is -5: set it to a whole number from 0 to",
+        "quarkus.http.port=70000, quarkus.http.port is 70000: set it to a whole number from 0 to",
+        "quarkus.shutdown.timeout=-1s, quarkus.shutdown.timeout is -1s: set it to a time from 0s to",
+        "quarkus.log.level=loud, 'quarkus.log.level is loud, which cannot be read'",
+        "headroom.lanes=1000, 'headroom.lanes is 1000: more than 8 for each'",
+        "headroom.models=/etc/passwd, The models folder /etc/passwd is a file; set headroom.models to",
+        "headroom.state-dir=/etc/passwd, 'headroom.state-dir is /etc/passwd, which is a file: set it to'",
+    })
+    void aWrongSettingIsOneSentence(String setting, String sentence) throws Exception {
+        try (ServiceProcess service = ServiceProcess.start(setting)) {
             assertEquals(1, service.exitStatus());
-            assertEquals(
-                    "headroom.batch.max-items is 0 items: set it to at least 1, or leave it out to have it derived.",
-                    service.log());
+            assertTrue(service.log().startsWith(sentence), service.log());
+            assertEquals(1, service.log().lines().count(), service.log());
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "quarkus.http.host=nosuchhost.invalid, 'quarkus.http.host is nosuchhost.invalid, which is the name of no address'",
+        "quarkus.http.host=203.0.113.1, 'quarkus.http.port is 0 and quarkus.http.host is 203.0.113.1, where it cannot be opened'",
+    })
+    void whatOnlyOpeningThePortShowsIsOneSentenceBehindThePlan(String setting, String sentence) throws Exception {
+        try (ServiceProcess service = ServiceProcess.start(setting)) {
+            assertEquals(1, service.exitStatus());
+            String last = service.log().lines().reduce((before, line) -> line).orElseThrow();
+            assertTrue(last.startsWith(sentence), service.log());
+            assertFalse(service.log().contains("\tat "), service.log());
         }
     }
 }

@@ -65,11 +65,13 @@ public record StateStore<T>(Optional<Path> folder, Class<T> type, String name) {
         if (!Files.isDirectory(folder)) {
             create(folder);
         }
-        if (!Files.isWritable(folder)) {
+        try {
+            Files.delete(Files.createTempFile(folder, HALF, HALF_END));
+        } catch (IOException e) {
             LOG.warnf(
-                    "headroom.state-dir is %s, which cannot be written: what earlier starts kept there is used, and what this one"
-                            + " learns is lost with it. Make it writable for the user of this process, or set another.",
-                    folder);
+                    "headroom.state-dir is %s, which cannot be written (%s): what earlier starts kept there is used, and what"
+                            + " this one learns is lost with it. Make it writable for the user of this process, or set another.",
+                    folder, e);
         }
     }
 

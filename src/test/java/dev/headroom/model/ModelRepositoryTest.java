@@ -127,6 +127,13 @@ class ModelRepositoryTest {
     }
 
     @Test
+    void aFileIsNoFolder() throws IOException {
+        models = Files.createFile(models.resolve("file"));
+        assertBroken("The models folder %s is a file; set headroom.models to the folder that holds your models."
+                .formatted(models));
+    }
+
+    @Test
     void noModelNoStart() {
         assertBroken(("The models folder %s holds no model; put a folder with model.onnx into it, or"
                         + " set headroom.models to another one.")

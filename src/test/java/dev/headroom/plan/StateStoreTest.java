@@ -3,8 +3,10 @@ package dev.headroom.plan;
 import static dev.headroom.plan.Calibrations.ran;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.headroom.LoggedLines;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -357,5 +359,42 @@ class StateStoreTest {
         assertFalse(
                 named("m".repeat(300)).fileName().equals(named("m".repeat(301)).fileName()));
         assertTrue(KEY.fileName().matches("a-model-[0-9a-f]{16}"), KEY.fileName());
+    }
+
+    @Test
+    void aFolderThatIsNotThereIsMadeAtTheStart() throws IOException {
+        Path deep = folder.resolve("a/b");
+        StateStore.prepare(Optional.of(deep));
+        StateStore.prepare(Optional.of(deep));
+        StateStore.prepare(Optional.empty());
+        try (Stream<Path> files = Files.list(deep)) {
+            assertEquals(List.of(), files.toList());
+        }
+    }
+
+    @Test
+    void whatIsNoFolderAndCannotBeOneIsRefusedAtTheStart() throws IOException {
+        Path taken = Files.createFile(folder.resolve("file"));
+        assertEquals(
+                "headroom.state-dir is %s, which is a file: set it to a folder that can be written, or leave it out."
+                        .formatted(taken),
+                assertThrows(PlanRefusedException.class, () -> StateStore.prepare(Optional.of(taken)))
+                        .getMessage());
+        String message = assertThrows(
+                        PlanRefusedException.class, () -> StateStore.prepare(Optional.of(taken.resolve("below"))))
+                .getMessage();
+        assertTrue(message.startsWith("headroom.state-dir is " + taken.resolve("below") + ", which cannot"), message);
+    }
+
+    @Test
+    void aFolderThatCannotBeWrittenIsAWarningAtTheStart() {
+        warnings.setLevel(null);
+        try (LoggedLines logged = new LoggedLines(StateStore.class)) {
+            StateStore.prepare(Optional.of(Path.of("/proc"))); // not even by root
+            assertEquals(1, logged.lines().size(), logged.lines().toString());
+            assertTrue(
+                    logged.lines().getFirst().contains("headroom.state-dir is /proc, which cannot be written ("),
+                    logged.lines().toString());
+        }
     }
 }
