@@ -38,7 +38,7 @@ final class ServedModels {
     /** No caller is to wait longer for a batch that only measures. */
     private static final Duration LONGEST_BATCH = Duration.ofSeconds(1);
 
-    private static final int TIMEOUTS_OF_A_HUNG_RUN = 20;
+    private static final int TIMEOUTS_OF_A_HUNG_RUN = 5;
     private static final Duration LONGEST_WAIT_FOR_LULL = Duration.ofSeconds(5);
     private static final Duration SHORTEST_HANG = Duration.ofMinutes(2);
 
@@ -127,8 +127,8 @@ final class ServedModels {
 
     /** Longest that a run may take before the device is taken for hung. */
     Duration longestRun() {
-        return plans().stream()
-                .map(planned -> planned.timeoutTime().multipliedBy(TIMEOUTS_OF_A_HUNG_RUN))
+        return served.stream()
+                .map(one -> one.batcher().timeout().multipliedBy(TIMEOUTS_OF_A_HUNG_RUN))
                 .filter(time -> time.compareTo(SHORTEST_HANG) > 0)
                 .max(Comparator.naturalOrder())
                 .orElse(SHORTEST_HANG);

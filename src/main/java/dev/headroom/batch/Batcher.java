@@ -4,6 +4,7 @@ import dev.headroom.model.Model;
 import dev.headroom.model.Row;
 import dev.headroom.plan.LearnedLimits;
 import dev.headroom.plan.Plan;
+import dev.headroom.plan.Source;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -301,14 +302,22 @@ public final class Batcher implements AutoCloseable {
     }
 
     /**
-     * The plan's time-out for each batch that so many items fill, and for those of other models in between, unless the
+     * How long one batch may take now: the plan's time-out or, unless the operator has set that, more where lately batches
+     * took long.
+     */
+    public Duration timeout() {
+        Plan current = plan;
+        return current.timeout().source() == Source.SET ? current.timeoutTime() : pace.timeout(current.timeoutTime());
+    }
+
+    /**
+     * The time-out for each batch that so many items fill, and for those of other models in between, unless the
      * caller waits for less.
      */
     private Duration timeFor(long items, Terms terms, Duration preparation) {
         long batches = Math.max(1, Math.ceilDiv(items, limits().items()));
-        Duration most = plan.timeoutTime()
-                .multipliedBy(batches * replicas.getFirst().turns())
-                .plus(preparation);
+        Duration most =
+                timeout().multipliedBy(batches * replicas.getFirst().turns()).plus(preparation);
         return terms.deadline().filter(deadline -> deadline.compareTo(most) < 0).orElse(most);
     }
 }

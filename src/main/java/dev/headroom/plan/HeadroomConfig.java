@@ -84,8 +84,9 @@ public interface HeadroomConfig {
     OptionalInt fetches();
 
     /**
-     * How long one batch may take before its items are answered 504. Derived: 1 s + 0.1 s x batch, or four times what
-     * was measured.
+     * How long one batch may take before its items are answered 504. Set it only where callers must not wait longer:
+     * their own deadlines are kept anyway. Derived: 60 s until the model is measured, then four times what was measured,
+     * at least 10 s; and at any time four times what the slowest of the last batches took.
      */
     Optional<Duration> timeout();
 

@@ -13,8 +13,11 @@ public final class Planner {
     /** While one runs, the output of the one before it is still being read. */
     private static final int BATCHES_OF_A_LANE = 2;
 
-    /** The largest batch that is planned without measuring. */
-    private static final long MOST_RULED_ITEMS = BatchTier.GB_80.batch;
+    /** The time-out of a batch that nobody has measured. */
+    private static final long UNMEASURED_MILLIS = 60_000;
+
+    /** The least time-out of a batch that was measured. */
+    private static final long LEAST_MILLIS = 10_000;
 
     private static final long MOST_QUEUED = 65_536;
 
@@ -135,28 +138,24 @@ public final class Planner {
                 "headroom.workers", config.workers(), derived(Math.min(batch.value(), host.cores()), "items", reason));
     }
 
-    /**
-     * The rule of thumb is a tenth of a second for each item; a slower device is given four times what it took. Where it
-     * is known what it takes, thousands of short items get no minutes.
-     */
+    /** What nobody has measured is given time; what was measured on an idle machine may have to run on a busy one. */
     private Setting timeout(ModelDemand model, Setting batch) {
-        long items = model.calibration().isPresent() ? Math.min(MOST_RULED_ITEMS, batch.value()) : batch.value();
-        String reason = items == batch.value() ? "1 s + 0.1 s x batch" : "1 s + 0.1 s x " + MOST_RULED_ITEMS;
-        Setting rule = derived(Math.min(Settings.LONGEST_MILLIS, 1000 + 100 * items), "ms", reason);
+        Setting unmeasured = derived(
+                Math.clamp(100 * batch.value(), UNMEASURED_MILLIS, Settings.LONGEST_MILLIS),
+                "ms",
+                "nothing is measured yet: 60 s, or 0.1 s x batch where that is more");
         Setting derived = model.calibration()
-                .map(measured -> 4 * batch.value() * measured.longestItem().toMillis())
-                .filter(millis -> millis > rule.value())
-                .map(millis -> new Setting(
-                        Math.min(Settings.LONGEST_MILLIS, millis),
-                        "ms",
-                        Source.CALIBRATED,
-                        "4 x batch x what one of the longest items took, %d ms"
-                                .formatted(model.calibration()
-                                        .orElseThrow()
-                                        .longestItem()
-                                        .toMillis())))
-                .orElse(rule);
+                .map(measured -> measuredTimeout(measured.longestItem().toMillis(), batch.value()))
+                .orElse(unmeasured);
         return Settings.atLeast(1, "headroom.timeout", Settings.millis("headroom.timeout", config.timeout()), derived);
+    }
+
+    private static Setting measuredTimeout(long longestItemMillis, long batch) {
+        String measured = "4 x batch x what one of the longest items took, %d ms".formatted(longestItemMillis);
+        long millis = Math.min(Settings.LONGEST_MILLIS, 4 * batch * longestItemMillis);
+        return millis > LEAST_MILLIS
+                ? new Setting(millis, "ms", Source.CALIBRATED, measured)
+                : derived(LEAST_MILLIS, "ms", measured + ", is less than a busy machine may need: 10 s");
     }
 
     private Setting queueItems(Setting prefetch) {

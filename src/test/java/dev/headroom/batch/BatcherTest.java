@@ -44,7 +44,7 @@ class BatcherTest {
     @BeforeEach
     void holdTheGate() throws InterruptedException {
         held = gate.enter(new Share(1));
-        batcher = batcher(10_000);
+        batcher = batcher(60_000);
     }
 
     @AfterEach
@@ -209,6 +209,15 @@ class BatcherTest {
     }
 
     @Test
+    void theTimeOutIsThePlansAndNeverMoreThanTheOperatorsSet() {
+        assertEquals(Duration.ofSeconds(60), batcher.timeout(), "as set");
+        batcher.follow(Plans.of());
+        assertEquals(Duration.ofSeconds(60), batcher.timeout(), "as planned");
+        batcher.follow(plan(1));
+        assertEquals(Duration.ofMillis(1), batcher.timeout(), "as set, however long batches take");
+    }
+
+    @Test
     void whatIsSubmittedAfterTheEndFailsToo() {
         List<Item<Long>> items = items(1);
         batcher.admit(items);
@@ -247,7 +256,7 @@ class BatcherTest {
     void anItemThatDoesNotFitAloneHoldsNobodyUp() {
         batcher.close();
         model = new FakeModel(4);
-        batcher = batcher(10_000);
+        batcher = batcher(60_000);
         List<Item<Long>> items = items(6);
         batcher.admit(items);
         for (int i = 0; i < items.size(); i++) {

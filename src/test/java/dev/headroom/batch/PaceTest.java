@@ -47,6 +47,29 @@ class PaceTest {
     }
 
     @Test
+    void theTimeOutIsThePlansUntilBatchesTakeLonger() {
+        Duration planned = Duration.ofSeconds(10);
+        assertEquals(planned, pace.timeout(planned), "nothing has run");
+        ran(1, Duration.ofSeconds(2));
+        assertEquals(planned, pace.timeout(planned));
+    }
+
+    @Test
+    void theTimeOutRisesWithOneSlowBatchAndFallsByAndBy() {
+        ran(1, Duration.ofMillis(20), Duration.ofSeconds(8));
+        assertEquals(Duration.ofSeconds(32), pace.timeout(Duration.ofSeconds(10)), "4 x what it took");
+        ran(1, Duration.ZERO);
+        assertEquals(Duration.ofSeconds(28), pace.timeout(Duration.ofSeconds(10)));
+    }
+
+    @Test
+    void theTimeOutRisesToTenMinutesOrThePlans() {
+        ran(1, Duration.ofHours(1)); // as when the process was stopped
+        assertEquals(Duration.ofMinutes(10), pace.timeout(Duration.ofSeconds(10)));
+        assertEquals(Duration.ofHours(2), pace.timeout(Duration.ofHours(2)));
+    }
+
+    @Test
     void oneBatchMovesTheAverageByAnEighth() {
         ran(1, Duration.ofSeconds(1), Duration.ofSeconds(9));
         assertEquals(Duration.ofSeconds(6), pace.drainTime(3, 1));

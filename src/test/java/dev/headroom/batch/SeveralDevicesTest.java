@@ -37,7 +37,7 @@ class SeveralDevicesTest {
             "headroom.batch.max-window",
             "1h",
             "headroom.timeout",
-            "10s");
+            "60s");
 
     private final List<ExecutorService> threads =
             Stream.generate(Executors::newSingleThreadExecutor).limit(2).toList();

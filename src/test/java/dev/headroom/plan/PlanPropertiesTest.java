@@ -168,7 +168,9 @@ class PlanPropertiesTest {
             assertEquals(
                     Math.min(65_536, 64 * (lanes + 1) * batch),
                     plan.queueItems().value());
-            assertTrue(plan.timeout().value() >= 1000 + 100 * Math.min(32, batch), plan::toString);
+            assertTrue(
+                    plan.timeout().value() >= (planned.model().calibration().isPresent() ? 10_000 : 60_000),
+                    plan::toString);
             assertTrue(plan.window().value() >= 1 && plan.window().value() <= 10, plan::toString);
             long elements =
                     Math.min(plan.elements().value(), batch * planned.model().elementsPerItem());
