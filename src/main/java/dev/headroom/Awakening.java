@@ -102,7 +102,8 @@ final class Awakening {
             LOG.info(plan.report().text());
             ended(Phase.PLAN);
             served = devices.open(plan.availableBytes());
-            preparation = Preparation.by(plan.most(Plan::workers), config.input());
+            preparation =
+                    Preparation.by(plan.most(Plan::workers), hardware.host().cores(), config.input());
             open(specs);
             checkRoom(served.getFirst().memory());
             ended(Phase.OPEN);

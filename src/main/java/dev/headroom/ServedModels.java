@@ -237,7 +237,7 @@ final class ServedModels {
             device.follow(plans);
         }
         followBatchers(plans);
-        preparation.workers().resize(plan.most(Plan::workers));
+        preparation.resize(plan.most(Plan::workers));
         fetches.accept(plan.most(Plan::fetches));
         NativeHeap.trim();
     }

@@ -51,7 +51,7 @@ class ServedModelsTest {
             "4",
             "headroom.timeout",
             "60s");
-    private static final Preparation PREPARATION = Preparation.by(2, CONFIG.input());
+    private static final Preparation PREPARATION = Preparation.by(2, 2, CONFIG.input());
     private static final Host HOST = new Host(1, "a CPU", 1L << 30, 1L << 30, "RAM");
     private static final ServingDevice DEVICE = new ServingDevice(false, "two CPUs", "", 1L << 30, 1L << 30, 2, "test");
 

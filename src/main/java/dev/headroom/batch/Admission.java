@@ -35,18 +35,19 @@ final class Admission {
      * and not after waiting.
      *
      * @param finish how long the device needs for so many items
+     * @param lead what has to be done for these first
      * @return how many items are here now
      * @throws RequestFailedException when there is no room for them now, or never could be, or no time
      */
-    synchronized long admit(List<? extends Item<?>> more, LongFunction<Duration> finish) {
+    synchronized long admit(List<? extends Item<?>> more, LongFunction<Duration> finish, Lead lead) {
         long moreBytes = 0;
         for (Item<?> item : more) {
             moreBytes += item.bytes();
         }
-        checkRoom(more.size(), moreBytes, finish);
+        checkRoom(more.size(), moreBytes, finish, lead);
         Terms terms = more.getFirst().terms();
         long before = terms.priority() == Priority.BULK ? items : items - bulk;
-        checkTime(terms, more.size(), before, finish);
+        checkTime(terms, more.size(), before, finish, lead);
         items += more.size();
         bulk += terms.priority() == Priority.BULK ? more.size() : 0;
         bytes += moreBytes;
@@ -54,7 +55,7 @@ final class Admission {
         return items;
     }
 
-    private void checkRoom(int moreItems, long moreBytes, LongFunction<Duration> finish) {
+    private void checkRoom(int moreItems, long moreBytes, LongFunction<Duration> finish, Lead lead) {
         if (moreItems > maxItems || moreBytes > maxBytes) {
             throw new RequestFailedException(new Failure.TooLarge(
                     "The request holds %d items of %s together, and at most %d of %s fit the queue. Send it in parts."
@@ -65,21 +66,32 @@ final class Admission {
             throw new RequestFailedException(new Failure.Overloaded(
                     "%d items wait already, and the queue has no room for %d more. Try again later."
                             .formatted(items, moreItems),
-                    finish.apply(tooMany)));
+                    longer(
+                            finish.apply(tooMany),
+                            lead.ahead().multipliedBy(tooMany).dividedBy(Math.max(1, items)))));
         }
     }
 
+    private static Duration longer(Duration a, Duration b) {
+        return a.compareTo(b) > 0 ? a : b;
+    }
+
     /** With nothing before them they are tried: an estimate that is wrong would otherwise never be put right. */
-    private static void checkTime(Terms terms, int more, long before, LongFunction<Duration> finish) {
-        if (terms.deadline().isEmpty() || before == 0) {
+    private static void checkTime(Terms terms, int more, long before, LongFunction<Duration> finish, Lead lead) {
+        if (terms.deadline().isEmpty() || before == 0 && lead.ahead().isZero()) {
             return;
         }
         Duration deadline = terms.deadline().get();
-        Duration time = finish.apply(before + more);
+        Duration onDevice = finish.apply(before + more);
+        Duration decoded = lead.expected().plus(finish.apply(more));
+        Duration time = longer(onDevice, decoded);
         if (time.compareTo(deadline) > 0) {
+            String why = onDevice.equals(time)
+                    ? "%d items are before these: they".formatted(before)
+                    : "with the images that are decoded before them these";
             throw new RequestFailedException(new Failure.Overloaded(
-                    "The deadline is %d ms away, and %d items are before these: they would take about %d ms. Try again later, or allow more time."
-                            .formatted(deadline.toMillis(), before, time.toMillis()),
+                    "The deadline is %d ms away, and %s would take about %d ms. Try again later, or allow more time."
+                            .formatted(deadline.toMillis(), why, time.toMillis()),
                     time.minus(deadline)));
         }
     }

@@ -95,24 +95,24 @@ public final class Batcher implements AutoCloseable {
 
     /** The same for items that take no time to be made ready for the device. */
     public void admit(List<? extends Item<?>> items) {
-        admit(items, Duration.ZERO);
+        admit(items, Lead.NONE);
     }
 
     /**
      * Admits a request's items, all or none of them. Each is then to be {@link #submit submitted} or
      * {@link #reject rejected}; an item that is not answered in time fails by itself.
      *
-     * @param preparation how long it may take to make one ready for the device
+     * @param lead what has to be done for them before they are ready for the device
      * @throws RequestFailedException when the queue is full, or could never hold so many, or every device is lost
      */
-    public void admit(List<? extends Item<?>> items, Duration preparation) {
+    public void admit(List<? extends Item<?>> items, Lead lead) {
         if (gates.lost().isPresent()) {
             throw new RequestFailedException(Failure.Unavailable.deviceLost());
         }
-        long here = admission.admit(items, more -> pace.drainTime(more, gates.lanes()));
+        long here = admission.admit(items, more -> pace.drainTime(more, gates.lanes()), lead);
         admitted.addAll(items);
         try {
-            Duration time = timeFor(here, items.getFirst().terms(), preparation);
+            Duration time = timeFor(here, items.getFirst().terms(), lead.most());
             Failure late = new Failure.DeadlineExceeded(
                     "The item was not answered within %d ms. Try again.".formatted(time.toMillis()));
             items.forEach(item -> item.admitted(time, late, () -> release(item)));

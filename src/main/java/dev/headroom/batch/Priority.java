@@ -16,7 +16,7 @@ public enum Priority {
     }
 
     /** The turn of an item that was queued then, among all items. */
-    long turn(long queuedNanos) {
+    public long turn(long queuedNanos) {
         return queuedNanos + delayNanos;
     }
 }

@@ -71,7 +71,10 @@ public interface HeadroomConfig {
     /** Requests to admit beyond the running batch; Knative's {@code containerConcurrency}. Derived: (lanes + 1) x batch. */
     OptionalInt prefetch();
 
-    /** Items tokenised or decoded at a time. Set it lower when the cores are shared. Derived: min(batch, cores). */
+    /**
+     * Items tokenised at a time; as many images are decoded, but always one fewer than there are cores. Set it lower when
+     * the cores are shared. Derived: min(batch, cores).
+     */
     OptionalInt workers();
 
     /**

@@ -15,7 +15,7 @@ import java.util.Optional;
  * @param window longest wait of an item for others to share its batch, in milliseconds
  * @param prefetch requests admitted beyond the running batch
  * @param fetches inputs downloaded at a time
- * @param workers items tokenised or decoded at a time
+ * @param workers items tokenised at a time, and images decoded but for one core
  * @param lanes batches on the device at a time
  * @param threads threads that a session may use for them
  * @param alone up to how many items run on all cores when nothing else does

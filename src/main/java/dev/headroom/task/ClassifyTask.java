@@ -5,6 +5,7 @@ import dev.headroom.model.Row;
 import dev.headroom.model.TaskSpec;
 import dev.headroom.model.Tensor;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 
 /** Text, or a pair of texts, to labels with their scores. */
 final class ClassifyTask implements Task {
@@ -18,7 +19,7 @@ final class ClassifyTask implements Task {
     }
 
     @Override
-    public Row row(Input input, Options options) {
+    public Row row(Input input, Options options, BooleanSupplier over) {
         return texts.row(input, options.truncate());
     }
 

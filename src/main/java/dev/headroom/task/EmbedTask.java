@@ -8,6 +8,7 @@ import dev.headroom.model.TaskSpec;
 import dev.headroom.model.Tensor;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 
 /** Text to vector. */
 final class EmbedTask implements Task {
@@ -23,7 +24,7 @@ final class EmbedTask implements Task {
     }
 
     @Override
-    public Row row(Input input, Options options) {
+    public Row row(Input input, Options options, BooleanSupplier over) {
         vectors.check(options);
         String prompt = prompt(options.prompt());
         return switch (input) {

@@ -15,6 +15,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 
 /** Image to labels with their scores, or to a vector. */
 final class ImageTask implements Task {
@@ -63,12 +64,12 @@ final class ImageTask implements Task {
     }
 
     @Override
-    public Row row(Input input, Options options) {
+    public Row row(Input input, Options options, BooleanSupplier over) {
         if (!(input instanceof Input.Image(byte[] file))) {
             throw Task.unfit(input, "images");
         }
         vectors.check(options);
-        Tensor tensor = decoder.decode(file, preprocessor::tensor);
+        Tensor tensor = decoder.decode(file, preprocessor::tensor, over);
         return new Row(List.of(type == OnnxJavaType.FLOAT ? tensor : tensor.halved()));
     }
 

@@ -18,7 +18,7 @@ public final class ModelTask {
     private final TaskSpec spec;
     private final Model model;
     private final Task task;
-    private final Workers workers;
+    private final Preparation preparation;
     private volatile OptionalLong longestThatRan = OptionalLong.empty();
 
     /**
@@ -29,12 +29,13 @@ public final class ModelTask {
     public ModelTask(TaskFiles files, Model model, Preparation preparation) {
         this.spec = files.spec();
         this.model = model;
-        this.workers = preparation.workers();
+        this.preparation = preparation;
         this.task = switch (spec) {
             case TaskSpec.Embed embed -> new EmbedTask(embed, texts(embed, files));
             case TaskSpec.Classify classify -> new ClassifyTask(classify, texts(classify, files));
             case TaskSpec.Rerank rerank -> new RerankTask(rerank, texts(rerank, files));
-            case TaskSpec.Image image -> new ImageTask(image, model.ports(), preparation.images());
+            case TaskSpec.Image image ->
+                new ImageTask(image, model.ports(), preparation.decoders().images());
             case TaskSpec.Tensors _ -> new TensorsTask(model.ports());
         };
     }
@@ -89,8 +90,8 @@ public final class ModelTask {
         return task;
     }
 
-    Workers workers() {
-        return workers;
+    Preparation preparation() {
+        return preparation;
     }
 
     /** Elements of the longest row that has run; empty where none has. */

@@ -3,6 +3,8 @@ package dev.headroom.task;
 import dev.headroom.batch.Batcher;
 import dev.headroom.batch.Failure;
 import dev.headroom.batch.Item;
+import dev.headroom.batch.Lead;
+import dev.headroom.batch.Priority;
 import dev.headroom.batch.RequestFailedException;
 import dev.headroom.batch.Terms;
 import dev.headroom.model.Model;
@@ -10,6 +12,7 @@ import dev.headroom.model.Ports;
 import dev.headroom.model.Row;
 import dev.headroom.model.TaskSpec;
 import dev.headroom.model.Tensor;
+import dev.headroom.task.Decoders.Place;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
@@ -31,13 +34,15 @@ public final class Pipeline implements AutoCloseable {
     private final Task task;
     private final Batcher batcher;
     private final Workers workers;
+    private final Decoders decoders;
 
     /** A pipeline to the model's devices. */
     public Pipeline(ModelTask of, Batcher batcher) {
         this.spec = of.spec();
         this.model = of.model();
         this.task = of.task();
-        this.workers = of.workers();
+        this.workers = of.preparation().workers();
+        this.decoders = of.preparation().decoders();
         this.batcher = batcher;
         of.longestThatRan().ifPresent(batcher::ranOn);
     }
@@ -60,6 +65,11 @@ public final class Pipeline implements AutoCloseable {
         return model.ports();
     }
 
+    /** What decodes its images, and other models' too. */
+    Decoders decoders() {
+        return decoders;
+    }
+
     /** The model's batcher. */
     public Batcher batcher() {
         return batcher;
@@ -76,15 +86,35 @@ public final class Pipeline implements AutoCloseable {
     public List<Item<Answer>> run(List<Entry> entries, Options options, Terms terms) {
         List<Item<Answer>> items =
                 entries.stream().map(entry -> item(entry, options, terms)).toList();
-        batcher.admit(items, longestPreparation(entries));
+        if (spec instanceof TaskSpec.Image && !small(entries)) {
+            startImages(items, entries, options, terms.priority());
+            return items;
+        }
+        batcher.admit(items);
         if (small(entries)) {
             workers.executeSmall(() -> IntStream.range(0, items.size())
                     .forEach(i -> prepare(items.get(i), entries.get(i).input(), options)));
         } else {
             IntStream.range(0, items.size())
-                    .forEach(i -> start(items.get(i), entries.get(i).input(), options));
+                    .forEach(i -> workers.execute(
+                            () -> prepare(items.get(i), entries.get(i).input(), options)));
         }
         return items;
+    }
+
+    private void startImages(List<Item<Answer>> items, List<Entry> entries, Options options, Priority priority) {
+        List<Place> places = entries.stream()
+                .map(entry -> decoders.place(entry.input(), priority))
+                .toList();
+        Lead lead = decoders.join(places, longestPreparation(entries));
+        try {
+            batcher.admit(items, lead);
+        } catch (RuntimeException | Error e) {
+            places.forEach(Place::leave);
+            throw e;
+        }
+        IntStream.range(0, items.size())
+                .forEach(i -> startImage(items.get(i), entries.get(i).input(), places.get(i), options));
     }
 
     private static Duration longestPreparation(List<Entry> entries) {
@@ -120,21 +150,27 @@ public final class Pipeline implements AutoCloseable {
         return work == 0 || entries.size() <= FEW_INPUTS;
     }
 
-    private void start(Item<Answer> item, Input input, Options options) {
-        if (input instanceof Input.Reference reference && spec instanceof TaskSpec.Image) {
-            batcher.postpone();
-            Thread thread = Thread.startVirtualThread(() -> download(reference, item, options));
-            item.outcome().thenRun(thread::interrupt);
-        } else {
-            workers.execute(() -> prepare(item, input, options));
+    private void startImage(Item<Answer> item, Input input, Place place, Options options) {
+        switch (input) {
+            case Input.Image _ -> place.decode(() -> prepare(item, input, options));
+            case Input.Reference reference -> {
+                batcher.postpone();
+                Thread thread = Thread.startVirtualThread(() -> download(reference, item, place, options));
+                item.outcome().thenRun(thread::interrupt);
+            }
+            case Input.Text _, Input.Pair _, Input.Tokens _, Input.Tensors _ ->
+                workers.execute(() -> prepare(item, input, options));
         }
+        item.outcome().thenRun(place::leave);
     }
 
-    /** No worker waits for the network. */
-    private void download(Input.Reference reference, Item<Answer> item, Options options) {
+    /** No decoder waits for the network. */
+    private void download(Input.Reference reference, Item<Answer> item, Place place, Options options) {
         try {
             Input.Image image = new Input.Image(downloaded(reference));
-            workers.execute(() -> prepare(item, image, options));
+            place.found(image);
+            place.decode(() -> prepare(item, image, options));
+            item.outcome().thenRun(place::leave);
         } catch (RequestFailedException e) {
             batcher.reject(item, e.failure());
         } catch (RuntimeException | Error e) {
@@ -159,7 +195,7 @@ public final class Pipeline implements AutoCloseable {
         try {
             row = input instanceof Input.Tensors(List<Tensor> tensors, List<String> outputs)
                     ? Row.of(tensors, outputs)
-                    : task.row(input, options);
+                    : task.row(input, options, item::isOver);
         } catch (RequestFailedException e) {
             batcher.reject(item, e.failure());
             return;

@@ -7,22 +7,32 @@ import io.quarkus.runtime.configuration.MemorySize;
 /**
  * What makes items ready for the device, for all models.
  *
- * @param workers how many at a time
- * @param images decodes images
+ * @param workers tokenise, so many at a time
+ * @param decoders decode images
  */
-public record Preparation(Workers workers, ImageDecoder images) {
+public record Preparation(Workers workers, Decoders decoders) {
 
     private static final int SHARE_OF_HEAP = 4;
 
-    /** Preparation by so many workers, of images within these limits. */
-    public static Preparation by(int workers, HeadroomConfig.Input limits) {
+    /**
+     * Preparation by so many workers, of images within these limits.
+     *
+     * @param cores processors that this process may use
+     */
+    public static Preparation by(int workers, int cores, HeadroomConfig.Input limits) {
         long bytes = limits.imageMemory()
                 .map(MemorySize::asLongValue)
                 .orElse(Runtime.getRuntime().maxMemory() / SHARE_OF_HEAP);
-        return by(workers, new ImageDecoder.Limits(limits.maxPixels(), bytes));
+        return by(workers, cores, new ImageDecoder.Limits(limits.maxPixels(), bytes));
     }
 
-    static Preparation by(int workers, ImageDecoder.Limits limits) {
-        return new Preparation(new Workers(workers), new ImageDecoder(limits));
+    static Preparation by(int workers, int cores, ImageDecoder.Limits limits) {
+        return new Preparation(new Workers(workers), new Decoders(new ImageDecoder(limits), workers, cores));
+    }
+
+    /** From now on so many workers; what runs already is not stopped. */
+    public void resize(int otherWorkers) {
+        workers.resize(otherWorkers);
+        decoders.resize(otherWorkers);
     }
 }

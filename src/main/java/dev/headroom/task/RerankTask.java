@@ -6,6 +6,7 @@ import dev.headroom.model.Row;
 import dev.headroom.model.TaskSpec;
 import dev.headroom.model.Tensor;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 
 /** Query and text to a score between 0 and 1 for how well they match. */
 final class RerankTask implements Task {
@@ -19,7 +20,7 @@ final class RerankTask implements Task {
     }
 
     @Override
-    public Row row(Input input, Options options) {
+    public Row row(Input input, Options options, BooleanSupplier over) {
         if (input instanceof Input.Pair) {
             return texts.row(input, options.truncate());
         }

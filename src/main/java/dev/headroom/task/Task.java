@@ -6,6 +6,7 @@ import dev.headroom.batch.RequestFailedException;
 import dev.headroom.model.Row;
 import dev.headroom.model.Tensor;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 
 /** The CPU side of a model: an input becomes a row, and the row's outputs an answer. */
 interface Task {
@@ -13,9 +14,10 @@ interface Task {
     /**
      * Makes an input the model's own.
      *
+     * @param over whether nobody waits for it any more
      * @throws RequestFailedException when it cannot be
      */
-    Row row(Input input, Options options);
+    Row row(Input input, Options options, BooleanSupplier over);
 
     /**
      * Reads the row's share of the model's outputs.

@@ -7,6 +7,7 @@ import dev.headroom.model.Row;
 import dev.headroom.model.Tensor;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 
 /** Any model: the caller's tensors as they are. */
 final class TensorsTask implements Task {
@@ -18,7 +19,7 @@ final class TensorsTask implements Task {
     }
 
     @Override
-    public Row row(Input input, Options options) {
+    public Row row(Input input, Options options, BooleanSupplier over) {
         throw Task.unfit(input, "tensors, at /v2/models/.../infer");
     }
 

@@ -1,6 +1,6 @@
 package dev.headroom.task;
 
-/** Runs the CPU side of items on virtual threads, so many at a time, first come first served. */
+/** Runs the CPU side of items on virtual threads, so many at a time, first come first served; not images, which take too long. */
 public final class Workers {
 
     private final Permits permits;

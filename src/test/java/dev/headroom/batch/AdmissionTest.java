@@ -22,7 +22,11 @@ class AdmissionTest {
     }
 
     private long admit(List<Item<Long>> items) {
-        return admission.admit(items, more -> Duration.ofMillis(10 * more));
+        return admit(items, Lead.NONE);
+    }
+
+    private long admit(List<Item<Long>> items, Lead lead) {
+        return admission.admit(items, more -> Duration.ofMillis(10 * more), lead);
     }
 
     private Failure refused(List<Item<Long>> items) {
@@ -40,6 +44,40 @@ class AdmissionTest {
                 assertInstanceOf(Failure.Overloaded.class, refused(items(1, Priority.INTERACTIVE, millis(200))));
         assertEquals(Duration.ofMillis(10), failure.retryAfter());
         assertEquals(21, admit(items(1, Priority.INTERACTIVE, millis(210))));
+    }
+
+    @Test
+    void whatCannotBeDecodedInTimeIsRefusedAtOnce() {
+        Lead lead = new Lead(Duration.ofMillis(300), Duration.ofMillis(100), Duration.ZERO);
+        List<Item<Long>> late = items(2, Priority.INTERACTIVE, millis(419));
+        Failure failure = assertThrows(RequestFailedException.class, () -> admit(late, lead))
+                .failure();
+        assertEquals(
+                "The deadline is 419 ms away, and with the images that are decoded before them these would take about 420 ms. Try again later, or allow more time.",
+                failure.detail());
+        assertEquals(
+                Duration.ofMillis(1),
+                assertInstanceOf(Failure.Overloaded.class, failure).retryAfter());
+        assertEquals(2, admit(items(2, Priority.INTERACTIVE, millis(420)), lead), "20 ms of them on the device");
+    }
+
+    @Test
+    void whatIsDecodedFirstIsTriedHoweverLongItSeemsToTake() {
+        Lead lead = new Lead(Duration.ZERO, Duration.ofSeconds(1), Duration.ZERO);
+        assertEquals(1, admit(items(1, Priority.INTERACTIVE, millis(1)), lead));
+    }
+
+    @Test
+    void whoFindsNoRoomAmongImagesIsToldWhenTheyAreDecoded() {
+        admit(items(100, Priority.INTERACTIVE, Optional.empty()));
+        Lead lead = new Lead(Duration.ofSeconds(50), Duration.ZERO, Duration.ZERO);
+        Failure failure = assertThrows(
+                        RequestFailedException.class,
+                        () -> admit(items(2, Priority.INTERACTIVE, Optional.empty()), lead))
+                .failure();
+        assertEquals(
+                Duration.ofSeconds(1),
+                assertInstanceOf(Failure.Overloaded.class, failure).retryAfter());
     }
 
     @Test

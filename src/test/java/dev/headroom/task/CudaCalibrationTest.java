@@ -38,7 +38,7 @@ class CudaCalibrationTest {
         long before = memory.heldBytes();
         Model model = device.call(() -> OnnxModel.open(spec, new Cuda(gpu.index(), OptionalLong.empty())));
         ModelTask task = new ModelTask(
-                TaskFiles.read(spec.task()), model, Preparation.by(2, new ImageDecoder.Limits(1_000_000, 1 << 26)));
+                TaskFiles.read(spec.task()), model, Preparation.by(2, 2, new ImageDecoder.Limits(1_000_000, 1 << 26)));
         Calibrator calibrator = task.calibrator(model, memory, memory.heldBytes() - before);
         device.run(() -> task.warmUp(calibrator));
 

@@ -67,7 +67,7 @@ class PipelineTest {
                 new ModelTask(
                         TaskFiles.read(spec.task()),
                         model,
-                        Preparation.by(2, new ImageDecoder.Limits(1_000_000, 1 << 26))),
+                        Preparation.by(2, 2, new ImageDecoder.Limits(1_000_000, 1 << 26))),
                 batcher);
     }
 

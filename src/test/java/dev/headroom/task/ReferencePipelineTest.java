@@ -66,7 +66,7 @@ class ReferencePipelineTest {
                 new ModelTask(
                         TaskFiles.read(spec.task()),
                         model,
-                        Preparation.by(2, new ImageDecoder.Limits(1_000_000, 1 << 26))),
+                        Preparation.by(2, 2, new ImageDecoder.Limits(1_000_000, 1 << 26))),
                 batcher);
     }
 

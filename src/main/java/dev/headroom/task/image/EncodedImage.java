@@ -12,6 +12,9 @@ import java.util.function.Supplier;
  */
 record EncodedImage(Size size, int orientation, Coding coding, Supplier<byte[]> pixels) {
 
+    /** What the smallest image costs, in the pixels of one pass. */
+    private static final long LEAST_WORK = 50_000;
+
     /** Width and height as stored, in pixels. */
     record Size(int width, int height) {
 
@@ -42,13 +45,22 @@ record EncodedImage(Size size, int orientation, Coding coding, Supplier<byte[]> 
      *
      * @param colours what it hands out
      * @param bytesPerPixel what that and our copy take of the memory at most, for each pixel
+     * @param passes how often it goes over the pixels, which is what its time follows
      */
-    record Coding(Colours colours, int bytesPerPixel) {
+    record Coding(Colours colours, int bytesPerPixel, int passes) {
+
+        /** What pixels and colours of a picture cost, measured in a JPEG's scans. */
+        static final int PASSES_BESIDE_SCANS = 3;
 
         /** One that hands out a picture of so many bytes a pixel, of which ours is a copy. */
         static Coding screen(int bytesPerPixel) {
-            return new Coding(Colours.SCREEN, bytesPerPixel + Picture.CHANNELS);
+            return new Coding(Colours.SCREEN, bytesPerPixel + Picture.CHANNELS, PASSES_BESIDE_SCANS + 1);
         }
+    }
+
+    /** How much work decoding is: pixels, each counted as often as a decoder goes over it. */
+    long decodingWork() {
+        return LEAST_WORK + size.pixels() * coding.passes();
     }
 
     /**

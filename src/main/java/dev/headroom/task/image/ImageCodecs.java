@@ -1,7 +1,6 @@
 package dev.headroom.task.image;
 
 import com.twelvemonkeys.imageio.plugins.webp.WebPImageReaderSpi;
-import com.twelvemonkeys.imageio.stream.ByteArrayImageInputStream;
 import dev.headroom.task.image.EncodedImage.Colours;
 import java.io.IOException;
 import java.util.Arrays;
@@ -24,16 +23,18 @@ final class ImageCodecs {
     /**
      * The picture, as stored.
      *
+     * @param end ends it once nobody waits for the picture any more
      * @throws IOException or a RuntimeException of any kind when the file is broken
      */
-    static Picture decode(ImageFormat format, EncodedImage image) throws IOException {
+    static Picture decode(ImageFormat format, EncodedImage image, DecodingEnd end) throws IOException {
         byte[] file = image.pixels().get();
         if (format == ImageFormat.WEBP) {
             WebpChunks.checkTables(file, image.size());
         }
         ImageReader reader = spi(format).createReaderInstance();
-        try (ImageInputStream stream = stream(format, file)) {
+        try (ImageInputStream stream = format == ImageFormat.WEBP ? new PaddedInput(file) : end.stream(file)) {
             reader.setInput(stream, true, true);
+            reader.addIIOReadProgressListener(end);
             reader.addIIOReadWarningListener((source, warning) -> check(format, warning));
             if (reader.getWidth(0) != image.size().width()
                     || reader.getHeight(0) != image.size().height()) {
@@ -45,10 +46,6 @@ final class ImageCodecs {
         } finally {
             reader.dispose();
         }
-    }
-
-    private static ImageInputStream stream(ImageFormat format, byte[] file) {
-        return format == ImageFormat.WEBP ? new PaddedInput(file) : new ByteArrayImageInputStream(file);
     }
 
     private static void check(ImageFormat format, String warning) {

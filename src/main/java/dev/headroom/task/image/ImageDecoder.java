@@ -3,7 +3,9 @@ package dev.headroom.task.image;
 import dev.headroom.batch.Failure;
 import dev.headroom.batch.RequestFailedException;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.concurrent.Semaphore;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
@@ -29,6 +31,7 @@ public final class ImageDecoder {
 
     private final Limits limits;
     private final Semaphore memory;
+    private final DecodingPace pace = new DecodingPace();
 
     /**
      * What decoding may take.
@@ -54,22 +57,53 @@ public final class ImageDecoder {
         this.memory = new Semaphore(limits.units(), true);
     }
 
+    /** How long an image should take to decode, by its header and the images before it; zero where it is refused. */
+    public Duration estimate(byte[] file) {
+        try {
+            ImageFormat format = ImageFormat.of(file);
+            EncodedImage image = opened(format, file);
+            checkSize(image.size(), file.length);
+            return pace.estimate(format, image.decodingWork());
+        } catch (BrokenImageException | RequestFailedException e) {
+            return Duration.ZERO;
+        }
+    }
+
+    /** How long an image should take to decode that is not here yet. */
+    public Duration usualEstimate() {
+        return pace.usual();
+    }
+
+    /** Decodes an image that is waited for whatever happens. */
+    <T> T decode(byte[] file, Function<Picture, T> use) {
+        return decode(file, use, () -> false);
+    }
+
     /**
      * Decodes an image; waits while others take the memory that it needs.
      *
      * @param use what is made of the picture, which must not be kept: its memory is others' afterwards
-     * @throws RequestFailedException when it is broken, of another format, or too large
+     * @param over whether nobody waits for it any more, asked now and then: decoding then ends soon
+     * @throws RequestFailedException when it is broken, of another format, too large or not waited for any more
      */
-    public <T> T decode(byte[] file, Function<Picture, T> use) {
+    public <T> T decode(byte[] file, Function<Picture, T> use, BooleanSupplier over) {
         try {
             ImageFormat format = ImageFormat.of(file);
             EncodedImage image = opened(format, file);
             checkSize(image.size(), file.length);
             long bytes = image.decodingBytes(file.length);
-            return within(bytes, () -> use.apply(decoded(format, image)));
+            return within(bytes, () -> timed(format, image, () -> use.apply(decoded(format, image, over))));
         } catch (BrokenImageException e) {
             throw new RequestFailedException(new Failure.Invalid("The image %s.".formatted(e.getMessage())));
         }
+    }
+
+    /** Whoever waits for memory is not decoding. */
+    private <T> T timed(ImageFormat format, EncodedImage image, Supplier<T> work) {
+        long start = System.nanoTime();
+        T made = work.get();
+        pace.took(format, image.decodingWork(), System.nanoTime() - start);
+        return made;
     }
 
     /** The codecs report broken files by exceptions of all kinds. */
@@ -114,12 +148,14 @@ public final class ImageDecoder {
         }
     }
 
-    private static Picture decoded(ImageFormat format, EncodedImage image) {
+    private static Picture decoded(ImageFormat format, EncodedImage image, BooleanSupplier over) {
+        DecodingEnd end = new DecodingEnd(over);
         try {
-            return ImageCodecs.decode(format, image).upright(image.orientation());
+            return ImageCodecs.decode(format, image, end).upright(image.orientation());
         } catch (BrokenImageException e) {
             throw e;
         } catch (IOException | RuntimeException | StackOverflowError e) {
+            end.check(); // a reader may have taken it for a broken file's
             throw broken(format);
         }
     }

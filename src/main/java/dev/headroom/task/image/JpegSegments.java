@@ -73,9 +73,9 @@ final class JpegSegments {
                 + (components == Picture.CHANNELS ? 0 : components)
                 + (frame.progressive() ? components * Short.BYTES : 0);
         if (components != INKS) {
-            return new Coding(Colours.SCREEN, bytes);
+            return new Coding(Colours.SCREEN, bytes, Coding.PASSES_BESIDE_SCANS + scans);
         }
-        return new Coding(transform() == 0 ? Colours.CMYK : Colours.YCCK, bytes);
+        return new Coding(transform() == 0 ? Colours.CMYK : Colours.YCCK, bytes, Coding.PASSES_BESIDE_SCANS + scans);
     }
 
     private int marker() {
