@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** One queue before two devices of one lane each; the test holds them, so that batches form while both are busy. */
-@Timeout(20)
+@Timeout(60)
 class SeveralDevicesTest {
 
     /** Batches of 4 items and 40 elements, an hour's window. */

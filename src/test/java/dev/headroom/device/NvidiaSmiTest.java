@@ -96,7 +96,7 @@ class NvidiaSmiTest {
     }
 
     @Test
-    @Timeout(10)
+    @Timeout(60)
     void oneThatPrintsWithoutEndIsStopped() throws Exception {
         NvidiaSmi endless = new NvidiaSmi(List.of(script("exec yes 'no row'").toString()));
 
@@ -107,9 +107,9 @@ class NvidiaSmiTest {
     }
 
     @Test
-    @Timeout(10)
+    @Timeout(60)
     void whoeverItLeavesBehindMayKeepItsOutputOpen() throws Exception {
-        Path script = script("echo '0, GPU-a, NVIDIA L4, 23034, 22000, 600, 8.9, 550, [N/A]'; sleep 12 & exit 0");
+        Path script = script("echo '0, GPU-a, NVIDIA L4, 23034, 22000, 600, 8.9, 550, [N/A]'; sleep 90 & exit 0");
 
         for (int time = 0; time < 20; time++) {
             assertEquals(
@@ -119,7 +119,7 @@ class NvidiaSmiTest {
     }
 
     @Test
-    @Timeout(10)
+    @Timeout(60)
     void oneThatWaitsForInputGetsNone() throws Exception {
         Path script = script("read answer; echo 'no answer'");
 
@@ -129,11 +129,11 @@ class NvidiaSmiTest {
     }
 
     @Test
-    @Timeout(10)
+    @Timeout(60)
     void oneThatHangsIsKilledWithItsChildrenOnceNobodyWaits() throws Exception {
         Path pipe = folder.resolve("alive");
         assertEquals(0, new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor());
-        Path script = script("exec 3> %s/alive; sleep 60 & echo started >&3; wait");
+        Path script = script("exec 3> %s/alive; sleep 600 & echo started >&3; wait");
         FutureTask<Sighting> look = new FutureTask<>(() -> new NvidiaSmi(List.of(script.toString())).look(HOST));
         Thread.ofPlatform().start(look);
 

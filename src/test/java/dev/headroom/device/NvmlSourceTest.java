@@ -139,7 +139,7 @@ class NvmlSourceTest {
         NvmlSource nvml = driver("-DREFUSES");
         fail("-DREFUSES", function, status);
 
-        Hardware hardware = new HardwareProbe(folder, Duration.ofSeconds(5), List.of(nvml)).look(VisibleDevices.ALL);
+        Hardware hardware = new HardwareProbe(folder, Duration.ofSeconds(60), List.of(nvml)).look(VisibleDevices.ALL);
 
         String reason = hardware.findings().getFirst().reason();
         boolean told = reason.contains("nvml") && reason.contains("(" + status + ")");

@@ -121,7 +121,6 @@ class ImagePipelineTest {
 
     @Test
     void anImageBeforeWhichNothingIsIsTried() {
-        held.letGo();
         Item<Answer> item = image(file, Optional.of(Duration.ofNanos(1)));
         Failure late =
                 assertInstanceOf(Outcome.Failed.class, item.outcome().join()).failure();

@@ -80,7 +80,7 @@ class ReferencePipelineTest {
     }
 
     private static Outcome<Answer> outcome(Item<Answer> item) {
-        return item.outcome().orTimeout(50, TimeUnit.SECONDS).join();
+        return item.outcome().orTimeout(100, TimeUnit.SECONDS).join();
     }
 
     private static Failure failure(Item<Answer> item) {
@@ -115,7 +115,7 @@ class ReferencePipelineTest {
             }
         });
         item.fail(new Failure.Abandoned("The caller hung up."));
-        assertTrue(interrupted.await(20, TimeUnit.SECONDS), "it still downloads");
+        assertTrue(interrupted.await(60, TimeUnit.SECONDS), "it still downloads");
     }
 
     @Test

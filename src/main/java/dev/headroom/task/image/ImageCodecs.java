@@ -32,7 +32,7 @@ final class ImageCodecs {
             WebpChunks.checkTables(file, image.size());
         }
         ImageReader reader = spi(format).createReaderInstance();
-        try (ImageInputStream stream = format == ImageFormat.WEBP ? new PaddedInput(file) : end.stream(file)) {
+        try (ImageInputStream stream = format == ImageFormat.WEBP ? new PaddedInput(file, end) : end.stream(file)) {
             reader.setInput(stream, true, true);
             reader.addIIOReadProgressListener(end);
             reader.addIIOReadWarningListener((source, warning) -> check(format, warning));

@@ -10,17 +10,25 @@ final class PaddedInput extends ImageInputStreamImpl {
 
     private static final int PADDING = 32;
 
-    private final byte[] file;
+    /** How many bytes are read before it is asked again whether somebody waits. */
+    private static final int ASKED = 1 << 12;
 
-    /** A stream of a file's bytes. */
-    PaddedInput(byte[] file) {
+    private final byte[] file;
+    private final DecodingEnd end;
+
+    /** A stream of a file's bytes, which fails once nobody waits for the picture. */
+    PaddedInput(byte[] file, DecodingEnd end) {
         this.file = file;
+        this.end = end;
     }
 
     @Override
     public int read() {
         bitOffset = 0;
         int at = (int) streamPos;
+        if (at % ASKED == 0) {
+            end.check();
+        }
         if (at >= file.length + PADDING) {
             throw new BrokenImageException("ends before its last pixel; send it whole");
         }

@@ -47,7 +47,7 @@ class BodyReaderProfileTest {
     }
 
     private void awaitTaken(long bytes) {
-        assertTimeoutPreemptively(Duration.ofSeconds(20), () -> {
+        assertTimeoutPreemptively(Duration.ofSeconds(60), () -> {
             while (memory.taken() != bytes) {
                 Thread.onSpinWait();
             }

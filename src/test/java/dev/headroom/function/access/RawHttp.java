@@ -16,7 +16,7 @@ final class RawHttp implements AutoCloseable {
 
     RawHttp(int port) throws IOException {
         socket = new Socket("127.0.0.1", port);
-        socket.setSoTimeout(20_000); // a test that hangs should fail
+        socket.setSoTimeout(60_000); // a test that hangs should fail
     }
 
     /** Sends one request and reads until the service closes the connection. */

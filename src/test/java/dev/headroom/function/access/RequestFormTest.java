@@ -53,7 +53,7 @@ class RequestFormTest {
 
     @ParameterizedTest
     @CsvSource({"zz", "-1", "ffffffffffffffff"})
-    @Timeout(20)
+    @Timeout(60)
     void aChunkOfNoLengthIsTheCallersFault(String length) throws IOException {
         try (LoggedLines log = new LoggedLines(Problem.class)) {
             RawHttp.exchange(

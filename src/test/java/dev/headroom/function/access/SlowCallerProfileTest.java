@@ -23,7 +23,7 @@ class SlowCallerProfileTest {
 
         @Override
         public Map<String, String> getConfigOverrides() {
-            return Map.of("headroom.input.read-timeout", "200ms");
+            return Map.of("headroom.input.read-timeout", "500ms");
         }
     }
 
@@ -31,7 +31,7 @@ class SlowCallerProfileTest {
         assertTrue(answer.startsWith("HTTP/1.1 408 "), answer);
         assertTrue(
                 answer.contains(
-                        "The " + part + " of the request did not come within 200 ms; send it faster, or raise "),
+                        "The " + part + " of the request did not come within 500 ms; send it faster, or raise "),
                 answer);
     }
 

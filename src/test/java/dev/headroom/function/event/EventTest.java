@@ -409,7 +409,7 @@ class EventTest {
                 "header Headroom-Priority is 'high'");
         binary("text/plain")
                 .header("ce-headroompriority", "interactive")
-                .header("ce-headroomdeadlinems", "20000")
+                .header("ce-headroomdeadlinems", "600000")
                 .body("a")
                 .post("/")
                 .then()

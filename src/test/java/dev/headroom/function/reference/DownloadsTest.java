@@ -354,8 +354,8 @@ class DownloadsTest {
             long timer = VERTX.setPeriodic(5, _ -> socket.write("a"));
             open.addFirst(() -> VERTX.cancelTimer(timer));
         });
-        Failure failure =
-                failure(Failure.Unavailable.class, downloads(server, "headroom.references.timeout", "PT0.2S"), server);
+        Failure failure = failure(
+                Failure.Unavailable.class, downloads(server, "headroom.references.timeout", SHORT.toString()), server);
         says("headroom.references.timeout", failure);
         assertTrue(server.hungUpOn());
     }
@@ -548,17 +548,17 @@ class DownloadsTest {
             all.add(CompletableFuture.runAsync(
                     () -> downloads.get(url(server), LONG), task -> Thread.startVirtualThread(task)));
         }
-        NetSocket first = asked.poll(20, TimeUnit.SECONDS);
-        NetSocket second = asked.poll(20, TimeUnit.SECONDS);
+        NetSocket first = asked.poll(60, TimeUnit.SECONDS);
+        NetSocket second = asked.poll(60, TimeUnit.SECONDS);
         failure(Failure.DeadlineExceeded.class, downloads, url(server), SHORT); // it has no turn
         assertNull(asked.poll(), "a third was asked for");
         answer(first);
-        NetSocket third = asked.poll(20, TimeUnit.SECONDS);
+        NetSocket third = asked.poll(60, TimeUnit.SECONDS);
         downloads.resize(3);
-        NetSocket fourth = asked.poll(20, TimeUnit.SECONDS);
+        NetSocket fourth = asked.poll(60, TimeUnit.SECONDS);
         List.of(second, third, fourth).forEach(DownloadsTest::answer);
-        answer(asked.poll(20, TimeUnit.SECONDS));
-        CompletableFuture.allOf(all.toArray(CompletableFuture[]::new)).get(20, TimeUnit.SECONDS);
+        answer(asked.poll(60, TimeUnit.SECONDS));
+        CompletableFuture.allOf(all.toArray(CompletableFuture[]::new)).get(60, TimeUnit.SECONDS);
         assertEquals(5, server.requests.size());
     }
 
@@ -570,11 +570,11 @@ class DownloadsTest {
         Downloads downloads = downloads(server);
         downloads.resize(1);
         Interrupted first = new Interrupted(() -> downloads.get(url(server), LONG));
-        assertNotNull(asked.poll(20, TimeUnit.SECONDS));
+        assertNotNull(asked.poll(60, TimeUnit.SECONDS));
         Interrupted second = new Interrupted(() -> downloads.get(url(server), LONG));
         says("is no longer waited for", second.end());
         says("is no longer waited for", first.end());
-        assertTrue(left.await(20, TimeUnit.SECONDS), "the transfer goes on");
+        assertTrue(left.await(60, TimeUnit.SECONDS), "the transfer goes on");
         assertEquals(1, server.requests.size());
         assertEquals(
                 2,
@@ -603,7 +603,7 @@ class DownloadsTest {
         List<Interrupted> all = Stream.generate(() -> new Interrupted(() -> downloads.get(slow, LONG)))
                 .limit(60)
                 .toList();
-        assertTrue(hanging.await(20, TimeUnit.SECONDS));
+        assertTrue(hanging.await(60, TimeUnit.SECONDS));
         assertEquals(3, downloads.get(url(server), LONG).length);
         all.forEach(Interrupted::end);
     }
@@ -624,7 +624,7 @@ class DownloadsTest {
         List<Interrupted> all = Stream.generate(() -> new Interrupted(() -> downloads.get(url(server), LONG)))
                 .limit(64)
                 .toList();
-        assertTrue(hanging.await(20, TimeUnit.SECONDS));
+        assertTrue(hanging.await(60, TimeUnit.SECONDS));
         all.forEach(Interrupted::end);
         says("too many others are", failure(Failure.Unavailable.class, downloads, server));
     }
@@ -648,7 +648,7 @@ class DownloadsTest {
 
         Failure end() {
             thread.interrupt();
-            return failure.orTimeout(20, TimeUnit.SECONDS).join();
+            return failure.orTimeout(60, TimeUnit.SECONDS).join();
         }
     }
 

@@ -5,24 +5,27 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.net.NetServer;
 import io.vertx.core.net.NetServerOptions;
 import io.vertx.core.net.NetSocket;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiConsumer;
 
 /** A real server that writes any bytes, also those that no proper server would. */
 final class RawServer implements AutoCloseable {
 
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
     final List<String> requests = new CopyOnWriteArrayList<>();
-    final CountDownLatch closed = new CountDownLatch(1);
+    private final AtomicInteger connected = new AtomicInteger();
     private final NetServer server;
 
     /** Answers each request, whose head it gets, on the socket. */
     RawServer(Vertx vertx, NetServerOptions options, BiConsumer<String, NetSocket> answer) {
         server = vertx.createNetServer(options).connectHandler(socket -> {
             Buffer head = Buffer.buffer();
-            socket.closeHandler(_ -> closed.countDown());
+            connected.incrementAndGet();
+            socket.closeHandler(_ -> connected.decrementAndGet());
             socket.exceptionHandler(_ -> {});
             socket.handler(part -> {
                 head.appendBuffer(part);
@@ -39,8 +42,13 @@ final class RawServer implements AutoCloseable {
         return server.actualPort();
     }
 
-    boolean hungUpOn() throws InterruptedException {
-        return closed.await(20, TimeUnit.SECONDS);
+    /** Whether everybody hangs up, who may not even have come in the time that he has. */
+    boolean hungUpOn() {
+        long patience = System.nanoTime() + PATIENCE.toNanos();
+        while (connected.get() > 0 && System.nanoTime() < patience) {
+            Thread.onSpinWait();
+        }
+        return connected.get() == 0;
     }
 
     @Override
