@@ -10,7 +10,6 @@ import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
-import java.io.IOException;
 import java.util.Optional;
 import org.eclipse.microprofile.config.Config;
 
@@ -35,11 +34,12 @@ public class FailureHandler {
     }
 
     private void answer(RoutingContext context) {
+        Failure failure = failure(context);
         if (context.response().headWritten() || context.response().closed()) {
+            logUnheard(failure);
             return;
         }
         ServerTiming.start(context); // what fails early has not come by the guard
-        Failure failure = failure(context);
         Door door = Door.of(context);
         Problem problem = door.adapted(Problem.of(failure, Problem.newInstance()));
         problem.log(failure);
@@ -59,6 +59,13 @@ public class FailureHandler {
         }
     }
 
+    /** Nobody can be told any more; but what went wrong here must not be lost. */
+    private static void logUnheard(Failure failure) {
+        if (failure instanceof Failure.Internal) {
+            Problem.of(failure, Problem.newInstance()).log(failure);
+        }
+    }
+
     private static void answerEvent(HttpServerResponse response, Problem problem) {
         String detail = problem.detail().replaceAll("[^ -~]+", "?");
         response.setStatusCode(problem.eventStatus())
@@ -68,9 +75,7 @@ public class FailureHandler {
     }
 
     private Failure failure(RoutingContext context) {
-        return failure(context.failure())
-                .or(() -> BrokenFraming.of(context.request(), context.failure()))
-                .orElseGet(() -> byStatus(context));
+        return failure(context.failure()).orElseGet(() -> byStatus(context));
     }
 
     /** The failure that a throwable stands for; empty where it is none that is known. */
@@ -82,10 +87,11 @@ public class FailureHandler {
             if (cause instanceof JsonProcessingException) {
                 return Optional.of(new Failure.Internal("The answer could not be written.", cause));
             }
-            if (cause instanceof IOException
-                    || cause instanceof HttpClosedException
-                    || cause instanceof StreamResetException) {
+            if (cause instanceof HttpClosedException || cause instanceof StreamResetException) {
                 return Optional.of(new Failure.Abandoned("The caller hung up while it was heard."));
+            }
+            if (BrokenFraming.isToldBy(cause)) {
+                return Optional.of(BrokenFraming.FAILURE);
             }
         }
         return Optional.empty();

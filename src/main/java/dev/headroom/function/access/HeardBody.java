@@ -1,5 +1,6 @@
 package dev.headroom.function.access;
 
+import dev.headroom.batch.Failure;
 import dev.headroom.batch.RequestFailedException;
 import io.netty.handler.codec.http2.Http2Error;
 import io.vertx.core.Context;
@@ -7,19 +8,33 @@ import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.ext.web.RoutingContext;
 import java.time.Duration;
+import java.util.OptionalLong;
 
 /**
  * A body on its way.
  *
  * @param context the request's
  * @param own what runs what belongs to the request
- * @param since when its head had come, by {@link System#nanoTime}
+ * @param since when its head had come, by {@link System#nanoTime}; later by as long as its clock stood
+ * @param stopped when its clock was stopped; empty while it goes
  */
-record HeardBody(RoutingContext context, Context own, long since) {
+record HeardBody(RoutingContext context, Context own, long since, OptionalLong stopped) {
 
     /** A body that the thread begins to hear now. */
     HeardBody(RoutingContext context, long since) {
-        this(context, Vertx.currentContext(), since);
+        this(context, Vertx.currentContext(), since, OptionalLong.empty());
+    }
+
+    /** The same with a clock that stands from now on: its caller cannot send, because this service does not read. */
+    HeardBody stop(long now) {
+        return stopped.isPresent() ? this : new HeardBody(context, own, since, OptionalLong.of(now));
+    }
+
+    /** The same with a clock that goes on from now on. */
+    HeardBody goOn(long now) {
+        return stopped.isEmpty()
+                ? this
+                : new HeardBody(context, own, since + (now - stopped.getAsLong()), OptionalLong.empty());
     }
 
     /** Whether nothing more will come of it. */
@@ -29,14 +44,19 @@ record HeardBody(RoutingContext context, Context own, long since) {
 
     /** Answers the request, if it began before this time, and whether it did. */
     boolean cut(long latestStart, Duration limit) {
-        if (since - latestStart >= 0) {
+        if (stopped.isPresent() || since - latestStart >= 0) {
             return false;
         }
-        own.runOnContext(now -> answer(limit));
+        refuse(HeardConnection.tooSlow("body", limit));
         return true;
     }
 
-    private void answer(Duration limit) {
+    /** Answers the request with this failure and ends its connection, or in HTTP/2 its stream. */
+    void refuse(Failure failure) {
+        own.runOnContext(now -> answer(failure));
+    }
+
+    private void answer(Failure failure) {
         if (isOver()) {
             return;
         }
@@ -48,14 +68,14 @@ record HeardBody(RoutingContext context, Context own, long since) {
             context.response().putHeader("Connection", "close");
         }
         context.addEndHandler(end -> close());
-        context.fail(new RequestFailedException(HeardConnection.tooSlow("body", limit)));
+        context.fail(new RequestFailedException(failure));
     }
 
     private void close() {
         if (isShared()) {
             context.response().reset(Http2Error.CANCEL.code());
         } else {
-            context.request().connection().close();
+            ReadWatch.of(context).part();
         }
     }
 

@@ -1,23 +1,26 @@
 package dev.headroom.function.access;
 
 import dev.headroom.batch.Failure;
+import dev.headroom.function.BrokenFraming;
 import dev.headroom.function.Problem;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http2.Http2ConnectionHandler;
 import io.netty.util.AttributeKey;
 import io.netty.util.ReferenceCountUtil;
+import io.vertx.core.http.HttpClosedException;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.json.Json;
 import io.vertx.ext.web.RoutingContext;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,16 +30,19 @@ final class HeardConnection extends ChannelInboundHandlerAdapter {
 
     private static final AttributeKey<HeardConnection> KEY = AttributeKey.valueOf("headroom.heard");
     private static final String VERTX_ENCODER = "httpEncoder";
-
+    private static final String VERTX_DECODER = "httpDecoder";
     private final Channel channel;
+    private final Parting parting;
     private final List<HeardBody> bodies = new ArrayList<>(1);
     private HttpServerRequest latest;
     private boolean headAwaited = true;
     private boolean cut;
     private long headSince = System.nanoTime();
+    private HttpHeaders broken;
 
     private HeardConnection(Channel channel) {
         this.channel = channel;
+        this.parting = new Parting(channel);
     }
 
     /** That of the channel; listens to it from the first call on. */
@@ -53,7 +59,7 @@ final class HeardConnection extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) {
-        if (cut) {
+        if (cut || parting.hasBegun()) {
             ReferenceCountUtil.release(message); // it has its answer
             return;
         }
@@ -64,8 +70,14 @@ final class HeardConnection extends ChannelInboundHandlerAdapter {
         context.fireChannelRead(message);
     }
 
+    /** What goes wrong with the socket itself is a caller who has gone, and no failure of this service. */
+    @Override
+    public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+        context.fireExceptionCaught(cause instanceof IOException ? new HttpClosedException(cause.getMessage()) : cause);
+    }
+
     private boolean isBetweenRequests() {
-        return latest.isEnded() && latest.response().ended();
+        return latest == null || latest.isEnded() && latest.response().ended();
     }
 
     /** The head of a request is there. */
@@ -75,7 +87,49 @@ final class HeardConnection extends ChannelInboundHandlerAdapter {
         }
         headAwaited = false;
         latest = context.request();
-        bodies.add(new HeardBody(context, System.nanoTime()));
+        HeardBody body = new HeardBody(context, System.nanoTime());
+        bodies.add(body);
+        HttpHeaders head = head(context);
+        if (channel.pipeline().get(VERTX_DECODER) != null && channel.pipeline().get(BodyFraming.class) == null) {
+            channel.pipeline().addAfter(VERTX_DECODER, "headroom-framing", new BodyFraming(head, this::refuse));
+        }
+        if (head == broken && broken != null) {
+            body.refuse(BrokenFraming.FAILURE);
+        }
+    }
+
+    /** The very headers that the decoder has given out; none by HTTP/2. */
+    private static HttpHeaders head(RoutingContext context) {
+        return context.request().headers() instanceof HttpHeaders headers ? headers : null;
+    }
+
+    /** Refuses the request of this head for its body; a pipelined one waits for its turn. False where it is not answered here. */
+    private boolean refuse(HttpHeaders head) {
+        for (HeardBody body : bodies) {
+            if (head(body.context()) == head) {
+                body.refuse(BrokenFraming.FAILURE);
+                return true;
+            }
+        }
+        broken = head;
+        return !isBetweenRequests();
+    }
+
+    /** Ends the connection once the caller has read its answer; what still comes is dropped. */
+    void part() {
+        parting.begin();
+    }
+
+    /** The body of a request is not read for now: it has as long to come, once it is. */
+    void stop(RoutingContext context) {
+        long now = System.nanoTime();
+        bodies.replaceAll(body -> body.context() == context ? body.stop(now) : body);
+    }
+
+    /** The body of a request is read again. */
+    void goOn(RoutingContext context) {
+        long now = System.nanoTime();
+        bodies.replaceAll(body -> body.context() == context ? body.goOn(now) : body);
     }
 
     /** The body of a request is there. */
@@ -86,6 +140,10 @@ final class HeardConnection extends ChannelInboundHandlerAdapter {
     /** Ends what has kept waiting for longer than this. */
     void cut(Duration limit) {
         bodies.removeIf(HeardBody::isOver);
+        if (parting.isOver() || broken != null && isBetweenRequests()) {
+            channel.close();
+            return;
+        }
         long latestStart = System.nanoTime() - limit.toNanos();
         bodies.removeIf(body -> body.cut(latestStart, limit));
         if (headAwaited && headSince - latestStart < 0 && !isShared()) {
@@ -116,7 +174,7 @@ final class HeardConnection extends ChannelInboundHandlerAdapter {
                 .set(HttpHeaderNames.CONTENT_TYPE, "application/problem+json")
                 .set(HttpHeaderNames.CONTENT_LENGTH, body.readableBytes())
                 .set(HttpHeaderNames.CONNECTION, "close");
-        channel.pipeline().writeAndFlush(answer).addListener(ChannelFutureListener.CLOSE);
+        channel.pipeline().writeAndFlush(answer).addListener(written -> part());
     }
 
     static Failure.TooSlow tooSlow(String part, Duration limit) {

@@ -59,7 +59,8 @@ class ReadWatch {
         });
     }
 
-    private static HeardConnection of(RoutingContext context) {
+    /** What is heard of the request's connection, whose event loop calls. */
+    static HeardConnection of(RoutingContext context) {
         return HeardConnection.of(((ConnectionBase) context.request().connection()).channel());
     }
 

@@ -3,6 +3,7 @@ package dev.headroom.function.access;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.netty.buffer.ByteBuf;
@@ -14,6 +15,8 @@ import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.util.Attribute;
 import io.netty.util.AttributeKey;
 import io.netty.util.ReferenceCountUtil;
+import io.vertx.core.http.HttpClosedException;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -57,5 +60,15 @@ class HeardConnectionTest {
         EmbeddedChannel slow = new EmbeddedChannel();
         ReadWatch.cut(List.of(broken, slow), OVER);
         assertFalse(slow.isOpen());
+    }
+
+    @Test
+    void aSocketThatBreaksIsACallerWhoHungUp() {
+        EmbeddedChannel channel = new EmbeddedChannel();
+        HeardConnection.of(channel);
+        channel.pipeline().fireExceptionCaught(new IOException("Connection reset by peer"));
+        assertThrows(HttpClosedException.class, channel::checkException);
+        channel.pipeline().fireExceptionCaught(new IllegalStateException("an own failure"));
+        assertThrows(IllegalStateException.class, channel::checkException);
     }
 }
