@@ -49,6 +49,9 @@ class AccessGuard {
             "/inference.GRPCInferenceService/ServerLive",
             "/inference.GRPCInferenceService/ServerReady");
 
+    /** Which of two counts a proxy may see otherwise. */
+    private static final List<String> CREDENTIALS = List.of("Authorization", "X-API-Key", "api-key");
+
     private static final String CHECKED = "headroom.checked";
     private static final String BEARER = "Bearer ";
 
@@ -96,6 +99,13 @@ class AccessGuard {
     private void check(RoutingContext context, Predicate<String> known) {
         if (context.get(CHECKED) != null || isOpen(context)) {
             context.next();
+            return;
+        }
+        Optional<Failure> often = CREDENTIALS.stream()
+                .flatMap(header -> RequestForm.often(context.request(), header).stream())
+                .findFirst();
+        if (often.isPresent()) {
+            refuse(context, often.get());
         } else if (keys(context.request()).anyMatch(known)) {
             admit(context);
         } else if (issuer.isSet() && bearer(context.request()).isPresent()) {
@@ -138,6 +148,8 @@ class AccessGuard {
     /** The body waits for the answer; whoever reads it resumes it, and where nobody does it is passed over. */
     private void askIssuer(RoutingContext context) {
         context.request().pause();
+        HeardConnection connection = ReadWatch.of(context);
+        connection.stop(context);
         context.addEndHandler(end -> {
             if (!context.request().isEnded()) {
                 context.request().resume();
@@ -147,7 +159,12 @@ class AccessGuard {
         Context eventLoop = context.vertx().getOrCreateContext();
         Thread.startVirtualThread(() -> {
             Runnable answer = answer(context, token);
-            eventLoop.runOnContext(loop -> answer.run());
+            eventLoop.runOnContext(loop -> {
+                connection.goOn(context);
+                if (!context.response().ended() && !context.response().closed()) {
+                    answer.run();
+                }
+            });
         });
     }
 

@@ -9,6 +9,7 @@ import jakarta.annotation.Priority;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import java.util.List;
+import java.util.Optional;
 
 /** Refuses what would be read otherwise than its sender meant: before the body comes, and after the caller is known. */
 @Singleton
@@ -20,8 +21,10 @@ class RequestForm {
 
     private static void check(RoutingContext context) {
         HttpServerRequest request = context.request();
+        checkVersion(request);
         checkEncoding(all(request, "Content-Encoding"));
-        checkTypes(request.headers().getAll("Content-Type"));
+        checkOnce(request, "Content-Type");
+        checkOnce(request, "Authorization");
         checkExpectation(all(request, "Expect"));
         checkTransfer(all(request, "Transfer-Encoding"));
         context.next();
@@ -41,10 +44,26 @@ class RequestForm {
         }
     }
 
-    private static void checkTypes(List<String> types) {
-        if (types.size() > 1) {
+    /** Which of several holds nobody can tell: a proxy may take another one. */
+    private static void checkOnce(HttpServerRequest request, String header) {
+        often(request, header).ifPresent(failure -> {
+            throw failed(failure);
+        });
+    }
+
+    /** The failure of a request that has this header more than once; empty where it has not. */
+    static Optional<Failure> often(HttpServerRequest request, String header) {
+        int times = request.headers().getAll(header).size();
+        return times <= 1
+                ? Optional.empty()
+                : Optional.of(
+                        new Failure.Invalid("The header %s is there %d times; send it once.".formatted(header, times)));
+    }
+
+    private static void checkVersion(HttpServerRequest request) {
+        if (request.version() == null) {
             throw failed(new Failure.Invalid(
-                    "The header Content-Type is there %d times; send it once.".formatted(types.size())));
+                    "The first line of the request names a version of HTTP that is not spoken here; send HTTP/1.1."));
         }
     }
 

@@ -1,30 +1,28 @@
 package dev.headroom.function.access;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.headroom.batch.Failure;
 import dev.headroom.batch.RequestFailedException;
 import dev.headroom.plan.HeadroomConfig;
 import io.quarkus.runtime.configuration.ConfigurationException;
+import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
-import java.time.Duration;
+import java.security.Key;
+import java.util.function.LongSupplier;
 import java.util.stream.Stream;
 import org.eclipse.microprofile.config.Config;
 import org.jboss.logging.Logger;
-import org.jose4j.http.Get;
 import org.jose4j.jwa.AlgorithmConstraints.ConstraintType;
-import org.jose4j.jwk.HttpsJwks;
+import org.jose4j.jwk.JsonWebKey;
+import org.jose4j.jwk.VerificationJwkSelector;
 import org.jose4j.jws.AlgorithmIdentifiers;
+import org.jose4j.jws.JsonWebSignature;
 import org.jose4j.jwt.consumer.InvalidJwtException;
 import org.jose4j.jwt.consumer.JwtConsumer;
 import org.jose4j.jwt.consumer.JwtConsumerBuilder;
-import org.jose4j.keys.resolvers.HttpsJwksVerificationKeyResolver;
+import org.jose4j.lang.JoseException;
+import org.jose4j.lang.UnresolvableKeyException;
 
 /**
  * The issuer whose tokens let in, as OpenID Connect Discovery describes it. It is asked for its keys when the first token comes, not
@@ -38,10 +36,8 @@ class TokenIssuer {
     private static final String ISSUER = "headroom.auth.issuer";
     private static final String AUDIENCE = "headroom.auth.audience";
 
-    private static final Duration LONGEST_ANSWER = Duration.ofSeconds(5);
-    private static final Duration PAUSE_AFTER_FAILURE = Duration.ofSeconds(2);
-    private static final int LONGEST_DOCUMENT = 1 << 20;
     private static final int CLOCK_SKEW_SECONDS = 5;
+    private static final VerificationJwkSelector SELECTOR = new VerificationJwkSelector();
 
     /** Those of public keys: with a shared one whoever checks tokens could make them. */
     private static final String[] ALGORITHMS = {
@@ -59,12 +55,23 @@ class TokenIssuer {
 
     private final HeadroomConfig.Auth config;
     private final Config raw;
+    private final LongSupplier nanoTime;
     private JwtConsumer consumer;
-    private long notBefore = System.nanoTime();
 
+    @Inject
     TokenIssuer(HeadroomConfig config, Config raw) {
+        this(config, raw, System::nanoTime);
+    }
+
+    /**
+     * One with a clock of its own.
+     *
+     * @param nanoTime when it is
+     */
+    TokenIssuer(HeadroomConfig config, Config raw, LongSupplier nanoTime) {
         this.config = config.auth();
         this.raw = raw;
+        this.nanoTime = nanoTime;
     }
 
     /**
@@ -100,7 +107,8 @@ class TokenIssuer {
     }
 
     /**
-     * Whether a token is the issuer's, for this service and not over. It may wait for the issuer.
+     * Whether a token is the issuer's, for this service and not over. It may wait for the issuer, on a thread that may
+     * wait; any number may call.
      *
      * @throws RequestFailedException with a failure that may pass, when the issuer cannot be asked
      */
@@ -110,12 +118,12 @@ class TokenIssuer {
             return true;
         } catch (InvalidJwtException e) {
             if (isOfTheNetwork(e)) {
-                throw unavailable(e);
+                throw new RequestFailedException(new Failure.Unavailable(
+                        "The issuer of tokens cannot be asked for its keys at the moment. Try again.",
+                        IssuerKeys.PAUSE));
             }
             LOG.debugf("A token does not let in: %s", e.getErrorDetails());
             return false;
-        } catch (IOException e) {
-            throw unavailable(e);
         }
     }
 
@@ -123,59 +131,40 @@ class TokenIssuer {
         return failure != null && (failure instanceof IOException || isOfTheNetwork(failure.getCause()));
     }
 
-    private static RequestFailedException unavailable(Exception e) {
-        LOG.warnf("The issuer of tokens cannot be asked: %s", e.getMessage());
-        return new RequestFailedException(new Failure.Unavailable(
-                "The issuer of tokens cannot be asked for its keys at the moment. Try again.", PAUSE_AFTER_FAILURE));
-    }
-
-    private synchronized JwtConsumer consumer() throws IOException {
+    /** Made when the first token comes: a start without tokens need not load what checks them. */
+    private synchronized JwtConsumer consumer() {
         if (consumer == null) {
-            if (System.nanoTime() - notBefore < 0) {
-                throw new IOException("it did not answer a moment ago");
-            }
-            notBefore = System.nanoTime() + PAUSE_AFTER_FAILURE.toNanos();
-            consumer = consumer(discovered());
+            String issuer = config.issuer().orElseThrow().toString();
+            consumer = consumer(issuer, new IssuerKeys(new Discovery(issuer), nanoTime));
         }
         return consumer;
     }
 
-    private JwtConsumer consumer(URI keys) {
-        Get get = new Get();
-        get.setConnectTimeout(Math.toIntExact(LONGEST_ANSWER.toMillis()));
-        get.setReadTimeout(Math.toIntExact(LONGEST_ANSWER.toMillis()));
-        HttpsJwks published = new HttpsJwks(keys.toString());
-        published.setSimpleHttpGet(get);
+    private JwtConsumer consumer(String issuer, IssuerKeys keys) {
         return new JwtConsumerBuilder()
                 .setRequireExpirationTime()
                 .setAllowedClockSkewInSeconds(CLOCK_SKEW_SECONDS)
-                .setExpectedIssuer(true, config.issuer().orElseThrow().toString())
+                .setExpectedIssuer(true, issuer)
                 .setExpectedAudience(config.audience().orElseThrow().toArray(String[]::new))
-                .setVerificationKeyResolver(new HttpsJwksVerificationKeyResolver(published))
+                .setVerificationKeyResolver((token, nesting) -> key(token, keys))
                 .setJwsAlgorithmConstraints(ConstraintType.PERMIT, ALGORITHMS)
                 .build();
     }
 
-    /** Where its keys are. */
-    private URI discovered() throws IOException {
-        String issuer = config.issuer().orElseThrow().toString();
-        URI document = URI.create(issuer.replaceFirst("/$", "") + "/.well-known/openid-configuration");
-        try (HttpClient client =
-                HttpClient.newBuilder().connectTimeout(LONGEST_ANSWER).build()) {
-            HttpResponse<String> answer = client.send(
-                    HttpRequest.newBuilder(document).timeout(LONGEST_ANSWER).build(),
-                    BodyHandlers.limiting(BodyHandlers.ofString(), LONGEST_DOCUMENT));
-            JsonNode described = new ObjectMapper().readTree(answer.statusCode() == 200 ? answer.body() : "{}");
-            if (!issuer.equals(described.path("issuer").textValue())) {
-                throw new IOException("%s was answered %d, for the issuer %s and not %s"
-                        .formatted(document, answer.statusCode(), described.path("issuer"), issuer));
+    /** The key that a token names, also where the issuer has it only since the last fetch. */
+    private static Key key(JsonWebSignature token, IssuerKeys keys) throws UnresolvableKeyException {
+        try {
+            IssuerKeys.Held known = keys.now();
+            JsonWebKey named = SELECTOR.select(token, known.keys());
+            JsonWebKey found = named != null
+                    ? named
+                    : SELECTOR.select(token, keys.after(known).keys());
+            if (found == null) {
+                throw new UnresolvableKeyException("The issuer has no such key.");
             }
-            return URI.create(described.path("jwks_uri").asText());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IOException(e);
-        } catch (IllegalArgumentException e) {
-            throw new IOException("its keys have no address: " + e.getMessage(), e);
+            return found.getKey();
+        } catch (JoseException | IOException e) {
+            throw new UnresolvableKeyException("No key: " + e.getMessage(), e);
         }
     }
 }

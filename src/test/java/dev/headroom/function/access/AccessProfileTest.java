@@ -102,6 +102,17 @@ class AccessProfileTest {
     }
 
     @ParameterizedTest
+    @CsvSource({"Authorization, Bearer " + KEY + ", Bearer " + KEY, "X-API-Key, x, " + KEY, "api-key, " + KEY + ", x"})
+    void credentialsThatAreThereTwiceAreRefused(String header, String first, String second) throws IOException {
+        String answer = RawHttp.exchange(
+                RestAssured.port,
+                "GET /plan HTTP/1.1\r\nHost: a\r\nConnection: close\r\n%1$s: %2$s\r\n%1$s: %3$s\r\n\r\n"
+                        .formatted(header, first, second));
+        assertTrue(answer.startsWith("HTTP/1.1 400 "), answer);
+        assertTrue(answer.contains("The header " + header + " is there 2 times; send it once."), answer);
+    }
+
+    @ParameterizedTest
     @ValueSource(strings = {"/q/health", "/q/health/live", "/q/health/ready", "/q/health/started"})
     void healthIsOpen(String path) {
         given().get(path).then().statusCode(200);

@@ -2,13 +2,10 @@ package dev.headroom.function.access;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.headroom.LoggedLines;
-import dev.headroom.function.Problem;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.RestAssured;
 import java.io.IOException;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -30,6 +27,7 @@ class RequestFormTest {
         "415, Content-Length: 14|Content-Encoding: gzip, is not read; send it as it is",
         "415, 'Content-Length: 14|Content-Encoding: gzip, br', is not read; send it as it is",
         "400, Content-Length: 14|Content-Type: text/plain, is there 2 times; send it once",
+        "400, Content-Length: 14|Authorization: Bearer a|Authorization: Bearer a, Authorization is there 2 times",
         "417, Content-Length: 14|Expect: 200-ok, only 100-continue is known",
         "415, Content-Length: 14|Content-Encoding: identity|Content-Encoding: gzip, is not read; send it as it is",
         "417, Content-Length: 14|Expect: 100-continue|Expect: 200-ok, only 100-continue is known",
@@ -41,31 +39,14 @@ class RequestFormTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"chunked, identity", "chunked\r\nTransfer-Encoding: identity"})
-    void aBodyWhoseEndAProxyMayReadOtherwiseIsRefused(String coding) throws IOException {
+    @ValueSource(strings = {"gzip, chunked", "gzip\r\nTransfer-Encoding: chunked"})
+    void aBodyThatIsCodedOtherwiseIsRefused(String coding) throws IOException {
         String answer = RawHttp.exchange(
                 RestAssured.port,
                 "POST /infer HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Type: application/json\r\n"
                         + "Transfer-Encoding: " + coding + "\r\n\r\ne\r\n" + BODY + "\r\n0\r\n\r\n");
         assertTrue(answer.startsWith("HTTP/1.1 400 "), answer);
         assertTrue(answer.contains("only chunked is read"), answer);
-    }
-
-    @ParameterizedTest
-    @CsvSource({"zz", "-1", "ffffffffffffffff"})
-    @Timeout(60)
-    void aChunkOfNoLengthIsTheCallersFault(String length) throws IOException {
-        try (LoggedLines log = new LoggedLines(Problem.class)) {
-            RawHttp.exchange(
-                    RestAssured.port,
-                    "POST /infer HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n"
-                            + "Transfer-Encoding: chunked\r\n\r\n" + length + "\r\n" + BODY + "\r\n0\r\n\r\n");
-            while (log.lines().isEmpty()) {
-                Thread.onSpinWait();
-            }
-            assertTrue(log.lines().getFirst().startsWith("INFO "), log.lines()::toString);
-            assertTrue(log.lines().getFirst().contains("The body is not framed as HTTP has it"), log.lines()::toString);
-        }
     }
 
     @ParameterizedTest

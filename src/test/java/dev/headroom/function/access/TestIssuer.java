@@ -17,13 +17,25 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.Map;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
-/** An issuer of tokens as OpenID Connect has it: its configuration, its public key, and tokens that it signs. */
+/**
+ * An issuer of tokens as OpenID Connect has it: its configuration, its public keys, and tokens that it signs. It can hold
+ * its answers back, or fail.
+ */
 public final class TestIssuer implements QuarkusTestResourceLifecycleManager {
 
     private static final Base64.Encoder BASE64 = Base64.getUrlEncoder().withoutPadding();
 
     private final KeyPair key = newKey();
+    private final Map<String, KeyPair> published = new ConcurrentSkipListMap<>(Map.of("1", key));
+    private final AtomicInteger asked = new AtomicInteger();
+    private volatile CountDownLatch held = new CountDownLatch(0);
+    private volatile boolean fails;
     private HttpServer server;
     private String url;
 
@@ -43,14 +55,50 @@ public final class TestIssuer implements QuarkusTestResourceLifecycleManager {
             throw new UncheckedIOException(e);
         }
         url = "http://127.0.0.1:" + server.getAddress().getPort();
-        serve("/.well-known/openid-configuration", """
+        server.setExecutor(task -> Thread.startVirtualThread(task));
+        serve("/.well-known/openid-configuration", () -> {
+            asked.incrementAndGet();
+            return """
               {"issuer": "%1$s", "jwks_uri": "%1$s/keys", "token_endpoint": "%1$s/token",
-               "authorization_endpoint": "%1$s/authorize"}""".formatted(url));
-        RSAPublicKey known = (RSAPublicKey) key.getPublic();
-        serve("/keys", """
-              {"keys": [{"kty": "RSA", "use": "sig", "alg": "RS256", "kid": "1", "n": "%s", "e": "%s"}]}""".formatted(number(known.getModulus()), number(known.getPublicExponent())));
+               "authorization_endpoint": "%1$s/authorize"}""".formatted(url);
+        });
+        serve(
+                "/keys",
+                () -> published.entrySet().stream()
+                        .map(named -> json(
+                                named.getKey(), (RSAPublicKey) named.getValue().getPublic()))
+                        .collect(Collectors.joining(",", "{\"keys\": [", "]}")));
         server.start();
         return Map.of("headroom.auth.issuer", url);
+    }
+
+    private static String json(String id, RSAPublicKey key) {
+        return """
+              {"kty": "RSA", "use": "sig", "alg": "RS256", "kid": "%s", "n": "%s", "e": "%s"}""".formatted(id, number(key.getModulus()), number(key.getPublicExponent()));
+    }
+
+    /** How often somebody began to ask for its keys. */
+    int asked() {
+        return asked.get();
+    }
+
+    /** From now on it answers once the latch is open. */
+    void hold(CountDownLatch latch) {
+        held = latch;
+    }
+
+    /** Whether what it answers from now on is an error. */
+    void fail(boolean fail) {
+        fails = fail;
+    }
+
+    /** A token by a key of this name, which the issuer publishes, if it does at all, from now on. */
+    String tokenOfKey(String id, boolean publishes, String audience) {
+        KeyPair made = newKey();
+        if (publishes) {
+            published.put(id, made);
+        }
+        return signed("{\"alg\": \"RS256\", \"kid\": \"%s\"}".formatted(id), claims(audience, 60), made);
     }
 
     private static String number(BigInteger number) {
@@ -59,11 +107,16 @@ public final class TestIssuer implements QuarkusTestResourceLifecycleManager {
         return BASE64.encodeToString(Arrays.copyOfRange(bytes, sign, bytes.length));
     }
 
-    private void serve(String path, String json) {
+    private void serve(String path, Supplier<String> json) {
         server.createContext(path, exchange -> {
             exchange.getResponseHeaders().set("Content-Type", "application/json");
-            byte[] body = json.getBytes(StandardCharsets.UTF_8);
-            exchange.sendResponseHeaders(200, body.length);
+            byte[] body = json.get().getBytes(StandardCharsets.UTF_8);
+            try {
+                held.await();
+            } catch (InterruptedException e) {
+                throw new IOException(e);
+            }
+            exchange.sendResponseHeaders(fails ? 500 : 200, body.length);
             exchange.getResponseBody().write(body);
             exchange.close();
         });

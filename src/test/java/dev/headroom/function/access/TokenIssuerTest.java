@@ -1,5 +1,6 @@
 package dev.headroom.function.access;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -13,6 +14,13 @@ import io.smallrye.config.SmallRyeConfig;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -32,9 +40,18 @@ class TokenIssuerTest {
         server.stop();
     }
 
-    private static TokenIssuer at(String issuer) {
+    private final AtomicLong now = new AtomicLong(-7);
+
+    private TokenIssuer at(String issuer) {
         SmallRyeConfig config = Configs.raw("headroom.auth.issuer", issuer, "headroom.auth.audience", "one,two");
-        return new TokenIssuer(config.getConfigMapping(HeadroomConfig.class), config);
+        return new TokenIssuer(config.getConfigMapping(HeadroomConfig.class), config, now::get);
+    }
+
+    private void assertUnavailable(TokenIssuer issuer, String token) {
+        assertInstanceOf(
+                Failure.Unavailable.class,
+                assertThrows(RequestFailedException.class, () -> issuer.lets(token))
+                        .failure());
     }
 
     @Test
@@ -47,11 +64,7 @@ class TokenIssuerTest {
 
     @Test
     void onlyTheAddressThatTheIssuerNamesItselfByIsTrusted() {
-        TokenIssuer issuer = at(url + "/");
-        assertInstanceOf(
-                Failure.Unavailable.class,
-                assertThrows(RequestFailedException.class, () -> issuer.lets(server.token("one", 60)))
-                        .failure());
+        assertUnavailable(at(url + "/"), server.token("one", 60));
     }
 
     @Test
@@ -62,10 +75,87 @@ class TokenIssuerTest {
         }
         TokenIssuer issuer = at(nobody);
         for (int time = 0; time < 2; time++) {
-            assertInstanceOf(
-                    Failure.Unavailable.class,
-                    assertThrows(RequestFailedException.class, () -> issuer.lets("a.b.c"))
-                            .failure());
+            assertUnavailable(issuer, server.token("one", 60));
         }
+    }
+
+    @Test
+    void whatIsNoTokenIsRefusedWithoutTheIssuer() {
+        assertFalse(at(url).lets("a.b.c"));
+        assertEquals(0, server.asked());
+    }
+
+    /** Its answers are held until all have asked, as far as they come before it is over at all. */
+    @Test
+    void twentyCallersOfADeadIssuerShareOneAttempt() throws Exception {
+        CountDownLatch latch = new CountDownLatch(1);
+        server.hold(latch);
+        server.fail(true);
+        TokenIssuer issuer = at(url);
+        String token = server.token("one", 60);
+        try (ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor()) {
+            List<Future<?>> asked = new ArrayList<>();
+            for (int caller = 0; caller < 20; caller++) {
+                asked.add(callers.submit(() -> assertUnavailable(issuer, token)));
+            }
+            latch.countDown();
+            for (Future<?> one : asked) {
+                one.get();
+            }
+        }
+        assertEquals(1, server.asked());
+    }
+
+    @Test
+    void afterAFailureNobodyAsksUntilThePauseIsOver() {
+        server.fail(true);
+        TokenIssuer issuer = at(url);
+        String token = server.token("one", 60);
+        assertUnavailable(issuer, token);
+        server.fail(false);
+        now.addAndGet(IssuerKeys.PAUSE.toNanos() - 1);
+        assertUnavailable(issuer, token);
+        assertEquals(1, server.asked());
+        now.addAndGet(1);
+        assertTrue(issuer.lets(token));
+        assertEquals(2, server.asked());
+    }
+
+    @Test
+    void unknownKeysAreAskedForOnceInAWhile() {
+        TokenIssuer issuer = at(url);
+        assertTrue(issuer.lets(server.token("one", 60)));
+        for (int time = 0; time < 3; time++) {
+            assertFalse(issuer.lets(server.tokenOfKey("unknown", false, "one")));
+        }
+        assertEquals(1, server.asked());
+        now.addAndGet(IssuerKeys.PAUSE.toNanos());
+        for (int time = 0; time < 3; time++) {
+            assertFalse(issuer.lets(server.tokenOfKey("unknown", false, "one")));
+        }
+        assertEquals(2, server.asked());
+    }
+
+    @Test
+    void aKeyThatIsPublishedLaterLetsIn() {
+        TokenIssuer issuer = at(url);
+        assertTrue(issuer.lets(server.token("one", 60)));
+        String later = server.tokenOfKey("2", true, "one");
+        now.addAndGet(IssuerKeys.PAUSE.toNanos());
+        assertTrue(issuer.lets(later));
+        assertTrue(issuer.lets(server.token("one", 60)));
+    }
+
+    @Test
+    void anUnknownKeyIsNotRefusedForGoodWhileTheIssuerIsDead() {
+        TokenIssuer issuer = at(url);
+        assertTrue(issuer.lets(server.token("one", 60)));
+        server.fail(true);
+        now.addAndGet(IssuerKeys.PAUSE.toNanos());
+        for (int time = 0; time < 2; time++) {
+            assertUnavailable(issuer, server.tokenOfKey("2", true, "one"));
+            assertTrue(issuer.lets(server.token("one", 60)));
+        }
+        assertEquals(2, server.asked());
     }
 }
