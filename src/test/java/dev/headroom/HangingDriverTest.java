@@ -92,7 +92,7 @@ class HangingDriverTest {
                 new GpuMemoryHeld(GPU, reader));
         List<ModelSpec> specs = new ModelRepository(Path.of("models")).scan();
         plan = new LivePlan(new Hardware(List.of(), HOST, List.of()), DEVICE, specs, config);
-        Preparation preparation = Preparation.by(2, config.input());
+        Preparation preparation = Preparation.by(2, 2, config.input());
         models = new ServedModels(plan, List.of(device), preparation, fetches -> {});
         new PlanMeters(models::report).bindTo(registry);
         models.take(specs.stream().map(spec -> open(device, spec, preparation)).toList(), registry);
