@@ -42,7 +42,9 @@ final class AnswerSent {
             sent.run();
             return;
         }
-        Future<?> cut = cutLater(channel::close);
+        // Vert.x closes once all has been taken, which the caller does not do: the connection ends before that hears of
+        // it.
+        Future<?> cut = cutLater(() -> channel.pipeline().firstContext().close());
         behind.addListener(done -> {
             cut.cancel(false);
             sent.run();

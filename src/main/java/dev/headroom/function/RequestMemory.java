@@ -119,7 +119,7 @@ public class RequestMemory {
             if (users == 0) {
                 return; // the request has ended, and who goes on with it drops what comes
             }
-            if (bytes + more > most + OVERHEAD) {
+            if (bytes + more > most) {
                 throw new RequestFailedException(new Failure.TooLarge(
                         "The request takes %d bytes of memory, and at most %d are held of all; send it in parts, or raise headroom.input.body-memory."
                                 .formatted(bytes + more, most)));

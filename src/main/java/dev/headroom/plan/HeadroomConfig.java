@@ -194,7 +194,8 @@ public interface HeadroomConfig {
 
         /**
          * How long the head of a request may take to come, and then its body; what takes longer is answered 408 and
-         * the connection closed. Raise it for callers on slow lines that send large bodies.
+         * the connection closed. A caller has as long to read an answer. Raise it for callers on slow lines that send or
+         * ask for much.
          */
         @WithDefault("30s")
         Duration readTimeout();

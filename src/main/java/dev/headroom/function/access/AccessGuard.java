@@ -4,6 +4,8 @@ import dev.headroom.batch.Failure;
 import dev.headroom.batch.RequestFailedException;
 import dev.headroom.function.Door;
 import dev.headroom.function.GrpcForm;
+import dev.headroom.function.GrpcRefusal;
+import dev.headroom.function.RequestEnd;
 import dev.headroom.function.RequestGuard;
 import dev.headroom.plan.HeadroomConfig;
 import io.quarkus.runtime.configuration.ConfigurationException;
@@ -150,7 +152,7 @@ class AccessGuard {
         context.request().pause();
         HeardConnection connection = ReadWatch.of(context);
         connection.stop(context);
-        context.addEndHandler(end -> {
+        RequestEnd.follow(context, () -> {
             if (!context.request().isEnded()) {
                 context.request().resume();
             }

@@ -2,7 +2,6 @@ package dev.headroom.function.access;
 
 import dev.headroom.function.GrpcForm;
 import dev.headroom.function.RequestMemory;
-import io.netty.handler.codec.DecoderException;
 import io.quarkus.runtime.configuration.MemorySize;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
@@ -138,7 +137,7 @@ class BodyReader {
         }
 
         private void broken(Throwable cause) {
-            fail(() -> context.fail(cause instanceof DecoderException ? 400 : 500, cause));
+            fail(() -> context.fail(cause));
         }
 
         private void fail(Runnable how) {

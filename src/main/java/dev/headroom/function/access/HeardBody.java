@@ -2,6 +2,7 @@ package dev.headroom.function.access;
 
 import dev.headroom.batch.Failure;
 import dev.headroom.batch.RequestFailedException;
+import dev.headroom.function.RequestEnd;
 import io.netty.handler.codec.http2.Http2Error;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
@@ -67,7 +68,7 @@ record HeardBody(RoutingContext context, Context own, long since, OptionalLong s
         if (!isShared()) {
             context.response().putHeader("Connection", "close");
         }
-        context.addEndHandler(end -> close());
+        RequestEnd.follow(context, this::close);
         context.fail(new RequestFailedException(failure));
     }
 

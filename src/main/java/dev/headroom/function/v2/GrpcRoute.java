@@ -3,9 +3,9 @@ package dev.headroom.function.v2;
 import dev.headroom.batch.Failure;
 import dev.headroom.batch.RequestFailedException;
 import dev.headroom.function.GrpcForm;
+import dev.headroom.function.GrpcRefusal;
 import dev.headroom.function.Http2Streams;
 import dev.headroom.function.JsonFields;
-import dev.headroom.function.Problem;
 import dev.headroom.function.RequestEnd;
 import dev.headroom.function.RequestMemory;
 import dev.headroom.function.v2.grpc.GRPCInferenceServiceGrpc;
@@ -13,7 +13,6 @@ import io.grpc.Metadata;
 import io.netty.channel.Channel;
 import io.netty.handler.codec.http2.Http2Error;
 import io.vertx.core.Context;
-import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.net.impl.ConnectionBase;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
@@ -92,7 +91,7 @@ class GrpcRoute {
             checkEncoding(context.request().getHeader("grpc-encoding"));
             follow(context, memory.share(context));
         } catch (RequestFailedException e) {
-            refuse(context.response(), e.failure());
+            GrpcRefusal.answer(context.response(), e.failure());
             return;
         }
         context.next();
@@ -164,29 +163,9 @@ class GrpcRoute {
         private void end(Failure failure) {
             if (!context.response().ended() && !context.response().closed()) {
                 call.hangUp.complete(null);
-                refuse(context.response(), failure);
+                GrpcRefusal.answer(context.response(), failure);
                 context.response().reset(Http2Error.NO_ERROR.code());
             }
         }
-    }
-
-    /** As the protocol has it: status and message in the head, and no body ("trailers-only"). */
-    private static void refuse(HttpServerResponse response, Failure failure) {
-        Problem problem = Problem.of(failure, Problem.newInstance());
-        problem.log(failure);
-        if (response.headWritten()) {
-            response.reset(Http2Error.ENHANCE_YOUR_CALM.code());
-            return;
-        }
-        response.setStatusCode(200)
-                .putHeader("Content-Type", "application/grpc")
-                .putHeader("grpc-accept-encoding", "identity")
-                .putHeader(
-                        "grpc-status",
-                        Integer.toString(GrpcFailures.status(failure).getCode().value()))
-                .putHeader("grpc-message", GrpcFailures.escaped(problem.detail()));
-        Problem.retryAfter(failure)
-                .ifPresent(wait -> response.putHeader("grpc-retry-pushback-ms", Long.toString(wait.toMillis())));
-        response.end();
     }
 }
