@@ -116,10 +116,20 @@ class CalibrationIT {
         try (ServiceProcess service = ServiceProcess.start(
                         "headroom.memory.limit=150M",
                         "headroom.calibration=startup",
-                        "headroom.state-dir=/proc/headroom")
+                        "headroom.state-dir=/proc")
                 .listening()) {
             assertEquals("measured", plan(service).at("/calibration/status").asText());
-            assertTrue(service.log().contains("Set headroom.state-dir to a folder that can be written"), service.log());
+            assertTrue(service.log().contains("headroom.state-dir is /proc, which cannot be written"), service.log());
+        }
+    }
+
+    @Test
+    void aStateFolderThatCannotBeMadeIsRefused() throws Exception {
+        try (ServiceProcess service = ServiceProcess.start("headroom.state-dir=/proc/headroom")) {
+            assertEquals(1, service.exitStatus(), service.log());
+            assertTrue(
+                    service.log().contains("headroom.state-dir is /proc/headroom, which cannot be created"),
+                    service.log());
         }
     }
 
