@@ -97,6 +97,9 @@ final class GrpcMessages {
 
         @Override
         public void onMessage(InputStream message) {
+            if (share == null) {
+                return; // the call has ended already
+            }
             try {
                 share.take(heap(message));
                 parsed.onMessage(method.parseRequest(message));
@@ -133,7 +136,7 @@ final class GrpcMessages {
 
         @Override
         public void onHalfClose() {
-            if (!refused) {
+            if (!refused && share != null) {
                 parsed.onHalfClose();
             }
         }
