@@ -9,7 +9,6 @@ import io.smallrye.config.ConfigValidationException;
 import java.net.BindException;
 import java.net.UnknownHostException;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.logging.Handler;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -31,7 +30,7 @@ final class FailedStart {
     private static final Pattern EMPTY =
             Pattern.compile("(?s)The config property (\\S+) is defined as the empty String .*");
 
-    private static final AtomicBoolean TOLD = new AtomicBoolean();
+    private static boolean told;
 
     private FailedStart() {}
 
@@ -46,10 +45,11 @@ final class FailedStart {
      *
      * @param settings what was set, whether or not it can be read
      */
-    static void tell(Throwable failure, Config settings) {
-        if (!TOLD.compareAndSet(false, true)) {
+    static synchronized void tell(Throwable failure, Config settings) {
+        if (told) {
             return;
         }
+        told = true;
         Optional<String> sentence = sentence(failure, settings);
         if (sentence.isPresent()) {
             System.err.println(sentence.get());

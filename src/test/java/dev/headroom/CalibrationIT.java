@@ -114,9 +114,7 @@ class CalibrationIT {
     @Test
     void aStateFolderThatCannotBeWrittenIsAWarning() throws Exception {
         try (ServiceProcess service = ServiceProcess.start(
-                        "headroom.memory.limit=150M",
-                        "headroom.calibration=startup",
-                        "headroom.state-dir=/proc")
+                        "headroom.memory.limit=150M", "headroom.calibration=startup", "headroom.state-dir=/proc")
                 .listening()) {
             assertEquals("measured", plan(service).at("/calibration/status").asText());
             assertTrue(service.log().contains("headroom.state-dir is /proc, which cannot be written"), service.log());

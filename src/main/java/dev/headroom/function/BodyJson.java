@@ -5,10 +5,12 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.headroom.batch.RequestFailedException;
+import io.netty.buffer.ByteBufInputStream;
 import io.vertx.core.buffer.Buffer;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.io.IOException;
+import java.io.InputStream;
 import java.util.function.Supplier;
 
 /**
@@ -38,17 +40,13 @@ public class BodyJson {
      * @throws RequestFailedException when it is no JSON, or more than is taken
      */
     public JsonNode read(Buffer body, ReadingRoom room) {
-        return read(body == null ? new byte[0] : body.getBytes(), room);
-    }
-
-    /** The same of a part of it. */
-    public JsonNode read(byte[] bytes, ReadingRoom room) {
+        Buffer bytes = body == null ? Buffer.buffer() : body;
         try {
-            if (bytes.length <= ReadingRoom.SMALL) {
+            if (bytes.length() <= ReadingRoom.SMALL) {
                 return json.readTree(measured(bytes)) instanceof JsonNode read ? read : json.missingNode();
             }
             room.take(heap(bytes));
-            return json.readTree(bytes);
+            return json.readTree(stream(bytes));
         } catch (JsonProcessingException e) {
             throw StrictJson.unreadable(e);
         } catch (IOException e) {
@@ -56,18 +54,24 @@ public class BodyJson {
         }
     }
 
-    private JsonMeasure measured(byte[] bytes) throws IOException {
-        return new JsonMeasure(json.createParser(bytes), most.get());
+    private JsonMeasure measured(Buffer bytes) throws IOException {
+        return new JsonMeasure(json.createParser(stream(bytes)), most.get());
+    }
+
+    /** Without a copy of it. */
+    @SuppressWarnings("deprecation") // for internal use from Vert.x 5 on
+    private static InputStream stream(Buffer bytes) {
+        return new ByteBufInputStream(bytes.getByteBuf());
     }
 
     /** The heap that it takes as a tree, with its copies. */
-    private long heap(byte[] bytes) throws IOException {
+    private long heap(Buffer bytes) throws IOException {
         try (JsonMeasure measure = measured(bytes)) {
             JsonParser parser = measure;
             while (parser.nextToken() != null) {
                 // counted
             }
-            return measure.heap(bytes.length);
+            return measure.heap(bytes.length());
         }
     }
 }

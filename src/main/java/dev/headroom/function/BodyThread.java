@@ -25,7 +25,7 @@ public final class BodyThread {
     }
 
     private static void readLarge(RoutingContext context, Consumer<ReadingRoom> reading, int bytes) {
-        try (ReadingRoom room = ReadingRoom.of(bytes)) {
+        try (ReadingRoom room = ReadingRoom.of(bytes, () -> RequestEnd.isOver(context))) {
             run(context, reading, room);
         } finally {
             RequestMemory.Share.of(context).release();

@@ -4,6 +4,7 @@ import dev.headroom.batch.Failure;
 import dev.headroom.batch.RequestFailedException;
 import java.time.Duration;
 import java.util.concurrent.Semaphore;
+import java.util.function.BooleanSupplier;
 
 /**
  * The heap that is taken while one body is read: copies of it, and what its JSON becomes. All that are read at a time share a quarter of
@@ -23,18 +24,24 @@ public final class ReadingRoom implements AutoCloseable {
     private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
 
     private final Semaphore part;
+    private final BooleanSupplier gone;
     private int units;
 
-    private ReadingRoom(Semaphore part) {
+    private ReadingRoom(Semaphore part, BooleanSupplier gone) {
         this.part = part;
+        this.gone = gone;
     }
 
-    /** That of a body of so many bytes, which waits for what a small one can take at most; a large one has taken nothing yet. */
-    static ReadingRoom of(int bytes) {
+    /**
+     * That of a body of so many bytes, which waits for what a small one can take at most; a large one has taken nothing yet.
+     *
+     * @param gone whether nobody waits for the answer any more
+     */
+    static ReadingRoom of(int bytes, BooleanSupplier gone) {
         if (bytes > SMALL) {
-            return new ReadingRoom(LARGE);
+            return new ReadingRoom(LARGE, gone);
         }
-        ReadingRoom room = new ReadingRoom(SMALLS);
+        ReadingRoom room = new ReadingRoom(SMALLS, gone);
         room.units = Math.min(SMALL_UNITS, units(JsonMeasure.MOST_GROWTH * bytes));
         SMALLS.acquireUninterruptibly(room.units);
         return room;
@@ -42,7 +49,7 @@ public final class ReadingRoom implements AutoCloseable {
 
     /** That of a body that is so small that nobody counts it; nothing waits. */
     public static ReadingRoom uncounted() {
-        return new ReadingRoom(SMALLS);
+        return new ReadingRoom(SMALLS, () -> false);
     }
 
     /**
@@ -68,6 +75,9 @@ public final class ReadingRoom implements AutoCloseable {
                     new Failure.Overloaded("Other bodies leave no room to read this one; try again.", RETRY_AFTER));
         }
         units += more;
+        if (gone.getAsBoolean()) {
+            throw new RequestFailedException(new Failure.Abandoned("The caller hung up before his body was read."));
+        }
     }
 
     /** Gives it back. */

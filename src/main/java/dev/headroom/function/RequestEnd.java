@@ -41,12 +41,28 @@ public final class RequestEnd {
             }
             RequestEnd end = new RequestEnd(context);
             context.put(RequestEnd.class.getName(), end);
-            context.addEndHandler(over -> end.complete());
-            if (context.response().ended() || context.response().closed()) {
-                end.complete();
-            }
+            end.listen();
             return end;
         }
+    }
+
+    /** By HTTP/2 Vert.x refuses a handler once the answer has been written. */
+    private void listen() {
+        if (!isOver(context)) {
+            try {
+                context.addEndHandler(over -> complete());
+            } catch (IllegalStateException e) {
+                complete();
+            }
+        }
+        if (isOver(context)) {
+            complete();
+        }
+    }
+
+    /** Whether the request has ended. */
+    static boolean isOver(RoutingContext context) {
+        return context.response().ended() || context.response().closed();
     }
 
     /** What Vert.x calls the end may also be a connection that was closed: whether the answer was written tells. */

@@ -68,13 +68,7 @@ public class RequestMemory {
         }
         Share share = share();
         context.put(Share.class.getName(), share);
-        RequestEnd.follow(context, answered -> {
-            if (answered) {
-                AnswerSent.follow(context, longestSending, share::release);
-            } else {
-                share.release();
-            }
-        });
+        AnswerSent.follow(context, longestSending, share::release);
         share.take(OVERHEAD);
         return share;
     }
@@ -133,6 +127,15 @@ public class RequestMemory {
                         RETRY_AFTER));
             }
             bytes += more;
+        }
+
+        /**
+         * Takes the buffer of what comes bit by bit: it doubles where it grows.
+         *
+         * @throws RequestFailedException as {@link #take} does
+         */
+        public void takeComing(long more) {
+            take(2 * more);
         }
 
         /** One more uses it, and releases it in the end; false where it has been given back already. */

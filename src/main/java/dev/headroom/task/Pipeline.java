@@ -113,8 +113,14 @@ public final class Pipeline implements AutoCloseable {
             places.forEach(Place::leave);
             throw e;
         }
-        IntStream.range(0, items.size())
-                .forEach(i -> startImage(items.get(i), entries.get(i).input(), places.get(i), options));
+        for (int i = 0; i < items.size(); i++) {
+            try {
+                startImage(items.get(i), entries.get(i).input(), places.get(i), options);
+            } catch (RuntimeException | Error e) { // such as no thread left
+                places.get(i).leave();
+                batcher.reject(items.get(i), new Failure.Internal("The image could not be decoded.", e));
+            }
+        }
     }
 
     private static Duration longestPreparation(List<Entry> entries) {

@@ -11,6 +11,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.sun.management.ThreadMXBean;
 import dev.headroom.batch.Failure;
 import dev.headroom.batch.RequestFailedException;
+import io.vertx.core.buffer.Buffer;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.lang.ref.Reference;
@@ -136,7 +137,7 @@ class JsonMeasureTest {
         return assertThrows(
                         RequestFailedException.class,
                         () -> new BodyJson(JSON, () -> new Inputs.Most(3, "the.setting"))
-                                .read(json.getBytes(StandardCharsets.UTF_8), ReadingRoom.uncounted()))
+                                .read(Buffer.buffer(json), ReadingRoom.uncounted()))
                 .failure();
     }
 
@@ -154,7 +155,7 @@ class JsonMeasureTest {
 
     @Test
     void numbersAreNoInputs() throws IOException {
-        byte[] ids = "{\"input\": [1, 2, 3, 4, 5, 6]}".getBytes(StandardCharsets.UTF_8);
+        Buffer ids = Buffer.buffer("{\"input\": [1, 2, 3, 4, 5, 6]}");
         JsonNode read = new BodyJson(JSON, () -> new Inputs.Most(3, "")).read(ids, ReadingRoom.uncounted());
         assertEquals(6, read.path("input").size());
     }

@@ -175,7 +175,7 @@ class AccessGuard {
             return issuer.lets(token) ? () -> admit(context) : () -> refuse(context);
         } catch (RequestFailedException e) {
             return () -> refuse(context, e.failure());
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             return () -> context.fail(e);
         }
     }

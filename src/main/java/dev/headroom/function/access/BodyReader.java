@@ -30,9 +30,6 @@ class BodyReader {
     /** Behind the place of Vert.x' handler, which lets the body come. */
     static final int ORDER = Integer.MIN_VALUE + 2;
 
-    /** A buffer that grows doubles: beside it there is the one that it grew from. */
-    private static final int GROWTH = 2;
-
     private final RequestMemory memory;
     private final long limit;
 
@@ -128,7 +125,7 @@ class BodyReader {
                     return;
                 }
                 if (!announced) {
-                    share.take((long) GROWTH * piece.length());
+                    share.takeComing(piece.length());
                 }
                 bytes.appendBuffer(piece);
             } catch (RuntimeException e) {

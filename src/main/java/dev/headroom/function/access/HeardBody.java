@@ -2,6 +2,8 @@ package dev.headroom.function.access;
 
 import dev.headroom.batch.Failure;
 import dev.headroom.batch.RequestFailedException;
+import dev.headroom.function.GrpcForm;
+import dev.headroom.function.GrpcRefusal;
 import dev.headroom.function.RequestEnd;
 import io.netty.handler.codec.http2.Http2Error;
 import io.vertx.core.Context;
@@ -69,7 +71,11 @@ record HeardBody(RoutingContext context, Context own, long since, OptionalLong s
             context.response().putHeader("Connection", "close");
         }
         RequestEnd.follow(context, this::close);
-        context.fail(new RequestFailedException(failure));
+        if (GrpcForm.isOf(context.request())) {
+            GrpcRefusal.answer(context.response(), failure);
+        } else {
+            context.fail(new RequestFailedException(failure));
+        }
     }
 
     private void close() {

@@ -1,6 +1,7 @@
 package dev.headroom.function.access;
 
 import dev.headroom.batch.Failure;
+import dev.headroom.function.AnswerSent;
 import dev.headroom.function.BrokenFraming;
 import dev.headroom.function.Problem;
 import io.netty.buffer.ByteBuf;
@@ -39,6 +40,8 @@ final class HeardConnection extends ChannelInboundHandlerAdapter {
     private boolean cut;
     private long headSince = System.nanoTime();
     private HttpHeaders broken;
+    private Runnable awaitingTaker;
+    private long awaitingSince;
 
     private HeardConnection(Channel channel) {
         this.channel = channel;
@@ -70,6 +73,30 @@ final class HeardConnection extends ChannelInboundHandlerAdapter {
         context.fireChannelRead(message);
     }
 
+    /**
+     * Runs this once the caller has taken what has been written to him, all but a little: who sends request upon request and reads no
+     * answer would have them all kept for him.
+     */
+    void whenTaken(Runnable next) {
+        awaitingTaker = next;
+        awaitingSince = System.nanoTime();
+    }
+
+    /** Whether more is waiting to be taken by the caller than should; streams of HTTP/2 have a limit each. */
+    boolean isFull() {
+        return !channel.isWritable() && !isShared();
+    }
+
+    @Override
+    public void channelWritabilityChanged(ChannelHandlerContext context) {
+        if (channel.isWritable() && awaitingTaker != null) {
+            Runnable next = awaitingTaker;
+            awaitingTaker = null;
+            next.run();
+        }
+        context.fireChannelWritabilityChanged();
+    }
+
     /** What goes wrong with the socket itself is a caller who has gone, and no failure of this service. */
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
@@ -80,8 +107,12 @@ final class HeardConnection extends ChannelInboundHandlerAdapter {
         return latest == null || latest.isEnded() && latest.response().ended();
     }
 
-    /** The head of a request is there. */
-    void begin(RoutingContext context) {
+    /**
+     * The head of a request is there.
+     *
+     * @param limit how long its caller may take to take the answer
+     */
+    void begin(RoutingContext context, Duration limit) {
         if (latest == context.request()) {
             return; // rerouted
         }
@@ -91,8 +122,11 @@ final class HeardConnection extends ChannelInboundHandlerAdapter {
         bodies.add(body);
         HttpHeaders head = head(context);
         if (channel.pipeline().get(VERTX_DECODER) != null && channel.pipeline().get(BodyFraming.class) == null) {
-            channel.pipeline().addAfter(VERTX_DECODER, "headroom-framing", new BodyFraming(head, this::refuse));
+            channel.pipeline()
+                    .addAfter(VERTX_DECODER, "headroom-framing", new BodyFraming(channel, head, this::refuse));
         }
+        BodyFraming framing = channel.pipeline().get(BodyFraming.class);
+        AnswerSent.follow(context, limit, framing == null ? () -> {} : framing::answered);
         if (head == broken && broken != null) {
             body.refuse(BrokenFraming.FAILURE);
         }
@@ -141,10 +175,14 @@ final class HeardConnection extends ChannelInboundHandlerAdapter {
     void cut(Duration limit) {
         bodies.removeIf(HeardBody::isOver);
         if (parting.isOver() || broken != null && isBetweenRequests()) {
-            channel.close();
+            AnswerSent.close(channel);
             return;
         }
         long latestStart = System.nanoTime() - limit.toNanos();
+        if (awaitingTaker != null && awaitingSince - latestStart < 0) {
+            AnswerSent.close(channel);
+            return;
+        }
         bodies.removeIf(body -> body.cut(latestStart, limit));
         if (headAwaited && headSince - latestStart < 0 && !isShared()) {
             headAwaited = false;

@@ -1,5 +1,6 @@
 package dev.headroom.function.access;
 
+import dev.headroom.function.GrpcForm;
 import dev.headroom.plan.HeadroomConfig;
 import io.netty.channel.Channel;
 import io.netty.channel.ServerChannel;
@@ -7,8 +8,9 @@ import io.netty.channel.SingleThreadEventLoop;
 import io.netty.util.concurrent.EventExecutor;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
-import io.quarkus.runtime.configuration.ConfigurationException;
+import io.vertx.core.Context;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.net.impl.ConnectionBase;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
@@ -49,14 +51,35 @@ class ReadWatch {
     }
 
     void route(@Observes @Priority(FIRST) Router router) {
-        router.route().order(Integer.MIN_VALUE).handler(context -> {
-            of(context).begin(context);
-            context.next();
-        });
+        router.route().order(Integer.MIN_VALUE).handler(this::begin);
         router.route().order(ONCE_READ).handler(context -> {
-            of(context).end(context);
+            if (!isReadLater(context.request())) {
+                of(context).end(context);
+            }
             context.next();
         });
+    }
+
+    /** A message of gRPC is still to come then; a stream of its reflection stays open for as long as the caller likes. */
+    private static boolean isReadLater(HttpServerRequest request) {
+        return GrpcForm.isOf(request) && !request.path().startsWith("/grpc.reflection.");
+    }
+
+    private void begin(RoutingContext context) {
+        HeardConnection connection = of(context);
+        connection.begin(context, limit);
+        if (!connection.isFull()) {
+            context.next();
+            return;
+        }
+        Context own = Vertx.currentContext();
+        context.request().pause();
+        connection.stop(context);
+        connection.whenTaken(() -> own.runOnContext(taken -> {
+            connection.goOn(context);
+            context.request().resume();
+            context.next();
+        }));
     }
 
     /** What is heard of the request's connection, whose event loop calls. */
@@ -66,10 +89,6 @@ class ReadWatch {
 
     @SuppressWarnings("deprecation") // for internal use from Vert.x 5 on
     void start(@Observes StartupEvent event) {
-        if (limit.isNegative() || limit.isZero()) {
-            throw new ConfigurationException(
-                    "headroom.input.read-timeout is %s: set it to more than 0, such as 30s.".formatted(limit));
-        }
         long pause = Math.max(1, Math.min(LONGEST_PAUSE.toMillis(), limit.toMillis() / 4));
         for (EventExecutor loop : vertx.nettyEventLoopGroup()) {
             looks.add(loop.scheduleWithFixedDelay(() -> look(loop), pause, pause, TimeUnit.MILLISECONDS));

@@ -8,6 +8,7 @@ import dev.headroom.batch.RequestFailedException;
 import dev.headroom.function.BodyJson;
 import dev.headroom.function.JsonFields;
 import dev.headroom.function.ReadingRoom;
+import io.vertx.core.buffer.Buffer;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.OutputStreamWriter;
@@ -74,12 +75,12 @@ sealed interface EventData {
      *
      * @throws RequestFailedException when they are not of this type, or it is none that is read
      */
-    static EventData of(String contentType, byte[] octets, BodyJson bodies, ReadingRoom room) {
+    static EventData of(String contentType, Buffer octets, BodyJson bodies, ReadingRoom room) {
         String type = mediaType(contentType);
         return switch (Kind.of(type)) {
             case JSON -> new Json(bodies.read(octets, room));
-            case TEXT -> new Text(text(contentType, octets));
-            case BINARY -> new Binary(type, octets);
+            case TEXT -> new Text(text(contentType, octets.getBytes()));
+            case BINARY -> new Binary(type, octets.getBytes());
         };
     }
 

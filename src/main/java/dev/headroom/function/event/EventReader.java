@@ -32,8 +32,7 @@ class EventReader {
             throw noData();
         }
         String contentType = request.getHeader("Content-Type");
-        return new Event(
-                attributes, EventData.of(contentType == null ? "" : contentType, body.getBytes(), bodies, room));
+        return new Event(attributes, EventData.of(contentType == null ? "" : contentType, body, bodies, room));
     }
 
     /**
@@ -66,9 +65,9 @@ class EventReader {
                         : EventData.of(contentType, event.path("data")));
     }
 
-    private static byte[] decoded(JsonNode base64) {
+    private static Buffer decoded(JsonNode base64) {
         try {
-            return Base64.getDecoder().decode(base64.isTextual() ? base64.textValue() : "?");
+            return Buffer.buffer(Base64.getDecoder().decode(base64.isTextual() ? base64.textValue() : "?"));
         } catch (IllegalArgumentException e) {
             throw JsonFields.invalid("The event's data is no Base64; encode it so, or send it as data.");
         }

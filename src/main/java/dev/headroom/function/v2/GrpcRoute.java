@@ -47,9 +47,6 @@ class GrpcRoute {
     /** Bytes of any other call: of names and versions. */
     private static final int MOST_OF_OTHERS = 64 << 10;
 
-    /** A buffer that grows doubles: beside it there is the one that it grew from. */
-    private static final int GROWTH = 2;
-
     private static final Call GONE = new Call(CompletableFuture.completedFuture(null), null);
 
     private final RequestMemory memory;
@@ -156,7 +153,7 @@ class GrpcRoute {
                         "The call has more than %d bytes, which none but ModelInfer has; send what it asks for alone.",
                         MOST_OF_OTHERS);
             }
-            call.share.take((long) GROWTH * more);
+            call.share.takeComing(more);
         }
 
         /** From the hang-up on the call's server writes nothing more. */

@@ -1,8 +1,10 @@
 package dev.headroom.function.access;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.Socket;
+import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -35,6 +37,17 @@ final class RawHttp implements AutoCloseable {
     /** What comes until the service closes the connection. */
     String readAll() throws IOException {
         return new String(socket.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1);
+    }
+
+    /** The same, also where the service ends the connection without the rest of what it had to say. */
+    String readToEnd() throws IOException {
+        ByteArrayOutputStream read = new ByteArrayOutputStream();
+        try {
+            socket.getInputStream().transferTo(read);
+        } catch (SocketException e) {
+            // what had come before
+        }
+        return read.toString(StandardCharsets.ISO_8859_1);
     }
 
     /** The head of an answer. */

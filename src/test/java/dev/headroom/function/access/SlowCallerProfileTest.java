@@ -85,4 +85,33 @@ class SlowCallerProfileTest {
             assertTrue(second.startsWith("HTTP/1.1 200 "), second);
         }
     }
+
+    @Test
+    void whoAsksOnAndOnAndReadsNothingIsCut() throws IOException {
+        try (RawHttp connection = new RawHttp(RestAssured.port)) {
+            connection.send("GET /q/openapi HTTP/1.1\r\nHost: a\r\n\r\n".repeat(1000));
+            int answered = connection.readToEnd().split("HTTP/1.1 200 ", -1).length - 1;
+            assertTrue(answered <= 32, answered + " were answered");
+        }
+    }
+
+    @Test
+    void whoSendsRequestsUponRequestsIsCut() throws IOException {
+        try (RawHttp connection = new RawHttp(RestAssured.port)) {
+            connection.send((HEAD + BODY).repeat(100));
+            int answered = connection.readToEnd().split("HTTP/1.1 200 ", -1).length - 1;
+            assertTrue(answered <= 32, answered + " were answered");
+        }
+    }
+
+    @Test
+    void whoAsksOnAndOnAndReadsIsAnswered() throws IOException {
+        int asked = 30;
+        try (RawHttp connection = new RawHttp(RestAssured.port)) {
+            String ask = "GET /q/openapi HTTP/1.1\r\nHost: a\r\n\r\n";
+            connection.send(ask.repeat(asked - 1) + ask.replace("Host: a", "Host: a\r\nConnection: close"));
+            int answered = connection.readAll().split("HTTP/1.1 200 ", -1).length - 1;
+            assertEquals(asked, answered);
+        }
+    }
 }
