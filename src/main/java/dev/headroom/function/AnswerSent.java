@@ -4,10 +4,13 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.EventLoop;
+import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.net.impl.ConnectionBase;
 import io.vertx.ext.web.RoutingContext;
 import java.time.Duration;
+import java.util.LinkedHashSet;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
@@ -15,19 +18,30 @@ import org.jboss.logging.Logger;
 
 /**
  * Follows the answer to a request until the caller has taken it from the connection. One who does not in time is cut: his
- * connection is closed, or his stream where the connection has others. Any thread may follow; the connection's event loop tells.
+ * connection is closed, or his stream where the connection has others. So is who has waited longest where answers that nobody takes
+ * would need more than an eighth of the heap. Any thread may follow; the connection's event loop tells.
  */
 public final class AnswerSent {
 
     private static final Logger LOG = Logger.getLogger(AnswerSent.class);
 
+    private static final long MOST_BYTES = Runtime.getRuntime().maxMemory() / 8;
+
+    /** Those that their callers have not taken, the oldest first; its own lock guards it and the sum of their bytes. */
+    private static final Set<AnswerSent> UNREAD = new LinkedHashSet<>();
+
+    private static long unreadBytes;
+
     private final Channel channel;
+    private final HttpServerResponse response;
     private final int stream;
     private final long longestNanos;
     private final CompletableFuture<Void> sent = new CompletableFuture<>();
+    private Future<?> cutting; // the event loop's own
 
     private AnswerSent(RoutingContext context, Duration longest) {
         this.channel = ((ConnectionBase) context.request().connection()).channel();
+        this.response = context.response();
         this.stream = context.request().version() == HttpVersion.HTTP_2
                 ? context.response().streamId()
                 : 0;
@@ -78,11 +92,8 @@ public final class AnswerSent {
             sent.complete(null);
             return;
         }
-        Future<?> cut = cutLater(() -> close(channel));
-        behind.addListener(done -> {
-            cut.cancel(false);
-            sent.complete(null);
-        });
+        waits();
+        behind.addListener(done -> taken());
     }
 
     private void followStream() {
@@ -90,16 +101,43 @@ public final class AnswerSent {
             sent.complete(null);
             return;
         }
-        Http2Streams streams = Http2Streams.of(channel);
-        Future<?> cut = cutLater(() -> streams.reset(stream));
-        streams.whenClosed(stream, () -> {
-            cut.cancel(false);
-            sent.complete(null);
-        });
+        waits();
+        Http2Streams.of(channel).whenClosed(stream, this::taken);
     }
 
-    private Future<?> cutLater(Runnable cut) {
-        return channel.eventLoop().schedule(cut, longestNanos, TimeUnit.NANOSECONDS);
+    private void waits() {
+        cutting = channel.eventLoop().schedule(this::cut, longestNanos, TimeUnit.NANOSECONDS);
+        synchronized (UNREAD) {
+            UNREAD.add(this);
+            unreadBytes += response.bytesWritten();
+            while (unreadBytes > MOST_BYTES) {
+                AnswerSent oldest = UNREAD.iterator().next();
+                oldest.forget();
+                oldest.channel.eventLoop().execute(oldest::cut);
+            }
+        }
+    }
+
+    private void taken() {
+        cutting.cancel(false);
+        synchronized (UNREAD) {
+            forget();
+        }
+        sent.complete(null);
+    }
+
+    private void forget() {
+        if (UNREAD.remove(this)) {
+            unreadBytes -= response.bytesWritten();
+        }
+    }
+
+    private void cut() {
+        if (stream == 0) {
+            close(channel);
+        } else if (channel.isActive()) {
+            Http2Streams.of(channel).reset(stream);
+        }
     }
 
     /**

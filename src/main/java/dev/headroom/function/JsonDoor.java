@@ -7,6 +7,7 @@ import dev.headroom.batch.Failure;
 import dev.headroom.batch.RequestFailedException;
 import dev.headroom.batch.Terms;
 import io.vertx.core.Handler;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.inject.Singleton;
@@ -83,10 +84,9 @@ class JsonDoor {
             return;
         }
         try {
-            context.response().putHeader("Content-Type", "application/json");
-            RequestMemory.Share.end(context, json.writeValueAsBytes(answer));
-        } catch (RequestFailedException e) {
-            context.fail(e);
+            context.response()
+                    .putHeader("Content-Type", "application/json")
+                    .end(Buffer.buffer(json.writeValueAsBytes(answer)));
         } catch (JsonProcessingException | RuntimeException | Error e) {
             context.fail(new RequestFailedException(new Failure.Internal("The answer could not be written.", e)));
         }

@@ -6,7 +6,6 @@ import dev.headroom.plan.HeadroomConfig;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.configuration.MemorySize;
-import io.vertx.core.buffer.Buffer;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
@@ -89,19 +88,6 @@ public class RequestMemory {
         /** That of a request whose body has been read. */
         public static Share of(RoutingContext context) {
             return context.get(Share.class.getName());
-        }
-
-        /**
-         * Ends the answer with this body, which is held until the caller has taken it.
-         *
-         * @throws RequestFailedException when there is no room for it
-         */
-        public static void end(RoutingContext context, byte[] body) {
-            Share share = of(context);
-            if (share != null) {
-                share.take(body.length);
-            }
-            context.response().end(Buffer.buffer(body));
         }
 
         /**

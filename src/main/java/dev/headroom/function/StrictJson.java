@@ -1,5 +1,6 @@
 package dev.headroom.function;
 
+import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
@@ -18,9 +19,11 @@ import jakarta.inject.Singleton;
 public class StrictJson implements ObjectMapperCustomizer {
 
     @Override
+    @SuppressWarnings("deprecation") // the mapper comes with its factory
     public void customize(ObjectMapper json) {
         json.enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
         json.enable(DeserializationFeature.FAIL_ON_READING_DUP_TREE_KEY);
+        json.getFactory().disable(JsonFactory.Feature.INTERN_FIELD_NAMES); // callers may make up as many as they like
     }
 
     /** The mapper is made before there are settings. */

@@ -8,6 +8,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServer;
@@ -35,6 +36,7 @@ class AnswerSentTest {
     private static final long MOST = 100_000_000;
 
     private RequestMemory memory = new RequestMemory(MOST, Duration.ofMillis(300));
+    private final CompletableFuture<Void> ended = new CompletableFuture<>();
     private Vertx vertx;
     private HttpServer server;
 
@@ -43,9 +45,13 @@ class AnswerSentTest {
         vertx = Vertx.vertx();
         Router router = Router.router(vertx);
         router.route().handler(context -> {
-            memory.share(context);
-            boolean large = context.request().path().equals("/large");
-            RequestMemory.Share.end(context, large ? LARGE : new byte[10]);
+            byte[] answer = context.request().path().equals("/large") ? LARGE : new byte[10];
+            memory.share(context).take(answer.length);
+            context.response().end(Buffer.buffer(answer));
+            if (context.request().path().equals("/closed")) {
+                context.request().connection().close();
+                ended.complete(null);
+            }
         });
         server = get(vertx.createHttpServer().requestHandler(router).listen(0));
     }
@@ -120,5 +126,15 @@ class AnswerSentTest {
         assertEquals(10, get(body).length());
         unread.resume();
         assertTrue(reset.get().getMessage().contains("reset"), reset.get().toString());
+    }
+
+    @ParameterizedTest
+    @EnumSource(value = HttpVersion.class, names = "HTTP_1_0", mode = EnumSource.Mode.EXCLUDE)
+    void whatAnAnswerTakesComesBackWhereItsConnectionClosesMeanwhile(HttpVersion version) throws Exception {
+        client(version)
+                .request(HttpMethod.GET, server.actualPort(), "localhost", "/closed")
+                .onSuccess(HttpClientRequest::end);
+        ended.get();
+        awaitTaken(bytes -> bytes == 0);
     }
 }

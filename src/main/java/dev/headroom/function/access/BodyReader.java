@@ -2,8 +2,11 @@ package dev.headroom.function.access;
 
 import dev.headroom.function.GrpcForm;
 import dev.headroom.function.RequestMemory;
+import io.netty.handler.codec.DecoderException;
+import io.netty.handler.codec.http2.Http2Exception;
 import io.quarkus.runtime.configuration.MemorySize;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpClosedException;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
@@ -133,8 +136,10 @@ class BodyReader {
             }
         }
 
+        /** What is not broken is the connection: whatever failed on it, its caller has gone. */
         private void broken(Throwable cause) {
-            fail(() -> context.fail(cause));
+            boolean framing = cause instanceof DecoderException || cause instanceof Http2Exception;
+            fail(() -> context.fail(framing ? cause : new HttpClosedException("" + cause.getMessage())));
         }
 
         private void fail(Runnable how) {

@@ -34,6 +34,7 @@ final class HeardConnection extends ChannelInboundHandlerAdapter {
     private static final String VERTX_DECODER = "httpDecoder";
     private final Channel channel;
     private final Parting parting;
+    private final HeadMemory head = new HeadMemory();
     private final List<HeardBody> bodies = new ArrayList<>(1);
     private HttpServerRequest latest;
     private boolean headAwaited = true;
@@ -70,7 +71,24 @@ final class HeardConnection extends ChannelInboundHandlerAdapter {
             headAwaited = true;
             headSince = System.nanoTime();
         }
+        int bytes = message instanceof ByteBuf read ? read.readableBytes() : 0;
         context.fireChannelRead(message);
+        heard(bytes);
+    }
+
+    /** Where the memory for heads is over who has not sent a whole one goes: who has is not asked. */
+    private void heard(int bytes) {
+        if (!headAwaited || isShared()) {
+            head.release();
+        } else if (!head.take(bytes)) {
+            AnswerSent.close(channel);
+        }
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext context) {
+        head.release();
+        context.fireChannelInactive();
     }
 
     /**

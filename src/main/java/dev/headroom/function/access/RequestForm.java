@@ -8,6 +8,7 @@ import io.vertx.ext.web.RoutingContext;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 
@@ -15,12 +16,15 @@ import java.util.Optional;
 @Singleton
 class RequestForm {
 
+    private static final int MOST_FIELDS = 256;
+
     void route(@Observes @Priority(AccessGuard.PRIORITY + 100) Router router) {
         router.route().order(Integer.MIN_VALUE).handler(RequestForm::check);
     }
 
     private static void check(RoutingContext context) {
         HttpServerRequest request = context.request();
+        checkFields(request);
         checkVersion(request);
         checkEncoding(all(request, "Content-Encoding"));
         checkOnce(request, "Content-Type");
@@ -28,6 +32,18 @@ class RequestForm {
         checkExpectation(all(request, "Expect"));
         checkTransfer(all(request, "Transfer-Encoding"));
         context.next();
+    }
+
+    /** Each takes many times its bytes, for as long as the request is here. */
+    private static void checkFields(HttpServerRequest request) {
+        int fields = 0;
+        for (Iterator<?> all = request.headers().iterator(); all.hasNext(); all.next()) {
+            fields++;
+        }
+        if (fields > MOST_FIELDS) {
+            throw failed(new Failure.TooLarge(
+                    "The request has %d headers, and at most %d are read; send fewer.".formatted(fields, MOST_FIELDS)));
+        }
     }
 
     /** As if one header held them all, which means the same; null where there is none. */

@@ -12,10 +12,10 @@ import dev.headroom.function.JsonFields;
 import dev.headroom.function.Problem;
 import dev.headroom.function.ReadingRoom;
 import dev.headroom.function.RequestEnd;
-import dev.headroom.function.RequestMemory;
 import dev.headroom.function.RequestTerms;
 import dev.headroom.function.event.DuplicateWindow.Share;
 import dev.headroom.function.event.EventInference.Answered;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.inject.Singleton;
 import java.util.ArrayList;
@@ -109,12 +109,10 @@ class EventBatch {
             return;
         }
         try {
-            context.response().putHeader("Content-Type", EventRoute.BATCHED);
-            RequestMemory.Share.end(
-                    context,
-                    json.writeValueAsBytes(replies.stream().map(Replied::reply).toList()));
-        } catch (RequestFailedException e) {
-            context.fail(e);
+            context.response()
+                    .putHeader("Content-Type", EventRoute.BATCHED)
+                    .end(Buffer.buffer(json.writeValueAsBytes(
+                            replies.stream().map(Replied::reply).toList())));
         } catch (JsonProcessingException | RuntimeException | Error e) {
             context.fail(new RequestFailedException(new Failure.Internal("The answer could not be written.", e)));
         }

@@ -94,8 +94,7 @@ class EventInference {
         return named;
     }
 
-    /** The heap that a response takes. */
-    static long bytes(InferResponse response) {
+    private static long bytes(InferResponse response) {
         return OVERHEAD
                 + response.outputs().stream().mapToLong(EventInference::bytes).sum();
     }

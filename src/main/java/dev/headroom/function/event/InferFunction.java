@@ -2,7 +2,6 @@ package dev.headroom.function.event;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.headroom.function.InferResponse;
-import dev.headroom.function.RequestMemory;
 import dev.headroom.function.ServerTiming;
 import dev.headroom.function.event.DuplicateWindow.Share;
 import dev.headroom.function.event.EventInference.Answered;
@@ -21,9 +20,6 @@ public class InferFunction {
 
     /** The type of the events that ask. */
     static final String EVENT_TYPE = "dev.headroom.infer";
-
-    /** Funqy writes the answer, a float of 4 bytes in 12 characters. */
-    private static final int WRITTEN = 3;
 
     private final CurrentVertxRequest current;
 
@@ -51,8 +47,6 @@ public class InferFunction {
                     }
                 })
                 .emitOn(Infrastructure.getDefaultExecutor())
-                .invoke(answered ->
-                        RequestMemory.Share.of(context).take(WRITTEN * EventInference.bytes(answered.response())))
                 .map(answered -> started.reply().result(answered.response(), binary));
     }
 }

@@ -88,9 +88,7 @@ class GrpcInfer {
                 return;
             }
             try {
-                ModelInferResponse message = GrpcTensors.write(response, request);
-                share.take(message.getSerializedSize());
-                answer.onNext(message);
+                answer.onNext(GrpcTensors.write(response, request));
                 answer.onCompleted();
             } catch (RuntimeException | Error e) {
                 fail(e);

@@ -19,9 +19,11 @@ import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.impl.RoutingContextInternal;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
+import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -47,10 +49,16 @@ class GrpcRoute {
     /** Bytes of any other call: of names and versions. */
     private static final int MOST_OF_OTHERS = 64 << 10;
 
+    /** Calls that stay open for as long as their callers like. */
+    private static final int MOST_STREAMS = 64;
+
+    private static final Duration RETRY_AFTER = Duration.ofSeconds(5);
+
     private static final Call GONE = new Call(CompletableFuture.completedFuture(null), null);
 
     private final RequestMemory memory;
     private final AtomicLong calls = new AtomicLong();
+    private final AtomicInteger streams = new AtomicInteger();
     private final Map<String, Call> running = new ConcurrentHashMap<>();
 
     GrpcRoute(RequestMemory memory) {
@@ -86,6 +94,9 @@ class GrpcRoute {
         ((RoutingContextInternal) context).visitHandler(RoutingContextInternal.BODY_HANDLER);
         try {
             checkEncoding(context.request().getHeader("grpc-encoding"));
+            if (isStream(context.request().path())) {
+                takeStream(context);
+            }
             follow(context, memory.share(context));
         } catch (RequestFailedException e) {
             GrpcRefusal.answer(context.response(), e.failure());
@@ -100,6 +111,21 @@ class GrpcRoute {
                     "The messages are compressed as '%s', which is not read; send them as they are, without grpc-encoding."
                             .formatted(encoding)));
         }
+    }
+
+    private static boolean isStream(String path) {
+        return path.equals("/grpc.health.v1.Health/Watch") || path.startsWith("/grpc.reflection.");
+    }
+
+    private void takeStream(RoutingContext context) {
+        if (streams.incrementAndGet() > MOST_STREAMS) {
+            streams.decrementAndGet();
+            throw new RequestFailedException(new Failure.Overloaded(
+                    "%d callers watch already, or ask for reflection, and no more may at a time; try again, or call Check."
+                            .formatted(MOST_STREAMS),
+                    RETRY_AFTER));
+        }
+        RequestEnd.follow(context, () -> streams.decrementAndGet());
     }
 
     private void follow(RoutingContext context, RequestMemory.Share share) {

@@ -4,7 +4,6 @@ import dev.headroom.batch.Failure;
 import dev.headroom.batch.RequestFailedException;
 import dev.headroom.function.BodyThread;
 import dev.headroom.function.ReadingRoom;
-import dev.headroom.function.RequestMemory;
 import dev.headroom.function.RequestTerms;
 import dev.headroom.function.ServerTiming;
 import io.vertx.core.buffer.Buffer;
@@ -64,7 +63,7 @@ class V2Route {
             return;
         }
         try {
-            send(context, V2JsonResponse.write(response, request));
+            send(context.response(), V2JsonResponse.write(response, request));
         } catch (RequestFailedException e) {
             context.fail(e);
         } catch (RuntimeException | Error e) {
@@ -72,13 +71,12 @@ class V2Route {
         }
     }
 
-    private static void send(RoutingContext context, V2Payload payload) {
-        HttpServerResponse response = context.response();
+    private static void send(HttpServerResponse response, V2Payload payload) {
         boolean binary = payload.jsonLength() < payload.bytes().length;
         if (binary) {
             response.putHeader(V2Payload.JSON_LENGTH, Integer.toString(payload.jsonLength()));
         }
-        response.putHeader("Content-Type", binary ? "application/octet-stream" : "application/json");
-        RequestMemory.Share.end(context, payload.bytes());
+        response.putHeader("Content-Type", binary ? "application/octet-stream" : "application/json")
+                .end(Buffer.buffer(payload.bytes()));
     }
 }

@@ -7,9 +7,16 @@ import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.QuarkusTestProfile;
 import io.quarkus.test.junit.TestProfile;
 import io.restassured.RestAssured;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.http.HttpClientResponse;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpVersion;
 import java.io.IOException;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 @QuarkusTest
 @TestProfile(SlowCallerProfileTest.WithLittlePatience.class)
@@ -113,5 +120,45 @@ class SlowCallerProfileTest {
             int answered = connection.readAll().split("HTTP/1.1 200 ", -1).length - 1;
             assertEquals(asked, answered);
         }
+    }
+
+    @Test
+    @Timeout(60)
+    void aMessageOfGrpcThatDoesNotEndIsCut() throws Exception {
+        Vertx vertx = Vertx.vertx();
+        try {
+            HttpClientOptions options = new HttpClientOptions()
+                    .setProtocolVersion(HttpVersion.HTTP_2)
+                    .setHttp2ClearTextUpgrade(false);
+            HttpClientResponse answer = vertx.createHttpClient(options)
+                    .request(
+                            HttpMethod.POST,
+                            RestAssured.port,
+                            "localhost",
+                            "/inference.GRPCInferenceService/ModelInfer")
+                    .compose(request -> {
+                        request.setChunked(true)
+                                .putHeader("Content-Type", "application/grpc")
+                                .putHeader("TE", "trailers");
+                        request.write(Buffer.buffer(new byte[] {0, 0, 0, 1, 0, 42}));
+                        return request.response();
+                    })
+                    .toCompletionStage()
+                    .toCompletableFuture()
+                    .get();
+            assertEquals("4", answer.getHeader("grpc-status"));
+            assertTrue(
+                    answer.getHeader("grpc-message").startsWith("The body of the request did not come within 500 ms"));
+        } finally {
+            vertx.close().toCompletionStage().toCompletableFuture().get();
+        }
+    }
+
+    @Test
+    void aHeadOfMoreFieldsThanAnybodyHasIsRefused() throws IOException {
+        String head = HEAD.replace("Host: a", "Host: a\r\nConnection: close" + "\r\na:".repeat(300));
+        String answer = RawHttp.exchange(RestAssured.port, head + BODY);
+        assertTrue(answer.startsWith("HTTP/1.1 413 "), answer);
+        assertTrue(answer.contains("at most 256 are read"), answer);
     }
 }
