@@ -29,6 +29,9 @@ public record Problem(String type, String title, int status, String detail, Stri
 
     private static final Logger LOG = Logger.getLogger(Problem.class);
 
+    /** A caller who is refused in microseconds could fill a disk. */
+    private static final LogLimit LIMIT = new LogLimit(100, System::nanoTime);
+
     /** The one place where failures become statuses. */
     public static Problem of(Failure failure, String instance) {
         return switch (failure) {
@@ -60,13 +63,18 @@ public record Problem(String type, String title, int status, String detail, Stri
         return type.substring(type.lastIndexOf(':') + 1);
     }
 
-    /** Writes the failure into the log, under its instance. */
+    /** Writes the failure into the log, under its instance; of what callers did wrong at most 100 lines a second. */
     public void log(Failure failure) {
         String oneLine = detail.replaceAll("[\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}]", "?"); // it may hold what the caller wrote
         if (failure instanceof Failure.Internal internal) {
             LOG.errorf(internal.cause(), "%s: %s", instance, oneLine);
         } else {
-            LOG.infof("%s: %d %s: %s", instance, status, title, oneLine);
+            LIMIT.permit().ifPresent(leftOut -> {
+                if (leftOut > 0) {
+                    LOG.infof("%d more failures of callers were not logged.", (Object) leftOut);
+                }
+                LOG.infof("%s: %d %s: %s", instance, status, title, oneLine);
+            });
         }
     }
 
