@@ -67,7 +67,7 @@ public final class DeviceCatalogue {
         private int distance(String typed) {
             String from = plain(typed);
             String to = plain(name);
-            return from.length() > 1 && to.contains(from) ? 0 : DeviceCatalogue.distance(from, to);
+            return from.length() > 1 && to.contains(from) ? 0 : Spelling.distance(from, to);
         }
     }
 
@@ -113,21 +113,5 @@ public final class DeviceCatalogue {
 
     private static String plain(String name) {
         return BESIDE_THE_NAME.matcher(name.toLowerCase(Locale.ROOT)).replaceAll("");
-    }
-
-    /** Levenshtein's: the least characters to insert, remove or replace. */
-    private static int distance(String from, String to) {
-        int[] row = new int[to.length() + 1];
-        Arrays.setAll(row, column -> column);
-        for (int i = 1; i <= from.length(); i++) {
-            int diagonal = row[0];
-            row[0] = i;
-            for (int j = 1; j <= to.length(); j++) {
-                int replaced = diagonal + (from.charAt(i - 1) == to.charAt(j - 1) ? 0 : 1);
-                diagonal = row[j];
-                row[j] = Math.min(replaced, 1 + Math.min(row[j], row[j - 1]));
-            }
-        }
-        return row[to.length()];
     }
 }

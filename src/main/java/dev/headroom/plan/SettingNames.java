@@ -63,26 +63,8 @@ final class SettingNames {
 
     private static String nearest(String name, Set<String> known) {
         return known.stream()
-                .min(Comparator.comparingInt((String one) -> distance(name, one))
+                .min(Comparator.comparingInt((String one) -> Spelling.distance(name, one))
                         .thenComparing(one -> one))
                 .orElseThrow();
-    }
-
-    /** How many letters have to be put in, taken out or changed. */
-    private static int distance(String from, String to) {
-        int[] row = new int[to.length() + 1];
-        for (int j = 0; j <= to.length(); j++) {
-            row[j] = j;
-        }
-        for (int i = 1; i <= from.length(); i++) {
-            int diagonal = row[0];
-            row[0] = i;
-            for (int j = 1; j <= to.length(); j++) {
-                int change = diagonal + (from.charAt(i - 1) == to.charAt(j - 1) ? 0 : 1);
-                diagonal = row[j];
-                row[j] = Math.min(change, Math.min(row[j], row[j - 1]) + 1);
-            }
-        }
-        return row[to.length()];
     }
 }

@@ -50,7 +50,7 @@ record HeardBody(RoutingContext context, Context own, long since, OptionalLong s
         if (stopped.isPresent() || since - latestStart >= 0) {
             return false;
         }
-        refuse(HeardConnection.tooSlow("body", limit));
+        refuse(SlowHead.failure("body", limit));
         return true;
     }
 

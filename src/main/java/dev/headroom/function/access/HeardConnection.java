@@ -1,25 +1,17 @@
 package dev.headroom.function.access;
 
-import dev.headroom.batch.Failure;
 import dev.headroom.function.AnswerSent;
 import dev.headroom.function.BrokenFraming;
-import dev.headroom.function.Problem;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.handler.codec.http.DefaultFullHttpResponse;
-import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
-import io.netty.handler.codec.http.HttpResponseStatus;
-import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http2.Http2ConnectionHandler;
 import io.netty.util.AttributeKey;
 import io.netty.util.ReferenceCountUtil;
 import io.vertx.core.http.HttpClosedException;
 import io.vertx.core.http.HttpServerRequest;
-import io.vertx.core.json.Json;
 import io.vertx.ext.web.RoutingContext;
 import java.io.IOException;
 import java.time.Duration;
@@ -30,7 +22,6 @@ import java.util.List;
 final class HeardConnection extends ChannelInboundHandlerAdapter {
 
     private static final AttributeKey<HeardConnection> KEY = AttributeKey.valueOf("headroom.heard");
-    private static final String VERTX_ENCODER = "httpEncoder";
     private static final String VERTX_DECODER = "httpDecoder";
     private final Channel channel;
     private final Parting parting;
@@ -205,37 +196,12 @@ final class HeardConnection extends ChannelInboundHandlerAdapter {
         if (headAwaited && headSince - latestStart < 0 && !isShared()) {
             headAwaited = false;
             cut = true;
-            cutHead(limit);
+            SlowHead.answer(channel, limit, this::part);
         }
     }
 
     /** HTTP/2 keeps a connection open for later; there is no telling whether a head has begun. */
     private boolean isShared() {
         return channel.pipeline().get(Http2ConnectionHandler.class) != null;
-    }
-
-    /** A connection that said nothing, not even which protocol it speaks, gets no answer: it did not ask. */
-    private void cutHead(Duration limit) {
-        if (channel.pipeline().get(VERTX_ENCODER) == null) {
-            channel.close();
-            return;
-        }
-        Failure failure = tooSlow("head", limit);
-        Problem problem = Problem.of(failure, Problem.newInstance());
-        problem.log(failure);
-        ByteBuf body = Unpooled.wrappedBuffer(Json.encodeToBuffer(problem).getBytes());
-        DefaultFullHttpResponse answer =
-                new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.REQUEST_TIMEOUT, body);
-        answer.headers()
-                .set(HttpHeaderNames.CONTENT_TYPE, "application/problem+json")
-                .set(HttpHeaderNames.CONTENT_LENGTH, body.readableBytes())
-                .set(HttpHeaderNames.CONNECTION, "close");
-        channel.pipeline().writeAndFlush(answer).addListener(written -> part());
-    }
-
-    static Failure.TooSlow tooSlow(String part, Duration limit) {
-        return new Failure.TooSlow(
-                "The %s of the request did not come within %d ms; send it faster, or raise headroom.input.read-timeout."
-                        .formatted(part, limit.toMillis()));
     }
 }

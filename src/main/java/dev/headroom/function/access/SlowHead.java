@@ -1,0 +1,51 @@
+package dev.headroom.function.access;
+
+import dev.headroom.batch.Failure;
+import dev.headroom.function.Problem;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.handler.codec.http.DefaultFullHttpResponse;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpVersion;
+import io.vertx.core.json.Json;
+import java.time.Duration;
+
+/** The answer to a caller whose head does not end, of which no router knows yet. The connection's event loop calls. */
+final class SlowHead {
+
+    private static final String VERTX_ENCODER = "httpEncoder";
+
+    private SlowHead() {}
+
+    /**
+     * Answers on the connection. One that said nothing, not even which protocol it speaks, gets no answer and is closed: it did not ask.
+     *
+     * @param answered runs once the answer is written
+     */
+    static void answer(Channel channel, Duration limit, Runnable answered) {
+        if (channel.pipeline().get(VERTX_ENCODER) == null) {
+            channel.close();
+            return;
+        }
+        Failure failure = failure("head", limit);
+        Problem problem = Problem.of(failure, Problem.newInstance());
+        problem.log(failure);
+        ByteBuf body = Unpooled.wrappedBuffer(Json.encodeToBuffer(problem).getBytes());
+        DefaultFullHttpResponse answer =
+                new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.REQUEST_TIMEOUT, body);
+        answer.headers()
+                .set(HttpHeaderNames.CONTENT_TYPE, "application/problem+json")
+                .set(HttpHeaderNames.CONTENT_LENGTH, body.readableBytes())
+                .set(HttpHeaderNames.CONNECTION, "close");
+        channel.pipeline().writeAndFlush(answer).addListener(written -> answered.run());
+    }
+
+    /** Why a request is answered whose head or body did not come in time. */
+    static Failure failure(String part, Duration limit) {
+        return new Failure.TooSlow(
+                "The %s of the request did not come within %d ms; send it faster, or raise headroom.input.read-timeout."
+                        .formatted(part, limit.toMillis()));
+    }
+}
