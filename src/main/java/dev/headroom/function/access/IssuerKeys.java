@@ -6,6 +6,8 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.LongSupplier;
 import org.jboss.logging.Logger;
 import org.jose4j.jwk.JsonWebKey;
@@ -21,6 +23,9 @@ final class IssuerKeys {
 
     /** Callers that may wait for an attempt; each costs its connection and a thread without a stack to speak of. */
     static final int MOST_WAITING = 1024;
+
+    /** Longer than both documents may take. */
+    private static final Duration LONGEST_WAIT = Duration.ofSeconds(12);
 
     private static final Logger LOG = Logger.getLogger(IssuerKeys.class);
 
@@ -141,7 +146,9 @@ final class IssuerKeys {
             throw new IOException("%d callers wait for it already.".formatted(MOST_WAITING));
         }
         try {
-            return keys.get();
+            return keys.get(LONGEST_WAIT.toSeconds(), TimeUnit.SECONDS);
+        } catch (TimeoutException e) {
+            throw new IOException("It has not answered for %d s.".formatted(LONGEST_WAIT.toSeconds()), e);
         } catch (ExecutionException e) {
             throw new IOException(e.getCause().getMessage(), e.getCause());
         } catch (InterruptedException e) {
