@@ -5,32 +5,48 @@ import java.util.OptionalInt;
 import java.util.function.LongSupplier;
 
 /** Lets some lines through at once and then one from time to time, and counts the others. Any thread may ask. */
-final class LogRate {
+public final class LogRate {
 
     private static final int AT_ONCE = 5;
-    private static final long ONE_EACH_NANOS = Duration.ofSeconds(10).toNanos();
+    private static final Duration ONE_EACH = Duration.ofSeconds(10);
 
     private final LongSupplier nanoTime;
+    private final long mostNanos;
+    private final long oneEachNanos;
     private long lastNanos;
-    private long saved = AT_ONCE * ONE_EACH_NANOS;
+    private long saved;
     private int left;
 
-    /** A rate by this clock, in nanoseconds. */
+    /** Five lines at once, then one each ten seconds, by this clock in nanoseconds. */
     LogRate(LongSupplier nanoTime) {
+        this(AT_ONCE, ONE_EACH, nanoTime);
+    }
+
+    /**
+     * A rate.
+     *
+     * @param atOnce lines that are let through at once
+     * @param oneEach the time in which one more is
+     * @param nanoTime when it is, in nanoseconds
+     */
+    public LogRate(int atOnce, Duration oneEach, LongSupplier nanoTime) {
         this.nanoTime = nanoTime;
+        this.oneEachNanos = oneEach.toNanos();
+        this.mostNanos = atOnce * oneEachNanos;
+        this.saved = mostNanos;
         this.lastNanos = nanoTime.getAsLong();
     }
 
     /** Asks to write a line: how many were left out since the last one; empty where this one is left out too. */
-    synchronized OptionalInt permit() {
+    public synchronized OptionalInt permit() {
         long now = nanoTime.getAsLong();
-        saved = Math.min(AT_ONCE * ONE_EACH_NANOS, saved + now - lastNanos);
+        saved = Math.min(mostNanos, saved + now - lastNanos);
         lastNanos = now;
-        if (saved < ONE_EACH_NANOS) {
+        if (saved < oneEachNanos) {
             left++;
             return OptionalInt.empty();
         }
-        saved -= ONE_EACH_NANOS;
+        saved -= oneEachNanos;
         int leftOut = left;
         left = 0;
         return OptionalInt.of(leftOut);

@@ -9,7 +9,8 @@ import java.util.function.Consumer;
 
 /**
  * Where a body is read: a small one on the thread that received it, because handing it over would cost more; a larger one on
- * a virtual thread; one above 64 KB on a few threads of their own, so that texts need not wait for it. The request's memory is held until it has been read, also where its caller has gone.
+ * a virtual thread; one above 64 KB on a few threads of their own, so that texts need not wait for it. The request's memory is held
+ * until it has been read, also where its caller has gone.
  */
 public final class BodyThread {
 

@@ -14,7 +14,7 @@ public final class BrokenFraming {
     private BrokenFraming() {}
 
     /** Whether the throwable is one by which a decoder of requests tells of it. Its type says so; a trace it may not have. */
-    static boolean isToldBy(Throwable thrown) {
+    public static boolean isToldBy(Throwable thrown) {
         return thrown instanceof DecoderException || thrown instanceof Http2Exception;
     }
 }

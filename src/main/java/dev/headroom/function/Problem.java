@@ -2,6 +2,7 @@ package dev.headroom.function;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.headroom.batch.Failure;
+import dev.headroom.batch.LogRate;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.time.Duration;
 import java.util.Optional;
@@ -29,8 +30,8 @@ public record Problem(String type, String title, int status, String detail, Stri
 
     private static final Logger LOG = Logger.getLogger(Problem.class);
 
-    /** A caller who is refused in microseconds could fill a disk. */
-    private static final LogLimit LIMIT = new LogLimit(100, System::nanoTime);
+    /** A caller who is refused in microseconds could fill a disk: 50 lines at once and 50 a second are 100 in any second. */
+    private static final LogRate LINES = new LogRate(50, Duration.ofMillis(20), System::nanoTime);
 
     /** The one place where failures become statuses. */
     public static Problem of(Failure failure, String instance) {
@@ -69,7 +70,7 @@ public record Problem(String type, String title, int status, String detail, Stri
         if (failure instanceof Failure.Internal internal) {
             LOG.errorf(internal.cause(), "%s: %s", instance, oneLine);
         } else {
-            LIMIT.permit().ifPresent(leftOut -> {
+            LINES.permit().ifPresent(leftOut -> {
                 if (leftOut > 0) {
                     LOG.infof("%d more failures of callers were not logged.", (Object) leftOut);
                 }

@@ -61,7 +61,7 @@ public final class RequestEnd {
     }
 
     /** Whether the request has ended. */
-    static boolean isOver(RoutingContext context) {
+    public static boolean isOver(RoutingContext context) {
         return context.response().ended() || context.response().closed();
     }
 

@@ -58,8 +58,10 @@ public class RequestMemory {
         return taken.get();
     }
 
-    /** What a request takes; a new share, which takes what any request does, where it has none yet. It is given back once the caller has
-     * taken the answer, or has gone. */
+    /**
+     * What a request takes; a new share, which takes what any request does, where it has none yet. It is given back once the
+     * caller has taken the answer, or has gone.
+     */
     public Share share(RoutingContext context) {
         Share known = context.get(Share.class.getName());
         if (known != null) {

@@ -33,6 +33,19 @@ class LogRateTest {
         assertEquals(OptionalInt.of(0), rate.permit());
     }
 
+    @Test
+    void soManyLinesAreWrittenInASecondAndTheNextTellsHowManyWereNot() {
+        LogRate limit = new LogRate(2, Duration.ofMillis(500), now::get);
+        assertEquals(OptionalInt.of(0), limit.permit());
+        assertEquals(OptionalInt.of(0), limit.permit());
+        assertEquals(OptionalInt.empty(), limit.permit());
+        assertEquals(OptionalInt.empty(), limit.permit());
+        now.addAndGet(Duration.ofSeconds(1).toNanos());
+        assertEquals(OptionalInt.of(2), limit.permit());
+        assertEquals(OptionalInt.of(0), limit.permit());
+        assertEquals(OptionalInt.empty(), limit.permit());
+    }
+
     /** The clock is read where a lane counts: while the first does, it waits until the second is there or held up. */
     @Test
     void severalLanesCountOneAfterTheOther() throws InterruptedException {

@@ -163,7 +163,7 @@ class AccessGuard {
             Runnable answer = answer(context, token);
             eventLoop.runOnContext(loop -> {
                 connection.goOn(context);
-                if (!context.response().ended() && !context.response().closed()) {
+                if (!RequestEnd.isOver(context)) {
                     answer.run();
                 }
             });

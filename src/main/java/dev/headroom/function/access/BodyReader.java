@@ -1,9 +1,8 @@
 package dev.headroom.function.access;
 
+import dev.headroom.function.BrokenFraming;
 import dev.headroom.function.GrpcForm;
 import dev.headroom.function.RequestMemory;
-import io.netty.handler.codec.DecoderException;
-import io.netty.handler.codec.http2.Http2Exception;
 import io.quarkus.runtime.configuration.MemorySize;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClosedException;
@@ -138,8 +137,8 @@ class BodyReader {
 
         /** What is not broken is the connection: whatever failed on it, its caller has gone. */
         private void broken(Throwable cause) {
-            boolean framing = cause instanceof DecoderException || cause instanceof Http2Exception;
-            fail(() -> context.fail(framing ? cause : new HttpClosedException("" + cause.getMessage())));
+            fail(() -> context.fail(
+                    BrokenFraming.isToldBy(cause) ? cause : new HttpClosedException("" + cause.getMessage())));
         }
 
         private void fail(Runnable how) {

@@ -184,7 +184,7 @@ class GrpcRoute {
 
         /** From the hang-up on the call's server writes nothing more. */
         private void end(Failure failure) {
-            if (!context.response().ended() && !context.response().closed()) {
+            if (!RequestEnd.isOver(context)) {
                 call.hangUp.complete(null);
                 GrpcRefusal.answer(context.response(), failure);
                 context.response().reset(Http2Error.NO_ERROR.code());
