@@ -1,5 +1,12 @@
 package dev.headroom.plan;
 
+import dev.headroom.device.Bytes;
+import dev.headroom.measured.Calibration;
+import dev.headroom.measured.MemoryProfile;
+import dev.headroom.measured.Sample;
+import dev.headroom.settings.HeadroomConfig;
+import dev.headroom.settings.PlanRefusedException;
+
 /**
  * Derives what limits one model's batches: items, padded elements, memory and the wait for others.
  *

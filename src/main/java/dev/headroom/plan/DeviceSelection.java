@@ -1,7 +1,10 @@
 package dev.headroom.plan;
 
+import dev.headroom.device.Bytes;
 import dev.headroom.device.Gpu;
 import dev.headroom.device.Hardware;
+import dev.headroom.settings.DeviceMode;
+import dev.headroom.settings.PlanRefusedException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;

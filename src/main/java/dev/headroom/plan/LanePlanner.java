@@ -1,5 +1,8 @@
 package dev.headroom.plan;
 
+import dev.headroom.device.Bytes;
+import dev.headroom.measured.Calibration;
+import dev.headroom.settings.PlanRefusedException;
 import java.util.Comparator;
 import java.util.List;
 import java.util.OptionalInt;

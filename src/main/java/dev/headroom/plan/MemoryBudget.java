@@ -1,5 +1,8 @@
 package dev.headroom.plan;
 
+import dev.headroom.device.Bytes;
+import dev.headroom.settings.HeadroomConfig;
+import dev.headroom.settings.PlanRefusedException;
 import io.quarkus.runtime.configuration.MemorySize;
 import java.util.Optional;
 
@@ -11,13 +14,13 @@ import java.util.Optional;
  * @param othersBytes what the other models take of it
  * @param target the share of the rest that the largest batch may fill, the model included
  */
-record MemoryBudget(long totalBytes, Available available, long othersBytes, double target) {
+public record MemoryBudget(long totalBytes, Available available, long othersBytes, double target) {
 
     /** Above this share of the device an out-of-memory error is to be expected. */
-    static final double RISK = 0.90;
+    public static final double RISK = 0.90;
 
     /** Below this share at full batches the device is larger than it need be. */
-    static final double UNDER_USE = 0.60;
+    public static final double UNDER_USE = 0.60;
 
     static final long CUDA_RESERVED = 2L << 30;
     static final long PROCESS_RESERVED = 128L << 20;

@@ -1,6 +1,8 @@
 package dev.headroom.plan;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
+import dev.headroom.measured.Calibration;
+import dev.headroom.measured.MemoryProfile;
 import java.util.Optional;
 
 /**

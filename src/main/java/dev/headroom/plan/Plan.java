@@ -1,5 +1,7 @@
 package dev.headroom.plan;
 
+import dev.headroom.measured.LearnedLimits;
+import dev.headroom.measured.MemoryProfile;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;

@@ -1,5 +1,8 @@
 package dev.headroom.plan;
 
+import dev.headroom.device.Bytes;
+import dev.headroom.settings.HeadroomConfig;
+import dev.headroom.settings.PlanRefusedException;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.stream.IntStream;

@@ -1,5 +1,7 @@
 package dev.headroom.plan;
 
+import dev.headroom.settings.PlanRefusedException;
+import dev.headroom.settings.PrecisionMode;
 import java.util.Map;
 
 /**

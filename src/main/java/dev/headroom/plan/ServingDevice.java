@@ -26,7 +26,7 @@ public record ServingDevice(
     }
 
     /** The same where so many serve. */
-    ServingDevice counted(int devices) {
+    public ServingDevice counted(int devices) {
         return new ServingDevice(gpu, name, computeCapability, totalBytes, freeBytes, devices, reason);
     }
 }

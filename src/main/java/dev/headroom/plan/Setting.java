@@ -1,5 +1,6 @@
 package dev.headroom.plan;
 
+import dev.headroom.device.Bytes;
 import java.util.Locale;
 
 /**
@@ -30,7 +31,7 @@ public record Setting(long value, String unit, Source source, String reason) {
     }
 
     /** The value as people read it, with its unit. */
-    String text() {
+    public String text() {
         return unit.equals("bytes") ? Bytes.text(value) : String.format(Locale.ROOT, "%,d %s", value, unit);
     }
 

@@ -11,14 +11,14 @@ import java.util.stream.IntStream;
  *
  * @param rows the cells of each row, as many in all
  */
-record Table(List<List<String>> rows) {
+public record Table(List<List<String>> rows) {
 
     private static final int WIDTH = 100;
     private static final int LEAST_PROSE = 30;
     private static final String GAP = "  ";
 
     /** The table, each line after a line break. */
-    String text() {
+    public String text() {
         if (rows.isEmpty()) {
             return "";
         }

@@ -1,11 +1,16 @@
 package dev.headroom.plan;
 
-import static dev.headroom.plan.Calibrations.ran;
+import static dev.headroom.measured.Calibrations.ran;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.headroom.measured.Calibration;
+import dev.headroom.measured.Calibrations;
+import dev.headroom.measured.MemoryProfile;
+import dev.headroom.settings.Configs;
+import dev.headroom.settings.PlanRefusedException;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
