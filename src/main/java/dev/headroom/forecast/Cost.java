@@ -5,12 +5,12 @@ import java.math.BigDecimal;
 import java.math.MathContext;
 
 /**
- * What a million items cost on a device that is always busy.
+ * The cost of a million items on a device that is always busy.
  *
- * @param itemsPerSecond how many it answers
- * @param perMillion in the currency of the price
- * @param source where the throughput comes from: set, or calibrated
- * @param reason the same in words, with what the items are like
+ * @param itemsPerSecond items that the device answers in a second
+ * @param perMillion the cost of a million items, in the currency of the price
+ * @param source the source of the throughput: set, or calibrated
+ * @param reason the source in words, with the length of the items
  */
 public record Cost(double itemsPerSecond, double perMillion, Source source, String reason) {
 
@@ -27,7 +27,7 @@ public record Cost(double itemsPerSecond, double perMillion, Source source, Stri
         return "%s at %s items/s (%s)".formatted(text(perMillion), text(itemsPerSecond), reason);
     }
 
-    /** A number as people compare them: with three digits that count. */
+    /** A number with three significant digits. */
     static String text(double number) {
         return BigDecimal.valueOf(number).round(DIGITS).stripTrailingZeros().toPlainString();
     }

@@ -12,18 +12,18 @@ import java.util.stream.Collectors;
 /**
  * An amount for all devices, or for each by its name: {@code 0.34}, or {@code RTX 4090=0.34,T4=0.20}.
  *
- * @param all that of every device that is not named; empty where there is none
- * @param named those of devices by their names
+ * @param all the amount of every device that is not named; empty where there is none
+ * @param named the amounts of the named devices
  */
 record DeviceAmounts(OptionalDouble all, Map<String, Double> named) {
 
     /**
-     * What an option gives.
+     * Reads the amounts of an option.
      *
      * @param option its name, for the messages
-     * @param words what was given, one for each comma
-     * @param devices those that are planned for
-     * @param read reads an amount
+     * @param words the words of the option, separated by commas on the command line
+     * @param devices the devices to plan for
+     * @param read reads one amount
      * @throws IllegalArgumentException when an amount is for no device, or for one twice; the message gives the remedy
      */
     static DeviceAmounts of(
@@ -65,7 +65,7 @@ record DeviceAmounts(OptionalDouble all, Map<String, Double> named) {
         return own == null ? all : OptionalDouble.of(own);
     }
 
-    /** Whether nothing was given. */
+    /** True if the option was not given. */
     boolean isEmpty() {
         return all.isEmpty() && named.isEmpty();
     }

@@ -44,7 +44,7 @@ public final class DeviceCatalogue {
             new Card("A100-80GB 1g.10gb", "8.0", 9_728),
             new Card("A100-80GB 3g.40gb", "8.0", 40_448));
 
-    /** What a driver or a shop adds to a name, or a reader leaves out of it. */
+    /** Parts of a name that drivers and shops add and that people leave out. */
     private static final Pattern BESIDE_THE_NAME =
             Pattern.compile("nvidia|tesla|geforce|rtx|pcie|sxm\\d?|hbm\\de?|generation|mig|gi?b|[\\s_-]");
 
@@ -65,7 +65,7 @@ public final class DeviceCatalogue {
                     .anyMatch(one -> plain(one).equals(plain(typed)));
         }
 
-        /** How far the name is from what was typed, in characters; a part of the name is no distance. */
+        /** The distance between the name and a typed word, in characters; 0 where the word is a part of the name. */
         private int distance(String typed) {
             String from = plain(typed);
             String to = plain(name);
@@ -75,7 +75,7 @@ public final class DeviceCatalogue {
 
     private DeviceCatalogue() {}
 
-    /** All of them, each with all of its memory free. */
+    /** All GPUs of the catalogue, each with all of its memory free. */
     public static List<ServingDevice> all() {
         return CARDS.stream().map(Card::device).toList();
     }
@@ -85,7 +85,7 @@ public final class DeviceCatalogue {
         return CARDS.stream().filter(card -> card.called(name)).findFirst().map(Card::device);
     }
 
-    /** The names that may have been meant: the most alike, but few. */
+    /** The few names that are most like a mistyped one. */
     public static List<String> like(String name) {
         int nearest = CARDS.stream().mapToInt(card -> card.distance(name)).min().orElseThrow();
         return CARDS.stream()
@@ -95,7 +95,7 @@ public final class DeviceCatalogue {
                 .toList();
     }
 
-    /** A GPU of a size such as {@code 40GiB}, {@code 24GB} (decimal) or {@code 40960MiB}; empty where that is no size. */
+    /** A GPU of a size such as {@code 40GiB}, {@code 24GB} (decimal) or {@code 40960MiB}; empty where the word is no size. */
     public static Optional<ServingDevice> ofSize(String size) {
         Matcher matcher = SIZE.matcher(size);
         if (!matcher.matches()) {

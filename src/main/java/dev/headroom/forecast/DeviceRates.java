@@ -7,10 +7,10 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What the operator says of the devices' prices and speed.
+ * The prices and throughputs that the operator gives for the devices.
  *
- * @param prices by the hour
- * @param throughputs in items a second
+ * @param prices the price of an hour
+ * @param throughputs items a second
  */
 record DeviceRates(DeviceAmounts prices, DeviceAmounts throughputs) {
 
@@ -18,7 +18,7 @@ record DeviceRates(DeviceAmounts prices, DeviceAmounts throughputs) {
     private static final Pattern THROUGHPUT = Pattern.compile("(" + NUMBER + ")\\s*/\\s*(s|min|h)");
 
     /**
-     * What the options give.
+     * Reads the options.
      *
      * @throws IllegalArgumentException when they do not go together or are no amounts; the message gives the remedy
      */
@@ -57,7 +57,7 @@ record DeviceRates(DeviceAmounts prices, DeviceAmounts throughputs) {
         };
     }
 
-    /** What is said of a device. */
+    /** The price and throughput of a device. */
     Rates of(ServingDevice device) {
         return new Rates(prices.of(device), throughputs.of(device));
     }

@@ -3,7 +3,7 @@ package dev.headroom.forecast;
 import dev.headroom.plan.MemoryBudget;
 import java.util.Locale;
 
-/** How well a device suits a model, by the share of its memory that the largest batch is predicted to take. */
+/** Tells how well a device suits a model, by the share of its memory that the largest batch is predicted to take. */
 public enum Fit {
     /** Between 60 and 90 % of the device. */
     OK,
@@ -14,7 +14,7 @@ public enum Fit {
     /** Nothing is known of the model's memory. */
     UNKNOWN;
 
-    /** The fit of a batch that takes this share of its device: above 0, and above 1 where more than there is. */
+    /** The fit of a batch that takes this share of the device, which may be above 1. */
     static Fit of(double share) {
         if (share > MemoryBudget.RISK) {
             return AT_RISK;

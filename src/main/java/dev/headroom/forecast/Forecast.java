@@ -7,23 +7,23 @@ import dev.headroom.settings.HeadroomConfig;
 import dev.headroom.settings.PlanRefusedException;
 import java.util.List;
 
-/** What the planner would do on a device that need not be here. */
+/** The plan for a device that need not be in this machine. */
 public sealed interface Forecast {
 
-    /** The device, as far as its memory tells. */
+    /** The device that is planned for. */
     ServingDevice device();
 
-    /** What the models ask of it, in their order. */
+    /** The demands of the models, in their order. */
     List<ModelDemand> demands();
 
-    /** The same with what the operator says of the device. */
+    /** This forecast with the price and throughput that the operator gives. */
     Forecast at(Rates said);
 
     /**
      * The device can serve the models.
      *
-     * @param models what each model would get of it, in their order
-     * @param rates what the operator says of its price and speed
+     * @param models the forecast of each model, in their order
+     * @param rates the price and throughput that the operator gives
      */
     record Served(ServingDevice device, List<ModelForecast> models, Rates rates) implements Forecast {
 
@@ -37,7 +37,7 @@ public sealed interface Forecast {
             return new Served(device, models, said);
         }
 
-        /** What the items of one of the models cost, the shortest first; empty where that is not asked or not known. */
+        /** The cost of one model's items, the shortest first; empty where no price is given or no throughput is known. */
         List<Cost> costs(ModelForecast model) {
             return rates.costs(model.planned().model());
         }
@@ -56,7 +56,7 @@ public sealed interface Forecast {
         }
     }
 
-    /** The forecast for models that share the device. */
+    /** Plans the models that share the device. */
     static Forecast of(ServingDevice device, List<ModelDemand> models, Planner.Host host, HeadroomConfig config) {
         try {
             long all = models.stream().mapToLong(ModelDemand::baseBytes).sum();

@@ -6,7 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Forecasts as programs read them. */
+/** The forecasts as a JSON document. */
 record ForecastJson(List<Forecast> forecasts) {
 
     /** A document of all devices, with every number of each plan. */

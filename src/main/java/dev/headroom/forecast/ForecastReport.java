@@ -17,9 +17,9 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
- * Forecasts for several devices as people and programs read them.
+ * The forecasts of several devices, as a table for people or as JSON for programs.
  *
- * @param forecasts one for each device, in the order in which they were asked for; at least one
+ * @param forecasts one for each device, in the order of the command line; at least one
  */
 public record ForecastReport(List<Forecast> forecasts) {
 
@@ -37,7 +37,7 @@ public record ForecastReport(List<Forecast> forecasts) {
                 .toList();
     }
 
-    /** Why no device can serve the models: the reason itself where there is one for all. */
+    /** The reason why no device can serve the models; one sentence where all devices have the same. */
     public String refusal() {
         return reasons().size() == 1
                 ? reasons().getFirst()
@@ -47,7 +47,7 @@ public record ForecastReport(List<Forecast> forecasts) {
                                 models().stream().map(ModelDemand::name).collect(Collectors.joining(", ")));
     }
 
-    /** The models as they are served on the first device. */
+    /** The models as the first device serves them. */
     private List<ModelDemand> models() {
         return forecasts.getFirst().demands();
     }
@@ -60,7 +60,7 @@ public record ForecastReport(List<Forecast> forecasts) {
                 .toList();
     }
 
-    /** A table for each model, and below it what to know of devices; nothing where the refusal says it all. */
+    /** A table for each model, with remarks on the devices below it; empty where no device can serve the models. */
     public String text() {
         if (served().isEmpty() && reasons().size() == 1) {
             return "";
@@ -92,7 +92,7 @@ public record ForecastReport(List<Forecast> forecasts) {
                         notes.isEmpty() ? "" : System.lineSeparator() + notesText(notes));
     }
 
-    /** Before the last column, which is prose; only where somebody asks for costs. */
+    /** The columns for costs, before the last column; only where a price is given. */
     private List<String> withCost(List<String> row, List<String> cost) {
         if (served().stream().noneMatch(served -> served.rates().pricePerHour().isPresent())) {
             return row;
@@ -125,7 +125,7 @@ public record ForecastReport(List<Forecast> forecasts) {
         };
     }
 
-    /** Where the throughput comes from, or how it may become known. */
+    /** The source of the throughput, or how to get one. */
     private static Optional<String> costNote(Forecast forecast, int index) {
         if (!(forecast instanceof Forecast.Served served)
                 || served.rates().pricePerHour().isEmpty()) {
@@ -140,7 +140,7 @@ public record ForecastReport(List<Forecast> forecasts) {
                                 .formatted(costs.stream().map(Cost::words).collect(Collectors.joining("; "))));
     }
 
-    /** They differ where some devices get a file in half precision and others do not. */
+    /** The sizes of the weights; they differ where only some devices get a file in half precision. */
     private String weights(int index) {
         return forecasts.stream()
                 .map(forecast -> forecast.demands().get(index).weightBytes())
@@ -150,7 +150,7 @@ public record ForecastReport(List<Forecast> forecasts) {
                 .collect(Collectors.joining(" or "));
     }
 
-    /** Which file it is, unless it is that in full precision on every device. */
+    /** The file that is served, unless every device gets the one in full precision. */
     private Optional<String> precision(Forecast forecast, int index) {
         boolean anyHalf = forecasts.stream()
                 .anyMatch(any -> any.demands().get(index).precision().value() == Precision.HALF);
@@ -195,14 +195,14 @@ public record ForecastReport(List<Forecast> forecasts) {
         };
     }
 
-    /** Devices of which the same is to be said are named together. */
+    /** Names the devices together that have the same remark. */
     private static String notesText(Map<String, List<String>> notes) {
         return notes.entrySet().stream()
                 .map(note -> List.of("*", String.join(", ", note.getValue()) + ": " + note.getKey()))
                 .collect(Collectors.collectingAndThen(Collectors.toList(), rows -> new Table(rows).text()));
     }
 
-    /** The same for programs, with every number of each plan as {@code GET /plan} shows it. */
+    /** The JSON document, with every number of each plan as {@code GET /plan} shows it. */
     public String json() {
         return new ForecastJson(forecasts).text();
     }

@@ -14,13 +14,13 @@ import java.util.Map;
 import java.util.function.Supplier;
 
 /**
- * What starts on other devices have measured, for plans of devices that are not here.
+ * The measurements that starts on other devices have kept, for plans of devices that are not in this machine.
  *
- * @param kept what was measured, by what it holds for
+ * @param kept the measurements, by the key that each holds for
  */
 public record KeptCalibrations(Map<StateKey, Calibration> kept) {
 
-    /** All in {@code headroom.state-dir}; none where {@code headroom.calibration} is off. */
+    /** Reads all measurements in {@code headroom.state-dir}; none where {@code headroom.calibration} is off. */
     public static KeptCalibrations of(HeadroomConfig config) {
         return new KeptCalibrations(
                 config.calibration() == CalibrationMode.OFF
@@ -29,10 +29,10 @@ public record KeptCalibrations(Map<StateKey, Calibration> kept) {
     }
 
     /**
-     * The model with what was measured last on a device of this name; as it is, where nothing was.
+     * The model with the last measurement on a device of this name, or unchanged where there is none.
      *
-     * @param fingerprint that of its content, asked for when something was measured that may be its own
-     * @param planner plans for the device: as a start there would, it does not use what was measured with less memory
+     * @param fingerprint the fingerprint of the model's content, computed only when a measurement may be its own
+     * @param planner the planner for the device; like a start there, it ignores a measurement that had less memory
      */
     public ModelDemand known(ModelDemand model, Supplier<String> fingerprint, ServingDevice device, Planner planner) {
         return kept.entrySet().stream()

@@ -10,15 +10,15 @@ import java.util.function.ToLongFunction;
 import java.util.stream.Collectors;
 
 /**
- * A kustomize overlay upon {@code knative/overlays/nvidia-gpu} with the numbers for one device. Where several models share
- * the device each number is that of the model that asks for most.
+ * A kustomize overlay on top of {@code knative/overlays/nvidia-gpu} with the numbers for one device. Where several models share
+ * the device, each number is the largest of the models'.
  */
 public record KnativeYaml(Forecast.Served forecast) {
 
     /** The image gives the heap a quarter of the pod's memory, and the JVM direct memory as much again. */
     private static final long HEAPS = 4;
 
-    /** What CUDA and the JVM take of the host's memory beside the heap. */
+    /** The memory of the host for CUDA and the JVM beside the heap. */
     private static final long OWN_BYTES = 1L << 30;
 
     private static final String OVERLAY = """
@@ -45,7 +45,7 @@ public record KnativeYaml(Forecast.Served forecast) {
 
     private static final String TEMPLATE = "spec/template/";
 
-    /** Annotations are texts. */
+    /** Quotes the number, because annotations are texts. */
     private static final String QUOTED = "\"%d\"";
 
     private static final String CHANGE = """
@@ -55,7 +55,7 @@ public record KnativeYaml(Forecast.Served forecast) {
                     value: %s
             """;
 
-    /** The overlay, each number below the reason for it. */
+    /** The overlay; the reason for each number stands above it. */
     public String text() {
         return OVERLAY.formatted(
                 forecast.device().name(),

@@ -8,11 +8,11 @@ import java.util.OptionalLong;
 import java.util.stream.LongStream;
 
 /**
- * What one model would get of a device.
+ * The forecast for one model on a device.
  *
- * @param planned its plan there
- * @param predictedBytes what the largest batch that the plan allows is predicted to take of the device, all models
- *     included; empty where nothing is known of the model's memory
+ * @param planned the plan of the model on the device
+ * @param predictedBytes predicted bytes of the largest batch and all models; empty where nothing is known of the
+ *     model's memory
  * @param share the same as a share of the device's memory, or of headroom.memory.limit where that is less; 0 where
  *     nothing is known
  */
@@ -20,7 +20,7 @@ public record ModelForecast(ModelPlan planned, OptionalLong predictedBytes, doub
 
     /**
      * @param totalBytes the device's memory, or the limit that was set where that is less
-     * @param othersBytes what other models take of it
+     * @param othersBytes bytes of the other models on it
      */
     static ModelForecast of(ModelPlan planned, long totalBytes, long othersBytes) {
         return planned.plan()
@@ -30,7 +30,7 @@ public record ModelForecast(ModelPlan planned, OptionalLong predictedBytes, doub
                 .orElseGet(() -> new ModelForecast(planned, OptionalLong.empty(), 0));
     }
 
-    /** The most over all batches that are allowed, one in each lane: of many rows or of long ones. */
+    /** The most bytes over all batches that the plan allows, one in each lane: many short rows or few long ones. */
     private static long largestBatchBytes(ModelPlan planned, MemoryProfile profile) {
         return LongStream.rangeClosed(1, planned.plan().batch().value())
                 .map(rows -> profile.bytes(rows * planned.plan().lanes().value(), longestRow(planned, rows)))
@@ -38,7 +38,7 @@ public record ModelForecast(ModelPlan planned, OptionalLong predictedBytes, doub
                 .orElseThrow();
     }
 
-    /** The most elements of a row of which so many may share a batch; 0 where none may. A lone item always runs. */
+    /** The longest rows of which so many may share a batch; 0 where none may. A lone item always runs. */
     private static long longestRow(ModelPlan planned, long rows) {
         long allowed = 0;
         long refused = planned.model().elementsPerItem() + 1;
@@ -56,12 +56,12 @@ public record ModelForecast(ModelPlan planned, OptionalLong predictedBytes, doub
         return allowed;
     }
 
-    /** How well the device suits the model. */
+    /** Tells how well the device suits the model. */
     public Fit fit() {
         return predictedBytes.isEmpty() ? Fit.UNKNOWN : Fit.of(share);
     }
 
-    /** What to know of a device that does not suit the model, and what helps. */
+    /** A remark on a device that does not suit the model, with the remedy. */
     Optional<String> warning() {
         return switch (fit()) {
             case OK -> Optional.empty();

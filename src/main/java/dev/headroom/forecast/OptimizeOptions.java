@@ -6,10 +6,10 @@ import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParseResult;
 
 /**
- * What was asked of {@code optimize}.
+ * The options of {@code optimize}.
  *
  * @param model the model's folder
- * @param out the folder that is written
+ * @param out the folder to write
  */
 record OptimizeOptions(Path model, Path out) {
 

@@ -19,8 +19,8 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 
 /**
- * The command line: {@code plan} tells what would follow from GPUs that are not here, {@code optimize} writes models that
- * open faster.
+ * The command line: {@code plan} forecasts the plan for GPUs that are not in this machine, {@code optimize} writes a model anew
+ * so that it opens faster.
  */
 public final class PlanCommand {
 
@@ -33,11 +33,11 @@ public final class PlanCommand {
     private final PrintWriter err;
 
     /**
-     * A command that writes to these.
+     * A command line that prints to two writers.
      *
-     * @param config the settings, asked for when there is something to plan
-     * @param out takes the result and nothing else
-     * @param err takes what went wrong
+     * @param config the settings, read only when there is something to plan
+     * @param out for the result and nothing else
+     * @param err for error messages
      */
     public PlanCommand(Supplier<HeadroomConfig> config, PrintWriter out, PrintWriter err) {
         this.config = config;
@@ -45,7 +45,7 @@ public final class PlanCommand {
         this.err = err;
     }
 
-    /** Runs a command line: 0 where it succeeded, 1 where there is no plan, 2 where it cannot be understood. */
+    /** Runs a command line. Returns 0 on success, 1 where there is no plan, 2 where the command line is not understood. */
     public int run(String... args) {
         return new CommandLine(root())
                 .setOut(out)

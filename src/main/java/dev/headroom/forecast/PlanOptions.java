@@ -14,12 +14,12 @@ import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.TypeConversionException;
 
 /**
- * What was asked of {@code plan}. Its options are declared without annotations, so that nothing is reflected.
+ * The options of {@code plan}, declared without annotations so that no reflection is needed.
  *
  * @param model the folder of the one model; empty for all in {@code headroom.models}
  * @param devices the GPUs, at least one
- * @param rates what they cost and answer
- * @param format how the answer is written
+ * @param rates their prices and throughputs
+ * @param format the form of the output
  */
 record PlanOptions(Optional<Path> model, List<ServingDevice> devices, DeviceRates rates, Format format) {
 
@@ -28,7 +28,7 @@ record PlanOptions(Optional<Path> model, List<ServingDevice> devices, DeviceRate
                     + "                                   [--price [NAME=]PRICE,...] [--throughput [NAME=]ITEMS/TIME,...]%n"
                     + "                                   [--format table|json|knative]";
 
-    /** How a plan is written. */
+    /** The form of the output. */
     enum Format {
         TABLE,
         JSON,

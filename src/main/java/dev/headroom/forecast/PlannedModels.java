@@ -10,7 +10,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** What models ask of devices that are not here. */
+/** The demands of models on devices that are not in this machine. */
 final class PlannedModels {
 
     private final List<ModelSpec> models;
@@ -26,7 +26,7 @@ final class PlannedModels {
         this.kept = KeptCalibrations.of(settings);
     }
 
-    /** What each of the models asks of this device, with what was measured there; in their order. */
+    /** The demand of each model on this device, with the measurement from there; in the order of the models. */
     List<ModelDemand> on(ServingDevice device) {
         PrecisionRule precision = new PrecisionRule(settings.precision(), device);
         Planner planner = new Planner(device, host, settings);
@@ -36,7 +36,7 @@ final class PlannedModels {
                 .toList();
     }
 
-    /** A file is read once for all devices that are served it for the same reason. */
+    /** Reads each file once, however many devices it is planned for. */
     private ModelDemand demand(ModelSpec model) {
         return demands.computeIfAbsent(model, ModelSpec::demand);
     }

@@ -7,18 +7,19 @@ import java.util.List;
 import java.util.OptionalDouble;
 
 /**
- * What the operator says of a device.
+ * The price and throughput that the operator gives for a device.
  *
- * @param pricePerHour in any currency; empty: no cost is asked for
- * @param itemsPerSecond what it answers while it is always busy; empty: as it was measured there
+ * @param pricePerHour in any currency; empty where no cost is wanted
+ * @param itemsPerSecond the throughput of the busy device; empty where the measured one is wanted
  */
 public record Rates(OptionalDouble pricePerHour, OptionalDouble itemsPerSecond) {
 
-    /** Nothing is said. */
+    /** No price and no throughput. */
     static final Rates NONE = new Rates(OptionalDouble.empty(), OptionalDouble.empty());
 
     /**
-     * What a model's items cost: where its throughput was measured, the short ones first and then the longest. Empty where no price is given or no throughput is known: none is made up.
+     * The cost of a model's items, the shortest first. Empty where no price is given or no throughput is known; no throughput is
+     * ever guessed.
      */
     List<Cost> costs(ModelDemand model) {
         if (pricePerHour.isEmpty()) {

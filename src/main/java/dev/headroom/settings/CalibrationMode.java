@@ -2,9 +2,9 @@ package dev.headroom.settings;
 
 /** When models are measured on their device. */
 public enum CalibrationMode {
-    /** Never; what an earlier start has measured is not used either. */
+    /** Never; measurements of earlier starts are not used either. */
     OFF,
-    /** Before the first call is taken. */
+    /** Before the first call is admitted. */
     STARTUP,
     /** After the start, while nobody calls. */
     BACKGROUND

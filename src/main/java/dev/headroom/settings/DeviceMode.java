@@ -2,10 +2,10 @@ package dev.headroom.settings;
 
 /** Where the operator wants the models to run. */
 public enum DeviceMode {
-    /** A GPU that works, else the CPU, with the reason in the log and the plan. */
+    /** On a GPU that works, else on the CPU, with the reason in the log and the plan. */
     AUTO,
-    /** A GPU or no start at all. */
+    /** On a GPU, or the start is refused. */
     GPU,
-    /** The CPU, whatever else is there. */
+    /** On the CPU, whatever GPUs there are. */
     CPU
 }

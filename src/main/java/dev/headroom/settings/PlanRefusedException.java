@@ -1,6 +1,6 @@
 package dev.headroom.settings;
 
-/** No plan exists for this device and these settings; the message gives the numbers and the remedy. */
+/** The start is refused: no plan exists for this device and these settings. The message gives the numbers and the remedy. */
 public final class PlanRefusedException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;

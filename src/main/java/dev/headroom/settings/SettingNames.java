@@ -9,7 +9,7 @@ import java.util.stream.StreamSupport;
 import org.eclipse.microprofile.config.Config;
 import org.eclipse.microprofile.config.ConfigValue;
 
-/** Tells settings of ours from names that only look like one, which would otherwise do nothing, unsaid. */
+/** Refuses names that begin like a setting and are none: a misspelt setting would otherwise be ignored in silence. */
 final class SettingNames {
 
     private static final String OURS = "headroom.";
@@ -22,16 +22,16 @@ final class SettingNames {
     private static final Set<String> KNOWN_IN_ENVIRONMENT =
             KNOWN.stream().map(SettingRule::inEnvironment).collect(Collectors.toUnmodifiableSet());
 
-    /** A place in a list: {@code [0]}, in the environment {@code _0_}. */
+    /** An index in a list: {@code [0]}, in the environment {@code _0_}. */
     private static final Pattern PLACE = Pattern.compile("\\[\\d+]$|_\\d+_$");
 
-    /** What Kubernetes sets in each pod beside a Service whose name begins with "headroom". */
+    /** The variables that Kubernetes sets in each pod beside a Service whose name begins with "headroom". */
     private static final Pattern OF_KUBERNETES =
             Pattern.compile(".*_SERVICE_HOST|.*_SERVICE_PORT(_.*)?|.*_PORT_\\d+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?");
 
     private SettingNames() {}
 
-    /** A sentence for each name that is none; values are not told, because they may be secrets. */
+    /** A sentence for each name that is no setting. It never shows the value, which may be a secret. */
     static Stream<String> refusals(Config settings) {
         return StreamSupport.stream(settings.getPropertyNames().spliterator(), false)
                 .filter(name -> name.startsWith(OURS) || name.startsWith("HEADROOM_"))

@@ -5,17 +5,17 @@ import java.util.Optional;
 import org.eclipse.microprofile.config.ConfigValue;
 
 /**
- * What one setting may be.
+ * The rule for one setting.
  *
- * @param name as a system property has it
- * @param values what it takes
- * @param optional whether it may be empty, for what is then derived
+ * @param name the name of the system property
+ * @param values the values that it takes
+ * @param optional true if it may be empty, so that its value is derived
  */
 record SettingRule(String name, TakenValues values, boolean optional) {
 
     private static final int LONGEST_SHOWN = 100;
 
-    /** What is wrong with a value, in one sentence; empty where nothing is. */
+    /** Says in one sentence what is wrong with a value; empty where nothing is. */
     Optional<String> refusal(ConfigValue set) {
         if (set.getRawValue() == null || holds(set)) {
             return Optional.empty();
@@ -32,12 +32,12 @@ record SettingRule(String name, TakenValues values, boolean optional) {
         return value == null || value.isBlank() ? optional : values.hold(value);
     }
 
-    /** Whether it names another setting, as {@code ${OTHER}}, that there is not. */
+    /** True if the value refers to a setting that does not exist, as {@code ${OTHER}} does. */
     private static boolean isUnresolved(ConfigValue set) {
         return set instanceof io.smallrye.config.ConfigValue known && known.hasProblems();
     }
 
-    /** On one line; what is part of a key is for nobody's eyes. */
+    /** The value on one line, without any part of a key. */
     private String shown(String value) {
         if (name.equals("headroom.auth.api-keys")) {
             return "a secret that names what is not set, as ${...}";
@@ -49,7 +49,7 @@ record SettingRule(String name, TakenValues values, boolean optional) {
         return line.length() <= LONGEST_SHOWN ? line : line.substring(0, LONGEST_SHOWN) + "...";
     }
 
-    /** A setting's name where it was set. */
+    /** The name as the operator wrote it: of the environment or of a system property. */
     static String asWritten(String name, ConfigValue set) {
         return isOfTheEnvironment(set) ? inEnvironment(name) : name;
     }
@@ -58,7 +58,7 @@ record SettingRule(String name, TakenValues values, boolean optional) {
         return String.valueOf(set.getSourceName()).startsWith("EnvConfigSource");
     }
 
-    /** A name as the environment has it. */
+    /** The name of the environment variable. */
     static String inEnvironment(String name) {
         return name.replaceAll("[^A-Za-z0-9]", "_").toUpperCase(Locale.ROOT);
     }

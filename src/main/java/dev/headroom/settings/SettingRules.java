@@ -6,21 +6,21 @@ import java.util.stream.Stream;
 import org.eclipse.microprofile.config.Config;
 
 /**
- * What every setting may be: each of {@link HeadroomConfig}, and those of Quarkus that the README has. Looks at what was
- * written, before anybody converts it. What depends on the machine or on other settings is for whoever knows them.
+ * The rules for all settings of {@link HeadroomConfig} and for those of Quarkus that docs/settings.md lists. They look at the
+ * values as written, before any conversion. Rules that depend on the machine or on other settings stand where those are known.
  */
 public final class SettingRules {
 
-    /** More than any machine has. */
+    /** More memory than any machine has. */
     private static final String MOST_BYTES = "1024T";
 
     private static final String LONGEST = "1d";
     private static final long MOST_ITEMS = 1_000_000;
     private static final long MOST_AT_A_TIME = 10_000;
     private static final long MOST_ELEMENTS = 1_000_000_000_000L;
-    /** Three bytes of each are in one array. */
+    /** An array holds three bytes for each pixel. */
     private static final long MOST_PIXELS = Integer.MAX_VALUE / 3;
-    /** Deeper than that the reader's own stack may end. */
+    /** A deeper document may overflow the stack of the parser. */
     private static final long DEEPEST_JSON = 1000;
 
     private static final TakenValues PORT = TakenValues.count(0, 65_535);
@@ -89,7 +89,7 @@ public final class SettingRules {
         return new SettingRule(name, values, true);
     }
 
-    /** The first of the settings that is wrong, or is none: its name, its value and the remedy, in one sentence. */
+    /** The first setting that is wrong or unknown: its name, its value and the remedy, in one sentence. */
     public static Optional<String> refusal(Config settings) {
         return Stream.concat(
                         ALL.stream()
@@ -100,9 +100,9 @@ public final class SettingRules {
     }
 
     /**
-     * Looks at each of them.
+     * Checks all settings.
      *
-     * @throws PlanRefusedException when one is wrong; the message names it
+     * @throws PlanRefusedException when a setting is wrong; the message names it
      */
     public static void check(Config settings) {
         refusal(settings).ifPresent(sentence -> {

@@ -2,12 +2,12 @@ package dev.headroom.settings;
 
 import java.util.Arrays;
 
-/** How alike two words are, to tell whoever mistyped one what there is. */
+/** Tells how alike two words are, to suggest the right one for a mistyped one. */
 public final class Spelling {
 
     private Spelling() {}
 
-    /** Levenshtein's distance: the least characters to insert, remove or replace. */
+    /** Levenshtein's distance: the fewest characters to insert, remove or replace. */
     public static int distance(String from, String to) {
         int[] row = new int[to.length() + 1];
         Arrays.setAll(row, column -> column);

@@ -14,12 +14,12 @@ import java.util.function.Predicate;
 /**
  * The values that a setting takes, as they are written.
  *
- * @param described what they are, to stand behind "set it to"
- * @param test whether a text is one of them; it may throw what a number, a time or an address that cannot be read throws
+ * @param described the values in words, to stand behind "set it to"
+ * @param test true for a text that is one of them; may throw the exceptions of the JDK's parsers
  */
 record TakenValues(String described, Predicate<String> test) {
 
-    /** Whether a text that is not empty is one of them. */
+    /** True if a text that is not empty is one of them. */
     boolean hold(String text) {
         try {
             return test.test(text.strip());
@@ -28,7 +28,7 @@ record TakenValues(String described, Predicate<String> test) {
         }
     }
 
-    /** Whoever reads it looks at it. */
+    /** Any text; the class that uses the setting checks it. */
     static TakenValues any(String described) {
         return new TakenValues(described, text -> true);
     }
@@ -40,7 +40,7 @@ record TakenValues(String described, Predicate<String> test) {
         });
     }
 
-    /** Sizes from so many bytes to the largest. */
+    /** Sizes from the least, in bytes, to the most. */
     static TakenValues size(long least, String most) {
         BigInteger largest = bytes(most);
         return new TakenValues("a size from %d to %s, such as 64K, 512M or 2G".formatted(least, most), text -> {
@@ -66,7 +66,7 @@ record TakenValues(String described, Predicate<String> test) {
         return new DurationConverter().convert(text);
     }
 
-    /** A share of a whole, of which there has to be some. */
+    /** A share above 0 and at most 1. */
     static TakenValues share() {
         return new TakenValues("a share above 0 and at most 1, such as 0.80", text -> {
             double share = Double.parseDouble(text);
