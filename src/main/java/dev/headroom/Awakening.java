@@ -1,23 +1,26 @@
 package dev.headroom;
 
-import dev.headroom.ServedDevice.Opened;
 import dev.headroom.StartTimes.Phase;
-import dev.headroom.batch.Calibrator;
+import dev.headroom.device.Bytes;
+import dev.headroom.device.DeviceMemory;
 import dev.headroom.device.Hardware;
 import dev.headroom.device.HardwareProbe;
 import dev.headroom.device.VisibleDevices;
-import dev.headroom.model.DeviceThread;
+import dev.headroom.measured.StateStore;
 import dev.headroom.model.ModelRepository;
 import dev.headroom.model.ModelSpec;
-import dev.headroom.plan.Bytes;
-import dev.headroom.plan.DeviceMemory;
-import dev.headroom.plan.HeadroomConfig;
 import dev.headroom.plan.ModelPlan;
 import dev.headroom.plan.Plan;
-import dev.headroom.plan.PlanRefusedException;
 import dev.headroom.plan.PrecisionRule;
 import dev.headroom.plan.ServingDevice;
-import dev.headroom.plan.StateStore;
+import dev.headroom.serving.Devices;
+import dev.headroom.serving.LivePlan;
+import dev.headroom.serving.OpenedModel;
+import dev.headroom.serving.ServedDevice;
+import dev.headroom.serving.ServedDevice.Opened;
+import dev.headroom.session.DeviceThread;
+import dev.headroom.settings.HeadroomConfig;
+import dev.headroom.settings.PlanRefusedException;
 import dev.headroom.task.ModelTask;
 import dev.headroom.task.Preparation;
 import dev.headroom.task.TaskFiles;
@@ -27,7 +30,6 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.stream.IntStream;
 import org.eclipse.microprofile.config.Config;
 import org.jboss.logging.Logger;
 
@@ -58,25 +60,6 @@ final class Awakening {
                     new VisibleDevices(
                             environment.getConfigValue("CUDA_VISIBLE_DEVICES").getRawValue(),
                             environment.getConfigValue("NVIDIA_VISIBLE_DEVICES").getRawValue()));
-        }
-    }
-
-    /** A model that is open on every device. */
-    record OpenedModel(ModelTask task, List<Opened> opened, List<Calibrator> calibrators) {
-
-        /** In the devices' order. */
-        static OpenedModel of(ModelTask task, List<Opened> opened) {
-            List<Calibrator> calibrators = opened.stream()
-                    .map(one -> task.calibrator(one.model(), one.device().memory(), one.takenBytes()))
-                    .toList();
-            return new OpenedModel(task, opened, calibrators);
-        }
-
-        /** Runs the first batches, on all devices at a time. */
-        void warmUp() {
-            DeviceThread.joinAll(IntStream.range(0, opened.size())
-                    .mapToObj(i -> opened.get(i).device().run(() -> task.warmUp(calibrators.get(i))))
-                    .toList());
         }
     }
 

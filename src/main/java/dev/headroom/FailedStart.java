@@ -1,6 +1,6 @@
 package dev.headroom;
 
-import dev.headroom.plan.SettingRules;
+import dev.headroom.settings.SettingRules;
 import io.quarkus.bootstrap.logging.InitialConfigurator;
 import io.quarkus.runtime.PreventFurtherStepsException;
 import io.quarkus.runtime.QuarkusBindException;

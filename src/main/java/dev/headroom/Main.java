@@ -1,9 +1,10 @@
 package dev.headroom;
 
 import dev.headroom.Awakening.Asked;
-import dev.headroom.plan.HeadroomConfig;
-import dev.headroom.plan.PlanRefusedException;
-import dev.headroom.plan.SettingRules;
+import dev.headroom.forecast.PlanCommand;
+import dev.headroom.settings.HeadroomConfig;
+import dev.headroom.settings.PlanRefusedException;
+import dev.headroom.settings.SettingRules;
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.annotations.QuarkusMain;
 import io.quarkus.runtime.configuration.DurationConverter;

@@ -8,7 +8,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.headroom.function.v2.grpc.GRPCInferenceServiceGrpc;
 import dev.headroom.function.v2.grpc.ModelMetadataRequest;
-import dev.headroom.model.SlowModel;
+import dev.headroom.session.SlowModel;
 import io.grpc.ManagedChannel;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;

@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.headroom.model.FaultyModel;
+import dev.headroom.session.FaultyModel;
 import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;

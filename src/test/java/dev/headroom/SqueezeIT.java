@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.headroom.model.ArenaTenant;
+import dev.headroom.session.ArenaTenant;
 import dev.headroom.task.References;
 import java.io.IOException;
 import java.net.http.HttpResponse;

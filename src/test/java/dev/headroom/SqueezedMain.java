@@ -1,6 +1,6 @@
 package dev.headroom;
 
-import dev.headroom.model.ArenaTenant;
+import dev.headroom.session.ArenaTenant;
 import io.quarkus.bootstrap.runner.AotQuarkusEntryPoint;
 import java.io.BufferedReader;
 import java.io.IOException;

@@ -1,6 +1,11 @@
 package dev.headroom.batch;
 
-import dev.headroom.plan.Bytes;
+import dev.headroom.device.Bytes;
+import dev.headroom.request.Failure;
+import dev.headroom.request.Item;
+import dev.headroom.request.Priority;
+import dev.headroom.request.RequestFailedException;
+import dev.headroom.request.Terms;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.LongFunction;

@@ -1,6 +1,7 @@
 package dev.headroom.batch;
 
 import dev.headroom.plan.Plan;
+import dev.headroom.request.Item;
 import java.util.Comparator;
 import java.util.List;
 

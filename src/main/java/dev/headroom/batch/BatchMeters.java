@@ -1,5 +1,6 @@
 package dev.headroom.batch;
 
+import dev.headroom.request.Item;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.Gauge;

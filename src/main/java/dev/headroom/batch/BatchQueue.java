@@ -1,7 +1,8 @@
 package dev.headroom.batch;
 
 import dev.headroom.batch.BatchWindow.Forming;
-import dev.headroom.model.Form;
+import dev.headroom.request.Item;
+import dev.headroom.tensor.Form;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;

@@ -1,10 +1,17 @@
 package dev.headroom.batch;
 
-import dev.headroom.model.Model;
-import dev.headroom.model.Row;
-import dev.headroom.plan.LearnedLimits;
+import dev.headroom.gate.Gate;
+import dev.headroom.gate.Gates;
+import dev.headroom.gate.Permit;
+import dev.headroom.measured.LearnedLimits;
 import dev.headroom.plan.Plan;
 import dev.headroom.plan.Source;
+import dev.headroom.request.Failure;
+import dev.headroom.request.Item;
+import dev.headroom.request.RequestFailedException;
+import dev.headroom.request.Terms;
+import dev.headroom.session.Model;
+import dev.headroom.tensor.Row;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;

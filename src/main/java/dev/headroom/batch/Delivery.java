@@ -1,6 +1,8 @@
 package dev.headroom.batch;
 
-import dev.headroom.model.BatchOutput;
+import dev.headroom.request.Failure;
+import dev.headroom.request.Item;
+import dev.headroom.session.BatchOutput;
 import java.util.List;
 
 /** Reads a batch's output beside the device's thread, which has the next batch to run. */

@@ -1,9 +1,13 @@
 package dev.headroom.batch;
 
-import dev.headroom.model.BatchOutput;
-import dev.headroom.model.Model;
-import dev.headroom.model.Row;
-import dev.headroom.model.RunFailedException;
+import dev.headroom.gate.Gate;
+import dev.headroom.gate.Permit;
+import dev.headroom.request.Failure;
+import dev.headroom.request.Item;
+import dev.headroom.session.BatchOutput;
+import dev.headroom.session.Model;
+import dev.headroom.session.RunFailedException;
+import dev.headroom.tensor.Row;
 import java.util.List;
 import java.util.function.LongSupplier;
 import org.jboss.logging.Logger;

@@ -1,9 +1,10 @@
 package dev.headroom.batch;
 
-import dev.headroom.model.RunFailedException;
-import dev.headroom.plan.Bytes;
-import dev.headroom.plan.DeviceMemory;
+import dev.headroom.device.Bytes;
+import dev.headroom.device.DeviceMemory;
 import dev.headroom.plan.Source;
+import dev.headroom.request.Item;
+import dev.headroom.session.RunFailedException;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;

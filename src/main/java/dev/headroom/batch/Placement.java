@@ -1,6 +1,7 @@
 package dev.headroom.batch;
 
-import dev.headroom.model.Model;
+import dev.headroom.gate.Gate;
+import dev.headroom.session.Model;
 
 /**
  * A model as it is open on one device.

@@ -1,5 +1,7 @@
 package dev.headroom.batch;
 
+import dev.headroom.gate.Permit;
+import dev.headroom.request.Item;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

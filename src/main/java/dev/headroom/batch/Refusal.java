@@ -1,6 +1,8 @@
 package dev.headroom.batch;
 
-import dev.headroom.model.RunFailedException;
+import dev.headroom.request.Failure;
+import dev.headroom.request.Item;
+import dev.headroom.session.RunFailedException;
 import java.time.Duration;
 
 /** What an item is told that does not fit alone, however it was tried; the log is told the same. */

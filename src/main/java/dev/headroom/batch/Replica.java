@@ -1,8 +1,14 @@
 package dev.headroom.batch;
 
-import dev.headroom.model.Model;
-import dev.headroom.plan.LearnedLimits;
+import dev.headroom.gate.Gate;
+import dev.headroom.gate.Permit;
+import dev.headroom.gate.Share;
+import dev.headroom.measured.LearnedLimits;
 import dev.headroom.plan.Plan;
+import dev.headroom.request.Deadlines;
+import dev.headroom.request.Failure;
+import dev.headroom.request.Item;
+import dev.headroom.session.Model;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.OptionalLong;

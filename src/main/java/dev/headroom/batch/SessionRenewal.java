@@ -1,7 +1,10 @@
 package dev.headroom.batch;
 
-import dev.headroom.model.Model;
-import dev.headroom.model.RunFailedException;
+import dev.headroom.gate.Gate;
+import dev.headroom.gate.Permit;
+import dev.headroom.request.Item;
+import dev.headroom.session.Model;
+import dev.headroom.session.RunFailedException;
 import java.time.Duration;
 import java.util.function.LongSupplier;
 

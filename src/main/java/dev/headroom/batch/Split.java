@@ -1,5 +1,6 @@
 package dev.headroom.batch;
 
+import dev.headroom.request.Item;
 import java.util.Comparator;
 import java.util.List;
 

@@ -1,6 +1,6 @@
 package dev.headroom.function;
 
-import dev.headroom.batch.Failure;
+import dev.headroom.request.Failure;
 import io.netty.handler.codec.DecoderException;
 import io.netty.handler.codec.http2.Http2Exception;
 

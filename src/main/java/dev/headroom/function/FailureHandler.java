@@ -1,8 +1,9 @@
 package dev.headroom.function;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import dev.headroom.batch.Failure;
-import dev.headroom.batch.RequestFailedException;
+import dev.headroom.function.openai.OpenAiRoute;
+import dev.headroom.request.Failure;
+import dev.headroom.request.RequestFailedException;
 import io.vertx.core.http.HttpClosedException;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.StreamResetException;

@@ -1,6 +1,6 @@
 package dev.headroom.function;
 
-import dev.headroom.batch.Failure;
+import dev.headroom.request.Failure;
 import io.grpc.Status;
 import io.netty.handler.codec.http2.Http2Error;
 import io.vertx.core.http.HttpServerResponse;

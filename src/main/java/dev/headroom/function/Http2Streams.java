@@ -58,17 +58,17 @@ public final class Http2Streams {
     }
 
     /** Whether the stream has been closed; the connection's event loop calls. */
-    boolean isClosed(int stream) {
+    public boolean isClosed(int stream) {
         return http2.connection().stream(stream) == null;
     }
 
     /** Runs this when the stream, which has not been yet, has been closed; the connection's event loop calls. */
-    void whenClosed(int stream, Runnable closed) {
+    public void whenClosed(int stream, Runnable closed) {
         closing.put(stream, closed);
     }
 
     /** Ends a stream whose caller does not take what is written; the connection's event loop calls. */
-    void reset(int stream) {
+    public void reset(int stream) {
         http2.resetStream(context, stream, Http2Error.CANCEL.code(), context.newPromise());
         context.flush();
     }

@@ -1,11 +1,12 @@
 package dev.headroom.function;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.headroom.batch.RequestFailedException;
-import dev.headroom.function.reference.Downloads;
-import dev.headroom.plan.HeadroomConfig;
+import dev.headroom.function.body.JsonFields;
+import dev.headroom.function.download.Downloads;
+import dev.headroom.request.RequestFailedException;
+import dev.headroom.serving.Pipelines;
+import dev.headroom.settings.HeadroomConfig;
 import dev.headroom.task.Input;
-import dev.headroom.task.Pipelines;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.Base64;
@@ -42,7 +43,7 @@ public class Inputs {
     }
 
     /** How many items a request may hold. */
-    Most most() {
+    public Most most() {
         return new Most(
                 Math.min(config.input().maxItems().orElse(Integer.MAX_VALUE), pipelines.mostItems()),
                 "headroom.input.max-items or headroom.queue.max-items");
@@ -55,7 +56,7 @@ public class Inputs {
      */
     public record Most(long elements, String settings) {
 
-        RequestFailedException exceeded(String field) {
+        public RequestFailedException exceeded(String field) {
             return JsonFields.tooLarge(
                     "%s holds more than %d elements, which is what is taken at once; send them in parts, or raise %s.",
                     field, elements, settings);
@@ -67,7 +68,7 @@ public class Inputs {
      *
      * @throws RequestFailedException when it is none, or too long
      */
-    String text(String field, JsonNode value) {
+    public String text(String field, JsonNode value) {
         String text = JsonFields.wellFormed(field, value);
         int most = config.input().maxCharacters();
         if (text.length() > most) {
@@ -83,7 +84,7 @@ public class Inputs {
      *
      * @throws RequestFailedException when it is none of these
      */
-    Input image(String field, JsonNode value) {
+    public Input image(String field, JsonNode value) {
         String image = JsonFields.wellFormed(field, value);
         if (image.regionMatches(true, 0, "http:", 0, 5) || image.regionMatches(true, 0, "https:", 0, 6)) {
             return new Input.Reference(

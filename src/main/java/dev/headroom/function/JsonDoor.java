@@ -3,9 +3,12 @@ package dev.headroom.function;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.headroom.batch.Failure;
-import dev.headroom.batch.RequestFailedException;
-import dev.headroom.batch.Terms;
+import dev.headroom.function.body.BodyJson;
+import dev.headroom.function.body.BodyThread;
+import dev.headroom.function.body.ReadingRoom;
+import dev.headroom.request.Failure;
+import dev.headroom.request.RequestFailedException;
+import dev.headroom.request.Terms;
 import io.vertx.core.Handler;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
@@ -21,7 +24,7 @@ import java.util.function.Function;
  * done for it here.
  */
 @Singleton
-class JsonDoor {
+public class JsonDoor {
 
     private final ObjectMapper json;
     private final BodyJson bodies;
@@ -36,22 +39,22 @@ class JsonDoor {
      *
      * @param body may fail with a {@link RequestFailedException}
      */
-    record Pending(RunningRequest running, CompletableFuture<?> body) {}
+    public record Pending(RunningRequest running, CompletableFuture<?> body) {}
 
     /** Starts on a request. */
-    interface Starting {
+    public interface Starting {
 
         /** Reads the body and starts; fails with a {@link RequestFailedException}. */
         Pending start(JsonNode body, Terms terms);
     }
 
     /** A handler of what is posted at this door. */
-    Handler<RoutingContext> of(Starting door) {
+    public Handler<RoutingContext> of(Starting door) {
         return context -> BodyThread.read(context, room -> start(door, context, room));
     }
 
     /** A handler of what is looked at here, with GET. */
-    Handler<RoutingContext> shown(Function<RoutingContext, ?> body) {
+    public Handler<RoutingContext> shown(Function<RoutingContext, ?> body) {
         return context -> {
             checkShown(context);
             answer(context, body.apply(context), null);
@@ -59,7 +62,7 @@ class JsonDoor {
     }
 
     /** Refuses other methods than GET. */
-    static void checkShown(RoutingContext context) {
+    public static void checkShown(RoutingContext context) {
         HttpMethod method = context.request().method();
         if (method != HttpMethod.GET && method != HttpMethod.HEAD) {
             context.response().putHeader("Allow", "GET");

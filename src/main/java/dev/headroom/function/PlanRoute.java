@@ -1,9 +1,9 @@
 package dev.headroom.function;
 
-import dev.headroom.batch.Failure;
-import dev.headroom.batch.RequestFailedException;
 import dev.headroom.plan.ModelPlan;
-import dev.headroom.plan.PlanReport;
+import dev.headroom.request.Failure;
+import dev.headroom.request.RequestFailedException;
+import dev.headroom.serving.PlanReport;
 import io.vertx.core.json.Json;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;

@@ -1,8 +1,8 @@
 package dev.headroom.function;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-import dev.headroom.batch.Failure;
 import dev.headroom.batch.LogRate;
+import dev.headroom.request.Failure;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.time.Duration;
 import java.util.Optional;

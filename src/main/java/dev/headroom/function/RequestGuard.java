@@ -1,8 +1,8 @@
 package dev.headroom.function;
 
-import dev.headroom.batch.Failure;
-import dev.headroom.batch.RequestFailedException;
-import dev.headroom.task.Pipelines;
+import dev.headroom.request.Failure;
+import dev.headroom.request.RequestFailedException;
+import dev.headroom.serving.Pipelines;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.quarkus.vertx.http.runtime.RouteConstants;

@@ -1,9 +1,9 @@
 package dev.headroom.function;
 
-import dev.headroom.batch.Failure;
-import dev.headroom.batch.Priority;
-import dev.headroom.batch.RequestFailedException;
-import dev.headroom.batch.Terms;
+import dev.headroom.request.Failure;
+import dev.headroom.request.Priority;
+import dev.headroom.request.RequestFailedException;
+import dev.headroom.request.Terms;
 import io.vertx.core.http.HttpServerRequest;
 import java.time.Duration;
 import java.util.Locale;

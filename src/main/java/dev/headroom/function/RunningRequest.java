@@ -1,10 +1,10 @@
 package dev.headroom.function;
 
-import dev.headroom.batch.Failure;
-import dev.headroom.batch.Item;
-import dev.headroom.batch.Outcome;
-import dev.headroom.batch.RequestFailedException;
-import dev.headroom.batch.Timing;
+import dev.headroom.request.Failure;
+import dev.headroom.request.Item;
+import dev.headroom.request.Outcome;
+import dev.headroom.request.RequestFailedException;
+import dev.headroom.request.Timing;
 import dev.headroom.task.Answer;
 import io.vertx.ext.web.RoutingContext;
 import java.util.ArrayList;
@@ -36,7 +36,7 @@ public record RunningRequest(List<Item<Answer>> items) {
     }
 
     /** The items' outcomes in their order, once all have one. */
-    CompletableFuture<List<Outcome<Answer>>> outcomes() {
+    public CompletableFuture<List<Outcome<Answer>>> outcomes() {
         CompletableFuture<?>[] outcomes = items.stream().map(Item::outcome).toArray(CompletableFuture[]::new);
         return CompletableFuture.allOf(outcomes)
                 .thenApply(done ->
@@ -59,18 +59,18 @@ public record RunningRequest(List<Item<Answer>> items) {
     }
 
     /** One that may pass, else the first; empty where there is none. */
-    static Optional<Failure> gravest(List<Failure> failures) {
+    public static Optional<Failure> gravest(List<Failure> failures) {
         return failures.stream()
                 .filter(RunningRequest::mayPass)
                 .findFirst()
                 .or(() -> failures.stream().findFirst());
     }
 
-    static boolean mayPass(Failure failure) {
+    public static boolean mayPass(Failure failure) {
         return Problem.of(failure, "").retriable();
     }
 
-    static List<Failure> failures(List<Outcome<Answer>> outcomes) {
+    public static List<Failure> failures(List<Outcome<Answer>> outcomes) {
         List<Failure> failures = new ArrayList<>();
         for (Outcome<Answer> outcome : outcomes) {
             if (outcome instanceof Outcome.Failed<Answer>(Failure failure)) {

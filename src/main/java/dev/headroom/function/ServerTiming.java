@@ -1,6 +1,6 @@
 package dev.headroom.function;
 
-import dev.headroom.batch.Timing;
+import dev.headroom.request.Timing;
 import io.vertx.ext.web.RoutingContext;
 import java.time.Duration;
 import java.util.Optional;

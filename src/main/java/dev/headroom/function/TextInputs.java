@@ -1,8 +1,9 @@
 package dev.headroom.function;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.headroom.batch.RequestFailedException;
-import dev.headroom.batch.Terms;
+import dev.headroom.function.body.JsonFields;
+import dev.headroom.request.RequestFailedException;
+import dev.headroom.request.Terms;
 import dev.headroom.task.Input;
 import dev.headroom.task.Options;
 import dev.headroom.task.Pipeline;
@@ -15,7 +16,7 @@ import java.util.stream.IntStream;
  *
  * @param field the field that holds them, which names them in the log
  */
-record TextInputs(String field, List<Input> inputs) {
+public record TextInputs(String field, List<Input> inputs) {
 
     /**
      * Reads texts or token ids: a text, an array of token ids, or an array of these.
@@ -23,7 +24,7 @@ record TextInputs(String field, List<Input> inputs) {
      * @param limits reads what the inputs are
      * @throws RequestFailedException when it is none of them
      */
-    static TextInputs read(String field, JsonNode value, Inputs limits) {
+    public static TextInputs read(String field, JsonNode value, Inputs limits) {
         if (value.isTextual() || isTokens(value)) {
             return new TextInputs(field, List.of(input(field, value, limits)));
         }
@@ -63,7 +64,7 @@ record TextInputs(String field, List<Input> inputs) {
      *
      * @throws RequestFailedException when they are not admitted
      */
-    RunningRequest run(Pipeline pipeline, Options options, Terms terms) {
+    public RunningRequest run(Pipeline pipeline, Options options, Terms terms) {
         List<Pipeline.Entry> entries = IntStream.range(0, inputs.size())
                 .mapToObj(i -> new Pipeline.Entry(field + "[" + i + "]", inputs.get(i)))
                 .toList();

@@ -18,13 +18,13 @@ import java.util.stream.Collectors;
  * @param files the file in each precision that is there, at least one
  * @param served which of them is served, and why
  */
-record GraphFiles(Path folder, Map<Precision, Path> files, PrecisionSetting served) {
+public record GraphFiles(Path folder, Map<Precision, Path> files, PrecisionSetting served) {
 
     private static final String HALF = "_fp16.onnx";
     private static final String REMEDY = "put the ONNX graph there";
 
     /** The file that model.yaml names, with {@code X_fp16.onnx} where that lies beside {@code X.onnx}. */
-    static GraphFiles of(Path folder, Path file) {
+    public static GraphFiles of(Path folder, Path file) {
         String half = String.valueOf(file.getFileName()).replaceFirst("(\\.onnx)?$", HALF);
         return of(folder, file, Optional.of(file.resolveSibling(half)).filter(Files::isRegularFile));
     }
@@ -36,7 +36,7 @@ record GraphFiles(Path folder, Map<Precision, Path> files, PrecisionSetting serv
      * @param half the same graph in half precision, where there is one
      * @throws BrokenModelException when the file is not there or not whole
      */
-    static GraphFiles of(Path folder, Path file, Optional<Path> half) {
+    public static GraphFiles of(Path folder, Path file, Optional<Path> half) {
         Map<Precision, Path> files = new EnumMap<>(Precision.class);
         Precision own = file.toString().endsWith(HALF) ? Precision.HALF : Precision.FULL;
         half.ifPresent(other -> files.put(Precision.HALF, other));

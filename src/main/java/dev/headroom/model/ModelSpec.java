@@ -1,6 +1,6 @@
 package dev.headroom.model;
 
-import dev.headroom.plan.MemoryProfile;
+import dev.headroom.measured.MemoryProfile;
 import dev.headroom.plan.ModelDemand;
 import dev.headroom.plan.PrecisionRule;
 import java.nio.file.Path;
@@ -18,7 +18,7 @@ import java.util.Optional;
 public record ModelSpec(String name, GraphFiles graph, TaskSpec task, Optional<MemoryProfile> memory, int weight) {
 
     /** The file that is served. */
-    Path onnx() {
+    public Path onnx() {
         return graph.file();
     }
 
@@ -27,7 +27,7 @@ public record ModelSpec(String name, GraphFiles graph, TaskSpec task, Optional<M
      * follow from that file.
      *
      * @throws BrokenModelException when that file is not whole
-     * @throws dev.headroom.plan.PlanRefusedException when the operator wants a file that is not there
+     * @throws dev.headroom.settings.PlanRefusedException when the operator wants a file that is not there
      */
     public ModelSpec by(PrecisionRule rule) {
         return new ModelSpec(name, graph.by(rule, name), task, memory, weight);

@@ -20,7 +20,7 @@ import java.util.zip.Checksum;
  * @param rows how large its rows are
  * @param external the files beside it, in the order in which the graph first names them
  */
-record OnnxFile(Path path, long weightBytes, RowSizes rows, List<Path> external) {
+public record OnnxFile(Path path, long weightBytes, RowSizes rows, List<Path> external) {
 
     private static final int BLOCK_BYTES = 4096;
     private static final int BLOCKS = 64;
@@ -31,7 +31,7 @@ record OnnxFile(Path path, long weightBytes, RowSizes rows, List<Path> external)
      * @throws BrokenModelException when the file cannot be read, or one beside it is missing, too short or out of the
      *     folder
      */
-    static OnnxFile read(Path path) {
+    public static OnnxFile read(Path path) {
         try (FileChannel file = FileChannel.open(path)) {
             return read(path, file);
         } catch (IOException e) {

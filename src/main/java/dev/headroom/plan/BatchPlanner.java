@@ -1,5 +1,12 @@
 package dev.headroom.plan;
 
+import dev.headroom.device.Bytes;
+import dev.headroom.measured.Calibration;
+import dev.headroom.measured.MemoryProfile;
+import dev.headroom.measured.Sample;
+import dev.headroom.settings.HeadroomConfig;
+import dev.headroom.settings.PlanRefusedException;
+
 /**
  * Derives what limits one model's batches: items, padded elements, memory and the wait for others.
  *
@@ -14,30 +21,29 @@ record BatchPlanner(ServingDevice device, MemoryBudget budget, HeadroomConfig co
     private static final int UNMEASURED_CPU_BATCH = 8;
 
     /**
-     * Four pages, half of what is planned without measuring: on a shared processor a measurement can be worse than none, and so small a
-     * batch harms nobody.
+     * Four pages of text, half of the unmeasured plan. A measurement on a shared processor can be worse than none, and a batch
+     * of this size costs little.
      */
     private static final long LEAST_CPU_ELEMENTS = 1024;
 
-    /** Only two lengths are measured; for others the knee may come later. What limits memory is {@link #memory}. */
+    /** Only two lengths are measured, and rows of another length may gain from larger batches. {@link #memory} bounds the memory. */
     private static final int MARGIN = 2;
 
-    /** A small model's run costs about as much as so many of its tokens: see docs/benchmarks.md. */
+    /** A run of a small model costs about as much as this many of its tokens: see docs/benchmarks.md. */
     private static final long UNMEASURED_CPU_RUN = 8;
 
     private static final long UNMEASURED_GPU_RUN = 256;
 
     private static final long DEFAULT_WINDOW_MILLIS = 10;
-    private static final String WINDOW = "headroom.batch.max-window";
 
     /**
-     * Whether the model can be served at all, as far as is known.
+     * Checks that one item of the model fits, as far as is known.
      *
-     * @throws PlanRefusedException when it cannot
+     * @throws PlanRefusedException when it does not fit
      */
     void check() {
         if (model.calibration().isPresent()) {
-            return; // it has run here
+            return; // it has run on this device
         }
         if (budget.available().limited()) {
             checkLimit();
@@ -61,7 +67,7 @@ record BatchPlanner(ServingDevice device, MemoryBudget budget, HeadroomConfig co
         }
     }
 
-    /** What one item of the greatest length takes with the model; the weights alone where no more is known. */
+    /** Bytes that the model and one item of the greatest length take; the weights alone where no more is known. */
     private long oneItemBytes() {
         return model.memory()
                 .map(profile -> profile.bytes(1, model.elementsPerItem()))
@@ -88,14 +94,17 @@ record BatchPlanner(ServingDevice device, MemoryBudget budget, HeadroomConfig co
                                 budget.terms()));
     }
 
-    /** Most items of a batch in one of so many lanes. */
+    /**
+     * The most items of a batch in one lane.
+     *
+     * @param lanes batches that run at a time
+     */
     Setting batch(long lanes) {
         Setting derived = model.calibration()
                 .map(this::calibratedBatch)
                 .or(() -> model.declared().map(profile -> declaredBatch(profile, lanes)))
                 .orElseGet(this::tierBatch);
-        return Settings.atLeast(
-                1, "headroom.batch.max-items", Settings.wide(config.batch().maxItems()), derived);
+        return derived.overriddenBy("headroom.batch.max-items", config.batch().maxItems());
     }
 
     private Setting calibratedBatch(Calibration measured) {
@@ -110,7 +119,7 @@ record BatchPlanner(ServingDevice device, MemoryBudget budget, HeadroomConfig co
                         "measured to gain little, and to cost little");
     }
 
-    /** What has not run may not fit, where nothing tells its memory. */
+    /** Plans no larger batch than has run where nothing predicts its memory. */
     private int margin() {
         return model.memory().isPresent() ? MARGIN : 1;
     }
@@ -134,7 +143,7 @@ record BatchPlanner(ServingDevice device, MemoryBudget budget, HeadroomConfig co
         return capped(batch);
     }
 
-    /** What is there for a batch and the model, where each of so many lanes gets as much for its batch. */
+    /** Bytes for the model and the batch of one lane, where all lanes get equal parts. */
     private static long ofALane(long bytes, long baseBytes, long lanes) {
         long base = Math.min(bytes, baseBytes);
         return base + (bytes - base) / lanes;
@@ -186,7 +195,8 @@ record BatchPlanner(ServingDevice device, MemoryBudget budget, HeadroomConfig co
                         "elements",
                         Source.DEFAULT,
                         "batch x %d, the longest item of %s".formatted(longest, model.name())));
-        return Settings.atLeast(1, "headroom.batch.max-elements", config.batch().maxElements(), derived);
+        return derived.overriddenBy(
+                "headroom.batch.max-elements", config.batch().maxElements());
     }
 
     private Setting calibratedElements(Calibration measured) {
@@ -203,7 +213,7 @@ record BatchPlanner(ServingDevice device, MemoryBudget budget, HeadroomConfig co
                                 .formatted(model.elementsPerItem()));
     }
 
-    /** Whether one item of the greatest length fits for each of so many lanes at once, as far as is known. */
+    /** True if each lane can hold one item of the greatest length at the same time, as far as is known. */
     boolean carries(int lanes) {
         long largest = model.calibration()
                 .map(measured -> budget.bytes(measured.baseBytes()))
@@ -227,7 +237,7 @@ record BatchPlanner(ServingDevice device, MemoryBudget budget, HeadroomConfig co
                         "so much padding is taken to cost as much as another run"));
     }
 
-    /** What a batch in one of so many lanes may fill. */
+    /** The most bytes for the model and the batch of one lane. */
     Setting memory(long lanes) {
         Setting all = memory();
         return lanes == 1
@@ -259,7 +269,7 @@ record BatchPlanner(ServingDevice device, MemoryBudget budget, HeadroomConfig co
         return budget.available().limited() ? Source.SET : Source.DEFAULT;
     }
 
-    /** A wait is repaid by the work it saves, so it is never longer than a batch takes. */
+    /** The longest wait for further items: never longer than a batch takes, because a wait is repaid by the run that it saves. */
     Setting window() {
         String reason = "the longest wait; a lone item never waits, and no item longer than a batch takes";
         Setting longest = new Setting(DEFAULT_WINDOW_MILLIS, "ms", Source.DEFAULT, reason);
@@ -268,7 +278,6 @@ record BatchPlanner(ServingDevice device, MemoryBudget budget, HeadroomConfig co
                 .filter(millis -> millis < DEFAULT_WINDOW_MILLIS)
                 .map(millis -> new Setting(millis, "ms", Source.CALIBRATED, "as long as a batch took"))
                 .orElse(longest);
-        return Settings.atLeast(
-                0, WINDOW, Settings.millis(WINDOW, config.batch().maxWindow()), derived);
+        return derived.overriddenBy("headroom.batch.max-window", config.batch().maxWindow());
     }
 }

@@ -3,9 +3,9 @@ package dev.headroom.plan;
 import java.util.Arrays;
 
 /**
- * The last resort: a batch by the size of the device alone. Sizes are decimal gigabytes as vendors print them, and
- * compared with tolerance, because a card reports less than its name says: an RTX 4090 reports 24,564 MiB, an A10
- * 23,028 MiB, an H100 81,559 MiB.
+ * The batch by the size of the device alone, for models of which nothing else is known. Sizes are decimal gigabytes as
+ * vendors print them. They are compared with tolerance, because a card reports less than its name says: an RTX 4090
+ * reports 24,564 MiB, an A10 23,028 MiB, an H100 81,559 MiB.
  */
 enum BatchTier {
     GB_80(80, 32),

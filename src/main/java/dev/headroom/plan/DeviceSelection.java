@@ -1,7 +1,10 @@
 package dev.headroom.plan;
 
+import dev.headroom.device.Bytes;
 import dev.headroom.device.Gpu;
 import dev.headroom.device.Hardware;
+import dev.headroom.settings.DeviceMode;
+import dev.headroom.settings.PlanRefusedException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -10,31 +13,31 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
-/** Which device the models run on, or which several, and why. */
+/** Selects the device that the models run on, or all GPUs that work, and gives the reason. */
 public record DeviceSelection(DeviceMode mode, Hardware hardware) {
 
-    /** What a GPU is taken to have when one is asked for and its memory cannot be read. */
+    /** The memory assumed for a GPU that the operator asks for and whose memory cannot be read. */
     private static final long UNMEASURED_GPU_BYTES = 24L << 30;
 
-    /** CUDA on this machine; asked only when it matters. A GPU goes by the index by which CUDA knows it. */
+    /** CUDA on this machine. Each GPU has the index that CUDA gives it. */
     public interface Cuda {
 
-        /** Tries CUDA on a GPU and says why it does not work; empty when it works. */
+        /** Tries CUDA on a GPU. Returns the reason why it does not work; empty when it works. */
         Optional<String> defect(int index);
 
-        /** Bytes that CUDA can allocate there; empty where it cannot be asked. */
+        /** Bytes that CUDA can allocate there; empty where CUDA does not tell. */
         Optional<Long> freeBytes(int index);
     }
 
     /**
-     * What was chosen.
+     * The selected device.
      *
-     * @param device what the plan is for
-     * @param gpus the GPUs to serve on, that of the plan first; empty on a CPU, and where a GPU cannot be read
+     * @param device the device that the plan is for
+     * @param gpus the GPUs to serve on, the one of the plan first; empty on a CPU, and where a GPU cannot be read
      */
     public record Choice(ServingDevice device, List<Gpu> gpus) {}
 
-    /** Which GPUs work, with what is free of them now, the one with the least first; and of the others why not. */
+    /** The GPUs that work, with the memory free now, the one with the least first; and why each of the others does not. */
     private record Trial(List<Gpu> working, Map<Gpu, String> defects) {}
 
     /**
@@ -75,7 +78,7 @@ public record DeviceSelection(DeviceMode mode, Hardware hardware) {
         return new Trial(working, defects);
     }
 
-    /** CUDA shows one process a single MIG slice. */
+    /** The GPUs that CUDA shows this process: of several MIG slices it shows one. */
     private List<Gpu> visible() {
         List<Gpu> gpus = hardware.gpus();
         return gpus.stream().anyMatch(Gpu::mig) ? gpus.subList(0, 1) : gpus;

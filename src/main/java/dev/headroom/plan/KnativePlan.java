@@ -4,7 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * What the platform has to be told so that batches fill: a replica that is sent one request at a time never batches.
+ * The numbers that Knative needs so that batches fill: a replica that gets one request at a time never batches.
  *
  * @param containerConcurrency requests that Knative sends to one replica at a time
  * @param autoscalingTarget the annotation {@code autoscaling.knative.dev/target}
@@ -27,12 +27,12 @@ public record KnativePlan(
     private static final long MOST_SECONDS = 600;
 
     /**
-     * What follows from a plan.
+     * Derives the numbers from a plan.
      *
-     * @param gpu whether the pod wakes on a GPU node
+     * @param gpu true if the pod wakes on a GPU node
      * @param runningItems items in the batches that run at a time
-     * @param prefetch the plan's
-     * @param timeout the plan's
+     * @param prefetch the prefetch of the plan
+     * @param timeout the time-out of the plan
      */
     static KnativePlan of(boolean gpu, long runningItems, Setting prefetch, Setting timeout) {
         long concurrency = Math.min(MOST_CONCURRENCY, prefetch.value());
@@ -47,7 +47,7 @@ public record KnativePlan(
                 derived(concurrency, "events", "for each replica as many as containerConcurrency"));
     }
 
-    /** Who wakes a pod waits within it: a GPU node, its image and its model take up to eight minutes. */
+    /** The time-out includes the wake-up: a GPU node, its image and its model take up to eight minutes. */
     private static Setting timeoutSeconds(boolean gpu, Setting timeout) {
         if (gpu) {
             return derived(MOST_SECONDS, "s", "a GPU node takes minutes to wake; the most that Knative allows");

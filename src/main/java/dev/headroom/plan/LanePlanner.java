@@ -1,22 +1,25 @@
 package dev.headroom.plan;
 
+import dev.headroom.device.Bytes;
+import dev.headroom.measured.Calibration;
+import dev.headroom.settings.PlanRefusedException;
 import java.util.Comparator;
 import java.util.List;
 import java.util.OptionalInt;
 
 /**
- * Derives how many batches run on the device at a time, and on how many cores each. On a CPU one batch on each core is faster
- * than one after the other on all of them, as a rule: nobody waits for the slowest of several threads at every node of the
- * graph. A batch that is alone is faster on all.
+ * Derives how many batches run on the device at a time, and on how many cores each. On a CPU one batch on each core is usually
+ * faster than one batch after the other on all cores: with several threads, every node of the graph waits for the slowest. A batch
+ * that is alone is faster on all cores.
  */
 record LanePlanner(ServingDevice device, int cores, OptionalInt set) {
 
     private static final int MOST_LANES_OF_A_CORE = 8;
 
-    /** A second session for batches that are alone must not take more of the memory than this. */
+    /** The largest share of the memory that a second session, for lone batches, may take. */
     private static final double LITTLE_MEMORY = 0.125;
 
-    /** The lanes that suit every model of the device. */
+    /** The number of lanes: the least that any model of the device wants. */
     Setting lanes(List<BatchPlanner> models) {
         Setting derived = models.stream()
                 .map(this::lanes)
@@ -27,7 +30,7 @@ record LanePlanner(ServingDevice device, int cores, OptionalInt set) {
                     "headroom.lanes is %d: more than %d for each of the %d cores only take memory; set it lower, or leave it out to have it derived."
                             .formatted(set.getAsInt(), MOST_LANES_OF_A_CORE, cores));
         }
-        return Settings.atLeast(1, "headroom.lanes", Settings.wide(set), derived);
+        return derived.overriddenBy("headroom.lanes", set);
     }
 
     private Setting lanes(BatchPlanner model) {
@@ -49,7 +52,7 @@ record LanePlanner(ServingDevice device, int cores, OptionalInt set) {
         return new Setting(lanes, "batches", source, reason);
     }
 
-    /** The threads that a session may use for its batches, those of the lanes included. */
+    /** The threads that a session may use, the threads of the lanes included. */
     Setting threads(Setting lanes) {
         long rest = Math.max(0, cores - lanes.value());
         return device.gpu()
@@ -57,7 +60,7 @@ record LanePlanner(ServingDevice device, int cores, OptionalInt set) {
                 : new Setting(1 + rest, "threads", Source.DEFAULT, "cores %d - lanes + 1".formatted(cores));
     }
 
-    /** Up to how many items run on all cores when nothing else does; 0 where there is no session for that. */
+    /** The most items of a batch that runs on all cores while nothing else runs; 0 where no session exists for that. */
     Setting alone(Setting lanes, BatchPlanner model) {
         if (device.gpu() || lanes.value() == 1 || cores == 1) {
             return alone(0, Source.DEFAULT, "a batch has the whole device");

@@ -1,5 +1,7 @@
 package dev.headroom.plan;
 
+import dev.headroom.device.Bytes;
+import dev.headroom.settings.HeadroomConfig;
 import io.quarkus.runtime.configuration.MemorySize;
 import java.util.Optional;
 
@@ -11,40 +13,34 @@ import java.util.Optional;
  * @param othersBytes what the other models take of it
  * @param target the share of the rest that the largest batch may fill, the model included
  */
-record MemoryBudget(long totalBytes, Available available, long othersBytes, double target) {
+public record MemoryBudget(long totalBytes, Available available, long othersBytes, double target) {
 
-    /** Above this share of the device an out-of-memory error is to be expected. */
-    static final double RISK = 0.90;
+    /** The share of the device above which an out-of-memory error is to be expected. */
+    public static final double RISK = 0.90;
 
-    /** Below this share at full batches the device is larger than it need be. */
-    static final double UNDER_USE = 0.60;
+    /** The share of the device below which full batches leave it under-used. */
+    public static final double UNDER_USE = 0.60;
 
     static final long CUDA_RESERVED = 2L << 30;
     static final long PROCESS_RESERVED = 128L << 20;
 
     /**
-     * What can be taken of the device.
+     * The memory that all models together may take.
      *
      * @param bytes {@code free - reserved}, or {@code headroom.memory.limit} where that is less
-     * @param limited whether it is the limit
-     * @param terms how it came about
+     * @param limited true if it is the limit
+     * @param terms the calculation in words
      */
     record Available(long bytes, boolean limited, String terms) {}
 
     static MemoryBudget of(ServingDevice device, HeadroomConfig.Memory config) {
-        double target = config.target();
-        if (!(target > 0 && target <= 1)) {
-            throw new PlanRefusedException("headroom.memory.target is " + target
-                    + ": it is a share of the device's memory; set it above 0 and at most 1 (default 0.80).");
-        }
-        long limit = Settings.bytes("headroom.memory.limit", config.limit()).orElse(Long.MAX_VALUE);
+        long limit = config.limit().map(MemorySize::asLongValue).orElse(Long.MAX_VALUE);
         return new MemoryBudget(
-                Math.min(limit, device.totalBytes()), available(device, config.reserved(), limit), 0, target);
+                Math.min(limit, device.totalBytes()), available(device, config.reserved(), limit), 0, config.target());
     }
 
     private static Available available(ServingDevice device, Optional<MemorySize> set, long limit) {
-        long reserved =
-                Settings.bytes("headroom.memory.reserved", set).orElse(device.gpu() ? CUDA_RESERVED : PROCESS_RESERVED);
+        long reserved = set.map(MemorySize::asLongValue).orElse(device.gpu() ? CUDA_RESERVED : PROCESS_RESERVED);
         long rest = Math.max(0, device.freeBytes() - reserved);
         return limit < rest
                 ? new Available(limit, true, Bytes.text(limit) + " of headroom.memory.limit")
@@ -54,31 +50,31 @@ record MemoryBudget(long totalBytes, Available available, long othersBytes, doub
                         "%s free - %s reserved".formatted(Bytes.text(device.freeBytes()), Bytes.text(reserved)));
     }
 
-    /** The same beside other models. */
+    /** This budget beside other models that take so many bytes. */
     MemoryBudget without(long bytes) {
         return new MemoryBudget(totalBytes, available, bytes, target);
     }
 
-    /** What is there for the model. */
+    /** Bytes for the model and its batches. */
     long availableBytes() {
         return Math.max(0, available.bytes - othersBytes);
     }
 
-    /** How {@link #availableBytes} came about. */
+    /** The calculation of {@link #availableBytes} in words. */
     String terms() {
         return othersBytes == 0
                 ? available.terms
                 : "%s - %s of other models".formatted(available.terms, Bytes.text(othersBytes));
     }
 
-    /** What the largest batch may fill, the model included, as long as nothing has been measured. */
+    /** The most bytes for the model and its largest batch, as long as nothing has been measured. */
     long bytes() {
         return (long) Math.min(target * availableBytes(), belowRisk(totalBytes));
     }
 
     /**
-     * What the largest batch may fill, the model included, once it has been measured what that takes: the target share of
-     * the rest, because a model that is there does not vary.
+     * The most bytes for the model and its largest batch, once the model has been measured. The target then applies to the
+     * memory that the model leaves, because the size of the model does not vary.
      */
     long bytes(long measuredBaseBytes) {
         long rest = Math.max(0, availableBytes() - measuredBaseBytes);
@@ -89,7 +85,7 @@ record MemoryBudget(long totalBytes, Available available, long othersBytes, doub
         return Math.max(0, RISK * allBytes - othersBytes);
     }
 
-    /** How {@link #bytes()} came about. */
+    /** The calculation of {@link #bytes()} in words. */
     String reason() {
         return bytes() < (long) (target * availableBytes())
                 ? "%s = %.2f x %s - %s of other models: above it the device runs out of memory"
@@ -97,7 +93,7 @@ record MemoryBudget(long totalBytes, Available available, long othersBytes, doub
                 : "%s = %.2f x (%s)".formatted(Bytes.text(bytes()), target, terms());
     }
 
-    /** How {@link #bytes(long)} came about. */
+    /** The calculation of {@link #bytes(long)} in words. */
     String reason(long measuredBaseBytes) {
         return bytes(measuredBaseBytes) == bytes()
                 ? reason()

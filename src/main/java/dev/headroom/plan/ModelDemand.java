@@ -1,18 +1,20 @@
 package dev.headroom.plan;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
+import dev.headroom.measured.Calibration;
+import dev.headroom.measured.MemoryProfile;
 import java.util.Optional;
 
 /**
- * What a model asks of a plan.
+ * The facts of a model that its plan follows from.
  *
  * @param name the model's name, for the messages
- * @param precision which of its files is served: all else follows from that file
- * @param weightBytes what its weights take: its initialisers, external data included
+ * @param precision the file that is served; all else follows from that file
+ * @param weightBytes the size of its weights: its initialisers, external data included
  * @param elementsPerItem padded elements of the longest item: tokens of a text at the model's maximum length
- * @param bytesPerElement what the inputs and outputs of a padded element take outside the heap
+ * @param bytesPerElement bytes outside the heap for the inputs and outputs of a padded element
  * @param declared the memory that the model's folder declares; empty where it declares none
- * @param calibration what was measured of it on this device; empty until then
+ * @param calibration the measurement on this device; empty until there is one
  */
 public record ModelDemand(
         String name,
@@ -23,18 +25,18 @@ public record ModelDemand(
         Optional<MemoryProfile> declared,
         @JsonIgnore Optional<Calibration> calibration) {
 
-    /** The same with what was measured. */
+    /** This model with a measurement. */
     public ModelDemand calibrated(Calibration measured) {
         return new ModelDemand(
                 name, precision, weightBytes, elementsPerItem, bytesPerElement, declared, Optional.of(measured));
     }
 
-    /** What is known of its memory, best knowledge first. */
+    /** The profile that predicts its memory: measured, else declared, else none. */
     Optional<MemoryProfile> memory() {
         return calibration.flatMap(Calibration::memory).or(() -> declared);
     }
 
-    /** What it takes of the device without a batch, as far as is known. */
+    /** Bytes that it takes of the device without a batch, as far as is known. */
     public long baseBytes() {
         return calibration
                 .map(Calibration::baseBytes)

@@ -1,4 +1,4 @@
 package dev.headroom.plan;
 
-/** A model's plan, and what was known of the model when it was made. */
+/** A model's plan, and the facts of the model that it follows from. */
 public record ModelPlan(ModelDemand model, Plan plan) {}

@@ -1,5 +1,7 @@
 package dev.headroom.plan;
 
+import dev.headroom.measured.LearnedLimits;
+import dev.headroom.measured.MemoryProfile;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -10,23 +12,23 @@ import java.util.Optional;
  *
  * @param batch most items in one batch
  * @param elements most padded elements (rows x longest row) in one batch
- * @param memory most bytes that the model may take while a batch of more than one item runs, weights included; where there
- *     are several lanes, in one of them
+ * @param memory most bytes that the model and a batch of more than one item may take, in one of the lanes where there are
+ *     several
  * @param window longest wait of an item for others to share its batch, in milliseconds
  * @param prefetch requests admitted beyond the running batch
  * @param fetches inputs downloaded at a time
- * @param workers items tokenised at a time, and images decoded but for one core
+ * @param workers items tokenised at a time; images decoded at a time, but at most one fewer than the cores
  * @param lanes batches on the device at a time
  * @param threads threads that a session may use for them
- * @param alone up to how many items run on all cores when nothing else does
- * @param runCost what a run costs whatever it holds, in padded elements
+ * @param alone most items of a batch that runs on all cores while nothing else runs
+ * @param runCost the fixed cost of a run, in padded elements
  * @param timeout how long one batch may take, in milliseconds
  * @param queueItems items admitted and not yet answered
  * @param queueBytes bytes of input admitted and not yet answered
- * @param directMemory bytes outside the heap that the batches' inputs and outputs take: the JVM's
- *     {@code MaxDirectMemorySize} has to be at least this
- * @param knative what to tell the platform
- * @param profile what predicts the memory of a batch; empty where nothing is known of the model's
+ * @param directMemory bytes outside the heap for the batches' inputs and outputs; {@code MaxDirectMemorySize} must be at least
+ *     this
+ * @param knative the numbers for Knative
+ * @param profile predicts the memory of a batch; empty where nothing is known of the model's memory
  */
 public record Plan(
         Setting batch,
@@ -69,7 +71,7 @@ public record Plan(
         return settings;
     }
 
-    /** This plan with what out-of-memory errors have taught, for people to read. */
+    /** This plan with the limits that out-of-memory errors have taught, for people to read. */
     public Plan learned(LearnedLimits limits) {
         return new Plan(
                 limits.items().stream().mapToObj(batch::learned).findFirst().orElse(batch),
@@ -105,8 +107,8 @@ public record Plan(
     }
 
     /**
-     * Whether so many rows of this length may share a batch: within the items, the padded elements and, unless the
-     * operator forces the items, the memory. One row is never held back for its memory: only the device can say that
+     * True if so many rows of this length may share a batch. They must be within the items, the padded elements and, unless the
+     * operator forces the items, the memory. One row is never held back for its memory: only the device can tell that
      * it does not fit.
      */
     public boolean allows(long rows, long length) {

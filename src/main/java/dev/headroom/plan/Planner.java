@@ -1,23 +1,29 @@
 package dev.headroom.plan;
 
+import dev.headroom.device.Bytes;
+import dev.headroom.settings.HeadroomConfig;
+import dev.headroom.settings.PlanRefusedException;
+import io.quarkus.runtime.configuration.MemorySize;
+import java.time.Duration;
 import java.util.List;
-import java.util.OptionalInt;
 import java.util.stream.IntStream;
 
 /** Derives the plan: a pure function of the device, the models and what the operator set. */
 public final class Planner {
 
-    /** Buffers are up to twice as large as what they hold. */
+    /** A buffer is up to twice as large as its content. */
     private static final int BUFFER_ROUNDING = 2;
 
-    /** While one runs, the output of the one before it is still being read. */
+    /** While one batch runs, the output of the one before it is still being read. */
     private static final int BATCHES_OF_A_LANE = 2;
 
-    /** The time-out of a batch that nobody has measured. */
+    /** The time-out of a batch while the model is not measured. */
     private static final long UNMEASURED_MILLIS = 60_000;
 
-    /** The least time-out of a batch that was measured. */
+    /** The least time-out of a batch once the model is measured. */
     private static final long LEAST_MILLIS = 10_000;
+
+    private static final long LONGEST_MILLIS = Duration.ofDays(1).toMillis();
 
     private static final long MOST_QUEUED = 65_536;
 
@@ -26,7 +32,7 @@ public final class Planner {
     private final HeadroomConfig config;
 
     /**
-     * What the process has beside the device.
+     * The resources of the process beside the device.
      *
      * @param cores processors that this process may use
      * @param heapBytes the JVM's largest heap
@@ -41,7 +47,7 @@ public final class Planner {
     }
 
     /**
-     * The plans for models that share the device, or each of several like it: a batch runs beside the weights of all.
+     * Plans the models that share the device: a batch runs beside the weights of all of them.
      *
      * @return a plan for each model, in their order
      * @throws PlanRefusedException when not even one item fits, or a setting makes no sense; the message gives the
@@ -63,9 +69,10 @@ public final class Planner {
     }
 
     /**
-     * What the largest batches of the model at this place may fill, the model included.
+     * The most bytes for one of the models and its largest batch.
      *
-     * @param baseBytes what it takes without a batch, as measured
+     * @param index the place of the model in the list
+     * @param baseBytes measured bytes of the model without a batch
      */
     public long budgetBytes(List<ModelDemand> models, int index, long baseBytes) {
         return budget(models, index).bytes(baseBytes);
@@ -79,12 +86,12 @@ public final class Planner {
         return MemoryBudget.of(device, config.memory()).without((long) others);
     }
 
-    /** The same planner where so much is free for the models that are open, what they hold included. */
+    /** This planner for a device of which so many bytes are free, those that the open models hold included. */
     public Planner free(long bytes) {
         return new Planner(device.free(bytes), host, config);
     }
 
-    /** The most bytes that this process may take of the device: on a CPU its arena is capped there. */
+    /** The most bytes that this process may take of the device. On a CPU they cap the arena. */
     public long availableBytes() {
         return MemoryBudget.of(device, config.memory()).availableBytes();
     }
@@ -106,7 +113,7 @@ public final class Planner {
                 limits.memory(lanes.value()),
                 limits.window(),
                 prefetch,
-                count("headroom.fetches", config.fetches(), derived(2 * batch.value(), "inputs", "2 x batch")),
+                derived(2 * batch.value(), "inputs", "2 x batch").overriddenBy("headroom.fetches", config.fetches()),
                 workers(batch),
                 lanes,
                 lanePlanner.threads(lanes),
@@ -120,7 +127,7 @@ public final class Planner {
                 model.memory());
     }
 
-    /** How many batches run at a time, on all devices together. */
+    /** Batches that run at a time, on all devices together. */
     private long running(Setting lanes) {
         return lanes.value() * device.count();
     }
@@ -129,30 +136,31 @@ public final class Planner {
         long batches = running(lanes) + 1;
         String reason = "%d x batch: %s while the next one forms"
                 .formatted(batches, batches == 2 ? "one batch runs" : running(lanes) + " batches run");
-        return count("headroom.prefetch", config.prefetch(), derived(batches * batch.value(), "requests", reason));
+        return derived(batches * batch.value(), "requests", reason)
+                .overriddenBy("headroom.prefetch", config.prefetch());
     }
 
     private Setting workers(Setting batch) {
         String reason = "min(batch %d, cores %d)".formatted(batch.value(), host.cores());
-        return count(
-                "headroom.workers", config.workers(), derived(Math.min(batch.value(), host.cores()), "items", reason));
+        return derived(Math.min(batch.value(), host.cores()), "items", reason)
+                .overriddenBy("headroom.workers", config.workers());
     }
 
-    /** What nobody has measured is given time; what was measured on an idle machine may have to run on a busy one. */
+    /** The time-out of a batch. It is generous until the model is measured, and after that because the machine may be busier than it was. */
     private Setting timeout(ModelDemand model, Setting batch) {
         Setting unmeasured = derived(
-                Math.clamp(100 * batch.value(), UNMEASURED_MILLIS, Settings.LONGEST_MILLIS),
+                Math.clamp(100 * batch.value(), UNMEASURED_MILLIS, LONGEST_MILLIS),
                 "ms",
                 "nothing is measured yet: 60 s, or 0.1 s x batch where that is more");
         Setting derived = model.calibration()
                 .map(measured -> measuredTimeout(measured.longestItem().toMillis(), batch.value()))
                 .orElse(unmeasured);
-        return Settings.atLeast(1, "headroom.timeout", Settings.millis("headroom.timeout", config.timeout()), derived);
+        return derived.overriddenBy("headroom.timeout", config.timeout());
     }
 
     private static Setting measuredTimeout(long longestItemMillis, long batch) {
         String measured = "4 x batch x what one of the longest items took, %d ms".formatted(longestItemMillis);
-        long millis = Math.min(Settings.LONGEST_MILLIS, 4 * batch * longestItemMillis);
+        long millis = Math.min(LONGEST_MILLIS, 4 * batch * longestItemMillis);
         return millis > LEAST_MILLIS
                 ? new Setting(millis, "ms", Source.CALIBRATED, measured)
                 : derived(LEAST_MILLIS, "ms", measured + ", is less than a busy machine may need: 10 s");
@@ -160,22 +168,21 @@ public final class Planner {
 
     private Setting queueItems(Setting prefetch) {
         String reason = "64 items for each of the prefetched requests, at most %,d".formatted(MOST_QUEUED);
-        return count(
-                "headroom.queue.max-items",
-                config.queue().maxItems(),
-                derived(Math.min(MOST_QUEUED, 64 * prefetch.value()), "items", reason));
+        return derived(Math.min(MOST_QUEUED, 64 * prefetch.value()), "items", reason)
+                .overriddenBy("headroom.queue.max-items", config.queue().maxItems());
     }
 
     private Setting queueBytes() {
         String reason = "an eighth of the largest heap, " + Bytes.text(host.heapBytes());
-        return Settings.atLeast(
-                1,
-                "headroom.queue.max-bytes",
-                Settings.bytes("headroom.queue.max-bytes", config.queue().maxBytes()),
-                derived(host.heapBytes() / 8, "bytes", reason));
+        return derived(host.heapBytes() / 8, "bytes", reason)
+                .overriddenBy(
+                        "headroom.queue.max-bytes",
+                        config.queue().maxBytes().stream()
+                                .mapToLong(MemorySize::asLongValue)
+                                .findFirst());
     }
 
-    /** Buffers come in powers of two; while one batch runs, the one before it is still being read. */
+    /** Bytes for the buffers, whose sizes are powers of two. */
     private Setting directMemory(ModelDemand model, long elements, Setting lanes) {
         long batchBytes = Long.highestOneBit(Math.max(1, elements * model.bytesPerElement()) * 2 - 1);
         long batches = BATCHES_OF_A_LANE * running(lanes);
@@ -184,7 +191,7 @@ public final class Planner {
         return derived(batches * batchBytes + (64L << 20), "bytes", reason);
     }
 
-    /** Unless it is told otherwise the JVM takes as much direct memory as heap, and no buffer is larger than 1 GiB. */
+    /** Lowers the elements to what direct memory holds: by default as much as the heap, and no buffer is larger than 1 GiB. */
     private Setting withinDirectMemory(Setting elements, ModelDemand model, Setting lanes) {
         long buffers = BUFFER_ROUNDING * BATCHES_OF_A_LANE * running(lanes);
         long most = Math.min(host.heapBytes() / buffers, 1L << 30) / Math.max(1, model.bytesPerElement());
@@ -200,9 +207,5 @@ public final class Planner {
 
     private static Setting derived(long value, String unit, String reason) {
         return new Setting(value, unit, Source.DEFAULT, reason);
-    }
-
-    private static Setting count(String name, OptionalInt set, Setting derived) {
-        return Settings.atLeast(1, name, Settings.wide(set), derived);
     }
 }

@@ -1,12 +1,13 @@
 package dev.headroom.plan;
 
+import dev.headroom.settings.PlanRefusedException;
+import dev.headroom.settings.PrecisionMode;
 import java.util.Map;
 
 /**
- * Chooses the file of a model that is served on a device: a pure function, asked before anything is known of the model
- * that follows from its file.
+ * Chooses the file of a model that is served on a device. It needs no more than the names of the files.
  *
- * @param mode what the operator wants
+ * @param mode the operator's choice
  * @param device the device to serve on
  */
 public record PrecisionRule(PrecisionMode mode, ServingDevice device) {
@@ -15,11 +16,11 @@ public record PrecisionRule(PrecisionMode mode, ServingDevice device) {
     private static final double LEAST_CAPABILITY = 7.0;
 
     /**
-     * The file to serve.
+     * Chooses the file to serve.
      *
      * @param model the model's name, for the messages
      * @param files the names of the model's files, at least one
-     * @throws PlanRefusedException when the operator wants a file that is not there
+     * @throws PlanRefusedException when the operator asks for a file that is missing
      */
     public PrecisionSetting choose(String model, Map<Precision, String> files) {
         return switch (mode) {

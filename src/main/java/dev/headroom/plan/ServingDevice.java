@@ -1,32 +1,32 @@
 package dev.headroom.plan;
 
 /**
- * The device that the models run on, or of several the one with the least memory free, for which the plan is.
+ * The device that the plan is for: the one that the models run on, or the one with the least free memory of several.
  *
- * @param gpu whether it is a GPU
+ * @param gpu true for a GPU, false for the CPU
  * @param name the device's name as the driver or the system gives it
  * @param computeCapability a GPU's generation, "8.9"; empty where it is not known, and for a CPU; the lowest of several
- * @param totalBytes its memory; for a MIG slice the slice's own, for a CPU what the process may use beside its heap
- * @param freeBytes what was free of it when the process started
- * @param count how many devices serve; each holds every model, and a batch goes to any that is free
- * @param reason why this device was chosen, and why others were passed over
+ * @param totalBytes its memory; for a MIG slice that of the slice, for a CPU the memory that the process may use
+ * @param freeBytes bytes that were free when the process started
+ * @param count devices that serve; each holds every model, and a batch goes to any that is free
+ * @param reason why this device was selected, and why others were not
  */
 public record ServingDevice(
         boolean gpu, String name, String computeCapability, long totalBytes, long freeBytes, int count, String reason) {
 
-    /** The only device. */
+    /** A device that is the only one. */
     public ServingDevice(
             boolean gpu, String name, String computeCapability, long totalBytes, long freeBytes, String reason) {
         this(gpu, name, computeCapability, totalBytes, freeBytes, 1, reason);
     }
 
-    /** The same where so much less is free than at the start. */
+    /** This device with fewer bytes free than at the start. */
     ServingDevice free(long bytes) {
         return new ServingDevice(gpu, name, computeCapability, totalBytes, Math.min(freeBytes, bytes), count, reason);
     }
 
-    /** The same where so many serve. */
-    ServingDevice counted(int devices) {
+    /** This device as one of so many that serve. */
+    public ServingDevice counted(int devices) {
         return new ServingDevice(gpu, name, computeCapability, totalBytes, freeBytes, devices, reason);
     }
 }

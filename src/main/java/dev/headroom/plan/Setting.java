@@ -1,18 +1,23 @@
 package dev.headroom.plan;
 
+import dev.headroom.device.Bytes;
+import java.time.Duration;
 import java.util.Locale;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
 
 /**
  * One number of the plan with its explanation.
  *
  * @param value the number in force
- * @param unit what it counts
+ * @param unit the unit of the number
  * @param source where it comes from
- * @param reason one sentence that shows how it came about, with the numbers it follows from
+ * @param reason the calculation in one sentence, with the numbers that it follows from
  */
 public record Setting(long value, String unit, Source source, String reason) {
 
-    /** The same where batches have not fitted: less, until they do again. */
+    /** This setting, lowered to the limit that out-of-memory errors have taught, or unchanged where the limit is higher. */
     Setting learned(long limit) {
         return limit >= value
                 ? this
@@ -29,8 +34,27 @@ public record Setting(long value, String unit, Source source, String reason) {
                                 reason));
     }
 
+    /** The operator's value of the setting with this name, or this one where the operator has set none. */
+    Setting overriddenBy(String name, OptionalLong set) {
+        return set.isPresent() ? new Setting(set.getAsLong(), unit, Source.SET, "set by " + name) : this;
+    }
+
+    /** {@link #overriddenBy(String, OptionalLong)} for counts. */
+    Setting overriddenBy(String name, OptionalInt set) {
+        return overriddenBy(name, set.stream().asLongStream().findFirst());
+    }
+
+    /** {@link #overriddenBy(String, OptionalLong)} for times in milliseconds: rounds up, so that no time above zero becomes zero. */
+    Setting overriddenBy(String name, Optional<Duration> set) {
+        return overriddenBy(
+                name,
+                set.stream()
+                        .mapToLong(time -> Math.ceilDiv(time.toNanos(), 1_000_000))
+                        .findFirst());
+    }
+
     /** The value as people read it, with its unit. */
-    String text() {
+    public String text() {
         return unit.equals("bytes") ? Bytes.text(value) : String.format(Locale.ROOT, "%,d %s", value, unit);
     }
 

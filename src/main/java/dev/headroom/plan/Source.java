@@ -3,13 +3,13 @@ package dev.headroom.plan;
 import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.Locale;
 
-/** Where a number of the plan comes from, best knowledge first. */
+/** The source of a number of the plan, best knowledge first. */
 public enum Source {
     /** The operator set it. */
     SET,
-    /** Less than that, because batches did not fit. */
+    /** It was lowered, because batches did not fit. */
     LEARNED,
-    /** It follows from what was measured of this model on this device. */
+    /** It follows from a measurement of this model on this device. */
     CALIBRATED,
     /** It follows from the memory that the model's folder declares. */
     DECLARED,

@@ -6,19 +6,19 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
- * Rows of text in columns that line up and fit a terminal: the last column is prose, and goes on below itself. Cells that
- * begin with a digit are set to the right.
+ * Rows of text in aligned columns for a terminal. The last column is prose and wraps within its column. Cells that begin
+ * with a digit are aligned to the right.
  *
- * @param rows the cells of each row, as many in all
+ * @param rows the cells of each row; all rows have equally many
  */
-record Table(List<List<String>> rows) {
+public record Table(List<List<String>> rows) {
 
     private static final int WIDTH = 100;
     private static final int LEAST_PROSE = 30;
     private static final String GAP = "  ";
 
-    /** The table, each line after a line break. */
-    String text() {
+    /** The table; each line begins with a line break. */
+    public String text() {
         if (rows.isEmpty()) {
             return "";
         }

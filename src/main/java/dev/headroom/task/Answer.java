@@ -1,6 +1,6 @@
 package dev.headroom.task;
 
-import dev.headroom.model.Tensor;
+import dev.headroom.tensor.Tensor;
 import java.util.List;
 
 /** What a model says to one input. */

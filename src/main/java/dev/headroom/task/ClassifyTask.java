@@ -1,9 +1,9 @@
 package dev.headroom.task;
 
-import dev.headroom.batch.Calibrator;
-import dev.headroom.model.Row;
+import dev.headroom.calibration.Calibrator;
 import dev.headroom.model.TaskSpec;
-import dev.headroom.model.Tensor;
+import dev.headroom.tensor.Row;
+import dev.headroom.tensor.Tensor;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 

@@ -1,7 +1,7 @@
 package dev.headroom.task;
 
 import dev.headroom.batch.Lead;
-import dev.headroom.batch.Priority;
+import dev.headroom.request.Priority;
 import dev.headroom.task.image.ImageDecoder;
 import java.time.Duration;
 import java.util.Comparator;

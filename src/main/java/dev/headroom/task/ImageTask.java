@@ -1,16 +1,16 @@
 package dev.headroom.task;
 
 import ai.onnxruntime.OnnxJavaType;
-import dev.headroom.batch.Calibrator;
+import dev.headroom.calibration.Calibrator;
 import dev.headroom.model.BrokenModelException;
-import dev.headroom.model.Port;
-import dev.headroom.model.Ports;
 import dev.headroom.model.PreprocessorConfig.Extent;
-import dev.headroom.model.Row;
 import dev.headroom.model.TaskSpec;
-import dev.headroom.model.Tensor;
 import dev.headroom.task.image.ImageDecoder;
 import dev.headroom.task.image.ImagePreprocessor;
+import dev.headroom.tensor.Port;
+import dev.headroom.tensor.Ports;
+import dev.headroom.tensor.Row;
+import dev.headroom.tensor.Tensor;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;

@@ -1,6 +1,6 @@
 package dev.headroom.task;
 
-import dev.headroom.model.Tensor;
+import dev.headroom.tensor.Tensor;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Supplier;
@@ -91,7 +91,7 @@ public sealed interface Input {
      *
      * @param bytes most that its file may have
      * @param time longest that the download may take
-     * @param download fetches the file, and fails with a {@link dev.headroom.batch.RequestFailedException}; interrupted
+     * @param download fetches the file, and fails with a {@link dev.headroom.request.RequestFailedException}; interrupted
      *     when the item is over, and then to end soon
      */
     record Reference(long bytes, Duration time, Supplier<byte[]> download) implements Input {

@@ -1,12 +1,12 @@
 package dev.headroom.task;
 
-import dev.headroom.batch.Calibrator;
+import dev.headroom.calibration.Calibrator;
+import dev.headroom.device.DeviceMemory;
 import dev.headroom.model.BrokenModelException;
-import dev.headroom.model.Model;
-import dev.headroom.model.Row;
-import dev.headroom.model.RunFailedException;
 import dev.headroom.model.TaskSpec;
-import dev.headroom.plan.DeviceMemory;
+import dev.headroom.session.Model;
+import dev.headroom.session.RunFailedException;
+import dev.headroom.tensor.Row;
 import java.util.OptionalLong;
 import org.jboss.logging.Logger;
 

@@ -1,18 +1,18 @@
 package dev.headroom.task;
 
 import dev.headroom.batch.Batcher;
-import dev.headroom.batch.Failure;
-import dev.headroom.batch.Item;
 import dev.headroom.batch.Lead;
-import dev.headroom.batch.Priority;
-import dev.headroom.batch.RequestFailedException;
-import dev.headroom.batch.Terms;
-import dev.headroom.model.Model;
-import dev.headroom.model.Ports;
-import dev.headroom.model.Row;
 import dev.headroom.model.TaskSpec;
-import dev.headroom.model.Tensor;
+import dev.headroom.request.Failure;
+import dev.headroom.request.Item;
+import dev.headroom.request.Priority;
+import dev.headroom.request.RequestFailedException;
+import dev.headroom.request.Terms;
+import dev.headroom.session.Model;
 import dev.headroom.task.Decoders.Place;
+import dev.headroom.tensor.Ports;
+import dev.headroom.tensor.Row;
+import dev.headroom.tensor.Tensor;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
@@ -81,7 +81,7 @@ public final class Pipeline implements AutoCloseable {
      * @param options what is asked of the answers
      * @param terms what the caller asks of their time
      * @return an item for each input, in their order
-     * @throws dev.headroom.batch.RequestFailedException when the request is not admitted
+     * @throws dev.headroom.request.RequestFailedException when the request is not admitted
      */
     public List<Item<Answer>> run(List<Entry> entries, Options options, Terms terms) {
         List<Item<Answer>> items =

@@ -1,6 +1,6 @@
 package dev.headroom.task;
 
-import dev.headroom.plan.HeadroomConfig;
+import dev.headroom.settings.HeadroomConfig;
 import dev.headroom.task.image.ImageDecoder;
 import io.quarkus.runtime.configuration.MemorySize;
 

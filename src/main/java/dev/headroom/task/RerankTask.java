@@ -1,10 +1,10 @@
 package dev.headroom.task;
 
-import dev.headroom.batch.Calibrator;
+import dev.headroom.calibration.Calibrator;
 import dev.headroom.model.Labels;
-import dev.headroom.model.Row;
 import dev.headroom.model.TaskSpec;
-import dev.headroom.model.Tensor;
+import dev.headroom.tensor.Row;
+import dev.headroom.tensor.Tensor;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 

@@ -1,7 +1,7 @@
 package dev.headroom.task;
 
 import dev.headroom.model.Labels;
-import dev.headroom.model.Tensor;
+import dev.headroom.tensor.Tensor;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;

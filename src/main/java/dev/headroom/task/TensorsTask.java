@@ -1,10 +1,10 @@
 package dev.headroom.task;
 
-import dev.headroom.batch.Calibrator;
-import dev.headroom.model.Port;
-import dev.headroom.model.Ports;
-import dev.headroom.model.Row;
-import dev.headroom.model.Tensor;
+import dev.headroom.calibration.Calibrator;
+import dev.headroom.tensor.Port;
+import dev.headroom.tensor.Ports;
+import dev.headroom.tensor.Row;
+import dev.headroom.tensor.Tensor;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.BooleanSupplier;

@@ -1,13 +1,13 @@
 package dev.headroom.task;
 
-import dev.headroom.batch.Calibrator;
-import dev.headroom.batch.Failure;
-import dev.headroom.batch.RequestFailedException;
+import dev.headroom.calibration.Calibrator;
 import dev.headroom.model.BrokenModelException;
-import dev.headroom.model.Row;
 import dev.headroom.model.TaskSpec;
-import dev.headroom.model.Tensor;
+import dev.headroom.request.Failure;
+import dev.headroom.request.RequestFailedException;
 import dev.headroom.task.Tokenizer.Tokens;
+import dev.headroom.tensor.Row;
+import dev.headroom.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

@@ -1,10 +1,10 @@
 package dev.headroom.task;
 
 import ai.onnxruntime.OnnxJavaType;
-import dev.headroom.batch.Failure;
-import dev.headroom.batch.RequestFailedException;
 import dev.headroom.model.TaskSpec;
-import dev.headroom.model.Tensor;
+import dev.headroom.request.Failure;
+import dev.headroom.request.RequestFailedException;
+import dev.headroom.tensor.Tensor;
 import java.util.Arrays;
 import java.util.Set;
 

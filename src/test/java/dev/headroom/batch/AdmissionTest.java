@@ -4,6 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import dev.headroom.request.Failure;
+import dev.headroom.request.Item;
+import dev.headroom.request.Priority;
+import dev.headroom.request.RequestFailedException;
+import dev.headroom.request.Terms;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;

@@ -1,7 +1,10 @@
 package dev.headroom.batch;
 
-import dev.headroom.plan.DeviceMemory;
+import dev.headroom.device.DeviceMemory;
+import dev.headroom.gate.Gate;
 import dev.headroom.plan.Plans;
+import dev.headroom.request.Item;
+import dev.headroom.request.Outcome;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;

@@ -2,15 +2,15 @@ package dev.headroom.batch;
 
 import ai.onnxruntime.OnnxJavaType;
 import ai.onnxruntime.TensorInfo.OnnxTensorType;
-import dev.headroom.model.BatchOutput;
 import dev.headroom.model.BrokenModelException;
-import dev.headroom.model.Model;
-import dev.headroom.model.Port;
-import dev.headroom.model.Ports;
-import dev.headroom.model.Row;
-import dev.headroom.model.RunFailedException;
-import dev.headroom.model.RunFailedException.Kind;
-import dev.headroom.model.Tensor;
+import dev.headroom.session.BatchOutput;
+import dev.headroom.session.Model;
+import dev.headroom.session.RunFailedException;
+import dev.headroom.session.RunFailedException.Kind;
+import dev.headroom.tensor.Port;
+import dev.headroom.tensor.Ports;
+import dev.headroom.tensor.Row;
+import dev.headroom.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -18,10 +18,10 @@ import java.util.OptionalLong;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /** A model on a device of known capacity, which answers each row with itself. */
-final class FakeModel implements Model {
+public final class FakeModel implements Model {
 
     /** The sizes of the batches it was given, in order. */
-    final List<Integer> batches = new CopyOnWriteArrayList<>();
+    public final List<Integer> batches = new CopyOnWriteArrayList<>();
 
     /** The first values of the rows it was given, in order. */
     final List<Long> values = Collections.synchronizedList(new ArrayList<>());
@@ -43,12 +43,12 @@ final class FakeModel implements Model {
     private Fault fault = stage -> {};
 
     /** Batches of more padded elements than this do not fit. */
-    FakeModel(long capacity) {
+    public FakeModel(long capacity) {
         this(capacity, Kind.OUT_OF_MEMORY);
     }
 
     /** Batches of more padded elements than this fail in this way. */
-    FakeModel(long capacity, Kind failure) {
+    public FakeModel(long capacity, Kind failure) {
         this.capacity = capacity;
         this.capacityOnceReopened = capacity;
         this.failure = failure;
@@ -78,11 +78,11 @@ final class FakeModel implements Model {
     }
 
     /** The most padded elements of a batch that fitted. */
-    long mostElements() {
+    public long mostElements() {
         return mostElements;
     }
 
-    int shrinks() {
+    public int shrinks() {
         return shrinks;
     }
 

@@ -4,10 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.headroom.LoggedLines;
-import dev.headroom.model.RunFailedException;
-import dev.headroom.model.RunFailedException.Kind;
-import dev.headroom.plan.DeviceMemory;
+import dev.headroom.device.DeviceMemory;
 import dev.headroom.plan.Plans;
+import dev.headroom.request.Item;
+import dev.headroom.request.Terms;
+import dev.headroom.session.RunFailedException;
+import dev.headroom.session.RunFailedException.Kind;
 import java.util.List;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.AfterEach;

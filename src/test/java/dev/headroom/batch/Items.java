@@ -1,13 +1,21 @@
 package dev.headroom.batch;
 
-import dev.headroom.model.Row;
-import dev.headroom.model.Tensor;
+import dev.headroom.gate.Lane;
+import dev.headroom.gate.Lanes;
+import dev.headroom.gate.Permit;
+import dev.headroom.gate.Share;
+import dev.headroom.request.Failure;
+import dev.headroom.request.Item;
+import dev.headroom.request.Outcome;
+import dev.headroom.request.Terms;
+import dev.headroom.tensor.Row;
+import dev.headroom.tensor.Tensor;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.IntStream;
 
 /** Items for tests; each is answered with the first value of its own row. */
-final class Items {
+public final class Items {
 
     private Items() {}
 
@@ -30,7 +38,7 @@ final class Items {
                 (row, output) -> output.getFirst().data().getLong(0));
     }
 
-    static Row row(long value, int elements) {
+    public static Row row(long value, int elements) {
         long[] values = new long[elements];
         values[0] = value;
         return new Row(List.of(Tensor.int64(values)));
@@ -55,7 +63,7 @@ final class Items {
     }
 
     /** Waits where no interrupt can be thrown on. */
-    static void await(CountDownLatch latch) {
+    public static void await(CountDownLatch latch) {
         try {
             latch.await();
         } catch (InterruptedException e) {

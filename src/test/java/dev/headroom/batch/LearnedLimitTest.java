@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.headroom.plan.Plans;
+import dev.headroom.request.Item;
 import java.util.Collections;
 import java.util.List;
 import java.util.OptionalLong;

@@ -5,10 +5,16 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.headroom.model.RunFailedException.Kind;
-import dev.headroom.plan.DeviceMemory;
+import dev.headroom.device.DeviceMemory;
+import dev.headroom.gate.Gate;
+import dev.headroom.gate.Permit;
+import dev.headroom.gate.Share;
 import dev.headroom.plan.Plan;
 import dev.headroom.plan.Plans;
+import dev.headroom.request.Failure;
+import dev.headroom.request.Item;
+import dev.headroom.request.RequestFailedException;
+import dev.headroom.session.RunFailedException.Kind;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.util.ArrayList;
 import java.util.List;

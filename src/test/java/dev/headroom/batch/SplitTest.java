@@ -2,6 +2,7 @@ package dev.headroom.batch;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.headroom.request.Item;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;

@@ -1,15 +1,15 @@
 package dev.headroom.benchmark;
 
-import dev.headroom.model.BatchOutput;
-import dev.headroom.model.DeviceThread;
-import dev.headroom.model.ExecutionProvider.Cpu;
-import dev.headroom.model.Model;
 import dev.headroom.model.ModelRepository;
 import dev.headroom.model.ModelSpec;
-import dev.headroom.model.OnnxModel;
-import dev.headroom.model.Row;
-import dev.headroom.model.RunFailedException;
-import dev.headroom.model.Tensor;
+import dev.headroom.session.BatchOutput;
+import dev.headroom.session.DeviceThread;
+import dev.headroom.session.ExecutionProvider.Cpu;
+import dev.headroom.session.Model;
+import dev.headroom.session.OnnxModel;
+import dev.headroom.session.RunFailedException;
+import dev.headroom.tensor.Row;
+import dev.headroom.tensor.Tensor;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Collections;

@@ -3,7 +3,7 @@ package dev.headroom.benchmark;
 import dev.headroom.benchmark.LoadOrder.Demand;
 import dev.headroom.benchmark.LoadOrder.Time;
 import dev.headroom.benchmark.Series.Part;
-import dev.headroom.model.IdentityModel;
+import dev.headroom.session.IdentityModel;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

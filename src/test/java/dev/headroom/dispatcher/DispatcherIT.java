@@ -5,8 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.headroom.dispatcher.DeliverySpec.BackoffPolicy;
 import dev.headroom.dispatcher.Dispatcher.Letter;
-import dev.headroom.model.ArenaTenant;
-import dev.headroom.model.WordModels;
+import dev.headroom.session.ArenaTenant;
+import dev.headroom.session.WordModels;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -50,7 +50,7 @@ sealed interface Question {
     }
 
     /**
-     * Asks the model whose answers can be worked out by hand ({@link dev.headroom.model.WordModels#embedder}).
+     * Asks the model whose answers can be worked out by hand ({@link dev.headroom.session.WordModels#embedder}).
      *
      * @param counts how often each text holds the words good, bad and odd
      */

@@ -6,9 +6,9 @@ import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.greaterThan;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.headroom.model.WordModels;
+import dev.headroom.serving.Pipelines;
+import dev.headroom.session.WordModels;
 import dev.headroom.task.HeldDecoders;
-import dev.headroom.task.Pipelines;
 import dev.headroom.task.image.TextLines;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.QuarkusTestProfile;

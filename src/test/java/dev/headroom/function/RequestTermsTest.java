@@ -4,9 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.headroom.batch.Priority;
-import dev.headroom.batch.RequestFailedException;
-import dev.headroom.batch.Terms;
+import dev.headroom.request.Priority;
+import dev.headroom.request.RequestFailedException;
+import dev.headroom.request.Terms;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;

@@ -1,6 +1,6 @@
 package dev.headroom.function;
 
-import dev.headroom.model.WordModels;
+import dev.headroom.session.WordModels;
 import io.quarkus.test.junit.QuarkusTestProfile;
 import java.io.IOException;
 import java.io.UncheckedIOException;

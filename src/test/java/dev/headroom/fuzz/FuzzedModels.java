@@ -1,7 +1,7 @@
 package dev.headroom.fuzz;
 
-import dev.headroom.model.TensorModel;
-import dev.headroom.model.WordModels;
+import dev.headroom.session.TensorModel;
+import dev.headroom.session.WordModels;
 import dev.headroom.task.image.TextLines;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -4,15 +4,15 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.headroom.forecast.DeviceCatalogue;
 import dev.headroom.model.ModelRepository;
 import dev.headroom.model.ModelSpec;
-import dev.headroom.plan.Configs;
-import dev.headroom.plan.DeviceCatalogue;
 import dev.headroom.plan.KnativePlan;
 import dev.headroom.plan.Plan;
 import dev.headroom.plan.Planner;
 import dev.headroom.plan.PrecisionRule;
 import dev.headroom.plan.ServingDevice;
+import dev.headroom.settings.Configs;
 import io.fabric8.knative.duck.v1.DeliverySpec;
 import io.fabric8.kubernetes.api.model.Quantity;
 import java.io.IOException;

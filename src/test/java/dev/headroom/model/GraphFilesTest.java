@@ -5,11 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.headroom.plan.PlanRefusedException;
 import dev.headroom.plan.Precision;
-import dev.headroom.plan.PrecisionMode;
 import dev.headroom.plan.PrecisionRule;
 import dev.headroom.plan.ServingDevice;
+import dev.headroom.settings.PlanRefusedException;
+import dev.headroom.settings.PrecisionMode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,15 +1,15 @@
 package dev.headroom.model;
 
-import static dev.headroom.model.OnnxWriter.FLOAT;
-import static dev.headroom.model.OnnxWriter.INT64;
-import static dev.headroom.model.OnnxWriter.initializer;
-import static dev.headroom.model.OnnxWriter.join;
-import static dev.headroom.model.OnnxWriter.message;
-import static dev.headroom.model.OnnxWriter.model;
-import static dev.headroom.model.OnnxWriter.number;
-import static dev.headroom.model.OnnxWriter.tensor;
-import static dev.headroom.model.OnnxWriter.text;
-import static dev.headroom.model.OnnxWriter.varint;
+import static dev.headroom.session.OnnxWriter.FLOAT;
+import static dev.headroom.session.OnnxWriter.INT64;
+import static dev.headroom.session.OnnxWriter.initializer;
+import static dev.headroom.session.OnnxWriter.join;
+import static dev.headroom.session.OnnxWriter.message;
+import static dev.headroom.session.OnnxWriter.model;
+import static dev.headroom.session.OnnxWriter.number;
+import static dev.headroom.session.OnnxWriter.tensor;
+import static dev.headroom.session.OnnxWriter.text;
+import static dev.headroom.session.OnnxWriter.varint;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;

@@ -9,6 +9,8 @@ import dev.headroom.device.Finding;
 import dev.headroom.device.Gpu;
 import dev.headroom.device.Hardware;
 import dev.headroom.device.Host;
+import dev.headroom.settings.DeviceMode;
+import dev.headroom.settings.PlanRefusedException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;

@@ -4,6 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.headroom.measured.Calibration;
+import dev.headroom.measured.Calibrations;
+import dev.headroom.measured.LaneTrial;
+import dev.headroom.settings.PlanRefusedException;
 import java.time.Duration;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;

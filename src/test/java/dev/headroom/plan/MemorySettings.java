@@ -1,5 +1,10 @@
 package dev.headroom.plan;
 
+import dev.headroom.settings.CalibrationMode;
+import dev.headroom.settings.Configs;
+import dev.headroom.settings.DeviceMode;
+import dev.headroom.settings.HeadroomConfig;
+import dev.headroom.settings.PrecisionMode;
 import io.quarkus.runtime.configuration.MemorySize;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -1,5 +1,6 @@
 package dev.headroom.plan;
 
+import dev.headroom.settings.PlanRefusedException;
 import io.quarkus.runtime.configuration.MemorySize;
 import java.util.List;
 import java.util.Optional;

@@ -1,5 +1,8 @@
 package dev.headroom.plan;
 
+import dev.headroom.measured.Calibration;
+import dev.headroom.measured.MemoryProfile;
+import dev.headroom.measured.Sample;
 import io.quarkus.runtime.configuration.MemorySize;
 import java.math.BigInteger;
 import java.time.Duration;

@@ -3,6 +3,7 @@ package dev.headroom.plan;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.headroom.settings.PlanRefusedException;
 import java.util.List;
 import java.util.function.BiConsumer;
 import java.util.stream.LongStream;

@@ -1,5 +1,7 @@
 package dev.headroom.plan;
 
+import dev.headroom.measured.Calibration;
+import dev.headroom.settings.Configs;
 import java.util.List;
 import java.util.Optional;
 
@@ -9,7 +11,7 @@ public final class Plans {
     private static final ServingDevice CPU = new ServingDevice(false, "CPU", "", 4L << 30, 4L << 30, "test");
 
     /** That of a model whose folder has one file. */
-    static final PrecisionSetting PRECISION =
+    public static final PrecisionSetting PRECISION =
             new PrecisionSetting(Precision.FULL, "model.onnx", Source.DEFAULT, "test");
 
     private Plans() {}

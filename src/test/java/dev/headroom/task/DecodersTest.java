@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.headroom.batch.Lead;
-import dev.headroom.batch.Priority;
+import dev.headroom.request.Priority;
 import dev.headroom.task.Decoders.Place;
 import dev.headroom.task.image.ImageDecoder;
 import java.io.IOException;

@@ -1,6 +1,6 @@
 package dev.headroom.task;
 
-import dev.headroom.batch.Priority;
+import dev.headroom.request.Priority;
 import java.util.concurrent.CountDownLatch;
 
 /** Decoders that are all busy until they are let go: images stand in line meanwhile. */

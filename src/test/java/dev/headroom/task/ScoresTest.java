@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import ai.onnxruntime.OnnxJavaType;
 import dev.headroom.model.Labels;
 import dev.headroom.model.Labels.Activation;
-import dev.headroom.model.Tensor;
+import dev.headroom.tensor.Tensor;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.List;

@@ -8,7 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import ai.onnxruntime.OnnxJavaType;
 import dev.headroom.model.Pooling;
 import dev.headroom.model.TaskSpec;
-import dev.headroom.model.Tensor;
+import dev.headroom.tensor.Tensor;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Optional;

@@ -1,13 +1,13 @@
 package dev.headroom.function.access;
 
-import dev.headroom.batch.Failure;
-import dev.headroom.batch.RequestFailedException;
 import dev.headroom.function.Door;
 import dev.headroom.function.GrpcForm;
 import dev.headroom.function.GrpcRefusal;
 import dev.headroom.function.RequestEnd;
 import dev.headroom.function.RequestGuard;
-import dev.headroom.plan.HeadroomConfig;
+import dev.headroom.request.Failure;
+import dev.headroom.request.RequestFailedException;
+import dev.headroom.settings.HeadroomConfig;
 import io.quarkus.runtime.configuration.ConfigurationException;
 import io.vertx.core.Context;
 import io.vertx.core.http.HttpMethod;

@@ -1,6 +1,6 @@
 package dev.headroom.function.access;
 
-import dev.headroom.function.AnswerSent;
+import dev.headroom.function.body.AnswerSent;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;

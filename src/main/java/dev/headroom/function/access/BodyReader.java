@@ -2,7 +2,7 @@ package dev.headroom.function.access;
 
 import dev.headroom.function.BrokenFraming;
 import dev.headroom.function.GrpcForm;
-import dev.headroom.function.RequestMemory;
+import dev.headroom.function.body.RequestMemory;
 import io.quarkus.runtime.configuration.MemorySize;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClosedException;

@@ -1,10 +1,10 @@
 package dev.headroom.function.access;
 
-import dev.headroom.batch.Failure;
-import dev.headroom.batch.RequestFailedException;
 import dev.headroom.function.GrpcForm;
 import dev.headroom.function.GrpcRefusal;
 import dev.headroom.function.RequestEnd;
+import dev.headroom.request.Failure;
+import dev.headroom.request.RequestFailedException;
 import io.netty.handler.codec.http2.Http2Error;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;

@@ -1,7 +1,7 @@
 package dev.headroom.function.access;
 
-import dev.headroom.function.AnswerSent;
 import dev.headroom.function.BrokenFraming;
+import dev.headroom.function.body.AnswerSent;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;

@@ -1,9 +1,9 @@
 package dev.headroom.function.access;
 
-import dev.headroom.batch.Failure;
-import dev.headroom.batch.RequestFailedException;
 import dev.headroom.function.Door;
-import dev.headroom.plan.HeadroomConfig;
+import dev.headroom.request.Failure;
+import dev.headroom.request.RequestFailedException;
+import dev.headroom.settings.HeadroomConfig;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.quarkus.runtime.configuration.ConfigurationException;

@@ -1,7 +1,7 @@
 package dev.headroom.function.access;
 
 import dev.headroom.function.GrpcForm;
-import dev.headroom.plan.HeadroomConfig;
+import dev.headroom.settings.HeadroomConfig;
 import io.netty.channel.Channel;
 import io.netty.channel.ServerChannel;
 import io.netty.channel.SingleThreadEventLoop;

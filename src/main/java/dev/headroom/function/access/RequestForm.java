@@ -1,7 +1,7 @@
 package dev.headroom.function.access;
 
-import dev.headroom.batch.Failure;
-import dev.headroom.batch.RequestFailedException;
+import dev.headroom.request.Failure;
+import dev.headroom.request.RequestFailedException;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;

@@ -1,7 +1,7 @@
 package dev.headroom.function.access;
 
-import dev.headroom.batch.Failure;
 import dev.headroom.function.Problem;
+import dev.headroom.request.Failure;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;

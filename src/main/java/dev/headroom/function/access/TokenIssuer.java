@@ -1,8 +1,8 @@
 package dev.headroom.function.access;
 
-import dev.headroom.batch.Failure;
-import dev.headroom.batch.RequestFailedException;
-import dev.headroom.plan.HeadroomConfig;
+import dev.headroom.request.Failure;
+import dev.headroom.request.RequestFailedException;
+import dev.headroom.settings.HeadroomConfig;
 import io.quarkus.runtime.configuration.ConfigurationException;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;

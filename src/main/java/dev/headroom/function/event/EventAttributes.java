@@ -1,8 +1,8 @@
 package dev.headroom.function.event;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.headroom.batch.RequestFailedException;
-import dev.headroom.function.JsonFields;
+import dev.headroom.function.body.JsonFields;
+import dev.headroom.request.RequestFailedException;
 import io.vertx.core.MultiMap;
 import java.net.URI;
 import java.net.URISyntaxException;

@@ -3,14 +3,14 @@ package dev.headroom.function.event;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.headroom.batch.Terms;
-import dev.headroom.batch.Timing;
-import dev.headroom.function.InferResponse;
-import dev.headroom.function.Inference;
-import dev.headroom.function.RunningInference;
 import dev.headroom.function.event.DuplicateWindow.Share;
 import dev.headroom.function.event.DuplicateWindow.Work;
-import dev.headroom.plan.HeadroomConfig;
+import dev.headroom.function.infer.InferResponse;
+import dev.headroom.function.infer.Inference;
+import dev.headroom.function.infer.RunningInference;
+import dev.headroom.request.Terms;
+import dev.headroom.request.Timing;
+import dev.headroom.settings.HeadroomConfig;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.configuration.MemorySize;
@@ -55,7 +55,7 @@ class EventInference {
 
     /**
      * Starts on an event. Where it is not served the share's result is a failure: a
-     * {@link dev.headroom.batch.RequestFailedException}.
+     * {@link dev.headroom.request.RequestFailedException}.
      */
     Share<Answered> start(Event event, Terms terms) {
         Share<Answered> share = window.join(event.fingerprint(), () -> {

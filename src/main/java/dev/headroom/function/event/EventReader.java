@@ -1,10 +1,10 @@
 package dev.headroom.function.event;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.headroom.batch.RequestFailedException;
-import dev.headroom.function.BodyJson;
-import dev.headroom.function.JsonFields;
-import dev.headroom.function.ReadingRoom;
+import dev.headroom.function.body.BodyJson;
+import dev.headroom.function.body.JsonFields;
+import dev.headroom.function.body.ReadingRoom;
+import dev.headroom.request.RequestFailedException;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import jakarta.inject.Singleton;

@@ -1,7 +1,7 @@
 package dev.headroom.function.event;
 
-import dev.headroom.function.InferResponse;
 import dev.headroom.function.Problem;
+import dev.headroom.function.infer.InferResponse;
 import io.quarkus.funqy.knative.events.CloudEvent;
 import io.quarkus.funqy.knative.events.CloudEventBuilder;
 import java.time.OffsetDateTime;

@@ -1,15 +1,15 @@
 package dev.headroom.function.event;
 
-import dev.headroom.batch.Failure;
-import dev.headroom.batch.RequestFailedException;
-import dev.headroom.function.BodyJson;
-import dev.headroom.function.BodyThread;
 import dev.headroom.function.Door;
-import dev.headroom.function.ReadingRoom;
 import dev.headroom.function.RequestEnd;
 import dev.headroom.function.RequestTerms;
+import dev.headroom.function.body.BodyJson;
+import dev.headroom.function.body.BodyThread;
+import dev.headroom.function.body.ReadingRoom;
 import dev.headroom.function.event.DuplicateWindow.Share;
 import dev.headroom.function.event.EventInference.Answered;
+import dev.headroom.request.Failure;
+import dev.headroom.request.RequestFailedException;
 import io.quarkus.vertx.http.runtime.RouteConstants;
 import io.vertx.core.Context;
 import io.vertx.core.MultiMap;

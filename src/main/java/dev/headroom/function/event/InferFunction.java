@@ -1,10 +1,10 @@
 package dev.headroom.function.event;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.headroom.function.InferResponse;
 import dev.headroom.function.ServerTiming;
 import dev.headroom.function.event.DuplicateWindow.Share;
 import dev.headroom.function.event.EventInference.Answered;
+import dev.headroom.function.infer.InferResponse;
 import io.quarkus.funqy.Funq;
 import io.quarkus.funqy.knative.events.CloudEvent;
 import io.quarkus.funqy.knative.events.CloudEventMapping;

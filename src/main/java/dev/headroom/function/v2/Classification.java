@@ -1,6 +1,8 @@
 package dev.headroom.function.v2;
 
-import dev.headroom.function.JsonFields;
+import dev.headroom.function.body.JsonFields;
+import dev.headroom.function.v2.json.BrainFloat;
+import dev.headroom.function.v2.json.V2JsonValues;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -24,7 +26,7 @@ final class Classification {
      *
      * @param most how many of each row; all where it has no more
      * @param labels the labels of the model's classes; empty where it has none
-     * @throws dev.headroom.batch.RequestFailedException when the output holds no numbers
+     * @throws dev.headroom.request.RequestFailedException when the output holds no numbers
      */
     static InferenceTensor of(InferenceTensor scores, int most, List<String> labels) {
         if (scores.datatype() == Datatype.BOOL || scores.datatype() == Datatype.BYTES) {

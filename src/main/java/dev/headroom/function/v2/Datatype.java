@@ -2,14 +2,14 @@ package dev.headroom.function.v2;
 
 import ai.onnxruntime.OnnxJavaType;
 import ai.onnxruntime.TensorInfo.OnnxTensorType;
-import dev.headroom.function.JsonFields;
+import dev.headroom.function.body.JsonFields;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** The element types of the Open Inference Protocol, under its names. */
-enum Datatype {
+public enum Datatype {
     BOOL(1, OnnxJavaType.BOOL, OnnxTensorType.ONNX_TENSOR_ELEMENT_DATA_TYPE_BOOL),
     UINT8(1, OnnxJavaType.UINT8, OnnxTensorType.ONNX_TENSOR_ELEMENT_DATA_TYPE_UINT8),
     UINT16(2, OnnxJavaType.INT16, OnnxTensorType.ONNX_TENSOR_ELEMENT_DATA_TYPE_UINT16),
@@ -26,7 +26,7 @@ enum Datatype {
     BYTES(0, OnnxJavaType.STRING, OnnxTensorType.ONNX_TENSOR_ELEMENT_DATA_TYPE_STRING);
 
     /** Bytes of one element; 0 for {@link #BYTES}, whose elements have lengths of their own. */
-    final int size;
+    public final int size;
 
     /**
      * The type under which ONNX Runtime's Java API has it. Unsigned integers of more than 8 bits are signed there: it reads
@@ -51,9 +51,9 @@ enum Datatype {
      * The type of this name.
      *
      * @param field what holds the name, for the error
-     * @throws dev.headroom.batch.RequestFailedException when there is none
+     * @throws dev.headroom.request.RequestFailedException when there is none
      */
-    static Datatype named(String name, String field) {
+    public static Datatype named(String name, String field) {
         return Arrays.stream(values())
                 .filter(known -> known.name().equals(name))
                 .findFirst()

@@ -1,6 +1,6 @@
 package dev.headroom.function.v2;
 
-import dev.headroom.model.Tensor;
+import dev.headroom.tensor.Tensor;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
@@ -13,9 +13,9 @@ import java.nio.ByteOrder;
  * @param data the elements from position 0 to the limit, row-major and little-endian; an element of BYTES follows its
  *     length of four bytes
  */
-record InferenceTensor(String name, Datatype datatype, long[] shape, ByteBuffer data) {
+public record InferenceTensor(String name, Datatype datatype, long[] shape, ByteBuffer data) {
 
-    InferenceTensor {
+    public InferenceTensor {
         data = data.slice().order(ByteOrder.LITTLE_ENDIAN);
     }
 

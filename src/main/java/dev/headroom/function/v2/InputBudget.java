@@ -1,13 +1,13 @@
 package dev.headroom.function.v2;
 
 import dev.headroom.function.Inputs;
-import dev.headroom.function.JsonFields;
+import dev.headroom.function.body.JsonFields;
 
 /** How many elements a request's inputs may still hold together: counted before anything is allocated for them. */
-final class InputBudget {
+public final class InputBudget {
 
     /** ONNX Runtime's Java API takes no tensors of more. */
-    static final int MOST_DIMENSIONS = 8;
+    public static final int MOST_DIMENSIONS = 8;
 
     private static final long MOST_ELEMENTS = Integer.MAX_VALUE / Long.BYTES;
 
@@ -15,13 +15,13 @@ final class InputBudget {
     private long rest;
 
     /** A budget of so many elements. */
-    InputBudget(long mostElements) {
+    public InputBudget(long mostElements) {
         most = Math.min(mostElements, MOST_ELEMENTS);
         rest = most;
     }
 
     /** How many elements any array of a request may hold. */
-    Inputs.Most mostElements() {
+    public Inputs.Most mostElements() {
         return new Inputs.Most(most, "headroom.input.max-elements");
     }
 
@@ -30,9 +30,9 @@ final class InputBudget {
      *
      * @param field what holds the shape, for the error
      * @return how many elements that is
-     * @throws dev.headroom.batch.RequestFailedException when the shape is none, or more is wanted than there is
+     * @throws dev.headroom.request.RequestFailedException when the shape is none, or more is wanted than there is
      */
-    int take(String field, long[] shape) {
+    public int take(String field, long[] shape) {
         if (shape.length == 0 || shape.length > MOST_DIMENSIONS) {
             throw JsonFields.invalid(
                     "%s has %d dimensions; send 1 to %d, the first of which is the batch.",

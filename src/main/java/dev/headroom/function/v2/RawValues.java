@@ -1,11 +1,11 @@
 package dev.headroom.function.v2;
 
-import dev.headroom.function.JsonFields;
+import dev.headroom.function.body.JsonFields;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /** Elements as bytes: row-major and little-endian, an element of BYTES after its length of four bytes. */
-final class RawValues {
+public final class RawValues {
 
     private RawValues() {}
 
@@ -14,9 +14,9 @@ final class RawValues {
      *
      * @param field what holds them, for the error
      * @param raw the bytes from the position to the limit, which stay where they are
-     * @throws dev.headroom.batch.RequestFailedException when they are not
+     * @throws dev.headroom.request.RequestFailedException when they are not
      */
-    static void check(String field, Datatype datatype, int elements, ByteBuffer raw) {
+    public static void check(String field, Datatype datatype, int elements, ByteBuffer raw) {
         if (datatype == Datatype.BYTES) {
             checkLengths(field, elements, raw);
             return;
@@ -71,7 +71,7 @@ final class RawValues {
     }
 
     /** The next element of BYTES, without its length. */
-    static byte[] next(ByteBuffer rest) {
+    public static byte[] next(ByteBuffer rest) {
         byte[] element = new byte[rest.getInt()];
         rest.get(element);
         return element;

@@ -10,13 +10,13 @@ import java.util.concurrent.CompletableFuture;
  * @param model the model that answers
  * @param running an item for each row, in their order
  */
-record RunningTensors(TensorRequest request, V2Model model, RunningRequest running) {
+public record RunningTensors(TensorRequest request, V2Model model, RunningRequest running) {
 
     /**
-     * The response, once every row has its outcome. It is a {@link dev.headroom.batch.RequestFailedException} when one has
+     * The response, once every row has its outcome. It is a {@link dev.headroom.request.RequestFailedException} when one has
      * failed: a tensor has no place for the failure of a row.
      */
-    CompletableFuture<TensorResponse> response() {
+    public CompletableFuture<TensorResponse> response() {
         return running.answers().thenApply(answers -> model.response(request, answers));
     }
 }

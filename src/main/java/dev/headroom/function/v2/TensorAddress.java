@@ -9,10 +9,10 @@ import java.util.Optional;
  * @param version the version that is asked for; empty for any
  * @param id the caller's name for the request, which comes back with the response
  */
-record TensorAddress(String model, Optional<String> version, Optional<String> id) {
+public record TensorAddress(String model, Optional<String> version, Optional<String> id) {
 
     /** The same with the request's own name. */
-    TensorAddress named(Optional<String> requestId) {
+    public TensorAddress named(Optional<String> requestId) {
         return new TensorAddress(model, version, requestId);
     }
 }

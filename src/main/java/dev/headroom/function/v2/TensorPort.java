@@ -1,7 +1,7 @@
 package dev.headroom.function.v2;
 
-import dev.headroom.function.JsonFields;
-import dev.headroom.model.Tensor;
+import dev.headroom.function.body.JsonFields;
+import dev.headroom.tensor.Tensor;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.util.Arrays;
 
@@ -13,12 +13,12 @@ import java.util.Arrays;
  * @param shape its dimensions, an open one being -1; the first is the batch
  */
 @RegisterForReflection
-record TensorPort(String name, Datatype datatype, long[] shape) {
+public record TensorPort(String name, Datatype datatype, long[] shape) {
 
     /**
      * Checks that a tensor is one for this port.
      *
-     * @throws dev.headroom.batch.RequestFailedException when its type or one of its dimensions is another, or what should be a text is none
+     * @throws dev.headroom.request.RequestFailedException when its type or one of its dimensions is another, or what should be a text is none
      */
     void check(InferenceTensor tensor) {
         if (tensor.datatype() != datatype) {

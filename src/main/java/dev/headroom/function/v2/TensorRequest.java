@@ -11,7 +11,7 @@ import java.util.Map;
  * @param inputs the inputs in the caller's order
  * @param outputs the outputs that are wanted; empty for all
  */
-record TensorRequest(
+public record TensorRequest(
         TensorAddress address,
         Map<String, Object> parameters,
         List<InferenceTensor> inputs,

@@ -8,4 +8,4 @@ import java.util.List;
  * @param address the model and version that answered, and the request's id
  * @param outputs the outputs that were wanted, in the order in which they were
  */
-record TensorResponse(TensorAddress address, List<InferenceTensor> outputs) {}
+public record TensorResponse(TensorAddress address, List<InferenceTensor> outputs) {}

@@ -1,6 +1,7 @@
 package dev.headroom.function.v2;
 
-import dev.headroom.function.JsonFields;
+import dev.headroom.function.body.JsonFields;
+import dev.headroom.function.v2.json.V2JsonValues;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -16,7 +17,7 @@ final class TensorRows {
     /**
      * How many rows inputs hold.
      *
-     * @throws dev.headroom.batch.RequestFailedException when they do not all hold as many
+     * @throws dev.headroom.request.RequestFailedException when they do not all hold as many
      */
     static int count(List<InferenceTensor> inputs) {
         InferenceTensor first = inputs.getFirst();
@@ -72,7 +73,7 @@ final class TensorRows {
      * Puts outputs together.
      *
      * @param rows the rows, each with its part of every output, without the first dimension
-     * @throws dev.headroom.batch.RequestFailedException when the rows of an output have unlike shapes
+     * @throws dev.headroom.request.RequestFailedException when the rows of an output have unlike shapes
      */
     static List<InferenceTensor> join(List<List<InferenceTensor>> rows) {
         return IntStream.range(0, rows.getFirst().size())

@@ -1,6 +1,6 @@
 package dev.headroom.function.v2;
 
-import dev.headroom.function.JsonFields;
+import dev.headroom.function.body.JsonFields;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.CharsetDecoder;
@@ -21,7 +21,7 @@ final class Texts {
     /**
      * Checks that each is a text.
      *
-     * @throws dev.headroom.batch.RequestFailedException when one is none
+     * @throws dev.headroom.request.RequestFailedException when one is none
      */
     static void check(InferenceTensor tensor) {
         ByteBuffer data = tensor.data();

@@ -1,13 +1,13 @@
 package dev.headroom.function.v2;
 
-import dev.headroom.function.JsonFields;
+import dev.headroom.function.body.JsonFields;
 import dev.headroom.model.Labels;
-import dev.headroom.model.Port;
 import dev.headroom.model.TaskSpec;
-import dev.headroom.model.Tensor;
 import dev.headroom.task.Answer;
 import dev.headroom.task.Input;
 import dev.headroom.task.Pipeline;
+import dev.headroom.tensor.Port;
+import dev.headroom.tensor.Tensor;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -23,7 +23,7 @@ import java.util.stream.IntStream;
  * @param outputs what it gives, in the graph's order
  * @param labels the labels of its classes; empty where it has none
  */
-record V2Model(String name, List<TensorPort> inputs, List<TensorPort> outputs, List<String> labels) {
+public record V2Model(String name, List<TensorPort> inputs, List<TensorPort> outputs, List<String> labels) {
 
     /** A model that is served. */
     static V2Model of(Pipeline pipeline) {
@@ -61,7 +61,7 @@ record V2Model(String name, List<TensorPort> inputs, List<TensorPort> outputs, L
     /**
      * Checks a request against the graph.
      *
-     * @throws dev.headroom.batch.RequestFailedException when it is not one for this model
+     * @throws dev.headroom.request.RequestFailedException when it is not one for this model
      */
     Checked check(TensorRequest request) {
         checkOutputs(request);
@@ -81,7 +81,7 @@ record V2Model(String name, List<TensorPort> inputs, List<TensorPort> outputs, L
     /**
      * Puts the answers to a request's rows together.
      *
-     * @throws dev.headroom.batch.RequestFailedException when they make no tensors, or none of which classes are told
+     * @throws dev.headroom.request.RequestFailedException when they make no tensors, or none of which classes are told
      */
     TensorResponse response(TensorRequest request, List<Answer> answers) {
         List<TensorPort> asked = asked(request);

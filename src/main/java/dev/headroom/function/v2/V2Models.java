@@ -1,16 +1,17 @@
 package dev.headroom.function.v2;
 
-import dev.headroom.batch.Failure;
-import dev.headroom.batch.RequestFailedException;
-import dev.headroom.batch.Terms;
 import dev.headroom.function.Inputs;
 import dev.headroom.function.RunningRequest;
-import dev.headroom.function.StrictJson;
-import dev.headroom.plan.HeadroomConfig;
+import dev.headroom.function.body.StrictJson;
+import dev.headroom.function.v2.json.V2Json;
+import dev.headroom.request.Failure;
+import dev.headroom.request.RequestFailedException;
+import dev.headroom.request.Terms;
+import dev.headroom.serving.Pipelines;
+import dev.headroom.settings.HeadroomConfig;
 import dev.headroom.task.Input;
 import dev.headroom.task.Options;
 import dev.headroom.task.Pipeline;
-import dev.headroom.task.Pipelines;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import jakarta.inject.Singleton;
 import java.util.List;
@@ -21,16 +22,16 @@ import org.eclipse.microprofile.config.Config;
 
 /** What the protocol asks of models, whichever door it is asked through. */
 @Singleton
-class V2Models {
+public class V2Models {
 
     /** Each model has one version. */
-    static final String VERSION = "1";
+    public static final String VERSION = "1";
 
-    static final String SERVER = "headroom";
-    static final List<String> EXTENSIONS = List.of("binary_tensor_data", "classification", "model_repository");
+    public static final String SERVER = "headroom";
+    public static final List<String> EXTENSIONS = List.of("binary_tensor_data", "classification", "model_repository");
 
     /** The protocol's name for models in ONNX. */
-    static final String PLATFORM = "onnx_onnxv1";
+    public static final String PLATFORM = "onnx_onnxv1";
 
     private final Pipelines pipelines;
     private final Inputs inputs;
@@ -47,14 +48,14 @@ class V2Models {
 
     /** A model in the repository's index. */
     @RegisterForReflection
-    record Indexed(String name, String version, String state, String reason) {}
+    public record Indexed(String name, String version, String state, String reason) {}
 
-    String serverVersion() {
+    public String serverVersion() {
         return serverVersion;
     }
 
     /** How much the inputs of a request may hold. */
-    InputBudget inputBudget() {
+    public InputBudget inputBudget() {
         return new InputBudget(config.input().maxElements());
     }
 
@@ -63,7 +64,7 @@ class V2Models {
      *
      * @throws RequestFailedException when the service is starting
      */
-    List<Indexed> index(boolean onlyReady) {
+    public List<Indexed> index(boolean onlyReady) {
         Set<String> names = pipelines.names();
         boolean ready = pipelines.ready();
         return onlyReady && !ready
@@ -74,11 +75,11 @@ class V2Models {
                         .toList();
     }
 
-    boolean live() {
+    public boolean live() {
         return pipelines.defect().isEmpty();
     }
 
-    boolean ready() {
+    public boolean ready() {
         return pipelines.ready();
     }
 
@@ -87,7 +88,7 @@ class V2Models {
      *
      * @throws RequestFailedException when there is none of this name and version, or the service is starting
      */
-    boolean ready(String name, Optional<String> version) {
+    public boolean ready(String name, Optional<String> version) {
         if (!pipelines.names().contains(name)) {
             throw new RequestFailedException(Failure.UnknownModel.of(name, pipelines.names()));
         }
@@ -101,7 +102,7 @@ class V2Models {
      * @param version the version that is asked for; empty for any
      * @throws RequestFailedException when there is none of this name and version, or it is not served now
      */
-    V2Model named(String name, Optional<String> version) {
+    public V2Model named(String name, Optional<String> version) {
         return V2Model.of(pipeline(name, version));
     }
 
@@ -124,7 +125,7 @@ class V2Models {
      *
      * @throws RequestFailedException when it is not one for its model, or not admitted
      */
-    RunningTensors start(TensorRequest request, Terms terms) {
+    public RunningTensors start(TensorRequest request, Terms terms) {
         Pipeline pipeline =
                 pipeline(request.address().model(), request.address().version());
         V2Model model = V2Model.of(pipeline);

@@ -1,6 +1,7 @@
 package dev.headroom.function.v2;
 
-import dev.headroom.function.JsonFields;
+import dev.headroom.function.body.JsonFields;
+import dev.headroom.function.v2.json.V2Parameters;
 import java.util.Map;
 import java.util.OptionalInt;
 
@@ -10,12 +11,12 @@ import java.util.OptionalInt;
  * @param name the model's name for it
  * @param parameters {@code binary_data}, {@code classification}, and what is not known here
  */
-record WantedOutput(String name, Map<String, Object> parameters) {
+public record WantedOutput(String name, Map<String, Object> parameters) {
 
     private static final String CLASSIFICATION = "classification";
 
     /** How many of the highest values are wanted of each row, as strings; empty for the values themselves. */
-    OptionalInt classes() {
+    public OptionalInt classes() {
         return switch (parameters.get(CLASSIFICATION)) {
             case null -> OptionalInt.empty();
             case Long most when most > 0 -> OptionalInt.of((int) Math.min(most, Integer.MAX_VALUE));
@@ -27,7 +28,7 @@ record WantedOutput(String name, Map<String, Object> parameters) {
     }
 
     /** Whether it is wanted as bytes after the JSON. */
-    boolean binary(boolean unlessSaid) {
+    public boolean binary(boolean unlessSaid) {
         return V2Parameters.flag(parameters, "binary_data", unlessSaid);
     }
 }

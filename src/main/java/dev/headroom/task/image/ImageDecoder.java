@@ -1,7 +1,7 @@
 package dev.headroom.task.image;
 
-import dev.headroom.batch.Failure;
-import dev.headroom.batch.RequestFailedException;
+import dev.headroom.request.Failure;
+import dev.headroom.request.RequestFailedException;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.Semaphore;

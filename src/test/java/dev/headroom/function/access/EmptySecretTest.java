@@ -4,8 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.headroom.plan.Configs;
-import dev.headroom.plan.HeadroomConfig;
+import dev.headroom.settings.Configs;
+import dev.headroom.settings.HeadroomConfig;
 import io.quarkus.runtime.configuration.ConfigurationException;
 import io.smallrye.config.SmallRyeConfig;
 import org.junit.jupiter.api.Test;

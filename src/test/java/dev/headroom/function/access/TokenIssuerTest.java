@@ -6,10 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.headroom.batch.Failure;
-import dev.headroom.batch.RequestFailedException;
-import dev.headroom.plan.Configs;
-import dev.headroom.plan.HeadroomConfig;
+import dev.headroom.request.Failure;
+import dev.headroom.request.RequestFailedException;
+import dev.headroom.settings.Configs;
+import dev.headroom.settings.HeadroomConfig;
 import io.smallrye.config.SmallRyeConfig;
 import java.io.IOException;
 import java.net.InetAddress;

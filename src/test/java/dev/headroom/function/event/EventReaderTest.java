@@ -6,10 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.headroom.batch.RequestFailedException;
-import dev.headroom.function.BodyJson;
 import dev.headroom.function.Inputs;
-import dev.headroom.function.ReadingRoom;
+import dev.headroom.function.body.BodyJson;
+import dev.headroom.function.body.ReadingRoom;
+import dev.headroom.request.RequestFailedException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import org.junit.jupiter.api.Test;

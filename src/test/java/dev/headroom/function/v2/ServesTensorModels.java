@@ -1,7 +1,7 @@
 package dev.headroom.function.v2;
 
-import dev.headroom.model.TensorModel;
-import dev.headroom.model.WordModels;
+import dev.headroom.session.TensorModel;
+import dev.headroom.session.WordModels;
 import io.quarkus.test.junit.QuarkusTestProfile;
 import java.io.IOException;
 import java.io.UncheckedIOException;

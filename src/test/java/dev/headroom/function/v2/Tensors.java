@@ -1,5 +1,6 @@
 package dev.headroom.function.v2;
 
+import dev.headroom.function.v2.json.V2JsonValues;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
@@ -8,7 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /** Tensors and requests of tests, in few words. */
-final class Tensors {
+public final class Tensors {
 
     private Tensors() {}
 
@@ -16,11 +17,11 @@ final class Tensors {
         return new InferenceTensor(name, datatype, shape, data);
     }
 
-    static InferenceTensor bytes(String name, Datatype datatype, String hex, long... shape) {
+    public static InferenceTensor bytes(String name, Datatype datatype, String hex, long... shape) {
         return of(name, datatype, ByteBuffer.wrap(HexFormat.of().parseHex(hex)), shape);
     }
 
-    static InferenceTensor floats(String name, long[] shape, float... values) {
+    public static InferenceTensor floats(String name, long[] shape, float... values) {
         ByteBuffer data = V2JsonValues.buffer(values.length * Float.BYTES);
         for (float value : values) {
             data.putFloat(value);
@@ -37,18 +38,18 @@ final class Tensors {
         return new InferenceTensor(name, Datatype.BYTES, shape, data.flip());
     }
 
-    static String hex(ByteBuffer data) {
+    public static String hex(ByteBuffer data) {
         byte[] bytes = new byte[data.remaining()];
         data.get(0, bytes);
         return HexFormat.of().formatHex(bytes);
     }
 
-    static TensorRequest request(List<InferenceTensor> inputs, WantedOutput... outputs) {
+    public static TensorRequest request(List<InferenceTensor> inputs, WantedOutput... outputs) {
         return new TensorRequest(
                 new TensorAddress("m", Optional.empty(), Optional.of("7")), Map.of(), inputs, List.of(outputs));
     }
 
-    static WantedOutput wanted(String name, String parameter, Object value) {
+    public static WantedOutput wanted(String name, String parameter, Object value) {
         return new WantedOutput(name, Map.of(parameter, value));
     }
 }

@@ -5,11 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import ai.onnxruntime.OnnxJavaType;
-import dev.headroom.batch.Failure;
-import dev.headroom.batch.RequestFailedException;
-import dev.headroom.model.Tensor;
+import dev.headroom.function.v2.json.V2JsonValues;
+import dev.headroom.request.Failure;
+import dev.headroom.request.RequestFailedException;
 import dev.headroom.task.Answer;
 import dev.headroom.task.Input;
+import dev.headroom.tensor.Tensor;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;

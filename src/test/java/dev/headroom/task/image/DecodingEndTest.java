@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.headroom.batch.RequestFailedException;
+import dev.headroom.request.RequestFailedException;
 import dev.headroom.task.image.ImageDecoder.Limits;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;

@@ -6,8 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.headroom.batch.Failure;
-import dev.headroom.batch.RequestFailedException;
+import dev.headroom.request.Failure;
+import dev.headroom.request.RequestFailedException;
 import dev.headroom.task.image.ImageDecoder.Limits;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

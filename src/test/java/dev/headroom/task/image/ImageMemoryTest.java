@@ -4,8 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import dev.headroom.batch.Failure;
-import dev.headroom.batch.RequestFailedException;
+import dev.headroom.request.Failure;
+import dev.headroom.request.RequestFailedException;
 import dev.headroom.task.image.ImageDecoder.Limits;
 import java.io.IOException;
 import java.nio.ByteBuffer;

@@ -1,0 +1,21 @@
+package dev.headroom.device;
+
+import java.util.Locale;
+
+/** Bytes as people read them. */
+public final class Bytes {
+
+    private Bytes() {}
+
+    /** A count of bytes in the largest binary unit that keeps it at 1 or above, such as {@code 23.4 GiB}. */
+    public static String text(long bytes) {
+        String[] units = {"B", "KiB", "MiB", "GiB", "TiB"};
+        double value = bytes;
+        int unit = 0;
+        while (Math.abs(value) >= 1024 && unit < units.length - 1) {
+            value /= 1024;
+            unit++;
+        }
+        return unit == 0 ? bytes + " B" : String.format(Locale.ROOT, "%.1f %s", value, units[unit]);
+    }
+}

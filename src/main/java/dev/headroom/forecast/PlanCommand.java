@@ -1,0 +1,148 @@
+package dev.headroom.forecast;
+
+import dev.headroom.model.BrokenModelException;
+import dev.headroom.model.ModelRepository;
+import dev.headroom.plan.Planner;
+import dev.headroom.session.ModelOptimizer;
+import dev.headroom.settings.HeadroomConfig;
+import dev.headroom.settings.PlanRefusedException;
+import io.smallrye.config.ConfigValidationException;
+import java.io.PrintWriter;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+import picocli.CommandLine;
+import picocli.CommandLine.Help.Ansi;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+
+/**
+ * The command line: {@code plan} forecasts the plan for GPUs that are not in this machine, {@code optimize} writes a model anew
+ * so that it opens faster.
+ */
+public final class PlanCommand {
+
+    private static final int OK = 0;
+    private static final int REFUSED = 1;
+    private static final int USAGE = 2;
+
+    private final Supplier<HeadroomConfig> config;
+    private final PrintWriter out;
+    private final PrintWriter err;
+
+    /**
+     * A command line that prints to two writers.
+     *
+     * @param config the settings, read only when there is something to plan
+     * @param out for the result and nothing else
+     * @param err for error messages
+     */
+    public PlanCommand(Supplier<HeadroomConfig> config, PrintWriter out, PrintWriter err) {
+        this.config = config;
+        this.out = out;
+        this.err = err;
+    }
+
+    /** Runs a command line. Returns 0 on success, 1 where there is no plan, 2 where the command line is not understood. */
+    public int run(String... args) {
+        return new CommandLine(root())
+                .setOut(out)
+                .setErr(err)
+                .setColorScheme(CommandLine.Help.defaultColorScheme(Ansi.OFF))
+                .setUsageHelpWidth(100)
+                .setUsageHelpAutoWidth(false)
+                .setParameterExceptionHandler((misuse, given) -> misused(misuse))
+                .setExecutionStrategy(this::execute)
+                .execute(args);
+    }
+
+    private static CommandSpec root() {
+        CommandSpec root = CommandSpec.create()
+                .name("java -jar quarkus-run.jar")
+                .version("headroom " + version())
+                .addOption(PlanOptions.help())
+                .addOption(OptionSpec.builder("--version")
+                        .versionHelp(true)
+                        .description("Print the version and exit.")
+                        .build())
+                .addSubcommand("plan", PlanOptions.spec())
+                .addSubcommand("optimize", OptimizeOptions.spec());
+        root.usageMessage()
+                .description("Starts the service where nothing else is asked for. Settings are given in the environment"
+                        + " (HEADROOM_*) or before -jar (-Dheadroom.*).");
+        return root;
+    }
+
+    private static String version() {
+        return Optional.ofNullable(PlanCommand.class.getPackage().getImplementationVersion())
+                .orElse("(not packaged)");
+    }
+
+    private int misused(ParameterException misuse) {
+        CommandLine command = misuse.getCommandLine();
+        err.println(misuse.getMessage());
+        err.print("Usage: " + command.getHelp().synopsis("Usage: ".length()));
+        err.println("Try '%s --help'.".formatted(command.getCommandSpec().qualifiedName()));
+        return USAGE;
+    }
+
+    private int execute(ParseResult given) {
+        Integer helped = CommandLine.executeHelpRequest(given);
+        if (helped != null) {
+            return helped;
+        }
+        if (!given.hasSubcommand()) {
+            throw new ParameterException(given.commandSpec().commandLine(), "There is no command to run.");
+        }
+        return given.subcommand().commandSpec().name().equals("optimize")
+                ? optimize(OptimizeOptions.of(given.subcommand()))
+                : plan(PlanOptions.of(given.subcommand()));
+    }
+
+    private int optimize(OptimizeOptions options) {
+        try {
+            new ModelOptimizer(options.model(), options.out()).write();
+            return OK;
+        } catch (BrokenModelException e) {
+            return refused(e.getMessage());
+        }
+    }
+
+    private int plan(PlanOptions options) {
+        try {
+            return plan(options, config.get());
+        } catch (BrokenModelException | PlanRefusedException e) {
+            return refused(e.getMessage());
+        } catch (ConfigValidationException e) {
+            return refused(e.getProblem(0).getMessage().replaceAll("^[\\w.]*Exception: |SRCFG\\d+: ", ""));
+        }
+    }
+
+    private int plan(PlanOptions options, HeadroomConfig settings) {
+        Planner.Host host = new Planner.Host(
+                Runtime.getRuntime().availableProcessors(), Runtime.getRuntime().maxMemory());
+        PlannedModels models = new PlannedModels(
+                options.model()
+                        .map(folder -> List.of(ModelRepository.read(folder)))
+                        .orElseGet(() -> new ModelRepository(settings.models()).scan()),
+                host,
+                settings);
+        ForecastReport report = new ForecastReport(options.devices().stream()
+                .map(device -> Forecast.of(device, models.on(device), host, settings)
+                        .at(options.rates().of(device)))
+                .toList());
+        switch (options.format()) {
+            case TABLE -> out.print(report.text());
+            case JSON -> out.println(report.json());
+            case KNATIVE -> report.served().forEach(served -> out.print(new KnativeYaml(served).text()));
+        }
+        return report.served().isEmpty() ? refused(report.refusal()) : OK;
+    }
+
+    private int refused(String reason) {
+        err.println(reason);
+        return REFUSED;
+    }
+}

@@ -1,0 +1,152 @@
+package dev.headroom.function.body;
+
+import dev.headroom.function.Http2Streams;
+import dev.headroom.function.RequestEnd;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.EventLoop;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.http.HttpVersion;
+import io.vertx.core.net.impl.ConnectionBase;
+import io.vertx.ext.web.RoutingContext;
+import java.time.Duration;
+import java.util.LinkedHashSet;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import org.jboss.logging.Logger;
+
+/**
+ * Follows the answer to a request until the caller has taken it from the connection. One who does not in time is cut: his
+ * connection is closed, or his stream where the connection has others. So is who has waited longest where answers that nobody takes
+ * would need more than an eighth of the heap. Any thread may follow; the connection's event loop tells.
+ */
+public final class AnswerSent {
+
+    private static final Logger LOG = Logger.getLogger(AnswerSent.class);
+
+    private static final long MOST_BYTES = Runtime.getRuntime().maxMemory() / 8;
+
+    /** Those that their callers have not taken, the oldest first; its own lock guards it and the sum of their bytes. */
+    private static final Set<AnswerSent> UNREAD = new LinkedHashSet<>();
+
+    private static long unreadBytes;
+
+    private final Channel channel;
+    private final HttpServerResponse response;
+    private final int stream;
+    private final long longestNanos;
+    private final CompletableFuture<Void> sent = new CompletableFuture<>();
+    private Future<?> cutting; // the event loop's own
+
+    private AnswerSent(RoutingContext context, Duration longest) {
+        this.channel = ((ConnectionBase) context.request().connection()).channel();
+        this.response = context.response();
+        this.stream = context.request().version() == HttpVersion.HTTP_2
+                ? context.response().streamId()
+                : 0;
+        this.longestNanos = longest.toNanos();
+    }
+
+    /**
+     * Runs this once the answer to the request has left, or will not any more.
+     *
+     * @param longest how long the caller may take to take it
+     */
+    public static void follow(RoutingContext context, Duration longest, Runnable sent) {
+        AnswerSent known = context.get(AnswerSent.class.getName());
+        if (known == null) {
+            known = new AnswerSent(context, longest);
+            context.put(AnswerSent.class.getName(), known);
+            RequestEnd.follow(context, known::end);
+        }
+        known.sent.thenRun(sent);
+    }
+
+    private void end(boolean answered) {
+        EventLoop loop = channel.eventLoop();
+        if (answered && !loop.isShuttingDown()) {
+            loop.execute(this::awaitTaker); // behind what another thread has handed to the event loop to be written
+        } else {
+            sent.complete(null);
+        }
+    }
+
+    private void awaitTaker() {
+        try {
+            if (stream > 0) {
+                followStream();
+            } else {
+                followConnection();
+            }
+        } catch (RuntimeException | Error e) {
+            LOG.error("An answer could not be followed.", e);
+            sent.complete(null);
+        }
+    }
+
+    /** What is written behind the answer has left when the answer has. */
+    private void followConnection() {
+        ChannelFuture behind = channel.writeAndFlush(Unpooled.EMPTY_BUFFER);
+        if (behind.isDone()) {
+            sent.complete(null);
+            return;
+        }
+        waits();
+        behind.addListener(done -> taken());
+    }
+
+    private void followStream() {
+        if (!channel.isActive() || Http2Streams.of(channel).isClosed(stream)) {
+            sent.complete(null);
+            return;
+        }
+        waits();
+        Http2Streams.of(channel).whenClosed(stream, this::taken);
+    }
+
+    private void waits() {
+        cutting = channel.eventLoop().schedule(this::cut, longestNanos, TimeUnit.NANOSECONDS);
+        synchronized (UNREAD) {
+            UNREAD.add(this);
+            unreadBytes += response.bytesWritten();
+            while (unreadBytes > MOST_BYTES) {
+                AnswerSent oldest = UNREAD.iterator().next();
+                oldest.forget();
+                oldest.channel.eventLoop().execute(oldest::cut);
+            }
+        }
+    }
+
+    private void taken() {
+        cutting.cancel(false);
+        synchronized (UNREAD) {
+            forget();
+        }
+        sent.complete(null);
+    }
+
+    private void forget() {
+        if (UNREAD.remove(this)) {
+            unreadBytes -= response.bytesWritten();
+        }
+    }
+
+    private void cut() {
+        if (stream == 0) {
+            close(channel);
+        } else if (channel.isActive()) {
+            Http2Streams.of(channel).reset(stream);
+        }
+    }
+
+    /**
+     * Closes a connection whose caller may not take what has been written to him. Vert.x would close it once he has: the connection
+     * ends before that hears of it.
+     */
+    public static void close(Channel channel) {
+        channel.pipeline().firstContext().close();
+    }
+}

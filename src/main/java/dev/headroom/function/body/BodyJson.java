@@ -1,0 +1,78 @@
+package dev.headroom.function.body;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.headroom.function.Inputs;
+import dev.headroom.request.RequestFailedException;
+import io.netty.buffer.ByteBufInputStream;
+import io.vertx.core.buffer.Buffer;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.function.Supplier;
+
+/**
+ * Reads JSON that callers send, within the room that there is for it. What is small is counted while it is read; what is large is
+ * counted before, without a tree, so that it waits for as much room as it takes, or is refused, before it takes any.
+ */
+@Singleton
+public class BodyJson {
+
+    private final ObjectMapper json;
+    private final Supplier<Inputs.Most> most;
+
+    @Inject
+    BodyJson(ObjectMapper json, Inputs inputs) {
+        this(json, inputs::most);
+    }
+
+    /** Reads by this mapper, and no arrays with more elements than this. */
+    public BodyJson(ObjectMapper json, Supplier<Inputs.Most> most) {
+        this.json = json;
+        this.most = most;
+    }
+
+    /**
+     * Reads a body.
+     *
+     * @throws RequestFailedException when it is no JSON, or more than is taken
+     */
+    public JsonNode read(Buffer body, ReadingRoom room) {
+        Buffer bytes = body == null ? Buffer.buffer() : body;
+        try {
+            if (bytes.length() <= ReadingRoom.SMALL) {
+                return json.readTree(measured(bytes)) instanceof JsonNode read ? read : json.missingNode();
+            }
+            room.take(heap(bytes));
+            return json.readTree(stream(bytes));
+        } catch (JsonProcessingException e) {
+            throw StrictJson.unreadable(e);
+        } catch (IOException e) {
+            throw JsonFields.invalid("The body could not be read; send it again.");
+        }
+    }
+
+    private JsonMeasure measured(Buffer bytes) throws IOException {
+        return new JsonMeasure(json.createParser(stream(bytes)), most.get());
+    }
+
+    /** Without a copy of it. */
+    @SuppressWarnings("deprecation") // for internal use from Vert.x 5 on
+    private static InputStream stream(Buffer bytes) {
+        return new ByteBufInputStream(bytes.getByteBuf());
+    }
+
+    /** The heap that it takes as a tree, with its copies. */
+    private long heap(Buffer bytes) throws IOException {
+        try (JsonMeasure measure = measured(bytes)) {
+            JsonParser parser = measure;
+            while (parser.nextToken() != null) {
+                // counted
+            }
+            return measure.heap(bytes.length());
+        }
+    }
+}

@@ -1,0 +1,165 @@
+package dev.headroom.function.body;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeType;
+import dev.headroom.request.Failure;
+import dev.headroom.request.RequestFailedException;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/**
+ * The fields of a JSON object, read with errors that name the field; null is as good as left out.
+ *
+ * @param prefix what stands before a field's name in an error
+ */
+public record JsonFields(String prefix, JsonNode json) {
+
+    /**
+     * The fields of a request's body.
+     *
+     * @param known the fields that there are; any other is an error
+     * @throws RequestFailedException when it is no object, or has others
+     */
+    public static JsonFields of(JsonNode body, List<String> known) {
+        if (body == null || !body.isObject()) {
+            throw invalid(
+                    "The body is %s; send a JSON object with the fields %s.", kind(body), String.join(", ", known));
+        }
+        return of("", body, known);
+    }
+
+    /**
+     * The fields of a request's body where others than ours are passed over, as the protocol has it.
+     *
+     * @throws RequestFailedException when it is no object
+     */
+    public static JsonFields among(JsonNode body, List<String> known) {
+        if (body == null || !body.isObject()) {
+            return of(body, known);
+        }
+        return new JsonFields("", body);
+    }
+
+    /** The fields of an object within it, others passed over, too. */
+    public JsonFields within(String field, String wanted) {
+        JsonNode value = json.path(field);
+        if (!value.isObject()) {
+            throw invalid("%s%s is %s; send %s.", prefix, field, kind(value), wanted);
+        }
+        return new JsonFields(prefix + field + ".", value);
+    }
+
+    /** The same of an object within it. */
+    public static JsonFields of(String prefix, JsonNode object, List<String> known) {
+        for (Iterator<String> names = object.fieldNames(); names.hasNext(); ) {
+            String name = names.next();
+            if (!known.contains(name)) {
+                throw invalid(
+                        "The field '%s%s' is not known; the fields are %s.", prefix, name, String.join(", ", known));
+            }
+        }
+        return new JsonFields(prefix, object);
+    }
+
+    /** A string; empty when it is left out. */
+    public Optional<String> text(String field) {
+        return value(field, JsonNodeType.STRING, "a string").map(JsonNode::textValue);
+    }
+
+    /** True or false; empty when it is left out. */
+    public Optional<Boolean> flag(String field) {
+        return value(field, JsonNodeType.BOOLEAN, "true or false").map(JsonNode::booleanValue);
+    }
+
+    /**
+     * One of several words, whatever their case; empty when it is left out.
+     *
+     * @throws RequestFailedException when it is none of them
+     */
+    public Optional<String> word(String field, List<String> words) {
+        Optional<String> word = text(field).map(text -> text.toLowerCase(Locale.ROOT));
+        word.filter(text -> !words.contains(text)).ifPresent(text -> {
+            throw invalid("%s%s is '%s'; send %s, or leave it out.", prefix, field, text, String.join(" or ", words));
+        });
+        return word;
+    }
+
+    /** A number of at least 1; empty when it is left out. */
+    public OptionalInt count(String field) {
+        Optional<JsonNode> value = value(field, JsonNodeType.NUMBER, "a whole number");
+        value.filter(number ->
+                        !number.canConvertToExactIntegral() || !number.canConvertToInt() || number.intValue() < 1)
+                .ifPresent(number -> {
+                    throw invalid("%s%s is %s; send a whole number of at least 1.", prefix, field, kind(number));
+                });
+        return value.stream().mapToInt(JsonNode::intValue).findFirst();
+    }
+
+    private Optional<JsonNode> value(String field, JsonNodeType type, String wanted) {
+        JsonNode value = json.path(field);
+        if (value.isMissingNode() || value.isNull()) {
+            return Optional.empty();
+        }
+        if (value.getNodeType() != type) {
+            throw invalid("%s%s is %s; send %s, or leave it out.", prefix, field, kind(value), wanted);
+        }
+        return Optional.of(value);
+    }
+
+    /**
+     * A text. Half of a surrogate pair is no character: it has no UTF-8 form, and so no tokens.
+     *
+     * @throws RequestFailedException when it is none
+     */
+    public static String wellFormed(String name, JsonNode value) {
+        if (!value.isTextual()) {
+            throw invalid("%s is %s; send a string.", name, kind(value));
+        }
+        if (hasHalfPair(value.textValue())) {
+            throw invalid("%s holds half of a surrogate pair, which is no Unicode text; send well-formed text.", name);
+        }
+        return value.textValue();
+    }
+
+    private static boolean hasHalfPair(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            if (Character.isSurrogate(text.charAt(i))) {
+                int codePoint = text.codePointAt(i);
+                if (codePoint <= Character.MAX_SURROGATE) {
+                    return true;
+                }
+                i++;
+            }
+        }
+        return false;
+    }
+
+    /** What a value is, for people to read. */
+    public static String kind(JsonNode value) {
+        if (value == null || value.isMissingNode()) {
+            return "missing";
+        }
+        return switch (value.getNodeType()) {
+            case NULL -> "null";
+            case STRING -> "a string";
+            case NUMBER -> "the number " + value;
+            case BOOLEAN -> "the boolean " + value;
+            case ARRAY -> "an array";
+            case OBJECT -> "an object";
+            case BINARY, MISSING, POJO -> "no JSON";
+        };
+    }
+
+    /** The request is not as it should be; the text is formatted with the arguments. */
+    public static RequestFailedException invalid(String detail, Object... arguments) {
+        return new RequestFailedException(new Failure.Invalid(detail.formatted(arguments)));
+    }
+
+    /** The request is more than is taken at once; the text is formatted with the arguments. */
+    public static RequestFailedException tooLarge(String detail, Object... arguments) {
+        return new RequestFailedException(new Failure.TooLarge(detail.formatted(arguments)));
+    }
+}

@@ -1,0 +1,37 @@
+package dev.headroom.function.download;
+
+import dev.headroom.request.Failure;
+import dev.headroom.request.RequestFailedException;
+import java.time.Duration;
+
+/**
+ * When a download must have ended.
+ *
+ * @param endNanos by the clock of {@link System#nanoTime}
+ * @param caller whether that is the caller's time, not the setting's
+ */
+record TimeLimit(long endNanos, boolean caller) {
+
+    /** The time that the caller gives, but no more than the setting does. */
+    static TimeLimit of(Duration timeLeft, Duration setting) {
+        boolean caller = timeLeft.compareTo(setting) < 0;
+        return new TimeLimit(System.nanoTime() + (caller ? timeLeft : setting).toNanos(), caller);
+    }
+
+    /** What is left of it, in nanoseconds; 0 and less when it is over. */
+    long leftNanos() {
+        return endNanos - System.nanoTime();
+    }
+
+    /** It is over. */
+    RequestFailedException exceeded(String name) {
+        return new RequestFailedException(
+                caller
+                        ? new Failure.DeadlineExceeded(name
+                                + " was not downloaded in the time left; allow more time, or send the input itself.")
+                        : new Failure.Unavailable(
+                                name
+                                        + " was not downloaded within headroom.references.timeout; try again, or raise the setting.",
+                                Transfer.RETRY_AFTER));
+    }
+}

@@ -1,0 +1,108 @@
+package dev.headroom.function.infer;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.headroom.function.Inputs;
+import dev.headroom.function.body.JsonFields;
+import dev.headroom.request.Failure;
+import dev.headroom.request.RequestFailedException;
+import dev.headroom.task.Input;
+import dev.headroom.task.Options;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What is asked for, read from JSON with errors that name the field.
+ *
+ * @param model the model's name; empty where one model is served
+ * @param asked the inputs in their order, good and bad
+ * @param options what is asked of the answers
+ */
+record InferRequest(Optional<String> model, List<Asked> asked, Options options) {
+
+    private static final List<String> FIELDS =
+            List.of("model", "inputs", "normalize", "dimensions", "truncate", "prompt_name", "raw_scores");
+    private static final List<String> INPUT_FIELDS = List.of("id", "text", "text_pair", "image");
+
+    /** One input: a good one, or what is wrong with it. */
+    sealed interface Asked {
+
+        /** The caller's name for it; empty when it has none. */
+        Optional<String> id();
+
+        /** An input. */
+        record Good(Optional<String> id, Input input) implements Asked {}
+
+        /** No input. */
+        record Bad(Optional<String> id, Failure failure) implements Asked {}
+    }
+
+    /**
+     * Reads a request.
+     *
+     * @param json the body; may be null
+     * @param limits reads what the items are
+     * @throws RequestFailedException when it is none; an input that is none fails alone
+     */
+    static InferRequest read(JsonNode json, Inputs limits) {
+        JsonFields fields = JsonFields.of(json, FIELDS);
+        return new InferRequest(
+                fields.text("model"),
+                inputs(json.path("inputs"), limits),
+                new Options(
+                        fields.flag("normalize"),
+                        fields.count("dimensions"),
+                        fields.flag("truncate").orElse(true),
+                        fields.text("prompt_name"),
+                        fields.flag("raw_scores").orElse(false)));
+    }
+
+    private static List<Asked> inputs(JsonNode inputs, Inputs limits) {
+        if (inputs.isTextual() || inputs.isObject()) {
+            return List.of(input("inputs", inputs, limits));
+        }
+        if (!inputs.isArray()) {
+            throw JsonFields.invalid(
+                    "inputs is %s; send a text, or an array of texts or of {\"id\": ..., \"text\": ...}.",
+                    JsonFields.kind(inputs));
+        }
+        limits.checkCount("inputs", inputs.size());
+        List<Asked> all = new ArrayList<>(inputs.size());
+        for (JsonNode input : inputs) {
+            all.add(input("inputs[" + all.size() + "]", input, limits));
+        }
+        return all;
+    }
+
+    private static Asked input(String name, JsonNode input, Inputs limits) {
+        JsonNode id = input.path("id");
+        Optional<String> itsId = id.isTextual() ? Optional.of(id.textValue()) : Optional.empty();
+        try {
+            return new Asked.Good(itsId, read(name, input, limits));
+        } catch (RequestFailedException e) {
+            return new Asked.Bad(itsId, e.failure());
+        }
+    }
+
+    private static Input read(String name, JsonNode input, Inputs limits) {
+        if (input.isTextual()) {
+            return new Input.Text(limits.text(name, input));
+        }
+        if (!input.isObject()) {
+            throw JsonFields.invalid(
+                    "%s is %s; send a text or {\"id\": ..., \"text\": ...}.", name, JsonFields.kind(input));
+        }
+        JsonFields fields = JsonFields.of(name + ".", input, INPUT_FIELDS);
+        fields.text("id");
+        if (input.hasNonNull("image")) {
+            if (input.hasNonNull("text") || input.hasNonNull("text_pair")) {
+                throw JsonFields.invalid("%s has an image and a text; send one of them, or two inputs.", name);
+            }
+            return limits.image(name + ".image", input.path("image"));
+        }
+        String text = limits.text(name + ".text", input.path("text"));
+        return input.hasNonNull("text_pair")
+                ? new Input.Pair(text, limits.text(name + ".text_pair", input.path("text_pair")))
+                : new Input.Text(text);
+    }
+}

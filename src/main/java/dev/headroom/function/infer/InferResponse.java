@@ -1,0 +1,56 @@
+package dev.headroom.function.infer;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.headroom.function.Problem;
+import dev.headroom.task.Answer;
+import io.quarkus.runtime.annotations.RegisterForReflection;
+import java.util.List;
+
+/**
+ * What {@code infer} answers.
+ *
+ * @param model the model that answered
+ * @param outputs one for each input, in their order
+ */
+@RegisterForReflection
+public record InferResponse(String model, List<Output> outputs) {
+
+    /**
+     * What became of one input: it has an answer or an error.
+     *
+     * @param index the input's place in the request
+     * @param id the caller's name for the input, where it gave one
+     * @param embedding the input's vector, of a model that makes vectors
+     * @param labels the labels with their scores, the best first, of a model that classifies
+     * @param score how well a pair matches, of a model that ranks
+     * @param error why there is none
+     */
+    @RegisterForReflection
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record Output(int index, String id, float[] embedding, List<Label> labels, Float score, Problem error) {
+
+        static Output of(int index, String id, Answer answer) {
+            return switch (answer) {
+                case Answer.Embedding a -> new Output(index, id, a.vector(), null, null, null);
+                case Answer.Classes a ->
+                    new Output(
+                            index, id, null, a.labels().stream().map(Label::of).toList(), null, null);
+                case Answer.Score a -> new Output(index, id, null, null, a.score(), null);
+                case Answer.Tensors _ -> throw new IllegalStateException("No input of infer is answered by tensors");
+            };
+        }
+
+        static Output failed(int index, String id, Problem error) {
+            return new Output(index, id, null, null, null, error);
+        }
+    }
+
+    /** A label and its score. */
+    @RegisterForReflection
+    public record Label(String label, float score) {
+
+        static Label of(Answer.Scored scored) {
+            return new Label(scored.label(), scored.score());
+        }
+    }
+}

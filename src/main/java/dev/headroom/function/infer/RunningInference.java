@@ -1,0 +1,81 @@
+package dev.headroom.function.infer;
+
+import dev.headroom.function.Problem;
+import dev.headroom.function.RunningRequest;
+import dev.headroom.function.infer.InferRequest.Asked;
+import dev.headroom.request.Failure;
+import dev.headroom.request.Outcome;
+import dev.headroom.request.RequestFailedException;
+import dev.headroom.task.Answer;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
+import org.jboss.logging.Logger;
+
+/**
+ * A request of our own under way, and how its items' outcomes become its response: each input has one.
+ *
+ * @param model the model that answers
+ * @param asked the request's inputs, good and bad
+ * @param running the items of the good ones
+ */
+public record RunningInference(String model, List<Asked> asked, RunningRequest running) {
+
+    private static final Logger LOG = Logger.getLogger(RunningInference.class);
+
+    /**
+     * The response, once every item has its outcome. It is a {@link RequestFailedException} when no input was answered.
+     *
+     * @param event whether the request is an event: a broker repeats whole events, so that one input that should be
+     *     tried again fails its event
+     */
+    public CompletableFuture<InferResponse> response(boolean event) {
+        return running.outcomes().thenApply(outcomes -> respond(inOrder(outcomes), event));
+    }
+
+    private List<Outcome<Answer>> inOrder(List<Outcome<Answer>> outcomes) {
+        Iterator<Outcome<Answer>> rest = outcomes.iterator();
+        return asked.stream()
+                .map(input -> switch (input) {
+                    case Asked.Good _ -> rest.next();
+                    case Asked.Bad bad -> new Outcome.Failed<Answer>(bad.failure());
+                })
+                .toList();
+    }
+
+    private InferResponse respond(List<Outcome<Answer>> outcomes, boolean event) {
+        List<Failure> failures = RunningRequest.failures(outcomes);
+        whole(failures, event).ifPresent(failure -> {
+            throw new RequestFailedException(failure);
+        });
+        String instance = failures.isEmpty() ? "" : Problem.newInstance();
+        if (!failures.isEmpty()) {
+            LOG.infof("%s: %d of %d inputs failed; the first:", instance, failures.size(), asked.size());
+            Problem.of(failures.getFirst(), instance).log(failures.getFirst());
+        }
+        return new InferResponse(
+                model,
+                IntStream.range(0, asked.size())
+                        .mapToObj(i -> output(i, outcomes.get(i), instance))
+                        .toList());
+    }
+
+    private InferResponse.Output output(int index, Outcome<Answer> outcome, String instance) {
+        String id = asked.get(index).id().orElse(null);
+        return switch (outcome) {
+            case Outcome.Answered<Answer>(Answer answer) -> InferResponse.Output.of(index, id, answer);
+            case Outcome.Failed<Answer>(Failure failure) ->
+                InferResponse.Output.failed(index, id, Problem.of(failure, instance));
+        };
+    }
+
+    /** Why the request fails as a whole; empty when it does not. */
+    private Optional<Failure> whole(List<Failure> failures, boolean event) {
+        if (failures.size() == asked.size()) {
+            return RunningRequest.gravest(failures);
+        }
+        return event ? RunningRequest.gravest(failures).filter(RunningRequest::mayPass) : Optional.empty();
+    }
+}

@@ -1,0 +1,6 @@
+/**
+ * The native door, POST /infer.
+ *
+ * <p>Begin with InferRoute.
+ */
+package dev.headroom.function.infer;

@@ -1,0 +1,72 @@
+package dev.headroom.function.openai;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.headroom.function.Inputs;
+import dev.headroom.function.TextInputs;
+import dev.headroom.function.body.JsonFields;
+import dev.headroom.request.RequestFailedException;
+import dev.headroom.task.Input;
+import dev.headroom.task.Options;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What an OpenAI client asks for. Fields that are not read are passed over, as OpenAI-compatible servers do: clients send
+ * {@code user}, {@code priority} and more, and none of them changes a vector.
+ *
+ * @param model the model's name; may be empty where one model embeds
+ * @param base64 whether the vectors are wanted as bytes, and not as numbers
+ */
+record EmbeddingsRequest(Optional<String> model, TextInputs input, boolean base64, Options options) {
+
+    private static final List<String> FIELDS =
+            List.of("model", "input", "encoding_format", "dimensions", "prompt_name", "truncate_prompt_tokens");
+
+    /** The value of vLLM's {@code truncate_prompt_tokens} for as many as the model reads. */
+    private static final int AS_MANY_AS_FIT = -1;
+
+    /**
+     * Reads a request.
+     *
+     * @param limits reads what the inputs are
+     * @throws RequestFailedException when it is none
+     */
+    static EmbeddingsRequest read(JsonNode json, Inputs limits) {
+        JsonFields fields = JsonFields.among(json, FIELDS);
+        Optional<String> model = fields.text("model");
+        TextInputs input = TextInputs.read("input", json.path("input"), limits);
+        checkNotEmpty(input.inputs());
+        return new EmbeddingsRequest(
+                model,
+                input,
+                fields.word("encoding_format", List.of("float", "base64"))
+                        .filter("base64"::equals)
+                        .isPresent(),
+                new Options(
+                        Optional.empty(),
+                        fields.count("dimensions"),
+                        truncates(json.path("truncate_prompt_tokens")),
+                        fields.text("prompt_name"),
+                        false));
+    }
+
+    private static void checkNotEmpty(List<Input> inputs) {
+        for (int i = 0; i < inputs.size(); i++) {
+            if (inputs.get(i) instanceof Input.Text(String text) && text.isEmpty()) {
+                throw JsonFields.invalid("input[%d] is an empty string; send at least one character.", i);
+            }
+        }
+    }
+
+    private static boolean truncates(JsonNode tokens) {
+        if (tokens.isMissingNode() || tokens.isNull()) {
+            return false;
+        }
+        if (!tokens.isIntegralNumber() || tokens.asLong() != AS_MANY_AS_FIT) {
+            throw JsonFields.invalid(
+                    "truncate_prompt_tokens is %s; send -1 to have a text cut to what the model reads, or leave it out.",
+                    JsonFields.kind(tokens));
+        }
+        return true;
+    }
+}

@@ -1,0 +1,6 @@
+/**
+ * OpenAI's embeddings door.
+ *
+ * <p>Begin with OpenAiRoute.
+ */
+package dev.headroom.function.openai;

@@ -1,0 +1,96 @@
+package dev.headroom.function.tei;
+
+import dev.headroom.function.body.JsonFields;
+import dev.headroom.model.TaskSpec;
+import dev.headroom.plan.ModelPlan;
+import dev.headroom.plan.Plan;
+import dev.headroom.plan.Precision;
+import dev.headroom.request.RequestFailedException;
+import dev.headroom.serving.PlanReport;
+import dev.headroom.task.Pipeline;
+import jakarta.enterprise.inject.Instance;
+import jakarta.inject.Singleton;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.eclipse.microprofile.config.Config;
+
+/** What {@code GET /info} of text-embeddings-inference tells, with the numbers in force. */
+@Singleton
+class TeiInfo {
+
+    private final Instance<PlanReport> report;
+    private final String version;
+
+    TeiInfo(Instance<PlanReport> report, Config config) {
+        this.report = report;
+        this.version = config.getValue("quarkus.application.version", String.class);
+    }
+
+    /**
+     * Of a model.
+     *
+     * @throws RequestFailedException when it reads no text
+     */
+    Map<String, Object> of(Pipeline pipeline) {
+        if (!(pipeline.spec() instanceof TaskSpec.OfText spec)) {
+            throw JsonFields.invalid(
+                    "model '%s' is for the task %s, and what is told here is of models that read text; see /plan.",
+                    pipeline.name(), pipeline.spec().name());
+        }
+        ModelPlan planned = report.get().plans().stream()
+                .filter(plan -> plan.model().name().equals(pipeline.name()))
+                .findFirst()
+                .orElseThrow();
+        Map<String, Object> info = model(pipeline, spec, planned);
+        limits(info, planned.plan(), pipeline.batcher().mostItems());
+        info.put("max_input_length", spec.text().maxLength());
+        info.put("auto_truncate", false);
+        info.put("version", version);
+        info.put("sha", null);
+        info.put("docker_label", null);
+        return info;
+    }
+
+    private static Map<String, Object> model(Pipeline pipeline, TaskSpec.OfText spec, ModelPlan planned) {
+        Map<String, Object> info = new LinkedHashMap<>();
+        info.put("model_id", pipeline.name());
+        info.put("model_sha", null);
+        boolean half = planned.model().precision().value() == Precision.HALF;
+        info.put("model_dtype", half ? "float16" : "float32");
+        info.put("served_model_name", pipeline.name());
+        info.put("model_type", type(spec));
+        return info;
+    }
+
+    private static void limits(Map<String, Object> info, Plan plan, long mostItems) {
+        info.put("max_concurrent_requests", mostItems);
+        info.put("max_batch_tokens", plan.elements().value());
+        info.put("max_batch_requests", plan.batch().value());
+        info.put("max_client_batch_size", mostItems);
+        info.put("tokenization_workers", plan.workers().value());
+    }
+
+    private static Map<String, Object> type(TaskSpec.OfText spec) {
+        return switch (spec) {
+            case TaskSpec.Embed embed ->
+                Map.of(
+                        "embedding",
+                        Map.of("pooling", embed.vectors().pooling().name().toLowerCase(Locale.ROOT)));
+            case TaskSpec.Classify classify ->
+                Map.of("classifier", labels(classify.labels().names()));
+            case TaskSpec.Rerank _ -> Map.of("reranker", labels(List.of("LABEL_0")));
+        };
+    }
+
+    private static Map<String, Object> labels(List<String> names) {
+        Map<String, String> byId = new LinkedHashMap<>();
+        Map<String, Integer> byLabel = new LinkedHashMap<>();
+        for (int id = 0; id < names.size(); id++) {
+            byId.put(Integer.toString(id), names.get(id));
+            byLabel.put(names.get(id), id);
+        }
+        return Map.of("id2label", byId, "label2id", byLabel);
+    }
+}

@@ -1,0 +1,129 @@
+package dev.headroom.function.tei;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.headroom.function.Inputs;
+import dev.headroom.function.TextInputs;
+import dev.headroom.function.body.JsonFields;
+import dev.headroom.task.Input;
+import dev.headroom.task.Options;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What a client of text-embeddings-inference asks for. Fields that are not known are passed over, as that server does.
+ *
+ * @param model the model's name, which is ours: that server serves one; may be empty where one model has the task
+ */
+record TeiRequest(Optional<String> model, TextInputs inputs, Options options) {
+
+    private static final String SEQUENCES = "send a text, a pair [text, text], or an array of [text] and [text, text]";
+
+    /** Texts or token ids of {@code /embed}. */
+    static TeiRequest embed(JsonNode json, Inputs limits) {
+        JsonFields fields = fields(json, "inputs", "model", "normalize", "dimensions", "prompt_name", "truncate");
+        return new TeiRequest(
+                fields.text("model"), TextInputs.read("inputs", json.path("inputs"), limits), options(fields));
+    }
+
+    /** Texts and pairs of {@code /predict}. */
+    static TeiRequest predict(JsonNode json, Inputs limits) {
+        JsonFields fields = fields(json, "inputs", "model", "raw_scores", "truncate");
+        return new TeiRequest(fields.text("model"), sequences(json.path("inputs"), limits), options(fields));
+    }
+
+    /** A query with each of the texts of {@code /rerank}. */
+    static TeiRequest rerank(JsonNode json, Inputs limits) {
+        JsonFields fields = fields(json, "query", "texts", "model", "raw_scores", "return_text", "truncate");
+        String query = limits.text("query", json.path("query"));
+        List<Input> pairs = new ArrayList<>();
+        for (String text : texts("texts", json.path("texts"), limits)) {
+            pairs.add(new Input.Pair(query, text));
+        }
+        return new TeiRequest(fields.text("model"), new TextInputs("texts", pairs), options(fields));
+    }
+
+    /** The sentence of {@code /similarity}, and after it those that it is compared with. */
+    static TeiRequest similarity(JsonNode json, Inputs limits) {
+        JsonFields fields = fields(json, "inputs", "model", "parameters");
+        JsonFields inputs = fields.within("inputs", "{\"source_sentence\": \"...\", \"sentences\": [\"...\"]}");
+        List<Input> sentences = new ArrayList<>(List.of(new Input.Text(
+                limits.text("inputs.source_sentence", json.path("inputs").path("source_sentence")))));
+        for (String text : texts("inputs.sentences", json.path("inputs").path("sentences"), limits)) {
+            sentences.add(new Input.Text(text));
+        }
+        JsonFields parameters = json.hasNonNull("parameters")
+                ? fields.within("parameters", "an object, or leave it out")
+                : new JsonFields("parameters.", json.path("parameters"));
+        return new TeiRequest(fields.text("model"), new TextInputs("inputs.sentences", sentences), options(parameters));
+    }
+
+    static JsonFields fields(JsonNode json, String... known) {
+        return JsonFields.among(json, List.of(known));
+    }
+
+    /** As that server has it, a text that is too long is refused and vectors are normalised unless the caller says more. */
+    private static Options options(JsonFields fields) {
+        fields.word("truncation_direction", List.of("left", "right"))
+                .filter("left"::equals)
+                .ifPresent(left -> {
+                    throw JsonFields.invalid(
+                            "%struncation_direction is Left, and a text is cut at its end alone; send Right, or cut it before.",
+                            fields.prefix());
+                });
+        return new Options(
+                Optional.of(fields.flag("normalize").orElse(true)),
+                fields.count("dimensions"),
+                fields.flag("truncate").orElse(false),
+                fields.text("prompt_name"),
+                fields.flag("raw_scores").orElse(false));
+    }
+
+    private static List<String> texts(String field, JsonNode texts, Inputs limits) {
+        if (!texts.isArray()) {
+            throw JsonFields.invalid("%s is %s; send an array of texts.", field, JsonFields.kind(texts));
+        }
+        limits.checkCount(field, texts.size());
+        List<String> all = new ArrayList<>(texts.size());
+        for (JsonNode text : texts) {
+            all.add(limits.text(field + "[" + all.size() + "]", text));
+        }
+        return all;
+    }
+
+    /** Whether the inputs of {@code /predict} are several: an array of strings is one pair, or one text. */
+    static boolean isBatch(JsonNode inputs) {
+        return inputs.path(0).isArray();
+    }
+
+    private static TextInputs sequences(JsonNode inputs, Inputs limits) {
+        if (!isBatch(inputs)) {
+            return new TextInputs("inputs", List.of(sequence("inputs", inputs, limits)));
+        }
+        limits.checkCount("inputs", inputs.size());
+        List<Input> all = new ArrayList<>(inputs.size());
+        for (JsonNode input : inputs) {
+            String name = "inputs[" + all.size() + "]";
+            if (!input.isArray()) {
+                throw JsonFields.invalid("%s is %s; %s.", name, JsonFields.kind(input), SEQUENCES);
+            }
+            all.add(sequence(name, input, limits));
+        }
+        return new TextInputs("inputs", all);
+    }
+
+    private static Input sequence(String name, JsonNode sequence, Inputs limits) {
+        if (sequence.isTextual()) {
+            return new Input.Text(limits.text(name, sequence));
+        }
+        if (!sequence.isArray() || sequence.isEmpty() || sequence.size() > 2) {
+            String problem =
+                    sequence.isArray() ? "an array of %d".formatted(sequence.size()) : JsonFields.kind(sequence);
+            throw JsonFields.invalid("%s is %s; %s.", name, problem, SEQUENCES);
+        }
+        String first = limits.text(name + "[0]", sequence.get(0));
+        return sequence.size() == 1
+                ? new Input.Text(first)
+                : new Input.Pair(first, limits.text(name + "[1]", sequence.get(1)));
+    }
+}

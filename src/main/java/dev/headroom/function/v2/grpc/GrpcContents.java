@@ -1,0 +1,146 @@
+package dev.headroom.function.v2.grpc;
+
+import com.google.protobuf.ByteString;
+import dev.headroom.function.body.JsonFields;
+import dev.headroom.function.v2.Datatype;
+import dev.headroom.function.v2.InferenceTensor;
+import dev.headroom.function.v2.RawValues;
+import dev.headroom.function.v2.json.V2JsonValues;
+import java.nio.ByteBuffer;
+import java.util.List;
+
+/** A tensor's elements in the repeated field of its type, to and from bytes. */
+final class GrpcContents {
+
+    private final String field;
+    private final Datatype datatype;
+    private final int elements;
+
+    private GrpcContents(String field, Datatype datatype, int elements) {
+        this.field = field;
+        this.datatype = datatype;
+        this.elements = elements;
+    }
+
+    /**
+     * Reads so many elements.
+     *
+     * @param field what holds them, for errors
+     * @throws dev.headroom.request.RequestFailedException when they are not so many, or one is out of the type's range
+     */
+    static ByteBuffer read(String field, Datatype datatype, int elements, InferTensorContents contents) {
+        return new GrpcContents(field, datatype, elements).read(contents).flip();
+    }
+
+    private ByteBuffer read(InferTensorContents contents) {
+        return switch (datatype) {
+            case BOOL -> bools(contents.getBoolContentsList());
+            case INT8 -> integers(contents.getIntContentsList(), Byte.MIN_VALUE, Byte.MAX_VALUE);
+            case INT16 -> integers(contents.getIntContentsList(), Short.MIN_VALUE, Short.MAX_VALUE);
+            case INT32 -> integers(contents.getIntContentsList(), Integer.MIN_VALUE, Integer.MAX_VALUE);
+            case UINT8 -> integers(contents.getUintContentsList(), 0, 0xFF);
+            case UINT16 -> integers(contents.getUintContentsList(), 0, 0xFFFF);
+            case UINT32 ->
+                integers(contents.getUintContentsList(), Integer.MIN_VALUE, Integer.MAX_VALUE); // by its bits
+            case INT64 -> longs("int64_contents", contents.getInt64ContentsList());
+            case UINT64 -> longs("uint64_contents", contents.getUint64ContentsList());
+            case FP32 -> floats(contents.getFp32ContentsList());
+            case FP64 -> doubles(contents.getFp64ContentsList());
+            case BYTES -> strings(contents.getBytesContentsList());
+            case FP16, BF16 ->
+                throw JsonFields.invalid(
+                        "%s is of %s, which has no field in contents; send all inputs in raw_input_contents.",
+                        field, datatype);
+        };
+    }
+
+    private ByteBuffer bools(List<Boolean> values) {
+        ByteBuffer out = room("bool_contents", values);
+        values.forEach(value -> out.put((byte) (value ? 1 : 0)));
+        return out;
+    }
+
+    private ByteBuffer integers(List<Integer> values, int least, int most) {
+        ByteBuffer out = room(least == 0 || datatype == Datatype.UINT32 ? "uint_contents" : "int_contents", values);
+        for (int i = 0; i < values.size(); i++) {
+            int value = values.get(i);
+            if (value < least || value > most) {
+                throw JsonFields.invalid(
+                        "%s: element %d is %s; send numbers from %d to %d, as %s holds.",
+                        field, i, least == 0 ? Integer.toUnsignedString(value) : value, least, most, datatype);
+            }
+            switch (datatype.size) {
+                case Byte.BYTES -> out.put((byte) value);
+                case Short.BYTES -> out.putShort((short) value);
+                default -> out.putInt(value);
+            }
+        }
+        return out;
+    }
+
+    private ByteBuffer longs(String name, List<Long> values) {
+        ByteBuffer out = room(name, values);
+        values.forEach(out::putLong);
+        return out;
+    }
+
+    private ByteBuffer floats(List<Float> values) {
+        ByteBuffer out = room("fp32_contents", values);
+        values.forEach(out::putFloat);
+        return out;
+    }
+
+    private ByteBuffer doubles(List<Double> values) {
+        ByteBuffer out = room("fp64_contents", values);
+        values.forEach(out::putDouble);
+        return out;
+    }
+
+    private ByteBuffer strings(List<ByteString> values) {
+        checkCount("bytes_contents", values);
+        int bytes =
+                values.stream().mapToInt(value -> Integer.BYTES + value.size()).sum();
+        ByteBuffer out = V2JsonValues.buffer(bytes);
+        for (ByteString value : values) {
+            out.putInt(value.size());
+            value.copyTo(out);
+        }
+        return out;
+    }
+
+    private ByteBuffer room(String name, List<?> values) {
+        checkCount(name, values);
+        return V2JsonValues.buffer(elements * datatype.size);
+    }
+
+    private void checkCount(String name, List<?> values) {
+        if (values.size() != elements) {
+            throw JsonFields.invalid(
+                    "%s.contents.%s holds %d values; the shape says %d.", field, name, values.size(), elements);
+        }
+    }
+
+    /** The elements of a tensor of any type but FP16 and BF16. */
+    static InferTensorContents write(InferenceTensor tensor) {
+        InferTensorContents.Builder contents = InferTensorContents.newBuilder();
+        ByteBuffer data = tensor.data().duplicate().order(tensor.data().order());
+        while (data.hasRemaining()) {
+            switch (tensor.datatype()) {
+                case BOOL -> contents.addBoolContents(data.get() != 0);
+                case INT8 -> contents.addIntContents(data.get());
+                case INT16 -> contents.addIntContents(data.getShort());
+                case INT32 -> contents.addIntContents(data.getInt());
+                case UINT8 -> contents.addUintContents(data.get() & 0xFF);
+                case UINT16 -> contents.addUintContents(Short.toUnsignedInt(data.getShort()));
+                case UINT32 -> contents.addUintContents(data.getInt());
+                case INT64 -> contents.addInt64Contents(data.getLong());
+                case UINT64 -> contents.addUint64Contents(data.getLong());
+                case FP32 -> contents.addFp32Contents(data.getFloat());
+                case FP64 -> contents.addFp64Contents(data.getDouble());
+                case BYTES -> contents.addBytesContents(ByteString.copyFrom(RawValues.next(data)));
+                case FP16, BF16 -> throw new IllegalStateException("No field for " + tensor.datatype());
+            }
+        }
+        return contents.build();
+    }
+}

@@ -1,0 +1,46 @@
+package dev.headroom.function.v2.grpc;
+
+import dev.headroom.function.GrpcRefusal;
+import dev.headroom.function.Problem;
+import dev.headroom.request.Failure;
+import dev.headroom.request.RequestFailedException;
+import io.grpc.Metadata;
+import io.grpc.StatusRuntimeException;
+import java.util.concurrent.CompletionException;
+
+/** What gRPC's server answers where a call fails. */
+final class GrpcFailures {
+
+    private static final Metadata.Key<String> PUSHBACK =
+            Metadata.Key.of(GrpcRefusal.PUSHBACK, Metadata.ASCII_STRING_MARSHALLER);
+
+    /** Written here: Vert.x escapes semicolons and more, which clients in JavaScript do not undo. */
+    private static final Metadata.Key<String> MESSAGE =
+            Metadata.Key.of("grpc-message", Metadata.ASCII_STRING_MARSHALLER);
+
+    private GrpcFailures() {}
+
+    /** The status for what was thrown; it is logged under an instance, which an internal error's caller is told. */
+    static StatusRuntimeException of(Throwable thrown) {
+        Failure failure = failure(thrown);
+        Problem problem = Problem.of(failure, Problem.newInstance());
+        problem.log(failure);
+        String detail = failure instanceof Failure.Internal
+                ? problem.detail() + " (" + problem.instance() + ")"
+                : problem.detail();
+        Metadata trailers = new Metadata();
+        GrpcRefusal.pushback(failure).ifPresent(millis -> trailers.put(PUSHBACK, millis));
+        trailers.put(MESSAGE, GrpcRefusal.escaped(detail));
+        return GrpcRefusal.status(failure).asRuntimeException(trailers);
+    }
+
+    private static Failure failure(Throwable thrown) {
+        return switch (thrown) {
+            case RequestFailedException request -> request.failure();
+            case CompletionException e when e.getCause() != null -> failure(e.getCause());
+            default ->
+                new Failure.Internal(
+                        "Something went wrong that should not; the log has more under this instance.", thrown);
+        };
+    }
+}

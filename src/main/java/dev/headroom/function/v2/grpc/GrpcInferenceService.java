@@ -1,0 +1,125 @@
+package dev.headroom.function.v2.grpc;
+
+import dev.headroom.function.v2.TensorPort;
+import dev.headroom.function.v2.V2Model;
+import dev.headroom.function.v2.V2Models;
+import dev.headroom.function.v2.grpc.GRPCInferenceServiceGrpc.GRPCInferenceServiceImplBase;
+import dev.headroom.function.v2.grpc.ModelMetadataResponse.TensorMetadata;
+import dev.headroom.function.v2.grpc.RepositoryIndexResponse.ModelIndex;
+import io.grpc.ServerServiceDefinition;
+import io.grpc.stub.StreamObserver;
+import io.quarkus.grpc.GrpcService;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/** The Open Inference Protocol's gRPC door, on the port of HTTP. */
+@GrpcService
+class GrpcInferenceService extends GRPCInferenceServiceImplBase {
+
+    private final V2Models models;
+    private final GrpcInfer infer;
+    private final GrpcRoute route;
+
+    GrpcInferenceService(V2Models models, GrpcInfer infer, GrpcRoute route) {
+        this.models = models;
+        this.infer = infer;
+        this.route = route;
+    }
+
+    @Override
+    public ServerServiceDefinition bindService() {
+        return GrpcMessages.bounded(GRPCInferenceServiceGrpc.bindService(this), route);
+    }
+
+    @Override
+    public void serverLive(ServerLiveRequest request, StreamObserver<ServerLiveResponse> answer) {
+        answer(
+                answer,
+                () -> ServerLiveResponse.newBuilder().setLive(models.live()).build());
+    }
+
+    @Override
+    public void serverReady(ServerReadyRequest request, StreamObserver<ServerReadyResponse> answer) {
+        answer(
+                answer,
+                () -> ServerReadyResponse.newBuilder().setReady(models.ready()).build());
+    }
+
+    @Override
+    public void modelReady(ModelReadyRequest request, StreamObserver<ModelReadyResponse> answer) {
+        answer(
+                answer,
+                () -> ModelReadyResponse.newBuilder()
+                        .setReady(models.ready(request.getName(), version(request.getVersion())))
+                        .build());
+    }
+
+    @Override
+    public void serverMetadata(ServerMetadataRequest request, StreamObserver<ServerMetadataResponse> answer) {
+        answer(
+                answer,
+                () -> ServerMetadataResponse.newBuilder()
+                        .setName(V2Models.SERVER)
+                        .setVersion(models.serverVersion())
+                        .addAllExtensions(V2Models.EXTENSIONS)
+                        .build());
+    }
+
+    @Override
+    public void modelMetadata(ModelMetadataRequest request, StreamObserver<ModelMetadataResponse> answer) {
+        answer(answer, () -> {
+            V2Model model = models.named(request.getName(), version(request.getVersion()));
+            return ModelMetadataResponse.newBuilder()
+                    .setName(model.name())
+                    .addVersions(V2Models.VERSION)
+                    .setPlatform(V2Models.PLATFORM)
+                    .addAllInputs(ports(model.inputs()))
+                    .addAllOutputs(ports(model.outputs()))
+                    .build();
+        });
+    }
+
+    @Override
+    public void repositoryIndex(RepositoryIndexRequest request, StreamObserver<RepositoryIndexResponse> answer) {
+        answer(answer, () -> {
+            RepositoryIndexResponse.Builder index = RepositoryIndexResponse.newBuilder();
+            models.index(request.getReady())
+                    .forEach(entry -> index.addModels(ModelIndex.newBuilder()
+                            .setName(entry.name())
+                            .setVersion(entry.version())
+                            .setState(entry.state())
+                            .setReason(entry.reason())));
+            return index.build();
+        });
+    }
+
+    @Override
+    public void modelInfer(ModelInferRequest request, StreamObserver<ModelInferResponse> answer) {
+        infer.infer(request, answer);
+    }
+
+    private static <T> void answer(StreamObserver<T> observer, Supplier<T> answer) {
+        try {
+            observer.onNext(answer.get());
+            observer.onCompleted();
+        } catch (RuntimeException e) {
+            observer.onError(GrpcFailures.of(e));
+        }
+    }
+
+    private static Optional<String> version(String asked) {
+        return Optional.of(asked).filter(version -> !version.isEmpty());
+    }
+
+    private static List<TensorMetadata> ports(List<TensorPort> ports) {
+        return ports.stream()
+                .map(port -> TensorMetadata.newBuilder()
+                        .setName(port.name())
+                        .setDatatype(port.datatype().name())
+                        .addAllShape(Arrays.stream(port.shape()).boxed().toList())
+                        .build())
+                .toList();
+    }
+}

@@ -1,0 +1,141 @@
+package dev.headroom.function.v2.grpc;
+
+import com.google.protobuf.ByteString;
+import com.google.protobuf.UnsafeByteOperations;
+import dev.headroom.function.body.JsonFields;
+import dev.headroom.function.v2.Datatype;
+import dev.headroom.function.v2.InferenceTensor;
+import dev.headroom.function.v2.InputBudget;
+import dev.headroom.function.v2.RawValues;
+import dev.headroom.function.v2.TensorAddress;
+import dev.headroom.function.v2.TensorRequest;
+import dev.headroom.function.v2.TensorResponse;
+import dev.headroom.function.v2.WantedOutput;
+import dev.headroom.function.v2.grpc.ModelInferResponse.InferOutputTensor;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** Requests and responses as gRPC has them. */
+final class GrpcTensors {
+
+    private GrpcTensors() {}
+
+    /**
+     * Reads a request.
+     *
+     * @throws dev.headroom.request.RequestFailedException when it is none
+     */
+    static TensorRequest read(ModelInferRequest request, InputBudget budget) {
+        checkRaw(request);
+        List<InferenceTensor> inputs = new ArrayList<>();
+        Set<String> names = new HashSet<>();
+        for (int i = 0; i < request.getInputsCount(); i++) {
+            inputs.add(input(request, i, budget));
+            if (!names.add(inputs.getLast().name())) {
+                throw JsonFields.invalid(
+                        "inputs[%d].name is '%s', as an input's before it; send each once.",
+                        i, inputs.getLast().name());
+            }
+        }
+        return new TensorRequest(
+                new TensorAddress(request.getModelName(), present(request.getModelVersion()), present(request.getId())),
+                parameters(request.getParametersMap()),
+                inputs,
+                request.getOutputsList().stream()
+                        .map(output -> new WantedOutput(output.getName(), parameters(output.getParametersMap())))
+                        .toList());
+    }
+
+    private static void checkRaw(ModelInferRequest request) {
+        if (request.getInputsCount() == 0) {
+            throw JsonFields.invalid("inputs is empty; send a tensor for each input of the model.");
+        }
+        if (request.getRawInputContentsCount() > 0 && request.getRawInputContentsCount() != request.getInputsCount()) {
+            throw JsonFields.invalid(
+                    "raw_input_contents holds %d elements for %d inputs; send one for each, or none and every input's contents.",
+                    request.getRawInputContentsCount(), request.getInputsCount());
+        }
+    }
+
+    private static InferenceTensor input(ModelInferRequest request, int index, InputBudget budget) {
+        ModelInferRequest.InferInputTensor input = request.getInputs(index);
+        String field = "inputs[" + index + "]";
+        Datatype datatype = Datatype.named(input.getDatatype(), field + ".datatype");
+        long[] shape = input.getShapeList().stream().mapToLong(Long::longValue).toArray();
+        int elements = budget.take(field + ".shape", shape);
+        return new InferenceTensor(input.getName(), datatype, shape, data(request, index, datatype, elements));
+    }
+
+    private static ByteBuffer data(ModelInferRequest request, int index, Datatype datatype, int elements) {
+        ModelInferRequest.InferInputTensor input = request.getInputs(index);
+        if (request.getRawInputContentsCount() == 0) {
+            return GrpcContents.read("inputs[" + index + "]", datatype, elements, input.getContents());
+        }
+        if (input.hasContents()) {
+            throw JsonFields.invalid(
+                    "inputs[%d] has contents, and raw_input_contents is there too; send one of them.", index);
+        }
+        ByteBuffer raw = request.getRawInputContents(index).asReadOnlyByteBuffer();
+        RawValues.check("raw_input_contents[" + index + "]", datatype, elements, raw);
+        return raw;
+    }
+
+    private static Optional<String> present(String text) {
+        return Optional.of(text).filter(given -> !given.isEmpty());
+    }
+
+    private static Map<String, Object> parameters(Map<String, InferParameter> parameters) {
+        Map<String, Object> read = new LinkedHashMap<>();
+        parameters.forEach((name, parameter) -> {
+            switch (parameter.getParameterChoiceCase()) {
+                case BOOL_PARAM -> read.put(name, parameter.getBoolParam());
+                case INT64_PARAM -> read.put(name, parameter.getInt64Param());
+                case STRING_PARAM -> read.put(name, parameter.getStringParam());
+                case DOUBLE_PARAM -> read.put(name, parameter.getDoubleParam());
+                case UINT64_PARAM -> read.put(name, parameter.getUint64Param());
+                case PARAMETERCHOICE_NOT_SET -> {}
+            }
+        });
+        return read;
+    }
+
+    /** Writes a response: in the form of its request, but raw where an output is of a type that has no other. */
+    static ModelInferResponse write(TensorResponse response, ModelInferRequest request) {
+        boolean raw = request.getRawInputContentsCount() > 0
+                || response.outputs().stream().anyMatch(GrpcTensors::onlyRaw);
+        ModelInferResponse.Builder written = ModelInferResponse.newBuilder()
+                .setModelName(response.address().model())
+                .setModelVersion(response.address().version().orElse(""))
+                .setId(response.address().id().orElse(""));
+        for (InferenceTensor output : response.outputs()) {
+            InferOutputTensor.Builder tensor = InferOutputTensor.newBuilder()
+                    .setName(output.name())
+                    .setDatatype(output.datatype().name());
+            for (long size : output.shape()) {
+                tensor.addShape(size);
+            }
+            if (raw) {
+                written.addRawOutputContents(bytes(output));
+            } else {
+                tensor.setContents(GrpcContents.write(output));
+            }
+            written.addOutputs(tensor);
+        }
+        return written.build();
+    }
+
+    private static boolean onlyRaw(InferenceTensor output) {
+        return output.datatype() == Datatype.FP16 || output.datatype() == Datatype.BF16;
+    }
+
+    /** Not copied: nobody writes into it any more. */
+    private static ByteString bytes(InferenceTensor output) {
+        return UnsafeByteOperations.unsafeWrap(output.data().duplicate());
+    }
+}

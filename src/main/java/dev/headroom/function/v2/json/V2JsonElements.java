@@ -1,0 +1,161 @@
+package dev.headroom.function.v2.json;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import dev.headroom.function.v2.Datatype;
+import java.io.IOException;
+import java.math.BigInteger;
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.CharsetEncoder;
+import java.nio.charset.StandardCharsets;
+
+/** Writes JSON's values, one after the other, as elements of one type. */
+final class V2JsonElements {
+
+    private static final int FIRST_BYTES = 64;
+    private static final BigInteger MOST_UINT64 =
+            BigInteger.ONE.shiftLeft(Long.SIZE).subtract(BigInteger.ONE);
+
+    private final JsonParser parser;
+    private final Datatype datatype;
+    private final CharsetEncoder utf8 = StandardCharsets.UTF_8.newEncoder();
+    private ByteBuffer out;
+
+    /** A value that the type has not; what it has follows "send". */
+    static final class Misfit extends Exception {
+
+        private static final long serialVersionUID = 1L;
+
+        private final String wanted;
+
+        Misfit(String wanted) {
+            super(wanted, null, false, false);
+            this.wanted = wanted;
+        }
+
+        String wanted() {
+            return wanted;
+        }
+    }
+
+    V2JsonElements(JsonParser parser, Datatype datatype, int elements) {
+        this.parser = parser;
+        this.datatype = datatype;
+        out = V2JsonValues.buffer(datatype == Datatype.BYTES ? FIRST_BYTES : elements * datatype.size);
+    }
+
+    /** All that was written. */
+    ByteBuffer finished() {
+        return out.flip();
+    }
+
+    /** Writes the value that the parser is at. */
+    void put(JsonToken token) throws IOException, Misfit {
+        switch (datatype) {
+            case BOOL -> out.put(bool(token));
+            case UINT8 -> out.put((byte) integer(token, 0, 0xFF));
+            case INT8 -> out.put((byte) integer(token, Byte.MIN_VALUE, Byte.MAX_VALUE));
+            case UINT16 -> out.putShort((short) integer(token, 0, 0xFFFF));
+            case INT16 -> out.putShort((short) integer(token, Short.MIN_VALUE, Short.MAX_VALUE));
+            case UINT32 -> out.putInt((int) integer(token, 0, 0xFFFF_FFFFL));
+            case INT32 -> out.putInt((int) integer(token, Integer.MIN_VALUE, Integer.MAX_VALUE));
+            case UINT64 -> out.putLong(unsigned(token));
+            case INT64 -> out.putLong(integer(token, Long.MIN_VALUE, Long.MAX_VALUE));
+            case FP16 -> out.putShort(half(token));
+            case BF16 -> out.putShort(brain(token));
+            case FP32 -> out.putFloat(single(token));
+            case FP64 -> out.putDouble(number(token));
+            case BYTES -> string(token);
+        }
+    }
+
+    private byte bool(JsonToken token) throws Misfit {
+        return switch (token) {
+            case VALUE_TRUE -> 1;
+            case VALUE_FALSE -> 0;
+            default -> throw new Misfit("true or false, as BOOL holds");
+        };
+    }
+
+    private long integer(JsonToken token, long least, long most) throws IOException, Misfit {
+        if (token == JsonToken.VALUE_NUMBER_INT && parser.getNumberType() != JsonParser.NumberType.BIG_INTEGER) {
+            long value = parser.getLongValue();
+            if (value >= least && value <= most) {
+                return value;
+            }
+        }
+        throw new Misfit("a whole number from %d to %d, as %s holds".formatted(least, most, datatype));
+    }
+
+    private long unsigned(JsonToken token) throws IOException, Misfit {
+        if (token == JsonToken.VALUE_NUMBER_INT) {
+            BigInteger value = parser.getBigIntegerValue();
+            if (value.signum() >= 0 && value.compareTo(MOST_UINT64) <= 0) {
+                return value.longValue();
+            }
+        }
+        throw new Misfit("a whole number from 0 to %d, as UINT64 holds".formatted(MOST_UINT64));
+    }
+
+    private short half(JsonToken token) throws IOException, Misfit {
+        short value = Float.floatToFloat16(single(token));
+        checkRange(Float.float16ToFloat(value));
+        return value;
+    }
+
+    private short brain(JsonToken token) throws IOException, Misfit {
+        short value = BrainFloat.of(single(token));
+        checkRange(BrainFloat.toFloat(value));
+        return value;
+    }
+
+    private float single(JsonToken token) throws IOException, Misfit {
+        checkNumber(token);
+        float value = parser.getFloatValue();
+        checkRange(value);
+        return value;
+    }
+
+    private double number(JsonToken token) throws IOException, Misfit {
+        checkNumber(token);
+        double value = parser.getDoubleValue();
+        checkRange(value);
+        return value;
+    }
+
+    private void checkNumber(JsonToken token) throws Misfit {
+        if (!token.isNumeric()) {
+            throw new Misfit("a number, as %s holds".formatted(datatype));
+        }
+    }
+
+    /** What became infinite and was not written so is out of the type's range. */
+    private void checkRange(double value) throws IOException, Misfit {
+        if (Double.isInfinite(value) && !parser.getText().contains("I")) {
+            throw new Misfit("a number that %s can hold, or Infinity".formatted(datatype));
+        }
+    }
+
+    private void string(JsonToken token) throws IOException, Misfit {
+        if (token != JsonToken.VALUE_STRING) {
+            throw new Misfit("a string, as BYTES holds");
+        }
+        ByteBuffer bytes;
+        try {
+            bytes = utf8.encode(CharBuffer.wrap(parser.getText()));
+        } catch (CharacterCodingException e) {
+            throw new Misfit("well-formed text: this holds half of a surrogate pair");
+        }
+        makeRoom(Integer.BYTES + bytes.remaining());
+        out.putInt(bytes.remaining()).put(bytes);
+    }
+
+    private void makeRoom(int bytes) {
+        if (out.remaining() < bytes) {
+            out = V2JsonValues.buffer(Math.max(2 * out.capacity(), out.position() + bytes))
+                    .put(out.flip());
+        }
+    }
+}

@@ -1,0 +1,105 @@
+package dev.headroom.function.v2.json;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import dev.headroom.function.body.JsonFields;
+import dev.headroom.function.v2.Datatype;
+import dev.headroom.request.RequestFailedException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.Arrays;
+
+/** Reads a tensor's values from JSON: one array of all, or arrays within arrays as the shape says. */
+public final class V2JsonValues {
+
+    private final JsonParser parser;
+    private final String field;
+    private final Datatype datatype;
+    private final int elements;
+    private V2JsonElements values;
+    private int found;
+
+    /**
+     * A reader of so many values.
+     *
+     * @param parser is at the beginning of the array
+     * @param field the array's name, for errors
+     */
+    V2JsonValues(JsonParser parser, String field, Datatype datatype, int elements) {
+        this.parser = parser;
+        this.field = field;
+        this.datatype = datatype;
+        this.elements = elements;
+    }
+
+    /** The values, from position 0 to the limit. */
+    ByteBuffer read(long[] shape) throws IOException {
+        values = new V2JsonElements(parser, datatype, elements);
+        long[] counts = new long[shape.length];
+        int depth = 1;
+        int leaf = 0; // the depth at which values are, once one is found
+        while (depth > 0) {
+            JsonToken token = parser.nextToken();
+            if (token == JsonToken.END_ARRAY) {
+                depth--;
+                checkCount(shape, counts, depth, leaf);
+            } else if (token == JsonToken.START_ARRAY && depth < shape.length && leaf != depth) {
+                counts[depth - 1]++;
+                counts[depth] = 0;
+                depth++;
+            } else {
+                leaf = leaf == 0 ? depth : leaf;
+                checkDepth(shape, depth, leaf, token);
+                counts[depth - 1]++;
+                value(token);
+            }
+        }
+        if (found != elements) {
+            throw wrongCount(Integer.toString(found));
+        }
+        return values.finished();
+    }
+
+    private void value(JsonToken token) throws IOException {
+        if (found == elements) {
+            throw wrongCount("more");
+        }
+        try {
+            values.put(token);
+        } catch (V2JsonElements.Misfit misfit) {
+            throw JsonFields.invalid("%s[%d] is %s; send %s.", field, found, V2Json.kind(parser), misfit.wanted());
+        }
+        found++;
+    }
+
+    /** Values are all as deep as the first of them: at the top, or as deep as the shape is. */
+    private void checkDepth(long[] shape, int depth, int leaf, JsonToken token) {
+        boolean nested = token == JsonToken.START_ARRAY;
+        if (nested || depth != leaf || depth != 1 && depth != shape.length) {
+            throw unlike(shape);
+        }
+    }
+
+    private void checkCount(long[] shape, long[] counts, int depth, int leaf) {
+        boolean flat = leaf == 1 || shape.length == 1;
+        if (!flat && counts[depth] != shape[depth]) {
+            throw unlike(shape);
+        }
+    }
+
+    private RequestFailedException unlike(long[] shape) {
+        return JsonFields.invalid(
+                "%s is nested unlike its shape %s; send its %d values as one array, or nested as the shape says.",
+                field, Arrays.toString(shape), elements);
+    }
+
+    private RequestFailedException wrongCount(String count) {
+        return JsonFields.invalid("%s holds %s values; its shape says %d.", field, count, elements);
+    }
+
+    /** A buffer as tensors have it. */
+    public static ByteBuffer buffer(int bytes) {
+        return ByteBuffer.allocate(bytes).order(ByteOrder.LITTLE_ENDIAN);
+    }
+}

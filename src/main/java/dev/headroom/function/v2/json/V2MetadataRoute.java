@@ -1,0 +1,92 @@
+package dev.headroom.function.v2.json;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
+import dev.headroom.function.body.BodyJson;
+import dev.headroom.function.body.BodyThread;
+import dev.headroom.function.body.JsonFields;
+import dev.headroom.function.body.ReadingRoom;
+import dev.headroom.function.v2.V2Model;
+import dev.headroom.function.v2.V2Models;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.json.Json;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Singleton;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** What the protocol tells of the server and of its models. */
+@Singleton
+class V2MetadataRoute {
+
+    private final V2Models models;
+    private final BodyJson bodies;
+
+    V2MetadataRoute(V2Models models, BodyJson bodies) {
+        this.models = models;
+        this.bodies = bodies;
+    }
+
+    void route(@Observes Router router) {
+        V2Paths.get(router, "/v2", this::server);
+        V2Paths.get(
+                router, "/v2/health/live", context -> status(context, models.live(), Map.of("live", models.live())));
+        V2Paths.get(
+                router,
+                "/v2/health/ready",
+                context -> status(context, models.ready(), Map.of("ready", models.ready())));
+        V2Paths.ofModel(HttpMethod.GET, router, "", this::model);
+        V2Paths.ofModel(HttpMethod.GET, router, "/ready", this::modelReady);
+        V2Paths.post(router, "/v2/repository/index", context -> BodyThread.read(context, room -> index(context, room)));
+        for (String change : List.of("load", "unload")) {
+            V2Paths.post(router, "/v2/repository/models/:model/" + change, V2MetadataRoute::unchanging);
+        }
+    }
+
+    private static void unchanging(RoutingContext context) {
+        throw JsonFields.invalid(
+                "Models are neither loaded nor unloaded while the service runs; change the folder of models and restart it.");
+    }
+
+    private void server(RoutingContext context) {
+        answer(
+                context,
+                Map.of("name", V2Models.SERVER, "version", models.serverVersion(), "extensions", V2Models.EXTENSIONS));
+    }
+
+    private void model(RoutingContext context) {
+        V2Model model = models.named(V2Paths.model(context), V2Paths.version(context));
+        Map<String, Object> metadata = new LinkedHashMap<>();
+        metadata.put("name", model.name());
+        metadata.put("versions", List.of(V2Models.VERSION));
+        metadata.put("platform", V2Models.PLATFORM);
+        metadata.put("inputs", model.inputs());
+        metadata.put("outputs", model.outputs());
+        answer(context, metadata);
+    }
+
+    private void modelReady(RoutingContext context) {
+        String name = V2Paths.model(context);
+        boolean ready = models.ready(name, V2Paths.version(context));
+        status(context, ready, Map.of("name", name, "ready", ready));
+    }
+
+    private void index(RoutingContext context, ReadingRoom room) {
+        Buffer body = context.body().buffer();
+        JsonNode asked = body == null || body.length() == 0 ? MissingNode.getInstance() : bodies.read(body, room);
+        answer(context, models.index(asked.path("ready").asBoolean()));
+    }
+
+    private static void status(RoutingContext context, boolean good, Object body) {
+        context.response().setStatusCode(good ? 200 : 503);
+        answer(context, body);
+    }
+
+    private static void answer(RoutingContext context, Object body) {
+        context.response().putHeader("Content-Type", "application/json").end(Json.encodeToBuffer(body));
+    }
+}

@@ -1,0 +1,6 @@
+/**
+ * The Open Inference Protocol over HTTP.
+ *
+ * <p>Begin with V2Route.
+ */
+package dev.headroom.function.v2.json;

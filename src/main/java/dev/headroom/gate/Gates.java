@@ -1,0 +1,50 @@
+package dev.headroom.gate;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+
+/** The ways to all devices that serve the same models. Where one device is lost the others go on. */
+public record Gates(List<Gate> all) {
+
+    /** Keeps a copy of its list. */
+    public Gates {
+        all = List.copyOf(all);
+    }
+
+    /** Those whose devices are not lost. */
+    public List<Gate> serving() {
+        return all.stream().filter(gate -> gate.lost().isEmpty()).toList();
+    }
+
+    /** Which devices are lost, and why. */
+    public List<String> losses() {
+        return all.stream()
+                .flatMap(gate -> gate.lost().stream()
+                        .map(reason -> all.size() == 1 ? reason : "%s: %s".formatted(gate.name(), reason)))
+                .toList();
+    }
+
+    /** Why no device is left; empty while one serves. */
+    public Optional<String> lost() {
+        return serving().isEmpty() ? Optional.of(String.join("; ", losses())) : Optional.empty();
+    }
+
+    /** Tells once why no device is left, as soon as that is so. */
+    public void whenLost(Consumer<String> listener) {
+        AtomicBoolean told = new AtomicBoolean();
+        all.forEach(gate -> gate.whenLost(reason ->
+                lost().filter(reasons -> told.compareAndSet(false, true)).ifPresent(listener)));
+    }
+
+    /** How many batches run at a time on the devices that serve. */
+    public int lanes() {
+        return serving().stream().mapToInt(Gate::lanes).sum();
+    }
+
+    /** How many more could run now. */
+    public int freeLanes() {
+        return serving().stream().mapToInt(Gate::freeLanes).sum();
+    }
+}

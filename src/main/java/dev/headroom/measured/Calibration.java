@@ -1,0 +1,153 @@
+package dev.headroom.measured;
+
+import com.fasterxml.jackson.annotation.JsonIgnore;
+import io.quarkus.runtime.annotations.RegisterForReflection;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/**
+ * What was measured of one model on one device. Only measurements are kept: all else follows from them.
+ *
+ * @param at when
+ * @param baseBytes what the loaded model takes of the device without a batch
+ * @param stoppedAtBytes the memory budget that ended the measuring before the knee; empty where that was reached
+ * @param samples the batches that ran, in the order in which they ran; rows of the greatest length are among them
+ * @param lanes how the cores are shared best; empty where there is nothing to share
+ */
+@RegisterForReflection
+public record Calibration(
+        Instant at, long baseBytes, OptionalLong stoppedAtBytes, List<Sample> samples, Optional<LaneTrial> lanes) {
+
+    /** A batch whose throughput is this near the best is as good: twice the rows gain no more than that. */
+    private static final double AS_GOOD = 0.95;
+
+    /** With so much more memory than before, batches are worth trying that were not. */
+    private static final double CLEARLY_MORE = 1.25;
+
+    /** One of a device that has no cores to share. */
+    public Calibration(Instant at, long baseBytes, OptionalLong stoppedAtBytes, List<Sample> samples) {
+        this(at, baseBytes, stoppedAtBytes, samples, Optional.empty());
+    }
+
+    /** Keeps a copy of its list. */
+    public Calibration {
+        samples = List.copyOf(samples);
+        if (at == null || samples.isEmpty() || baseBytes < 0 || baseBytes > Sample.MOST_BYTES) {
+            throw new IllegalArgumentException(
+                    "no calibration: at %s, %d samples, a base of %d".formatted(at, samples.size(), baseBytes));
+        }
+    }
+
+    /** The same with what was found out about lanes. */
+    public Calibration with(LaneTrial trial) {
+        return new Calibration(at, baseBytes, stoppedAtBytes, samples, Optional.of(trial));
+    }
+
+    /** Whether it still says what pays where so much memory is there. */
+    public boolean holdsFor(long budgetBytes) {
+        return stoppedAtBytes.isEmpty() || budgetBytes <= stoppedAtBytes.getAsLong() * CLEARLY_MORE;
+    }
+
+    /**
+     * How well the memory model predicts a batch that it was not fitted to: the last whose memory was measured.
+     *
+     * @param batch rows of that batch
+     * @param length elements of each row
+     * @param predictedBytes what a fit to all other samples predicts for it
+     * @param actualBytes what it took
+     */
+    public record Check(int batch, long length, long predictedBytes, long actualBytes) {}
+
+    /** What the model takes of its device, fitted to the samples; empty where the device told nothing. */
+    @JsonIgnore
+    public Optional<MemoryProfile> memory() {
+        return measured().isEmpty() ? Optional.empty() : Optional.of(MemoryFit.of(baseBytes, measured()));
+    }
+
+    /** The check of the memory model; empty where too few batches could be measured. */
+    @JsonIgnore
+    public Optional<Check> check() {
+        if (measured().size() < 3) {
+            return Optional.empty();
+        }
+        Sample last = measured().getLast();
+        MemoryProfile fitted =
+                MemoryFit.of(baseBytes, measured().subList(0, measured().size() - 1));
+        return Optional.of(new Check(
+                last.batch(),
+                last.length(),
+                fitted.bytes(last.batch(), last.length()),
+                last.memoryBytes().orElseThrow()));
+    }
+
+    /** The smallest batch whose throughput is as good as the best, for each length of rows, the shortest first. */
+    @JsonIgnore
+    public List<Sample> knees() {
+        return lengths().stream().map(this::knee).toList();
+    }
+
+    /** The smallest batch of short rows whose throughput is as good as the best: the knee in rows. */
+    @JsonIgnore
+    public Sample kneeOfShortRows() {
+        return knees().getFirst();
+    }
+
+    /** The knee that holds the most padded elements, whatever the rows' length. */
+    @JsonIgnore
+    public Sample kneeInElements() {
+        return knees().stream().max(Comparator.comparingLong(Sample::elements)).orElseThrow();
+    }
+
+    /** How long a row of the greatest length takes, alone or in the best batch of them. */
+    @JsonIgnore
+    public Duration longestItem() {
+        Sample knee = knees().getLast();
+        return knee.time().dividedBy(knee.batch());
+    }
+
+    /**
+     * What a run costs whatever it holds, in padded elements: a batch of one short row is no faster than so many elements
+     * more in a larger batch.
+     */
+    @JsonIgnore
+    public long runCost() {
+        List<Sample> shortRows = series(lengths().getFirst());
+        Sample one = shortRows.getFirst();
+        Sample knee = kneeOfShortRows();
+        double each = (double) (knee.time().toNanos() - one.time().toNanos()) / (knee.elements() - one.elements());
+        double fixed = one.time().toNanos() - one.elements() * each;
+        return knee.elements() > one.elements() && each > 0 && fixed > 0
+                ? (long) Math.min(fixed / each, knee.elements())
+                : 0;
+    }
+
+    private List<Sample> measured() {
+        return samples.stream()
+                .filter(sample -> sample.memoryBytes().isPresent())
+                .toList();
+    }
+
+    private List<Sample> series(long length) {
+        return samples.stream()
+                .filter(sample -> sample.length() == length)
+                .sorted(Comparator.comparingInt(Sample::batch))
+                .toList();
+    }
+
+    private Sample knee(long length) {
+        List<Sample> series = series(length);
+        double best = series.stream().mapToDouble(Sample::itemsPerSecond).max().orElseThrow();
+        return series.stream()
+                .filter(sample -> sample.itemsPerSecond() >= AS_GOOD * best)
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private List<Long> lengths() {
+        return samples.stream().map(Sample::length).distinct().sorted().toList();
+    }
+}

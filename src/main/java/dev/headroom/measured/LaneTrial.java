@@ -1,0 +1,62 @@
+package dev.headroom.measured;
+
+import io.quarkus.runtime.annotations.RegisterForReflection;
+import java.time.Duration;
+import java.util.Locale;
+
+/**
+ * A CPU's two ways to share its cores, measured with batches of short rows: one batch for each lane at once, or one after the
+ * other on all cores.
+ *
+ * @param lanes lanes, as many as cores
+ * @param batch rows in each batch
+ * @param together how long a batch took in each lane at once
+ * @param alone how long one took on all cores
+ * @param itemInLane how long one row took in a lane
+ * @param itemAlone how long one row took on all cores
+ */
+@RegisterForReflection
+public record LaneTrial(
+        int lanes, int batch, Duration together, Duration alone, Duration itemInLane, Duration itemAlone) {
+
+    private static final double CLEARLY = 1.25;
+
+    /**
+     * Whether a batch in each lane is the better way. Measured without callers the other one has to be clearly faster: under
+     * load it is held up as a whole whenever one of its threads has to give way to a request.
+     */
+    public boolean lanesGain() {
+        return CLEARLY * lanesRate() >= aloneRate();
+    }
+
+    private double lanesRate() {
+        return lanes * batch * 1e9 / Math.max(1, together.toNanos());
+    }
+
+    private double aloneRate() {
+        return batch * 1e9 / Math.max(1, alone.toNanos());
+    }
+
+    /** Up to how many rows all cores, one row after the other, are faster than a lane for each. */
+    public int mostAlone() {
+        return (int) Math.min(lanes - 1L, itemInLane.toNanos() / Math.max(1, itemAlone.toNanos()));
+    }
+
+    public String reason() {
+        return String.format(
+                Locale.ROOT,
+                "%d lanes of 1 thread ran %.0f items/s, 1 lane of %d threads %.0f",
+                lanes,
+                lanesRate(),
+                lanes,
+                aloneRate());
+    }
+
+    public String aloneReason() {
+        return String.format(
+                Locale.ROOT,
+                "one item took %.1f ms on all cores, %.1f ms in a lane",
+                itemAlone.toNanos() / 1e6,
+                itemInLane.toNanos() / 1e6);
+    }
+}

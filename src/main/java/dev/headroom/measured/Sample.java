@@ -1,0 +1,45 @@
+package dev.headroom.measured;
+
+import io.quarkus.runtime.annotations.RegisterForReflection;
+import java.time.Duration;
+import java.util.OptionalLong;
+
+/**
+ * One measured batch of a calibration.
+ *
+ * @param batch rows in the batch
+ * @param length elements of each row, such as the tokens of a text
+ * @param memoryBytes what the model took of the device meanwhile, weights included; empty where the device only tells
+ *     the most it ever held, and an earlier batch had held more
+ * @param time the fastest of its runs, collation included
+ */
+@RegisterForReflection
+public record Sample(int batch, long length, OptionalLong memoryBytes, Duration time) {
+
+    private static final int MOST_ROWS = 1 << 20;
+    private static final long MOST_ELEMENTS = 1L << 40;
+    private static final Duration LONGEST_TIME = Duration.ofDays(1);
+
+    /** More than any device has. */
+    public static final long MOST_BYTES = 1L << 50;
+
+    /** Refuses what no measurement can be. */
+    public Sample {
+        boolean shape = batch >= 1 && batch <= MOST_ROWS && length >= 1 && length <= MOST_ELEMENTS / batch;
+        boolean memory = memoryBytes.orElse(1) >= 1 && memoryBytes.orElse(1) <= MOST_BYTES;
+        if (!shape || !memory || time.isNegative() || time.compareTo(LONGEST_TIME) > 0) {
+            throw new IllegalArgumentException(
+                    "no measurement: %d x %d, %s, %s".formatted(batch, length, memoryBytes, time));
+        }
+    }
+
+    /** Padded elements: rows x length. */
+    public long elements() {
+        return batch * length;
+    }
+
+    /** Throughput in rows a second. */
+    public double itemsPerSecond() {
+        return batch / (Math.max(1, time.toNanos()) / 1e9);
+    }
+}

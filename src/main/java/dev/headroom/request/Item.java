@@ -1,0 +1,187 @@
+package dev.headroom.request;
+
+import dev.headroom.tensor.Row;
+import dev.headroom.tensor.Tensor;
+import io.netty.util.Timeout;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.BiFunction;
+
+/**
+ * One item on its way from its admission to its outcome. It is over as soon as it has an outcome; an item that is
+ * over never reaches the device.
+ *
+ * @param <T> the type of its answer
+ */
+public final class Item<T> {
+
+    private final String id;
+    private final long bytes;
+    private final Terms terms;
+    private final BiFunction<Row, List<Tensor>, T> reader;
+    private final CompletableFuture<Outcome<T>> completion = new CompletableFuture<>();
+    private final CompletableFuture<Outcome<T>> outcome;
+    private final long createdNanos = System.nanoTime();
+    private volatile Runnable whenOver = () -> {};
+    private volatile Row row;
+    private volatile long queuedNanos;
+    private volatile long closedNanos;
+    private volatile long ranNanos;
+    private volatile int batch;
+    private volatile boolean ran;
+    private volatile Timing timing;
+    private volatile Timeout deadline;
+    private long number;
+
+    /**
+     * An item.
+     *
+     * @param id the caller's name for it, for the log
+     * @param bytes the memory that its input takes until it is answered
+     * @param reader turns the item's row and its share of the model's outputs into its answer
+     */
+    public Item(String id, long bytes, Terms terms, BiFunction<Row, List<Tensor>, T> reader) {
+        this.id = id;
+        this.bytes = bytes;
+        this.terms = terms;
+        this.reader = reader;
+        this.outcome = completion.whenComplete((done, e) -> whenOver.run());
+    }
+
+    /** What becomes of the item; never completed exceptionally. */
+    public CompletableFuture<Outcome<T>> outcome() {
+        return outcome;
+    }
+
+    /** Where its time went; empty where it was not answered. */
+    public Optional<Timing> timing() {
+        return Optional.ofNullable(timing);
+    }
+
+    /** Whether the item has its outcome, or has run and is about to have it: no more work should be spent on it. */
+    public boolean isOver() {
+        return ran || completion.isDone();
+    }
+
+    /** The batch that it is in has closed. */
+    public void closed(long nanos) {
+        closedNanos = nanos;
+    }
+
+    /** The item has run, among so many; {@link #answer} or {@link #fail} follows. */
+    public void ran(int together) {
+        batch = together;
+        ranNanos = System.nanoTime();
+        ran = true;
+    }
+
+    /** Gives the item the failure as its outcome, unless it has one. */
+    public void fail(Failure failure) {
+        completion.complete(new Outcome.Failed<>(failure));
+    }
+
+    /**
+     * The item has been admitted.
+     *
+     * @param time how long it may take
+     * @param late what it fails with when it takes longer
+     * @param release gives back what it holds, once, however often it is called; it has run when the outcome is seen
+     */
+    public void admitted(Duration time, Failure late, Runnable release) {
+        whenOver = () -> {
+            Timeout known = deadline;
+            if (known != null) {
+                known.cancel();
+            }
+            release.run();
+        };
+        deadline = Deadlines.after(time, () -> fail(late));
+        if (completion.isDone()) { // it was over before that was known
+            deadline.cancel();
+            release.run();
+        }
+    }
+
+    public void answer(List<Tensor> outputs) {
+        try {
+            T answer = reader.apply(row, outputs);
+            timing = new Timing(
+                    Duration.ofNanos(queuedNanos - createdNanos),
+                    queueTime(),
+                    Duration.ofNanos(ranNanos - closedNanos),
+                    Duration.ofNanos(System.nanoTime() - ranNanos),
+                    batch);
+            completion.complete(new Outcome.Answered<>(answer));
+        } catch (RequestFailedException e) {
+            fail(e.failure());
+        } catch (RuntimeException | Error e) {
+            fail(new Failure.Internal("The model's output could not be read.", e));
+        }
+    }
+
+    /** The item has become the model's inputs and waits for its batch from now on. */
+    public void queue(Row itsRow) {
+        row = itsRow;
+        queuedNanos = System.nanoTime();
+    }
+
+    /** Counts the items of a queue. */
+    public void number(long itsNumber) {
+        number = itsNumber;
+    }
+
+    public long number() {
+        return number;
+    }
+
+    /** Items go in the order of their turn. */
+    public long turn() {
+        return terms.priority().turn(queuedNanos);
+    }
+
+    public Terms terms() {
+        return terms;
+    }
+
+    public String id() {
+        return id;
+    }
+
+    public long bytes() {
+        return bytes;
+    }
+
+    public Row row() {
+        return row;
+    }
+
+    public long elements() {
+        return row.elements();
+    }
+
+    /** Fails those of these that are not over; the others have their outcome, or are about to have it. */
+    public static void failAll(List<? extends Item<?>> items, Failure failure) {
+        items.stream().filter(item -> !item.isOver()).forEach(item -> item.fail(failure));
+    }
+
+    /** Elements of the longest of these. */
+    public static long longest(List<Item<?>> items) {
+        return items.stream().mapToLong(Item::elements).max().orElseThrow();
+    }
+
+    /** What these cost together once all are padded to the longest of them. */
+    public static long padded(List<Item<?>> items) {
+        return items.size() * longest(items);
+    }
+
+    /** From its arrival in the queue until its batch closed. */
+    public Duration queueTime() {
+        return Duration.ofNanos(closedNanos - queuedNanos);
+    }
+
+    public long queuedNanos() {
+        return queuedNanos;
+    }
+}

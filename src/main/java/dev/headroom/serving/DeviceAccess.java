@@ -1,0 +1,85 @@
+package dev.headroom.serving;
+
+import dev.headroom.device.CudaMemory;
+import dev.headroom.device.DeviceMemory;
+import dev.headroom.device.Gpu;
+import dev.headroom.device.GpuMemoryHeld;
+import dev.headroom.session.CpuArena;
+import dev.headroom.session.ExecutionProvider;
+import dev.headroom.session.ExecutionProvider.Cpu;
+import dev.headroom.session.ExecutionProvider.Cuda;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/**
+ * How this process reaches one device: tries it, reads its memory, runs models on it.
+ *
+ * @param threads the threads on which every call to it is made
+ * @param cuda whether it is a GPU; its number is then CUDA's index of it
+ * @param gpu what was found out of it; empty for the CPU, and for a GPU that cannot be read
+ * @param memoryLimit most bytes that the process may take of it; empty where that is not limited
+ */
+public record DeviceAccess(DeviceThreads threads, boolean cuda, Optional<Gpu> gpu, OptionalLong memoryLimit) {
+
+    /** The CPU. */
+    static DeviceAccess cpu() {
+        return new DeviceAccess(new DeviceThreads(0), false, Optional.empty(), OptionalLong.empty());
+    }
+
+    /** A GPU by CUDA's index. */
+    static DeviceAccess gpu(int index, Optional<Gpu> found, OptionalLong memoryLimit) {
+        return new DeviceAccess(new DeviceThreads(index), true, found, memoryLimit);
+    }
+
+    /** Its number among several. */
+    int number() {
+        return threads.number();
+    }
+
+    /** Its name among several. */
+    String name() {
+        return gpu.map(Gpu::label).orElse("The device");
+    }
+
+    /** Why CUDA does not work on it; empty when it does. */
+    Optional<String> defect() {
+        return threads.first().call(() -> new Cuda(number(), OptionalLong.empty()).defect());
+    }
+
+    /** Bytes that CUDA can allocate on it; empty where it cannot be asked. */
+    Optional<Long> freeBytes() {
+        return threads.first().call(() -> CudaMemory.freeBytes(number()));
+    }
+
+    /** Its memory, which on a CPU is an arena of so many bytes, made now. */
+    DeviceMemory memory(long availableBytes) {
+        if (!cuda) {
+            return threads.first().call(() -> new CpuArena(availableBytes));
+        }
+        return gpu.<DeviceMemory>map(GpuMemoryHeld::new).orElse(DeviceMemory.UNKNOWN);
+    }
+
+    /** What runs the models on it, on a CPU with so many threads. */
+    ExecutionProvider provider(int cpuThreads) {
+        return cuda ? new Cuda(number(), memoryLimit) : new Cpu(cpuThreads);
+    }
+
+    /**
+     * All of it, or the limit that was set where that is less.
+     *
+     * @param plannedBytes what a GPU is taken to have whose memory cannot be read
+     */
+    long totalBytes(DeviceMemory memory, long plannedBytes) {
+        return !cuda
+                ? memory.totalBytes()
+                : Math.min(
+                        memoryLimit.orElse(Long.MAX_VALUE),
+                        gpu.map(Gpu::totalBytes).orElse(plannedBytes));
+    }
+
+    /** What is used of it: of a GPU without a limit by whomever, else by this process. */
+    long usedBytes(DeviceMemory memory) {
+        boolean shared = cuda && memoryLimit.isEmpty();
+        return shared ? memory.usedBytes() : memory.heldBytes();
+    }
+}

@@ -1,0 +1,130 @@
+package dev.headroom.session;
+
+import ai.onnxruntime.OnnxJavaType;
+import ai.onnxruntime.OnnxTensor;
+import ai.onnxruntime.OrtException;
+import dev.headroom.tensor.Row;
+import dev.headroom.tensor.Tensor;
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Rows laid into one tensor for each input, the shorter ones padded at their end. */
+final class Collation implements AutoCloseable {
+
+    private final BufferPool pool;
+    private final long padId;
+    private final List<ByteBuffer> buffers = new ArrayList<>();
+    private final List<long[]> shapes = new ArrayList<>();
+    private final Map<String, OnnxTensor> tensors = new LinkedHashMap<>();
+
+    private Collation(BufferPool pool, long padId) {
+        this.pool = pool;
+        this.padId = padId;
+    }
+
+    /**
+     * Collates rows.
+     *
+     * @param padId the value that pads {@code input_ids}; every other input is padded with 0
+     */
+    static Collation of(List<Row> rows, List<Signature.Node> inputs, BufferPool pool, long padId) throws OrtException {
+        Collation collation = new Collation(pool, padId);
+        try {
+            for (int i = 0; i < inputs.size(); i++) {
+                int input = i;
+                collation.add(
+                        inputs.get(i).name(),
+                        rows.stream().map(row -> row.inputs().get(input)).toList());
+            }
+            return collation;
+        } catch (OrtException | RuntimeException | Error e) {
+            collation.close();
+            throw e;
+        }
+    }
+
+    Map<String, OnnxTensor> tensors() {
+        return tensors;
+    }
+
+    /** The tensors' shapes, the batch dimension first. */
+    List<long[]> shapes() {
+        return shapes;
+    }
+
+    @Override
+    public void close() {
+        tensors.values().forEach(OnnxTensor::close);
+        buffers.forEach(pool::give);
+    }
+
+    private void add(String name, List<Tensor> items) throws OrtException {
+        long[] longest = longest(items);
+        if (items.getFirst().type() == OnnxJavaType.STRING) {
+            addTexts(name, items, batchShape(items.size(), longest));
+            return;
+        }
+        int itemBytes =
+                Math.toIntExact(Tensor.elements(longest) * items.getFirst().type().size);
+        ByteBuffer buffer = pool.take((long) items.size() * itemBytes);
+        buffers.add(buffer);
+        long pad = name.equals("input_ids") ? padId : 0;
+        for (int i = 0; i < items.size(); i++) {
+            ByteBuffer data = items.get(i).data();
+            buffer.put(i * itemBytes, data, 0, data.limit());
+            pad(buffer.slice(i * itemBytes + data.limit(), itemBytes - data.limit()), pad);
+        }
+        long[] shape = batchShape(items.size(), longest);
+        shapes.add(shape);
+        tensors.put(
+                name,
+                OnnxTensor.createTensor(
+                        OrtRuntime.environment(),
+                        buffer,
+                        shape,
+                        items.getFirst().type()));
+    }
+
+    private void addTexts(String name, List<Tensor> items, long[] shape) throws OrtException {
+        String[] texts = items.stream().flatMap(item -> item.texts().stream()).toArray(String[]::new);
+        shapes.add(shape);
+        tensors.put(name, OnnxTensor.createTensor(OrtRuntime.environment(), texts, shape));
+    }
+
+    private static void pad(ByteBuffer rest, long value) {
+        if (value == 0) {
+            MemorySegment.ofBuffer(rest).fill((byte) 0);
+            return;
+        }
+        rest.order(ByteOrder.nativeOrder());
+        while (rest.hasRemaining()) {
+            rest.putLong(value);
+        }
+    }
+
+    /** Only vectors may be of unlike size: what pads a row of a larger rank is not at its end. */
+    private static long[] longest(List<Tensor> items) {
+        Tensor longest = items.stream()
+                .reduce((a, b) -> a.data().limit() >= b.data().limit() ? a : b)
+                .orElseThrow();
+        boolean alike = longest.shape().length == 1
+                || items.stream().allMatch(item -> Arrays.equals(item.shape(), longest.shape()));
+        if (!alike) {
+            throw new IllegalArgumentException("Rows of unlike shapes cannot share a batch");
+        }
+        return longest.shape();
+    }
+
+    private static long[] batchShape(int rows, long[] item) {
+        long[] shape = new long[item.length + 1];
+        shape[0] = rows;
+        System.arraycopy(item, 0, shape, 1, item.length);
+        return shape;
+    }
+}

@@ -1,0 +1,61 @@
+package dev.headroom.session;
+
+import ai.onnxruntime.OnnxTensor;
+import ai.onnxruntime.OnnxValue;
+import ai.onnxruntime.OrtException;
+import dev.headroom.session.Signature.Node;
+import dev.headroom.tensor.Tensor;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Pooled buffers that ONNX Runtime writes outputs into, closed once it has: the buffers outlive it where they are kept. */
+final class PinnedOutputs implements AutoCloseable {
+
+    private final BufferPool pool;
+    private final List<ByteBuffer> buffers = new ArrayList<>();
+    private final List<Tensor> outputs = new ArrayList<>();
+    private final Map<String, OnnxTensor> tensors = new LinkedHashMap<>();
+    private boolean kept;
+
+    PinnedOutputs(BufferPool pool) {
+        this.pool = pool;
+    }
+
+    /** Makes room for an output of this shape. */
+    void add(Node output, long[] shape) throws OrtException {
+        ByteBuffer buffer = pool.take(Tensor.elements(shape) * output.info().type.size);
+        buffers.add(buffer);
+        outputs.add(new Tensor(output.info().type, shape, buffer));
+        tensors.put(
+                output.name(), OnnxTensor.createTensor(OrtRuntime.environment(), buffer, shape, output.info().type));
+    }
+
+    Map<String, ? extends OnnxValue> tensors() {
+        return tensors;
+    }
+
+    /** The outputs, once they have been written. */
+    List<Tensor> all() {
+        return outputs;
+    }
+
+    /** From now on {@link #release} gives the buffers back. */
+    void keep() {
+        kept = true;
+    }
+
+    void release() {
+        buffers.forEach(pool::give);
+    }
+
+    @Override
+    public void close() {
+        tensors.values().forEach(OnnxTensor::close);
+        if (!kept) {
+            release();
+        }
+    }
+}

@@ -1,0 +1,96 @@
+package dev.headroom.session;
+
+import dev.headroom.session.RunFailedException.Kind;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Tells from its text what a failure asks for. ONNX Runtime has no error code for out-of-memory (issue #16307): an
+ * arena failure is {@code ORT_FAIL}, {@code std::bad_alloc} is {@code ORT_RUNTIME_EXCEPTION}. A bare "oom" is no
+ * signal, because it is in the names of models.
+ */
+final class RunFailures {
+
+    /** No device has this much: a request beyond it comes from a corrupted session (onnxruntime #22702). */
+    private static final long ABSURD_BYTES = 1L << 46;
+
+    /** The texts that tell a size, which their group holds. */
+    private static final List<Pattern> SIZED = List.of(
+            ignoringCase("failed to allocate memory for requested buffer of size (\\d+)"),
+            ignoringCase("available memory of \\d+ is smaller than requested bytes of (\\d+)"),
+            ignoringCase("memory allocation failed\\. size=(\\d+)"),
+            ignoringCase("cannot reserve (\\d+) bytes of direct buffer memory"));
+
+    private static final Pattern UNSIZED = anyOf(
+            "failed to find a free memory block despite calling extend",
+            "cuda failure 2\\b",
+            "cublas failure 3\\b",
+            "cublas_status_alloc_failed",
+            "cudnn_status_[a-z_]*alloc(ation)?_failed",
+            "cufft_alloc_failed",
+            "cudamallocfrompoolasync failed",
+            "std::bad_alloc");
+
+    private static final Pattern DEVICE_LOST = anyOf(
+            "cuda failure (214|220|70[029]|71\\d|72[01]|999)\\b", // those after which every call fails
+            "device-side assert",
+            "illegal memory access",
+            "unspecified launch failure",
+            "device_reset");
+
+    private RunFailures() {}
+
+    /** What the failure asks for, by the first text in its chain of causes that tells. */
+    static RunFailedException classify(Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            String message = String.valueOf(cause.getMessage());
+            Kind kind = kindOf(message);
+            if (kind != Kind.OTHER) {
+                return new RunFailedException(kind, wantedBytes(message), oneLine(failure), failure);
+            }
+        }
+        return new RunFailedException(Kind.OTHER, oneLine(failure), failure);
+    }
+
+    /** What ONNX Runtime says, for a log line or a sentence of ours. */
+    static String oneLine(Throwable failure) {
+        return String.valueOf(failure.getMessage()).strip().replaceAll("\\s*\\R\\s*", " ");
+    }
+
+    static Kind kindOf(String message) {
+        if (DEVICE_LOST.matcher(message).find()) {
+            return Kind.DEVICE_LOST;
+        }
+        OptionalLong wanted = wantedBytes(message);
+        if (wanted.isEmpty() && !UNSIZED.matcher(message).find()) {
+            return Kind.OTHER;
+        }
+        return wanted.orElse(0) > ABSURD_BYTES ? Kind.SESSION_CORRUPT : Kind.OUT_OF_MEMORY;
+    }
+
+    private static OptionalLong wantedBytes(String message) {
+        return SIZED.stream()
+                .map(text -> text.matcher(message))
+                .filter(Matcher::find)
+                .mapToLong(match -> bytes(match.group(1)))
+                .findFirst();
+    }
+
+    private static long bytes(String digits) {
+        try {
+            return Long.parseLong(digits);
+        } catch (NumberFormatException e) {
+            return Long.MAX_VALUE; // more than any number
+        }
+    }
+
+    private static Pattern anyOf(String... patterns) {
+        return ignoringCase(String.join("|", patterns));
+    }
+
+    private static Pattern ignoringCase(String pattern) {
+        return Pattern.compile(pattern, Pattern.CASE_INSENSITIVE);
+    }
+}

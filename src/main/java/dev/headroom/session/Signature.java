@@ -1,0 +1,191 @@
+package dev.headroom.session;
+
+import ai.onnxruntime.NodeInfo;
+import ai.onnxruntime.OnnxJavaType;
+import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtSession;
+import ai.onnxruntime.TensorInfo;
+import dev.headroom.model.BrokenModelException;
+import dev.headroom.model.ModelSpec;
+import dev.headroom.model.PortNames;
+import dev.headroom.tensor.Form;
+import dev.headroom.tensor.Port;
+import dev.headroom.tensor.Ports;
+import dev.headroom.tensor.Row;
+import dev.headroom.tensor.Tensor;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The inputs and outputs of a graph that are used.
+ *
+ * @param inputs the inputs, in the order in which rows give them
+ * @param outputs all outputs that have a share for each row
+ * @param ofTask the output that the model's task reads
+ */
+record Signature(List<Node> inputs, List<Node> outputs, Node ofTask) {
+
+    /**
+     * An input or output.
+     *
+     * @param name its name in the graph
+     * @param info its type and dimensions, an open dimension being -1
+     */
+    record Node(String name, TensorInfo info) {
+
+        private Port port() {
+            return new Port(name, info.type, info.onnxType, info.getShape());
+        }
+    }
+
+    /**
+     * What the description names, else all inputs and the first output of the graph.
+     *
+     * @throws BrokenModelException when the description names what the graph lacks, or an input has no batch dimension or
+     *     a type that is not taken
+     */
+    static Signature of(ModelSpec spec, OrtSession session) throws OrtException {
+        List<Node> inputs = nodes(session.getInputInfo());
+        List<Node> outputs = nodes(session.getOutputInfo()).stream()
+                .filter(Signature::isBatched)
+                .toList();
+        PortNames named = spec.task().ports();
+        List<Node> used = named.inputs().isEmpty()
+                ? inputs
+                : named.inputs().stream()
+                        .map(name -> named(spec, "input", name, inputs))
+                        .toList();
+        used.forEach(input -> check(spec, input));
+        if (used.isEmpty() || outputs.isEmpty()) {
+            throw new BrokenModelException(
+                    "%s: %s has no tensor as its input, or none with a dynamic batch dimension as its output; export it with one."
+                            .formatted(spec.onnx().getParent(), spec.onnx().getFileName()));
+        }
+        Node output =
+                named.output().map(name -> named(spec, "output", name, outputs)).orElse(outputs.getFirst());
+        return new Signature(used, outputs, output);
+    }
+
+    private static void check(ModelSpec spec, Node input) {
+        if (!isBatched(input)) {
+            throw new BrokenModelException(
+                    ("%s: input %s of %s has the shape %s, whose first dimension is fixed; export"
+                                    + " the model with a dynamic batch dimension.")
+                            .formatted(
+                                    spec.onnx().getParent(),
+                                    input.name(),
+                                    spec.onnx().getFileName(),
+                                    input.info()));
+        }
+        if (!isGiven(input.info())) {
+            throw new BrokenModelException(
+                    "%s: input %s of %s is %s, which ONNX Runtime takes from no Java program; export the model with a signed integer there."
+                            .formatted(
+                                    spec.onnx().getParent(),
+                                    input.name(),
+                                    spec.onnx().getFileName(),
+                                    input.info().onnxType.name().replaceFirst(".*_", "")));
+        }
+    }
+
+    /** All of it, as the graph has it. */
+    Ports ports() {
+        return new Ports(
+                inputs.stream().map(Node::port).toList(),
+                outputs.stream().map(Node::port).toList());
+    }
+
+    /** The outputs that rows of this form ask for. */
+    List<Node> asked(Form form) {
+        if (form.outputs().isEmpty()) {
+            return List.of(ofTask);
+        }
+        return form.outputs().stream()
+                .map(name -> outputs.stream()
+                        .filter(output -> output.name().equals(name))
+                        .findFirst()
+                        .orElseThrow(() -> new IllegalArgumentException("There is no output " + name)))
+                .toList();
+    }
+
+    /** A row with every open dimension 1 and every value 0. */
+    Row smallestRow() {
+        return new Row(inputs.stream()
+                .map(input -> Tensor.zeros(input.info().type, itemShape(input)))
+                .toList());
+    }
+
+    /**
+     * An output's shape for a batch, where the graph says it: open dimensions carry names, and those of the inputs
+     * are known. Empty where the output has an open dimension that no input has, or is of a type that takes no buffer of
+     * ours.
+     *
+     * @param inputShapes the shapes of the batch's inputs, in their order
+     */
+    Optional<long[]> outputShape(Node output, List<long[]> inputShapes) {
+        Map<String, Long> sizes = new HashMap<>();
+        for (int i = 0; i < inputs.size(); i++) {
+            String[] names = inputs.get(i).info().getDimensionNames();
+            for (int d = 0; d < names.length; d++) {
+                sizes.put(names[d], inputShapes.get(i)[d]);
+            }
+        }
+        sizes.remove("");
+        long[] shape = output.info().getShape().clone();
+        String[] names = output.info().getDimensionNames();
+        for (int d = 0; d < shape.length; d++) {
+            shape[d] = shape[d] >= 0 ? shape[d] : sizes.getOrDefault(names[d], -1L);
+            if (shape[d] < 0) {
+                return Optional.empty();
+            }
+        }
+        return output.info().type != OnnxJavaType.STRING && isGiven(output.info())
+                ? Optional.of(shape)
+                : Optional.empty();
+    }
+
+    /** Whether ONNX Runtime takes tensors of this type from Java. */
+    private static boolean isGiven(TensorInfo info) {
+        return switch (info.onnxType) {
+            case ONNX_TENSOR_ELEMENT_DATA_TYPE_UINT16,
+                    ONNX_TENSOR_ELEMENT_DATA_TYPE_UINT32,
+                    ONNX_TENSOR_ELEMENT_DATA_TYPE_UINT64 -> false;
+            default -> info.type != OnnxJavaType.UNKNOWN;
+        };
+    }
+
+    private static long[] itemShape(Node input) {
+        long[] shape = input.info().getShape();
+        long[] item = new long[shape.length - 1];
+        for (int d = 0; d < item.length; d++) {
+            item[d] = Math.max(1, shape[d + 1]);
+        }
+        return item;
+    }
+
+    private static boolean isBatched(Node input) {
+        return input.info().getShape().length > 0 && input.info().getShape()[0] < 0;
+    }
+
+    private static List<Node> nodes(Map<String, NodeInfo> nodes) {
+        return nodes.values().stream()
+                .filter(node -> node.getInfo() instanceof TensorInfo)
+                .map(node -> new Node(node.getName(), (TensorInfo) node.getInfo()))
+                .toList();
+    }
+
+    private static Node named(ModelSpec spec, String kind, String name, List<Node> nodes) {
+        return nodes.stream()
+                .filter(node -> node.name().equals(name))
+                .findFirst()
+                .orElseThrow(() -> new BrokenModelException("%s: model.yaml names the %s %s, which %s lacks; it has %s."
+                        .formatted(
+                                spec.onnx().getParent(),
+                                kind,
+                                name,
+                                spec.onnx().getFileName(),
+                                nodes.stream().map(Node::name).toList())));
+    }
+}

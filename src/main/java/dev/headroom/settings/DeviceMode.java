@@ -1,0 +1,11 @@
+package dev.headroom.settings;
+
+/** Where the operator wants the models to run. */
+public enum DeviceMode {
+    /** On a GPU that works, else on the CPU, with the reason in the log and the plan. */
+    AUTO,
+    /** On a GPU, or the start is refused. */
+    GPU,
+    /** On the CPU, whatever GPUs there are. */
+    CPU
+}

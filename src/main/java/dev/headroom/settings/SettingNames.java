@@ -1,0 +1,70 @@
+package dev.headroom.settings;
+
+import java.util.Comparator;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
+import org.eclipse.microprofile.config.Config;
+import org.eclipse.microprofile.config.ConfigValue;
+
+/** Refuses names that begin like a setting and are none: a misspelt setting would otherwise be ignored in silence. */
+final class SettingNames {
+
+    private static final String OURS = "headroom.";
+
+    private static final Set<String> KNOWN = SettingRules.ALL.stream()
+            .map(SettingRule::name)
+            .filter(name -> name.startsWith(OURS))
+            .collect(Collectors.toUnmodifiableSet());
+
+    private static final Set<String> KNOWN_IN_ENVIRONMENT =
+            KNOWN.stream().map(SettingRule::inEnvironment).collect(Collectors.toUnmodifiableSet());
+
+    /** An index in a list: {@code [0]}, in the environment {@code _0_}. */
+    private static final Pattern PLACE = Pattern.compile("\\[\\d+]$|_\\d+_$");
+
+    /** The variables that Kubernetes sets in each pod beside a Service whose name begins with "headroom". */
+    private static final Pattern OF_KUBERNETES =
+            Pattern.compile(".*_SERVICE_HOST|.*_SERVICE_PORT(_.*)?|.*_PORT_\\d+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?");
+
+    private SettingNames() {}
+
+    /** A sentence for each name that is no setting. It never shows the value, which may be a secret. */
+    static Stream<String> refusals(Config settings) {
+        return StreamSupport.stream(settings.getPropertyNames().spliterator(), false)
+                .filter(name -> name.startsWith(OURS) || name.startsWith("HEADROOM_"))
+                .filter(name -> !KNOWN.contains(PLACE.matcher(name).replaceFirst("")))
+                .sorted()
+                .flatMap(name -> refusal(name, settings.getConfigValue(name)));
+    }
+
+    private static Stream<String> refusal(String name, ConfigValue set) {
+        if (SettingRule.isOfTheEnvironment(set)) {
+            String written = SettingRule.inEnvironment(name);
+            return KNOWN_IN_ENVIRONMENT.contains(PLACE.matcher(written).replaceFirst(""))
+                            || isOfKubernetes(written, set)
+                    ? Stream.empty()
+                    : Stream.of(refusal(written, nearest(written, KNOWN_IN_ENVIRONMENT)));
+        }
+        return set.getRawValue() == null ? Stream.empty() : Stream.of(refusal(name, nearest(name, KNOWN)));
+    }
+
+    private static boolean isOfKubernetes(String name, ConfigValue set) {
+        return OF_KUBERNETES.matcher(name).matches()
+                || name.endsWith("_PORT") && String.valueOf(set.getRawValue()).matches("(tcp|udp|sctp)://.*");
+    }
+
+    private static String refusal(String name, String nearest) {
+        return "%s is set, and there is no such setting: write %s if that is meant, or leave it out."
+                .formatted(name, nearest);
+    }
+
+    private static String nearest(String name, Set<String> known) {
+        return known.stream()
+                .min(Comparator.comparingInt((String one) -> Spelling.distance(name, one))
+                        .thenComparing(one -> one))
+                .orElseThrow();
+    }
+}

@@ -1,0 +1,17 @@
+package dev.headroom.tensor;
+
+import java.util.List;
+
+/**
+ * What goes into a model and what comes out.
+ *
+ * @param inputs in the order in which a {@link Row} gives them
+ * @param outputs all that the graph has for each row of a batch
+ */
+public record Ports(List<Port> inputs, List<Port> outputs) {
+
+    /** The names of the inputs. */
+    public List<String> inputNames() {
+        return inputs.stream().map(Port::name).toList();
+    }
+}

@@ -1,0 +1,104 @@
+package dev.headroom.function.v2.json;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import dev.headroom.function.v2.Datatype;
+import dev.headroom.function.v2.InferenceTensor;
+import dev.headroom.function.v2.TensorAddress;
+import dev.headroom.function.v2.TensorRequest;
+import dev.headroom.function.v2.TensorResponse;
+import dev.headroom.function.v2.Tensors;
+import dev.headroom.function.v2.WantedOutput;
+import dev.headroom.request.RequestFailedException;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class V2JsonResponseTest {
+
+    private static final TensorAddress ANSWERED = new TensorAddress("m", Optional.of("1"), Optional.of("7"));
+
+    private static String json(V2Payload payload) {
+        return new String(payload.bytes(), 0, payload.jsonLength(), StandardCharsets.UTF_8);
+    }
+
+    private static V2Payload write(TensorRequest request, InferenceTensor... outputs) {
+        return V2JsonResponse.write(new TensorResponse(ANSWERED, List.of(outputs)), request);
+    }
+
+    @Test
+    void writesWhatTheSpecificationSays() {
+        V2Payload payload =
+                write(Tensors.request(List.of()), Tensors.floats("y", new long[] {3, 2}, 1, 1.1f, 2, 2.1f, 3, 3.1f));
+        assertEquals(
+                "{\"model_name\":\"m\",\"model_version\":\"1\",\"id\":\"7\",\"outputs\":[{\"name\":\"y\",\"datatype\":\"FP32\","
+                        + "\"shape\":[3,2],\"data\":[1.0,1.1,2.0,2.1,3.0,3.1]}]}",
+                json(payload));
+        assertEquals(payload.bytes().length, payload.jsonLength());
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+            BOOL   | 0100                             | true,false
+            UINT8  | 00ff                             | 0,255
+            INT8   | 807f                             | -128,127
+            UINT16 | 0000ffff                         | 0,65535
+            INT16  | 0080ff7f                         | -32768,32767
+            UINT32 | 01000000ffffffff                 | 1,4294967295
+            INT32  | 00000080ffffff7f                 | -2147483648,2147483647
+            UINT64 | 0100000000000000ffffffffffffffff | 1,18446744073709551615
+            INT64  | ffffffffffffffffffffffffffffff7f | -1,9223372036854775807
+            FP16   | 003cff7b                         | 1.0,65504.0
+            BF16   | 803fc07f                         | 1.0,NaN
+            FP32   | 0000807f000080ff                 | Infinity,-Infinity
+            FP64   | 000000000000f03f000000000000e0bf | 1.0,-0.5
+            BYTES  | 010000006102000000c3a9           | "a","é"
+            """)
+    void writesEachTypeFromItsBytes(Datatype datatype, String bytes, String data) {
+        String json = json(write(Tensors.request(List.of()), Tensors.bytes("y", datatype, bytes, 2)));
+        assertEquals("\"data\":[" + data + "]}]}", json.substring(json.indexOf("\"data\"")));
+    }
+
+    @Test
+    void writesBehindTheJsonWhatIsWantedAsBytes() {
+        V2Payload payload = write(
+                Tensors.request(List.of(), Tensors.wanted("b", "binary_data", true)),
+                Tensors.bytes("a", Datatype.INT8, "01", 1),
+                Tensors.bytes("b", Datatype.INT8, "0203", 2));
+        assertEquals(
+                "{\"name\":\"b\",\"datatype\":\"INT8\",\"shape\":[2],\"parameters\":{\"binary_data_size\":2}}]}",
+                json(payload).substring(json(payload).indexOf("{\"name\":\"b\"")));
+        assertArrayEquals(
+                new byte[] {2, 3}, Arrays.copyOfRange(payload.bytes(), payload.jsonLength(), payload.bytes().length));
+    }
+
+    @Test
+    void anOutputsOwnWordGoesBeforeTheRequests() {
+        TensorRequest all = new TensorRequest(
+                ANSWERED,
+                Map.of("binary_data_output", true),
+                List.of(),
+                List.of(Tensors.wanted("a", "binary_data", false), new WantedOutput("b", Map.of())));
+        V2Payload payload =
+                write(all, Tensors.bytes("a", Datatype.INT8, "01", 1), Tensors.bytes("b", Datatype.INT8, "02", 1));
+        assertArrayEquals(
+                new byte[] {2}, Arrays.copyOfRange(payload.bytes(), payload.jsonLength(), payload.bytes().length));
+    }
+
+    @Test
+    void bytesThatAreNoTextAreAskedForAsBytes() {
+        RequestFailedException e = assertThrows(
+                RequestFailedException.class,
+                () -> write(Tensors.request(List.of()), Tensors.bytes("y", Datatype.BYTES, "01000000ff", 1)));
+        assertEquals(
+                "The output 'y' holds bytes that are no UTF-8, which JSON cannot; ask for it with \"binary_data\": true.",
+                e.getMessage());
+    }
+}

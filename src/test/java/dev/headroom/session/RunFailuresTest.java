@@ -1,0 +1,121 @@
+package dev.headroom.session;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.headroom.session.RunFailedException.Kind;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class RunFailuresTest {
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "Error code - ORT_FAIL - message: /onnxruntime_src/onnxruntime/core/framework/bfc_arena.cc:376 void*"
+                        + " onnxruntime::BFCArena::AllocateRawInternal(size_t, bool) Failed to allocate memory for requested"
+                        + " buffer of size 12582912",
+                "Non-zero status code returned while running MatMul node. Available memory of 1024 is smaller than requested"
+                        + " bytes of 50331648",
+                "Failed to find a free memory block despite calling Extend. rounded_bytes:1024",
+                "CUDA failure 2: out of memory ; GPU=0",
+                "CUBLAS failure 3: the resource allocation failed",
+                "CUBLAS failure 3: CUBLAS_STATUS_ALLOC_FAILED",
+                "CUDNN_STATUS_ALLOC_FAILED",
+                "CUDNN_STATUS_INTERNAL_ERROR_DEVICE_ALLOCATION_FAILED",
+                "CUFFT_ALLOC_FAILED",
+                "cudaMallocFromPoolAsync failed",
+                "Error code - ORT_RUNTIME_EXCEPTION - message: std::bad_alloc",
+                "Memory allocation failed. Size=4096",
+                "Cannot reserve 1048576 bytes of direct buffer memory (allocated: 1, limit: 2)",
+                "FAILED TO ALLOCATE MEMORY FOR REQUESTED BUFFER OF SIZE 7",
+            })
+    void outOfMemory(String text) {
+        assertEquals(Kind.OUT_OF_MEMORY, RunFailures.kindOf(text));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "Calculation for Tensor storage size overflowed",
+                "Integer overflow",
+                "libcublasLt.so.12: cannot open shared object file: No such file or directory",
+                "Failed to load shared library libonnxruntime_providers_cuda.so",
+                "the model oom-classifier has no such input",
+                "CUDA failure 20: something else",
+                "CUBLAS failure 31",
+                "null",
+            })
+    void looksLikeItButIsNot(String text) {
+        assertEquals(Kind.OTHER, RunFailures.kindOf(text));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "Failed to allocate memory for requested buffer of size 4585490524328388608",
+                "Available memory of 1024 is smaller than requested bytes of 99999999999999999999999",
+            })
+    void anAbsurdSizeMeansACorruptSession(String text) {
+        assertEquals(Kind.SESSION_CORRUPT, RunFailures.kindOf(text));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "CUDA failure 700: an illegal memory access was encountered",
+                "CUDA failure 719: unspecified launch failure",
+                "CUDA failure 220: uncorrectable NVLink error",
+                "CUDA failure 710: device-side assert triggered",
+                "CUDA failure 702: the launch timed out and was terminated",
+                "device-side assert triggered",
+                "Error code - ORT_DEVICE_RESET - message: the device was reset",
+            })
+    void aPoisonedContextMeansALostDevice(String text) {
+        assertEquals(Kind.DEVICE_LOST, RunFailures.kindOf(text));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "Failed to allocate memory for requested buffer of size 4096",
+                "Available memory of 17 is smaller than requested bytes of 4096",
+                "Memory allocation failed. Size=4096",
+                "Cannot reserve 4096 bytes of direct buffer memory (allocated: 1, limit: 2)",
+            })
+    void theWantedSizeIsRead(String text) {
+        assertEquals(
+                4096,
+                RunFailures.classify(new RuntimeException(text)).wantedBytes().orElseThrow());
+    }
+
+    @Test
+    void noSizeIsNoSize() {
+        assertTrue(RunFailures.classify(new RuntimeException("std::bad_alloc"))
+                .wantedBytes()
+                .isEmpty());
+    }
+
+    /** The JVM's own, for the buffers of inputs and outputs; its heap's says nothing about batches. */
+    @Test
+    void directMemoryIsMemoryAndTheHeapIsNot() {
+        Error direct = new OutOfMemoryError(
+                "Cannot reserve 1048576 bytes of direct buffer memory (allocated: 8388608, limit: 8388608)");
+        assertEquals(Kind.OUT_OF_MEMORY, RunFailures.classify(direct).kind());
+        assertEquals(
+                Kind.OTHER,
+                RunFailures.classify(new OutOfMemoryError("Java heap space")).kind());
+    }
+
+    @Test
+    void aLostDeviceGoesBeforeWhatElseTheTextSays() {
+        assertEquals(Kind.DEVICE_LOST, RunFailures.kindOf("CUDA failure 700 after: std::bad_alloc"));
+    }
+
+    @Test
+    void looksThroughTheCauses() {
+        Throwable failure = new RuntimeException("a node failed", new RuntimeException("std::bad_alloc"));
+        assertEquals(Kind.OUT_OF_MEMORY, RunFailures.classify(failure).kind());
+    }
+}
