@@ -12,190 +12,245 @@ import java.util.OptionalInt;
 import java.util.OptionalLong;
 
 /**
- * Everything an operator can set. An empty value means "derive it for me": {@code GET /plan} shows what was derived
- * and why. The README's table is this javadoc.
+ * The settings of an operator. Unless a setting is set, the service derives its value, and {@code GET /plan} gives the
+ * reason. These comments are docs/settings.md: {@code @return} holds what applies unless the setting is set.
  */
 @ConfigMapping(prefix = "headroom")
 public interface HeadroomConfig {
 
-    /** The folder that holds one folder for each model. Set it to where your models are mounted. */
+    /** The folder that holds one folder for each model. Set it to the place where your models are mounted. */
     @WithDefault("models")
     Path models();
 
     /**
-     * The folder in which measurements are kept for the next start. Set it to a folder that outlives the process, such as
-     * a mounted volume. Unless set, they are measured anew at each start.
+     * The folder that keeps measurements and learned limits for the next start. Set it to a folder that outlives the
+     * process, such as a mounted volume.
+     *
+     * @return unless set, nothing is kept
      */
     Optional<Path> stateDir();
 
     /**
-     * When to measure what the device carries. {@code background} does it after the start, while nobody calls;
-     * {@code startup} before the first call is taken; {@code off} leaves it at what the model's folder declares.
+     * When the service measures what the device carries. {@code background} measures after the start, while nobody
+     * calls; {@code startup} before the first call; {@code off} keeps to the memory that the model's folder declares.
      */
     @WithDefault("background")
     CalibrationMode calibration();
 
     /**
-     * Where to serve. {@code auto} takes a GPU that works, else the CPU, and says why; {@code gpu} refuses to start
-     * without a working GPU; {@code cpu} never asks for one.
+     * Where the models run. {@code auto} takes every GPU that works, else the CPU, and gives the reason. {@code gpu}
+     * refuses to start without a working GPU. {@code cpu} never looks for one.
      */
     @WithDefault("auto")
     DeviceMode device();
 
     /**
-     * Which file to serve of a model whose folder has one in half precision beside the other. {@code auto} takes it on a
-     * GPU of compute capability 7.0 or newer; {@code full} never does: set it where half precision costs a model too much
-     * of its accuracy; {@code half} does on every device. Where the file is missing that is set, the start is refused.
+     * Which file of a model is served if its folder has one in half precision too (docs/models.md). {@code auto} takes
+     * that file on a GPU of compute capability 7.0 or newer. {@code full} never takes it: set it if half precision costs
+     * a model too much of its accuracy. {@code half} takes it on every device. If the chosen file is missing, the service
+     * refuses to start.
      */
     @WithDefault("auto")
     PrecisionMode precision();
 
-    /** The batch that goes to the device. */
+    /** Limits of one batch. */
     Batch batch();
 
-    /** What waits for the device. */
+    /** Limits of the admitted work that is not answered yet. */
     Queue queue();
 
-    /** What a request may hold. */
+    /** Limits of one request and of all requests at a time. */
     Input input();
 
-    /** Inputs that are named by a URL and downloaded. */
+    /** Downloads of inputs that a URL names. */
     References references();
 
     /** The memory of the device. */
     Memory memory();
 
-    /** Events that come several times. */
+    /** Events that a broker delivers several times. */
     Events events();
 
-    /** Requests to admit beyond the running batch; Knative's {@code containerConcurrency}. Derived: (lanes + 1) x batch. */
+    /**
+     * The requests to admit beyond the running batch; Knative's {@code containerConcurrency}.
+     *
+     * @return unless set, (lanes + 1) x batch
+     */
     OptionalInt prefetch();
 
     /**
-     * Items tokenised at a time; as many images are decoded, but always one fewer than there are cores. Set it lower when
-     * the cores are shared. Derived: min(batch, cores).
+     * The items that are tokenised at a time. As many images are decoded at a time, but at most one fewer than there are
+     * cores. Lower it if other processes share the cores.
+     *
+     * @return unless set, min(batch, cores)
      */
     OptionalInt workers();
 
     /**
-     * Batches on the device at a time. Set it lower when the cores are shared, to 1 to give every batch all of them.
-     * Derived: 1 on a GPU; on a CPU one for each core, or 1 where that was measured to be faster.
+     * The batches that run on the device at a time. Lower it if other processes share the cores; 1 gives every batch all
+     * cores.
+     *
+     * @return unless set, 1 on a GPU; on a CPU one for each core, or 1 if that was measured to be faster
      */
     OptionalInt lanes();
 
-    /** Inputs downloaded at a time. Derived: 2 x batch. */
+    /**
+     * The inputs that are downloaded at a time.
+     *
+     * @return unless set, 2 x batch
+     */
     OptionalInt fetches();
 
     /**
-     * How long one batch may take before its items are answered 504. Set it only where callers must not wait longer:
-     * their own deadlines are kept anyway. Derived: 60 s until the model is measured, then four times what was measured,
-     * at least 10 s; and at any time four times what the slowest of the last batches took.
+     * The longest that one batch may take. An item has this long for each batch admitted before it and for its own;
+     * beyond that it gets 504. Set it only if callers must not wait longer: their own deadlines hold anyway.
+     *
+     * @return unless set, 60 s until measured (0.1 s x batch if that is more). Then 4 x the measured time and at least
+     *     10 s, and more while batches take longer
      */
     Optional<Duration> timeout();
 
-    /** Who may come in. */
+    /** Access. Everybody may call the service unless keys or an issuer of tokens are set; health is always open. */
     Auth auth();
 
-    /** Where operators look. */
+    /** A port for operators. */
     Management management();
 
-    /** The batch that goes to the device. */
+    /** Limits of one batch. */
     interface Batch {
 
         /**
-         * Most items in one batch. Set it only to force a size, whatever the memory: an out-of-memory error still
-         * halves it. Derived: from throughput, once that is measured.
+         * The most items in one batch. Set it only to force a size whatever the memory: an out-of-memory error still
+         * halves the batch.
+         *
+         * @return unless set, derived from the measured throughput
          */
         OptionalInt maxItems();
 
-        /** Most padded elements (rows x longest row) in one batch. Derived: from throughput, once that is measured. */
+        /**
+         * The most padded elements in one batch: rows x longest row.
+         *
+         * @return unless set, derived from the measured throughput
+         */
         OptionalLong maxElements();
 
-        /** Longest that an item waits for others to share its batch. Raise it for fuller batches. Default 10 ms. */
+        /**
+         * The longest that an item waits for others to share its batch. Raise it for fuller batches. A lone item never
+         * waits.
+         *
+         * @return unless set, 10 ms
+         */
         Optional<Duration> maxWindow();
     }
 
-    /** What waits for the device. */
+    /** Limits of the admitted work that is not answered yet. */
     interface Queue {
 
-        /** Items admitted and not yet answered; beyond it a request is answered 429. Derived: 64 x prefetch. */
+        /**
+         * The most items that are admitted and not yet answered; more get 429.
+         *
+         * @return unless set, 64 x prefetch, at most 65,536
+         */
         OptionalInt maxItems();
 
-        /** Bytes of input admitted and not yet answered; beyond it 429. Derived: an eighth of the largest heap. */
+        /**
+         * The most bytes of input that are admitted and not yet answered; more get 429.
+         *
+         * @return unless set, an eighth of the largest heap
+         */
         Optional<MemorySize> maxBytes();
     }
 
-    /** Inputs that are named by a URL and downloaded. */
+    /** Downloads of inputs that a URL names. */
     interface References {
 
         /**
-         * Hosts from which inputs are downloaded: {@code images.example.com}; {@code *.example.com} for all below a
-         * domain; {@code *} for every host with a public address. Ports other than 80 and 443 are written behind:
-         * {@code minio.storage.svc:9000}. Unless set, every reference is refused.
+         * The hosts from which inputs are downloaded: {@code images.example.com}; {@code *.example.com} for all below a
+         * domain; {@code *} for every host with a public address. Write ports other than 80 and 443 behind the host:
+         * {@code minio.storage.svc:9000}.
+         *
+         * @return unless set, every reference is refused
          */
         Optional<List<String>> allowedHosts();
 
         /**
-         * Networks that are not public and may be reached all the same, by the hosts that are named other than by
-         * {@code *}: {@code 10.0.0.0/8}. Set it for a store inside the cluster. Unless set, addresses have to be public.
+         * Networks that are not public and may still be reached, such as {@code 10.0.0.0/8} for a store inside the
+         * cluster. Their hosts must be named other than by {@code *}.
+         *
+         * @return unless set, none: addresses have to be public
          */
         Optional<List<String>> allowedNetworks();
 
-        /** The largest input that is downloaded; a larger one is answered 413. */
+        /** The largest input that is downloaded; a larger one gets 413. */
         @WithDefault("10M")
         MemorySize maxBytes();
 
-        /** How long one download may take, from the look-up of the name to the last byte, redirects included. */
+        /** The longest that one download may take, from the look-up of the name to the last byte, redirects included. */
         @WithDefault("10s")
         Duration timeout();
 
-        /** How many redirects are followed, each checked like the first URL; 0 follows none. */
+        /** The most redirects that a download follows, each checked like the first URL; 0 follows none. */
         @WithDefault("3")
         int maxRedirects();
     }
 
-    /** What a request may hold; what holds more is answered 413, or 400 where it is no size. */
+    /** Limits of one request and of all requests at a time. */
     interface Input {
 
-        /** Items of one request. Lower it where one caller should not fill the queue. Derived: what the queue holds. */
+        /**
+         * The most items of one request; more get 413. Lower it if one caller should not fill the queue.
+         *
+         * @return unless set, what the queue holds
+         */
         OptionalInt maxItems();
 
-        /** Characters of one text, of which the model reads the beginning. Lower it where books are sent by mistake. */
+        /** The most characters of one text, of which the model reads the beginning; more get 413. */
         @WithDefault("10000000")
         int maxCharacters();
 
-        /** Pixels of one image, as its header says before any is decoded. Raise it for larger photographs. */
+        /**
+         * The most pixels of one image; more get 413. The header tells them before the image is decoded. Raise it for
+         * larger photographs, to 715,827,882 at most.
+         */
         @WithDefault("40000000")
         long maxPixels();
 
         /**
-         * Memory for all images that are decoded at a time; one that alone needs more is refused. A pixel takes 3 bytes to
-         * 17. Derived: a quarter of the largest heap.
+         * The memory for all images that are decoded at a time; an image that alone needs more gets 413. A pixel takes 3
+         * bytes (JPEG) to 11 (WebP), and 6 more in a progressive JPEG of three colours. An image that EXIF turns takes 3
+         * more for each pixel.
+         *
+         * @return unless set, a quarter of the largest heap
          */
         Optional<MemorySize> imageMemory();
 
         /**
-         * Memory for what the callers of all requests send that are here at a time; beyond it 429. Requests of up to 64 KB
-         * may use half as much again. Raise it, or the heap, for many large bodies at a time. Derived: an eighth of the largest heap.
+         * The memory for all requests that callers are sending or have sent; beyond it they get 429. Requests of up to
+         * 64 KB may use half as much again. Raise it, or the heap, for many large bodies at a time.
+         *
+         * @return unless set, an eighth of the largest heap
          */
         Optional<MemorySize> bodyMemory();
 
-        /** Elements of one request's tensors. Raise it, and the body's size, for larger tensors. */
+        /** The most elements of one request's tensors; more get 413. Raise it, and the body's size, for larger tensors. */
         @WithDefault("16777216")
         long maxElements();
 
-        /** How deep JSON may nest. Nothing that is served is deeper than 10, tensors as nested arrays aside. */
+        /**
+         * The deepest that JSON may nest; deeper gets 400. Apart from tensors as nested arrays nothing that is served is
+         * deeper than 10.
+         */
         @WithDefault("64")
         int maxJsonDepth();
 
-        /** Characters of a number in JSON. A longer one is no number of a model's. */
+        /** The most characters of a number in JSON; more get 400. */
         @WithDefault("64")
         int maxNumberLength();
 
         /**
-         * How long the head of a request may take to come, and then its body; what takes longer is answered 408 and
-         * the connection closed. A caller has as long to read an answer. Raise it for callers on slow lines that send or
-         * ask for much.
+         * The longest that the head of a request may take to come, and then its body; later ones get 408, and the
+         * connection closes. A caller has as long to read an answer. Raise it for callers on slow lines that send or ask
+         * for much.
          */
         @WithDefault("30s")
         Duration readTimeout();
@@ -205,73 +260,94 @@ public interface HeadroomConfig {
     interface Memory {
 
         /**
-         * What this process may take of the device. On a CPU it caps ONNX Runtime's arena, so that a batch fails and
-         * is halved where the kernel would have killed the process; on a GPU it is {@code gpu_mem_limit}. Derived on a
-         * CPU: what is free, less the reserve.
+         * The most that this process may take of the device. On a CPU it caps ONNX Runtime's arena, so that a batch fails
+         * and is halved before the kernel would kill the process. On a GPU it is the {@code gpu_mem_limit} of each model.
+         *
+         * @return unless set, none on a GPU; on a CPU the free memory less the reserved
          */
         Optional<MemorySize> limit();
 
-        /** What to leave free on the device. Derived: 2 GiB for CUDA on a GPU, 128 MiB for the process on a CPU. */
+        /**
+         * The memory to leave free on the device.
+         *
+         * @return unless set, 2 GiB for CUDA on a GPU, 128 MiB for the process on a CPU
+         */
         Optional<MemorySize> reserved();
 
         /**
-         * The share of the available memory that the largest batch may fill, above 0 and at most 1; once the model is
-         * measured, of what it leaves.
+         * The share of the available memory that the largest batch may fill, above 0 and at most 1. Once the model is
+         * measured, it is the share of what the model leaves.
          */
         @WithDefault("0.80")
         double target();
     }
 
-    /** Who may come in. Everybody may, unless a key or an issuer of tokens is set; health is always open. */
+    /** Access. Everybody may call the service unless keys or an issuer of tokens are set; health is always open. */
     interface Auth {
 
         /**
-         * The keys of which a request has to bring one, of at least 16 visible ASCII characters each. Set it from a
-         * secret, in the environment as {@code HEADROOM_AUTH_API_KEYS}. Two keys let callers change theirs one by one.
+         * The keys of which every request must bring one, of at least 16 visible ASCII characters each. Set it from a
+         * secret, in the environment. Two keys let callers change theirs one by one.
+         *
+         * @return unless set, everybody may call
          */
         Optional<List<String>> apiKeys();
 
         /**
-         * A file of further keys, one a line, {@code #} begins a comment. Set it where keys change while the service
-         * runs: it is read again when it changes, such as a mounted Kubernetes secret.
+         * A file of further keys, one a line; {@code #} begins a comment. It is read again when it changes. Set it if
+         * keys change while the service runs, such as to a mounted Kubernetes secret.
+         *
+         * @return unless set, none
          */
         Optional<Path> apiKeysFile();
 
         /**
-         * The issuer whose tokens let in, as they name it ({@code iss}): an address under which
-         * {@code /.well-known/openid-configuration} lies. Set it where callers bring tokens, as Knative Eventing does.
+         * The issuer whose tokens let callers in, as the tokens name it ({@code iss}). Its address must have
+         * {@code /.well-known/openid-configuration}. Set it if callers bring tokens, as Knative Eventing does.
+         *
+         * @return unless set, none
          */
         Optional<URI> issuer();
 
-        /** The audience that the issuer's tokens must have: one of these. To be set with the issuer. */
+        /**
+         * The audiences of which a token must have one. Set it together with the issuer.
+         *
+         * @return unless set, none
+         */
         Optional<List<String>> audience();
     }
 
-    /** Where operators look. */
+    /** A port for operators. */
     interface Management {
 
         /**
-         * The port of {@code /plan} and {@code /q/metrics}, which the other port then answers 404; health is on both.
-         * Set it where callers should not see them. Unless set they are on the one port.
+         * The port of {@code /plan}, {@code /q/metrics} and {@code /q/openapi}, which the other port then answers 404;
+         * health is on both. Set it if callers should not see them.
+         *
+         * @return unless set, all are on the one port
          */
         OptionalInt port();
 
-        /** The address that this port is opened on. */
+        /** The address on which this port opens. */
         @WithDefault("0.0.0.0")
         String host();
     }
 
-    /** Events that come several times, as brokers deliver them. */
+    /** Events that a broker delivers several times. */
     interface Events {
 
         /**
-         * How long the answer to an event is kept for the same event: of the same source, id and data. Set it to longer
-         * than your broker takes until it repeats one; 0 answers each anew.
+         * The time for which the answer to an event is kept for the same event: of the same source, id and data. Set it
+         * longer than your broker takes to repeat one; 0 answers each anew.
          */
         @WithDefault("10m")
         Duration duplicateWindow();
 
-        /** Memory for those answers; beyond it the oldest go. Derived: a 32nd of the largest heap. */
+        /**
+         * The memory for those answers; beyond it the oldest are dropped.
+         *
+         * @return unless set, a 32nd of the largest heap
+         */
         Optional<MemorySize> duplicateBytes();
     }
 }
