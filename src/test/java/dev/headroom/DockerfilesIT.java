@@ -100,7 +100,7 @@ class DockerfilesIT {
         });
     }
 
-    /** What comes from the build is in the image's folder and not kept away by .dockerignore. */
+    /** Every file from the build is in the image's folder and not excluded by .dockerignore. */
     private static void assertSourcesAreThere(boolean executable, Dockerfile file) throws IOException {
         List<String> sent = Files.readAllLines(Path.of(".dockerignore")).stream()
                 .filter(line -> line.startsWith("!"))

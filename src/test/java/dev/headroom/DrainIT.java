@@ -51,7 +51,7 @@ class DrainIT {
         assertTrue(response.headers().firstValue("Retry-After").isPresent());
     }
 
-    /** What a gRPC call is answered with. */
+    /** The status of a gRPC call. */
     private static Status.Code code(ServiceProcess service) {
         ManagedChannel channel = NettyChannelBuilder.forAddress("127.0.0.1", service.port())
                 .usePlaintext()

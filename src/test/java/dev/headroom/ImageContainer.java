@@ -10,7 +10,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * What a container engine would make of the image's folder and Dockerfile.jvm: a read-only root file system of the C
+ * Runs the image's folder as a container engine would with Dockerfile.jvm: a read-only root file system of the C
  * libraries and the folder alone, a small /tmp, user 10001, no privileges and next to no environment.
  */
 enum ImageContainer {

@@ -20,7 +20,7 @@ public final class LoggedLines extends Handler implements AutoCloseable {
         logger.addHandler(this);
     }
 
-    /** What was logged so far, as in "WARN text". */
+    /** The lines logged so far, as in "WARN text". */
     public List<String> lines() {
         return lines;
     }

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What becomes of the process and of everybody's requests when a run on the device fails, next to a healthy model. */
+/** The process and all requests when a run on the device fails, next to a healthy model. */
 @Timeout(120)
 class LostDeviceIT {
 

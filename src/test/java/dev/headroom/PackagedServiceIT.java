@@ -22,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What only a process of its own can show: memory that runs out, starts that are refused. */
+/** Tests the packaged process: memory that runs out, starts that are refused. */
 @Timeout(120)
 class PackagedServiceIT {
 

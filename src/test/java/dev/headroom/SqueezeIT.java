@@ -37,7 +37,7 @@ class SqueezeIT {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final long MIB = 1 << 20;
 
-    /** What the model itself holds, 40.5 MiB, and what else the tenant finds taken. */
+    /** The bytes of the model, 40.5 MiB, and of others that the tenant finds taken. */
     private static final long MODEL_BYTES = 42 * MIB;
 
     private static final int ROUNDS = 4;

@@ -47,7 +47,7 @@ final class BareRounds {
         return (double) end.get() / batches * 1e9 / (last - start);
     }
 
-    /** How long batches took. */
+    /** The times of batches. */
     Latency latency() {
         return Latency.ofMicros(micros);
     }

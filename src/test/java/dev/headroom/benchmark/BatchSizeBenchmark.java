@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
- * What a larger batch gains: items/s by batch size, as a ratio to a batch of one in the same run.
+ * Measures the gain of a larger batch: items/s by batch size, as a ratio to a batch of one in the same run.
  *
  * <p>{@code ./mvnw test-compile surefire:test@default-test -Dtest=BatchSizeBenchmark -DexcludedGroups=}
  */

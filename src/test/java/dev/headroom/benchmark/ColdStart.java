@@ -23,7 +23,7 @@ record ColdStart(String name, Path folder, List<String> java, String question) {
 
     private static final Pattern LISTENING = Pattern.compile("Listening on: http://[^:]+:(\\d+)");
 
-    /** What a start took: seconds from the process' beginning, and memory at the first answer. */
+    /** The cost of a start: seconds from the process' beginning, and memory at the first answer. */
     record Taken(double ready, double firstAnswer, double residentMegabytes) {}
 
     /** Starts it, asks once, and ends it. */

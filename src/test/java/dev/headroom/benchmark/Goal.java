@@ -1,7 +1,7 @@
 package dev.headroom.benchmark;
 
 /**
- * What the service should reach.
+ * A goal of the service.
  *
  * @param name of what is measured
  * @param measured what came out
@@ -9,7 +9,7 @@ package dev.headroom.benchmark;
  */
 record Goal(String name, double measured, Wanted wanted) {
 
-    /** What a number should be. */
+    /** The bound of a number. */
     sealed interface Wanted {
 
         /** At least so much. */
@@ -34,7 +34,7 @@ record Goal(String name, double measured, Wanted wanted) {
         };
     }
 
-    /** What it should be, in words. */
+    /** The bound in words. */
     String bound() {
         return switch (wanted) {
             case Wanted.AtLeast(double least) -> "at least " + Markdown.number(least);

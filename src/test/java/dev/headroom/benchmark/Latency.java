@@ -3,7 +3,7 @@ package dev.headroom.benchmark;
 import org.HdrHistogram.Histogram;
 
 /**
- * How long requests took.
+ * The times of requests.
  *
  * @param p50 the median in milliseconds
  * @param p99 what one request in 100 exceeded, in milliseconds

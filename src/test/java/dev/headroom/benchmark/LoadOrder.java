@@ -12,7 +12,7 @@ import java.nio.file.Path;
  */
 record LoadOrder(int port, Path bodies, Demand demand, Time time) {
 
-    /** How requests come. */
+    /** The arrival of requests. */
     sealed interface Demand {
 
         /**
@@ -31,7 +31,7 @@ record LoadOrder(int port, Path bodies, Demand demand, Time time) {
     }
 
     /**
-     * How long a load lasts.
+     * The duration of a load.
      *
      * @param warmUp seconds that are not counted
      * @param measured seconds that are

@@ -3,7 +3,7 @@ package dev.headroom.benchmark;
 import java.util.StringJoiner;
 
 /**
- * What a load came to.
+ * The result of a load.
  *
  * @param perSecond requests answered 200 in a second of the measured time
  * @param latency of those

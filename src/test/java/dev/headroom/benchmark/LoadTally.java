@@ -13,7 +13,7 @@ final class LoadTally {
     private static final int OK = 200;
     private static final int TIMEOUT = 504;
 
-    /** How long a closed loop waits for the end of a round. */
+    /** The longest that a closed loop waits for the end of a round. */
     private static final long OVERTIME_NANOS = 15_000_000_000L;
 
     private final boolean closed;
@@ -37,7 +37,7 @@ final class LoadTally {
         atLast = until + OVERTIME_NANOS;
     }
 
-    /** Whether a request that is due now is still to be sent. */
+    /** True if a request that is due now is still to be sent. */
     boolean open(long due) {
         return closed ? !complete && due < atLast : due < until;
     }
@@ -76,7 +76,7 @@ final class LoadTally {
         }
     }
 
-    /** What it came to, where so many requests were sent and so many never answered. */
+    /** The result, for so many requests sent and so many never answered. */
     LoadResult result(long sent, long unanswered) {
         double seconds = closed ? (lastNanos - firstNanos) / 1e9 : (until - from) / 1e9;
         return new LoadResult(

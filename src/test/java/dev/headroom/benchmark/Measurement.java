@@ -1,7 +1,7 @@
 package dev.headroom.benchmark;
 
 /**
- * What was measured at one point.
+ * The measurement of one point.
  *
  * @param perSecond texts or requests in a second
  * @param latency of requests; of batches in a bare loop
@@ -11,7 +11,7 @@ package dev.headroom.benchmark;
 record Measurement(double perSecond, Latency latency, Faults faults, Effort effort) {
 
     /**
-     * What a load took of the server.
+     * The server's use of processor and memory during a load.
      *
      * @param fill items in a batch, on average; NaN where there are no batches
      * @param cpuMicros processor time for each request, in microseconds

@@ -9,7 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/** What the service itself costs: a model that does nothing, against a route that does nothing, in turns. */
+/** Measures the cost of the service itself: a model that does nothing, against a route that does nothing, in turns. */
 record Overhead(Pacing pacing, Results results) {
 
     static final int CALLERS = 32;

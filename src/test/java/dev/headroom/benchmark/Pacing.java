@@ -3,7 +3,7 @@ package dev.headroom.benchmark;
 import dev.headroom.benchmark.LoadOrder.Time;
 
 /**
- * How long is measured.
+ * The durations of the measurements.
  *
  * @param seconds for a point
  */
@@ -20,7 +20,7 @@ record Pacing(double seconds) {
         return seconds / 4;
     }
 
-    /** What a server is compared with, of which there are several. */
+    /** The measurements that a server is compared with. */
     double yardstick() {
         return seconds / 2;
     }

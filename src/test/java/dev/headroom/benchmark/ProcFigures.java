@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** What Linux says of a process. */
+/** The figures of a process in Linux's /proc. */
 record ProcFigures(long pid) {
 
     private static final int USER_TIME = 11;

@@ -63,7 +63,7 @@ final class Results {
         return median(point -> point.counts() && point.series().equals(series), value);
     }
 
-    /** What was seen of a series at a glance. */
+    /** The first glance at a series. */
     double glance(Series series, ToDoubleFunction<Measurement> value) {
         return median(point -> !point.counts() && point.series().equals(series), value);
     }
@@ -89,12 +89,12 @@ final class Results {
                 .orElse(Double.NaN);
     }
 
-    /** What was not answered 200 in all points of a part. */
+    /** Requests not answered 200 in all points of a part. */
     Faults faults(Part part) {
         return counted(part).map(point -> point.measured().faults()).reduce(Faults.NONE, Faults::plus);
     }
 
-    /** What was not answered 200 in all rounds of a series. */
+    /** Requests not answered 200 in all rounds of a series. */
     Faults faults(Series series) {
         return counted(series.part())
                 .filter(point -> point.series().equals(series))

@@ -1,7 +1,7 @@
 package dev.headroom.benchmark;
 
 /**
- * What a point is one of.
+ * The series that a point belongs to.
  *
  * @param part of the bench
  * @param workload the texts

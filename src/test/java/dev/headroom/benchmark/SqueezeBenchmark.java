@@ -46,7 +46,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
- * What is answered while somebody else takes the device's memory and gives it back: batches that are halved and learn,
+ * Measures answers while another process takes the device's memory and gives it back: batches that are halved and learn,
  * against fixed batches that fail where they do not fit. Texts of 8 to 256 tokens, always enough of them; each contender
  * in turn is served free, squeezed and so on, and its goodput is what it answered in all of that time. The fixed batches
  * take the items in the order of their arrival, or ("sorted") sorted by length, 128 items at a time, and do nothing
@@ -60,7 +60,7 @@ class SqueezeBenchmark {
 
     private static final long LIMIT = bytes("limit", "150M");
 
-    /** What the tenant leaves beside the model, which holds 40.5 MiB and a little; a row of 256 tokens takes 7.2 MiB. */
+    /** The memory that the tenant leaves beside the model, which holds 40.5 MiB and a little; a row of 256 tokens takes 7.2 MiB. */
     private static final long ROOM = bytes("room", "16M");
 
     private static final long MODEL = 42L << 20;
@@ -81,7 +81,7 @@ class SqueezeBenchmark {
                 .asLongValue();
     }
 
-    /** What became of the items of one contender. */
+    /** The outcomes of one contender's items. */
     private static final class Score {
 
         private final LongAdder items = new LongAdder();

@@ -34,7 +34,7 @@ enum Workload {
         return label;
     }
 
-    /** Whether the texts differ in length. */
+    /** True if the texts differ in length. */
     boolean isMixed() {
         return fewest < most;
     }

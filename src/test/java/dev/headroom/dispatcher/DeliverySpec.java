@@ -23,13 +23,13 @@ record DeliverySpec(
     /** Beyond this doubling more would not fit a number of nanoseconds. */
     private static final int MOST_DOUBLINGS = 30;
 
-    /** How the pauses grow with the number of retries before, which is 0 at first. */
+    /** The growth of the pauses with the number of retries before, which is 0 at first. */
     enum BackoffPolicy {
         LINEAR,
         EXPONENTIAL
     }
 
-    /** Whether an answer of this status is one to try again for. */
+    /** True if an answer of this status is retried. */
     static boolean retries(int status) {
         return status >= 500 || status == 404 || status == 408 || status == 409 || status == 429;
     }

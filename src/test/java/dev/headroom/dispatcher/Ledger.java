@@ -9,7 +9,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** What became of each event, by its id; whoever delivers an event twice stands here with two entries. */
+/** The outcomes of each event, by its id; an event that is delivered twice has two entries. */
 final class Ledger {
 
     private final Map<String, List<CloudEvent>> replies = new ConcurrentHashMap<>();
@@ -78,12 +78,12 @@ final class Ledger {
         return repeated.get();
     }
 
-    /** What went wrong in the dispatcher itself. */
+    /** Faults of the dispatcher itself. */
     List<Throwable> broken() {
         return List.copyOf(broken);
     }
 
-    /** How often a try failed, by status and reason. */
+    /** The number of failed tries, by status and reason. */
     Map<String, Long> failures() {
         Map<String, Long> counts = new TreeMap<>();
         failures.forEach((reason, count) -> counts.put(reason, count.get()));

@@ -3,7 +3,7 @@ package dev.headroom.dispatcher;
 import java.time.Duration;
 import java.util.Optional;
 
-/** What came of sending an event once. */
+/** The outcome of sending an event once. */
 sealed interface Outcome {
 
     /** The status of what never was answered, as Knative has it in a dead letter. */

@@ -13,7 +13,7 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.stream.IntStream;
 
-/** What an event asks, and how it is to end. */
+/** The question of an event, and the expected outcome. */
 sealed interface Question {
 
     ObjectMapper JSON = new ObjectMapper();
@@ -36,7 +36,7 @@ sealed interface Question {
         return Optional.empty();
     }
 
-    /** What is wrong with the reply; empty where it is right. */
+    /** Says what is wrong with the reply; empty where it is right. */
     default Optional<String> complaint(String reply) {
         return Optional.of("a reply: " + reply);
     }

@@ -64,7 +64,7 @@ final class QueueProxy implements AutoCloseable {
         return URI.create("http://localhost:" + server.getAddress().getPort() + "/");
     }
 
-    /** Whether the pod is to be sent requests. */
+    /** True if the pod may be sent requests. */
     boolean ready() {
         return !draining;
     }

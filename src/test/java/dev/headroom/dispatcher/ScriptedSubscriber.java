@@ -19,10 +19,10 @@ import java.util.concurrent.Executors;
 /** A real server that answers what it is told, one answer after the other, and at last always 200 without a body. */
 final class ScriptedSubscriber implements AutoCloseable {
 
-    /** What it was sent. */
+    /** The events that it received. */
     record Heard(Headers headers, String body) {}
 
-    /** What it answers. */
+    /** The answers that it gives. */
     record Answer(int status, Map<String, String> headers, String body) {
 
         static Answer of(int status) {

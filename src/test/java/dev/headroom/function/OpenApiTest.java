@@ -17,7 +17,7 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
-/** What the service says of itself: every example in it is sent, and every path without one is asked. */
+/** Sends every example of the OpenAPI document, and calls every path without one. */
 @QuarkusTest
 class OpenApiTest {
 

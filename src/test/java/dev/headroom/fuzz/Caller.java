@@ -28,7 +28,7 @@ import java.util.concurrent.TimeUnit;
 /** Does to the service what a case says, and fails with a {@link Finding} where it does not take it well. */
 final class Caller implements AutoCloseable {
 
-    /** What answers later hangs, on a machine that does much else too. */
+    /** A later answer counts as a hang, also on a busy machine. */
     private static final int LIMIT_SECONDS = 40;
 
     private static final String NO_MESSAGE = "Half-closed without a request";
@@ -130,7 +130,7 @@ final class Caller implements AutoCloseable {
         }
     }
 
-    /** Whether the message is none, to which gRPC's own rules have the server answer with an error of its own. */
+    /** True if the bytes are no message: gRPC's rules have the server answer with an error of its own. */
     private static boolean isUnreadable(Case.Called called, StatusRuntimeException e) {
         if (!NO_MESSAGE.equals(e.getStatus().getDescription())) {
             return false;

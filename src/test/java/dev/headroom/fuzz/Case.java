@@ -15,7 +15,7 @@ sealed interface Case {
         }
     }
 
-    /** How a caller leaves. */
+    /** The way a caller leaves. */
     enum Ending {
         /** It says that no more will come, and waits until the service closes. */
         HALF_CLOSE,
@@ -26,7 +26,7 @@ sealed interface Case {
     }
 
     /**
-     * What need not be a request.
+     * Bytes that need not be a request.
      *
      * @param slices how many parts the bytes come in
      */
@@ -39,7 +39,7 @@ sealed interface Case {
      */
     record Called(String method, List<String> metadata, byte[] bytes) implements Case {}
 
-    /** What goes over the wire. */
+    /** The bytes on the wire. */
     byte[] bytes();
 
     /** For people to read. */

@@ -12,7 +12,7 @@ final class Dice {
         this.random = new SplittableRandom(seed);
     }
 
-    /** Whether what happens once in so many times happens now. */
+    /** True once in so many times. */
     boolean onceIn(int times) {
         return random.nextInt(times) == 0;
     }

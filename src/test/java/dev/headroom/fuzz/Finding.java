@@ -1,6 +1,6 @@
 package dev.headroom.fuzz;
 
-/** What the service should not have done. */
+/** Behaviour that the service should not show. */
 final class Finding extends RuntimeException {
 
     private static final long serialVersionUID = 1;

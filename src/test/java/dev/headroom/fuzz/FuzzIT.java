@@ -63,7 +63,7 @@ class FuzzIT {
         }
     }
 
-    /** What a request took is given back a moment after its answer. */
+    /** A request gives its memory back a moment after its answer. */
     private static void awaitNoMemoryTaken(ServiceProcess service) throws Exception {
         long end = System.nanoTime() + SETTLING.toNanos();
         while (!service.get("/q/metrics").body().contains("\nheadroom_requests_memory_bytes 0.0\n")) {

@@ -80,7 +80,7 @@ final class FuzzRun {
         return done.get();
     }
 
-    /** What was found, by the seed of the case. */
+    /** The findings, by the seed of the case. */
     Map<Long, String> findings() {
         return findings;
     }

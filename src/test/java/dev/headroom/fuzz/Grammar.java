@@ -32,7 +32,7 @@ final class Grammar {
         };
     }
 
-    /** What {@code /infer} takes, and an event holds. */
+    /** The body of {@code /infer}, and the data of an event. */
     ObjectNode infer() {
         String model =
                 dice.of("minilm", "minilm", "embedder", "classifier", "labels", "reranker", "direction", "direction");

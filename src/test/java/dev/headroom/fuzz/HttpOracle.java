@@ -98,7 +98,7 @@ final class HttpOracle {
         }
     }
 
-    /** What an error of the door says; empty where the path leaves open which door it is. */
+    /** The text of the door's error; empty where the path does not tell the door. */
     private Optional<List<String>> form() {
         String path = message.target().split("\\?", 2)[0];
         if (!path.matches("/[a-zA-Z0-9_/-]*") || path.contains("//") || isRefusedUnrouted()) {

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.POJONode;
 import com.fasterxml.jackson.databind.util.RawValue;
 
-/** What stands where something else is expected: JSON that is rare, and what only looks like JSON. */
+/** Values for places where another is expected: rare JSON, and text that only looks like JSON. */
 final class OddValues {
 
     private static final String[] TOKENS = {

@@ -11,7 +11,7 @@ import java.nio.ByteOrder;
 import java.util.List;
 import java.util.stream.IntStream;
 
-/** What the models that answer tensors with themselves are asked: {@code a} [rows, 3] and {@code b} [rows, columns]. */
+/** Requests to the models that answer tensors with themselves: {@code a} [rows, 3] and {@code b} [rows, columns]. */
 record Tensors(String model, String datatype, List<Part> parts) {
 
     /** The models that are served, by the type of their tensors. */

@@ -8,7 +8,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What a process holds while nobody calls it, after a collection.
+ * The resources of an idle process after a garbage collection.
  *
  * @param series lines of its metrics
  * @param queued items that it has not answered
@@ -50,7 +50,7 @@ record Vitals(long heapMib, long directMib, long residentMib, long threads, long
         return kib.find() ? Long.parseLong(kib.group(1)) : 0;
     }
 
-    /** Whether they are about as they were: what is left is no leak that grows with each request. */
+    /** True if they are about as before: nothing leaks with each request. */
     boolean near(Vitals before) {
         return heapMib <= before.heapMib + 24
                 && directMib <= before.directMib + 48

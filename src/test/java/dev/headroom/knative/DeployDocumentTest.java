@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What docs/deploy.md tells an operator to write and to switch on is so. */
+/** Checks what docs/deploy.md tells an operator to write and to switch on. */
 class DeployDocumentTest {
 
     private static final Path DOCUMENT = Path.of("docs/deploy.md");

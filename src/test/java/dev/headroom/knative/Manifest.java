@@ -101,7 +101,7 @@ record Manifest(JsonNode tree) {
         return STRICT.treeToValue(tree, TYPES.get(kind));
     }
 
-    /** What the model makes of it: the same, unless something was dropped, renamed or of another type. */
+    /** The manifest as the model reads it: the same, unless something was dropped, renamed or of another type. */
     JsonNode roundTrip() throws JsonProcessingException {
         return plain(STRICT.writeValueAsString(withoutNulls(STRICT.valueToTree(typed()))));
     }

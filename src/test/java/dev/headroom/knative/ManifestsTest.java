@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What kustomize makes of {@code knative/} is what Kubernetes' and Knative's types hold, and hangs together. */
+/** Checks the output of kustomize for {@code knative/} against the types of Kubernetes and Knative, and that all references resolve. */
 class ManifestsTest {
 
     static List<Rendered> everything() throws IOException {

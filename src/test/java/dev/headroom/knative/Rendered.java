@@ -9,7 +9,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * What an operator would apply.
+ * The resources that an operator would apply.
  *
  * @param name which overlay, and with which components
  */
