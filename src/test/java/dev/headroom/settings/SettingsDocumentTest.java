@@ -44,7 +44,7 @@ class SettingsDocumentTest {
         if (System.getProperty("settings.update") != null) {
             Files.writeString(DOCUMENT, expected);
         } else {
-            assertEquals(expected, document, "run ./mvnw test -Dtest=SettingsDocumentTest -Dsettings.update");
+            assertEquals(expected, document, "run this test with -Dsettings.update");
         }
     }
 
