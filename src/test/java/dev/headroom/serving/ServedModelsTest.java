@@ -144,6 +144,11 @@ class ServedModelsTest {
                 .count();
     }
 
+    private long turns() {
+        DeviceSession session = plan.models().getFirst().sessions().getFirst();
+        return session.device().gate().turns(session.model());
+    }
+
     private long bytesOfBatches() {
         return plan.models().getFirst().plan().memory().value();
     }
@@ -151,9 +156,7 @@ class ServedModelsTest {
     @Test
     void aModelIsOpenedAndClosedWhileTheOtherServes() throws InterruptedException {
         long held = memory.heldBytes();
-        long turns = devices.getFirst()
-                .gate()
-                .turns(plan.models().getFirst().sessions().getFirst().model());
+        long turns = turns();
         long bytesAlone = bytesOfBatches();
         long metersOfOne = meters(FIRST.name());
         for (int time = 0; time < 2; time++) {
@@ -174,15 +177,7 @@ class ServedModelsTest {
             assertEquals(List.of(FIRST.name()), models.report().names());
             assertEquals(0, meters("second"));
             assertEquals(held, memory.heldBytes(), "its sessions are closed");
-            assertEquals(
-                    turns,
-                    devices.getFirst()
-                            .gate()
-                            .turns(plan.models()
-                                    .getFirst()
-                                    .sessions()
-                                    .getFirst()
-                                    .model()));
+            assertEquals(turns, turns());
             assertEquals(bytesAlone, bytesOfBatches());
             assertInstanceOf(
                     Outcome.Failed.class,
