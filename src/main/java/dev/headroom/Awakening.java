@@ -9,27 +9,20 @@ import dev.headroom.device.VisibleDevices;
 import dev.headroom.measured.StateStore;
 import dev.headroom.model.ModelRepository;
 import dev.headroom.model.ModelSpec;
-import dev.headroom.plan.ModelPlan;
 import dev.headroom.plan.Plan;
 import dev.headroom.plan.PrecisionRule;
 import dev.headroom.plan.ServingDevice;
 import dev.headroom.serving.Devices;
 import dev.headroom.serving.LivePlan;
-import dev.headroom.serving.OpenedModel;
-import dev.headroom.serving.ServedDevice;
-import dev.headroom.serving.ServedDevice.Opened;
-import dev.headroom.session.DeviceThread;
+import dev.headroom.serving.ServedModels;
 import dev.headroom.settings.HeadroomConfig;
 import dev.headroom.settings.PlanRefusedException;
-import dev.headroom.task.ModelTask;
 import dev.headroom.task.Preparation;
-import dev.headroom.task.TaskFiles;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
+import java.util.Optional;
 import org.eclipse.microprofile.config.Config;
 import org.jboss.logging.Logger;
 
@@ -42,12 +35,10 @@ final class Awakening {
     private static final Logger LOG = Logger.getLogger("dev.headroom");
 
     private final Devices devices;
-    private final List<OpenedModel> models = new ArrayList<>();
     private final Map<Phase, Duration> times = new EnumMap<>(Phase.class);
     private long last = System.nanoTime();
     private LivePlan plan;
-    private Preparation preparation;
-    private List<ServedDevice> served = List.of();
+    private Optional<ServedModels> models = Optional.empty();
 
     /** What the start is for. */
     record Asked(HeadroomConfig config, VisibleDevices visible) {
@@ -84,13 +75,14 @@ final class Awakening {
             plan = new LivePlan(hardware, serving, specs, config);
             LOG.info(plan.report().text());
             ended(Phase.PLAN);
-            served = devices.open(plan.availableBytes());
-            preparation =
-                    Preparation.by(plan.most(Plan::workers), hardware.host().cores(), config.input());
-            open(specs);
-            checkRoom(served.getFirst().memory());
+            models = Optional.of(new ServedModels(
+                    plan,
+                    devices.open(plan.availableBytes()),
+                    Preparation.by(plan.most(Plan::workers), hardware.host().cores(), config.input())));
+            models.get().open();
+            checkRoom(models.get().devices().getFirst().memory());
             ended(Phase.OPEN);
-            models.forEach(OpenedModel::warmUp);
+            models.get().warmUp();
             ended(Phase.WARM_UP);
         } catch (RuntimeException | Error e) {
             close();
@@ -104,61 +96,28 @@ final class Awakening {
         last = now;
     }
 
-    /**
-     * Opens all models, in the plan's order and on all devices at a time, before the first of them runs: the first run
-     * takes the whole arena, and ONNX Runtime does not enforce a cap that weights exceed which come later.
-     */
-    private void open(List<ModelSpec> specs) {
-        List<ModelPlan> plans = plan.plans();
-        for (int i = 0; i < specs.size(); i++) {
-            ModelSpec spec = specs.get(i);
-            Plan planned = plans.get(i).plan();
-            List<CompletableFuture<Opened>> opening =
-                    served.stream().map(device -> device.open(spec, planned)).toList();
-            TaskFiles files = TaskFiles.read(spec.task());
-            List<Opened> opened = DeviceThread.joinAll(opening);
-            ModelTask task = new ModelTask(files, opened.getFirst().model(), preparation);
-            models.add(OpenedModel.of(task, opened));
-        }
-    }
-
     /** A GPU that is too small fails when it loads the weights; a CPU's arena would lose its cap unsaid. */
     private void checkRoom(DeviceMemory memory) {
-        if (!plan.report().device().gpu() && memory.heldBytes() >= plan.availableBytes()) {
+        if (!plan.device().gpu() && memory.heldBytes() >= plan.availableBytes()) {
             throw new PlanRefusedException(
                     "The models take %s and leave nothing of the %s that are there for a batch: raise headroom.memory.limit, lower headroom.memory.reserved, or serve fewer models."
                             .formatted(Bytes.text(memory.heldBytes()), Bytes.text(plan.availableBytes())));
         }
     }
 
-    /** The plan in force. */
-    LivePlan plan() {
-        return plan;
+    /** The models, open and warm. */
+    ServedModels models() {
+        return models.orElseThrow();
     }
 
-    /** The devices that serve, the one that the plan is for first. */
-    List<ServedDevice> devices() {
-        return served;
-    }
-
-    /** Makes items ready for the device. */
-    Preparation preparation() {
-        return preparation;
-    }
-
-    /** The models, in the plan's order. */
-    List<OpenedModel> models() {
-        return models;
-    }
-
-    /** How long it took. */
+    /** How long the phases took. */
     Map<Phase, Duration> times() {
         return times;
     }
 
-    /** Ends the sessions and the devices' threads; where the models are served, whoever serves them does. */
+    /** Ends the sessions and the devices' threads. */
     void close() {
-        served.forEach(ServedDevice::close);
+        models.ifPresent(ServedModels::close);
         devices.close();
     }
 }

@@ -2,16 +2,13 @@ package dev.headroom;
 
 import dev.headroom.Awakening.Asked;
 import dev.headroom.StartTimes.Phase;
-import dev.headroom.device.DeviceMemory;
 import dev.headroom.function.download.Downloads;
 import dev.headroom.gate.Gates;
 import dev.headroom.model.BrokenModelException;
+import dev.headroom.serving.CalibrationRun;
 import dev.headroom.serving.DeviceMeters;
-import dev.headroom.serving.LivePlan;
 import dev.headroom.serving.Pipelines;
-import dev.headroom.serving.PlanMeters;
 import dev.headroom.serving.PlanReport;
-import dev.headroom.serving.ServedDevice;
 import dev.headroom.serving.ServedModels;
 import dev.headroom.serving.Watches;
 import dev.headroom.settings.CalibrationMode;
@@ -28,7 +25,6 @@ import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -51,7 +47,6 @@ class Bootstrap {
     private final Duration delay;
     private final Asked asked;
     private final Downloads downloads;
-    private volatile LivePlan plan;
     private volatile Optional<ServedModels> models = Optional.empty();
     private volatile Optional<Watches> watches = Optional.empty();
     private volatile Optional<Thread> calibration = Optional.empty();
@@ -76,18 +71,18 @@ class Bootstrap {
         StartTimes times = new StartTimes();
         try {
             Awakening awake = EarlyStart.take(asked).orElseGet(() -> new Awakening(asked));
-            plan = awake.plan();
+            ServedModels opened = awake.models();
+            models = Optional.of(opened);
             times.beside(awake.times());
             times.ended(Phase.WAIT);
-            new PlanMeters(this::report).bindTo(registry);
-            ServedModels opened = serve(awake, registry);
+            serve(opened, registry);
             times.ended(Phase.SERVE);
             endOnceLost(opened.gates(), pipelines);
             if (config.calibration() == CalibrationMode.STARTUP) {
                 calibrate(opened);
                 times.ended(Phase.CALIBRATE);
             }
-            pipelines.open(opened.pipelines());
+            pipelines.open(opened::pipelines);
             ProcessEnd.waitForAnswers(delay.plus(shutdown));
             times.bindTo(registry);
             LOG.info(times.text());
@@ -95,7 +90,8 @@ class Bootstrap {
                 calibration = Optional.of(Thread.ofPlatform()
                         .daemon()
                         .name("headroom-calibration")
-                        .start(() -> opened.finishWhileIdle(config.calibration() == CalibrationMode.BACKGROUND)));
+                        .start(() -> CalibrationRun.whileIdle(opened)
+                                .run(config.calibration() == CalibrationMode.BACKGROUND)));
             }
         } catch (BrokenModelException | PlanRefusedException e) {
             // FailedStart tells the message of this one alone.
@@ -122,7 +118,7 @@ class Bootstrap {
         Thread starting = Thread.currentThread();
         Thread hook = Thread.ofPlatform().unstarted(starting::interrupt);
         Runtime.getRuntime().addShutdownHook(hook);
-        opened.finish();
+        CalibrationRun.beforeCalls(opened).run(true);
         if (!Thread.interrupted()) {
             Runtime.getRuntime().removeShutdownHook(hook);
         }
@@ -136,7 +132,7 @@ class Bootstrap {
     @Produces
     @Dependent
     PlanReport report() {
-        return models.map(ServedModels::report).orElseGet(plan::report);
+        return models.orElseThrow().report();
     }
 
     void drain(@Observes ShutdownDelayInitiatedEvent event, Pipelines pipelines) {
@@ -170,25 +166,14 @@ class Bootstrap {
         }
     }
 
-    private ServedModels serve(Awakening awake, MeterRegistry registry) {
-        List<ServedDevice> on = awake.devices();
-        ServedModels opened = new ServedModels(plan, on, awake.preparation(), downloads::resize);
-        models = Optional.of(opened);
-        opened.take(awake.models(), registry);
-        DeviceMemory memory = on.getFirst().memory();
-        plan.opened(memory.heldBytes());
-        follow(opened);
-        new DeviceMeters(on).bindTo(registry);
-        watches = Optional.of(new Watches(opened, registry));
-        watches.get().start(on, plan.totalBytes());
-        return opened;
-    }
-
-    private static void follow(ServedModels opened) {
+    private void serve(ServedModels opened, MeterRegistry registry) {
         try {
-            opened.follow();
+            opened.serve(registry, downloads::resize);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+        new DeviceMeters(opened).bindTo(registry);
+        watches = Optional.of(new Watches(opened, registry));
+        watches.get().start();
     }
 }

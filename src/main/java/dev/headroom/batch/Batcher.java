@@ -34,6 +34,7 @@ public final class Batcher implements AutoCloseable {
     private final BatchQueue queue = new BatchQueue();
     private final Pace pace = new Pace();
     private final List<Replica> replicas;
+    private final Runnable listening;
     private volatile boolean closed;
 
     /** Starts forming batches for a model on one device, within the plan's limits. */
@@ -51,7 +52,7 @@ public final class Batcher implements AutoCloseable {
                 .map(placement -> new Replica(placement, plan, meters, pace))
                 .toList();
         meters.watch(queue::size, this::limits);
-        gates.whenLost(reason -> failQueued(Failure.Unavailable.deviceLost()));
+        listening = gates.whenLost(reason -> failQueued(Failure.Unavailable.deviceLost()));
         String name = "headroom-batcher-" + placements.getFirst().model().name();
         for (int i = 0; i < replicas.size(); i++) {
             Replica replica = replicas.get(i);
@@ -204,6 +205,7 @@ public final class Batcher implements AutoCloseable {
     @Override
     public void close() {
         closed = true;
+        listening.run();
         replicas.forEach(Replica::close);
         queue.clear();
         Item.failAll(List.copyOf(admitted), closing());
@@ -236,8 +238,9 @@ public final class Batcher implements AutoCloseable {
 
     /** Where a device is free and the batch closes at once, no thread need be woken to see to that. */
     private boolean startHere() {
-        if (queue.size() > FEW) {
-            return false; // to choose among many takes longer than to wake a thread
+        if (closed || queue.size() > FEW) {
+            return false; // a closed model has no session any more; to choose among many takes longer than to wake a
+            // thread
         }
         for (Replica replica : replicas) {
             Optional<Permit> permit = replica.tryEnter();

@@ -29,6 +29,7 @@ final class Replica {
     private final Pace pace;
     private final Set<Batch> running = ConcurrentHashMap.newKeySet();
     private volatile Thread thread;
+    private volatile Runnable listening = () -> {};
     private volatile boolean closed;
 
     Replica(Placement placement, Plan plan, BatchMeters meters, Pace pace) {
@@ -44,7 +45,7 @@ final class Replica {
     /** Starts the thread that forms its batches, which is interrupted once the device is lost. */
     void start(String name, Runnable forming) {
         thread = Thread.ofPlatform().daemon().name(name).start(forming);
-        gate.whenLost(reason -> {
+        listening = gate.whenLost(reason -> {
             thread.interrupt();
             failRunning();
         });
@@ -154,6 +155,7 @@ final class Replica {
     /** Ends the forming of batches. */
     void close() {
         closed = true;
+        listening.run();
         thread.interrupt();
     }
 }

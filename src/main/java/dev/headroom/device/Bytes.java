@@ -18,4 +18,11 @@ public final class Bytes {
         }
         return unit == 0 ? bytes + " B" : String.format(Locale.ROOT, "%.1f %s", value, units[unit]);
     }
+
+    /** A count of bytes in whole MiB, or from 1 GiB on in GiB, rounded down: {@code 512 MiB}, {@code 2.0 GiB}. */
+    static String floor(long bytes) {
+        long mebibytes = bytes >> 20;
+        long tenths = mebibytes * 10 / 1024;
+        return mebibytes < 1024 ? mebibytes + " MiB" : tenths / 10 + "." + tenths % 10 + " GiB";
+    }
 }

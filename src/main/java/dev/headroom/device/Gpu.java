@@ -1,30 +1,27 @@
 package dev.headroom.device;
 
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
+
 /**
- * One GPU, or one MIG slice of a GPU, as it was when the hardware was probed. Sizes are in bytes; a text is empty where
- * the driver does not tell.
+ * One GPU, or one MIG slice of a GPU, as it was when the hardware was probed. A text is empty where the driver does not
+ * tell.
  *
- * @param index what CUDA calls the device in this process (ONNX Runtime's device id), provided that the cards are
- *     alike or {@code CUDA_DEVICE_ORDER=PCI_BUS_ID}; before {@link VisibleDevices} are applied, the driver's number
+ * @param index the number that CUDA gives the device in this process (ONNX Runtime's device id), provided that the cards
+ *     are alike or {@code CUDA_DEVICE_ORDER=PCI_BUS_ID}; before {@link VisibleDevices} are applied, the driver's number
  * @param uuid the driver's identifier, {@code GPU-...}, or {@code MIG-...} for a slice
  * @param name the product's name, "NVIDIA L4", or "unnamed GPU" where the driver does not tell
- * @param totalBytes the device's own memory, the slice's own where it is one
- * @param freeBytes what was left of it
- * @param usedByOthersBytes what was taken before this process took any; without the driver's own reserve where the
- *     driver tells that apart (since 510), so total is not always the sum of free and used
+ * @param memory its memory before this process took any; the host's for a device without memory of its own
  * @param computeCapability "8.9"
  * @param driverVersion "550.54.15"
  * @param cudaVersion the newest CUDA that the driver serves, "12.4"; {@code nvidia-smi} does not tell
- * @param mig whether this is a MIG slice; CUDA shows one process a single slice
- * @param unifiedMemory whether the device has no memory of its own (Jetson, DGX Spark); the sizes are then the host's
+ * @param mig true for a MIG slice; CUDA shows one process a single slice
+ * @param unifiedMemory true for a device without memory of its own (Jetson, DGX Spark)
  */
 public record Gpu(
         int index,
         String uuid,
         String name,
-        long totalBytes,
-        long freeBytes,
-        long usedByOthersBytes,
+        @JsonUnwrapped GpuMemory memory,
         String computeCapability,
         String driverVersion,
         String cudaVersion,
@@ -43,32 +40,14 @@ public record Gpu(
 
     /** The same where so much is free. */
     public Gpu free(long bytes) {
-        return new Gpu(
-                index,
-                uuid,
-                name,
-                totalBytes,
-                bytes,
-                usedByOthersBytes,
-                computeCapability,
-                driverVersion,
-                cudaVersion,
-                mig,
-                unifiedMemory);
+        return with(index, memory.free(bytes));
     }
 
     Gpu numbered(int number) {
-        return new Gpu(
-                number,
-                uuid,
-                name,
-                totalBytes,
-                freeBytes,
-                usedByOthersBytes,
-                computeCapability,
-                driverVersion,
-                cudaVersion,
-                mig,
-                unifiedMemory);
+        return with(number, memory);
+    }
+
+    private Gpu with(int number, GpuMemory other) {
+        return new Gpu(number, uuid, name, other, computeCapability, driverVersion, cudaVersion, mig, unifiedMemory);
     }
 }

@@ -1,17 +1,23 @@
 package dev.headroom.device;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.Optional;
 
 /**
- * The memory of one GPU at this moment, in bytes.
+ * The memory of one GPU at one moment, in bytes.
  *
- * @param totalBytes the device's, or the slice's
- * @param freeBytes what can still be allocated
- * @param usedBytes what all processes hold, this one included
+ * @param totalBytes all of the device, or of the slice
+ * @param freeBytes memory that can still be allocated
+ * @param usedBytes memory that all processes hold, this one included; without the driver's own reserve where the driver
+ *     tells that apart (since 510), so that total is not always the sum of free and used. {@code GET /plan} shows the
+ *     reading of the start, before this process held any
  */
-public record GpuMemory(long totalBytes, long freeBytes, long usedBytes) {
+public record GpuMemory(
+        long totalBytes,
+        long freeBytes,
+        @JsonProperty("usedByOthersBytes") long usedBytes) {
 
-    /** What a broken driver tells beyond the total, or NVML's -1 for "not available", is brought within bounds. */
+    /** Brings within bounds numbers beyond the total, from a broken driver, and NVML's -1 for "not available". */
     public GpuMemory {
         totalBytes = Math.max(0, totalBytes);
         freeBytes = Math.clamp(freeBytes, 0, totalBytes);
@@ -27,7 +33,11 @@ public record GpuMemory(long totalBytes, long freeBytes, long usedBytes) {
         return gpu.unifiedMemory() ? Optional.of(of(Host.read())) : NvmlSource.PROCESS.memory(gpu.uuid());
     }
 
-    /** What a device without memory of its own has: the host's. */
+    GpuMemory free(long bytes) {
+        return new GpuMemory(totalBytes, bytes, usedBytes);
+    }
+
+    /** The memory of a device without memory of its own: the host's. */
     static GpuMemory of(Host host) {
         return new GpuMemory(host.memoryBytes(), host.freeBytes(), host.memoryBytes() - host.freeBytes());
     }

@@ -32,7 +32,7 @@ public record GpuMemoryHeld(Gpu gpu, GpuMemoryReader reader) implements DeviceMe
 
     @Override
     public long totalBytes() {
-        return reader.last().isPresent() ? gpu.totalBytes() : 0;
+        return reader.last().isPresent() ? gpu.memory().totalBytes() : 0;
     }
 
     @Override
@@ -46,6 +46,6 @@ public record GpuMemoryHeld(Gpu gpu, GpuMemoryReader reader) implements DeviceMe
     }
 
     private long held(GpuMemory known) {
-        return Math.max(0, known.usedBytes() - gpu.usedByOthersBytes());
+        return Math.max(0, known.usedBytes() - gpu.memory().usedBytes());
     }
 }

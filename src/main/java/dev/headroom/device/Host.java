@@ -37,17 +37,12 @@ public record Host(int cores, String processor, long memoryBytes, long freeBytes
         long memory = Math.max(0, lowest.limitBytes() - heap.maxBytes());
         long free = ceilings.stream().mapToLong(MemoryCeiling::freeBytes).min().orElseThrow()
                 - (heap.maxBytes() - heap.committedBytes());
-        String source = lowest.name() + " " + text(lowest.limitBytes()) + " less " + text(heap.maxBytes()) + " of heap";
+        String source = lowest.name() + " " + Bytes.floor(lowest.limitBytes()) + " less " + Bytes.floor(heap.maxBytes())
+                + " of heap";
         int cores = Runtime.getRuntime().availableProcessors();
         String processor = new KernelFile(root.resolve("proc/cpuinfo"))
                 .words("model name\t:")
                 .orElse(System.getProperty("os.arch"));
         return new Host(cores, processor, memory, Math.clamp(free, 0, memory), source);
-    }
-
-    static String text(long bytes) {
-        long mebibytes = bytes >> 20;
-        long tenths = mebibytes * 10 / 1024;
-        return mebibytes < 1024 ? mebibytes + " MiB" : tenths / 10 + "." + tenths % 10 + " GiB";
     }
 }

@@ -64,7 +64,7 @@ final class NvmlSurvey {
         String holders = nvml.holders(card).stream()
                 .filter(holder -> holder.pid() != ProcessHandle.current().pid())
                 .limit(MOST_HOLDERS)
-                .map(holder -> "pid " + holder.pid() + " holds " + Host.text(holder.bytes()))
+                .map(holder -> "pid " + holder.pid() + " holds " + Bytes.floor(holder.bytes()))
                 .collect(Collectors.joining(" and "));
         if (!holders.isEmpty()) {
             remarks.add(holders + " of GPU " + index);
@@ -81,9 +81,7 @@ final class NvmlSurvey {
                 index,
                 nvml.uuid(device),
                 nvml.name(device),
-                memory.totalBytes(),
-                memory.freeBytes(),
-                memory.usedBytes(),
+                memory,
                 capability,
                 nvml.driverVersion(),
                 nvml.cudaVersion(),

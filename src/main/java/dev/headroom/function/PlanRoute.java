@@ -1,8 +1,8 @@
 package dev.headroom.function;
 
-import dev.headroom.plan.ModelPlan;
 import dev.headroom.request.Failure;
 import dev.headroom.request.RequestFailedException;
+import dev.headroom.serving.ModelReport;
 import dev.headroom.serving.PlanReport;
 import io.vertx.core.json.Json;
 import io.vertx.ext.web.Router;
@@ -11,7 +11,6 @@ import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.inject.Instance;
 import jakarta.inject.Singleton;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 
 /** {@code GET /plan}: every number in force, with its unit, source and reason. */
@@ -31,23 +30,17 @@ class PlanRoute {
     private void answer(RoutingContext context) {
         JsonDoor.checkShown(context);
         PlanReport known = report.get();
-        List<String> models =
-                known.plans().stream().map(planned -> planned.model().name()).toList();
-        int index = context.queryParam("model").stream()
+        String name = context.queryParam("model").stream()
                 .findFirst()
-                .map(models::indexOf)
-                .orElse(0);
-        if (index < 0) {
-            throw new RequestFailedException(
-                    Failure.UnknownModel.of(context.queryParam("model").getFirst(), models));
-        }
-        ModelPlan planned = known.plans().get(index);
-        Map<String, Object> body = new LinkedHashMap<>(planned.plan().settings());
-        body.put("model", planned.model());
-        body.put("models", models);
+                .orElse(known.names().getFirst());
+        ModelReport model = known.model(name)
+                .orElseThrow(() -> new RequestFailedException(Failure.UnknownModel.of(name, known.names())));
+        Map<String, Object> body = new LinkedHashMap<>(model.planned().plan().settings());
+        body.put("model", model.planned().model());
+        body.put("models", known.names());
         body.put("device", known.device());
         body.putAll(known.hardwareFound());
-        body.put("calibration", known.calibration(index));
+        body.put("calibration", model.calibration());
         context.response().putHeader("Content-Type", "application/json").end(Json.encodeToBuffer(body));
     }
 }

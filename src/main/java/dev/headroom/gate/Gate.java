@@ -55,6 +55,11 @@ public final class Gate {
         return new Share(model.weight());
     }
 
+    /** A model that is closed no longer runs behind this gate. */
+    public void remove(Model model) {
+        models.remove(model);
+    }
+
     /** How many times longer a model's batches take than they run, where all models always have some. */
     public long turns(Model model) {
         return Math.ceilDiv(models.stream().mapToInt(Model::weight).sum(), model.weight());
@@ -126,10 +131,15 @@ public final class Gate {
         return Optional.ofNullable(lost.get());
     }
 
-    /** Tells the reason as soon as the device is lost, at once where it is already. */
-    public void whenLost(Consumer<String> listener) {
+    /**
+     * Tells the reason as soon as the device is lost, at once where it is already.
+     *
+     * @return ends that, for a listener that is closed before the device is lost
+     */
+    public Runnable whenLost(Consumer<String> listener) {
         listeners.add(listener);
         lost().ifPresent(listener);
+        return () -> listeners.remove(listener);
     }
 
     /** Waits for a lane. */

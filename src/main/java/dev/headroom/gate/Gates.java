@@ -31,11 +31,18 @@ public record Gates(List<Gate> all) {
         return serving().isEmpty() ? Optional.of(String.join("; ", losses())) : Optional.empty();
     }
 
-    /** Tells once why no device is left, as soon as that is so. */
-    public void whenLost(Consumer<String> listener) {
+    /**
+     * Tells once why no device is left, as soon as that is so.
+     *
+     * @return ends that, for a listener that is closed before
+     */
+    public Runnable whenLost(Consumer<String> listener) {
         AtomicBoolean told = new AtomicBoolean();
-        all.forEach(gate -> gate.whenLost(reason ->
-                lost().filter(reasons -> told.compareAndSet(false, true)).ifPresent(listener)));
+        List<Runnable> ends = all.stream()
+                .map(gate -> gate.whenLost(reason -> lost().filter(reasons -> told.compareAndSet(false, true))
+                        .ifPresent(listener)))
+                .toList();
+        return () -> ends.forEach(Runnable::run);
     }
 
     /** How many batches run at a time on the devices that serve. */

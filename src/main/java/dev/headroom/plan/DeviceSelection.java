@@ -74,7 +74,7 @@ public record DeviceSelection(DeviceMode mode, Hardware hardware) {
                             () -> working.add(
                                     cuda.freeBytes(gpu.index()).map(gpu::free).orElse(gpu)));
         }
-        working.sort(Comparator.comparingLong(Gpu::freeBytes));
+        working.sort(Comparator.comparingLong(gpu -> gpu.memory().freeBytes()));
         return new Trial(working, defects);
     }
 
@@ -128,8 +128,8 @@ public record DeviceSelection(DeviceMode mode, Hardware hardware) {
                 true,
                 smallest.name(),
                 capability,
-                smallest.totalBytes(),
-                smallest.freeBytes(),
+                smallest.memory().totalBytes(),
+                smallest.memory().freeBytes(),
                 trial.working.size(),
                 reason(trial));
         return new Choice(device, trial.working);
@@ -139,7 +139,8 @@ public record DeviceSelection(DeviceMode mode, Hardware hardware) {
         Gpu smallest = trial.working.getFirst();
         String memory = smallest.unifiedMemory()
                 ? "it shares the host's memory."
-                : "other processes use %s of it.".formatted(Bytes.text(smallest.usedByOthersBytes()));
+                : "other processes use %s of it."
+                        .formatted(Bytes.text(smallest.memory().usedBytes()));
         String works = trial.working.size() == 1
                 ? "CUDA works on it; " + memory
                 : "CUDA works on %d GPUs, and a batch goes to any that is free: the plan is for the one with the least memory free, %s; %s"

@@ -74,7 +74,7 @@ public record DeviceAccess(DeviceThreads threads, boolean cuda, Optional<Gpu> gp
                 ? memory.totalBytes()
                 : Math.min(
                         memoryLimit.orElse(Long.MAX_VALUE),
-                        gpu.map(Gpu::totalBytes).orElse(plannedBytes));
+                        gpu.map(found -> found.memory().totalBytes()).orElse(plannedBytes));
     }
 
     /** What is used of it: of a GPU without a limit by whomever, else by this process. */

@@ -4,6 +4,7 @@ import dev.headroom.device.Gpu;
 import dev.headroom.device.Hardware;
 import dev.headroom.device.Host;
 import dev.headroom.measured.Calibration;
+import dev.headroom.measured.LearnedLimits;
 import dev.headroom.measured.StateKey;
 import dev.headroom.measured.StateStore;
 import dev.headroom.model.ModelSpec;
@@ -18,83 +19,126 @@ import dev.headroom.settings.CalibrationMode;
 import dev.headroom.settings.HeadroomConfig;
 import dev.headroom.settings.PlanRefusedException;
 import java.util.ArrayList;
-import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.function.Function;
-import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 
-/** The plan in force: derived before anything is opened, and again whenever a model has been measured. */
+/**
+ * The plan in force, for all models together. It is derived before anything is opened, and again whenever a model has been
+ * measured, or comes or goes.
+ *
+ * <p>Any thread may read, and never waits. A thread that plans holds this object's lock; it asks no device and takes no
+ * other lock meanwhile.
+ */
 public final class LivePlan {
 
     private static final Logger LOG = Logger.getLogger("dev.headroom");
 
+    private final Hardware hardware;
+    private final ServingDevice device;
+    private final StateStore<Calibration> calibrations;
+    private final StateStore<LearnedLimits> limits;
+    private final boolean calibrates;
+    private final long availableAtStart;
     private volatile Planner planner;
-    private final StateStore<Calibration> store;
-    private final LimitKeeper limits;
-    private final List<StateKey> keys = new ArrayList<>();
-    private volatile PlanReport report;
+    private volatile List<ServedModel> models = List.of(); // in the order of their names
 
     /** The first plan, from what earlier starts have measured and from what the models' folders declare. */
     public LivePlan(Hardware hardware, ServingDevice device, List<ModelSpec> specs, HeadroomConfig config) {
+        this.hardware = hardware;
+        this.device = device;
         planner = new Planner(
                 device,
                 new Planner.Host(hardware.host().cores(), Runtime.getRuntime().maxMemory()),
                 config);
-        store = StateStore.calibrations(config.stateDir());
+        calibrations = StateStore.calibrations(config.stateDir());
+        limits = StateStore.limits(config.stateDir());
+        calibrates = config.calibration() != CalibrationMode.OFF;
+        availableAtStart = planner.availableBytes();
+        add(specs);
+    }
+
+    /**
+     * Plans for these models too, from what earlier starts have measured of them. The plans of the others change with it.
+     *
+     * @return the new models
+     * @throws PlanRefusedException when there is no such plan; the plan in force stays
+     */
+    synchronized List<ServedModel> add(List<ModelSpec> specs) {
         List<ModelDemand> demands = specs.stream().map(ModelSpec::demand).toList();
-        CalibrationStatus unmeasured =
-                config.calibration() == CalibrationMode.OFF ? CalibrationStatus.OFF : CalibrationStatus.PENDING;
-        report = new PlanReport(hardware, device, planner.plan(demands), Collections.nCopies(specs.size(), unmeasured));
-        int threads = plans().getFirst().plan().threads().asInt(); // of the sessions that will be measured
-        specs.forEach(spec -> keys.add(key(spec, threads)));
-        if (config.calibration() != CalibrationMode.OFF) {
-            IntStream.range(0, specs.size()).forEach(this::recall);
+        List<ModelPlan> plans =
+                planner.plan(Stream.concat(demands().stream(), demands.stream()).toList());
+        force(plans.subList(0, models.size()));
+        List<ServedModel> added = new ArrayList<>();
+        for (ModelSpec spec : specs) {
+            added.add(planned(spec, plans.get(models.size() + added.size())));
         }
-        limits = new LimitKeeper(StateStore.limits(config.stateDir()), keys, planner.availableBytes());
+        models = Stream.concat(models.stream(), added.stream())
+                .sorted(Comparator.comparing(ServedModel::name))
+                .toList();
+        if (calibrates) {
+            added.forEach(this::recall);
+        }
+        return added;
+    }
+
+    private ServedModel planned(ModelSpec spec, ModelPlan plan) {
+        StateKey key = key(spec, plan.plan().threads().asInt());
+        CalibrationStatus status = calibrates ? CalibrationStatus.PENDING : CalibrationStatus.OFF;
+        return new ServedModel(
+                spec, key, new LimitKeeper(limits, key, availableAtStart), new ModelReport(plan, status));
+    }
+
+    /** Plans without this model: the others share the memory. */
+    synchronized void remove(ServedModel model) {
+        models = models.stream().filter(other -> other != model).toList();
+        replan(demands());
     }
 
     /**
      * The models are open. On a CPU what they and the JVM have taken meanwhile beside the arena is known now: what is
      * left is what batches may fill.
      *
-     * @param heldBytes what the models hold of the arena
+     * @param heldBytes memory of the arena that the models hold
      */
-    public void opened(long heldBytes) {
-        if (!report.device().gpu()) {
+    synchronized void opened(long heldBytes) {
+        if (!device.gpu()) {
             planner = planner.free(Host.read().freeBytes() + heldBytes);
         }
-        if (report.calibrations().contains(CalibrationStatus.STORED)) {
-            refine(demands(), report.calibrations());
+        if (models.stream().anyMatch(model -> model.status() == CalibrationStatus.STORED)) {
+            replan(demands());
         }
     }
 
-    /** What keeps the limits that are learned while these plans are in force. */
-    public LimitKeeper limits() {
-        return limits;
+    /** All models that are planned, in the order of their names. */
+    List<ServedModel> models() {
+        return models;
+    }
+
+    /** The device that the plan is for. */
+    public ServingDevice device() {
+        return device;
     }
 
     /** Everything about the plan in force. */
     public PlanReport report() {
-        return report;
+        return new PlanReport(
+                hardware, device, models.stream().map(ServedModel::report).toList());
     }
 
-    /** The plans in force, in the order of the models. */
-    public List<ModelPlan> plans() {
-        return report.plans();
-    }
-
-    /** The largest of the models' values of a setting that they share. */
+    /** The largest of the models' values of a setting that they share; 1 where there is no model. */
     public int most(Function<Plan, Setting> setting) {
-        return plans().stream()
+        return models.stream()
                 .mapToInt(model -> setting.apply(model.plan()).asInt())
                 .max()
-                .orElseThrow();
+                .orElse(1);
     }
 
-    /** What the largest batches of a model may fill, the model included, which takes so many bytes itself. */
-    long budgetBytes(int model, long baseBytes) {
-        return planner.budgetBytes(demands(), model, baseBytes);
+    /** The most bytes that batches of a model may fill, the model included, which takes {@code baseBytes} itself. */
+    synchronized long budgetBytes(ServedModel model, long baseBytes) {
+        return planner.budgetBytes(demands(), models.indexOf(model), baseBytes);
     }
 
     /** The most bytes that this process may take of the device. */
@@ -103,109 +147,101 @@ public final class LivePlan {
     }
 
     /** The device's memory, or the limit that was set where that is less. */
-    public long totalBytes() {
+    long totalBytes() {
         return planner.totalBytes();
     }
 
-    /** The models that have still to be measured, by their place. */
-    List<Integer> pending() {
-        List<Integer> pending = new ArrayList<>();
-        for (int i = 0; i < plans().size(); i++) {
-            if (report.calibrations().get(i) == CalibrationStatus.PENDING) {
-                pending.add(i);
-            }
-        }
-        return pending;
+    /** The models that have still to be measured. */
+    List<ServedModel> pending() {
+        return models.stream()
+                .filter(model -> model.status() == CalibrationStatus.PENDING)
+                .toList();
     }
 
-    /** A model has been measured. */
-    void measured(int model, Calibration calibration) {
-        if (refine(with(model, calibration), with(model, CalibrationStatus.MEASURED))) {
-            store.save(keys.get(model), calibration);
-            LOG.info(report.modelText(model));
-        } else {
-            refine(demands(), with(model, CalibrationStatus.FAILED));
+    /** Plans anew with what was measured of a model, and keeps that for the next start. */
+    void measured(ServedModel model, Calibration calibration) {
+        if (!replan(model, calibration)) {
+            model.status(CalibrationStatus.FAILED);
+            return;
         }
+        model.status(CalibrationStatus.MEASURED);
+        calibrations.save(model.key(), calibration);
+        LOG.info(new ModelReport(model.planned(), model.status()).text());
     }
 
-    /** A model could not be measured; its plan stays as it is. */
-    void failed(int model, Throwable cause) {
-        refine(demands(), with(model, CalibrationStatus.FAILED));
+    private synchronized boolean replan(ServedModel measured, Calibration calibration) {
+        return replan(models.stream()
+                .map(model -> model == measured
+                        ? model.planned().model().calibrated(calibration)
+                        : model.planned().model())
+                .toList());
+    }
+
+    /** Says that a model could not be measured; its plan stays as it is. */
+    void failed(ServedModel model, Throwable cause) {
+        model.status(CalibrationStatus.FAILED);
         LOG.warnf(
-                cause,
-                "The calibration of %s was given up, and its plan stays at what was known before",
-                plans().get(model).model().name());
+                cause, "The calibration of %s was given up, and its plan stays at what was known before", model.name());
     }
 
-    private void recall(int model) {
+    private void recall(ServedModel model) {
         long start = System.nanoTime();
-        store.load(keys.get(model))
+        calibrations
+                .load(model.key())
                 .filter(known -> known.baseBytes() < planner.availableBytes())
                 .filter(known -> known.holdsFor(budgetBytes(model, known.baseBytes())))
-                .filter(known -> refine(with(model, known), with(model, CalibrationStatus.STORED)))
-                .ifPresent(known -> LOG.infof(
-                        "The calibration of %s, measured at %s, was read from %s in %d ms",
-                        keys.get(model).model(),
-                        known.at(),
-                        store.folder().orElseThrow(),
-                        (System.nanoTime() - start) / 1_000_000));
+                .filter(known -> replan(model, known))
+                .ifPresent(known -> {
+                    model.status(CalibrationStatus.STORED);
+                    LOG.infof(
+                            "The calibration of %s, measured at %s, was read from %s in %d ms",
+                            model.name(),
+                            known.at(),
+                            calibrations.folder().orElseThrow(),
+                            (System.nanoTime() - start) / 1_000_000);
+                });
     }
 
-    /** Plans again. A plan that is in force is not given up where there would be none. */
-    private boolean refine(List<ModelDemand> demands, List<CalibrationStatus> calibrations) {
-        List<ModelPlan> plans = plans();
-        boolean planned = true;
+    /** Plans again, and says whether there is such a plan; where there is none the one in force stays. */
+    private boolean replan(List<ModelDemand> demands) {
         try {
-            plans = planner.plan(demands);
+            force(planner.plan(demands));
+            return true;
         } catch (PlanRefusedException e) {
             LOG.warnf(
                     "The plan stays as it is, because with what is known now there would be none: %s", e.getMessage());
-            planned = false;
+            return false;
         }
-        if (planned || demands.equals(demands())) {
-            report = new PlanReport(report.hardware(), report.device(), plans, calibrations);
+    }
+
+    private void force(List<ModelPlan> plans) {
+        for (int i = 0; i < plans.size(); i++) { // a planner's plans are in the order of the demands
+            models.get(i).plan(plans.get(i));
         }
-        return planned;
-    }
-
-    private List<ModelDemand> with(int model, Calibration calibration) {
-        List<ModelDemand> demands = new ArrayList<>(demands());
-        demands.set(model, demands.get(model).calibrated(calibration));
-        return demands;
-    }
-
-    private List<CalibrationStatus> with(int model, CalibrationStatus status) {
-        List<CalibrationStatus> calibrations = new ArrayList<>(report.calibrations());
-        calibrations.set(model, status);
-        return List.copyOf(calibrations);
-    }
-
-    /** Hosts of one kind differ by some pages. */
-    private static long alike(long bytes) {
-        long step = Math.max(1, Long.highestOneBit(bytes) >> 6);
-        return (bytes + step / 2) / step * step;
     }
 
     private List<ModelDemand> demands() {
-        return plans().stream().map(ModelPlan::model).toList();
+        return models.stream().map(model -> model.planned().model()).toList();
     }
 
     private StateKey key(ModelSpec spec, int threads) {
-        ServingDevice device = report.device();
+        String driver =
+                hardware.gpus().stream().map(Gpu::driverVersion).findFirst().orElse("");
         return new StateKey(
                 spec.name(),
                 spec.fingerprint(),
                 spec.task().elementsPerItem(),
                 device.name(),
                 device.gpu() ? planner.totalBytes() : alike(planner.totalBytes()),
-                device.gpu()
-                        ? report.hardware().gpus().stream()
-                                .map(Gpu::driverVersion)
-                                .findFirst()
-                                .orElse("")
-                        : "",
-                report.hardware().host().cores(),
+                device.gpu() ? driver : "",
+                hardware.host().cores(),
                 threads,
                 OnnxModel.runtimeVersion());
+    }
+
+    /** Rounds the memory of a host, because hosts of one kind differ by some pages. */
+    private static long alike(long bytes) {
+        long step = Math.max(1, Long.highestOneBit(bytes) >> 6);
+        return (bytes + step / 2) / step * step;
     }
 }

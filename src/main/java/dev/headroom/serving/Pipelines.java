@@ -9,8 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
-import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /** The models that are served, from the moment they are warm until the process drains. */
@@ -26,25 +25,28 @@ public class Pipelines {
     }
 
     private volatile State state = State.STARTING;
-    private volatile Map<String, Pipeline> pipelines = Map.of();
+    private volatile Supplier<Map<String, Pipeline>> served = Map::of;
 
-    /** From now on these are served. */
-    public void open(List<Pipeline> warm) {
-        pipelines =
-                warm.stream().collect(Collectors.toMap(Pipeline::name, Function.identity(), (a, b) -> a, TreeMap::new));
+    /**
+     * From now on models are served.
+     *
+     * @param warm those that are open and warm at the moment, by their names, in alphabetical order
+     */
+    public void open(Supplier<Map<String, Pipeline>> warm) {
+        served = warm;
         state = State.READY;
     }
 
     /** From now on nothing new is admitted, and what was admitted is finished as soon as can be. */
     public void drain() {
         state = State.DRAINING;
-        pipelines.values().forEach(pipeline -> pipeline.batcher().drain());
+        served().forEach(pipeline -> pipeline.batcher().drain());
     }
 
     /** Ends them all; what has not been answered fails. */
     public void close() {
-        pipelines.values().forEach(Pipeline::close);
-        pipelines = Map.of();
+        served().forEach(Pipeline::close);
+        served = Map::of;
     }
 
     /**
@@ -55,6 +57,7 @@ public class Pipelines {
      */
     public Pipeline named(Optional<String> name) {
         checkServing();
+        Map<String, Pipeline> pipelines = served.get();
         if (name.isEmpty() && pipelines.size() == 1) {
             return pipelines.values().iterator().next();
         }
@@ -105,7 +108,7 @@ public class Pipelines {
 
     /** The models that are served, by name; none before they are warm. */
     public List<Pipeline> served() {
-        return List.copyOf(pipelines.values());
+        return List.copyOf(served.get().values());
     }
 
     /**
@@ -117,7 +120,7 @@ public class Pipelines {
         if (state == State.STARTING) {
             throw starting();
         }
-        return pipelines.keySet();
+        return served.get().keySet();
     }
 
     private void checkServing() {
@@ -131,7 +134,7 @@ public class Pipelines {
 
     /** Most items that any request can hold; unbounded while none is served, which is then what a request is told. */
     public long mostItems() {
-        return pipelines.values().stream()
+        return served().stream()
                 .mapToLong(pipeline -> pipeline.batcher().mostItems())
                 .max()
                 .orElse(Long.MAX_VALUE);
@@ -154,14 +157,14 @@ public class Pipelines {
 
     /** Why only a restart of the process helps; empty while all is well. */
     public Optional<String> defect() {
-        return pipelines.values().stream()
+        return served().stream()
                 .flatMap(pipeline -> pipeline.batcher().defect().stream())
                 .findFirst();
     }
 
     /** Which devices are lost, and why, while others serve. */
     public List<String> losses() {
-        return pipelines.values().stream()
+        return served().stream()
                 .flatMap(pipeline -> pipeline.batcher().gates().losses().stream())
                 .distinct()
                 .toList();

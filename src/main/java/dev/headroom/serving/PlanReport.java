@@ -2,9 +2,6 @@ package dev.headroom.serving;
 
 import dev.headroom.device.Bytes;
 import dev.headroom.device.Hardware;
-import dev.headroom.measured.LearnedLimits;
-import dev.headroom.plan.ModelPlan;
-import dev.headroom.plan.PrecisionSetting;
 import dev.headroom.plan.ServingDevice;
 import dev.headroom.plan.Table;
 import java.util.ArrayList;
@@ -18,38 +15,28 @@ import java.util.Optional;
  *
  * @param hardware what was found, and what was passed over and why
  * @param device the device that the models run on
- * @param plans the models' plans, in the order of their names
- * @param calibrations how far each model's calibration is, in the same order
+ * @param models a report for each model, in the order of their names
  */
-public record PlanReport(
-        Hardware hardware, ServingDevice device, List<ModelPlan> plans, List<CalibrationStatus> calibrations) {
+public record PlanReport(Hardware hardware, ServingDevice device, List<ModelReport> models) {
 
-    /** What was found, by the name under which {@code GET /plan} shows it. */
+    /** The hardware, by the names under which {@code GET /plan} shows it. */
     public Map<String, Object> hardwareFound() {
         return Map.of("host", hardware.host(), "gpus", hardware.gpus(), "probe", hardware.findings());
     }
 
-    /** This report with what out-of-memory errors have taught of each model. */
-    public PlanReport learned(List<Optional<LearnedLimits>> limits) {
-        List<ModelPlan> learned = new ArrayList<>();
-        for (int i = 0; i < plans.size(); i++) {
-            ModelPlan planned = plans.get(i);
-            learned.add(limits.get(i)
-                    .map(known -> new ModelPlan(planned.model(), planned.plan().learned(known)))
-                    .orElse(planned));
-        }
-        return new PlanReport(hardware, device, learned, calibrations);
+    /** The models' names, in their order. */
+    public List<String> names() {
+        return models.stream().map(ModelReport::name).toList();
+    }
+
+    /** The report of one model; empty where there is none of this name. */
+    public Optional<ModelReport> model(String name) {
+        return models.stream().filter(model -> model.name().equals(name)).findFirst();
     }
 
     /** This report while so many devices serve. */
-    public PlanReport serving(int devices) {
-        return new PlanReport(hardware, device.counted(devices), plans, calibrations);
-    }
-
-    /** The calibration of the model at this place among the plans. */
-    public CalibrationReport calibration(int index) {
-        return CalibrationReport.of(
-                calibrations.get(index), plans.get(index).model().calibration());
+    PlanReport serving(int devices) {
+        return new PlanReport(hardware, device.counted(devices), models);
     }
 
     /** The report as the start log prints it. */
@@ -63,9 +50,7 @@ public record PlanReport(
                         finding.took().toMillis() + " ms",
                         finding.reason())));
         StringBuilder text = new StringBuilder("What this process woke up on").append(new Table(rows).text());
-        for (int i = 0; i < plans.size(); i++) {
-            text.append(System.lineSeparator()).append(modelText(i));
-        }
+        models.forEach(model -> text.append(System.lineSeparator()).append(model.text()));
         return text.toString();
     }
 
@@ -76,24 +61,5 @@ public record PlanReport(
                         Bytes.text(device.totalBytes()),
                         Bytes.text(device.freeBytes()),
                         device.reason());
-    }
-
-    /** One model's plan as the log prints it. */
-    public String modelText(int index) {
-        ModelPlan planned = plans.get(index);
-        PrecisionSetting precision = planned.model().precision();
-        List<List<String>> rows = new ArrayList<>();
-        rows.add(List.of(
-                "precision",
-                precision.value().toString(),
-                precision.source().toString(),
-                "%s: %s".formatted(precision.file(), precision.reason())));
-        planned.plan()
-                .settings()
-                .forEach((name, setting) ->
-                        rows.add(List.of(name, setting.text(), setting.source().toString(), setting.reason())));
-        CalibrationReport calibration = calibration(index);
-        return "Model %s, calibration %s%s%s"
-                .formatted(planned.model().name(), calibration.status(), new Table(rows).text(), calibration.text());
     }
 }

@@ -1,27 +1,38 @@
 package dev.headroom.serving;
 
-import dev.headroom.batch.Placement;
 import dev.headroom.device.DeviceMemory;
 import dev.headroom.gate.Gate;
 import dev.headroom.model.ModelSpec;
 import dev.headroom.plan.Plan;
 import dev.headroom.session.ExecutionProvider;
 import dev.headroom.session.OnnxModel;
+import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 
-/** A device that all models are open on: its memory, the way to it, and what is open there. */
+/**
+ * A device that all models are open on: its memory, its gate, and its sessions.
+ *
+ * <p>Any thread may call. Sessions are opened, changed and closed only by a task that has the device alone, on one of its
+ * threads, so that no batch runs beside it. The caller must not be on one of the device's threads: it would wait for
+ * itself.
+ */
 public final class ServedDevice {
+
+    private static final Duration LONGEST_CLOSE = Duration.ofSeconds(10);
 
     private final DeviceAccess access;
     private final DeviceMemory memory;
     private final Gate gate;
-    private final List<OnnxModel> models = new ArrayList<>();
+    private final List<OnnxModel> open = new ArrayList<>(); // for the task that has the device alone
     private volatile boolean opensAlone;
 
+    /** A device on which nothing is open yet. */
     public ServedDevice(DeviceAccess access, DeviceMemory memory) {
         this.access = access;
         this.memory = memory;
@@ -29,16 +40,11 @@ public final class ServedDevice {
     }
 
     /**
-     * A model that is open on a device.
+     * A model that has been opened.
      *
-     * @param takenBytes what it took of the device
+     * @param takenBytes memory that it took of the device
      */
-    public record Opened(OnnxModel model, ServedDevice device, long takenBytes) {
-
-        Placement placement() {
-            return new Placement(model, device.gate);
-        }
-    }
+    record Opened(OnnxModel model, ServedDevice device, long takenBytes) {}
 
     /** Its number among several. */
     String number() {
@@ -56,91 +62,121 @@ public final class ServedDevice {
     /**
      * All of its memory that may be used.
      *
-     * @param plannedBytes what it is taken to have where that cannot be read
+     * @param plannedBytes the answer where the memory cannot be read
      */
     long totalBytes(long plannedBytes) {
         return access.totalBytes(memory, plannedBytes);
     }
 
-    /** What is used of it, by whomever. */
+    /** Its memory in use, by any process. */
     long usedBytes() {
         return access.usedBytes(memory);
     }
 
-    /** Whether all its threads run what they are given. */
+    /** True while all its threads run their tasks. */
     boolean alive() {
         return access.threads().alive();
     }
 
-    /** Starts a task on the thread that makes every call that is no batch. */
-    public CompletableFuture<Void> run(Runnable task) {
-        return CompletableFuture.runAsync(task, access.threads().first());
+    /** True once batches that are alone have sessions of their own, where the plans want them. */
+    boolean opensAlone() {
+        return opensAlone;
     }
 
-    /** Opens a model, the next in the plan's order. */
-    public CompletableFuture<Opened> open(ModelSpec spec, Plan planned) {
-        return CompletableFuture.supplyAsync(
-                () -> openNow(spec, planned), access.threads().first());
+    /** Starts a task that waits until it has the device alone. */
+    CompletableFuture<Void> alone(Runnable task) {
+        return CompletableFuture.runAsync(
+                () -> {
+                    try {
+                        gate.lanes(access.threads().lanes(gate.lanes()), task);
+                    } catch (InterruptedException e) {
+                        throw new IllegalStateException("Nobody has this thread to interrupt it", e);
+                    }
+                },
+                Thread.ofPlatform().daemon().name("headroom-alone-" + number())::start);
     }
 
-    private Opened openNow(ModelSpec spec, Plan planned) {
+    /** Opens a model, once nothing runs: the memory that it takes is the difference of two readings. */
+    CompletableFuture<Opened> open(ModelSpec spec, Plan plan) {
+        CompletableFuture<Opened> opened = new CompletableFuture<>();
+        return alone(() -> opened.complete(openNow(spec, plan))).thenCompose(end -> opened);
+    }
+
+    private Opened openNow(ModelSpec spec, Plan plan) {
         long before = memory.heldBytes();
-        OnnxModel model = OnnxModel.open(spec, provider(planned.threads().value()));
-        models.add(model);
+        OnnxModel model = OnnxModel.open(spec, provider(plan.threads().value()));
+        open.add(model);
         return new Opened(model, this, Math.max(0, memory.heldBytes() - before));
     }
 
     /**
-     * The plans have changed. On a GPU neither sessions nor lanes follow from what is measured: nobody waits for it.
-     *
-     * @param plans the models' plans, in the order in which they were opened
+     * Closes the model of this name where it is open, once nothing runs. Waits for that for 10 s at most: on a device that
+     * hangs the sessions are closed when it goes on, and those of a lost device end with the process.
      */
-    void follow(List<Plan> plans) throws InterruptedException {
-        int lanes = plans.getFirst().lanes().asInt();
-        if (access.cuda() && gate.lanes() == lanes) {
+    void close(String name) {
+        if (gate.lost().isPresent()) {
             return;
         }
-        gate.lanes(access.threads().lanes(lanes), () -> {
-            for (int i = 0; i < models.size(); i++) {
-                follow(models.get(i), plans.get(i));
-            }
-        });
+        alone(() -> {
+                    List<OnnxModel> closing = open.stream()
+                            .filter(model -> model.name().equals(name))
+                            .toList();
+                    closing.forEach(gate::remove);
+                    closing.forEach(OnnxModel::close);
+                    open.removeAll(closing);
+                })
+                .completeOnTimeout(null, LONGEST_CLOSE.toMillis(), TimeUnit.MILLISECONDS)
+                .join();
     }
 
     /**
-     * Opens the sessions for batches that have all cores, where the plans want them. They are not opened with the models
-     * because nothing waits for them: until they are there such a batch runs as the others do.
+     * Puts changed plans in force, once nothing runs. On a GPU neither sessions nor lanes follow from what is measured:
+     * nobody waits for it.
      *
-     * @return what they took of the device, for each model
+     * @param sessions all that are open here
      */
-    List<Long> openAlone(List<Plan> plans) throws InterruptedException {
-        if (access.cuda()) {
-            return Collections.nCopies(models.size(), 0L); // its batches have all cores anyway
+    void follow(int lanes, List<DeviceSession> sessions) throws InterruptedException {
+        if (!access.cuda() || gate.lanes() != lanes) {
+            gate.lanes(access.threads().lanes(lanes), () -> sessions.forEach(this::follow));
         }
-        List<Long> taken = new ArrayList<>();
-        opensAlone = true;
-        try {
-            gate.lanes(access.threads().lanes(plans.getFirst().lanes().asInt()), () -> {
-                for (int i = 0; i < models.size(); i++) {
-                    long before = memory.heldBytes();
-                    follow(models.get(i), plans.get(i));
-                    taken.add(Math.max(0, memory.heldBytes() - before));
-                }
-            });
-        } catch (RuntimeException e) {
-            opensAlone = false;
-            follow(plans); // closes those that were opened
-            throw e;
-        }
-        return taken;
     }
 
-    private void follow(OnnxModel model, Plan planned) {
-        long threads = planned.threads().value();
-        boolean alone = opensAlone && planned.alone().value() > 0;
-        model.follow(
-                provider(threads),
-                alone ? Optional.of(provider(Runtime.getRuntime().availableProcessors())) : Optional.empty());
+    /**
+     * Opens the sessions for batches that have all cores, where the plans want them, and tells the calibrators what they
+     * took. They are not opened with the models because nothing waits for them: until they are there such a batch runs as
+     * the others do.
+     *
+     * @param sessions all that are open here
+     */
+    void openAlone(int lanes, List<DeviceSession> sessions) throws InterruptedException {
+        if (access.cuda()) {
+            return; // its batches have all cores anyway
+        }
+        Map<DeviceSession, Long> taken = new LinkedHashMap<>();
+        opensAlone = true;
+        try {
+            gate.lanes(
+                    access.threads().lanes(lanes),
+                    () -> sessions.forEach(session -> {
+                        long before = memory.heldBytes();
+                        follow(session);
+                        taken.put(session, Math.max(0, memory.heldBytes() - before));
+                    }));
+        } catch (RuntimeException e) {
+            opensAlone = false;
+            follow(lanes, sessions); // closes those that were opened
+            throw e;
+        }
+        taken.forEach((session, bytes) -> session.calibrator().opened(bytes));
+    }
+
+    private void follow(DeviceSession session) {
+        Plan plan = session.plan().get();
+        boolean alone = opensAlone && plan.alone().value() > 0;
+        session.model()
+                .follow(
+                        provider(plan.threads().value()),
+                        alone ? Optional.of(provider(Runtime.getRuntime().availableProcessors())) : Optional.empty());
     }
 
     private ExecutionProvider provider(long cpuThreads) {
@@ -151,7 +187,7 @@ public final class ServedDevice {
     public void close() {
         access.threads().close(() -> {
             if (gate.lost().isEmpty()) {
-                models.forEach(OnnxModel::close);
+                open.forEach(OnnxModel::close);
             }
         });
     }

@@ -35,15 +35,12 @@ public final class Watches implements AutoCloseable {
         this.registry = registry;
     }
 
-    /**
-     * Begins to look.
-     *
-     * @param plannedBytes what a device is taken to have whose memory cannot be read
-     */
-    public void start(List<ServedDevice> devices, long plannedBytes) {
+    /** Begins to look. */
+    public void start() {
+        List<ServedDevice> devices = models.devices();
         for (ServedDevice device : devices) {
             Optional<String> number = Optional.of(device.number()).filter(it -> devices.size() > 1);
-            memory.add(new MemoryWatch(readings(device, plannedBytes), number, registry));
+            memory.add(new MemoryWatch(readings(device), number, registry));
             DeviceWatch watch = new DeviceWatch(device.gate(), () -> models.defect(device), models::longestRun);
             repeat(clock, watch, DeviceWatch.PERIOD);
         }
@@ -52,9 +49,9 @@ public final class Watches implements AutoCloseable {
         repeat(clock, this::trimOnceIdle, KEEP_PERIOD);
     }
 
-    private MemoryWatch.Readings readings(ServedDevice device, long plannedBytes) {
+    private MemoryWatch.Readings readings(ServedDevice device) {
         return new MemoryWatch.Readings(
-                device.totalBytes(plannedBytes),
+                device.totalBytes(models.plan().totalBytes()),
                 device::usedBytes,
                 device.memory()::readNanos,
                 device.memory()::peakBytes,

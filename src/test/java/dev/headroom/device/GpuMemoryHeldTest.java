@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 class GpuMemoryHeldTest {
 
     private static final Gpu GPU =
-            new Gpu(0, "GPU-0", "a GPU", 1000, 900, 100, "8.9", "550.54.15", "12.4", false, false);
+            new Gpu(0, "GPU-0", "a GPU", new GpuMemory(1000, 900, 100), "8.9", "550.54.15", "12.4", false, false);
 
     private final AtomicInteger asked = new AtomicInteger();
     private Optional<GpuMemory> answer = Optional.of(new GpuMemory(1000, 600, 400));

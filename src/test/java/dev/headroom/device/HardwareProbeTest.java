@@ -159,7 +159,7 @@ class HardwareProbeTest {
     }
 
     private static Gpu gpu(int index, String uuid) {
-        return new Gpu(index, uuid, "NVIDIA L4", 1, 1, 0, "8.9", "550", "12.4", false, false);
+        return new Gpu(index, uuid, "NVIDIA L4", new GpuMemory(1, 1, 0), "8.9", "550", "12.4", false, false);
     }
 
     private record Source(String name, Callable<Sighting> answer) implements GpuSource {

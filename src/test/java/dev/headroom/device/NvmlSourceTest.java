@@ -40,9 +40,7 @@ class NvmlSourceTest {
                                 0,
                                 "GPU-8932f937-d72c-4106-c12f-20bd9faed9f6",
                                 "NVIDIA L4",
-                                23034 * MIB,
-                                22000 * MIB,
-                                600 * MIB,
+                                new GpuMemory(23034 * MIB, 22000 * MIB, 600 * MIB),
                                 "8.9",
                                 "550.54.15",
                                 "12.4",
@@ -68,8 +66,8 @@ class NvmlSourceTest {
         assertEquals(
                 List.of("NVIDIA L4", "NVIDIA A100-SXM4-40GB"),
                 gpus.stream().map(Gpu::name).toList());
-        assertEquals(22000 * MIB, gpus.getFirst().freeBytes());
-        assertEquals(1034 * MIB, gpus.getFirst().usedByOthersBytes(), "the driver's reserve counts as used");
+        assertEquals(22000 * MIB, gpus.getFirst().memory().freeBytes());
+        assertEquals(1034 * MIB, gpus.getFirst().memory().usedBytes(), "the driver's reserve counts as used");
     }
 
     @Test
@@ -78,8 +76,8 @@ class NvmlSourceTest {
         Gpu spark = sighting.gpus().getFirst();
 
         assertTrue(spark.unifiedMemory());
-        assertEquals(HOST.memoryBytes(), spark.totalBytes());
-        assertEquals(HOST.freeBytes(), spark.freeBytes());
+        assertEquals(HOST.memoryBytes(), spark.memory().totalBytes());
+        assertEquals(HOST.freeBytes(), spark.memory().freeBytes());
         assertTrue(sighting.reason().contains("GPU 0 has no memory of its own"), sighting.reason());
     }
 
@@ -231,8 +229,8 @@ class NvmlSourceTest {
     void neitherFreeNorUsedExceedsTheTotal() throws Exception {
         Gpu gpu = driver("-DNONSENSE").look(HOST).gpus().getFirst();
 
-        assertEquals(23034 * MIB, gpu.freeBytes());
-        assertEquals(0, gpu.usedByOthersBytes(), "-1 is NVML's word for unknown");
+        assertEquals(23034 * MIB, gpu.memory().freeBytes());
+        assertEquals(0, gpu.memory().usedBytes(), "-1 is NVML's word for unknown");
     }
 
     @Test
@@ -270,9 +268,7 @@ class NvmlSourceTest {
                 1,
                 uuid,
                 "NVIDIA A100-SXM4-40GB MIG " + profile,
-                totalMib * MIB,
-                (totalMib - usedMib) * MIB,
-                usedMib * MIB,
+                new GpuMemory(totalMib * MIB, (totalMib - usedMib) * MIB, usedMib * MIB),
                 "8.0",
                 "550.54.15",
                 "12.4",

@@ -20,12 +20,17 @@ class RealGpuTest {
         List<Gpu> smi = new NvidiaSmi(NvidiaSmi.PLACES).look(Host.read()).gpus();
         assertFalse(nvml.isEmpty());
         for (Function<Gpu, Object> told : List.<Function<Gpu, Object>>of(
-                Gpu::index, Gpu::uuid, Gpu::name, Gpu::totalBytes, Gpu::computeCapability, Gpu::driverVersion)) {
+                Gpu::index,
+                Gpu::uuid,
+                Gpu::name,
+                gpu -> gpu.memory().totalBytes(),
+                Gpu::computeCapability,
+                Gpu::driverVersion)) {
             assertEquals(
                     smi.stream().map(told).toList(), nvml.stream().map(told).toList());
         }
         for (int i = 0; i < nvml.size(); i++) {
-            assertEquals(smi.get(i).freeBytes(), nvml.get(i).freeBytes(), DRIVERS_OWN_BYTES);
+            assertEquals(smi.get(i).memory().freeBytes(), nvml.get(i).memory().freeBytes(), DRIVERS_OWN_BYTES);
         }
     }
 }

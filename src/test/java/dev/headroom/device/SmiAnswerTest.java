@@ -25,9 +25,7 @@ class SmiAnswerTest {
                 0,
                 "GPU-8932f937",
                 "NVIDIA GeForce RTX 4090",
-                24564 * MIB,
-                23028 * MIB,
-                1153 * MIB,
+                new GpuMemory(24564 * MIB, 23028 * MIB, 1153 * MIB),
                 "8.9",
                 "550.54.15",
                 "",
@@ -59,8 +57,8 @@ class SmiAnswerTest {
         Gpu spark = sighting.gpus().getFirst();
 
         assertTrue(spark.unifiedMemory());
-        assertEquals(HOST.memoryBytes(), spark.totalBytes());
-        assertEquals(HOST.freeBytes(), spark.freeBytes());
+        assertEquals(HOST.memoryBytes(), spark.memory().totalBytes());
+        assertEquals(HOST.freeBytes(), spark.memory().freeBytes());
         assertTrue(sighting.reason().endsWith("GPU 0 has no memory of its own and shares the host's"));
     }
 
@@ -70,7 +68,18 @@ class SmiAnswerTest {
                 .gpus()
                 .getFirst();
 
-        assertEquals(new Gpu(0, "", "Tesla K80", 11441 * MIB, 11400 * MIB, 41 * MIB, "", "", "", false, false), gpu);
+        assertEquals(
+                new Gpu(
+                        0,
+                        "",
+                        "Tesla K80",
+                        new GpuMemory(11441 * MIB, 11400 * MIB, 41 * MIB),
+                        "",
+                        "",
+                        "",
+                        false,
+                        false),
+                gpu);
     }
 
     @Test
@@ -89,7 +98,7 @@ class SmiAnswerTest {
         assertEquals(
                 List.of("NVIDIA GeForce RTX 4090, Founders, 1st", "NVIDIA H200"),
                 sighting.gpus().stream().map(Gpu::name).toList());
-        assertEquals(24564 * MIB, sighting.gpus().getFirst().totalBytes());
+        assertEquals(24564 * MIB, sighting.gpus().getFirst().memory().totalBytes());
     }
 
     @Test
@@ -104,7 +113,9 @@ class SmiAnswerTest {
     void cardsOfSeveralSizesKeepTheirOwn() {
         assertEquals(
                 List.of(24564 * MIB, 143771 * MIB),
-                look(0, RTX_4090 + H200).gpus().stream().map(Gpu::totalBytes).toList());
+                look(0, RTX_4090 + H200).gpus().stream()
+                        .map(gpu -> gpu.memory().totalBytes())
+                        .toList());
     }
 
     @Test
@@ -112,7 +123,7 @@ class SmiAnswerTest {
         Gpu gpu = look(0, RTX_4090.replace("24564", "0")).gpus().getFirst();
 
         assertTrue(gpu.unifiedMemory());
-        assertEquals(HOST.memoryBytes(), gpu.totalBytes());
+        assertEquals(HOST.memoryBytes(), gpu.memory().totalBytes());
     }
 
     @Test
@@ -121,8 +132,8 @@ class SmiAnswerTest {
                 .gpus()
                 .getFirst();
 
-        assertEquals(23034 * MIB, gpu.freeBytes());
-        assertEquals(23034 * MIB, gpu.usedByOthersBytes());
+        assertEquals(23034 * MIB, gpu.memory().freeBytes());
+        assertEquals(23034 * MIB, gpu.memory().usedBytes());
     }
 
     @Test
@@ -131,7 +142,7 @@ class SmiAnswerTest {
                 .gpus()
                 .getFirst();
 
-        assertEquals(3034 * MIB, gpu.usedByOthersBytes());
+        assertEquals(3034 * MIB, gpu.memory().usedBytes());
     }
 
     @Test

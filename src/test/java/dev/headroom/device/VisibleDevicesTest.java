@@ -94,8 +94,8 @@ class VisibleDevicesTest {
             nullValues = "unset",
             value = {"unset | true", "1 | true", "GPU-b,0 | true", "GPU-b | false", "'' | false"})
     void tellsThatCudaMayCountUnlikeCardsOtherwise(String cuda, boolean told) {
-        List<Gpu> unlike =
-                List.of(gpu(0, "GPU-a"), new Gpu(1, "GPU-b", "H200", 1, 1, 0, "9.0", "550", "", false, false));
+        List<Gpu> unlike = List.of(
+                gpu(0, "GPU-a"), new Gpu(1, "GPU-b", "H200", new GpuMemory(1, 1, 0), "9.0", "550", "", false, false));
 
         assertEquals(
                 told,
@@ -115,6 +115,7 @@ class VisibleDevicesTest {
     }
 
     private static Gpu gpu(int index, String uuid) {
-        return new Gpu(index, uuid, "NVIDIA L4", 1, 1, 0, "8.9", "550", "12.4", uuid.startsWith("MIG"), false);
+        return new Gpu(
+                index, uuid, "NVIDIA L4", new GpuMemory(1, 1, 0), "8.9", "550", "12.4", uuid.startsWith("MIG"), false);
     }
 }

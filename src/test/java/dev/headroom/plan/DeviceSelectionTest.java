@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.headroom.device.Finding;
 import dev.headroom.device.Gpu;
+import dev.headroom.device.GpuMemory;
 import dev.headroom.device.Hardware;
 import dev.headroom.device.Host;
 import dev.headroom.settings.DeviceMode;
@@ -21,7 +22,15 @@ class DeviceSelectionTest {
 
     private static final Host HOST = new Host(4, "a CPU", 8L << 30, 6L << 30, "RAM 10.0 GiB less 2.0 GiB of heap");
     private static final Gpu GPU = new Gpu(
-            0, "GPU-1", "NVIDIA L4", 23034L << 20, 22000L << 20, 100L << 20, "8.9", "550.54.15", "12.4", false, false);
+            0,
+            "GPU-1",
+            "NVIDIA L4",
+            new GpuMemory(23034L << 20, 22000L << 20, 100L << 20),
+            "8.9",
+            "550.54.15",
+            "12.4",
+            false,
+            false);
     private static final Finding NO_DRIVER =
             new Finding("nvml", Finding.Answer.PASSED_OVER, "no driver", Duration.ZERO);
 
@@ -101,9 +110,7 @@ class DeviceSelectionTest {
                 index,
                 "GPU-" + index,
                 name,
-                24L << 30,
-                gib << 30,
-                1L << 30,
+                new GpuMemory(24L << 30, gib << 30, 1L << 30),
                 capability,
                 "550.54.15",
                 "12.4",
@@ -190,8 +197,10 @@ class DeviceSelectionTest {
 
     @Test
     void ofMigSlicesCudaShowsTheFirst() {
-        Gpu slice = new Gpu(0, "MIG-a", "A100 1g.5gb", 5L << 30, 5L << 30, 0, "8.0", "550", "12.4", true, false);
-        Gpu other = new Gpu(1, "MIG-b", "A100 1g.5gb", 5L << 30, 4L << 30, 0, "8.0", "550", "12.4", true, false);
+        Gpu slice = new Gpu(
+                0, "MIG-a", "A100 1g.5gb", new GpuMemory(5L << 30, 5L << 30, 0), "8.0", "550", "12.4", true, false);
+        Gpu other = new Gpu(
+                1, "MIG-b", "A100 1g.5gb", new GpuMemory(5L << 30, 4L << 30, 0), "8.0", "550", "12.4", true, false);
         DeviceSelection.Choice choice = select(DeviceMode.AUTO, List.of(slice, other), Map.of());
         assertEquals(List.of(0), indices(choice));
         assertEquals(1, choice.device().count());

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.headroom.device.Gpu;
+import dev.headroom.device.GpuMemory;
 import dev.headroom.device.Hardware;
 import dev.headroom.device.Host;
 import dev.headroom.plan.ServingDevice;
@@ -20,7 +21,16 @@ class DevicesTest {
     private static final Host HOST = new Host(1, "a CPU", 1L << 30, 1L << 30, "RAM");
 
     private static Gpu gpu(int index) {
-        return new Gpu(index, "GPU-" + index, "NVIDIA L4", 24L << 30, 22L << 30, 0, "8.9", "550", "12.4", false, false);
+        return new Gpu(
+                index,
+                "GPU-" + index,
+                "NVIDIA L4",
+                new GpuMemory(24L << 30, 22L << 30, 0),
+                "8.9",
+                "550",
+                "12.4",
+                false,
+                false);
     }
 
     private static long threads() {

@@ -10,17 +10,15 @@ import dev.headroom.device.GpuMemoryReader;
 import dev.headroom.device.Hardware;
 import dev.headroom.device.Host;
 import dev.headroom.measured.LearnedLimits;
+import dev.headroom.measured.StateStore;
 import dev.headroom.model.ModelRepository;
 import dev.headroom.model.ModelSpec;
 import dev.headroom.plan.ServingDevice;
-import dev.headroom.serving.ServedDevice.Opened;
 import dev.headroom.session.CpuArena;
 import dev.headroom.settings.Configs;
 import dev.headroom.settings.HeadroomConfig;
-import dev.headroom.task.ModelTask;
 import dev.headroom.task.Pipeline;
 import dev.headroom.task.Preparation;
-import dev.headroom.task.TaskFiles;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.file.Path;
@@ -41,8 +39,8 @@ import org.junit.jupiter.api.io.TempDir;
 class HangingDriverTest {
 
     private static final String READER = "headroom-memory-hanging-test";
-    private static final Gpu GPU =
-            new Gpu(0, "GPU-0", "a GPU", 1L << 30, 1L << 30, 0, "8.9", "550.54.15", "12.4", false, false);
+    private static final Gpu GPU = new Gpu(
+            0, "GPU-0", "a GPU", new GpuMemory(1L << 30, 1L << 30, 0), "8.9", "550.54.15", "12.4", false, false);
     private static final Host HOST = new Host(1, "a CPU", 1L << 30, 1L << 30, "RAM");
     private static final ServingDevice DEVICE = new ServingDevice(false, "a CPU", "", 1L << 30, 1L << 30, 1, "test");
 
@@ -89,21 +87,14 @@ class HangingDriverTest {
         List<ModelSpec> specs = new ModelRepository(Path.of("models")).scan();
         plan = new LivePlan(new Hardware(List.of(), HOST, List.of()), DEVICE, specs, config);
         Preparation preparation = Preparation.by(2, 2, config.input());
-        models = new ServedModels(plan, List.of(device), preparation, fetches -> {});
-        new PlanMeters(models::report).bindTo(registry);
-        models.take(specs.stream().map(spec -> open(device, spec, preparation)).toList(), registry);
-        new DeviceMeters(List.of(device)).bindTo(registry);
+        models = new ServedModels(plan, List.of(device), preparation);
+        models.open();
+        models.serve(registry, fetches -> {});
+        new DeviceMeters(models).bindTo(registry);
         watches = new Watches(models, registry);
         hangs = true;
-        watches.start(List.of(device), 1L << 30);
+        watches.start();
         hung.await();
-    }
-
-    private OpenedModel open(ServedDevice device, ModelSpec spec, Preparation preparation) {
-        List<Opened> opened =
-                List.of(device.open(spec, plan.plans().getFirst().plan()).join());
-        return OpenedModel.of(
-                new ModelTask(TaskFiles.read(spec.task()), opened.getFirst().model(), preparation), opened);
     }
 
     @AfterEach
@@ -114,7 +105,7 @@ class HangingDriverTest {
 
     @Test
     void nobodyWaitsForADriverThatHangs() {
-        Pipeline pipeline = models.pipelines().getFirst();
+        Pipeline pipeline = models.pipelines().values().iterator().next();
         pipeline.batcher()
                 .restore(new LearnedLimits(Instant.now(), 1L << 30, OptionalLong.of(64), OptionalLong.empty()));
 
@@ -127,20 +118,20 @@ class HangingDriverTest {
                 "what was learned is shown");
         assertTrue(registry.get("headroom.device.memory.age").gauge().value() > 0);
         PlanReport report = models.report();
-        assertEquals(64, report.plans().getFirst().plan().elements().value());
+        assertEquals(64, report.models().getFirst().planned().plan().elements().value());
 
         Pipelines pipelines = new Pipelines();
-        pipelines.open(models.pipelines());
+        pipelines.open(models::pipelines);
         assertTrue(pipelines.ready());
         assertEquals(Optional.empty(), pipelines.defect());
         assertEquals(List.of(), pipelines.losses());
 
         models.keepLearned();
         assertEquals(
-                List.of(Optional.of(OptionalLong.of(64))),
-                plan.limits().recall().stream()
-                        .map(kept -> kept.map(LearnedLimits::elements))
-                        .toList());
+                Optional.of(OptionalLong.of(64)),
+                StateStore.limits(Optional.of(state))
+                        .load(plan.models().getFirst().key())
+                        .map(LearnedLimits::elements));
         assertEquals(1, reading(), "one thread waits for the driver, however often it is asked");
 
         pipelines.close();

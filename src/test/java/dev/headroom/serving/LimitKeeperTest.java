@@ -9,7 +9,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
@@ -24,20 +23,16 @@ class LimitKeeperTest {
 
     private LimitKeeper keeper(long availableBytes) {
         Optional<Path> folder = Optional.of(temporary.resolve("state"));
-        return new LimitKeeper(StateStore.limits(folder), List.of(KEY), availableBytes);
+        return new LimitKeeper(StateStore.limits(folder), KEY, availableBytes);
     }
 
-    private static List<Optional<LearnedLimits>> learned(long elements, long availableBytes) {
-        return List.of(Optional.of(
-                new LearnedLimits(Instant.now(), availableBytes, OptionalLong.of(elements), OptionalLong.empty())));
+    private static Optional<LearnedLimits> learned(long elements, long availableBytes) {
+        return Optional.of(
+                new LearnedLimits(Instant.now(), availableBytes, OptionalLong.of(elements), OptionalLong.empty()));
     }
 
     private OptionalLong recalled(long availableBytes) {
-        return keeper(availableBytes)
-                .recall()
-                .getFirst()
-                .map(LearnedLimits::elements)
-                .orElse(OptionalLong.empty());
+        return keeper(availableBytes).recall().map(LearnedLimits::elements).orElse(OptionalLong.empty());
     }
 
     @Test
@@ -46,7 +41,7 @@ class LimitKeeperTest {
         keeper.recall();
         keeper.keep(learned(512, 1000));
         assertEquals(OptionalLong.of(512), recalled(1000));
-        keeper.keep(List.of(Optional.empty()));
+        keeper.keep(Optional.empty());
         assertEquals(OptionalLong.empty(), recalled(1000));
     }
 

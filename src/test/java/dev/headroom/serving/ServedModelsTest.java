@@ -2,39 +2,42 @@ package dev.headroom.serving;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.headroom.device.DeviceMemory;
 import dev.headroom.device.Hardware;
 import dev.headroom.device.Host;
+import dev.headroom.model.BrokenModelException;
 import dev.headroom.model.ModelRepository;
 import dev.headroom.model.ModelSpec;
-import dev.headroom.plan.Plan;
 import dev.headroom.plan.ServingDevice;
 import dev.headroom.request.Item;
 import dev.headroom.request.Outcome;
 import dev.headroom.request.Terms;
-import dev.headroom.serving.ServedDevice.Opened;
 import dev.headroom.session.CpuArena;
-import dev.headroom.session.DeviceThread;
 import dev.headroom.settings.Configs;
 import dev.headroom.settings.HeadroomConfig;
 import dev.headroom.task.Answer;
 import dev.headroom.task.Input;
-import dev.headroom.task.ModelTask;
 import dev.headroom.task.Options;
 import dev.headroom.task.Pipeline;
 import dev.headroom.task.Preparation;
-import dev.headroom.task.TaskFiles;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** The real model on two devices, which are threads of the CPU: from the opening to the end of one of them. */
 class ServedModelsTest {
@@ -48,6 +51,10 @@ class ServedModelsTest {
             "4",
             "headroom.timeout",
             "60s");
+    private static final ModelSpec FIRST =
+            new ModelRepository(Path.of("models")).scan().getFirst();
+    private static final ModelSpec SECOND =
+            new ModelSpec("second", FIRST.graph(), FIRST.task(), FIRST.memory(), FIRST.weight());
     private static final Preparation PREPARATION = Preparation.by(2, 2, CONFIG.input());
     private static final Host HOST = new Host(1, "a CPU", 1L << 30, 1L << 30, "RAM");
     private static final ServingDevice DEVICE = new ServingDevice(false, "two CPUs", "", 1L << 30, 1L << 30, 2, "test");
@@ -64,36 +71,29 @@ class ServedModelsTest {
 
     @BeforeEach
     void open() throws InterruptedException {
-        List<ModelSpec> specs = new ModelRepository(Path.of("models")).scan();
-        plan = new LivePlan(new Hardware(List.of(), HOST, List.of()), DEVICE, specs, CONFIG);
-        models = new ServedModels(plan, devices, PREPARATION, fetches -> {});
-        models.take(specs.stream().map(this::open).toList(), registry);
-        models.follow();
-    }
-
-    private OpenedModel open(ModelSpec spec) {
-        Plan planned = plan.plans().getFirst().plan();
-        List<Opened> opened = DeviceThread.joinAll(
-                devices.stream().map(device -> device.open(spec, planned)).toList());
-        ModelTask task =
-                new ModelTask(TaskFiles.read(spec.task()), opened.getFirst().model(), PREPARATION);
-        OpenedModel model = OpenedModel.of(task, opened);
-        model.warmUp();
-        return model;
+        plan = new LivePlan(new Hardware(List.of(), HOST, List.of()), DEVICE, List.of(FIRST), CONFIG);
+        models = new ServedModels(plan, devices, PREPARATION);
+        models.open();
+        models.warmUp();
+        models.serve(registry, fetches -> {});
     }
 
     @AfterEach
     void close() {
-        models.pipelines().forEach(Pipeline::close);
+        models.pipelines().values().forEach(Pipeline::close);
         models.close();
         threads.forEach(DeviceThreads::close);
     }
 
     private List<Item<Answer>> embed(int count) {
+        return embed(models.pipelines().get(FIRST.name()), count);
+    }
+
+    private static List<Item<Answer>> embed(Pipeline pipeline, int count) {
         List<Pipeline.Entry> texts = IntStream.range(0, count)
                 .mapToObj(i -> new Pipeline.Entry("text " + i, new Input.Text("A text about the number " + i)))
                 .toList();
-        return models.pipelines().getFirst().run(texts, Options.USUAL, Terms.INTERACTIVE);
+        return pipeline.run(texts, Options.USUAL, Terms.INTERACTIVE);
     }
 
     private static void assertAnswered(List<Item<Answer>> items) {
@@ -116,9 +116,10 @@ class ServedModelsTest {
 
         new DeviceWatch(devices.getFirst().gate(), () -> models.defect(devices.getFirst()), models::longestRun).run();
         assertAnswered(embed(16));
-        assertEquals(Optional.empty(), models.pipelines().getFirst().batcher().defect());
+        assertEquals(
+                Optional.empty(), models.pipelines().get(FIRST.name()).batcher().defect());
         Pipelines pipelines = new Pipelines();
-        pipelines.open(models.pipelines());
+        pipelines.open(models::pipelines);
         assertTrue(pipelines.ready());
         assertEquals(List.of("The device: a thread of the device has ended"), pipelines.losses());
         assertEquals(devices.getLast().gate(), models.gates().serving().getFirst());
@@ -126,15 +127,82 @@ class ServedModelsTest {
 
     @Test
     void theyAreMeteredAndCounted() {
-        new DeviceMeters(devices).bindTo(registry);
+        new DeviceMeters(models).bindTo(registry);
         devices.getFirst().gate().lose("the test's");
         for (String state : List.of("serving", "lost")) {
             assertEquals(
                     1,
                     registry.get("headroom.devices").tag("state", state).gauge().value());
         }
-        PlanReport report = plan.report();
-        assertEquals(2, report.device().count());
-        assertEquals(1, report.serving(models.gates().serving().size()).device().count());
+        assertEquals(2, plan.report().device().count());
+        assertEquals(1, models.report().device().count());
+    }
+
+    private long meters(String model) {
+        return registry.getMeters().stream()
+                .filter(meter -> model.equals(meter.getId().getTag("model")))
+                .count();
+    }
+
+    private long turns() {
+        DeviceSession session = plan.models().getFirst().sessions().getFirst();
+        return session.device().gate().turns(session.model());
+    }
+
+    private long bytesOfBatches() {
+        return plan.models().getFirst().plan().memory().value();
+    }
+
+    @Test
+    void aModelIsOpenedAndClosedWhileTheOtherServes() throws InterruptedException {
+        long held = memory.heldBytes();
+        long turns = turns();
+        long bytesAlone = bytesOfBatches();
+        long metersOfOne = meters(FIRST.name());
+        for (int time = 0; time < 2; time++) {
+            List<Item<Answer>> beside = embed(16);
+            models.open(SECOND);
+            assertEquals(List.of(FIRST.name(), "second"), models.report().names());
+            assertTrue(memory.heldBytes() > held + (40L << 20), "its weights, on both devices");
+            assertEquals(metersOfOne, meters("second"));
+            assertTrue(bytesOfBatches() < bytesAlone, "the other makes room");
+            Pipeline found = models.pipelines().get("second");
+
+            List<Item<Answer>> admitted = embed(found, 64);
+            models.close("second");
+            assertTrue(admitted.stream().allMatch(item -> item.outcome().isDone()), "its callers are answered");
+            assertAnswered(admitted);
+            assertAnswered(beside);
+            assertEquals(Set.of(FIRST.name()), models.pipelines().keySet());
+            assertEquals(List.of(FIRST.name()), models.report().names());
+            assertEquals(0, meters("second"));
+            assertEquals(held, memory.heldBytes(), "its sessions are closed");
+            assertEquals(turns, turns());
+            assertEquals(bytesAlone, bytesOfBatches());
+            assertInstanceOf(
+                    Outcome.Failed.class,
+                    embed(found, 1).getFirst().outcome().join(),
+                    "a request that found it before");
+            assertAnswered(embed(16));
+        }
+        assertThrows(NoSuchElementException.class, () -> models.close("second"));
+    }
+
+    @Test
+    void aModelThatDoesNotOpenLeavesNothing(@TempDir Path folder) throws IOException {
+        long held = memory.heldBytes();
+        Path copy = Files.createDirectory(folder.resolve("second"));
+        try (Stream<Path> files = Files.list(FIRST.onnx().getParent())) {
+            for (Path file : files.toList()) {
+                Files.createSymbolicLink(copy.resolve(file.getFileName()), file.toAbsolutePath());
+            }
+        }
+        ModelSpec second = new ModelRepository(folder).scan().getFirst();
+        Files.delete(copy.resolve(FIRST.name() + "-tokenizer.json")); // it is read while the sessions are opened
+        assertThrows(BrokenModelException.class, () -> models.open(second));
+        assertEquals(List.of(FIRST.name()), models.report().names());
+        assertEquals(0, meters("second"));
+        assertEquals(held, memory.heldBytes());
+        assertAnswered(embed(16));
     }
 }

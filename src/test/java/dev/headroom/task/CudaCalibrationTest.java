@@ -44,7 +44,7 @@ class CudaCalibrationTest {
 
         Calibration measured = calibrator.sweep(
                 gate,
-                new Calibrator.Limits((long) (0.8 * gpu.freeBytes()), Duration.ofSeconds(1)),
+                new Calibrator.Limits((long) (0.8 * gpu.memory().freeBytes()), Duration.ofSeconds(1)),
                 () -> Duration.ofDays(1));
 
         System.out.println(measured);

@@ -39,10 +39,7 @@ class TeiInfo {
                     "model '%s' is for the task %s, and what is told here is of models that read text; see /plan.",
                     pipeline.name(), pipeline.spec().name());
         }
-        ModelPlan planned = report.get().plans().stream()
-                .filter(plan -> plan.model().name().equals(pipeline.name()))
-                .findFirst()
-                .orElseThrow();
+        ModelPlan planned = report.get().model(pipeline.name()).orElseThrow().planned();
         Map<String, Object> info = model(pipeline, spec, planned);
         limits(info, planned.plan(), pipeline.batcher().mostItems());
         info.put("max_input_length", spec.text().maxLength());

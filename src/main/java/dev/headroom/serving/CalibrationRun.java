@@ -1,0 +1,112 @@
+package dev.headroom.serving;
+
+import dev.headroom.calibration.Calibrator;
+import dev.headroom.calibration.Lull;
+import dev.headroom.gate.Gate;
+import dev.headroom.measured.Calibration;
+import dev.headroom.session.RunFailedException;
+import dev.headroom.session.RunFailedException.Kind;
+import java.time.Duration;
+import java.util.function.Supplier;
+import org.jboss.logging.Logger;
+
+/**
+ * Does what no first answer needs: opens the sessions for lone items, and measures the models that no start has measured
+ * before.
+ *
+ * <p>Runs on one thread, which holds no lock while it measures; an interrupt ends it.
+ */
+public final class CalibrationRun {
+
+    private static final Logger LOG = Logger.getLogger("dev.headroom");
+
+    /** No caller is to wait longer for a batch that only measures. */
+    private static final Duration LONGEST_BATCH = Duration.ofSeconds(1);
+
+    private static final Duration LONGEST_WAIT_FOR_LULL = Duration.ofSeconds(5);
+
+    private final ServedModels models;
+    private final LivePlan plan;
+    private final Supplier<Duration> idle;
+
+    private CalibrationRun(ServedModels models, Supplier<Duration> idle) {
+        this.models = models;
+        this.plan = models.plan();
+        this.idle = idle;
+    }
+
+    /** A run before the first caller comes. */
+    public static CalibrationRun beforeCalls(ServedModels models) {
+        return new CalibrationRun(models, () -> Duration.ofDays(1));
+    }
+
+    /** A run that works only while no caller waits. */
+    public static CalibrationRun whileIdle(ServedModels models) {
+        return new CalibrationRun(models, models::idle);
+    }
+
+    /** Opens the sessions for lone items, and measures the models where that is asked for. */
+    public void run(boolean measures) {
+        try {
+            new Lull(idle).await(LONGEST_WAIT_FOR_LULL); // no longer: the caller who woke the service is not to wait
+            models.openAlone();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return;
+        } catch (RuntimeException e) {
+            LOG.warnf("A lone item is not run on all cores: %s", e.getMessage());
+        }
+        if (measures) {
+            measure();
+        }
+    }
+
+    private void measure() {
+        for (ServedModel model : plan.pending()) {
+            try {
+                measure(model);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return;
+            } catch (RuntimeException | Error e) {
+                if (!plan.models().contains(model)) {
+                    continue; // it was closed meanwhile
+                }
+                plan.failed(model, e);
+                if (e.getCause() instanceof RunFailedException run && run.kind() == Kind.DEVICE_LOST) {
+                    gate().lose(run.getMessage());
+                    return;
+                }
+            }
+        }
+    }
+
+    private void measure(ServedModel model) throws InterruptedException {
+        Calibrator calibrator = model.sessions().getFirst().calibrator();
+        Calibration measured = calibrator.sweep(gate(), limits(model, calibrator), idle);
+        plan.measured(model, model.plan().alone().value() > 0 ? tried(calibrator, measured) : measured);
+        models.follow();
+        model.predicted(measured);
+    }
+
+    private Gate gate() {
+        return models.devices().getFirst().gate();
+    }
+
+    /** Adds the trial of lanes; without it, too, the measurements are worth keeping. */
+    private Calibration tried(Calibrator calibrator, Calibration measured) throws InterruptedException {
+        try {
+            return calibrator.tryLanes(measured, gate(), idle);
+        } catch (IllegalStateException e) {
+            LOG.warnf("It was not measured how many lanes are best: %s", e.getMessage());
+            return measured;
+        }
+    }
+
+    private Calibrator.Limits limits(ServedModel model, Calibrator calibrator) {
+        Duration aQuarter = model.plan().timeoutTime().dividedBy(4);
+        return new Calibrator.Limits(
+                plan.budgetBytes(model, calibrator.baseBytes()),
+                aQuarter.compareTo(LONGEST_BATCH) < 0 ? aQuarter : LONGEST_BATCH);
+    }
+}

@@ -1,0 +1,221 @@
+package dev.headroom.serving;
+
+import dev.headroom.batch.BatchMeters;
+import dev.headroom.batch.Batcher;
+import dev.headroom.batch.Placement;
+import dev.headroom.measured.Calibration;
+import dev.headroom.measured.LearnedLimits;
+import dev.headroom.measured.StateKey;
+import dev.headroom.model.ModelSpec;
+import dev.headroom.plan.ModelPlan;
+import dev.headroom.plan.Plan;
+import dev.headroom.serving.ServedDevice.Opened;
+import dev.headroom.session.DeviceThread;
+import dev.headroom.task.ModelTask;
+import dev.headroom.task.Pipeline;
+import dev.headroom.task.Preparation;
+import dev.headroom.task.TaskFiles;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * One model: its plan in force, its session on each device, its batcher and pipeline, and what was measured and learned of
+ * it. A model is planned first, then open, then served, and closed in the end.
+ *
+ * <p>Any thread may read; what a later stage adds is empty until then. Only {@link ServedModels} moves a model to its next
+ * stage, one thread at a time, and only {@link LivePlan} changes its plan.
+ */
+public final class ServedModel {
+
+    private static final long DRAIN_POLL_MILLIS = 5;
+
+    private final ModelSpec spec;
+    private final StateKey key;
+    private final LimitKeeper limits;
+    private volatile ModelPlan planned;
+    private volatile CalibrationStatus status;
+    private volatile List<DeviceSession> sessions = List.of();
+    private volatile Optional<Serving> serving = Optional.empty();
+    private ModelTask task;
+
+    private record Serving(BatchMeters meters, Batcher batcher, Pipeline pipeline) {}
+
+    /** A model that is planned. */
+    ServedModel(ModelSpec spec, StateKey key, LimitKeeper limits, ModelReport first) {
+        this.spec = spec;
+        this.key = key;
+        this.limits = limits;
+        this.planned = first.planned();
+        this.status = first.status();
+    }
+
+    /** The model's name. */
+    public String name() {
+        return spec.name();
+    }
+
+    /** The key of its measurements in {@code headroom.state-dir}. */
+    StateKey key() {
+        return key;
+    }
+
+    /** The plan in force, with what was known of the model when it was made. */
+    ModelPlan planned() {
+        return planned;
+    }
+
+    /** The plan in force. */
+    public Plan plan() {
+        return planned.plan();
+    }
+
+    /** Puts another plan in force; batches follow it from {@link #followPlan} on. */
+    void plan(ModelPlan other) {
+        planned = other;
+    }
+
+    /** How far its calibration is. */
+    CalibrationStatus status() {
+        return status;
+    }
+
+    void status(CalibrationStatus now) {
+        status = now;
+    }
+
+    /** Its sessions, in the order of the devices; none before it is open. */
+    List<DeviceSession> sessions() {
+        return sessions;
+    }
+
+    /** Its batcher; empty unless it is served. */
+    Optional<Batcher> batcher() {
+        return serving.map(Serving::batcher);
+    }
+
+    /** Its pipeline; empty unless it is served. */
+    Optional<Pipeline> pipeline() {
+        return serving.map(Serving::pipeline);
+    }
+
+    /** The meters of its batches; empty unless it is served. */
+    Optional<BatchMeters> meters() {
+        return serving.map(Serving::meters);
+    }
+
+    /** The plan in force, with what out-of-memory errors have taught; waits for no device. */
+    ModelReport report() {
+        ModelReport report = new ModelReport(planned, status);
+        return learned().map(report::learned).orElse(report);
+    }
+
+    private Optional<LearnedLimits> learned() {
+        return batcher().flatMap(Batcher::learned);
+    }
+
+    /** Keeps what has been learned since the last time, for the next start. */
+    void keepLearned() {
+        if (serving.isPresent()) {
+            limits.keep(learned());
+        }
+    }
+
+    /** Keeps it when the model is closed or the process ends. */
+    void keepLearnedAtLast() {
+        if (serving.isPresent()) {
+            limits.keepAtLast(learned());
+        }
+    }
+
+    /**
+     * Opens a session on each device, on all at a time, and reads the task's files on the calling thread meanwhile.
+     *
+     * @throws dev.headroom.model.BrokenModelException when a session does not open, or a file cannot be read
+     */
+    void open(List<ServedDevice> devices, Preparation preparation) {
+        List<CompletableFuture<Opened>> opening =
+                devices.stream().map(device -> device.open(spec, plan())).toList();
+        CompletableFuture<TaskFiles> files =
+                CompletableFuture.supplyAsync(() -> TaskFiles.read(spec.task()), Runnable::run);
+        List<Opened> opened = DeviceThread.joinAll(opening); // all have ended, so that all can be closed
+        task = new ModelTask(DeviceThread.join(files), opened.getFirst().model(), preparation);
+        sessions = opened.stream()
+                .map(one -> new DeviceSession(
+                        one.device(),
+                        one.model(),
+                        task.calibrator(one.model(), one.device().memory(), one.takenBytes()),
+                        this::plan))
+                .toList();
+    }
+
+    /** Runs the first batches, on all devices at a time. */
+    void warmUp() {
+        DeviceThread.joinAll(sessions.stream()
+                .map(session -> session.device().alone(() -> task.warmUp(session.calibrator())))
+                .toList());
+    }
+
+    /** Makes its batcher and pipeline; batches begin at the limits that an earlier process learned. */
+    void serve(MeterRegistry registry) {
+        BatchMeters meters = new BatchMeters(registry, name());
+        List<Placement> placements =
+                sessions.stream().map(DeviceSession::placement).toList();
+        Batcher batcher = new Batcher(placements, plan(), meters);
+        Pipeline pipeline = new Pipeline(task, batcher);
+        limits.recall().ifPresent(batcher::restore);
+        serving = Optional.of(new Serving(meters, batcher, pipeline));
+        plan().settings()
+                .forEach((name, setting) -> Gauge.builder("headroom.plan", () -> value(name))
+                        .description("The numbers in force, as GET /plan explains them")
+                        .tags("model", name(), "setting", name, "unit", setting.unit())
+                        .register(registry));
+    }
+
+    private long value(String setting) {
+        return report().planned().plan().settings().get(setting).value();
+    }
+
+    /** Batches that are formed from now on follow the plan in force. */
+    void followPlan() {
+        batcher().ifPresent(batcher -> batcher.follow(plan()));
+    }
+
+    /** Counts the batches of a calibration for the prediction, as the device counts them for its peak. */
+    void predicted(Calibration measured) {
+        plan().profile()
+                .ifPresent(profile -> measured.samples()
+                        .forEach(sample ->
+                                meters().orElseThrow().predicted(profile.batchBytes(sample.batch(), sample.length()))));
+    }
+
+    /**
+     * Closes the model: answers what was admitted, ends its batcher, keeps what it learned, and closes its sessions. Waits
+     * for answers no longer than a batch may take, and for a device that hangs no longer than {@link ServedDevice#close}.
+     */
+    void close(List<ServedDevice> devices, MeterRegistry registry) throws InterruptedException {
+        if (serving.isPresent()) {
+            drain(serving.get().batcher());
+            serving.get().pipeline().close();
+            keepLearnedAtLast();
+        }
+        devices.forEach(device -> device.close(name()));
+        sessions = List.of();
+        serving = Optional.empty();
+        registry.getMeters().stream()
+                .filter(meter -> name().equals(meter.getId().getTag("model")))
+                .forEach(registry::remove);
+    }
+
+    private static void drain(Batcher batcher) throws InterruptedException {
+        batcher.drain();
+        long start = System.nanoTime();
+        while (batcher.idle().isNegative()
+                && System.nanoTime() - start < batcher.timeout().toNanos()) {
+            TimeUnit.MILLISECONDS.sleep(DRAIN_POLL_MILLIS);
+        }
+    }
+}
