@@ -1,8 +1,7 @@
 package dev.headroom.model;
 
-import dev.headroom.model.ProtobufReader.MalformedException;
+import com.google.protobuf.InvalidProtocolBufferException;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
@@ -36,19 +35,17 @@ public record OnnxFile(Path path, long weightBytes, RowSizes rows, List<Path> ex
             return read(path, file);
         } catch (IOException e) {
             throw unreadable(path, e);
-        } catch (UncheckedIOException e) {
-            throw unreadable(path, e.getCause());
         }
     }
 
     private static OnnxFile read(Path path, FileChannel file) throws IOException {
         try {
-            OnnxWeights weights = OnnxWeights.read(new ProtobufReader(file));
+            OnnxWeights weights = OnnxWeights.read(new ProtobufFile(file));
             List<Path> external = weights.external().entrySet().stream()
                     .map(data -> new ExternalData(path, data.getKey()).present(data.getValue()))
                     .toList();
             return new OnnxFile(path, weights.bytes(), weights.rows(), external);
-        } catch (MalformedException | ArithmeticException e) {
+        } catch (InvalidProtocolBufferException | ArithmeticException e) {
             return new OnnxFile(path, file.size(), new RowSizes(0, 1, 1, 1), List.of());
         }
     }

@@ -1,14 +1,16 @@
 package dev.headroom.model;
 
-import dev.headroom.model.ProtobufReader.Field;
-import dev.headroom.model.ProtobufReader.MalformedException;
+import static dev.headroom.model.ProtobufFile.CONTENT;
+import static dev.headroom.model.ProtobufFile.NUMBER;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 /**
  * The tensors that an ONNX graph brings along: its initialisers and constants, those of the graphs within its nodes, and
@@ -16,52 +18,60 @@ import java.util.Optional;
  */
 final class OnnxWeights {
 
-    private static final int MODEL_GRAPH = 7;
-    private static final int MODEL_FUNCTION = 25;
-    private static final int FUNCTION_NODE = 7;
-    private static final int GRAPH_NODE = 1;
-    private static final int GRAPH_INITIALIZER = 5;
-    private static final int GRAPH_INPUT = 11;
-    private static final int GRAPH_OUTPUT = 12;
-    private static final int GRAPH_SPARSE_INITIALIZER = 15;
-    private static final int VALUE_TYPE = 2;
-    private static final int TYPE_TENSOR = 1;
-    private static final int TENSOR_SHAPE = 2;
-    private static final int SHAPE_DIM = 1;
-    private static final int DIM_VALUE = 1;
-    private static final int NODE_ATTRIBUTE = 5;
-    private static final int ATTRIBUTE_TENSOR = 5;
-    private static final int ATTRIBUTE_GRAPH = 6;
-    private static final int ATTRIBUTE_TENSORS = 10;
-    private static final int ATTRIBUTE_GRAPHS = 11;
-    private static final int ATTRIBUTE_SPARSE_TENSOR = 22;
-    private static final int SPARSE_VALUES = 1;
-    private static final int SPARSE_INDICES = 2;
-    private static final int SPARSE_DIMS = 3;
+    private static final int MODEL_GRAPH = 7 << 3 | CONTENT;
+    private static final int MODEL_FUNCTION = 25 << 3 | CONTENT;
+    private static final int FUNCTION_NODE = 7 << 3 | CONTENT;
+    private static final int GRAPH_NODE = 1 << 3 | CONTENT;
+    private static final int GRAPH_INITIALIZER = 5 << 3 | CONTENT;
+    private static final int GRAPH_INPUT = 11 << 3 | CONTENT;
+    private static final int GRAPH_OUTPUT = 12 << 3 | CONTENT;
+    private static final int GRAPH_SPARSE_INITIALIZER = 15 << 3 | CONTENT;
+    private static final int DIM_VALUE = 1 << 3 | NUMBER;
+    private static final int NODE_ATTRIBUTE = 5 << 3 | CONTENT;
+    private static final int ATTRIBUTE_TENSOR = 5 << 3 | CONTENT;
+    private static final int ATTRIBUTE_GRAPH = 6 << 3 | CONTENT;
+    private static final int ATTRIBUTE_TENSORS = 10 << 3 | CONTENT;
+    private static final int ATTRIBUTE_GRAPHS = 11 << 3 | CONTENT;
+    private static final int ATTRIBUTE_SPARSE_TENSOR = 22 << 3 | CONTENT;
 
-    private final ProtobufReader file;
-    private final Deque<Field> graphs = new ArrayDeque<>();
+    /** The dimensions of a ValueInfoProto: type, tensor_type, shape, dim. */
+    private static final List<Integer> DIMENSIONS =
+            List.of(2 << 3 | CONTENT, 1 << 3 | CONTENT, 2 << 3 | CONTENT, 1 << 3 | CONTENT);
+
+    private final ProtobufFile file;
+    private final Deque<Range> graphs = new ArrayDeque<>();
     private final Map<String, Long> external = new LinkedHashMap<>();
+    private boolean hasGraph;
     private long bytes;
     private long inputs;
     private long widestOutput = 1;
-    private long rowElements;
+    private long rowElements = 1;
     private long outputRowElements = 1;
 
-    private OnnxWeights(ProtobufReader file) {
+    private OnnxWeights(ProtobufFile file) {
         this.file = file;
     }
+
+    /** The place of a graph within another one, which is read later: a stack would not hold them all. */
+    private record Range(long start, long end) {}
 
     /**
      * Reads all of a file but the tensors' content.
      *
-     * @throws MalformedException when the file is no ModelProto with a graph
+     * @throws InvalidProtocolBufferException when the file is no ModelProto with a graph
      * @throws ArithmeticException when the tensors have more bytes than a long can count
-     * @throws java.io.UncheckedIOException when the file cannot be read
      */
-    static OnnxWeights read(ProtobufReader file) {
+    static OnnxWeights read(ProtobufFile file) throws IOException {
         OnnxWeights weights = new OnnxWeights(file);
-        weights.readModel(file.message());
+        file.fields(file.size(), weights::readModel);
+        if (!weights.hasGraph) {
+            throw new InvalidProtocolBufferException("There is no graph");
+        }
+        while (!weights.graphs.isEmpty()) {
+            Range graph = weights.graphs.remove();
+            file.seek(graph.start);
+            file.fields(graph.end, weights::readGraph);
+        }
         return weights;
     }
 
@@ -75,140 +85,94 @@ final class OnnxWeights {
         return external;
     }
 
-    /** How large its rows are. */
+    /** The sizes of the graph's rows. */
     RowSizes rows() {
-        return new RowSizes(inputs, Math.max(1, rowElements), outputRowElements, widestOutput);
+        return new RowSizes(inputs, rowElements, outputRowElements, widestOutput);
     }
 
-    private void readModel(Field model) {
-        for (Field field : file.fields(model)) {
-            switch (field.number()) {
-                case MODEL_GRAPH -> {
-                    graphs.add(field);
-                    readPorts(field);
+    private void readModel(int tag, long end) throws IOException {
+        if (tag == MODEL_GRAPH) {
+            hasGraph = true;
+            file.fields(end, this::readMainGraph);
+        } else if (tag == MODEL_FUNCTION) {
+            file.fields(end, (field, node) -> {
+                if (field == FUNCTION_NODE) {
+                    readNode(node);
                 }
-                case MODEL_FUNCTION -> readFunction(field);
-                default -> {}
+            });
+        }
+    }
+
+    private void readMainGraph(int tag, long end) throws IOException {
+        switch (tag) {
+            case GRAPH_INPUT -> {
+                inputs++;
+                List<Long> sizes = dimensions(end);
+                rowElements = inputs == 1 ? elementsOfRow(sizes) : rowElements;
             }
-        }
-        if (graphs.isEmpty()) {
-            throw new MalformedException("There is no graph");
-        }
-        while (!graphs.isEmpty()) {
-            readGraph(graphs.remove());
-        }
-    }
-
-    private void readFunction(Field function) {
-        for (Field field : file.fields(function)) {
-            if (field.number() == FUNCTION_NODE) {
-                readNode(field);
-            }
-        }
-    }
-
-    private void readGraph(Field graph) {
-        for (Field field : file.fields(graph)) {
-            switch (field.number()) {
-                case GRAPH_NODE -> readNode(field);
-                case GRAPH_INITIALIZER -> add(read(field));
-                case GRAPH_SPARSE_INITIALIZER -> add(readSparse(field));
-                default -> {}
-            }
-        }
-    }
-
-    private void readPorts(Field graph) {
-        for (Field field : file.fields(graph)) {
-            switch (field.number()) {
-                case GRAPH_INPUT -> {
-                    inputs++;
-                    rowElements = inputs == 1 ? elementsOfRow(field) : rowElements;
-                }
-                case GRAPH_OUTPUT -> {
-                    widestOutput = Math.max(widestOutput, lastDimension(field));
-                    outputRowElements = Math.max(outputRowElements, elementsOfRow(field));
-                }
-                default -> {}
-            }
-        }
-    }
-
-    /** What a row of a port holds: the product of its dimensions after the first, an open one counted as 1. */
-    private long elementsOfRow(Field port) {
-        long elements = 1;
-        List<Field> dimensions = inside(port, VALUE_TYPE, TYPE_TENSOR, TENSOR_SHAPE, SHAPE_DIM);
-        for (Field dimension : dimensions.subList(Math.min(1, dimensions.size()), dimensions.size())) {
-            for (Field value : inside(dimension, DIM_VALUE)) {
-                elements = Math.multiplyExact(elements, Math.max(1, file.number(value)));
-            }
-        }
-        return elements;
-    }
-
-    /** The last fixed dimension of a port; 1 where all are open. */
-    private long lastDimension(Field port) {
-        long last = 1;
-        for (Field dimension : inside(port, VALUE_TYPE, TYPE_TENSOR, TENSOR_SHAPE, SHAPE_DIM, DIM_VALUE)) {
-            last = file.number(dimension);
-        }
-        return last;
-    }
-
-    /** All fields under a path of field numbers. */
-    private List<Field> inside(Field message, int... path) {
-        List<Field> found = List.of(message);
-        for (int number : path) {
-            List<Field> next = new ArrayList<>();
-            for (Field outer : found) {
-                for (Field field : file.fields(outer)) {
-                    if (field.number() == number) {
-                        next.add(field);
+            case GRAPH_OUTPUT -> {
+                List<Long> sizes = dimensions(end);
+                outputRowElements = Math.max(outputRowElements, elementsOfRow(sizes));
+                for (long size : sizes.reversed()) {
+                    if (size != 0) {
+                        widestOutput = Math.max(widestOutput, size);
+                        break;
                     }
                 }
             }
-            found = next;
+            default -> readGraph(tag, end);
         }
-        return found;
     }
 
-    private void readNode(Field node) {
-        for (Field field : file.fields(node)) {
-            if (field.number() == NODE_ATTRIBUTE) {
-                readAttribute(field);
+    private void readGraph(int tag, long end) throws IOException {
+        switch (tag) {
+            case GRAPH_NODE -> readNode(end);
+            case GRAPH_INITIALIZER -> add(StoredTensor.read(file, end, external));
+            case GRAPH_SPARSE_INITIALIZER -> add(StoredTensor.readSparse(file, end, external));
+            default -> {}
+        }
+    }
+
+    /** The sizes of a port's dimensions, an open one being 0. */
+    private List<Long> dimensions(long end) throws IOException {
+        List<Long> sizes = new ArrayList<>();
+        inside(end, DIMENSIONS, sizes);
+        return sizes;
+    }
+
+    private void inside(long end, List<Integer> path, List<Long> sizes) throws IOException {
+        if (path.isEmpty()) {
+            sizes.add(0L);
+        }
+        file.fields(end, (tag, value) -> {
+            if (path.isEmpty() && tag == DIM_VALUE) {
+                sizes.set(sizes.size() - 1, value);
+            } else if (!path.isEmpty() && tag == path.getFirst()) {
+                inside(value, path.subList(1, path.size()), sizes);
             }
-        }
+        });
     }
 
-    private void readAttribute(Field attribute) {
-        for (Field field : file.fields(attribute)) {
-            switch (field.number()) {
-                case ATTRIBUTE_TENSOR, ATTRIBUTE_TENSORS -> add(read(field));
-                case ATTRIBUTE_SPARSE_TENSOR -> add(readSparse(field));
-                case ATTRIBUTE_GRAPH, ATTRIBUTE_GRAPHS -> graphs.add(field);
-                default -> {}
+    /** The elements of a row: the product of the dimensions after the first, an open one counted as 1. */
+    private static long elementsOfRow(List<Long> sizes) {
+        return sizes.stream().skip(1).mapToLong(size -> Math.max(1, size)).reduce(1, Math::multiplyExact);
+    }
+
+    private void readNode(long end) throws IOException {
+        file.fields(end, (tag, attribute) -> {
+            if (tag == NODE_ATTRIBUTE) {
+                file.fields(attribute, this::readAttribute);
             }
-        }
+        });
     }
 
-    private StoredTensor read(Field tensor) {
-        StoredTensor stored = StoredTensor.read(file, tensor);
-        stored.external().ifPresent(range -> external.merge(range.location(), range.end(), Math::max));
-        return stored;
-    }
-
-    private StoredTensor readSparse(Field sparse) {
-        long dataType = 0;
-        long elements = 1;
-        for (Field field : file.fields(sparse)) {
-            switch (field.number()) {
-                case SPARSE_VALUES -> dataType = read(field).dataType();
-                case SPARSE_INDICES -> read(field);
-                case SPARSE_DIMS -> elements = Math.multiplyExact(elements, file.product(field));
-                default -> {}
-            }
+    private void readAttribute(int tag, long end) throws IOException {
+        switch (tag) {
+            case ATTRIBUTE_TENSOR, ATTRIBUTE_TENSORS -> add(StoredTensor.read(file, end, external));
+            case ATTRIBUTE_SPARSE_TENSOR -> add(StoredTensor.readSparse(file, end, external));
+            case ATTRIBUTE_GRAPH, ATTRIBUTE_GRAPHS -> graphs.add(new Range(file.position(), end));
+            default -> {}
         }
-        return new StoredTensor(dataType, elements, sparse.bytes(), Optional.empty());
     }
 
     private void add(StoredTensor tensor) {

@@ -1,110 +1,123 @@
 package dev.headroom.model;
 
-import dev.headroom.model.ProtobufReader.Field;
-import dev.headroom.model.ProtobufReader.MalformedException;
+import static dev.headroom.model.ProtobufFile.CONTENT;
+import static dev.headroom.model.ProtobufFile.NUMBER;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.Optional;
 
-/**
- * What a TensorProto says about its content.
- *
- * @param dataType the number of its TensorProto.DataType
- * @param elements the product of its dimensions
- * @param storedBytes the bytes of its strings or of its raw or external data; 0 where it has none of them
- * @param external where its content is, when that is not in the graph's file
- */
-record StoredTensor(long dataType, long elements, long storedBytes, Optional<External> external) {
+/** A TensorProto or SparseTensorProto without its content. */
+final class StoredTensor {
 
-    private static final int DIMS = 1;
-    private static final int DATA_TYPE = 2;
-    private static final int STRING_DATA = 6;
-    private static final int RAW_DATA = 9;
-    private static final int EXTERNAL_DATA = 13;
-    private static final int DATA_LOCATION = 14;
-    private static final int ENTRY_KEY = 1;
-    private static final int ENTRY_VALUE = 2;
-    private static final long LOCATION_EXTERNAL = 1;
+    private static final int DIM = 1 << 3 | NUMBER;
+    private static final int PACKED_DIMS = 1 << 3 | CONTENT;
+    private static final int DATA_TYPE = 2 << 3 | NUMBER;
+    private static final int STRING_DATA = 6 << 3 | CONTENT;
+    private static final int RAW_DATA = 9 << 3 | CONTENT;
+    private static final int EXTERNAL_DATA = 13 << 3 | CONTENT;
+    private static final int DATA_LOCATION = 14 << 3 | NUMBER;
+    private static final int ENTRY_KEY = 1 << 3 | CONTENT;
+    private static final int ENTRY_VALUE = 2 << 3 | CONTENT;
+    private static final int SPARSE_VALUES = 1 << 3 | CONTENT;
+    private static final int SPARSE_INDICES = 2 << 3 | CONTENT;
+    private static final int SPARSE_DIM = 3 << 3 | NUMBER;
+    private static final int SPARSE_PACKED_DIMS = 3 << 3 | CONTENT;
 
     /** The bits of an element by its data type; 0 for those that have no size, which are undefined and string. */
     private static final int[] ELEMENT_BITS = {
         0, 32, 8, 8, 16, 16, 32, 64, 0, 8, 16, 64, 32, 64, 64, 128, 16, 8, 8, 8, 8, 4, 4, 4, 8, 2, 2
     };
 
-    /**
-     * A range of a file next to the graph's.
-     *
-     * @param location the file's name, relative to the folder of the graph's file
-     * @param end where the range ends, in bytes from the file's start
-     */
-    record External(String location, long end) {}
+    private final ProtobufFile file;
+    private final Map<String, Long> external;
+    private final Map<String, String> place = new HashMap<>();
+    private long dataType;
+    private long elements = 1;
+    private long stored;
+    private boolean isExternal;
+    private String key = "";
+
+    private StoredTensor(ProtobufFile file, Map<String, Long> external) {
+        this.file = file;
+        this.external = external;
+    }
 
     /**
      * Reads all of a TensorProto but its content.
      *
-     * @throws MalformedException when it is none
+     * @param end the position at which it ends
+     * @param external takes the name of the file that holds the content, with the bytes that the file needs
+     * @throws InvalidProtocolBufferException when the bytes are no TensorProto
      * @throws ArithmeticException when it has more elements or bytes than a long can count
      */
-    static StoredTensor read(ProtobufReader file, Field tensor) {
-        long dataType = 0;
-        long elements = 1;
-        long stored = 0;
-        boolean isExternal = false;
-        Map<String, String> place = new HashMap<>();
-        for (Field field : file.fields(tensor)) {
-            switch (field.number()) {
-                case DIMS -> elements = Math.multiplyExact(elements, file.product(field));
-                case DATA_TYPE -> dataType = file.number(field);
-                case STRING_DATA, RAW_DATA -> stored += field.bytes();
-                case EXTERNAL_DATA -> readEntry(file, field, place);
-                case DATA_LOCATION -> isExternal = file.number(field) == LOCATION_EXTERNAL;
-                default -> {}
-            }
+    static StoredTensor read(ProtobufFile file, long end, Map<String, Long> external) throws IOException {
+        StoredTensor tensor = new StoredTensor(file, external);
+        file.fields(end, tensor::field);
+        if (tensor.isExternal) {
+            tensor.locate();
         }
-        return isExternal
-                ? external(dataType, elements, place)
-                : new StoredTensor(dataType, elements, stored, Optional.empty());
+        return tensor;
+    }
+
+    /** Reads a SparseTensorProto, which has the elements that it has once it is dense. */
+    static StoredTensor readSparse(ProtobufFile file, long end, Map<String, Long> external) throws IOException {
+        StoredTensor tensor = new StoredTensor(file, external);
+        tensor.stored = end - file.position();
+        file.fields(end, tensor::sparseField);
+        return tensor;
     }
 
     /** The bytes that the tensor takes in memory; those it is stored in where its data type does not tell. */
     long bytes() {
         int bits = dataType > 0 && dataType < ELEMENT_BITS.length ? ELEMENT_BITS[(int) dataType] : 0;
-        return bits == 0 ? storedBytes : Math.ceilDiv(Math.multiplyExact(elements, bits), Byte.SIZE);
+        return bits == 0 ? stored : Math.ceilDiv(Math.multiplyExact(elements, bits), Byte.SIZE);
     }
 
-    private static StoredTensor external(long dataType, long elements, Map<String, String> place) {
-        long whole = new StoredTensor(dataType, elements, 0, Optional.empty()).bytes();
-        long offset = size(place, "offset", 0);
-        long length = size(place, "length", whole);
+    private void field(int tag, long value) throws IOException {
+        switch (tag) {
+            case DIM, PACKED_DIMS -> elements = Math.multiplyExact(elements, file.product(tag, value));
+            case DATA_TYPE -> dataType = value;
+            case STRING_DATA, RAW_DATA -> stored += value - file.position();
+            case EXTERNAL_DATA -> file.fields(value, this::entry);
+            case DATA_LOCATION -> isExternal = value == 1;
+            default -> {}
+        }
+    }
+
+    private void sparseField(int tag, long value) throws IOException {
+        switch (tag) {
+            case SPARSE_VALUES -> dataType = read(file, value, external).dataType;
+            case SPARSE_INDICES -> read(file, value, external);
+            case SPARSE_DIM, SPARSE_PACKED_DIMS -> elements = Math.multiplyExact(elements, file.product(tag, value));
+            default -> {}
+        }
+    }
+
+    private void entry(int tag, long end) throws IOException {
+        switch (tag) {
+            case ENTRY_KEY -> key = file.text(end);
+            case ENTRY_VALUE -> place.put(key, file.text(end));
+            default -> {}
+        }
+    }
+
+    private void locate() throws InvalidProtocolBufferException {
         String location = place.getOrDefault("location", "");
         if (location.isEmpty()) {
-            throw new MalformedException("A tensor's external data has no location");
+            throw new InvalidProtocolBufferException("A tensor's external data has no location");
         }
-        return new StoredTensor(
-                dataType, elements, length, Optional.of(new External(location, Math.addExact(offset, length))));
+        stored = 0;
+        stored = size("length", bytes());
+        external.merge(location, Math.addExact(size("offset", 0), stored), Math::max);
     }
 
-    private static long size(Map<String, String> place, String key, long otherwise) {
-        String text = place.get(key);
-        if (text == null) {
-            return otherwise;
-        }
+    private long size(String name, long otherwise) throws InvalidProtocolBufferException {
+        String text = place.getOrDefault(name, Long.toString(otherwise));
         if (text.matches("\\d{1,18}")) {
             return Long.parseLong(text);
         }
-        throw new MalformedException("The %s of a tensor's external data is %s".formatted(key, text));
-    }
-
-    private static void readEntry(ProtobufReader file, Field entry, Map<String, String> entries) {
-        String key = "";
-        String value = "";
-        for (Field field : file.fields(entry)) {
-            switch (field.number()) {
-                case ENTRY_KEY -> key = file.text(field);
-                case ENTRY_VALUE -> value = file.text(field);
-                default -> {}
-            }
-        }
-        entries.put(key, value);
+        throw new InvalidProtocolBufferException("The %s of a tensor's external data is %s".formatted(name, text));
     }
 }
