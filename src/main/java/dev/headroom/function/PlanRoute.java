@@ -29,7 +29,7 @@ class PlanRoute {
     }
 
     private void answer(RoutingContext context) {
-        JsonDoor.checkShown(context);
+        JsonEndpoint.checkShown(context);
         PlanReport known = report.get();
         List<String> models =
                 known.plans().stream().map(planned -> planned.model().name()).toList();

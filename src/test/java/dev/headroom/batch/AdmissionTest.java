@@ -8,7 +8,7 @@ import dev.headroom.request.Failure;
 import dev.headroom.request.Item;
 import dev.headroom.request.Priority;
 import dev.headroom.request.RequestFailedException;
-import dev.headroom.request.Terms;
+import dev.headroom.request.Urgency;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -22,7 +22,7 @@ class AdmissionTest {
 
     private static List<Item<Long>> items(int count, Priority priority, Optional<Duration> deadline) {
         return IntStream.range(0, count)
-                .mapToObj(i -> new Item<>("i", 1, new Terms(priority, deadline), (row, output) -> 0L))
+                .mapToObj(i -> new Item<>("i", 1, new Urgency(priority, deadline), (row, output) -> 0L))
                 .toList();
     }
 

@@ -13,7 +13,7 @@ import dev.headroom.plan.Plan;
 import dev.headroom.plan.ServingDevice;
 import dev.headroom.request.Item;
 import dev.headroom.request.Outcome;
-import dev.headroom.request.Terms;
+import dev.headroom.request.Urgency;
 import dev.headroom.serving.ServedDevice.Opened;
 import dev.headroom.session.CpuArena;
 import dev.headroom.session.DeviceThread;
@@ -93,7 +93,7 @@ class ServedModelsTest {
         List<Pipeline.Entry> texts = IntStream.range(0, count)
                 .mapToObj(i -> new Pipeline.Entry("text " + i, new Input.Text("A text about the number " + i)))
                 .toList();
-        return models.pipelines().getFirst().run(texts, Options.USUAL, Terms.INTERACTIVE);
+        return models.pipelines().getFirst().run(texts, Options.USUAL, Urgency.INTERACTIVE);
     }
 
     private static void assertAnswered(List<Item<Answer>> items) {

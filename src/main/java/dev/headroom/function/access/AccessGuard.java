@@ -104,7 +104,7 @@ class AccessGuard {
             return;
         }
         Optional<Failure> often = CREDENTIALS.stream()
-                .flatMap(header -> RequestForm.often(context.request(), header).stream())
+                .flatMap(header -> HeaderCheck.often(context.request(), header).stream())
                 .findFirst();
         if (often.isPresent()) {
             refuse(context, often.get());
@@ -150,7 +150,7 @@ class AccessGuard {
     /** The body waits for the answer; whoever reads it resumes it, and where nobody does it is passed over. */
     private void askIssuer(RoutingContext context) {
         context.request().pause();
-        HeardConnection connection = ReadWatch.of(context);
+        ClientConnection connection = ReadWatch.of(context);
         connection.stop(context);
         RequestEnd.follow(context, () -> {
             if (!context.request().isEnded()) {

@@ -66,7 +66,7 @@ class ReadWatch {
     }
 
     private void begin(RoutingContext context) {
-        HeardConnection connection = of(context);
+        ClientConnection connection = of(context);
         connection.begin(context, limit);
         if (!connection.isFull()) {
             context.next();
@@ -83,8 +83,8 @@ class ReadWatch {
     }
 
     /** What is heard of the request's connection, whose event loop calls. */
-    static HeardConnection of(RoutingContext context) {
-        return HeardConnection.of(((ConnectionBase) context.request().connection()).channel());
+    static ClientConnection of(RoutingContext context) {
+        return ClientConnection.of(((ConnectionBase) context.request().connection()).channel());
     }
 
     @SuppressWarnings("deprecation") // for internal use from Vert.x 5 on
@@ -107,7 +107,7 @@ class ReadWatch {
     static void cut(List<Channel> accepted, Duration limit) {
         for (Channel channel : accepted) {
             try {
-                HeardConnection.of(channel).cut(limit);
+                ClientConnection.of(channel).cut(limit);
             } catch (RuntimeException e) {
                 LOG.error("A slow caller could not be cut.", e);
             }

@@ -4,17 +4,17 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.headroom.function.FailureHandler;
-import dev.headroom.function.Inputs;
+import dev.headroom.function.InputReader;
 import dev.headroom.function.Problem;
 import dev.headroom.function.RequestEnd;
-import dev.headroom.function.RequestTerms;
+import dev.headroom.function.UrgencyReader;
 import dev.headroom.function.body.JsonFields;
-import dev.headroom.function.body.ReadingRoom;
+import dev.headroom.function.body.ParseMemory;
 import dev.headroom.function.event.DuplicateWindow.Share;
 import dev.headroom.function.event.EventInference.Answered;
 import dev.headroom.request.Failure;
 import dev.headroom.request.RequestFailedException;
-import dev.headroom.request.Terms;
+import dev.headroom.request.Urgency;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.inject.Singleton;
@@ -30,10 +30,10 @@ class EventBatch {
 
     private final EventReader reader;
     private final EventInference inference;
-    private final Inputs limits;
+    private final InputReader limits;
     private final ObjectMapper json;
 
-    EventBatch(EventReader reader, EventInference inference, Inputs limits, ObjectMapper json) {
+    EventBatch(EventReader reader, EventInference inference, InputReader limits, ObjectMapper json) {
         this.reader = reader;
         this.inference = inference;
         this.limits = limits;
@@ -49,13 +49,13 @@ class EventBatch {
      *
      * @throws RequestFailedException when they are no batch, or too many
      */
-    void answer(RoutingContext context, JsonNode events, ReadingRoom room) {
+    void answer(RoutingContext context, JsonNode events, ParseMemory room) {
         check(events);
-        Terms terms = RequestTerms.of(context.request(), true);
+        Urgency urgency = UrgencyReader.of(context.request(), true);
         List<CompletableFuture<Replied>> replies = new ArrayList<>();
         List<Runnable> leave = new ArrayList<>();
         for (JsonNode event : events) {
-            replies.add(reply(event, room, terms, leave));
+            replies.add(reply(event, room, urgency, leave));
         }
         RequestEnd.follow(context, () -> leave.forEach(Runnable::run));
         CompletableFuture.allOf(replies.toArray(CompletableFuture[]::new)).whenComplete((done, failure) -> {
@@ -76,11 +76,12 @@ class EventBatch {
         }
     }
 
-    private CompletableFuture<Replied> reply(JsonNode element, ReadingRoom room, Terms terms, List<Runnable> leave) {
+    private CompletableFuture<Replied> reply(
+            JsonNode element, ParseMemory room, Urgency urgency, List<Runnable> leave) {
         EventReply reply = new EventReply(EventAttributes.readable(element));
         try {
             Event event = reader.structured(element, room);
-            Share<Answered> share = inference.start(event, RequestTerms.of(event.attributes(), terms));
+            Share<Answered> share = inference.start(event, UrgencyReader.of(event.attributes(), urgency));
             leave.add(share.leave());
             return share.result()
                     .handle((answered, failure) -> failure == null

@@ -2,10 +2,10 @@ package dev.headroom.function.event;
 
 import dev.headroom.function.Door;
 import dev.headroom.function.RequestEnd;
-import dev.headroom.function.RequestTerms;
+import dev.headroom.function.UrgencyReader;
 import dev.headroom.function.body.BodyJson;
 import dev.headroom.function.body.BodyThread;
-import dev.headroom.function.body.ReadingRoom;
+import dev.headroom.function.body.ParseMemory;
 import dev.headroom.function.event.DuplicateWindow.Share;
 import dev.headroom.function.event.EventInference.Answered;
 import dev.headroom.request.Failure;
@@ -71,14 +71,14 @@ class EventRoute {
         BodyThread.read(context, room -> read(context, loop, room));
     }
 
-    private void read(RoutingContext context, Context loop, ReadingRoom room) {
+    private void read(RoutingContext context, Context loop, ParseMemory room) {
         if (Door.mediaType(context.request()).equals(BATCHED)) {
             batch.answer(context, bodies.read(context.body().buffer(), room), room);
             return;
         }
         Event event = single(context, room);
         Share<Answered> share =
-                inference.start(event, RequestTerms.of(event.attributes(), RequestTerms.of(context.request(), true)));
+                inference.start(event, UrgencyReader.of(event.attributes(), UrgencyReader.of(context.request(), true)));
         RequestEnd.follow(context, share.leave());
         context.put(Started.class.getName(), new Started(new EventReply(event.attributes()), share));
         forFunqy(context, event);
@@ -89,7 +89,7 @@ class EventRoute {
         }
     }
 
-    private Event single(RoutingContext context, ReadingRoom room) {
+    private Event single(RoutingContext context, ParseMemory room) {
         if (isStructured(context.request())) {
             return reader.structured(bodies.read(context.body().buffer(), room), room);
         }

@@ -1,6 +1,6 @@
 package dev.headroom.function.infer;
 
-import dev.headroom.function.JsonDoor;
+import dev.headroom.function.JsonEndpoint;
 import io.vertx.ext.web.Router;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
@@ -10,9 +10,9 @@ import jakarta.inject.Singleton;
 class InferRoute {
 
     private final Inference inference;
-    private final JsonDoor door;
+    private final JsonEndpoint door;
 
-    InferRoute(Inference inference, JsonDoor door) {
+    InferRoute(Inference inference, JsonEndpoint door) {
         this.inference = inference;
         this.door = door;
     }
@@ -20,7 +20,7 @@ class InferRoute {
     void route(@Observes Router router) {
         router.post("/infer").handler(door.of((body, terms) -> {
             RunningInference started = inference.start(body, terms);
-            return new JsonDoor.Pending(started.running(), started.response(false));
+            return new JsonEndpoint.Pending(started.running(), started.response(false));
         }));
     }
 }

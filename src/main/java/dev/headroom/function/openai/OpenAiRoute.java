@@ -2,11 +2,11 @@ package dev.headroom.function.openai;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.headroom.function.Inputs;
-import dev.headroom.function.JsonDoor;
+import dev.headroom.function.InputReader;
+import dev.headroom.function.JsonEndpoint;
 import dev.headroom.function.Problem;
 import dev.headroom.function.RunningRequest;
-import dev.headroom.request.Terms;
+import dev.headroom.request.Urgency;
 import dev.headroom.serving.Pipelines;
 import dev.headroom.task.Pipeline;
 import io.quarkus.runtime.annotations.RegisterForReflection;
@@ -25,14 +25,14 @@ public class OpenAiRoute {
     public static final String REQUEST_ID = "x-request-id";
 
     private final Pipelines pipelines;
-    private final JsonDoor door;
-    private final Inputs limits;
+    private final JsonEndpoint door;
+    private final InputReader reader;
     private final long started = Instant.now().getEpochSecond();
 
-    OpenAiRoute(Pipelines pipelines, JsonDoor door, Inputs limits) {
+    OpenAiRoute(Pipelines pipelines, JsonEndpoint door, InputReader reader) {
         this.pipelines = pipelines;
         this.door = door;
-        this.limits = limits;
+        this.reader = reader;
     }
 
     /**
@@ -63,11 +63,11 @@ public class OpenAiRoute {
                         pipelines.named(Optional.of(context.pathParam("id"))).name())));
     }
 
-    private JsonDoor.Pending embed(JsonNode body, Terms terms) {
-        EmbeddingsRequest request = EmbeddingsRequest.read(body, limits);
+    private JsonEndpoint.Pending embed(JsonNode body, Urgency urgency) {
+        EmbeddingsRequest request = EmbeddingsRequest.read(body, reader);
         Pipeline pipeline = pipelines.doing("embed", request.model());
-        RunningRequest running = request.input().run(pipeline, request.options(), terms);
-        return new JsonDoor.Pending(
+        RunningRequest running = request.input().run(pipeline, request.options(), urgency);
+        return new JsonEndpoint.Pending(
                 running,
                 running.answers()
                         .thenApply(answers -> EmbeddingsResponse.of(pipeline.name(), answers, request.base64())));

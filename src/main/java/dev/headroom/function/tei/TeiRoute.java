@@ -2,13 +2,13 @@ package dev.headroom.function.tei;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.headroom.function.Door;
-import dev.headroom.function.Inputs;
-import dev.headroom.function.JsonDoor;
+import dev.headroom.function.InputReader;
+import dev.headroom.function.JsonEndpoint;
 import dev.headroom.function.RunningRequest;
 import dev.headroom.function.body.JsonFields;
 import dev.headroom.request.Failure;
 import dev.headroom.request.RequestFailedException;
-import dev.headroom.request.Terms;
+import dev.headroom.request.Urgency;
 import dev.headroom.serving.Pipelines;
 import dev.headroom.task.Answer;
 import io.quarkus.vertx.http.runtime.RouteConstants;
@@ -28,15 +28,15 @@ import java.util.function.Function;
 class TeiRoute {
 
     private final Pipelines pipelines;
-    private final JsonDoor door;
+    private final JsonEndpoint door;
     private final TeiInfo info;
-    private final Inputs limits;
+    private final InputReader reader;
 
-    TeiRoute(Pipelines pipelines, JsonDoor door, TeiInfo info, Inputs limits) {
+    TeiRoute(Pipelines pipelines, JsonEndpoint door, TeiInfo info, InputReader reader) {
         this.pipelines = pipelines;
         this.door = door;
         this.info = info;
-        this.limits = limits;
+        this.reader = reader;
     }
 
     /** After the guard, which has the same order as what comes to the root. */
@@ -66,46 +66,48 @@ class TeiRoute {
         });
     }
 
-    private JsonDoor.Pending byTask(JsonNode body, Terms terms) {
+    private JsonEndpoint.Pending byTask(JsonNode body, Urgency urgency) {
         JsonFields fields = TeiRequest.fields(body, "inputs", "model");
         String task = pipelines.named(fields.text("model")).spec().name();
         return switch (task) {
-            case "embed" -> embed(body, terms);
-            case "classify" -> predict(body, terms);
-            case "rerank" -> rerank(body, terms);
+            case "embed" -> embed(body, urgency);
+            case "classify" -> predict(body, urgency);
+            case "rerank" -> rerank(body, urgency);
             default ->
                 throw JsonFields.invalid(
                         "The model is for the task %s, which is not asked for here; see /infer and /v2.", task);
         };
     }
 
-    private JsonDoor.Pending embed(JsonNode body, Terms terms) {
-        TeiRequest request = TeiRequest.embed(body, limits);
-        return run("embed", request, terms, TeiResponse::vectors);
+    private JsonEndpoint.Pending embed(JsonNode body, Urgency urgency) {
+        TeiRequest request = TeiRequest.embed(body, reader);
+        return run("embed", request, urgency, TeiResponse::vectors);
     }
 
-    private JsonDoor.Pending similarity(JsonNode body, Terms terms) {
-        TeiRequest request = TeiRequest.similarity(body, limits);
-        return run("embed", request, terms, TeiResponse::similarities);
+    private JsonEndpoint.Pending similarity(JsonNode body, Urgency urgency) {
+        TeiRequest request = TeiRequest.similarity(body, reader);
+        return run("embed", request, urgency, TeiResponse::similarities);
     }
 
-    private JsonDoor.Pending predict(JsonNode body, Terms terms) {
-        TeiRequest request = TeiRequest.predict(body, limits);
-        return run("classify", request, terms, answers -> {
+    private JsonEndpoint.Pending predict(JsonNode body, Urgency urgency) {
+        TeiRequest request = TeiRequest.predict(body, reader);
+        return run("classify", request, urgency, answers -> {
             List<List<TeiResponse.Prediction>> predictions = TeiResponse.predictions(answers);
             return TeiRequest.isBatch(body.path("inputs")) ? predictions : predictions.getFirst();
         });
     }
 
-    private JsonDoor.Pending rerank(JsonNode body, Terms terms) {
-        TeiRequest request = TeiRequest.rerank(body, limits);
+    private JsonEndpoint.Pending rerank(JsonNode body, Urgency urgency) {
+        TeiRequest request = TeiRequest.rerank(body, reader);
         boolean withText = JsonFields.among(body, List.of()).flag("return_text").orElse(false);
-        return run("rerank", request, terms, answers -> TeiResponse.ranks(request.inputs(), answers, withText));
+        return run("rerank", request, urgency, answers -> TeiResponse.ranks(request.inputs(), answers, withText));
     }
 
-    private JsonDoor.Pending run(String task, TeiRequest request, Terms terms, Function<List<Answer>, ?> response) {
-        RunningRequest running = request.inputs().run(pipelines.doing(task, request.model()), request.options(), terms);
-        return new JsonDoor.Pending(running, running.answers().thenApply(response));
+    private JsonEndpoint.Pending run(
+            String task, TeiRequest request, Urgency urgency, Function<List<Answer>, ?> response) {
+        RunningRequest running =
+                request.inputs().run(pipelines.doing(task, request.model()), request.options(), urgency);
+        return new JsonEndpoint.Pending(running, running.answers().thenApply(response));
     }
 
     private static Handler<RoutingContext> unserved(String what) {
@@ -118,7 +120,7 @@ class TeiRoute {
 
     /** No door of inference: what asks it asks all the time, and reads the status alone. */
     private void health(RoutingContext context) {
-        JsonDoor.checkShown(context);
+        JsonEndpoint.checkShown(context);
         if (!pipelines.ready()) {
             throw new RequestFailedException(
                     new Failure.Unavailable("Nothing is served now. Try again.", Duration.ofSeconds(2)));

@@ -1,9 +1,9 @@
 package dev.headroom.function.v2.json;
 
-import dev.headroom.function.RequestTerms;
 import dev.headroom.function.ServerTiming;
+import dev.headroom.function.UrgencyReader;
 import dev.headroom.function.body.BodyThread;
-import dev.headroom.function.body.ReadingRoom;
+import dev.headroom.function.body.ParseMemory;
 import dev.headroom.function.v2.RunningTensors;
 import dev.headroom.function.v2.TensorAddress;
 import dev.headroom.function.v2.TensorRequest;
@@ -42,9 +42,9 @@ class V2Route {
         BodyThread.read(context, room -> start(context, room));
     }
 
-    private void start(RoutingContext context, ReadingRoom room) {
+    private void start(RoutingContext context, ParseMemory room) {
         TensorRequest request = read(context, room);
-        RunningTensors running = models.start(request, RequestTerms.of(context.request(), false));
+        RunningTensors running = models.start(request, UrgencyReader.of(context.request(), false));
         running.running().abandonWith(context);
         running.response().whenComplete((response, failure) -> {
             ServerTiming.slowest(context, running.running().slowest());
@@ -52,7 +52,7 @@ class V2Route {
         });
     }
 
-    private TensorRequest read(RoutingContext context, ReadingRoom room) {
+    private TensorRequest read(RoutingContext context, ParseMemory room) {
         TensorAddress address = new TensorAddress(V2Paths.model(context), V2Paths.version(context), Optional.empty());
         Buffer body = context.body().buffer();
         room.take(GROWTH * Math.max(0, context.body().length()));

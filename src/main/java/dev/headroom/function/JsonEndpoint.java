@@ -5,10 +5,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.headroom.function.body.BodyJson;
 import dev.headroom.function.body.BodyThread;
-import dev.headroom.function.body.ReadingRoom;
+import dev.headroom.function.body.ParseMemory;
 import dev.headroom.request.Failure;
 import dev.headroom.request.RequestFailedException;
-import dev.headroom.request.Terms;
+import dev.headroom.request.Urgency;
 import io.vertx.core.Handler;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
@@ -24,12 +24,12 @@ import java.util.function.Function;
  * done for it here.
  */
 @Singleton
-public class JsonDoor {
+public class JsonEndpoint {
 
     private final ObjectMapper json;
     private final BodyJson bodies;
 
-    JsonDoor(ObjectMapper json, BodyJson bodies) {
+    JsonEndpoint(ObjectMapper json, BodyJson bodies) {
         this.json = json;
         this.bodies = bodies;
     }
@@ -45,7 +45,7 @@ public class JsonDoor {
     public interface Starting {
 
         /** Reads the body and starts; fails with a {@link RequestFailedException}. */
-        Pending start(JsonNode body, Terms terms);
+        Pending start(JsonNode body, Urgency urgency);
     }
 
     /** A handler of what is posted at this door. */
@@ -71,9 +71,9 @@ public class JsonDoor {
         }
     }
 
-    private void start(Starting door, RoutingContext context, ReadingRoom room) {
+    private void start(Starting door, RoutingContext context, ParseMemory room) {
         Pending pending =
-                door.start(bodies.read(context.body().buffer(), room), RequestTerms.of(context.request(), false));
+                door.start(bodies.read(context.body().buffer(), room), UrgencyReader.of(context.request(), false));
         pending.running.abandonWith(context);
         pending.body.whenComplete((answer, failure) -> {
             ServerTiming.slowest(context, pending.running.slowest());
