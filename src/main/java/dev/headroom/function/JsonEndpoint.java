@@ -1,6 +1,5 @@
 package dev.headroom.function;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.headroom.function.body.BodyJson;
@@ -12,16 +11,16 @@ import dev.headroom.request.Urgency;
 import io.vertx.core.Handler;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.inject.Singleton;
+import java.io.IOException;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.function.Function;
 
 /**
- * Inference that is asked for in JSON: the way from a body to its answer that all such doors share. Routes of our own and
- * no Funqy functions: that would hand each call over to a thread and back twice, which costs more than all else that is
- * done for it here.
+ * Makes handlers of paths that read and answer JSON. They are routes and no Funqy functions: Funqy would hand each call
+ * over to a thread and back twice, which costs more than everything else that is done for it here.
  */
 @Singleton
 public class JsonEndpoint {
@@ -42,56 +41,49 @@ public class JsonEndpoint {
     public record Pending(RunningRequest running, CompletableFuture<?> body) {}
 
     /** Starts on a request. */
-    public interface Starting {
+    public interface Start {
 
         /** Reads the body and starts; fails with a {@link RequestFailedException}. */
         Pending start(JsonNode body, Urgency urgency);
     }
 
-    /** A handler of what is posted at this door. */
-    public Handler<RoutingContext> of(Starting door) {
-        return context -> BodyThread.read(context, room -> start(door, context, room));
-    }
-
-    /** A handler of what is looked at here, with GET. */
-    public Handler<RoutingContext> shown(Function<RoutingContext, ?> body) {
+    /** A handler of inference, which is asked for by POST. */
+    public Handler<RoutingContext> posted(Start inference) {
         return context -> {
-            checkShown(context);
-            answer(context, body.apply(context), null);
+            AllowedMethod.check(context, HttpMethod.POST);
+            checkBody(context);
+            BodyThread.read(context, memory -> start(inference, context, memory));
         };
     }
 
-    /** Refuses other methods than GET. */
-    public static void checkShown(RoutingContext context) {
-        HttpMethod method = context.request().method();
-        if (method != HttpMethod.GET && method != HttpMethod.HEAD) {
-            context.response().putHeader("Allow", "GET");
-            throw new RequestFailedException(new Failure.WrongMethod(
-                    "%s is answered to GET only.".formatted(context.request().path())));
+    /** A handler of what is read by GET. */
+    public Handler<RoutingContext> shown(Function<RoutingContext, ?> body) {
+        return context -> {
+            AllowedMethod.check(context, HttpMethod.GET);
+            AnswerWriter.complete(context, body.apply(context), null, this::write);
+        };
+    }
+
+    private static void checkBody(RoutingContext context) {
+        String type = Doors.mediaType(context.request());
+        if (!type.equals("application/json")) {
+            throw new RequestFailedException(new Failure.UnsupportedMedia(
+                    "The content type is '%s'; send application/json, or an event as application/cloudevents+json."
+                            .formatted(type)));
+        }
+        if (context.body().isEmpty()) {
+            throw new RequestFailedException(
+                    new Failure.Invalid("The body is empty; send a JSON object such as {\"inputs\": [\"text\"]}."));
         }
     }
 
-    private void start(Starting door, RoutingContext context, ParseMemory room) {
-        Pending pending =
-                door.start(bodies.read(context.body().buffer(), room), UrgencyReader.of(context.request(), false));
-        pending.running.abandonWith(context);
-        pending.body.whenComplete((answer, failure) -> {
-            ServerTiming.slowest(context, pending.running.slowest());
-            answer(context, answer, failure);
-        });
+    private void start(Start inference, RoutingContext context, ParseMemory memory) {
+        Pending pending = inference.start(
+                bodies.read(context.body().buffer(), memory), UrgencyReader.of(context.request(), false));
+        pending.running.answer(context, pending.body, this::write);
     }
 
-    private void answer(RoutingContext context, Object answer, Throwable failure) {
-        if (failure != null) {
-            context.fail(failure instanceof CompletionException e ? e.getCause() : failure);
-            return;
-        }
-        try {
-            context.response()
-                    .putHeader("Content-Type", "application/json")
-                    .end(Buffer.buffer(json.writeValueAsBytes(answer)));
-        } catch (JsonProcessingException | RuntimeException | Error e) {
-            context.fail(new RequestFailedException(new Failure.Internal("The answer could not be written.", e)));
-        }
+    private void write(HttpServerResponse response, Object answer) throws IOException {
+        response.putHeader("Content-Type", "application/json").end(Buffer.buffer(json.writeValueAsBytes(answer)));
     }
 }

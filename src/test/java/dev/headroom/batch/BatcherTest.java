@@ -240,7 +240,7 @@ class BatcherTest {
         submitted(items(8));
         RequestFailedException e = assertThrows(RequestFailedException.class, () -> batcher.admit(items(3)));
         Failure.Overloaded failure = assertInstanceOf(Failure.Overloaded.class, e.failure());
-        assertEquals(Duration.ZERO, failure.retryAfter(), "nothing has run that would tell");
+        assertEquals(Duration.ZERO, failure.pause(), "nothing has run that would tell");
         submitted(items(2));
     }
 

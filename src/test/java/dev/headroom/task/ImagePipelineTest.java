@@ -111,7 +111,7 @@ class ImagePipelineTest {
                 .failure();
         Failure.Overloaded overloaded = assertInstanceOf(Failure.Overloaded.class, refused);
         assertTrue(overloaded.detail().contains("decoded before them"), overloaded.detail());
-        assertTrue(overloaded.retryAfter().isPositive(), overloaded.toString());
+        assertTrue(overloaded.pause().isPositive(), overloaded.toString());
         assertEquals(20, preparation.decoders().waiting());
         Item<Answer> hopeful = image(file, Optional.of(Duration.ofHours(1)));
         held.letGo();

@@ -1,7 +1,5 @@
 package dev.headroom.function.access;
 
-import dev.headroom.function.GrpcForm;
-import dev.headroom.function.GrpcRefusal;
 import dev.headroom.function.RequestEnd;
 import dev.headroom.request.Failure;
 import dev.headroom.request.RequestFailedException;
@@ -71,11 +69,7 @@ record IncomingBody(RoutingContext context, Context own, long since, OptionalLon
             context.response().putHeader("Connection", "close");
         }
         RequestEnd.follow(context, this::close);
-        if (GrpcForm.isOf(context.request())) {
-            GrpcRefusal.answer(context.response(), failure);
-        } else {
-            context.fail(new RequestFailedException(failure));
-        }
+        context.fail(new RequestFailedException(failure));
     }
 
     private void close() {

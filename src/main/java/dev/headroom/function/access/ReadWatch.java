@@ -1,6 +1,6 @@
 package dev.headroom.function.access;
 
-import dev.headroom.function.GrpcForm;
+import dev.headroom.function.GrpcDoor;
 import dev.headroom.settings.HeadroomConfig;
 import io.netty.channel.Channel;
 import io.netty.channel.ServerChannel;
@@ -62,7 +62,7 @@ class ReadWatch {
 
     /** A message of gRPC is still to come then; a stream of its reflection stays open for as long as the caller likes. */
     private static boolean isReadLater(HttpServerRequest request) {
-        return GrpcForm.isOf(request) && !request.path().startsWith("/grpc.reflection.");
+        return GrpcDoor.isCall(request) && !request.path().startsWith("/grpc.reflection.");
     }
 
     private void begin(RoutingContext context) {

@@ -1,6 +1,7 @@
 package dev.headroom.function.event;
 
-import dev.headroom.function.Door;
+import dev.headroom.function.AllowedMethod;
+import dev.headroom.function.Doors;
 import dev.headroom.function.RequestEnd;
 import dev.headroom.function.UrgencyReader;
 import dev.headroom.function.body.BodyJson;
@@ -13,6 +14,7 @@ import dev.headroom.request.RequestFailedException;
 import io.quarkus.vertx.http.runtime.RouteConstants;
 import io.vertx.core.Context;
 import io.vertx.core.MultiMap;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
@@ -37,12 +39,14 @@ class EventRoute {
     private final EventInference inference;
     private final EventBatch batch;
     private final BodyJson bodies;
+    private final EventDoor door;
 
-    EventRoute(EventReader reader, EventInference inference, EventBatch batch, BodyJson bodies) {
+    EventRoute(EventReader reader, EventInference inference, EventBatch batch, BodyJson bodies, EventDoor door) {
         this.reader = reader;
         this.inference = inference;
         this.batch = batch;
         this.bodies = bodies;
+        this.door = door;
     }
 
     /** An event that has been read and is being answered. */
@@ -59,20 +63,21 @@ class EventRoute {
 
     /** Whether an event is in structured mode, which goes before binary mode where it could be both. */
     static boolean isStructured(HttpServerRequest request) {
-        return Door.mediaType(request).equals(STRUCTURED);
+        return Doors.mediaType(request).equals(STRUCTURED);
     }
 
     private void take(RoutingContext context) {
-        if (Door.of(context) != Door.EVENT) {
+        if (!door.has(context)) {
             context.next();
             return;
         }
+        AllowedMethod.check(context, HttpMethod.POST, "An event");
         Context loop = context.vertx().getOrCreateContext();
         BodyThread.read(context, room -> read(context, loop, room));
     }
 
     private void read(RoutingContext context, Context loop, ParseMemory room) {
-        if (Door.mediaType(context.request()).equals(BATCHED)) {
+        if (Doors.mediaType(context.request()).equals(BATCHED)) {
             batch.answer(context, bodies.read(context.body().buffer(), room), room);
             return;
         }
@@ -93,7 +98,7 @@ class EventRoute {
         if (isStructured(context.request())) {
             return reader.structured(bodies.read(context.body().buffer(), room), room);
         }
-        String type = Door.mediaType(context.request());
+        String type = Doors.mediaType(context.request());
         if (type.startsWith("application/cloudevents")) {
             throw new RequestFailedException(new Failure.UnsupportedMedia(
                     "Events are not read as '%s'; send %s, %s, or the attributes as headers and the data as body."
