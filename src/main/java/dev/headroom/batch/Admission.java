@@ -5,7 +5,7 @@ import dev.headroom.request.Failure;
 import dev.headroom.request.Item;
 import dev.headroom.request.Priority;
 import dev.headroom.request.RequestFailedException;
-import dev.headroom.request.Terms;
+import dev.headroom.request.Urgency;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.LongFunction;
@@ -50,11 +50,11 @@ final class Admission {
             moreBytes += item.bytes();
         }
         checkRoom(more.size(), moreBytes, finish, lead);
-        Terms terms = more.getFirst().terms();
-        long before = terms.priority() == Priority.BULK ? items : items - bulk;
-        checkTime(terms, more.size(), before, finish, lead);
+        Urgency urgency = more.getFirst().urgency();
+        long before = urgency.priority() == Priority.BULK ? items : items - bulk;
+        checkTime(urgency, more.size(), before, finish, lead);
         items += more.size();
-        bulk += terms.priority() == Priority.BULK ? more.size() : 0;
+        bulk += urgency.priority() == Priority.BULK ? more.size() : 0;
         bytes += moreBytes;
         crowd = Math.max(crowd, items);
         return items;
@@ -82,11 +82,11 @@ final class Admission {
     }
 
     /** With nothing before them they are tried: an estimate that is wrong would otherwise never be put right. */
-    private static void checkTime(Terms terms, int more, long before, LongFunction<Duration> finish, Lead lead) {
-        if (terms.deadline().isEmpty() || before == 0 && lead.ahead().isZero()) {
+    private static void checkTime(Urgency urgency, int more, long before, LongFunction<Duration> finish, Lead lead) {
+        if (urgency.deadline().isEmpty() || before == 0 && lead.ahead().isZero()) {
             return;
         }
-        Duration deadline = terms.deadline().get();
+        Duration deadline = urgency.deadline().get();
         Duration onDevice = finish.apply(before + more);
         Duration decoded = lead.expected().plus(finish.apply(more));
         Duration time = longer(onDevice, decoded);
@@ -104,7 +104,7 @@ final class Admission {
     /** Gives the room of one answered item back. */
     synchronized void release(Item<?> item) {
         items--;
-        bulk -= item.terms().priority() == Priority.BULK ? 1 : 0;
+        bulk -= item.urgency().priority() == Priority.BULK ? 1 : 0;
         bytes -= item.bytes();
         lastNanos = System.nanoTime();
     }

@@ -9,7 +9,7 @@ import dev.headroom.plan.Source;
 import dev.headroom.request.Failure;
 import dev.headroom.request.Item;
 import dev.headroom.request.RequestFailedException;
-import dev.headroom.request.Terms;
+import dev.headroom.request.Urgency;
 import dev.headroom.session.Model;
 import dev.headroom.tensor.Row;
 import java.time.Duration;
@@ -120,7 +120,7 @@ public final class Batcher implements AutoCloseable {
         long here = admission.admit(items, more -> pace.drainTime(more, gates.lanes()), lead);
         admitted.addAll(items);
         try {
-            Duration time = timeFor(here, items.getFirst().terms(), lead.most());
+            Duration time = timeFor(here, items.getFirst().urgency(), lead.most());
             Failure late = new Failure.DeadlineExceeded(
                     "The item was not answered within %d ms. Try again.".formatted(time.toMillis()));
             items.forEach(item -> item.admitted(time, late, () -> release(item)));
@@ -324,10 +324,12 @@ public final class Batcher implements AutoCloseable {
      * The time-out for each batch that so many items fill, and for those of other models in between, unless the
      * caller waits for less.
      */
-    private Duration timeFor(long items, Terms terms, Duration preparation) {
+    private Duration timeFor(long items, Urgency urgency, Duration preparation) {
         long batches = Math.max(1, Math.ceilDiv(items, limits().items()));
         Duration most =
                 timeout().multipliedBy(batches * replicas.getFirst().turns()).plus(preparation);
-        return terms.deadline().filter(deadline -> deadline.compareTo(most) < 0).orElse(most);
+        return urgency.deadline()
+                .filter(deadline -> deadline.compareTo(most) < 0)
+                .orElse(most);
     }
 }

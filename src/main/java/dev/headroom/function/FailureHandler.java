@@ -1,11 +1,9 @@
 package dev.headroom.function;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import dev.headroom.function.openai.OpenAiRoute;
 import dev.headroom.request.Failure;
 import dev.headroom.request.RequestFailedException;
 import io.vertx.core.http.HttpClosedException;
-import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.StreamResetException;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
@@ -14,18 +12,15 @@ import jakarta.inject.Singleton;
 import java.util.Optional;
 import org.eclipse.microprofile.config.Config;
 
-/**
- * Answers every failed request: an HTTP caller with a problem, an event with an empty body, because a broker makes a
- * 502 of any other body that is no event, and the true status is lost.
- */
+/** Maps whatever a request failed with to a failure, and has its door answer it. */
 @Singleton
 public class FailureHandler {
 
-    private static final int LONGEST_HEADER = 500;
-
+    private final Doors doors;
     private final String bodyLimit;
 
-    FailureHandler(Config config) {
+    FailureHandler(Doors doors, Config config) {
+        this.doors = doors;
         this.bodyLimit = config.getValue("quarkus.http.limits.max-body-size", String.class);
     }
 
@@ -34,52 +29,17 @@ public class FailureHandler {
         router.route().failureHandler(this::answer);
     }
 
+    /** Logs an internal error even where the caller cannot be told. */
     private void answer(RoutingContext context) {
-        Failure failure = failure(context);
-        if (context.response().headWritten() || context.response().closed()) {
-            logUnheard(failure);
-            return;
-        }
-        ServerTiming.start(context); // what fails early has not come by the guard
-        Door door = Door.of(context);
-        Problem problem = door.adapted(Problem.of(failure, Problem.newInstance()));
-        problem.log(failure);
-        Problem.retryAfter(failure)
-                .ifPresent(wait -> context.response()
-                        .putHeader("Retry-After", Long.toString(Math.max(1, Math.ceilDiv(wait.toMillis(), 1000)))));
-        if (door == Door.OPENAI) {
-            context.response().putHeader(OpenAiRoute.REQUEST_ID, problem.instance());
-        }
-        if (door == Door.EVENT) {
-            answerEvent(context.response(), problem);
-        } else {
-            context.response()
-                    .setStatusCode(problem.status())
-                    .putHeader("Content-Type", door.errorType())
-                    .end(door.error(problem).toBuffer());
+        Failure failure = failure(context.failure()).orElseGet(() -> byStatus(context));
+        if (!context.response().headWritten() && !context.response().closed()) {
+            doors.of(context).refuse(context, failure);
+        } else if (failure instanceof Failure.Internal) {
+            Problem.logged(failure);
         }
     }
 
-    /** Nobody can be told any more; but what went wrong here must not be lost. */
-    private static void logUnheard(Failure failure) {
-        if (failure instanceof Failure.Internal) {
-            Problem.of(failure, Problem.newInstance()).log(failure);
-        }
-    }
-
-    private static void answerEvent(HttpServerResponse response, Problem problem) {
-        String detail = problem.detail().replaceAll("[^ -~]+", "?");
-        response.setStatusCode(problem.eventStatus())
-                .putHeader("Headroom-Error", detail.substring(0, Math.min(LONGEST_HEADER, detail.length())))
-                .putHeader("Headroom-Error-Id", problem.instance())
-                .end();
-    }
-
-    private Failure failure(RoutingContext context) {
-        return failure(context.failure()).orElseGet(() -> byStatus(context));
-    }
-
-    /** The failure that a throwable stands for; empty where it is none that is known. */
+    /** The failure that a throwable stands for; empty where it is not known. */
     public static Optional<Failure> failure(Throwable failed) {
         for (Throwable cause = failed; cause != null; cause = cause.getCause()) {
             if (cause instanceof RequestFailedException request) {
@@ -115,7 +75,7 @@ public class FailureHandler {
 
     private static Failure invalid(int status) {
         return new Failure.Invalid(
-                "The request is not served as it is (%d); see the README for how to ask.".formatted(status));
+                "The request is not served as it is (%d); see docs/protocols.md for how to ask.".formatted(status));
     }
 
     private static Failure internal(RoutingContext context) {

@@ -4,7 +4,6 @@ import dev.headroom.request.Failure;
 import dev.headroom.request.RequestFailedException;
 import dev.headroom.serving.ModelReport;
 import dev.headroom.serving.PlanReport;
-import io.vertx.core.json.Json;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.event.Observes;
@@ -17,18 +16,19 @@ import java.util.Map;
 @Singleton
 class PlanRoute {
 
+    private final JsonEndpoint endpoint;
     private final Instance<PlanReport> report;
 
-    PlanRoute(Instance<PlanReport> report) {
+    PlanRoute(JsonEndpoint endpoint, Instance<PlanReport> report) {
+        this.endpoint = endpoint;
         this.report = report;
     }
 
     void route(@Observes Router router) {
-        router.route("/plan").blockingHandler(this::answer);
+        router.route("/plan").blockingHandler(endpoint.shown(this::plan));
     }
 
-    private void answer(RoutingContext context) {
-        JsonDoor.checkShown(context);
+    private Map<String, Object> plan(RoutingContext context) {
         PlanReport known = report.get();
         String name = context.queryParam("model").stream()
                 .findFirst()
@@ -41,6 +41,6 @@ class PlanRoute {
         body.put("device", known.device());
         body.putAll(known.hardwareFound());
         body.put("calibration", model.calibration());
-        context.response().putHeader("Content-Type", "application/json").end(Json.encodeToBuffer(body));
+        return body;
     }
 }

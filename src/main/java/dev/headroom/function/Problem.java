@@ -5,35 +5,34 @@ import dev.headroom.batch.LogRate;
 import dev.headroom.request.Failure;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.time.Duration;
-import java.util.Optional;
 import java.util.UUID;
 import org.jboss.logging.Logger;
 
 /**
- * A failure as it crosses the wire (RFC 9457).
+ * A failure as callers read it (RFC 9457).
  *
  * @param type a URN for the kind of failure, for programs
  * @param title the kind of failure, for people
  * @param status the HTTP status
- * @param detail what is wrong here and what helps
- * @param instance a URN for this one failure; the log shows it too
+ * @param detail the cause and the remedy
+ * @param instance a URN for this one failure, which the log shows too
  */
 @RegisterForReflection
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record Problem(String type, String title, int status, String detail, String instance) {
 
-    /** The status of a request that nobody waits for, as nginx counts it; it is never sent. */
+    /** The status of a request whose caller hung up, as nginx counts it; it is never sent. */
     static final int CALLER_HUNG_UP = 499;
 
-    /** It may quote the caller, who may have sent a book. */
+    /** A detail may quote the caller, who may have sent a book. */
     private static final int LONGEST_DETAIL = 2000;
 
     private static final Logger LOG = Logger.getLogger(Problem.class);
 
-    /** A caller who is refused in microseconds could fill a disk: 50 lines at once and 50 a second are 100 in any second. */
+    /** Bounds the log, which refused callers could fill: 50 lines at once and 50 a second are 100 in any second. */
     private static final LogRate LINES = new LogRate(50, Duration.ofMillis(20), System::nanoTime);
 
-    /** The one place where failures become statuses. */
+    /** The problem of a failure; failures become HTTP statuses here alone. */
     public static Problem of(Failure failure, String instance) {
         return switch (failure) {
             case Failure.Invalid f -> problem("invalid", "Invalid request", 400, f, instance);
@@ -59,12 +58,19 @@ public record Problem(String type, String title, int status, String detail, Stri
         return "urn:uuid:" + UUID.randomUUID();
     }
 
+    /** The problem of one failure, which is written into the log under its instance. */
+    public static Problem logged(Failure failure) {
+        Problem problem = of(failure, newInstance());
+        problem.log(failure);
+        return problem;
+    }
+
     /** The kind of failure in a word, such as {@code too-large}. */
-    String code() {
+    public String code() {
         return type.substring(type.lastIndexOf(':') + 1);
     }
 
-    /** Writes the failure into the log, under its instance; of what callers did wrong at most 100 lines a second. */
+    /** Writes the failure into the log, under its instance; at most 100 lines a second for mistakes of callers. */
     public void log(Failure failure) {
         String oneLine = detail.replaceAll("[\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}]", "?"); // it may hold what the caller wrote
         if (failure instanceof Failure.Internal internal) {
@@ -79,40 +85,9 @@ public record Problem(String type, String title, int status, String detail, Stri
         }
     }
 
-    /** When the caller should try again; empty where that is not known, or does not help. */
-    public static Optional<Duration> retryAfter(Failure failure) {
-        return switch (failure) {
-            case Failure.Overloaded f -> Optional.of(f.retryAfter());
-            case Failure.Unavailable f -> Optional.of(f.retryAfter());
-            case Failure.Invalid _,
-                    Failure.Unauthenticated _,
-                    Failure.TooSlow _,
-                    Failure.UnmetExpectation _,
-                    Failure.UnknownModel _,
-                    Failure.UnknownPath _,
-                    Failure.WrongMethod _,
-                    Failure.UnsupportedMedia _,
-                    Failure.TooLarge _,
-                    Failure.TooLong _,
-                    Failure.Abandoned _,
-                    Failure.DeadlineExceeded _,
-                    Failure.Internal _ -> Optional.empty();
-        };
-    }
-
-    /** Whether the same request may succeed later. */
-    public boolean retriable() {
-        return status == 408 || status == 429 || status >= 500;
-    }
-
-    /** The status for a broker, which retries 404 and 409 although nothing would change. */
-    int eventStatus() {
-        return retriable() || status == 401 || status == 413 || status == 415 ? status : 400;
-    }
-
-    /** The same with the status that an event by itself would be answered with. */
-    public Problem ofEvent() {
-        return new Problem(type, title, eventStatus(), detail, instance);
+    /** The problem with another status. */
+    public Problem withStatus(int other) {
+        return new Problem(type, title, other, detail, instance);
     }
 
     private static Problem problem(String type, String title, int status, Failure failure, String instance) {

@@ -1,22 +1,19 @@
 package dev.headroom.function;
 
-import dev.headroom.request.Failure;
-import dev.headroom.request.RequestFailedException;
 import dev.headroom.serving.Pipelines;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.quarkus.vertx.http.runtime.RouteConstants;
-import io.vertx.core.http.HttpMethod;
-import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** Stands before all doors: finds the one, measures the request, and refuses what none of them reads. */
+/** Stands before all doors: finds the door of a request, and measures the request. */
 @Singleton
 public class RequestGuard {
 
@@ -25,42 +22,45 @@ public class RequestGuard {
 
     private final MeterRegistry registry;
     private final Pipelines pipelines;
-    private final Map<Answered, Timer> timers = new ConcurrentHashMap<>();
+    private final Doors doors;
+    private final Map<Tags, Timer> timers = new ConcurrentHashMap<>();
 
-    private record Answered(String door, int status) {}
+    private record Tags(String door, int status) {}
 
-    RequestGuard(MeterRegistry registry, Pipelines pipelines) {
+    RequestGuard(MeterRegistry registry, Pipelines pipelines, Doors doors) {
         this.registry = registry;
         this.pipelines = pipelines;
+        this.doors = doors;
     }
 
     void route(@Observes Router router) {
-        router.route().order(Integer.MIN_VALUE).handler(RequestGuard::direct); // before anything reads the body
+        router.route().order(Integer.MIN_VALUE).handler(this::direct); // before anything reads the body
         router.route().order(RouteConstants.ROUTE_ORDER_COMPRESSION - 1).handler(this::guard);
     }
 
-    /** An event is taken at any path, and Funqy takes it at this one. */
-    private static void direct(RoutingContext context) {
-        if (Door.of(context) == Door.EVENT && !context.request().path().equals("/")) {
-            context.reroute("/");
-        } else {
+    /** Finds the door, which may serve the request at another path. */
+    private void direct(RoutingContext context) {
+        String path = context.request().path();
+        String served = doors.of(context).servedAt(path);
+        if (Objects.equals(path, served)) {
             context.next();
+        } else {
+            context.reroute(served);
         }
     }
 
     private void guard(RoutingContext context) {
-        Door door = Door.of(context);
+        Door door = doors.of(context);
         ServerTiming.start(context);
-        partOnceDraining(context);
-        if (door.isPosted(Door.path(context))) {
-            measure(context, door.tag());
-            check(context, door);
+        closeOnceDraining(context);
+        if (door.infers(Doors.path(context))) {
+            measure(context, door.name());
         }
         context.next();
     }
 
-    /** Who kept the connection would find it closed under the next request; Quarkus tells those that come later. */
-    private void partOnceDraining(RoutingContext context) {
+    /** Ends the connection with the answer: the next request on it would find it closed. */
+    private void closeOnceDraining(RoutingContext context) {
         if (context.request().version() != HttpVersion.HTTP_1_1) {
             return;
         }
@@ -81,43 +81,14 @@ public class RequestGuard {
         Timer.Sample sample = Timer.start(registry);
         RequestEnd.follow(context, answered -> {
             int status = answered ? context.response().getStatusCode() : Problem.CALLER_HUNG_UP;
-            sample.stop(timers.computeIfAbsent(new Answered(door, status), this::timer));
+            sample.stop(timers.computeIfAbsent(new Tags(door, status), this::timer));
         });
     }
 
-    private Timer timer(Answered answered) {
+    private Timer timer(Tags tags) {
         return Timer.builder("headroom.requests")
                 .description("Requests for inference")
-                .tags("door", answered.door, "status", Integer.toString(answered.status))
+                .tags("door", tags.door, "status", Integer.toString(tags.status))
                 .register(registry);
-    }
-
-    private static void check(RoutingContext context, Door door) {
-        HttpServerRequest request = context.request();
-        if (request.method() != HttpMethod.POST) {
-            context.response().putHeader("Allow", "POST");
-            String what = door == Door.EVENT ? "An event" : request.path();
-            throw failed(new Failure.WrongMethod("%s is answered to POST only.".formatted(what)));
-        }
-        if (door != Door.EVENT && door != Door.V2) {
-            checkJson(context);
-        }
-    }
-
-    private static void checkJson(RoutingContext context) {
-        String type = Door.mediaType(context.request());
-        if (!type.equals("application/json")) {
-            throw failed(new Failure.UnsupportedMedia(
-                    "The content type is '%s'; send application/json, or an event as application/cloudevents+json."
-                            .formatted(type)));
-        }
-        if (context.body().isEmpty()) {
-            throw failed(
-                    new Failure.Invalid("The body is empty; send a JSON object such as {\"inputs\": [\"text\"]}."));
-        }
-    }
-
-    private static RequestFailedException failed(Failure failure) {
-        return new RequestFailedException(failure);
     }
 }

@@ -7,7 +7,6 @@ import dev.headroom.request.RequestFailedException;
 import dev.headroom.request.Timing;
 import dev.headroom.task.Answer;
 import io.vertx.ext.web.RoutingContext;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -20,17 +19,25 @@ import java.util.concurrent.CompletableFuture;
  */
 public record RunningRequest(List<Item<Answer>> items) {
 
-    /** Once the caller has gone, what has not been answered need not be. */
-    public void abandonWith(RoutingContext context) {
+    /**
+     * Answers the request once the body of its answer is there. Abandons the items if the caller hangs up before.
+     *
+     * @param body may fail with a {@link RequestFailedException}
+     */
+    public <T> void answer(RoutingContext context, CompletableFuture<T> body, AnswerWriter<? super T> writer) {
         RequestEnd.follow(context, this::abandon);
+        body.whenComplete((answer, failure) -> {
+            ServerTiming.slowest(context, slowest());
+            AnswerWriter.complete(context, answer, failure, writer);
+        });
     }
 
-    /** What has not been answered need not be. */
+    /** Ends the items that have not been answered. */
     public void abandon() {
         items.forEach(item -> item.fail(new Failure.Abandoned("The caller hung up.")));
     }
 
-    /** Where the time of the item went that took longest; empty where none was answered. */
+    /** The timing of the item that took longest; empty where none was answered. */
     public Optional<Timing> slowest() {
         return items.stream().flatMap(item -> item.timing().stream()).max(Comparator.comparing(Timing::total));
     }
@@ -44,12 +51,12 @@ public record RunningRequest(List<Item<Answer>> items) {
     }
 
     /**
-     * The items' answers in their order, of a door that knows no others: a {@link RequestFailedException} where one of them
-     * has failed, with a failure that may pass if there is one.
+     * The items' answers in their order, for a door whose answers hold no failures. A {@link RequestFailedException} if an
+     * item has failed, with a failure that may pass if there is one.
      */
     public CompletableFuture<List<Answer>> answers() {
         return outcomes().thenApply(outcomes -> {
-            gravest(failures(outcomes)).ifPresent(failure -> {
+            Failure.gravest(failures(outcomes)).ifPresent(failure -> {
                 throw new RequestFailedException(failure);
             });
             return outcomes.stream()
@@ -58,25 +65,8 @@ public record RunningRequest(List<Item<Answer>> items) {
         });
     }
 
-    /** One that may pass, else the first; empty where there is none. */
-    public static Optional<Failure> gravest(List<Failure> failures) {
-        return failures.stream()
-                .filter(RunningRequest::mayPass)
-                .findFirst()
-                .or(() -> failures.stream().findFirst());
-    }
-
-    public static boolean mayPass(Failure failure) {
-        return Problem.of(failure, "").retriable();
-    }
-
+    /** The failures among outcomes, in their order. */
     public static List<Failure> failures(List<Outcome<Answer>> outcomes) {
-        List<Failure> failures = new ArrayList<>();
-        for (Outcome<Answer> outcome : outcomes) {
-            if (outcome instanceof Outcome.Failed<Answer>(Failure failure)) {
-                failures.add(failure);
-            }
-        }
-        return failures;
+        return outcomes.stream().flatMap(outcome -> outcome.why().stream()).toList();
     }
 }

@@ -3,7 +3,7 @@ package dev.headroom.function;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.headroom.function.body.JsonFields;
 import dev.headroom.request.RequestFailedException;
-import dev.headroom.request.Terms;
+import dev.headroom.request.Urgency;
 import dev.headroom.task.Input;
 import dev.headroom.task.Options;
 import dev.headroom.task.Pipeline;
@@ -21,21 +21,21 @@ public record TextInputs(String field, List<Input> inputs) {
     /**
      * Reads texts or token ids: a text, an array of token ids, or an array of these.
      *
-     * @param limits reads what the inputs are
+     * @param reader reads what the inputs are
      * @throws RequestFailedException when it is none of them
      */
-    public static TextInputs read(String field, JsonNode value, Inputs limits) {
+    public static TextInputs read(String field, JsonNode value, InputReader reader) {
         if (value.isTextual() || isTokens(value)) {
-            return new TextInputs(field, List.of(input(field, value, limits)));
+            return new TextInputs(field, List.of(input(field, value, reader)));
         }
         if (!value.isArray()) {
             throw JsonFields.invalid(
                     "%s is %s; send a text, an array of texts, or token ids.", field, JsonFields.kind(value));
         }
-        limits.checkCount(field, value.size());
+        reader.checkCount(field, value.size());
         List<Input> inputs = new ArrayList<>(value.size());
         for (JsonNode element : value) {
-            inputs.add(input(field + "[" + inputs.size() + "]", element, limits));
+            inputs.add(input(field + "[" + inputs.size() + "]", element, reader));
         }
         return new TextInputs(field, inputs);
     }
@@ -44,9 +44,9 @@ public record TextInputs(String field, List<Input> inputs) {
         return value.isArray() && value.path(0).isNumber();
     }
 
-    private static Input input(String name, JsonNode value, Inputs limits) {
+    private static Input input(String name, JsonNode value, InputReader reader) {
         if (!value.isArray()) {
-            return new Input.Text(limits.text(name, value));
+            return new Input.Text(reader.text(name, value));
         }
         long[] ids = new long[value.size()];
         for (int i = 0; i < ids.length; i++) {
@@ -64,10 +64,10 @@ public record TextInputs(String field, List<Input> inputs) {
      *
      * @throws RequestFailedException when they are not admitted
      */
-    public RunningRequest run(Pipeline pipeline, Options options, Terms terms) {
+    public RunningRequest run(Pipeline pipeline, Options options, Urgency urgency) {
         List<Pipeline.Entry> entries = IntStream.range(0, inputs.size())
                 .mapToObj(i -> new Pipeline.Entry(field + "[" + i + "]", inputs.get(i)))
                 .toList();
-        return new RunningRequest(pipeline.run(entries, options, terms));
+        return new RunningRequest(pipeline.run(entries, options, urgency));
     }
 }

@@ -2,23 +2,55 @@ package dev.headroom.request;
 
 import java.time.Duration;
 import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
 
-/** Why an item, or a whole request, was not answered: every case there is, mapped once to a status by the function. */
+/** Why an item, or a whole request, was not answered. The function maps each case to a status, in one place. */
 public sealed interface Failure {
 
     /** What is wrong and what helps, for the caller to read. */
     String detail();
 
+    /** True if the same request may succeed later. */
+    default boolean mayPass() {
+        return switch (this) {
+            case TooSlow _, Overloaded _, DeadlineExceeded _, Unavailable _, Internal _ -> true;
+            case Invalid _,
+                    Unauthenticated _,
+                    UnmetExpectation _,
+                    UnknownModel _,
+                    UnknownPath _,
+                    WrongMethod _,
+                    UnsupportedMedia _,
+                    TooLarge _,
+                    TooLong _,
+                    Abandoned _ -> false;
+        };
+    }
+
+    /** The time after which the caller should try again; empty where it is not known, or does not help. */
+    default Optional<Duration> retryAfter() {
+        return Optional.empty();
+    }
+
+    /** The first that may pass, else the first; empty where there is none. */
+    static Optional<Failure> gravest(List<Failure> failures) {
+        return failures.stream()
+                .filter(Failure::mayPass)
+                .findFirst()
+                .or(() -> failures.stream().findFirst());
+    }
+
     /** The request or item is not as it should be. */
     record Invalid(String detail) implements Failure {}
 
-    /** Neither a key nor a token that lets the caller in. */
+    /** The request has neither a key nor a token that is accepted. */
     record Unauthenticated(String detail) implements Failure {}
 
-    /** The request did not come in the time that it has. */
+    /** The request did not arrive in time. */
     record TooSlow(String detail) implements Failure {}
 
-    /** The header {@code Expect} asks for what nobody does. */
+    /** The header {@code Expect} asks for an extension that is not supported. */
     record UnmetExpectation(String detail) implements Failure {}
 
     /** No model has this name. */
@@ -37,27 +69,42 @@ public sealed interface Failure {
     /** The path is not served with this method. */
     record WrongMethod(String detail) implements Failure {}
 
-    /** The content is of a type that is not read. */
+    /** The content type is not supported. */
     record UnsupportedMedia(String detail) implements Failure {}
 
     /** The body, the number of items or one item alone is more than can be served. */
     record TooLarge(String detail) implements Failure {}
 
-    /** A text has more tokens than the model reads, and is not to be cut. */
+    /** A text has more tokens than the model reads, and the caller did not allow truncation. */
     record TooLong(String detail) implements Failure {}
 
     /**
      * The queue is full.
      *
-     * @param retryAfter when there should be room again
+     * @param pause the time until there should be room again
      */
-    record Overloaded(String detail, Duration retryAfter) implements Failure {}
+    record Overloaded(String detail, Duration pause) implements Failure {
+
+        @Override
+        public Optional<Duration> retryAfter() {
+            return Optional.of(pause);
+        }
+    }
 
     /** The item was not answered in its time. */
     record DeadlineExceeded(String detail) implements Failure {}
 
-    /** Starting, draining, without a device, or its memory is taken at the moment. */
-    record Unavailable(String detail, Duration retryAfter) implements Failure {
+    /**
+     * The service is starting or draining, has no device, or something it depends on does not answer.
+     *
+     * @param pause the time until it may be available again
+     */
+    record Unavailable(String detail, Duration pause) implements Failure {
+
+        @Override
+        public Optional<Duration> retryAfter() {
+            return Optional.of(pause);
+        }
 
         /** Another device, another instance, or this one once it has been restarted, will answer. */
         public static Unavailable deviceLost() {
@@ -65,13 +112,13 @@ public sealed interface Failure {
         }
     }
 
-    /** The caller hung up: nobody reads this. */
+    /** The caller hung up, so that nobody reads this. */
     record Abandoned(String detail) implements Failure {}
 
     /**
      * Anything else.
      *
-     * @param cause for the log, never for the caller
+     * @param cause is logged, and never sent to the caller
      */
     record Internal(String detail, Throwable cause) implements Failure {}
 }

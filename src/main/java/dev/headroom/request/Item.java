@@ -19,7 +19,7 @@ public final class Item<T> {
 
     private final String id;
     private final long bytes;
-    private final Terms terms;
+    private final Urgency urgency;
     private final BiFunction<Row, List<Tensor>, T> reader;
     private final CompletableFuture<Outcome<T>> completion = new CompletableFuture<>();
     private final CompletableFuture<Outcome<T>> outcome;
@@ -42,10 +42,10 @@ public final class Item<T> {
      * @param bytes the memory that its input takes until it is answered
      * @param reader turns the item's row and its share of the model's outputs into its answer
      */
-    public Item(String id, long bytes, Terms terms, BiFunction<Row, List<Tensor>, T> reader) {
+    public Item(String id, long bytes, Urgency urgency, BiFunction<Row, List<Tensor>, T> reader) {
         this.id = id;
         this.bytes = bytes;
-        this.terms = terms;
+        this.urgency = urgency;
         this.reader = reader;
         this.outcome = completion.whenComplete((done, e) -> whenOver.run());
     }
@@ -138,11 +138,11 @@ public final class Item<T> {
 
     /** Items go in the order of their turn. */
     public long turn() {
-        return terms.priority().turn(queuedNanos);
+        return urgency.priority().turn(queuedNanos);
     }
 
-    public Terms terms() {
-        return terms;
+    public Urgency urgency() {
+        return urgency;
     }
 
     public String id() {

@@ -7,7 +7,7 @@ import dev.headroom.request.Failure;
 import dev.headroom.request.Item;
 import dev.headroom.request.Priority;
 import dev.headroom.request.RequestFailedException;
-import dev.headroom.request.Terms;
+import dev.headroom.request.Urgency;
 import dev.headroom.session.Model;
 import dev.headroom.task.Decoders.Place;
 import dev.headroom.tensor.Ports;
@@ -79,15 +79,15 @@ public final class Pipeline implements AutoCloseable {
      * Starts on a request's inputs.
      *
      * @param options what is asked of the answers
-     * @param terms what the caller asks of their time
+     * @param urgency what the caller asks of their time
      * @return an item for each input, in their order
      * @throws dev.headroom.request.RequestFailedException when the request is not admitted
      */
-    public List<Item<Answer>> run(List<Entry> entries, Options options, Terms terms) {
+    public List<Item<Answer>> run(List<Entry> entries, Options options, Urgency urgency) {
         List<Item<Answer>> items =
-                entries.stream().map(entry -> item(entry, options, terms)).toList();
+                entries.stream().map(entry -> item(entry, options, urgency)).toList();
         if (spec instanceof TaskSpec.Image && !small(entries)) {
-            startImages(items, entries, options, terms.priority());
+            startImages(items, entries, options, urgency.priority());
             return items;
         }
         batcher.admit(items);
@@ -135,8 +135,8 @@ public final class Pipeline implements AutoCloseable {
         batcher.close();
     }
 
-    private Item<Answer> item(Entry entry, Options options, Terms terms) {
-        return new Item<>(entry.id(), entry.input().bytes(), terms, (row, outputs) -> read(row, outputs, options));
+    private Item<Answer> item(Entry entry, Options options, Urgency urgency) {
+        return new Item<>(entry.id(), entry.input().bytes(), urgency, (row, outputs) -> read(row, outputs, options));
     }
 
     private Answer read(Row row, List<Tensor> outputs, Options options) {

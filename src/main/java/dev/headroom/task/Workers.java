@@ -3,11 +3,11 @@ package dev.headroom.task;
 /** Runs the CPU side of items on virtual threads, so many at a time, first come first served; not images, which take too long. */
 public final class Workers {
 
-    private final Permits permits;
+    private final ResizableSemaphore permits;
 
     /** As many at a time as the plan's {@code workers}. */
     public Workers(int atATime) {
-        permits = new Permits(atATime);
+        permits = new ResizableSemaphore(atATime);
     }
 
     /** From now on so many at a time; what runs already is not stopped. */

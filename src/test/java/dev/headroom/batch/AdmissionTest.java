@@ -8,7 +8,7 @@ import dev.headroom.request.Failure;
 import dev.headroom.request.Item;
 import dev.headroom.request.Priority;
 import dev.headroom.request.RequestFailedException;
-import dev.headroom.request.Terms;
+import dev.headroom.request.Urgency;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -22,7 +22,7 @@ class AdmissionTest {
 
     private static List<Item<Long>> items(int count, Priority priority, Optional<Duration> deadline) {
         return IntStream.range(0, count)
-                .mapToObj(i -> new Item<>("i", 1, new Terms(priority, deadline), (row, output) -> 0L))
+                .mapToObj(i -> new Item<>("i", 1, new Urgency(priority, deadline), (row, output) -> 0L))
                 .toList();
     }
 
@@ -47,7 +47,7 @@ class AdmissionTest {
         admit(items(20, Priority.INTERACTIVE, Optional.empty()));
         Failure.Overloaded failure =
                 assertInstanceOf(Failure.Overloaded.class, refused(items(1, Priority.INTERACTIVE, millis(200))));
-        assertEquals(Duration.ofMillis(10), failure.retryAfter());
+        assertEquals(Duration.ofMillis(10), failure.pause());
         assertEquals(21, admit(items(1, Priority.INTERACTIVE, millis(210))));
     }
 
@@ -62,7 +62,7 @@ class AdmissionTest {
                 failure.detail());
         assertEquals(
                 Duration.ofMillis(1),
-                assertInstanceOf(Failure.Overloaded.class, failure).retryAfter());
+                assertInstanceOf(Failure.Overloaded.class, failure).pause());
         assertEquals(2, admit(items(2, Priority.INTERACTIVE, millis(420)), lead), "20 ms of them on the device");
     }
 
@@ -82,7 +82,7 @@ class AdmissionTest {
                 .failure();
         assertEquals(
                 Duration.ofSeconds(1),
-                assertInstanceOf(Failure.Overloaded.class, failure).retryAfter());
+                assertInstanceOf(Failure.Overloaded.class, failure).pause());
     }
 
     @Test
@@ -102,7 +102,7 @@ class AdmissionTest {
         admit(items(95, Priority.BULK, Optional.empty()));
         Failure.Overloaded failure =
                 assertInstanceOf(Failure.Overloaded.class, refused(items(10, Priority.BULK, Optional.empty())));
-        assertEquals(Duration.ofMillis(50), failure.retryAfter(), "when 5 have been answered");
+        assertEquals(Duration.ofMillis(50), failure.pause(), "when 5 have been answered");
     }
 
     @Test

@@ -17,8 +17,8 @@ import dev.headroom.request.Failure;
 import dev.headroom.request.Item;
 import dev.headroom.request.Priority;
 import dev.headroom.request.RequestFailedException;
-import dev.headroom.request.Terms;
 import dev.headroom.request.Timing;
+import dev.headroom.request.Urgency;
 import dev.headroom.tensor.Row;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
@@ -240,7 +240,7 @@ class BatcherTest {
         submitted(items(8));
         RequestFailedException e = assertThrows(RequestFailedException.class, () -> batcher.admit(items(3)));
         Failure.Overloaded failure = assertInstanceOf(Failure.Overloaded.class, e.failure());
-        assertEquals(Duration.ZERO, failure.retryAfter(), "nothing has run that would tell");
+        assertEquals(Duration.ZERO, failure.pause(), "nothing has run that would tell");
         submitted(items(2));
     }
 
@@ -256,7 +256,7 @@ class BatcherTest {
     void aRequestThatCouldNeverFitIsTooLarge() {
         RequestFailedException e = assertThrows(RequestFailedException.class, () -> batcher.admit(items(11)));
         assertInstanceOf(Failure.TooLarge.class, e.failure());
-        Item<Long> huge = new Item<>("huge", 1001, Terms.INTERACTIVE, (row, output) -> 0L);
+        Item<Long> huge = new Item<>("huge", 1001, Urgency.INTERACTIVE, (row, output) -> 0L);
         e = assertThrows(RequestFailedException.class, () -> batcher.admit(List.of(huge)));
         assertInstanceOf(Failure.TooLarge.class, e.failure());
     }
@@ -374,9 +374,12 @@ class BatcherTest {
     void bulkWaitsForWhatIsInteractive() {
         List<Item<Long>> items = new ArrayList<>();
         for (int i = 0; i < 8; i++) {
-            Terms terms = new Terms(i < 6 ? Priority.BULK : Priority.INTERACTIVE, Optional.empty());
+            Urgency urgency = new Urgency(i < 6 ? Priority.BULK : Priority.INTERACTIVE, Optional.empty());
             items.add(new Item<>(
-                    "item", 10, terms, (row, output) -> output.getFirst().data().getLong(0)));
+                    "item",
+                    10,
+                    urgency,
+                    (row, output) -> output.getFirst().data().getLong(0)));
             batcher.admit(items.subList(i, i + 1));
         }
         for (int i = 0; i < 8; i++) {
@@ -392,7 +395,7 @@ class BatcherTest {
         List<Item<Long>> items = List.of(new Item<>(
                 "item",
                 10,
-                new Terms(Priority.INTERACTIVE, Optional.of(Duration.ofMillis(1))),
+                new Urgency(Priority.INTERACTIVE, Optional.of(Duration.ofMillis(1))),
                 (row, output) -> output.getFirst().data().getLong(0)));
         batcher.admit(items);
         assertInstanceOf(Failure.DeadlineExceeded.class, Items.answer(items.getFirst()));
@@ -402,7 +405,10 @@ class BatcherTest {
     void anItemThatIsLateAtOnceGivesItsRoomBack() {
         for (int i = 0; i < 300; i++) {
             Item<Long> item = new Item<>(
-                    "item", 10, new Terms(Priority.INTERACTIVE, Optional.of(Duration.ofNanos(1))), (row, output) -> 0L);
+                    "item",
+                    10,
+                    new Urgency(Priority.INTERACTIVE, Optional.of(Duration.ofNanos(1))),
+                    (row, output) -> 0L);
             batcher.admit(List.of(item));
             Items.answer(item);
         }

@@ -13,7 +13,7 @@ import dev.headroom.gate.Share;
 import dev.headroom.plan.Plans;
 import dev.headroom.request.Failure;
 import dev.headroom.request.Item;
-import dev.headroom.request.Terms;
+import dev.headroom.request.Urgency;
 import dev.headroom.session.BatchOutput;
 import dev.headroom.session.RunFailedException.Kind;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -261,7 +261,7 @@ class HalvingExecutorTest {
         });
         List<Item<Long>> items = IntStream.range(0, 8)
                 .mapToObj(value -> {
-                    Item<Long> item = new Item<>("" + value, 1, Terms.INTERACTIVE, (row, output) -> {
+                    Item<Long> item = new Item<>("" + value, 1, Urgency.INTERACTIVE, (row, output) -> {
                         Items.await(lost);
                         return output.getFirst().data().getLong(0);
                     });
@@ -359,7 +359,7 @@ class HalvingExecutorTest {
 
     @Test
     void anAnswerThatCannotBeReadFailsItsItemOnly() {
-        Item<Long> broken = new Item<>("broken", 1, Terms.INTERACTIVE, (row, output) -> {
+        Item<Long> broken = new Item<>("broken", 1, Urgency.INTERACTIVE, (row, output) -> {
             throw new IllegalStateException("unreadable");
         });
         broken.queue(Items.row(1, 1));

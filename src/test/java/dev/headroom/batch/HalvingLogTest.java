@@ -7,7 +7,7 @@ import dev.headroom.LoggedLines;
 import dev.headroom.device.DeviceMemory;
 import dev.headroom.plan.Plans;
 import dev.headroom.request.Item;
-import dev.headroom.request.Terms;
+import dev.headroom.request.Urgency;
 import dev.headroom.session.RunFailedException;
 import dev.headroom.session.RunFailedException.Kind;
 import java.util.List;
@@ -49,7 +49,7 @@ class HalvingLogTest {
     }
 
     private static Item<Long> item(String id, int elements) {
-        Item<Long> item = new Item<>(id, 1, Terms.INTERACTIVE, (row, output) -> 0L);
+        Item<Long> item = new Item<>(id, 1, Urgency.INTERACTIVE, (row, output) -> 0L);
         item.queue(Items.row(1, elements));
         return item;
     }

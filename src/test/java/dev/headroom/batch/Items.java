@@ -7,7 +7,7 @@ import dev.headroom.gate.Share;
 import dev.headroom.request.Failure;
 import dev.headroom.request.Item;
 import dev.headroom.request.Outcome;
-import dev.headroom.request.Terms;
+import dev.headroom.request.Urgency;
 import dev.headroom.tensor.Row;
 import dev.headroom.tensor.Tensor;
 import java.util.List;
@@ -34,7 +34,7 @@ public final class Items {
         return new Item<>(
                 "item-" + value,
                 10,
-                Terms.INTERACTIVE,
+                Urgency.INTERACTIVE,
                 (row, output) -> output.getFirst().data().getLong(0));
     }
 

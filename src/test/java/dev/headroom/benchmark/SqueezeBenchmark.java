@@ -9,7 +9,7 @@ import dev.headroom.plan.Plans;
 import dev.headroom.request.Failure;
 import dev.headroom.request.Item;
 import dev.headroom.request.Outcome;
-import dev.headroom.request.Terms;
+import dev.headroom.request.Urgency;
 import dev.headroom.session.ArenaTenant;
 import dev.headroom.session.BatchOutput;
 import dev.headroom.session.CpuArena;
@@ -181,7 +181,7 @@ class SqueezeBenchmark {
         for (int next = 0; !over.get(); next++) {
             Row row = rows.get(next % ROWS);
             room.acquireUninterruptibly();
-            Item<Row> item = new Item<>("item", 0, Terms.INTERACTIVE, (itsRow, output) -> itsRow);
+            Item<Row> item = new Item<>("item", 0, Urgency.INTERACTIVE, (itsRow, output) -> itsRow);
             inFlight.add(item);
             item.outcome().thenAccept(outcome -> {
                 if (!over.get()) {

@@ -14,7 +14,7 @@ import dev.headroom.model.ModelSpec;
 import dev.headroom.plan.ServingDevice;
 import dev.headroom.request.Item;
 import dev.headroom.request.Outcome;
-import dev.headroom.request.Terms;
+import dev.headroom.request.Urgency;
 import dev.headroom.session.CpuArena;
 import dev.headroom.settings.Configs;
 import dev.headroom.settings.HeadroomConfig;
@@ -93,7 +93,7 @@ class ServedModelsTest {
         List<Pipeline.Entry> texts = IntStream.range(0, count)
                 .mapToObj(i -> new Pipeline.Entry("text " + i, new Input.Text("A text about the number " + i)))
                 .toList();
-        return pipeline.run(texts, Options.USUAL, Terms.INTERACTIVE);
+        return pipeline.run(texts, Options.USUAL, Urgency.INTERACTIVE);
     }
 
     private static void assertAnswered(List<Item<Answer>> items) {

@@ -18,7 +18,7 @@ import dev.headroom.request.Item;
 import dev.headroom.request.Outcome;
 import dev.headroom.request.Priority;
 import dev.headroom.request.RequestFailedException;
-import dev.headroom.request.Terms;
+import dev.headroom.request.Urgency;
 import dev.headroom.session.DeviceThread;
 import dev.headroom.session.ExecutionProvider.Cpu;
 import dev.headroom.session.Model;
@@ -77,15 +77,15 @@ class ImagePipelineTest {
     }
 
     private Item<Answer> image(byte[] of, Optional<Duration> deadline) {
-        return run(images, new Input.Image(of), new Terms(Priority.INTERACTIVE, deadline));
+        return run(images, new Input.Image(of), new Urgency(Priority.INTERACTIVE, deadline));
     }
 
     private Item<Answer> image() {
         return image(file, Optional.empty());
     }
 
-    private static Item<Answer> run(Pipeline pipeline, Input input, Terms terms) {
-        return pipeline.run(List.of(new Pipeline.Entry("test", input)), Options.USUAL, terms)
+    private static Item<Answer> run(Pipeline pipeline, Input input, Urgency urgency) {
+        return pipeline.run(List.of(new Pipeline.Entry("test", input)), Options.USUAL, urgency)
                 .getFirst();
     }
 
@@ -96,8 +96,8 @@ class ImagePipelineTest {
     @Test
     void textsAreAnsweredWhileImagesStandInLine() {
         List<Item<Answer>> inLine = Stream.generate(this::image).limit(20).toList();
-        assertAnswered(run(texts, new Input.Text("river"), Terms.INTERACTIVE));
-        assertAnswered(run(texts, new Input.Text("river ".repeat(1000)), Terms.INTERACTIVE));
+        assertAnswered(run(texts, new Input.Text("river"), Urgency.INTERACTIVE));
+        assertAnswered(run(texts, new Input.Text("river ".repeat(1000)), Urgency.INTERACTIVE));
         assertTrue(inLine.stream().noneMatch(item -> item.outcome().isDone()));
         held.letGo();
         inLine.forEach(ImagePipelineTest::assertAnswered);
@@ -111,7 +111,7 @@ class ImagePipelineTest {
                 .failure();
         Failure.Overloaded overloaded = assertInstanceOf(Failure.Overloaded.class, refused);
         assertTrue(overloaded.detail().contains("decoded before them"), overloaded.detail());
-        assertTrue(overloaded.retryAfter().isPositive(), overloaded.toString());
+        assertTrue(overloaded.pause().isPositive(), overloaded.toString());
         assertEquals(20, preparation.decoders().waiting());
         Item<Answer> hopeful = image(file, Optional.of(Duration.ofHours(1)));
         held.letGo();
@@ -145,7 +145,7 @@ class ImagePipelineTest {
                         new Pipeline.Entry("image", new Input.Image(file)),
                         new Pipeline.Entry("text", new Input.Text("river"))),
                 Options.USUAL,
-                Terms.INTERACTIVE);
+                Urgency.INTERACTIVE);
         assertInstanceOf(Outcome.Failed.class, items.getLast().outcome().join());
         assertFalse(items.getFirst().outcome().isDone());
         held.letGo();

@@ -16,7 +16,7 @@ import dev.headroom.model.ModelSpec;
 import dev.headroom.plan.Plans;
 import dev.headroom.request.Item;
 import dev.headroom.request.Outcome;
-import dev.headroom.request.Terms;
+import dev.headroom.request.Urgency;
 import dev.headroom.session.DeviceThread;
 import dev.headroom.session.ExecutionProvider.Cpu;
 import dev.headroom.session.Model;
@@ -76,7 +76,7 @@ class PipelineTest {
         List<Pipeline.Entry> entries = texts.stream()
                 .map(text -> new Pipeline.Entry("test", new Input.Text(text)))
                 .toList();
-        return by.run(entries, options, Terms.INTERACTIVE).stream()
+        return by.run(entries, options, Urgency.INTERACTIVE).stream()
                 .map(PipelineTest::vector)
                 .toList();
     }

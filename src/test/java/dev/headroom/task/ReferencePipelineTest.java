@@ -15,7 +15,7 @@ import dev.headroom.request.Failure;
 import dev.headroom.request.Item;
 import dev.headroom.request.Outcome;
 import dev.headroom.request.RequestFailedException;
-import dev.headroom.request.Terms;
+import dev.headroom.request.Urgency;
 import dev.headroom.session.DeviceThread;
 import dev.headroom.session.ExecutionProvider.Cpu;
 import dev.headroom.session.Model;
@@ -71,7 +71,7 @@ class ReferencePipelineTest {
     }
 
     private static Item<Answer> run(Pipeline pipeline, Input input) {
-        return pipeline.run(List.of(new Pipeline.Entry("test", input)), Options.USUAL, Terms.INTERACTIVE)
+        return pipeline.run(List.of(new Pipeline.Entry("test", input)), Options.USUAL, Urgency.INTERACTIVE)
                 .getFirst();
     }
 

@@ -1,8 +1,7 @@
 package dev.headroom.function.access;
 
-import dev.headroom.function.Door;
-import dev.headroom.function.GrpcForm;
-import dev.headroom.function.GrpcRefusal;
+import dev.headroom.function.Doors;
+import dev.headroom.function.GrpcDoor;
 import dev.headroom.function.RequestEnd;
 import dev.headroom.function.RequestGuard;
 import dev.headroom.request.Failure;
@@ -19,37 +18,19 @@ import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.eclipse.microprofile.config.Config;
 
 /**
  * Lets in who brings a key or an issuer's token, before anything reads the body; everybody, unless one of them is set.
- * Stands before {@link RequestGuard}, which sends an event at any path on to another.
+ * Checks come before {@link RequestGuard}, which sends events on to another path.
  */
 @Singleton
 class AccessGuard {
 
     /** Before the observers without a priority, and after {@link ManagementPort}. */
     static final int PRIORITY = 300;
-
-    /** Compared as they were sent: no other spelling of a path is open. */
-    private static final Set<String> OPEN = Set.of(
-            "/q/health",
-            "/q/health/live",
-            "/q/health/ready",
-            "/q/health/started",
-            "/v2/health/live",
-            "/v2/health/ready",
-            "/health");
-
-    /** The same by gRPC. */
-    private static final Set<String> OPEN_CALLS = Set.of(
-            "/grpc.health.v1.Health/Check",
-            "/grpc.health.v1.Health/Watch",
-            "/inference.GRPCInferenceService/ServerLive",
-            "/inference.GRPCInferenceService/ServerReady");
 
     /** Which of two counts a proxy may see otherwise. */
     private static final List<String> CREDENTIALS = List.of("Authorization", "X-API-Key", "api-key");
@@ -59,11 +40,13 @@ class AccessGuard {
 
     private final HeadroomConfig.Auth config;
     private final TokenIssuer issuer;
+    private final Doors doors;
     private final Config raw;
 
-    AccessGuard(HeadroomConfig config, TokenIssuer issuer, Config raw) {
+    AccessGuard(HeadroomConfig config, TokenIssuer issuer, Doors doors, Config raw) {
         this.config = config.auth();
         this.issuer = issuer;
+        this.doors = doors;
         this.raw = raw;
     }
 
@@ -104,7 +87,7 @@ class AccessGuard {
             return;
         }
         Optional<Failure> often = CREDENTIALS.stream()
-                .flatMap(header -> RequestForm.often(context.request(), header).stream())
+                .flatMap(header -> HeaderCheck.often(context.request(), header).stream())
                 .findFirst();
         if (often.isPresent()) {
             refuse(context, often.get());
@@ -117,14 +100,11 @@ class AccessGuard {
         }
     }
 
-    private static boolean isOpen(RoutingContext context) {
-        if (GrpcForm.isOf(context.request())) {
-            return OPEN_CALLS.contains(context.request().path());
-        }
-        HttpMethod method = context.request().method();
-        return (method == HttpMethod.GET || method == HttpMethod.HEAD)
-                && OPEN.contains(context.request().path())
-                && Door.of(context) != Door.EVENT;
+    /** Compares paths as they were sent, so that no other spelling of a path is open. */
+    private boolean isOpen(RoutingContext context) {
+        HttpServerRequest request = context.request();
+        boolean reads = request.method() == HttpMethod.GET || request.method() == HttpMethod.HEAD;
+        return (reads || GrpcDoor.isCall(request)) && doors.of(context).isHealth(request.path());
     }
 
     private static Stream<String> keys(HttpServerRequest request) {
@@ -150,7 +130,7 @@ class AccessGuard {
     /** The body waits for the answer; whoever reads it resumes it, and where nobody does it is passed over. */
     private void askIssuer(RoutingContext context) {
         context.request().pause();
-        HeardConnection connection = ReadWatch.of(context);
+        ClientConnection connection = ReadWatch.of(context);
         connection.stop(context);
         RequestEnd.follow(context, () -> {
             if (!context.request().isEnded()) {
@@ -185,17 +165,13 @@ class AccessGuard {
         String detail = tried
                 ? "The key or token is not one that lets in here; it may have been changed, be over or for another service."
                 : "Neither a key nor a token came with the request; send one as the header Authorization: Bearer KEY, or a key as X-API-Key.";
-        if (!GrpcForm.isOf(context.request())) {
+        if (!GrpcDoor.isCall(context.request())) {
             context.response().putHeader("WWW-Authenticate", tried ? "Bearer error=\"invalid_token\"" : "Bearer");
         }
         refuse(context, new Failure.Unauthenticated(detail));
     }
 
     private static void refuse(RoutingContext context, Failure failure) {
-        if (GrpcForm.isOf(context.request())) {
-            GrpcRefusal.answer(context.response(), failure);
-        } else {
-            context.fail(new RequestFailedException(failure));
-        }
+        context.fail(new RequestFailedException(failure));
     }
 }

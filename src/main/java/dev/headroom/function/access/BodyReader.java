@@ -1,7 +1,7 @@
 package dev.headroom.function.access;
 
 import dev.headroom.function.BrokenFraming;
-import dev.headroom.function.GrpcForm;
+import dev.headroom.function.GrpcDoor;
 import dev.headroom.function.body.RequestMemory;
 import io.quarkus.runtime.configuration.MemorySize;
 import io.vertx.core.buffer.Buffer;
@@ -51,7 +51,7 @@ class BodyReader {
         HttpServerRequest request = context.request();
         RoutingContextInternal internal = (RoutingContextInternal) context;
         if (!WITH_BODY.contains(request.method())
-                || GrpcForm.isOf(request)
+                || GrpcDoor.isCall(request)
                 || internal.seenHandler(RoutingContextInternal.BODY_HANDLER)) {
             context.next();
             return;

@@ -1,6 +1,7 @@
 package dev.headroom.function.access;
 
 import dev.headroom.function.Door;
+import dev.headroom.function.Doors;
 import dev.headroom.request.Failure;
 import dev.headroom.request.RequestFailedException;
 import dev.headroom.settings.HeadroomConfig;
@@ -23,31 +24,33 @@ import org.eclipse.microprofile.config.Config;
 import org.jboss.logging.Logger;
 
 /**
- * A second port for what operators look at, which the first then does not answer; off unless it is set. Quarkus has one
- * of its own, but whether there is one is decided when the image is built.
+ * A second port for operators, whose paths the first port then does not serve; off unless it is set. Quarkus has such a
+ * port, too, but switches it on or off when the image is built.
  */
 @Singleton
 class ManagementPort {
 
-    /** Before all who look at a request. */
+    /** Before the observers that add handlers which read or refuse requests. */
     private static final int FIRST = AccessGuard.PRIORITY - 100;
-    /** After the models are open: until then {@code /plan} has nothing to tell. */
+    /** After the models are open: until then {@code /plan} has nothing to show. */
     private static final int LAST = 10_000;
 
     private static final Logger LOG = Logger.getLogger(ManagementPort.class);
 
     private final HeadroomConfig.Management config;
     private final Vertx vertx;
+    private final Doors doors;
     private Optional<HttpServer> server = Optional.empty();
     private volatile int port = -1;
 
-    ManagementPort(HeadroomConfig config, Vertx vertx, Config others) {
+    ManagementPort(HeadroomConfig config, Vertx vertx, Doors doors, Config others) {
         this.config = config.management();
         this.vertx = vertx;
+        this.doors = doors;
         checkOwn(others.getOptionalValue("quarkus.http.port", Integer.class));
     }
 
-    /** Vert.x lets two servers share a port, and neither would hear all. */
+    /** Vert.x lets two servers share a port, and each would get only some of the connections. */
     private void checkOwn(Optional<Integer> first) {
         int wanted = config.port().orElse(0);
         if (wanted != 0 && first.filter(port -> port == wanted).isPresent()) {
@@ -63,12 +66,13 @@ class ManagementPort {
         }
     }
 
-    /** A path that is not for this port is unknown here, whoever asks. */
+    /** A path that belongs to the other port is unknown at this one. */
     private void divide(RoutingContext context) {
         boolean here = context.request().localAddress().port() == port;
-        boolean event = Door.of(context) == Door.EVENT;
-        String path = context.normalizedPath();
-        if (!event && isHealth(path) || here == (isForOperators(path) && !event)) {
+        Door door = doors.of(context);
+        String path = Doors.path(context);
+        boolean operators = door.isForOperators(path);
+        if (door.isHealth(path) || operators && path.startsWith("/q/health/") || here == operators) {
             context.next();
         } else {
             context.fail(new RequestFailedException(new Failure.UnknownPath("Nothing is served at %s on this port; %s."
@@ -76,17 +80,6 @@ class ManagementPort {
                             context.request().path(),
                             here ? "see /plan, /q/health and /q/metrics" : "see /infer and /q/health"))));
         }
-    }
-
-    private static boolean isHealth(String path) {
-        return path.equals("/q/health")
-                || path.startsWith("/q/health/")
-                || path.startsWith("/v2/health/")
-                || path.equals("/health");
-    }
-
-    private static boolean isForOperators(String path) {
-        return path.equals("/plan") || path.startsWith("/plan/") || path.equals("/q") || path.startsWith("/q/");
     }
 
     void open(@Observes @Priority(LAST) StartupEvent event) {

@@ -1,6 +1,6 @@
 package dev.headroom.function.access;
 
-import dev.headroom.function.GrpcForm;
+import dev.headroom.function.GrpcDoor;
 import dev.headroom.settings.HeadroomConfig;
 import io.netty.channel.Channel;
 import io.netty.channel.ServerChannel;
@@ -62,11 +62,11 @@ class ReadWatch {
 
     /** A message of gRPC is still to come then; a stream of its reflection stays open for as long as the caller likes. */
     private static boolean isReadLater(HttpServerRequest request) {
-        return GrpcForm.isOf(request) && !request.path().startsWith("/grpc.reflection.");
+        return GrpcDoor.isCall(request) && !request.path().startsWith("/grpc.reflection.");
     }
 
     private void begin(RoutingContext context) {
-        HeardConnection connection = of(context);
+        ClientConnection connection = of(context);
         connection.begin(context, limit);
         if (!connection.isFull()) {
             context.next();
@@ -83,8 +83,8 @@ class ReadWatch {
     }
 
     /** What is heard of the request's connection, whose event loop calls. */
-    static HeardConnection of(RoutingContext context) {
-        return HeardConnection.of(((ConnectionBase) context.request().connection()).channel());
+    static ClientConnection of(RoutingContext context) {
+        return ClientConnection.of(((ConnectionBase) context.request().connection()).channel());
     }
 
     @SuppressWarnings("deprecation") // for internal use from Vert.x 5 on
@@ -107,7 +107,7 @@ class ReadWatch {
     static void cut(List<Channel> accepted, Duration limit) {
         for (Channel channel : accepted) {
             try {
-                HeardConnection.of(channel).cut(limit);
+                ClientConnection.of(channel).cut(limit);
             } catch (RuntimeException e) {
                 LOG.error("A slow caller could not be cut.", e);
             }

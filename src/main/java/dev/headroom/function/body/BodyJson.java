@@ -4,7 +4,7 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.headroom.function.Inputs;
+import dev.headroom.function.InputReader;
 import dev.headroom.request.RequestFailedException;
 import io.netty.buffer.ByteBufInputStream;
 import io.vertx.core.buffer.Buffer;
@@ -22,15 +22,15 @@ import java.util.function.Supplier;
 public class BodyJson {
 
     private final ObjectMapper json;
-    private final Supplier<Inputs.Most> most;
+    private final Supplier<ElementLimit> most;
 
     @Inject
-    BodyJson(ObjectMapper json, Inputs inputs) {
+    BodyJson(ObjectMapper json, InputReader inputs) {
         this(json, inputs::most);
     }
 
     /** Reads by this mapper, and no arrays with more elements than this. */
-    public BodyJson(ObjectMapper json, Supplier<Inputs.Most> most) {
+    public BodyJson(ObjectMapper json, Supplier<ElementLimit> most) {
         this.json = json;
         this.most = most;
     }
@@ -40,10 +40,10 @@ public class BodyJson {
      *
      * @throws RequestFailedException when it is no JSON, or more than is taken
      */
-    public JsonNode read(Buffer body, ReadingRoom room) {
+    public JsonNode read(Buffer body, ParseMemory room) {
         Buffer bytes = body == null ? Buffer.buffer() : body;
         try {
-            if (bytes.length() <= ReadingRoom.SMALL) {
+            if (bytes.length() <= ParseMemory.SMALL) {
                 return json.readTree(measured(bytes)) instanceof JsonNode read ? read : json.missingNode();
             }
             room.take(heap(bytes));

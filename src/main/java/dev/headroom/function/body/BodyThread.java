@@ -36,18 +36,18 @@ public final class BodyThread {
     private BodyThread() {}
 
     /** Runs what reads the request's body, within the room that it is given; what it throws fails the request. */
-    public static void read(RoutingContext context, Consumer<ReadingRoom> reading) {
+    public static void read(RoutingContext context, Consumer<ParseMemory> reading) {
         int bytes = Math.max(0, context.body().length());
         if (bytes <= SMALL) {
-            run(context, reading, ReadingRoom.uncounted());
+            run(context, reading, ParseMemory.uncounted());
         } else if (RequestMemory.Share.of(context).retain()) {
-            Executor thread = bytes > ReadingRoom.SMALL ? LARGE : Thread::startVirtualThread;
+            Executor thread = bytes > ParseMemory.SMALL ? LARGE : Thread::startVirtualThread;
             thread.execute(() -> readLarge(context, reading, bytes));
         }
     }
 
-    private static void readLarge(RoutingContext context, Consumer<ReadingRoom> reading, int bytes) {
-        try (ReadingRoom room = ReadingRoom.of(bytes, () -> RequestEnd.isOver(context))) {
+    private static void readLarge(RoutingContext context, Consumer<ParseMemory> reading, int bytes) {
+        try (ParseMemory room = ParseMemory.of(bytes, () -> RequestEnd.isOver(context))) {
             if (!RequestEnd.isOver(context)) {
                 run(context, reading, room);
             }
@@ -56,7 +56,7 @@ public final class BodyThread {
         }
     }
 
-    private static void run(RoutingContext context, Consumer<ReadingRoom> reading, ReadingRoom room) {
+    private static void run(RoutingContext context, Consumer<ParseMemory> reading, ParseMemory room) {
         try {
             reading.accept(room);
         } catch (RuntimeException | Error e) {

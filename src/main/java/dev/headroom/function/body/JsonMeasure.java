@@ -4,7 +4,6 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonStreamContext;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.util.JsonParserDelegate;
-import dev.headroom.function.Inputs;
 import dev.headroom.request.RequestFailedException;
 import java.io.IOException;
 import java.util.Arrays;
@@ -33,7 +32,7 @@ public final class JsonMeasure extends JsonParserDelegate {
 
     private static final int MOST_FIELDS = 1000;
 
-    private final Inputs.Most most;
+    private final ElementLimit most;
     private long[] counts = new long[16]; // by depth
     private int depth;
     private long heap;
@@ -43,7 +42,7 @@ public final class JsonMeasure extends JsonParserDelegate {
      *
      * @param most how many elements an array may hold, numbers aside
      */
-    public JsonMeasure(JsonParser parser, Inputs.Most most) {
+    public JsonMeasure(JsonParser parser, ElementLimit most) {
         super(parser);
         this.most = most;
     }

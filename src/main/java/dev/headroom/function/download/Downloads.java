@@ -3,7 +3,7 @@ package dev.headroom.function.download;
 import dev.headroom.request.Failure;
 import dev.headroom.request.RequestFailedException;
 import dev.headroom.settings.HeadroomConfig;
-import dev.headroom.task.Permits;
+import dev.headroom.task.ResizableSemaphore;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.vertx.core.Vertx;
@@ -33,7 +33,7 @@ public final class Downloads {
     private final HostNames names;
     private final HttpClient client;
     private final MeterRegistry registry;
-    private final Permits permits = new Permits(AT_FIRST);
+    private final ResizableSemaphore permits = new ResizableSemaphore(AT_FIRST);
 
     @Inject
     Downloads(HeadroomConfig config, Vertx vertx, MeterRegistry registry) {

@@ -1,23 +1,25 @@
 package dev.headroom.function.event;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.headroom.function.AnswerWriter;
 import dev.headroom.function.FailureHandler;
-import dev.headroom.function.Inputs;
+import dev.headroom.function.InputReader;
 import dev.headroom.function.Problem;
 import dev.headroom.function.RequestEnd;
-import dev.headroom.function.RequestTerms;
+import dev.headroom.function.UrgencyReader;
 import dev.headroom.function.body.JsonFields;
-import dev.headroom.function.body.ReadingRoom;
+import dev.headroom.function.body.ParseMemory;
 import dev.headroom.function.event.DuplicateWindow.Share;
 import dev.headroom.function.event.EventInference.Answered;
 import dev.headroom.request.Failure;
 import dev.headroom.request.RequestFailedException;
-import dev.headroom.request.Terms;
+import dev.headroom.request.Urgency;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.inject.Singleton;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -30,10 +32,10 @@ class EventBatch {
 
     private final EventReader reader;
     private final EventInference inference;
-    private final Inputs limits;
+    private final InputReader limits;
     private final ObjectMapper json;
 
-    EventBatch(EventReader reader, EventInference inference, Inputs limits, ObjectMapper json) {
+    EventBatch(EventReader reader, EventInference inference, InputReader limits, ObjectMapper json) {
         this.reader = reader;
         this.inference = inference;
         this.limits = limits;
@@ -49,22 +51,18 @@ class EventBatch {
      *
      * @throws RequestFailedException when they are no batch, or too many
      */
-    void answer(RoutingContext context, JsonNode events, ReadingRoom room) {
+    void answer(RoutingContext context, JsonNode events, ParseMemory room) {
         check(events);
-        Terms terms = RequestTerms.of(context.request(), true);
+        Urgency urgency = UrgencyReader.of(context.request(), true);
         List<CompletableFuture<Replied>> replies = new ArrayList<>();
         List<Runnable> leave = new ArrayList<>();
         for (JsonNode event : events) {
-            replies.add(reply(event, room, terms, leave));
+            replies.add(reply(event, room, urgency, leave));
         }
         RequestEnd.follow(context, () -> leave.forEach(Runnable::run));
-        CompletableFuture.allOf(replies.toArray(CompletableFuture[]::new)).whenComplete((done, failure) -> {
-            if (failure == null) {
-                write(context, replies.stream().map(CompletableFuture::join).toList());
-            } else {
-                context.fail(failure);
-            }
-        });
+        CompletableFuture.allOf(replies.toArray(CompletableFuture[]::new))
+                .thenApply(done -> replies.stream().map(CompletableFuture::join).toList())
+                .whenComplete((replied, failure) -> AnswerWriter.complete(context, replied, failure, this::write));
     }
 
     private void check(JsonNode events) {
@@ -76,11 +74,12 @@ class EventBatch {
         }
     }
 
-    private CompletableFuture<Replied> reply(JsonNode element, ReadingRoom room, Terms terms, List<Runnable> leave) {
+    private CompletableFuture<Replied> reply(
+            JsonNode element, ParseMemory room, Urgency urgency, List<Runnable> leave) {
         EventReply reply = new EventReply(EventAttributes.readable(element));
         try {
             Event event = reader.structured(element, room);
-            Share<Answered> share = inference.start(event, RequestTerms.of(event.attributes(), terms));
+            Share<Answered> share = inference.start(event, UrgencyReader.of(event.attributes(), urgency));
             leave.add(share.leave());
             return share.result()
                     .handle((answered, failure) -> failure == null
@@ -94,27 +93,19 @@ class EventBatch {
     private static Replied error(EventReply reply, Throwable cause) {
         Failure failure = FailureHandler.failure(cause)
                 .orElseGet(() -> new Failure.Internal("The event could not be answered.", cause));
-        Problem problem = Problem.of(failure, Problem.newInstance());
-        problem.log(failure);
-        return new Replied(reply.error(problem.ofEvent()), Optional.of(failure));
+        Problem problem = EventDoor.adapted(failure, Problem.logged(failure));
+        return new Replied(reply.error(problem), Optional.of(failure));
     }
 
-    private void write(RoutingContext context, List<Replied> replies) {
+    private void write(HttpServerResponse response, List<Replied> replies) throws IOException {
         List<Failure> passing = replies.stream()
                 .flatMap(replied -> replied.failure.stream())
-                .filter(failure -> Problem.of(failure, "").retriable())
+                .filter(Failure::mayPass)
                 .toList();
         if (!replies.isEmpty() && passing.size() == replies.size()) {
-            context.fail(new RequestFailedException(passing.getFirst()));
-            return;
+            throw new RequestFailedException(passing.getFirst());
         }
-        try {
-            context.response()
-                    .putHeader("Content-Type", EventRoute.BATCHED)
-                    .end(Buffer.buffer(json.writeValueAsBytes(
-                            replies.stream().map(Replied::reply).toList())));
-        } catch (JsonProcessingException | RuntimeException | Error e) {
-            context.fail(new RequestFailedException(new Failure.Internal("The answer could not be written.", e)));
-        }
+        List<Map<String, Object>> events = replies.stream().map(Replied::reply).toList();
+        response.putHeader("Content-Type", EventRoute.BATCHED).end(Buffer.buffer(json.writeValueAsBytes(events)));
     }
 }

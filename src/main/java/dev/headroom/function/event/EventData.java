@@ -5,7 +5,7 @@ import com.fasterxml.jackson.databind.ObjectWriter;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.headroom.function.body.BodyJson;
 import dev.headroom.function.body.JsonFields;
-import dev.headroom.function.body.ReadingRoom;
+import dev.headroom.function.body.ParseMemory;
 import dev.headroom.request.Failure;
 import dev.headroom.request.RequestFailedException;
 import io.vertx.core.buffer.Buffer;
@@ -75,7 +75,7 @@ sealed interface EventData {
      *
      * @throws RequestFailedException when they are not of this type, or it is none that is read
      */
-    static EventData of(String contentType, Buffer octets, BodyJson bodies, ReadingRoom room) {
+    static EventData of(String contentType, Buffer octets, BodyJson bodies, ParseMemory room) {
         String type = mediaType(contentType);
         return switch (Kind.of(type)) {
             case JSON -> new Json(bodies.read(octets, room));

@@ -8,8 +8,8 @@ import dev.headroom.function.event.DuplicateWindow.Work;
 import dev.headroom.function.infer.InferResponse;
 import dev.headroom.function.infer.Inference;
 import dev.headroom.function.infer.RunningInference;
-import dev.headroom.request.Terms;
 import dev.headroom.request.Timing;
+import dev.headroom.request.Urgency;
 import dev.headroom.settings.HeadroomConfig;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -57,9 +57,9 @@ class EventInference {
      * Starts on an event. Where it is not served the share's result is a failure: a
      * {@link dev.headroom.request.RequestFailedException}.
      */
-    Share<Answered> start(Event event, Terms terms) {
+    Share<Answered> start(Event event, Urgency urgency) {
         Share<Answered> share = window.join(event.fingerprint(), () -> {
-            RunningInference run = run(event, terms);
+            RunningInference run = run(event, urgency);
             return new Work<>(
                     run.response(true)
                             .thenApply(response ->
@@ -72,13 +72,13 @@ class EventInference {
         return share;
     }
 
-    private RunningInference run(Event event, Terms terms) {
+    private RunningInference run(Event event, Urgency urgency) {
         Optional<String> model = event.attribute("model");
         return switch (event.data()) {
-            case EventData.Json(JsonNode json) -> inference.start(named(json, model), terms);
+            case EventData.Json(JsonNode json) -> inference.start(named(json, model), urgency);
             case EventData.Text(String text) ->
-                inference.start(named(JsonNodeFactory.instance.objectNode().put("inputs", text), model), terms);
-            case EventData.Binary image -> inference.startImage(image.octets(), model, terms);
+                inference.start(named(JsonNodeFactory.instance.objectNode().put("inputs", text), model), urgency);
+            case EventData.Binary image -> inference.startImage(image.octets(), model, urgency);
         };
     }
 

@@ -3,7 +3,7 @@ package dev.headroom.function.event;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.headroom.function.body.BodyJson;
 import dev.headroom.function.body.JsonFields;
-import dev.headroom.function.body.ReadingRoom;
+import dev.headroom.function.body.ParseMemory;
 import dev.headroom.request.RequestFailedException;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
@@ -26,7 +26,7 @@ class EventReader {
      *
      * @throws RequestFailedException when it is none
      */
-    Event binary(HttpServerRequest request, Buffer body, ReadingRoom room) {
+    Event binary(HttpServerRequest request, Buffer body, ParseMemory room) {
         Map<String, String> attributes = EventAttributes.of(request.headers());
         if (body == null || body.length() == 0) {
             throw noData();
@@ -41,7 +41,7 @@ class EventReader {
      * @param room in which data is read that is JSON in Base64
      * @throws RequestFailedException when it is none
      */
-    Event structured(JsonNode event, ReadingRoom room) {
+    Event structured(JsonNode event, ParseMemory room) {
         if (!event.isObject()) {
             throw JsonFields.invalid("The event is no JSON object; send one with id, source, type and data.");
         }

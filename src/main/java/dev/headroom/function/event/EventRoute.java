@@ -1,11 +1,12 @@
 package dev.headroom.function.event;
 
-import dev.headroom.function.Door;
+import dev.headroom.function.AllowedMethod;
+import dev.headroom.function.Doors;
 import dev.headroom.function.RequestEnd;
-import dev.headroom.function.RequestTerms;
+import dev.headroom.function.UrgencyReader;
 import dev.headroom.function.body.BodyJson;
 import dev.headroom.function.body.BodyThread;
-import dev.headroom.function.body.ReadingRoom;
+import dev.headroom.function.body.ParseMemory;
 import dev.headroom.function.event.DuplicateWindow.Share;
 import dev.headroom.function.event.EventInference.Answered;
 import dev.headroom.request.Failure;
@@ -13,6 +14,7 @@ import dev.headroom.request.RequestFailedException;
 import io.quarkus.vertx.http.runtime.RouteConstants;
 import io.vertx.core.Context;
 import io.vertx.core.MultiMap;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
@@ -37,12 +39,14 @@ class EventRoute {
     private final EventInference inference;
     private final EventBatch batch;
     private final BodyJson bodies;
+    private final EventDoor door;
 
-    EventRoute(EventReader reader, EventInference inference, EventBatch batch, BodyJson bodies) {
+    EventRoute(EventReader reader, EventInference inference, EventBatch batch, BodyJson bodies, EventDoor door) {
         this.reader = reader;
         this.inference = inference;
         this.batch = batch;
         this.bodies = bodies;
+        this.door = door;
     }
 
     /** An event that has been read and is being answered. */
@@ -59,26 +63,27 @@ class EventRoute {
 
     /** Whether an event is in structured mode, which goes before binary mode where it could be both. */
     static boolean isStructured(HttpServerRequest request) {
-        return Door.mediaType(request).equals(STRUCTURED);
+        return Doors.mediaType(request).equals(STRUCTURED);
     }
 
     private void take(RoutingContext context) {
-        if (Door.of(context) != Door.EVENT) {
+        if (!door.has(context)) {
             context.next();
             return;
         }
+        AllowedMethod.check(context, HttpMethod.POST, "An event");
         Context loop = context.vertx().getOrCreateContext();
         BodyThread.read(context, room -> read(context, loop, room));
     }
 
-    private void read(RoutingContext context, Context loop, ReadingRoom room) {
-        if (Door.mediaType(context.request()).equals(BATCHED)) {
+    private void read(RoutingContext context, Context loop, ParseMemory room) {
+        if (Doors.mediaType(context.request()).equals(BATCHED)) {
             batch.answer(context, bodies.read(context.body().buffer(), room), room);
             return;
         }
         Event event = single(context, room);
         Share<Answered> share =
-                inference.start(event, RequestTerms.of(event.attributes(), RequestTerms.of(context.request(), true)));
+                inference.start(event, UrgencyReader.of(event.attributes(), UrgencyReader.of(context.request(), true)));
         RequestEnd.follow(context, share.leave());
         context.put(Started.class.getName(), new Started(new EventReply(event.attributes()), share));
         forFunqy(context, event);
@@ -89,11 +94,11 @@ class EventRoute {
         }
     }
 
-    private Event single(RoutingContext context, ReadingRoom room) {
+    private Event single(RoutingContext context, ParseMemory room) {
         if (isStructured(context.request())) {
             return reader.structured(bodies.read(context.body().buffer(), room), room);
         }
-        String type = Door.mediaType(context.request());
+        String type = Doors.mediaType(context.request());
         if (type.startsWith("application/cloudevents")) {
             throw new RequestFailedException(new Failure.UnsupportedMedia(
                     "Events are not read as '%s'; send %s, %s, or the attributes as headers and the data as body."

@@ -1,7 +1,7 @@
 package dev.headroom.function.infer;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.headroom.function.Inputs;
+import dev.headroom.function.InputReader;
 import dev.headroom.function.body.JsonFields;
 import dev.headroom.request.Failure;
 import dev.headroom.request.RequestFailedException;
@@ -44,7 +44,7 @@ record InferRequest(Optional<String> model, List<Asked> asked, Options options) 
      * @param limits reads what the items are
      * @throws RequestFailedException when it is none; an input that is none fails alone
      */
-    static InferRequest read(JsonNode json, Inputs limits) {
+    static InferRequest read(JsonNode json, InputReader limits) {
         JsonFields fields = JsonFields.of(json, FIELDS);
         return new InferRequest(
                 fields.text("model"),
@@ -57,7 +57,7 @@ record InferRequest(Optional<String> model, List<Asked> asked, Options options) 
                         fields.flag("raw_scores").orElse(false)));
     }
 
-    private static List<Asked> inputs(JsonNode inputs, Inputs limits) {
+    private static List<Asked> inputs(JsonNode inputs, InputReader limits) {
         if (inputs.isTextual() || inputs.isObject()) {
             return List.of(input("inputs", inputs, limits));
         }
@@ -74,7 +74,7 @@ record InferRequest(Optional<String> model, List<Asked> asked, Options options) 
         return all;
     }
 
-    private static Asked input(String name, JsonNode input, Inputs limits) {
+    private static Asked input(String name, JsonNode input, InputReader limits) {
         JsonNode id = input.path("id");
         Optional<String> itsId = id.isTextual() ? Optional.of(id.textValue()) : Optional.empty();
         try {
@@ -84,7 +84,7 @@ record InferRequest(Optional<String> model, List<Asked> asked, Options options) 
         }
     }
 
-    private static Input read(String name, JsonNode input, Inputs limits) {
+    private static Input read(String name, JsonNode input, InputReader limits) {
         if (input.isTextual()) {
             return new Input.Text(limits.text(name, input));
         }

@@ -1,26 +1,43 @@
 package dev.headroom.function.infer;
 
-import dev.headroom.function.JsonDoor;
+import dev.headroom.function.Door;
+import dev.headroom.function.JsonEndpoint;
+import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.Router;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 
 /** {@code POST /infer}: answers when every input has been answered or has failed. */
 @Singleton
-class InferRoute {
+class InferRoute implements Door {
 
     private final Inference inference;
-    private final JsonDoor door;
+    private final JsonEndpoint endpoint;
 
-    InferRoute(Inference inference, JsonDoor door) {
+    InferRoute(Inference inference, JsonEndpoint endpoint) {
         this.inference = inference;
-        this.door = door;
+        this.endpoint = endpoint;
+    }
+
+    @Override
+    public String name() {
+        return "http";
+    }
+
+    @Override
+    public boolean takes(HttpServerRequest request, String path) {
+        return path.equals("/infer");
+    }
+
+    @Override
+    public boolean infers(String path) {
+        return true;
     }
 
     void route(@Observes Router router) {
-        router.post("/infer").handler(door.of((body, terms) -> {
+        router.route("/infer").handler(endpoint.posted((body, terms) -> {
             RunningInference started = inference.start(body, terms);
-            return new JsonDoor.Pending(started.running(), started.response(false));
+            return new JsonEndpoint.Pending(started.running(), started.response(false));
         }));
     }
 }

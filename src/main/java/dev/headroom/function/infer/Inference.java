@@ -1,10 +1,10 @@
 package dev.headroom.function.infer;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.headroom.function.Inputs;
+import dev.headroom.function.InputReader;
 import dev.headroom.function.RunningRequest;
 import dev.headroom.function.infer.InferRequest.Asked;
-import dev.headroom.request.Terms;
+import dev.headroom.request.Urgency;
 import dev.headroom.serving.Pipelines;
 import dev.headroom.task.Input;
 import dev.headroom.task.Options;
@@ -19,9 +19,9 @@ import java.util.Optional;
 public class Inference {
 
     private final Pipelines pipelines;
-    private final Inputs inputs;
+    private final InputReader inputs;
 
-    Inference(Pipelines pipelines, Inputs inputs) {
+    Inference(Pipelines pipelines, InputReader inputs) {
         this.pipelines = pipelines;
         this.inputs = inputs;
     }
@@ -29,10 +29,10 @@ public class Inference {
     /**
      * Reads a request, admits its good inputs and starts on them.
      *
-     * @param terms what the caller asks of their time
+     * @param urgency what the caller asks of their time
      * @throws dev.headroom.request.RequestFailedException when the request as a whole is not served
      */
-    public RunningInference start(JsonNode json, Terms terms) {
+    public RunningInference start(JsonNode json, Urgency urgency) {
         InferRequest request = InferRequest.read(json, inputs);
         Pipeline pipeline = pipelines.named(request.model());
         List<Pipeline.Entry> entries = new ArrayList<>();
@@ -44,7 +44,7 @@ public class Inference {
         return new RunningInference(
                 pipeline.name(),
                 request.asked(),
-                new RunningRequest(entries.isEmpty() ? List.of() : pipeline.run(entries, request.options(), terms)));
+                new RunningRequest(entries.isEmpty() ? List.of() : pipeline.run(entries, request.options(), urgency)));
     }
 
     /**
@@ -53,12 +53,12 @@ public class Inference {
      * @param model the model's name; empty where one model is served
      * @throws dev.headroom.request.RequestFailedException when the request is not served
      */
-    public RunningInference startImage(byte[] file, Optional<String> model, Terms terms) {
+    public RunningInference startImage(byte[] file, Optional<String> model, Urgency urgency) {
         Pipeline pipeline = pipelines.named(model);
         Input image = new Input.Image(file);
         return new RunningInference(
                 pipeline.name(),
                 List.of(new Asked.Good(Optional.empty(), image)),
-                new RunningRequest(pipeline.run(List.of(new Pipeline.Entry("data", image)), Options.USUAL, terms)));
+                new RunningRequest(pipeline.run(List.of(new Pipeline.Entry("data", image)), Options.USUAL, urgency)));
     }
 }

@@ -74,8 +74,8 @@ public record RunningInference(String model, List<Asked> asked, RunningRequest r
     /** Why the request fails as a whole; empty when it does not. */
     private Optional<Failure> whole(List<Failure> failures, boolean event) {
         if (failures.size() == asked.size()) {
-            return RunningRequest.gravest(failures);
+            return Failure.gravest(failures);
         }
-        return event ? RunningRequest.gravest(failures).filter(RunningRequest::mayPass) : Optional.empty();
+        return event ? Failure.gravest(failures).filter(Failure::mayPass) : Optional.empty();
     }
 }

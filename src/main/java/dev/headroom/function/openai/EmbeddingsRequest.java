@@ -1,7 +1,7 @@
 package dev.headroom.function.openai;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.headroom.function.Inputs;
+import dev.headroom.function.InputReader;
 import dev.headroom.function.TextInputs;
 import dev.headroom.function.body.JsonFields;
 import dev.headroom.request.RequestFailedException;
@@ -28,13 +28,13 @@ record EmbeddingsRequest(Optional<String> model, TextInputs input, boolean base6
     /**
      * Reads a request.
      *
-     * @param limits reads what the inputs are
+     * @param reader reads what the inputs are
      * @throws RequestFailedException when it is none
      */
-    static EmbeddingsRequest read(JsonNode json, Inputs limits) {
+    static EmbeddingsRequest read(JsonNode json, InputReader reader) {
         JsonFields fields = JsonFields.among(json, FIELDS);
         Optional<String> model = fields.text("model");
-        TextInputs input = TextInputs.read("input", json.path("input"), limits);
+        TextInputs input = TextInputs.read("input", json.path("input"), reader);
         checkNotEmpty(input.inputs());
         return new EmbeddingsRequest(
                 model,

@@ -2,37 +2,51 @@ package dev.headroom.function.openai;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.headroom.function.Inputs;
-import dev.headroom.function.JsonDoor;
+import dev.headroom.function.Door;
+import dev.headroom.function.InputReader;
+import dev.headroom.function.JsonEndpoint;
 import dev.headroom.function.Problem;
 import dev.headroom.function.RunningRequest;
-import dev.headroom.request.Terms;
+import dev.headroom.request.Failure;
+import dev.headroom.request.Urgency;
 import dev.headroom.serving.Pipelines;
 import dev.headroom.task.Pipeline;
 import io.quarkus.runtime.annotations.RegisterForReflection;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** {@code /v1}: embeddings and the list of models as OpenAI's clients ask for them. */
 @Singleton
-public class OpenAiRoute {
+class OpenAiRoute implements Door {
 
     /** The header by which OpenAI's clients name an answer when they report it. */
-    public static final String REQUEST_ID = "x-request-id";
+    private static final String REQUEST_ID = "x-request-id";
+
+    private static final String EMBEDDINGS = "/v1/embeddings";
+
+    /** OpenAI's words for the statuses. */
+    private static final Map<Integer, String> TYPES = Map.of(
+            401, "authentication_error",
+            403, "permission_error",
+            429, "rate_limit_error");
 
     private final Pipelines pipelines;
-    private final JsonDoor door;
-    private final Inputs limits;
+    private final JsonEndpoint endpoint;
+    private final InputReader reader;
     private final long started = Instant.now().getEpochSecond();
 
-    OpenAiRoute(Pipelines pipelines, JsonDoor door, Inputs limits) {
+    OpenAiRoute(Pipelines pipelines, JsonEndpoint endpoint, InputReader reader) {
         this.pipelines = pipelines;
-        this.door = door;
-        this.limits = limits;
+        this.endpoint = endpoint;
+        this.reader = reader;
     }
 
     /**
@@ -56,18 +70,55 @@ public class OpenAiRoute {
             context.response().putHeader(REQUEST_ID, Problem.newInstance());
             context.next();
         });
-        router.post("/v1/embeddings").handler(door.of(this::embed));
-        router.route("/v1/models").handler(door.shown(context -> models()));
+        router.route(EMBEDDINGS).handler(endpoint.posted(this::embed));
+        router.route("/v1/models").handler(endpoint.shown(context -> models()));
         router.route("/v1/models/:id")
-                .handler(door.shown(context -> model(
+                .handler(endpoint.shown(context -> model(
                         pipelines.named(Optional.of(context.pathParam("id"))).name())));
     }
 
-    private JsonDoor.Pending embed(JsonNode body, Terms terms) {
-        EmbeddingsRequest request = EmbeddingsRequest.read(body, limits);
+    @Override
+    public String name() {
+        return "openai";
+    }
+
+    @Override
+    public boolean takes(HttpServerRequest request, String path) {
+        return path.equals("/v1") || path.startsWith("/v1/");
+    }
+
+    @Override
+    public boolean infers(String path) {
+        return path.equals(EMBEDDINGS);
+    }
+
+    @Override
+    public void write(HttpServerResponse response, Failure failure, Problem problem) {
+        int status = failure instanceof Failure.TooLong ? 400 : problem.status();
+        JsonObject error = new JsonObject()
+                .put("message", problem.detail())
+                .put("type", TYPES.getOrDefault(status, status < 500 ? "invalid_request_error" : "server_error"))
+                .putNull("param")
+                .put("code", code(failure, problem));
+        response.putHeader(REQUEST_ID, problem.instance());
+        Door.send(response, status, "application/json", new JsonObject().put("error", error));
+    }
+
+    /** OpenAI's word for the kind of failure, where it has its own: its clients tell failures apart by these. */
+    private static String code(Failure failure, Problem problem) {
+        return switch (failure) {
+            case Failure.UnknownModel _ -> "model_not_found";
+            case Failure.TooLong _ -> "context_length_exceeded";
+            case Failure.Overloaded _ -> "rate_limit_exceeded";
+            case Failure _ -> problem.code().replace('-', '_');
+        };
+    }
+
+    private JsonEndpoint.Pending embed(JsonNode body, Urgency urgency) {
+        EmbeddingsRequest request = EmbeddingsRequest.read(body, reader);
         Pipeline pipeline = pipelines.doing("embed", request.model());
-        RunningRequest running = request.input().run(pipeline, request.options(), terms);
-        return new JsonDoor.Pending(
+        RunningRequest running = request.input().run(pipeline, request.options(), urgency);
+        return new JsonEndpoint.Pending(
                 running,
                 running.answers()
                         .thenApply(answers -> EmbeddingsResponse.of(pipeline.name(), answers, request.base64())));

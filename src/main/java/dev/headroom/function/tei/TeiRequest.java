@@ -1,7 +1,7 @@
 package dev.headroom.function.tei;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.headroom.function.Inputs;
+import dev.headroom.function.InputReader;
 import dev.headroom.function.TextInputs;
 import dev.headroom.function.body.JsonFields;
 import dev.headroom.task.Input;
@@ -20,36 +20,36 @@ record TeiRequest(Optional<String> model, TextInputs inputs, Options options) {
     private static final String SEQUENCES = "send a text, a pair [text, text], or an array of [text] and [text, text]";
 
     /** Texts or token ids of {@code /embed}. */
-    static TeiRequest embed(JsonNode json, Inputs limits) {
+    static TeiRequest embed(JsonNode json, InputReader reader) {
         JsonFields fields = fields(json, "inputs", "model", "normalize", "dimensions", "prompt_name", "truncate");
         return new TeiRequest(
-                fields.text("model"), TextInputs.read("inputs", json.path("inputs"), limits), options(fields));
+                fields.text("model"), TextInputs.read("inputs", json.path("inputs"), reader), options(fields));
     }
 
     /** Texts and pairs of {@code /predict}. */
-    static TeiRequest predict(JsonNode json, Inputs limits) {
+    static TeiRequest predict(JsonNode json, InputReader reader) {
         JsonFields fields = fields(json, "inputs", "model", "raw_scores", "truncate");
-        return new TeiRequest(fields.text("model"), sequences(json.path("inputs"), limits), options(fields));
+        return new TeiRequest(fields.text("model"), sequences(json.path("inputs"), reader), options(fields));
     }
 
     /** A query with each of the texts of {@code /rerank}. */
-    static TeiRequest rerank(JsonNode json, Inputs limits) {
+    static TeiRequest rerank(JsonNode json, InputReader reader) {
         JsonFields fields = fields(json, "query", "texts", "model", "raw_scores", "return_text", "truncate");
-        String query = limits.text("query", json.path("query"));
+        String query = reader.text("query", json.path("query"));
         List<Input> pairs = new ArrayList<>();
-        for (String text : texts("texts", json.path("texts"), limits)) {
+        for (String text : texts("texts", json.path("texts"), reader)) {
             pairs.add(new Input.Pair(query, text));
         }
         return new TeiRequest(fields.text("model"), new TextInputs("texts", pairs), options(fields));
     }
 
     /** The sentence of {@code /similarity}, and after it those that it is compared with. */
-    static TeiRequest similarity(JsonNode json, Inputs limits) {
+    static TeiRequest similarity(JsonNode json, InputReader reader) {
         JsonFields fields = fields(json, "inputs", "model", "parameters");
         JsonFields inputs = fields.within("inputs", "{\"source_sentence\": \"...\", \"sentences\": [\"...\"]}");
         List<Input> sentences = new ArrayList<>(List.of(new Input.Text(
-                limits.text("inputs.source_sentence", json.path("inputs").path("source_sentence")))));
-        for (String text : texts("inputs.sentences", json.path("inputs").path("sentences"), limits)) {
+                reader.text("inputs.source_sentence", json.path("inputs").path("source_sentence")))));
+        for (String text : texts("inputs.sentences", json.path("inputs").path("sentences"), reader)) {
             sentences.add(new Input.Text(text));
         }
         JsonFields parameters = json.hasNonNull("parameters")
@@ -79,14 +79,14 @@ record TeiRequest(Optional<String> model, TextInputs inputs, Options options) {
                 fields.flag("raw_scores").orElse(false));
     }
 
-    private static List<String> texts(String field, JsonNode texts, Inputs limits) {
+    private static List<String> texts(String field, JsonNode texts, InputReader reader) {
         if (!texts.isArray()) {
             throw JsonFields.invalid("%s is %s; send an array of texts.", field, JsonFields.kind(texts));
         }
-        limits.checkCount(field, texts.size());
+        reader.checkCount(field, texts.size());
         List<String> all = new ArrayList<>(texts.size());
         for (JsonNode text : texts) {
-            all.add(limits.text(field + "[" + all.size() + "]", text));
+            all.add(reader.text(field + "[" + all.size() + "]", text));
         }
         return all;
     }
@@ -96,34 +96,34 @@ record TeiRequest(Optional<String> model, TextInputs inputs, Options options) {
         return inputs.path(0).isArray();
     }
 
-    private static TextInputs sequences(JsonNode inputs, Inputs limits) {
+    private static TextInputs sequences(JsonNode inputs, InputReader reader) {
         if (!isBatch(inputs)) {
-            return new TextInputs("inputs", List.of(sequence("inputs", inputs, limits)));
+            return new TextInputs("inputs", List.of(sequence("inputs", inputs, reader)));
         }
-        limits.checkCount("inputs", inputs.size());
+        reader.checkCount("inputs", inputs.size());
         List<Input> all = new ArrayList<>(inputs.size());
         for (JsonNode input : inputs) {
             String name = "inputs[" + all.size() + "]";
             if (!input.isArray()) {
                 throw JsonFields.invalid("%s is %s; %s.", name, JsonFields.kind(input), SEQUENCES);
             }
-            all.add(sequence(name, input, limits));
+            all.add(sequence(name, input, reader));
         }
         return new TextInputs("inputs", all);
     }
 
-    private static Input sequence(String name, JsonNode sequence, Inputs limits) {
+    private static Input sequence(String name, JsonNode sequence, InputReader reader) {
         if (sequence.isTextual()) {
-            return new Input.Text(limits.text(name, sequence));
+            return new Input.Text(reader.text(name, sequence));
         }
         if (!sequence.isArray() || sequence.isEmpty() || sequence.size() > 2) {
             String problem =
                     sequence.isArray() ? "an array of %d".formatted(sequence.size()) : JsonFields.kind(sequence);
             throw JsonFields.invalid("%s is %s; %s.", name, problem, SEQUENCES);
         }
-        String first = limits.text(name + "[0]", sequence.get(0));
+        String first = reader.text(name + "[0]", sequence.get(0));
         return sequence.size() == 1
                 ? new Input.Text(first)
-                : new Input.Pair(first, limits.text(name + "[1]", sequence.get(1)));
+                : new Input.Pair(first, reader.text(name + "[1]", sequence.get(1)));
     }
 }

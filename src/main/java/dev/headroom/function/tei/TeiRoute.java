@@ -1,18 +1,25 @@
 package dev.headroom.function.tei;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.headroom.function.AllowedMethod;
 import dev.headroom.function.Door;
-import dev.headroom.function.Inputs;
-import dev.headroom.function.JsonDoor;
+import dev.headroom.function.Doors;
+import dev.headroom.function.InputReader;
+import dev.headroom.function.JsonEndpoint;
+import dev.headroom.function.Problem;
 import dev.headroom.function.RunningRequest;
 import dev.headroom.function.body.JsonFields;
 import dev.headroom.request.Failure;
 import dev.headroom.request.RequestFailedException;
-import dev.headroom.request.Terms;
+import dev.headroom.request.Urgency;
 import dev.headroom.serving.Pipelines;
 import dev.headroom.task.Answer;
 import io.quarkus.vertx.http.runtime.RouteConstants;
 import io.vertx.core.Handler;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.annotation.Priority;
@@ -21,34 +28,44 @@ import jakarta.inject.Singleton;
 import jakarta.interceptor.Interceptor;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 
 /** The paths of Hugging Face's text-embeddings-inference, by which its clients embed, classify and rank. */
 @Singleton
-class TeiRoute {
+class TeiRoute implements Door {
+
+    private static final Set<String> INFERENCE =
+            Set.of("/embed", "/rerank", "/predict", "/similarity", "/embed_all", "/embed_sparse");
+
+    private static final Set<String> SHOWN = Set.of("/info", "/health");
+
+    /** TEI's words for the statuses. */
+    private static final Map<Integer, String> TYPES = Map.of(429, "Overloaded", 503, "Unhealthy");
 
     private final Pipelines pipelines;
-    private final JsonDoor door;
+    private final JsonEndpoint endpoint;
     private final TeiInfo info;
-    private final Inputs limits;
+    private final InputReader reader;
 
-    TeiRoute(Pipelines pipelines, JsonDoor door, TeiInfo info, Inputs limits) {
+    TeiRoute(Pipelines pipelines, JsonEndpoint endpoint, TeiInfo info, InputReader reader) {
         this.pipelines = pipelines;
-        this.door = door;
+        this.endpoint = endpoint;
         this.info = info;
-        this.limits = limits;
+        this.reader = reader;
     }
 
     /** After the guard, which has the same order as what comes to the root. */
     void route(@Observes @Priority(Interceptor.Priority.LIBRARY_AFTER) Router router) {
-        router.post("/embed").handler(door.of(this::embed));
-        router.post("/similarity").handler(door.of(this::similarity));
-        router.post("/predict").handler(door.of(this::predict));
-        router.post("/rerank").handler(door.of(this::rerank));
+        router.route("/embed").handler(endpoint.posted(this::embed));
+        router.route("/similarity").handler(endpoint.posted(this::similarity));
+        router.route("/predict").handler(endpoint.posted(this::predict));
+        router.route("/rerank").handler(endpoint.posted(this::rerank));
         router.route("/embed_all").handler(unserved("a vector for each token"));
         router.route("/embed_sparse").handler(unserved("sparse vectors"));
         router.route("/info")
-                .blockingHandler(door.shown(context -> info.of(
+                .blockingHandler(endpoint.shown(context -> info.of(
                         pipelines.named(context.queryParam("model").stream().findFirst()))));
         router.route("/health").handler(this::health);
         routeRoot(router);
@@ -56,9 +73,9 @@ class TeiRoute {
 
     /** Before Funqy, which takes all that comes there for an event. */
     private void routeRoot(Router router) {
-        Handler<RoutingContext> posted = door.of(this::byTask);
+        Handler<RoutingContext> posted = endpoint.posted(this::byTask);
         router.post("/").order(RouteConstants.ROUTE_ORDER_COMPRESSION - 1).handler(context -> {
-            if (Door.of(context) == Door.TEI) {
+            if (has(context)) {
                 posted.handle(context);
             } else {
                 context.next();
@@ -66,46 +83,83 @@ class TeiRoute {
         });
     }
 
-    private JsonDoor.Pending byTask(JsonNode body, Terms terms) {
+    @Override
+    public String name() {
+        return "tei";
+    }
+
+    @Override
+    public boolean takes(HttpServerRequest request, String path) {
+        return INFERENCE.contains(path) || SHOWN.contains(path) || isPostedToRoot(request, path);
+    }
+
+    /** Clients that know nothing but an address post to its root. */
+    private static boolean isPostedToRoot(HttpServerRequest request, String path) {
+        return path.equals("/")
+                && request.method() == HttpMethod.POST
+                && Doors.mediaType(request).equals("application/json");
+    }
+
+    @Override
+    public boolean infers(String path) {
+        return !SHOWN.contains(path);
+    }
+
+    @Override
+    public boolean isHealth(String path) {
+        return path.equals("/health");
+    }
+
+    @Override
+    public void write(HttpServerResponse response, Failure failure, Problem problem) {
+        int status = problem.status();
+        String type = TYPES.getOrDefault(status, status < 500 ? "Validation" : "Backend");
+        JsonObject error = new JsonObject().put("error", problem.detail()).put("error_type", type);
+        Door.send(response, status, "application/json", error);
+    }
+
+    private JsonEndpoint.Pending byTask(JsonNode body, Urgency urgency) {
         JsonFields fields = TeiRequest.fields(body, "inputs", "model");
         String task = pipelines.named(fields.text("model")).spec().name();
         return switch (task) {
-            case "embed" -> embed(body, terms);
-            case "classify" -> predict(body, terms);
-            case "rerank" -> rerank(body, terms);
+            case "embed" -> embed(body, urgency);
+            case "classify" -> predict(body, urgency);
+            case "rerank" -> rerank(body, urgency);
             default ->
                 throw JsonFields.invalid(
                         "The model is for the task %s, which is not asked for here; see /infer and /v2.", task);
         };
     }
 
-    private JsonDoor.Pending embed(JsonNode body, Terms terms) {
-        TeiRequest request = TeiRequest.embed(body, limits);
-        return run("embed", request, terms, TeiResponse::vectors);
+    private JsonEndpoint.Pending embed(JsonNode body, Urgency urgency) {
+        TeiRequest request = TeiRequest.embed(body, reader);
+        return run("embed", request, urgency, TeiResponse::vectors);
     }
 
-    private JsonDoor.Pending similarity(JsonNode body, Terms terms) {
-        TeiRequest request = TeiRequest.similarity(body, limits);
-        return run("embed", request, terms, TeiResponse::similarities);
+    private JsonEndpoint.Pending similarity(JsonNode body, Urgency urgency) {
+        TeiRequest request = TeiRequest.similarity(body, reader);
+        return run("embed", request, urgency, TeiResponse::similarities);
     }
 
-    private JsonDoor.Pending predict(JsonNode body, Terms terms) {
-        TeiRequest request = TeiRequest.predict(body, limits);
-        return run("classify", request, terms, answers -> {
+    private JsonEndpoint.Pending predict(JsonNode body, Urgency urgency) {
+        TeiRequest request = TeiRequest.predict(body, reader);
+        return run("classify", request, urgency, answers -> {
             List<List<TeiResponse.Prediction>> predictions = TeiResponse.predictions(answers);
             return TeiRequest.isBatch(body.path("inputs")) ? predictions : predictions.getFirst();
         });
     }
 
-    private JsonDoor.Pending rerank(JsonNode body, Terms terms) {
-        TeiRequest request = TeiRequest.rerank(body, limits);
+    private JsonEndpoint.Pending rerank(JsonNode body, Urgency urgency) {
+        TeiRequest request = TeiRequest.rerank(body, reader);
         boolean withText = JsonFields.among(body, List.of()).flag("return_text").orElse(false);
-        return run("rerank", request, terms, answers -> TeiResponse.ranks(request.inputs(), answers, withText));
+        return run("rerank", request, urgency, answers -> TeiResponse.ranks(request.inputs(), answers, withText));
     }
 
-    private JsonDoor.Pending run(String task, TeiRequest request, Terms terms, Function<List<Answer>, ?> response) {
-        RunningRequest running = request.inputs().run(pipelines.doing(task, request.model()), request.options(), terms);
-        return new JsonDoor.Pending(running, running.answers().thenApply(response));
+    private JsonEndpoint.Pending run(
+            String task, TeiRequest request, Urgency urgency, Function<List<Answer>, ?> response) {
+        RunningRequest running =
+                request.inputs().run(pipelines.doing(task, request.model()), request.options(), urgency);
+        return new JsonEndpoint.Pending(running, running.answers().thenApply(response));
     }
 
     private static Handler<RoutingContext> unserved(String what) {
@@ -118,7 +172,7 @@ class TeiRoute {
 
     /** No door of inference: what asks it asks all the time, and reads the status alone. */
     private void health(RoutingContext context) {
-        JsonDoor.checkShown(context);
+        AllowedMethod.check(context, HttpMethod.GET);
         if (!pipelines.ready()) {
             throw new RequestFailedException(
                     new Failure.Unavailable("Nothing is served now. Try again.", Duration.ofSeconds(2)));

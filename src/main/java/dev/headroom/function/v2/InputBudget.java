@@ -1,6 +1,6 @@
 package dev.headroom.function.v2;
 
-import dev.headroom.function.Inputs;
+import dev.headroom.function.body.ElementLimit;
 import dev.headroom.function.body.JsonFields;
 
 /** How many elements a request's inputs may still hold together: counted before anything is allocated for them. */
@@ -21,8 +21,8 @@ public final class InputBudget {
     }
 
     /** How many elements any array of a request may hold. */
-    public Inputs.Most mostElements() {
-        return new Inputs.Most(most, "headroom.input.max-elements");
+    public ElementLimit mostElements() {
+        return new ElementLimit(most, "headroom.input.max-elements");
     }
 
     /**

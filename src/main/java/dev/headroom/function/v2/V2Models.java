@@ -1,12 +1,12 @@
 package dev.headroom.function.v2;
 
-import dev.headroom.function.Inputs;
+import dev.headroom.function.InputReader;
 import dev.headroom.function.RunningRequest;
 import dev.headroom.function.body.StrictJson;
 import dev.headroom.function.v2.json.V2Json;
 import dev.headroom.request.Failure;
 import dev.headroom.request.RequestFailedException;
-import dev.headroom.request.Terms;
+import dev.headroom.request.Urgency;
 import dev.headroom.serving.Pipelines;
 import dev.headroom.settings.HeadroomConfig;
 import dev.headroom.task.Input;
@@ -34,11 +34,11 @@ public class V2Models {
     public static final String PLATFORM = "onnx_onnxv1";
 
     private final Pipelines pipelines;
-    private final Inputs inputs;
+    private final InputReader inputs;
     private final HeadroomConfig config;
     private final String serverVersion;
 
-    V2Models(Pipelines pipelines, Inputs inputs, HeadroomConfig config, Config properties) {
+    V2Models(Pipelines pipelines, InputReader inputs, HeadroomConfig config, Config properties) {
         this.pipelines = pipelines;
         this.inputs = inputs;
         this.config = config;
@@ -125,7 +125,7 @@ public class V2Models {
      *
      * @throws RequestFailedException when it is not one for its model, or not admitted
      */
-    public RunningTensors start(TensorRequest request, Terms terms) {
+    public RunningTensors start(TensorRequest request, Urgency urgency) {
         Pipeline pipeline =
                 pipeline(request.address().model(), request.address().version());
         V2Model model = V2Model.of(pipeline);
@@ -135,6 +135,6 @@ public class V2Models {
         List<Pipeline.Entry> entries = IntStream.range(0, rows.size())
                 .mapToObj(row -> new Pipeline.Entry("row " + row, rows.get(row)))
                 .toList();
-        return new RunningTensors(request, model, new RunningRequest(pipeline.run(entries, Options.USUAL, terms)));
+        return new RunningTensors(request, model, new RunningRequest(pipeline.run(entries, Options.USUAL, urgency)));
     }
 }

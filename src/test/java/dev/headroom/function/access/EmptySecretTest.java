@@ -4,10 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.headroom.function.Doors;
 import dev.headroom.settings.Configs;
 import dev.headroom.settings.HeadroomConfig;
 import io.quarkus.runtime.configuration.ConfigurationException;
 import io.smallrye.config.SmallRyeConfig;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -17,7 +19,7 @@ class EmptySecretTest {
     private static void start(String... settings) {
         SmallRyeConfig config = Configs.raw(settings);
         HeadroomConfig mapped = config.getConfigMapping(HeadroomConfig.class);
-        new AccessGuard(mapped, new TokenIssuer(mapped, config), config).route(null);
+        new AccessGuard(mapped, new TokenIssuer(mapped, config), new Doors(List.of()), config).route(null);
     }
 
     @ParameterizedTest

@@ -9,7 +9,6 @@ import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.sun.management.ThreadMXBean;
-import dev.headroom.function.Inputs;
 import dev.headroom.request.Failure;
 import dev.headroom.request.RequestFailedException;
 import io.vertx.core.buffer.Buffer;
@@ -34,7 +33,7 @@ class JsonMeasureTest {
                         .build());
     }
 
-    private static final Inputs.Most NO_LIMIT = new Inputs.Most(Long.MAX_VALUE, "");
+    private static final ElementLimit NO_LIMIT = new ElementLimit(Long.MAX_VALUE, "");
 
     /** JSON that becomes a tree much larger than itself, each in its own way. */
     enum Shape {
@@ -137,8 +136,8 @@ class JsonMeasureTest {
     private static Failure refused(String json) {
         return assertThrows(
                         RequestFailedException.class,
-                        () -> new BodyJson(JSON, () -> new Inputs.Most(3, "the.setting"))
-                                .read(Buffer.buffer(json), ReadingRoom.uncounted()))
+                        () -> new BodyJson(JSON, () -> new ElementLimit(3, "the.setting"))
+                                .read(Buffer.buffer(json), ParseMemory.uncounted()))
                 .failure();
     }
 
@@ -157,7 +156,7 @@ class JsonMeasureTest {
     @Test
     void numbersAreNoInputs() throws IOException {
         Buffer ids = Buffer.buffer("{\"input\": [1, 2, 3, 4, 5, 6]}");
-        JsonNode read = new BodyJson(JSON, () -> new Inputs.Most(3, "")).read(ids, ReadingRoom.uncounted());
+        JsonNode read = new BodyJson(JSON, () -> new ElementLimit(3, "")).read(ids, ParseMemory.uncounted());
         assertEquals(6, read.path("input").size());
     }
 

@@ -270,7 +270,7 @@ class DownloadsTest {
                 downloads("images.example:" + port),
                 "http://images.example:" + port + "/a?secret",
                 LONG);
-        assertEquals(Transfer.RETRY_AFTER, failure.retryAfter());
+        assertEquals(Transfer.RETRY_AFTER, failure.pause());
         says("http://images.example:" + port + "/a is on a host that is not reached", failure);
     }
 

@@ -6,9 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.headroom.function.Inputs;
 import dev.headroom.function.body.BodyJson;
-import dev.headroom.function.body.ReadingRoom;
+import dev.headroom.function.body.ElementLimit;
+import dev.headroom.function.body.ParseMemory;
 import dev.headroom.request.RequestFailedException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class EventReaderTest {
 
     private static final ObjectMapper JSON = new ObjectMapper();
-    private static final Inputs.Most MOST = new Inputs.Most(100, "a setting");
+    private static final ElementLimit MOST = new ElementLimit(100, "a setting");
     private static final String TEXTS = "\"data\": {\"inputs\": \"a\"}";
 
     private static Event event(String source, String id, String rest) {
@@ -30,7 +30,7 @@ class EventReaderTest {
                             JSON.readTree(
                                     "{\"specversion\": \"1.0\", \"type\": \"dev.headroom.infer\", \"source\": \"%s\", \"id\": \"%s\", %s}"
                                             .formatted(source, id, rest)),
-                            ReadingRoom.uncounted());
+                            ParseMemory.uncounted());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -9,7 +9,7 @@ import dev.headroom.function.infer.InferRequest.Asked;
 import dev.headroom.request.Failure;
 import dev.headroom.request.Item;
 import dev.headroom.request.RequestFailedException;
-import dev.headroom.request.Terms;
+import dev.headroom.request.Urgency;
 import dev.headroom.task.Answer;
 import dev.headroom.task.Input;
 import java.util.ArrayList;
@@ -34,7 +34,8 @@ class RunningInferenceTest {
                 inputs.add(new Asked.Bad(Optional.empty(), failure));
             } else {
                 inputs.add(new Asked.Good(Optional.empty(), new Input.Text("text")));
-                Item<Answer> item = new Item<>("item", 0, Terms.INTERACTIVE, (row, outputs) -> new Answer.Score(1, 1));
+                Item<Answer> item =
+                        new Item<>("item", 0, Urgency.INTERACTIVE, (row, outputs) -> new Answer.Score(1, 1));
                 item.fail(failure);
                 items.add(item);
             }

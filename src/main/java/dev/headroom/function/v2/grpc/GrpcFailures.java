@@ -1,6 +1,6 @@
 package dev.headroom.function.v2.grpc;
 
-import dev.headroom.function.GrpcRefusal;
+import dev.headroom.function.GrpcDoor;
 import dev.headroom.function.Problem;
 import dev.headroom.request.Failure;
 import dev.headroom.request.RequestFailedException;
@@ -12,7 +12,7 @@ import java.util.concurrent.CompletionException;
 final class GrpcFailures {
 
     private static final Metadata.Key<String> PUSHBACK =
-            Metadata.Key.of(GrpcRefusal.PUSHBACK, Metadata.ASCII_STRING_MARSHALLER);
+            Metadata.Key.of(GrpcDoor.PUSHBACK, Metadata.ASCII_STRING_MARSHALLER);
 
     /** Written here: Vert.x escapes semicolons and more, which clients in JavaScript do not undo. */
     private static final Metadata.Key<String> MESSAGE =
@@ -23,15 +23,14 @@ final class GrpcFailures {
     /** The status for what was thrown; it is logged under an instance, which an internal error's caller is told. */
     static StatusRuntimeException of(Throwable thrown) {
         Failure failure = failure(thrown);
-        Problem problem = Problem.of(failure, Problem.newInstance());
-        problem.log(failure);
+        Problem problem = Problem.logged(failure);
         String detail = failure instanceof Failure.Internal
                 ? problem.detail() + " (" + problem.instance() + ")"
                 : problem.detail();
         Metadata trailers = new Metadata();
-        GrpcRefusal.pushback(failure).ifPresent(millis -> trailers.put(PUSHBACK, millis));
-        trailers.put(MESSAGE, GrpcRefusal.escaped(detail));
-        return GrpcRefusal.status(failure).asRuntimeException(trailers);
+        GrpcDoor.pushback(failure).ifPresent(millis -> trailers.put(PUSHBACK, millis));
+        trailers.put(MESSAGE, GrpcDoor.escaped(detail));
+        return GrpcDoor.status(failure).asRuntimeException(trailers);
     }
 
     private static Failure failure(Throwable thrown) {

@@ -4,7 +4,7 @@ import dev.headroom.function.body.RequestMemory;
 import dev.headroom.function.v2.RunningTensors;
 import dev.headroom.function.v2.TensorResponse;
 import dev.headroom.function.v2.V2Models;
-import dev.headroom.request.Terms;
+import dev.headroom.request.Urgency;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import jakarta.inject.Singleton;
@@ -26,20 +26,20 @@ class GrpcInfer {
 
     void infer(ModelInferRequest request, StreamObserver<ModelInferResponse> answer) {
         Call call = new Call(request, (ServerCallStreamObserver<ModelInferResponse>) answer, GrpcMessages.share());
-        Terms terms = GrpcTerms.current();
+        Urgency urgency = GrpcUrgency.current();
         call.answer.setOnCancelHandler(call::abandon);
         if (request.getSerializedSize() <= SMALL_MESSAGE) {
-            start(call, terms);
+            start(call, urgency);
         } else {
-            startLarge(call, terms);
+            startLarge(call, urgency);
         }
     }
 
-    private void startLarge(Call call, Terms terms) {
+    private void startLarge(Call call, Urgency urgency) {
         if (call.share.retain()) {
             Thread.startVirtualThread(() -> {
                 try {
-                    start(call, terms);
+                    start(call, urgency);
                 } finally {
                     call.share.release();
                 }
@@ -47,9 +47,9 @@ class GrpcInfer {
         }
     }
 
-    private void start(Call call, Terms terms) {
+    private void start(Call call, Urgency urgency) {
         try {
-            RunningTensors running = models.start(GrpcTensors.read(call.request, models.inputBudget()), terms);
+            RunningTensors running = models.start(GrpcTensors.read(call.request, models.inputBudget()), urgency);
             call.running.set(running);
             if (call.abandoned.get()) {
                 call.abandon();

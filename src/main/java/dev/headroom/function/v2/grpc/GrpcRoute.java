@@ -1,7 +1,6 @@
 package dev.headroom.function.v2.grpc;
 
-import dev.headroom.function.GrpcForm;
-import dev.headroom.function.GrpcRefusal;
+import dev.headroom.function.GrpcDoor;
 import dev.headroom.function.Http2Streams;
 import dev.headroom.function.RequestEnd;
 import dev.headroom.function.body.JsonFields;
@@ -86,7 +85,7 @@ class GrpcRoute {
     }
 
     private void prepare(RoutingContext context) {
-        if (!GrpcForm.isOf(context.request())) {
+        if (!GrpcDoor.isCall(context.request())) {
             context.next();
             return;
         }
@@ -98,7 +97,7 @@ class GrpcRoute {
             }
             follow(context, memory.share(context));
         } catch (RequestFailedException e) {
-            GrpcRefusal.answer(context.response(), e.failure());
+            GrpcDoor.refuse(context.response(), e.failure());
             return;
         }
         context.next();
@@ -185,7 +184,7 @@ class GrpcRoute {
         private void end(Failure failure) {
             if (!RequestEnd.isOver(context)) {
                 call.hangUp.complete(null);
-                GrpcRefusal.answer(context.response(), failure);
+                GrpcDoor.refuse(context.response(), failure);
                 context.response().reset(Http2Error.NO_ERROR.code());
             }
         }

@@ -8,7 +8,7 @@ import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.core.StreamWriteFeature;
 import com.fasterxml.jackson.core.json.JsonReadFeature;
 import com.fasterxml.jackson.core.json.JsonWriteFeature;
-import dev.headroom.function.Inputs;
+import dev.headroom.function.body.ElementLimit;
 import dev.headroom.function.body.JsonFields;
 import dev.headroom.function.body.JsonMeasure;
 import dev.headroom.function.body.StrictJson;
@@ -42,7 +42,7 @@ public final class V2Json {
      * @param most how many elements an array may hold
      * @throws RequestFailedException when it is no JSON, or not what the reading wants
      */
-    static <T> T read(byte[] bytes, int from, int length, Inputs.Most most, Reading<T> reading) {
+    static <T> T read(byte[] bytes, int from, int length, ElementLimit most, Reading<T> reading) {
         try (JsonParser parser = new JsonMeasure(FACTORY.createParser(bytes, from, length), most)) {
             return reading.read(parser);
         } catch (JsonProcessingException e) {

@@ -5,7 +5,7 @@ import com.fasterxml.jackson.databind.node.MissingNode;
 import dev.headroom.function.body.BodyJson;
 import dev.headroom.function.body.BodyThread;
 import dev.headroom.function.body.JsonFields;
-import dev.headroom.function.body.ReadingRoom;
+import dev.headroom.function.body.ParseMemory;
 import dev.headroom.function.v2.V2Model;
 import dev.headroom.function.v2.V2Models;
 import io.vertx.core.buffer.Buffer;
@@ -75,7 +75,7 @@ class V2MetadataRoute {
         status(context, ready, Map.of("name", name, "ready", ready));
     }
 
-    private void index(RoutingContext context, ReadingRoom room) {
+    private void index(RoutingContext context, ParseMemory room) {
         Buffer body = context.body().buffer();
         JsonNode asked = body == null || body.length() == 0 ? MissingNode.getInstance() : bodies.read(body, room);
         answer(context, models.index(asked.path("ready").asBoolean()));

@@ -1,7 +1,6 @@
 package dev.headroom.function.v2.json;
 
-import dev.headroom.request.Failure;
-import dev.headroom.request.RequestFailedException;
+import dev.headroom.function.AllowedMethod;
 import io.vertx.core.Handler;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.ext.web.Router;
@@ -43,14 +42,9 @@ final class V2Paths {
     }
 
     private static void only(HttpMethod method, Router router, String path, Handler<RoutingContext> handler) {
-        router.route(method, path).handler(handler);
-        if (method == HttpMethod.GET) {
-            router.route(HttpMethod.HEAD, path).handler(handler);
-        }
         router.route(path).handler(context -> {
-            context.response().putHeader("Allow", method.name());
-            throw new RequestFailedException(new Failure.WrongMethod(
-                    "%s is answered to %s only.".formatted(context.request().path(), method)));
+            AllowedMethod.check(context, method);
+            handler.handle(context);
         });
     }
 }

@@ -1,16 +1,12 @@
 package dev.headroom.function.v2.json;
 
-import dev.headroom.function.RequestTerms;
-import dev.headroom.function.ServerTiming;
+import dev.headroom.function.UrgencyReader;
 import dev.headroom.function.body.BodyThread;
-import dev.headroom.function.body.ReadingRoom;
+import dev.headroom.function.body.ParseMemory;
 import dev.headroom.function.v2.RunningTensors;
 import dev.headroom.function.v2.TensorAddress;
 import dev.headroom.function.v2.TensorRequest;
-import dev.headroom.function.v2.TensorResponse;
 import dev.headroom.function.v2.V2Models;
-import dev.headroom.request.Failure;
-import dev.headroom.request.RequestFailedException;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerResponse;
@@ -19,7 +15,6 @@ import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import java.util.Optional;
-import java.util.concurrent.CompletionException;
 
 /** {@code POST /v2/models/{model}/infer}: answers when every row has been answered or has failed. */
 @Singleton
@@ -42,38 +37,23 @@ class V2Route {
         BodyThread.read(context, room -> start(context, room));
     }
 
-    private void start(RoutingContext context, ReadingRoom room) {
+    private void start(RoutingContext context, ParseMemory room) {
         TensorRequest request = read(context, room);
-        RunningTensors running = models.start(request, RequestTerms.of(context.request(), false));
-        running.running().abandonWith(context);
-        running.response().whenComplete((response, failure) -> {
-            ServerTiming.slowest(context, running.running().slowest());
-            answer(context, request, response, failure);
-        });
+        RunningTensors running = models.start(request, UrgencyReader.of(context.request(), false));
+        running.running()
+                .answer(
+                        context,
+                        running.response(),
+                        (response, answer) -> send(response, V2JsonResponse.write(answer, request)));
     }
 
-    private TensorRequest read(RoutingContext context, ReadingRoom room) {
+    private TensorRequest read(RoutingContext context, ParseMemory room) {
         TensorAddress address = new TensorAddress(V2Paths.model(context), V2Paths.version(context), Optional.empty());
         Buffer body = context.body().buffer();
         room.take(GROWTH * Math.max(0, context.body().length()));
         V2Payload payload = V2Payload.of(
                 body == null ? new byte[0] : body.getBytes(), context.request().getHeader(V2Payload.JSON_LENGTH));
         return V2JsonRequest.read(address, payload, models.inputBudget());
-    }
-
-    private static void answer(
-            RoutingContext context, TensorRequest request, TensorResponse response, Throwable failure) {
-        if (failure != null) {
-            context.fail(failure instanceof CompletionException e ? e.getCause() : failure);
-            return;
-        }
-        try {
-            send(context.response(), V2JsonResponse.write(response, request));
-        } catch (RequestFailedException e) {
-            context.fail(e);
-        } catch (RuntimeException | Error e) {
-            context.fail(new RequestFailedException(new Failure.Internal("The answer could not be written.", e)));
-        }
     }
 
     private static void send(HttpServerResponse response, V2Payload payload) {

@@ -17,7 +17,7 @@ import dev.headroom.function.v2.grpc.ModelInferRequest.InferRequestedOutputTenso
 import dev.headroom.request.Failure;
 import dev.headroom.request.Priority;
 import dev.headroom.request.RequestFailedException;
-import dev.headroom.request.Terms;
+import dev.headroom.request.Urgency;
 import io.grpc.Metadata;
 import java.time.Duration;
 import java.util.HexFormat;
@@ -187,10 +187,10 @@ class GrpcTensorsTest {
         assertFalse(response.getOutputs(0).hasContents());
     }
 
-    private static Terms terms(String key, String value) {
+    private static Urgency urgency(String key, String value) {
         Metadata headers = new Metadata();
         headers.put(Metadata.Key.of(key, Metadata.ASCII_STRING_MARSHALLER), value);
-        return GrpcTerms.terms(headers);
+        return GrpcUrgency.urgency(headers);
     }
 
     @ParameterizedTest
@@ -198,13 +198,13 @@ class GrpcTensorsTest {
     void grpcsTimeoutIsTheDeadline(String timeout, long millis) {
         assertEquals(
                 Optional.of(Duration.ofMillis(millis)),
-                terms("grpc-timeout", timeout).deadline());
+                urgency("grpc-timeout", timeout).deadline());
     }
 
     @Test
     void readsThePriority() {
-        assertEquals(Priority.BULK, terms("headroom-priority", "bulk").priority());
-        assertEquals(Terms.INTERACTIVE, GrpcTerms.terms(new Metadata()));
-        assertThrows(RequestFailedException.class, () -> terms("grpc-timeout", "soon"));
+        assertEquals(Priority.BULK, urgency("headroom-priority", "bulk").priority());
+        assertEquals(Urgency.INTERACTIVE, GrpcUrgency.urgency(new Metadata()));
+        assertThrows(RequestFailedException.class, () -> urgency("grpc-timeout", "soon"));
     }
 }

@@ -1,6 +1,7 @@
 package dev.headroom.function;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.headroom.function.body.ElementLimit;
 import dev.headroom.function.body.JsonFields;
 import dev.headroom.function.download.Downloads;
 import dev.headroom.request.RequestFailedException;
@@ -13,7 +14,7 @@ import java.util.Base64;
 
 /** The items of requests, whichever door they come through, within the limits that are set. */
 @Singleton
-public class Inputs {
+public class InputReader {
 
     /** The item's own deadline ends its download. */
     private static final Duration LONGEST = Duration.ofDays(1);
@@ -22,7 +23,7 @@ public class Inputs {
     private final Pipelines pipelines;
     private final Downloads downloads;
 
-    Inputs(HeadroomConfig config, Pipelines pipelines, Downloads downloads) {
+    InputReader(HeadroomConfig config, Pipelines pipelines, Downloads downloads) {
         this.config = config;
         this.pipelines = pipelines;
         this.downloads = downloads;
@@ -43,24 +44,10 @@ public class Inputs {
     }
 
     /** How many items a request may hold. */
-    public Most most() {
-        return new Most(
+    public ElementLimit most() {
+        return new ElementLimit(
                 Math.min(config.input().maxItems().orElse(Integer.MAX_VALUE), pipelines.mostItems()),
                 "headroom.input.max-items or headroom.queue.max-items");
-    }
-
-    /**
-     * How many elements an array may hold.
-     *
-     * @param settings what bounds them
-     */
-    public record Most(long elements, String settings) {
-
-        public RequestFailedException exceeded(String field) {
-            return JsonFields.tooLarge(
-                    "%s holds more than %d elements, which is what is taken at once; send them in parts, or raise %s.",
-                    field, elements, settings);
-        }
     }
 
     /**

@@ -6,19 +6,19 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.headroom.request.Priority;
 import dev.headroom.request.RequestFailedException;
-import dev.headroom.request.Terms;
+import dev.headroom.request.Urgency;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
-class RequestTermsTest {
+class UrgencyReaderTest {
 
-    private static final Terms BULK = new Terms(Priority.BULK, Optional.of(Duration.ofMillis(500)));
+    private static final Urgency BULK = new Urgency(Priority.BULK, Optional.of(Duration.ofMillis(500)));
 
-    private static Terms of(String... attributes) {
+    private static Urgency of(String... attributes) {
         Map<String, String> all = attributes.length == 0 ? Map.of() : Map.of(attributes[0], attributes[1]);
-        return RequestTerms.of(all, BULK);
+        return UrgencyReader.of(all, BULK);
     }
 
     @Test

@@ -10,7 +10,7 @@ import java.time.Duration;
  * The end of a connection of HTTP/1.1 whose caller may still be sending: were it closed with something unread, the answer
  * would be lost on the way (RFC 9112, section 9.6). The event loop calls.
  */
-final class Parting {
+final class LingeringClose {
 
     /** For the caller to read the answer. */
     private static final long PATIENCE = Duration.ofSeconds(1).toNanos();
@@ -19,7 +19,7 @@ final class Parting {
     private boolean begun;
     private long since;
 
-    Parting(Channel channel) {
+    LingeringClose(Channel channel) {
         this.channel = channel;
     }
 

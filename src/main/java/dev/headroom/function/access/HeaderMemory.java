@@ -6,7 +6,7 @@ import java.util.concurrent.atomic.AtomicLong;
  * The heap that heads take which have not come whole, over all connections: a field of four bytes becomes an object of some eighty.
  * A head that comes in one piece, as almost all do, takes none. Its connection's event loop calls.
  */
-final class HeadMemory {
+final class HeaderMemory {
 
     /** Bytes for each byte of a head. */
     private static final int GROWTH = 24;

@@ -10,14 +10,14 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-class HeadMemoryTest {
+class HeaderMemoryTest {
 
     private static final int HALF = (int) Math.min(1 << 30, Runtime.getRuntime().maxMemory() / 8 / 24 * 6 / 10);
 
     @Test
     void whatHeadsTakeThatAreNotWholeIsBoundedAndComesBack() {
-        HeadMemory one = new HeadMemory();
-        HeadMemory other = new HeadMemory();
+        HeaderMemory one = new HeaderMemory();
+        HeaderMemory other = new HeaderMemory();
         assertTrue(one.take(HALF));
         assertFalse(other.take(HALF));
         one.release();
@@ -28,7 +28,7 @@ class HeadMemoryTest {
     @Test
     void aConnectionThatDoesNotEndItsHeadGoesWhereThereIsNoRoomForMore() {
         List<EmbeddedChannel> channels = new ArrayList<>();
-        HeadMemory taken = new HeadMemory();
+        HeaderMemory taken = new HeaderMemory();
         taken.take(HALF);
         try {
             EmbeddedChannel fits = open(channels);
@@ -41,7 +41,7 @@ class HeadMemoryTest {
             taken.release();
             channels.forEach(EmbeddedChannel::finishAndReleaseAll);
         }
-        HeadMemory all = new HeadMemory();
+        HeaderMemory all = new HeaderMemory();
         assertTrue(all.take(HALF), "closed connections have given theirs back");
         all.release();
         assertEquals(1, channels.size());
@@ -49,7 +49,7 @@ class HeadMemoryTest {
 
     private static EmbeddedChannel open(List<EmbeddedChannel> channels) {
         EmbeddedChannel channel = new EmbeddedChannel();
-        HeardConnection.of(channel);
+        ClientConnection.of(channel);
         channels.add(channel);
         return channel;
     }

@@ -1,10 +1,10 @@
 package dev.headroom.function.v2.grpc;
 
-import dev.headroom.function.RequestTerms;
+import dev.headroom.function.UrgencyReader;
 import dev.headroom.function.body.JsonFields;
 import dev.headroom.request.Priority;
 import dev.headroom.request.RequestFailedException;
-import dev.headroom.request.Terms;
+import dev.headroom.request.Urgency;
 import io.grpc.Context;
 import io.grpc.Contexts;
 import io.grpc.Metadata;
@@ -20,25 +20,25 @@ import java.util.Optional;
 /** What a call's metadata ask of its time: gRPC's own deadline, and {@code headroom-priority}. */
 @GlobalInterceptor
 @Singleton
-class GrpcTerms implements ServerInterceptor {
+class GrpcUrgency implements ServerInterceptor {
 
-    private static final Context.Key<Terms> TERMS = Context.key("headroom-terms");
+    private static final Context.Key<Urgency> URGENCY = Context.key("headroom-urgency");
     private static final Metadata.Key<String> TIMEOUT =
             Metadata.Key.of("grpc-timeout", Metadata.ASCII_STRING_MARSHALLER);
     private static final Metadata.Key<String> PRIORITY =
             Metadata.Key.of("headroom-priority", Metadata.ASCII_STRING_MARSHALLER);
 
     /** What the call that runs on this thread asks. */
-    static Terms current() {
-        Terms terms = TERMS.get();
-        return terms == null ? Terms.INTERACTIVE : terms;
+    static Urgency current() {
+        Urgency urgency = URGENCY.get();
+        return urgency == null ? Urgency.INTERACTIVE : urgency;
     }
 
     @Override
     public <Q, A> ServerCall.Listener<Q> interceptCall(
             ServerCall<Q, A> call, Metadata headers, ServerCallHandler<Q, A> next) {
         try {
-            Context context = Context.current().withValue(TERMS, terms(headers));
+            Context context = Context.current().withValue(URGENCY, urgency(headers));
             return Contexts.interceptCall(context, call, headers, next);
         } catch (RequestFailedException e) {
             StatusRuntimeException refused = GrpcFailures.of(e);
@@ -47,10 +47,10 @@ class GrpcTerms implements ServerInterceptor {
         }
     }
 
-    static Terms terms(Metadata headers) {
-        Priority priority = RequestTerms.priority("metadata's headroom-priority", headers.get(PRIORITY))
+    static Urgency urgency(Metadata headers) {
+        Priority priority = UrgencyReader.priority("metadata's headroom-priority", headers.get(PRIORITY))
                 .orElse(Priority.INTERACTIVE);
-        return new Terms(priority, Optional.ofNullable(headers.get(TIMEOUT)).map(GrpcTerms::timeout));
+        return new Urgency(priority, Optional.ofNullable(headers.get(TIMEOUT)).map(GrpcUrgency::timeout));
     }
 
     /** At most eight digits and a unit. */

@@ -19,14 +19,14 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** What one connection keeps this service waiting for: the head of a request, or the bodies of some. Its event loop calls. */
-final class HeardConnection extends ChannelInboundHandlerAdapter {
+final class ClientConnection extends ChannelInboundHandlerAdapter {
 
-    private static final AttributeKey<HeardConnection> KEY = AttributeKey.valueOf("headroom.heard");
+    private static final AttributeKey<ClientConnection> KEY = AttributeKey.valueOf("headroom.heard");
     private static final String VERTX_DECODER = "httpDecoder";
     private final Channel channel;
-    private final Parting parting;
-    private final HeadMemory head = new HeadMemory();
-    private final List<HeardBody> bodies = new ArrayList<>(1);
+    private final LingeringClose parting;
+    private final HeaderMemory head = new HeaderMemory();
+    private final List<IncomingBody> bodies = new ArrayList<>(1);
     private HttpServerRequest latest;
     private boolean headAwaited = true;
     private boolean cut;
@@ -35,18 +35,18 @@ final class HeardConnection extends ChannelInboundHandlerAdapter {
     private Runnable awaitingTaker;
     private long awaitingSince;
 
-    private HeardConnection(Channel channel) {
+    private ClientConnection(Channel channel) {
         this.channel = channel;
-        this.parting = new Parting(channel);
+        this.parting = new LingeringClose(channel);
     }
 
     /** That of the channel; listens to it from the first call on. */
-    static HeardConnection of(Channel channel) {
-        HeardConnection known = channel.attr(KEY).get();
+    static ClientConnection of(Channel channel) {
+        ClientConnection known = channel.attr(KEY).get();
         if (known != null) {
             return known;
         }
-        HeardConnection heard = new HeardConnection(channel);
+        ClientConnection heard = new ClientConnection(channel);
         channel.attr(KEY).set(heard);
         channel.pipeline().addFirst(heard);
         return heard;
@@ -127,7 +127,7 @@ final class HeardConnection extends ChannelInboundHandlerAdapter {
         }
         headAwaited = false;
         latest = context.request();
-        HeardBody body = new HeardBody(context, System.nanoTime());
+        IncomingBody body = new IncomingBody(context, System.nanoTime());
         bodies.add(body);
         HttpHeaders head = head(context);
         if (channel.pipeline().get(VERTX_DECODER) != null && channel.pipeline().get(BodyFraming.class) == null) {
@@ -148,7 +148,7 @@ final class HeardConnection extends ChannelInboundHandlerAdapter {
 
     /** Refuses the request of this head for its body; a pipelined one waits for its turn. False where it is not answered here. */
     private boolean refuse(HttpHeaders head) {
-        for (HeardBody body : bodies) {
+        for (IncomingBody body : bodies) {
             if (head(body.context()) == head) {
                 body.refuse(BrokenFraming.FAILURE);
                 return true;
@@ -182,7 +182,7 @@ final class HeardConnection extends ChannelInboundHandlerAdapter {
 
     /** Ends what has kept waiting for longer than this. */
     void cut(Duration limit) {
-        bodies.removeIf(HeardBody::isOver);
+        bodies.removeIf(IncomingBody::isOver);
         if (parting.isOver() || broken != null && isBetweenRequests()) {
             AnswerSent.close(channel);
             return;
@@ -196,7 +196,7 @@ final class HeardConnection extends ChannelInboundHandlerAdapter {
         if (headAwaited && headSince - latestStart < 0 && !isShared()) {
             headAwaited = false;
             cut = true;
-            SlowHead.answer(channel, limit, this::part);
+            ReadTimeout.answer(channel, limit, this::part);
         }
     }
 

@@ -10,7 +10,7 @@ import java.util.function.BooleanSupplier;
  * The heap that is taken while one body is read: copies of it, and what its JSON becomes. All that are read at a time share a quarter of
  * the heap, and those of up to 64 KB a part of their own, so that they never wait for a large one. One thread uses it and closes it.
  */
-public final class ReadingRoom implements AutoCloseable {
+public final class ParseMemory implements AutoCloseable {
 
     /** Bytes of a body whose room is taken without a look at it. */
     static final int SMALL = 64 << 10;
@@ -27,7 +27,7 @@ public final class ReadingRoom implements AutoCloseable {
     private final BooleanSupplier gone;
     private int units;
 
-    private ReadingRoom(Semaphore part, BooleanSupplier gone) {
+    private ParseMemory(Semaphore part, BooleanSupplier gone) {
         this.part = part;
         this.gone = gone;
     }
@@ -37,19 +37,19 @@ public final class ReadingRoom implements AutoCloseable {
      *
      * @param gone whether nobody waits for the answer any more
      */
-    static ReadingRoom of(int bytes, BooleanSupplier gone) {
+    static ParseMemory of(int bytes, BooleanSupplier gone) {
         if (bytes > SMALL) {
-            return new ReadingRoom(LARGE, gone);
+            return new ParseMemory(LARGE, gone);
         }
-        ReadingRoom room = new ReadingRoom(SMALLS, gone);
+        ParseMemory room = new ParseMemory(SMALLS, gone);
         room.units = Math.min(SMALL_UNITS, units(JsonMeasure.MOST_GROWTH * bytes));
         SMALLS.acquireUninterruptibly(room.units);
         return room;
     }
 
     /** That of a body that is so small that nobody counts it; nothing waits. */
-    public static ReadingRoom uncounted() {
-        return new ReadingRoom(SMALLS, () -> false);
+    public static ParseMemory uncounted() {
+        return new ParseMemory(SMALLS, () -> false);
     }
 
     /**

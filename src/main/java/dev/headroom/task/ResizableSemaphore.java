@@ -5,7 +5,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
 /** So many at a time, first come first served; how many may change. */
-public final class Permits {
+public final class ResizableSemaphore {
 
     private final Shrinkable semaphore;
     private int atATime;
@@ -25,7 +25,7 @@ public final class Permits {
     }
 
     /** So many at a time. */
-    public Permits(int atATime) {
+    public ResizableSemaphore(int atATime) {
         this.semaphore = new Shrinkable(atATime);
         this.atATime = atATime;
     }

@@ -3,7 +3,7 @@ package dev.headroom.function;
 import dev.headroom.request.Failure;
 import dev.headroom.request.Priority;
 import dev.headroom.request.RequestFailedException;
-import dev.headroom.request.Terms;
+import dev.headroom.request.Urgency;
 import io.vertx.core.http.HttpServerRequest;
 import java.time.Duration;
 import java.util.Locale;
@@ -15,13 +15,13 @@ import java.util.regex.Pattern;
  * What a request asks of its time: by the headers {@code Headroom-Deadline-Ms}, {@code Request-Timeout} and
  * {@code Headroom-Priority}, or by an event's attributes.
  */
-public final class RequestTerms {
+public final class UrgencyReader {
 
     private static final double MOST_MILLIS = Duration.ofDays(1).toMillis();
 
     private static final Pattern NUMBER = Pattern.compile("\\s*\\d{1,15}(\\.\\d{0,9})?\\s*");
 
-    private RequestTerms() {}
+    private UrgencyReader() {}
 
     /**
      * Reads the headers. An event is bulk unless it says otherwise, a call is interactive; of two deadlines the earlier
@@ -29,8 +29,8 @@ public final class RequestTerms {
      *
      * @throws RequestFailedException when one of them makes no sense
      */
-    public static Terms of(HttpServerRequest request, boolean event) {
-        return new Terms(
+    public static Urgency of(HttpServerRequest request, boolean event) {
+        return new Urgency(
                 priority("header Headroom-Priority", request.getHeader("Headroom-Priority"))
                         .orElse(event ? Priority.BULK : Priority.INTERACTIVE),
                 earlier(
@@ -46,10 +46,10 @@ public final class RequestTerms {
      * @param headers what the headers ask, of all events that came with them
      * @throws RequestFailedException when one of them makes no sense
      */
-    public static Terms of(Map<String, String> attributes, Terms headers) {
+    public static Urgency of(Map<String, String> attributes, Urgency headers) {
         String priority = attributes.get("headroompriority");
         String deadline = attributes.get("headroomdeadlinems");
-        return new Terms(
+        return new Urgency(
                 priority("attribute headroompriority", priority).orElse(headers.priority()),
                 earlier(headers.deadline(), time("attribute headroomdeadlinems", deadline, 1)));
     }

@@ -14,12 +14,12 @@ import java.util.Optional;
 
 /** Refuses what would be read otherwise than its sender meant: before the body comes, and after the caller is known. */
 @Singleton
-class RequestForm {
+class HeaderCheck {
 
     private static final int MOST_FIELDS = 256;
 
     void route(@Observes @Priority(AccessGuard.PRIORITY + 100) Router router) {
-        router.route().order(Integer.MIN_VALUE).handler(RequestForm::check);
+        router.route().order(Integer.MIN_VALUE).handler(HeaderCheck::check);
     }
 
     private static void check(RoutingContext context) {

@@ -21,7 +21,7 @@ import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-class HeardConnectionTest {
+class ClientConnectionTest {
 
     /** So that whatever has begun has begun too early. */
     private static final Duration OVER = Duration.ofNanos(-1);
@@ -41,7 +41,7 @@ class HeardConnectionTest {
     @Test
     void whatComesAfterACutHeadIsDropped() {
         EmbeddedChannel channel = stalled();
-        HeardConnection.of(channel).cut(OVER);
+        ClientConnection.of(channel).cut(OVER);
         ByteBuf late = Unpooled.copiedBuffer(new byte[] {'a'});
         channel.writeInbound(late);
         assertTrue(channel.isOpen());
@@ -65,7 +65,7 @@ class HeardConnectionTest {
     @Test
     void aSocketThatBreaksIsACallerWhoHungUp() {
         EmbeddedChannel channel = new EmbeddedChannel();
-        HeardConnection.of(channel);
+        ClientConnection.of(channel);
         channel.pipeline().fireExceptionCaught(new IOException("Connection reset by peer"));
         assertThrows(HttpClosedException.class, channel::checkException);
         channel.pipeline().fireExceptionCaught(new IllegalStateException("an own failure"));

@@ -9,8 +9,8 @@ import java.util.Optional;
  * @param priority who goes first
  * @param deadline how long the caller waits; empty where it does not say
  */
-public record Terms(Priority priority, Optional<Duration> deadline) {
+public record Urgency(Priority priority, Optional<Duration> deadline) {
 
     /** Of a caller that says nothing. */
-    public static final Terms INTERACTIVE = new Terms(Priority.INTERACTIVE, Optional.empty());
+    public static final Urgency INTERACTIVE = new Urgency(Priority.INTERACTIVE, Optional.empty());
 }

@@ -13,11 +13,11 @@ import io.vertx.core.json.Json;
 import java.time.Duration;
 
 /** The answer to a caller whose head does not end, of which no router knows yet. The connection's event loop calls. */
-final class SlowHead {
+final class ReadTimeout {
 
     private static final String VERTX_ENCODER = "httpEncoder";
 
-    private SlowHead() {}
+    private ReadTimeout() {}
 
     /**
      * Answers on the connection. One that said nothing, not even which protocol it speaks, gets no answer and is closed: it did not ask.

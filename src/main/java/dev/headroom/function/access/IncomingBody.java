@@ -1,7 +1,5 @@
 package dev.headroom.function.access;
 
-import dev.headroom.function.GrpcForm;
-import dev.headroom.function.GrpcRefusal;
 import dev.headroom.function.RequestEnd;
 import dev.headroom.request.Failure;
 import dev.headroom.request.RequestFailedException;
@@ -21,23 +19,23 @@ import java.util.OptionalLong;
  * @param since when its head had come, by {@link System#nanoTime}; later by as long as its clock stood
  * @param stopped when its clock was stopped; empty while it goes
  */
-record HeardBody(RoutingContext context, Context own, long since, OptionalLong stopped) {
+record IncomingBody(RoutingContext context, Context own, long since, OptionalLong stopped) {
 
     /** A body that the thread begins to hear now. */
-    HeardBody(RoutingContext context, long since) {
+    IncomingBody(RoutingContext context, long since) {
         this(context, Vertx.currentContext(), since, OptionalLong.empty());
     }
 
     /** The same with a clock that stands from now on: its caller cannot send, because this service does not read. */
-    HeardBody stop(long now) {
-        return stopped.isPresent() ? this : new HeardBody(context, own, since, OptionalLong.of(now));
+    IncomingBody stop(long now) {
+        return stopped.isPresent() ? this : new IncomingBody(context, own, since, OptionalLong.of(now));
     }
 
     /** The same with a clock that goes on from now on. */
-    HeardBody goOn(long now) {
+    IncomingBody goOn(long now) {
         return stopped.isEmpty()
                 ? this
-                : new HeardBody(context, own, since + (now - stopped.getAsLong()), OptionalLong.empty());
+                : new IncomingBody(context, own, since + (now - stopped.getAsLong()), OptionalLong.empty());
     }
 
     /** Whether nothing more will come of it. */
@@ -50,7 +48,7 @@ record HeardBody(RoutingContext context, Context own, long since, OptionalLong s
         if (stopped.isPresent() || since - latestStart >= 0) {
             return false;
         }
-        refuse(SlowHead.failure("body", limit));
+        refuse(ReadTimeout.failure("body", limit));
         return true;
     }
 
@@ -71,11 +69,7 @@ record HeardBody(RoutingContext context, Context own, long since, OptionalLong s
             context.response().putHeader("Connection", "close");
         }
         RequestEnd.follow(context, this::close);
-        if (GrpcForm.isOf(context.request())) {
-            GrpcRefusal.answer(context.response(), failure);
-        } else {
-            context.fail(new RequestFailedException(failure));
-        }
+        context.fail(new RequestFailedException(failure));
     }
 
     private void close() {

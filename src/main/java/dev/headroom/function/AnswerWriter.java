@@ -1,0 +1,35 @@
+package dev.headroom.function;
+
+import dev.headroom.request.Failure;
+import dev.headroom.request.RequestFailedException;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.ext.web.RoutingContext;
+import java.io.IOException;
+import java.util.concurrent.CompletionException;
+
+/**
+ * Writes an answer in the form of its protocol.
+ *
+ * @param <T> the answer
+ */
+@FunctionalInterface
+public interface AnswerWriter<T> {
+
+    /** Writes the answer and ends the response. */
+    void write(HttpServerResponse response, T answer) throws IOException;
+
+    /** Writes the answer to a request, or fails the request where there is a failure instead, or writing fails. */
+    static <T> void complete(RoutingContext context, T answer, Throwable failure, AnswerWriter<? super T> writer) {
+        if (failure != null) {
+            context.fail(failure instanceof CompletionException e ? e.getCause() : failure);
+            return;
+        }
+        try {
+            writer.write(context.response(), answer);
+        } catch (RequestFailedException e) {
+            context.fail(e);
+        } catch (IOException | RuntimeException | Error e) {
+            context.fail(new RequestFailedException(new Failure.Internal("The answer could not be written.", e)));
+        }
+    }
+}

@@ -1,0 +1,51 @@
+package dev.headroom.function;
+
+import io.quarkus.arc.All;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.inject.Singleton;
+import java.util.List;
+import java.util.Locale;
+
+/** All doors, of which each request belongs to one. */
+@Singleton
+public class Doors {
+
+    /** The priority of doors that know their requests by headers, and go before those that know them by the path. */
+    public static final int BY_HEADER = 100;
+
+    private static final Door OPERATORS = new OperatorDoor();
+
+    private final List<Door> doors;
+
+    public Doors(@All List<Door> doors) {
+        this.doors = doors;
+    }
+
+    /** The door of a request, which is sought once: an event is sent on to another path. */
+    public Door of(RoutingContext context) {
+        Door known = context.get(Door.class.getName());
+        if (known != null) {
+            return known;
+        }
+        String path = path(context);
+        Door door = doors.stream()
+                .filter(one -> one.takes(context.request(), path))
+                .findFirst()
+                .orElse(OPERATORS);
+        context.put(Door.class.getName(), door);
+        return door;
+    }
+
+    /** The path as the router matches it, however the caller spelled it, without a slash at the end. */
+    public static String path(RoutingContext context) {
+        String path = context.request().path() == null ? "" : context.normalizedPath();
+        return path.length() > 1 && path.endsWith("/") ? path.substring(0, path.length() - 1) : path;
+    }
+
+    /** The body's media type in lower case, without its parameters; empty where there is none. */
+    public static String mediaType(HttpServerRequest request) {
+        String type = request.getHeader("Content-Type");
+        return type == null ? "" : type.split(";", 2)[0].trim().toLowerCase(Locale.ROOT);
+    }
+}

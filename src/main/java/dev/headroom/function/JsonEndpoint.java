@@ -1,0 +1,89 @@
+package dev.headroom.function;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.headroom.function.body.BodyJson;
+import dev.headroom.function.body.BodyThread;
+import dev.headroom.function.body.ParseMemory;
+import dev.headroom.request.Failure;
+import dev.headroom.request.RequestFailedException;
+import dev.headroom.request.Urgency;
+import io.vertx.core.Handler;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.inject.Singleton;
+import java.io.IOException;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
+
+/**
+ * Makes handlers of paths that read and answer JSON. They are routes and no Funqy functions: Funqy would hand each call
+ * over to a thread and back twice, which costs more than everything else that is done for it here.
+ */
+@Singleton
+public class JsonEndpoint {
+
+    private final ObjectMapper json;
+    private final BodyJson bodies;
+
+    JsonEndpoint(ObjectMapper json, BodyJson bodies) {
+        this.json = json;
+        this.bodies = bodies;
+    }
+
+    /**
+     * A request under way and the body of its answer, to be written as JSON.
+     *
+     * @param body may fail with a {@link RequestFailedException}
+     */
+    public record Pending(RunningRequest running, CompletableFuture<?> body) {}
+
+    /** Starts on a request. */
+    public interface Start {
+
+        /** Reads the body and starts; fails with a {@link RequestFailedException}. */
+        Pending start(JsonNode body, Urgency urgency);
+    }
+
+    /** A handler of inference, which is asked for by POST. */
+    public Handler<RoutingContext> posted(Start inference) {
+        return context -> {
+            AllowedMethod.check(context, HttpMethod.POST);
+            checkBody(context);
+            BodyThread.read(context, memory -> start(inference, context, memory));
+        };
+    }
+
+    /** A handler of what is read by GET. */
+    public Handler<RoutingContext> shown(Function<RoutingContext, ?> body) {
+        return context -> {
+            AllowedMethod.check(context, HttpMethod.GET);
+            AnswerWriter.complete(context, body.apply(context), null, this::write);
+        };
+    }
+
+    private static void checkBody(RoutingContext context) {
+        String type = Doors.mediaType(context.request());
+        if (!type.equals("application/json")) {
+            throw new RequestFailedException(new Failure.UnsupportedMedia(
+                    "The content type is '%s'; send application/json, or an event as application/cloudevents+json."
+                            .formatted(type)));
+        }
+        if (context.body().isEmpty()) {
+            throw new RequestFailedException(
+                    new Failure.Invalid("The body is empty; send a JSON object such as {\"inputs\": [\"text\"]}."));
+        }
+    }
+
+    private void start(Start inference, RoutingContext context, ParseMemory memory) {
+        Pending pending = inference.start(
+                bodies.read(context.body().buffer(), memory), UrgencyReader.of(context.request(), false));
+        pending.running.answer(context, pending.body, this::write);
+    }
+
+    private void write(HttpServerResponse response, Object answer) throws IOException {
+        response.putHeader("Content-Type", "application/json").end(Buffer.buffer(json.writeValueAsBytes(answer)));
+    }
+}
