@@ -1,8 +1,6 @@
 package dev.headroom;
 
 import dev.headroom.StartTimes.Phase;
-import dev.headroom.device.Bytes;
-import dev.headroom.device.DeviceMemory;
 import dev.headroom.device.Hardware;
 import dev.headroom.device.HardwareProbe;
 import dev.headroom.device.VisibleDevices;
@@ -37,7 +35,6 @@ final class Awakening {
     private final Devices devices;
     private final Map<Phase, Duration> times = new EnumMap<>(Phase.class);
     private long last = System.nanoTime();
-    private LivePlan plan;
     private Optional<ServedModels> models = Optional.empty();
 
     /** What the start is for. */
@@ -72,7 +69,7 @@ final class Awakening {
             PrecisionRule precision = new PrecisionRule(config.precision(), serving);
             List<ModelSpec> specs =
                     found.stream().map(model -> model.by(precision)).toList();
-            plan = new LivePlan(hardware, serving, specs, config);
+            LivePlan plan = new LivePlan(hardware, serving, specs, config);
             LOG.info(plan.report().text());
             ended(Phase.PLAN);
             models = Optional.of(new ServedModels(
@@ -80,7 +77,6 @@ final class Awakening {
                     devices.open(plan.availableBytes()),
                     Preparation.by(plan.most(Plan::workers), hardware.host().cores(), config.input())));
             models.get().open();
-            checkRoom(models.get().devices().getFirst().memory());
             ended(Phase.OPEN);
             models.get().warmUp();
             ended(Phase.WARM_UP);
@@ -94,15 +90,6 @@ final class Awakening {
         long now = System.nanoTime();
         times.put(phase, Duration.ofNanos(now - last));
         last = now;
-    }
-
-    /** A GPU that is too small fails when it loads the weights; a CPU's arena would lose its cap unsaid. */
-    private void checkRoom(DeviceMemory memory) {
-        if (!plan.device().gpu() && memory.heldBytes() >= plan.availableBytes()) {
-            throw new PlanRefusedException(
-                    "The models take %s and leave nothing of the %s that are there for a batch: raise headroom.memory.limit, lower headroom.memory.reserved, or serve fewer models."
-                            .formatted(Bytes.text(memory.heldBytes()), Bytes.text(plan.availableBytes())));
-        }
     }
 
     /** The models, open and warm. */

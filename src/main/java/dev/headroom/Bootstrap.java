@@ -77,7 +77,7 @@ class Bootstrap {
             times.ended(Phase.WAIT);
             serve(opened, registry);
             times.ended(Phase.SERVE);
-            endOnceLost(opened.gates(), pipelines);
+            endOnceLost(opened.devices().gates(), pipelines);
             if (config.calibration() == CalibrationMode.STARTUP) {
                 calibrate(opened);
                 times.ended(Phase.CALIBRATE);

@@ -7,6 +7,7 @@ import dev.headroom.measured.Calibration;
 import dev.headroom.session.RunFailedException;
 import dev.headroom.session.RunFailedException.Kind;
 import java.time.Duration;
+import java.util.List;
 import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 
@@ -62,7 +63,10 @@ public final class CalibrationRun {
     }
 
     private void measure() {
-        for (ServedModel model : plan.pending()) {
+        List<ServedModel> pending = plan.models().stream()
+                .filter(model -> model.status() == CalibrationStatus.PENDING)
+                .toList();
+        for (ServedModel model : pending) {
             try {
                 measure(model);
             } catch (InterruptedException e) {
@@ -90,7 +94,7 @@ public final class CalibrationRun {
     }
 
     private Gate gate() {
-        return models.devices().getFirst().gate();
+        return models.devices().first().gate();
     }
 
     /** Adds the trial of lanes; without it, too, the measurements are worth keeping. */

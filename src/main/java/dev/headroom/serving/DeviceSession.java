@@ -3,7 +3,9 @@ package dev.headroom.serving;
 import dev.headroom.batch.Placement;
 import dev.headroom.calibration.Calibrator;
 import dev.headroom.plan.Plan;
+import dev.headroom.serving.ServedDevice.Opened;
 import dev.headroom.session.OnnxModel;
+import dev.headroom.task.ModelTask;
 import java.util.function.Supplier;
 
 /**
@@ -14,6 +16,12 @@ import java.util.function.Supplier;
  * @param plan the model's plan in force
  */
 record DeviceSession(ServedDevice device, OnnxModel model, Calibrator calibrator, Supplier<Plan> plan) {
+
+    static DeviceSession of(Opened opened, ModelTask task, Supplier<Plan> plan) {
+        ServedDevice device = opened.device();
+        Calibrator calibrator = task.calibrator(opened.model(), device.memory(), opened.takenBytes());
+        return new DeviceSession(device, opened.model(), calibrator, plan);
+    }
 
     /** Where the model's batches run. */
     Placement placement() {

@@ -16,6 +16,8 @@ public final class Watches implements AutoCloseable {
 
     private static final Logger LOG = Logger.getLogger("dev.headroom");
 
+    private static final int TIMEOUTS_OF_A_HUNG_RUN = 5;
+    private static final Duration SHORTEST_HANG = Duration.ofMinutes(2);
     private static final Duration KEEP_PERIOD = Duration.ofSeconds(1);
 
     /** The folder may be on a file system that hangs. */
@@ -37,15 +39,15 @@ public final class Watches implements AutoCloseable {
 
     /** Begins to look. */
     public void start() {
-        List<ServedDevice> devices = models.devices();
+        List<ServedDevice> devices = models.devices().all();
         for (ServedDevice device : devices) {
             Optional<String> number = Optional.of(device.number()).filter(it -> devices.size() > 1);
             memory.add(new MemoryWatch(readings(device), number, registry));
-            DeviceWatch watch = new DeviceWatch(device.gate(), () -> models.defect(device), models::longestRun);
+            DeviceWatch watch = new DeviceWatch(device.gate(), () -> defect(device), this::longestRun);
             repeat(clock, watch, DeviceWatch.PERIOD);
         }
         memory.forEach(MemoryWatch::start);
-        repeat(keeper, models::keepLearned, KEEP_PERIOD);
+        repeat(keeper, () -> models.plan().models().forEach(ServedModel::keepLearned), KEEP_PERIOD);
         repeat(clock, this::trimOnceIdle, KEEP_PERIOD);
     }
 
@@ -55,8 +57,40 @@ public final class Watches implements AutoCloseable {
                 device::usedBytes,
                 device.memory()::readNanos,
                 device.memory()::peakBytes,
-                () -> models.predictedBytes(device),
-                models::fullBatches);
+                () -> predictedBytes(device),
+                this::fullBatches);
+    }
+
+    /** The reason why only a restart of the process brings a device back; empty while all is well. */
+    Optional<String> defect(ServedDevice device) {
+        return device.alive()
+                ? models.served()
+                        .flatMap(parts -> parts.batcher().defect(device.gate()).stream())
+                        .findFirst()
+                : Optional.of("a thread of the device has ended");
+    }
+
+    /** The longest that a run may take before its device counts as hung. */
+    Duration longestRun() {
+        return models.served()
+                .map(parts -> parts.batcher().timeout().multipliedBy(TIMEOUTS_OF_A_HUNG_RUN))
+                .reduce(SHORTEST_HANG, (a, b) -> a.compareTo(b) > 0 ? a : b);
+    }
+
+    /** The most that the batches so far were predicted to take of a device, all models included. */
+    private long predictedBytes(ServedDevice device) {
+        long bases = models.plan().models().stream()
+                .mapToLong(model -> model.demand().baseBytes())
+                .sum();
+        long most = models.served()
+                .mapToLong(parts -> parts.meters().predictedPeak())
+                .max()
+                .orElse(0);
+        return bases + device.gate().lanes() * most;
+    }
+
+    private long fullBatches() {
+        return models.served().mapToLong(parts -> parts.meters().fullBatches()).sum();
     }
 
     /** What a load has left is given back when it is over; not under it, because the next batch would take it again. */
@@ -86,7 +120,7 @@ public final class Watches implements AutoCloseable {
     public void close() {
         memory.forEach(MemoryWatch::close);
         clock.shutdownNow();
-        keeper.execute(() -> once(models::keepLearnedAtLast));
+        keeper.execute(() -> once(() -> models.plan().models().forEach(ServedModel::keepLearnedAtLast)));
         keeper.shutdown();
         try {
             keeper.awaitTermination(LONGEST_KEEP.toNanos(), TimeUnit.NANOSECONDS);
