@@ -25,8 +25,10 @@ import org.eclipse.microprofile.config.Config;
 import org.jboss.logging.Logger;
 
 /**
- * The part of the start that needs nothing of Quarkus, and goes on beside it: the hardware is probed, the plan derived, and
- * the models are opened and run for the first time.
+ * The part of the start that needs nothing of Quarkus and runs beside it: probes the hardware, derives the plan, opens the
+ * models and runs their first batches.
+ *
+ * <p>One thread makes it and may then hand it to another.
  */
 final class Awakening {
 
@@ -37,10 +39,10 @@ final class Awakening {
     private long last = System.nanoTime();
     private Optional<ServedModels> models = Optional.empty();
 
-    /** What the start is for. */
+    /** The settings of the start. */
     record Asked(HeadroomConfig config, VisibleDevices visible) {
 
-        /** As the settings have it. */
+        /** Reads them. */
         static Asked of(HeadroomConfig config, Config environment) {
             // Raw, because an empty value hides every device while an unset one hides none.
             return new Asked(
@@ -97,7 +99,7 @@ final class Awakening {
         return models.orElseThrow();
     }
 
-    /** How long the phases took. */
+    /** The durations of its phases. */
     Map<Phase, Duration> times() {
         return times;
     }

@@ -7,10 +7,10 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
 /**
- * What was found out holds for this: all that changes what a batch takes or how long it runs.
+ * The key of what was measured and learned: everything that changes the memory or the time of a batch.
  *
  * @param model the model's name
- * @param fingerprint what tells its content from another's
+ * @param fingerprint tells its content from another model's
  * @param longest elements of its longest row
  * @param device the device's name
  * @param deviceBytes its memory, or {@code headroom.memory.limit} where that is less

@@ -23,7 +23,7 @@ record DeviceSession(ServedDevice device, OnnxModel model, Calibrator calibrator
         return new DeviceSession(device, opened.model(), calibrator, plan);
     }
 
-    /** Where the model's batches run. */
+    /** The model and the gate that its batches pass. */
     Placement placement() {
         return new Placement(model, device.gate());
     }

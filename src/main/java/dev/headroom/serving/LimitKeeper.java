@@ -24,7 +24,7 @@ final class LimitKeeper {
     /**
      * A keeper for one model.
      *
-     * @param key what the limits hold for
+     * @param key the model and the device that the limits hold for
      * @param availableBytes memory of the device that was there for this process when it started
      */
     LimitKeeper(StateStore<LearnedLimits> store, StateKey key, long availableBytes) {

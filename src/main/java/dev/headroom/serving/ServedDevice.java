@@ -130,8 +130,8 @@ public final class ServedDevice {
     }
 
     /**
-     * Puts changed plans in force, once nothing runs. On a GPU neither sessions nor lanes follow from what is measured:
-     * nobody waits for it.
+     * Puts changed plans in force, once nothing runs. On a GPU neither sessions nor lanes follow from measurements, and this
+     * does not wait.
      *
      * @param sessions all that are open here
      */

@@ -83,7 +83,7 @@ public final class ServedModel {
         planned = other;
     }
 
-    /** How far its calibration is. */
+    /** The state of its calibration. */
     CalibrationStatus status() {
         return status;
     }

@@ -11,7 +11,11 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.jboss.logging.Logger;
 
-/** What looks after the devices while they serve: how full they are, whether they answer, and what was learned on them. */
+/**
+ * The watches over devices that serve: how full they are, whether they answer, and what was learned on them.
+ *
+ * <p>Threads of its own look, and hold no lock. Only the keeper's writes files, because their file system may hang.
+ */
 public final class Watches implements AutoCloseable {
 
     private static final Logger LOG = Logger.getLogger("dev.headroom");
@@ -20,7 +24,7 @@ public final class Watches implements AutoCloseable {
     private static final Duration SHORTEST_HANG = Duration.ofMinutes(2);
     private static final Duration KEEP_PERIOD = Duration.ofSeconds(1);
 
-    /** The folder may be on a file system that hangs. */
+    /** The end of the process waits no longer for a file system that hangs. */
     private static final Duration LONGEST_KEEP = Duration.ofSeconds(2);
 
     private final ServedModels models;
@@ -93,7 +97,7 @@ public final class Watches implements AutoCloseable {
         return models.served().mapToLong(parts -> parts.meters().fullBatches()).sum();
     }
 
-    /** What a load has left is given back when it is over; not under it, because the next batch would take it again. */
+    /** Gives native memory back when a load is over; not under it, because the next batch would take it again. */
     private void trimOnceIdle() {
         boolean idle = models.idle().compareTo(KEEP_PERIOD) > 0;
         if (idle && !trimmed) {
@@ -106,7 +110,7 @@ public final class Watches implements AutoCloseable {
         clock.scheduleWithFixedDelay(() -> once(task), period.toMillis(), period.toMillis(), TimeUnit.MILLISECONDS);
     }
 
-    /** An exception would end the repetition. */
+    /** Runs a task and lets no exception out, which would end the repetition. */
     private static void once(Runnable task) {
         try {
             task.run();
@@ -115,7 +119,7 @@ public final class Watches implements AutoCloseable {
         }
     }
 
-    /** Looks no more, and keeps what was learned for the last time. */
+    /** Ends the watches, and keeps what was learned for the last time. */
     @Override
     public void close() {
         memory.forEach(MemoryWatch::close);
