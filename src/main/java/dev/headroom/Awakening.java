@@ -25,8 +25,8 @@ import org.eclipse.microprofile.config.Config;
 import org.jboss.logging.Logger;
 
 /**
- * The part of the start that needs nothing of Quarkus and runs beside it: probes the hardware, derives the plan, opens the
- * models and runs their first batches.
+ * The part of the start that needs nothing of Quarkus and runs beside it: probes the hardware, derives the plan, opens
+ * the models and runs their first batches.
  *
  * <p>One thread makes it and may then hand it to another.
  */

@@ -32,8 +32,8 @@ import org.eclipse.microprofile.config.Config;
 import org.jboss.logging.Logger;
 
 /**
- * Joins the models to Quarkus: takes the awakening over, serves its models, and closes them in the end. The one class that
- * sees every package.
+ * Joins the models to Quarkus: takes the awakening over, serves its models, and closes them in the end. The one class
+ * that sees every package.
  *
  * <p>Quarkus calls the observers one after the other; requests and scrapes call {@link #report} at any time.
  */

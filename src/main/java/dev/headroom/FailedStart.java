@@ -107,7 +107,9 @@ final class FailedStart {
                         .formatted(host);
     }
 
-    /** Tells of a setting of Quarkus's that {@link SettingRules} does not know, in SmallRye's words without their codes. */
+    /**
+     * Tells of a setting of Quarkus's that {@link SettingRules} does not know, in SmallRye's words without their codes.
+     */
     private static String unreadable(String problem) {
         String words = problem.replaceFirst("^[\\w.]+(Exception|Error): ", "").replaceAll("SRCFG\\d+: ", "");
         Matcher converted = CONVERTED.matcher(words);

@@ -6,8 +6,8 @@ import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Ends the process: with status 0 on SIGTERM or SIGINT, where the JVM has 143 and 130, and with 1 once the device is lost.
- * A timer halts it where something hangs. Any thread may call, and never waits.
+ * Ends the process: with status 0 on SIGTERM or SIGINT, where the JVM has 143 and 130, and with 1 once the device is
+ * lost. A timer halts it where something hangs. Any thread may call, and never waits.
  */
 final class ProcessEnd {
 
@@ -39,8 +39,8 @@ final class ProcessEnd {
     }
 
     /**
-     * Ends the process with status 1, so that the platform starts another: in a few seconds, so that waiting callers are
-     * answered and health checks see the defect, or else by force.
+     * Ends the process with status 1, so that the platform starts another: in a few seconds, so that waiting callers
+     * are answered and health checks see the defect, or else by force.
      */
     static void soon() {
         if (STATUS.compareAndSet(0, 1)) {

@@ -12,7 +12,9 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** The durations of the start's phases, from the beginning of the JVM. Used by one thread until its meters are bound. */
+/**
+ * The durations of the start's phases, from the beginning of the JVM. Used by one thread until its meters are bound.
+ */
 final class StartTimes implements MeterBinder {
 
     /** The phases of a start, in this order. */

@@ -45,8 +45,8 @@ public interface DeviceMemory {
     }
 
     /**
-     * Bytes that this process could have, as last read: those that it holds, and those that no process does. More than any
-     * device has where it does not tell. Never asks a driver, so that metrics and requests may ask for it.
+     * Bytes that this process could have, as last read: those that it holds, and those that no process does. More than
+     * any device has where it does not tell. Never asks a driver, so that metrics and requests may ask for it.
      */
     default long availableBytes() {
         return totalBytes() > 0 ? totalBytes() : Long.MAX_VALUE;

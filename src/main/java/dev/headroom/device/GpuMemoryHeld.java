@@ -2,8 +2,8 @@ package dev.headroom.device;
 
 /**
  * The memory of a GPU as this process's models hold it: the bytes used now, less those that others used before. Bytes
- * that others take or give back meanwhile count too, because no driver tells one process's share in a container. Where the
- * driver does not answer in time, the answer is the last reading.
+ * that others take or give back meanwhile count too, because no driver tells one process's share in a container. Where
+ * the driver does not answer in time, the answer is the last reading.
  *
  * @param gpu the device as it was before this process took any of it
  * @param reader reads its memory again

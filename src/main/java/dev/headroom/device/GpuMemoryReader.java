@@ -9,8 +9,8 @@ import java.util.function.Supplier;
 /**
  * Reads the memory of one GPU again. Any thread may call.
  *
- * <p>One thread of its own, at most, waits for the driver, which may hang. It holds no lock meanwhile, so that callers get
- * the last reading once their time is over.
+ * <p>One thread of its own, at most, waits for the driver, which may hang. It holds no lock meanwhile, so that callers
+ * get the last reading once their time is over.
  */
 public final class GpuMemoryReader {
 
@@ -51,7 +51,9 @@ public final class GpuMemoryReader {
         return last;
     }
 
-    /** The time of the {@link #last} reading, by {@link System#nanoTime}; before the first, the time of construction. */
+    /**
+     * The time of the {@link #last} reading, by {@link System#nanoTime}; before the first, the time of construction.
+     */
     public long readNanos() {
         return readNanos;
     }

@@ -61,8 +61,8 @@ final class NvidiaSmi implements GpuSource {
     }
 
     /**
-     * Reads the tool's output, only as far as it is there already. A read that waits cannot be interrupted, and the pipe has
-     * no end while a process that the tool started keeps it open.
+     * Reads the tool's output, only as far as it is there already. A read that waits cannot be interrupted, and the
+     * pipe has no end while a process that the tool started keeps it open.
      */
     private static String text(Process process) throws IOException, InterruptedException {
         ByteArrayOutputStream text = new ByteArrayOutputStream();

@@ -137,7 +137,9 @@ final class Nvml {
     /** A process, by its number on the host, and the bytes that it holds of a device's memory. */
     record Holder(long pid, long bytes) {}
 
-    /** The processes that compute on a device, the largest first; without those whose share the driver does not know. */
+    /**
+     * The processes that compute on a device, the largest first; without those whose share the driver does not know.
+     */
     List<Holder> holders(MemorySegment device) {
         MemorySegment count = slot();
         count.set(JAVA_INT, 0, MOST_PROCESSES);

@@ -7,7 +7,8 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
- * One look at all GPUs through NVML. A GPU that MIG has split counts as its slices; one that cannot be read becomes a remark.
+ * One look at all GPUs through NVML. A GPU that MIG has split counts as its slices; one that cannot be read becomes a
+ * remark.
  */
 final class NvmlSurvey {
 

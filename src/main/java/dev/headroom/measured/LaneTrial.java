@@ -5,8 +5,8 @@ import java.time.Duration;
 import java.util.Locale;
 
 /**
- * A CPU's two ways to share its cores, measured with batches of short rows: one batch for each lane at once, or one after the
- * other on all cores.
+ * A CPU's two ways to share its cores, measured with batches of short rows: one batch for each lane at once, or one
+ * after the other on all cores.
  *
  * @param lanes lanes, as many as cores
  * @param batch rows in each batch
@@ -22,8 +22,8 @@ public record LaneTrial(
     private static final double CLEARLY = 1.25;
 
     /**
-     * True if a batch in each lane is the better way. Measured without callers the other one has to be clearly faster: under
-     * load it is held up as a whole whenever one of its threads has to give way to a request.
+     * True if a batch in each lane is the better way. Measured without callers the other one has to be clearly faster:
+     * under load it is held up as a whole whenever one of its threads has to give way to a request.
      */
     public boolean lanesGain() {
         return CLEARLY * lanesRate() >= aloneRate();

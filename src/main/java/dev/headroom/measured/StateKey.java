@@ -32,8 +32,8 @@ public record StateKey(
         String runtime) {
 
     /**
-     * The beginning of its files' names: the model's, as far as any file system takes it, and a digest of everything, so
-     * that each model has its own on each device.
+     * The beginning of its files' names: the model's, as far as any file system takes it, and a digest of everything,
+     * so that each model has its own on each device.
      */
     String fileName() {
         try {

@@ -27,9 +27,9 @@ import java.util.Optional;
 import org.jboss.logging.Logger;
 
 /**
- * Keeps the findings of earlier starts: a JSON file for each model on each device. A file that cannot be read or written
- * is a warning; only a folder that is none fails a start. Any thread may call; none waits for another, and two that write
- * the same file leave one of both whole.
+ * Keeps the findings of earlier starts: a JSON file for each model on each device. A file that cannot be read or
+ * written is a warning; only a folder that is none fails a start. Any thread may call; none waits for another, and two
+ * that write the same file leave one of both whole.
  *
  * @param folder {@code headroom.state-dir}; empty: nothing is kept
  * @param type the class of the findings

@@ -5,8 +5,8 @@ import java.time.Duration;
 import java.util.function.LongSupplier;
 
 /**
- * A state that is counted at each reading and logged when it begins. It is logged again when it has ended and begins anew,
- * but never twice within 10 minutes. Used by one thread at a time.
+ * A state that is counted at each reading and logged when it begins. It is logged again when it has ended and begins
+ * anew, but never twice within 10 minutes. Used by one thread at a time.
  */
 final class Alert {
 

@@ -12,8 +12,8 @@ import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 
 /**
- * Does what no first answer needs: opens the sessions for lone items, and measures the models that no start has measured
- * before.
+ * Does what no first answer needs: opens the sessions for lone items, and measures the models that no start has
+ * measured before.
  *
  * <p>Runs on one thread, which holds no lock while it measures; an interrupt ends it.
  */
@@ -54,8 +54,6 @@ public final class CalibrationRun {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return;
-        } catch (RuntimeException e) {
-            LOG.warnf("A lone item is not run on all cores: %s", e.getMessage());
         }
         if (measures) {
             measure();

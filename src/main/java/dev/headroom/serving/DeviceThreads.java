@@ -49,8 +49,8 @@ public final class DeviceThreads implements AutoCloseable {
     /**
      * Ends them.
      *
-     * @param last the last task of the first thread, once the others have ended: it closes the sessions, which would crash
-     *     the JVM under a thread that still runs one
+     * @param last the last task of the first thread, once the others have ended: it closes the sessions, which would
+     *     crash the JVM under a thread that still runs one
      */
     void close(Runnable last) {
         List<DeviceThread> others = threads.subList(1, threads.size());

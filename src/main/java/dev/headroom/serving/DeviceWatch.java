@@ -27,8 +27,8 @@ final class DeviceWatch implements Runnable {
      *
      * @param gate the device's gate, which it declares lost
      * @param defect the reason why only a restart of the process helps; empty while all is well
-     * @param longestRun the longest that a run may take; counted in looks, because a process that was stopped meanwhile has not
-     *     hung
+     * @param longestRun the longest that a run may take; counted in looks, because a process that was stopped
+     *     meanwhile has not hung
      */
     DeviceWatch(Gate gate, Supplier<Optional<String>> defect, Supplier<Duration> longestRun) {
         this.gate = gate;

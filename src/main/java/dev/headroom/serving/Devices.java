@@ -12,7 +12,9 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.TreeMap;
 
-/** The devices of this machine: asks each GPU on a thread of its own, and keeps those that serve. Used by one thread. */
+/**
+ * The devices of this machine: asks each GPU on a thread of its own, and keeps those that serve. Used by one thread.
+ */
 public final class Devices implements DeviceSelection.Cuda {
 
     private final HeadroomConfig config;

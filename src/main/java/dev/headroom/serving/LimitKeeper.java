@@ -8,8 +8,8 @@ import java.util.Optional;
 import org.jboss.logging.Logger;
 
 /**
- * Keeps what out-of-memory errors have taught of one model, for the next start. Any thread may call; one that waits holds
- * nothing but this keeper's lock, while another reads or writes the model's file.
+ * Keeps what out-of-memory errors have taught of one model, for the next start. Any thread may call; one that waits
+ * holds nothing but this keeper's lock, while another reads or writes the model's file.
  */
 final class LimitKeeper {
 
@@ -53,7 +53,9 @@ final class LimitKeeper {
                 Bytes.text(known.availableBytes()));
     }
 
-    /** Keeps what has been learned since the last time. A write that failed is tried again only once the limits change. */
+    /**
+     * Keeps what has been learned since the last time. A write that failed is tried again only once the limits change.
+     */
     synchronized void keep(Optional<LearnedLimits> learned) {
         if (!alike(learned, tried)) {
             write(learned);

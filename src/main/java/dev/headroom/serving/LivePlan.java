@@ -22,8 +22,8 @@ import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 
 /**
- * The plan in force, for all models together. It is derived before anything is opened, and again whenever a model has been
- * measured, or comes or goes.
+ * The plan in force, for all models together. It is derived before anything is opened, and again whenever a model has
+ * been measured, or comes or goes.
  *
  * <p>Any thread may read, and never waits. A thread that plans holds this object's lock, and may read the state folder
  * meanwhile. It cannot deadlock: it waits for no device and takes no other lock.
@@ -32,8 +32,6 @@ public final class LivePlan {
 
     private static final Logger LOG = Logger.getLogger("dev.headroom");
 
-    private final Hardware hardware;
-    private final ServingDevice device;
     private final StateFolder state;
     private final boolean calibrates;
     private volatile Planner planner;
@@ -41,8 +39,6 @@ public final class LivePlan {
 
     /** The first plan, from what earlier starts have measured and from what the models' folders declare. */
     public LivePlan(Hardware hardware, ServingDevice device, List<ModelSpec> specs, HeadroomConfig config) {
-        this.hardware = hardware;
-        this.device = device;
         planner = new Planner(
                 device,
                 new Planner.Host(hardware.host().cores(), Runtime.getRuntime().maxMemory()),
@@ -53,7 +49,8 @@ public final class LivePlan {
     }
 
     /**
-     * Plans for these models too, from what earlier starts have measured of them. The plans of the others change with it.
+     * Plans for these models too, from what earlier starts have measured of them. The plans of the others change with
+     * it.
      *
      * @return the new models
      * @throws PlanRefusedException when there is no such plan; the plan in force stays
@@ -89,12 +86,13 @@ public final class LivePlan {
     }
 
     /**
-     * Plans anew once the models are open: on a CPU the memory that they and the JVM took beside the arena is known now.
+     * Plans anew once the models are open: on a CPU the memory that they and the JVM took beside the arena is known
+     * now.
      *
      * @param heldBytes memory of the arena that the models hold
      */
     synchronized void opened(long heldBytes) {
-        if (!device.gpu()) {
+        if (!state.device().gpu()) {
             planner = planner.free(Host.read().freeBytes() + heldBytes);
         }
         if (models.stream().anyMatch(model -> model.status() == CalibrationStatus.STORED)) {
@@ -109,8 +107,8 @@ public final class LivePlan {
 
     /** Everything about the plan in force. */
     public PlanReport report() {
-        return new PlanReport(
-                hardware, device, models.stream().map(ServedModel::report).toList());
+        List<ModelReport> reports = models.stream().map(ServedModel::report).toList();
+        return new PlanReport(state.hardware(), state.device(), reports);
     }
 
     /** The largest of the models' values of a setting that they share; 1 where there is no model. */

@@ -15,10 +15,11 @@ import java.util.function.LongSupplier;
 import org.jboss.logging.Logger;
 
 /**
- * Reads the device's memory every few seconds, and logs, with the remedy, when it runs short and when full batches leave
- * most of it unused. The meters show the last reading and its age.
+ * Reads the device's memory every few seconds, and logs, with the remedy, when it runs short and when full batches
+ * leave most of it unused. The meters show the last reading and its age.
  *
- * <p>One thread of its own reads, and holds no lock, because the driver may hang. Scrapes of the meters never wait for it.
+ * <p>One thread of its own reads, and holds no lock, because the driver may hang. Scrapes of the meters never wait for
+ * it.
  */
 final class MemoryWatch implements AutoCloseable {
 

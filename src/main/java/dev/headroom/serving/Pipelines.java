@@ -13,8 +13,8 @@ import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /**
- * The models that requests may ask for, from the moment they are warm until the process drains. Any thread may call, and
- * never waits.
+ * The models that requests may ask for, from the moment they are warm until the process drains. Any thread may call,
+ * and never waits.
  */
 @Singleton
 public class Pipelines {

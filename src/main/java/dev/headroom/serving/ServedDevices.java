@@ -1,7 +1,9 @@
 package dev.headroom.serving;
 
+import dev.headroom.device.Bytes;
 import dev.headroom.gate.Gates;
 import dev.headroom.session.DeviceThread;
+import dev.headroom.settings.PlanRefusedException;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
@@ -20,6 +22,20 @@ public record ServedDevices(List<ServedDevice> all) {
     /** The gates of the devices. */
     public Gates gates() {
         return new Gates(all.stream().map(ServedDevice::gate).toList());
+    }
+
+    /**
+     * Refuses models that fill a CPU's arena, which would lose its cap; a GPU that is too small fails by itself.
+     *
+     * @param availableBytes the most bytes that this process may take of a device
+     */
+    void checkRoom(long availableBytes) {
+        long heldBytes = first().memory().heldBytes();
+        if (!first().gpu() && heldBytes >= availableBytes) {
+            throw new PlanRefusedException(
+                    "The models take %s and leave nothing of the %s that are there for a batch: raise headroom.memory.limit, lower headroom.memory.reserved, or serve fewer models."
+                            .formatted(Bytes.text(heldBytes), Bytes.text(availableBytes)));
+        }
     }
 
     /** Puts the models' plans in force, on one device after the other, once nothing runs there. */

@@ -22,11 +22,11 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 /**
- * One model: its plan in force, its session on each device, its batcher and pipeline, and what was measured and learned of
- * it. A model is planned first, then open, then served, and closed in the end.
+ * One model: its plan in force, its session on each device, its batcher and pipeline, and what was measured and
+ * learned of it. A model is planned first, then open, then served, and closed in the end.
  *
- * <p>Any thread may read; what a later stage adds is empty until then. Only {@link ServedModels} moves a model to its next
- * stage, one thread at a time, and only {@link LivePlan} changes its plan.
+ * <p>Any thread may read; what a later stage adds is empty until then. Only {@link ServedModels} moves a model to its
+ * next stage, one thread at a time, and only {@link LivePlan} changes its plan.
  */
 public final class ServedModel {
 
@@ -171,8 +171,9 @@ public final class ServedModel {
     }
 
     /**
-     * Closes the model: answers what was admitted, ends its batcher, keeps what it learned, and closes its sessions. Waits
-     * for answers no longer than a batch may take, and for a device that hangs no longer than {@link ServedDevice#close}.
+     * Closes the model: answers what was admitted, ends its batcher, keeps what it learned, and closes its sessions.
+     * Waits for answers no longer than a batch may take, and for a device that hangs no longer than {@link
+     * ServedDevice#close}.
      */
     void close(List<ServedDevice> devices, MeterRegistry registry) throws InterruptedException {
         if (serving.isPresent()) {

@@ -1,6 +1,5 @@
 package dev.headroom.serving;
 
-import dev.headroom.device.Bytes;
 import dev.headroom.model.ModelSpec;
 import dev.headroom.plan.Plan;
 import dev.headroom.serving.ServedModel.Serving;
@@ -17,15 +16,18 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.IntConsumer;
 import java.util.stream.Stream;
+import org.jboss.logging.Logger;
 
 /**
  * The models on the devices: opens and closes them, and keeps them to the plan in force.
  *
  * <p>Any thread may read, and never waits. A thread that opens or closes a model, or has the plan followed, holds this
- * object's lock, and waits meanwhile until nothing runs on a device. That cannot deadlock: neither a device's thread nor a
- * batcher's ever takes the lock. A device that hangs holds the lock up, but no caller and no watch.
+ * object's lock, and waits meanwhile until nothing runs on a device. That cannot deadlock: neither a device's thread
+ * nor a batcher's ever takes the lock. A device that hangs holds the lock up, but no caller and no watch.
  */
 public final class ServedModels {
+
+    private static final Logger LOG = Logger.getLogger("dev.headroom");
 
     private static final Duration NEVER_CALLED = Duration.ofDays(1);
 
@@ -57,17 +59,7 @@ public final class ServedModels {
      */
     public synchronized void open() {
         plan.models().forEach(model -> model.open(devices.all(), preparation));
-        checkRoom();
-    }
-
-    /** Refuses models that fill a CPU's arena, which would lose its cap; a GPU that is too small fails by itself. */
-    private void checkRoom() {
-        long heldBytes = devices.first().memory().heldBytes();
-        if (!plan.report().device().gpu() && heldBytes >= plan.availableBytes()) {
-            throw new PlanRefusedException(
-                    "The models take %s and leave nothing of the %s that are there for a batch: raise headroom.memory.limit, lower headroom.memory.reserved, or serve fewer models."
-                            .formatted(Bytes.text(heldBytes), Bytes.text(plan.availableBytes())));
-        }
+        devices.checkRoom(plan.availableBytes());
     }
 
     /** Runs the first batches of all models. */
@@ -105,7 +97,7 @@ public final class ServedModels {
         try {
             follow();
             model.open(devices.all(), preparation);
-            checkRoom();
+            devices.checkRoom(plan.availableBytes());
             model.warmUp();
             model.serve(registry);
         } catch (RuntimeException | Error | InterruptedException e) {
@@ -123,8 +115,8 @@ public final class ServedModels {
     }
 
     /**
-     * Closes a model while the others serve: its callers are answered, and the others may use its memory. It is no longer
-     * among the {@link #pipelines} when this begins, so that no new request finds it.
+     * Closes a model while the others serve: its callers are answered, and the others may use its memory. It is no
+     * longer among the {@link #pipelines} when this begins, so that no new request finds it.
      *
      * @throws NoSuchElementException when there is none of this name
      */
@@ -177,8 +169,12 @@ public final class ServedModels {
 
     /** Opens the sessions for lone items, on every device; called in a lull, because nothing else runs meanwhile. */
     synchronized void openAlone() throws InterruptedException {
-        devices.openAlone(plan.most(Plan::lanes), plan.models());
-        follow();
+        try {
+            devices.openAlone(plan.most(Plan::lanes), plan.models());
+            follow();
+        } catch (RuntimeException e) {
+            LOG.warnf("A lone item is not run on all cores: %s", e.getMessage());
+        }
     }
 
     /** Puts a changed plan in force for every model: they share the memory and the lanes. */
