@@ -1,8 +1,6 @@
 package dev.headroom;
 
 import dev.headroom.StartTimes.Phase;
-import dev.headroom.device.Bytes;
-import dev.headroom.device.DeviceMemory;
 import dev.headroom.device.Hardware;
 import dev.headroom.device.HardwareProbe;
 import dev.headroom.device.VisibleDevices;
@@ -27,8 +25,10 @@ import org.eclipse.microprofile.config.Config;
 import org.jboss.logging.Logger;
 
 /**
- * The part of the start that needs nothing of Quarkus, and goes on beside it: the hardware is probed, the plan derived, and
- * the models are opened and run for the first time.
+ * The part of the start that needs nothing of Quarkus and runs beside it: probes the hardware, derives the plan, opens
+ * the models and runs their first batches.
+ *
+ * <p>One thread makes it and may then hand it to another.
  */
 final class Awakening {
 
@@ -37,13 +37,12 @@ final class Awakening {
     private final Devices devices;
     private final Map<Phase, Duration> times = new EnumMap<>(Phase.class);
     private long last = System.nanoTime();
-    private LivePlan plan;
     private Optional<ServedModels> models = Optional.empty();
 
-    /** What the start is for. */
+    /** The settings of the start. */
     record Asked(HeadroomConfig config, VisibleDevices visible) {
 
-        /** As the settings have it. */
+        /** Reads them. */
         static Asked of(HeadroomConfig config, Config environment) {
             // Raw, because an empty value hides every device while an unset one hides none.
             return new Asked(
@@ -72,7 +71,7 @@ final class Awakening {
             PrecisionRule precision = new PrecisionRule(config.precision(), serving);
             List<ModelSpec> specs =
                     found.stream().map(model -> model.by(precision)).toList();
-            plan = new LivePlan(hardware, serving, specs, config);
+            LivePlan plan = new LivePlan(hardware, serving, specs, config);
             LOG.info(plan.report().text());
             ended(Phase.PLAN);
             models = Optional.of(new ServedModels(
@@ -80,7 +79,6 @@ final class Awakening {
                     devices.open(plan.availableBytes()),
                     Preparation.by(plan.most(Plan::workers), hardware.host().cores(), config.input())));
             models.get().open();
-            checkRoom(models.get().devices().getFirst().memory());
             ended(Phase.OPEN);
             models.get().warmUp();
             ended(Phase.WARM_UP);
@@ -96,21 +94,12 @@ final class Awakening {
         last = now;
     }
 
-    /** A GPU that is too small fails when it loads the weights; a CPU's arena would lose its cap unsaid. */
-    private void checkRoom(DeviceMemory memory) {
-        if (!plan.device().gpu() && memory.heldBytes() >= plan.availableBytes()) {
-            throw new PlanRefusedException(
-                    "The models take %s and leave nothing of the %s that are there for a batch: raise headroom.memory.limit, lower headroom.memory.reserved, or serve fewer models."
-                            .formatted(Bytes.text(memory.heldBytes()), Bytes.text(plan.availableBytes())));
-        }
-    }
-
     /** The models, open and warm. */
     ServedModels models() {
         return models.orElseThrow();
     }
 
-    /** How long the phases took. */
+    /** The durations of its phases. */
     Map<Phase, Duration> times() {
         return times;
     }

@@ -31,7 +31,12 @@ import java.util.concurrent.TimeUnit;
 import org.eclipse.microprofile.config.Config;
 import org.jboss.logging.Logger;
 
-/** Probe, plan, open the models, warm up, measure; the one class that sees every package. */
+/**
+ * Joins the models to Quarkus: takes the awakening over, serves its models, and closes them in the end. The one class
+ * that sees every package.
+ *
+ * <p>Quarkus calls the observers one after the other; requests and scrapes call {@link #report} at any time.
+ */
 @Singleton
 class Bootstrap {
 
@@ -39,7 +44,7 @@ class Bootstrap {
 
     private static final Duration LONGEST_END = Duration.ofSeconds(5);
 
-    /** What it takes at most to send the last answers. */
+    /** The longest time that the last answers take to be sent. */
     private static final Duration LONGEST_FAREWELL = Duration.ofSeconds(5);
 
     private final HeadroomConfig config;
@@ -51,7 +56,7 @@ class Bootstrap {
     private volatile Optional<Watches> watches = Optional.empty();
     private volatile Optional<Thread> calibration = Optional.empty();
 
-    /** Refuses what is set wrong before anything is done with it. */
+    /** Refuses wrong settings before anything is done with them. */
     Bootstrap(HeadroomConfig config, Config environment, Downloads downloads) {
         SettingRules.refusal(environment).ifPresent(sentence -> {
             throw new ConfigurationException(sentence);
@@ -77,7 +82,7 @@ class Bootstrap {
             times.ended(Phase.WAIT);
             serve(opened, registry);
             times.ended(Phase.SERVE);
-            endOnceLost(opened.gates(), pipelines);
+            endOnceLost(opened.devices().gates(), pipelines);
             if (config.calibration() == CalibrationMode.STARTUP) {
                 calibrate(opened);
                 times.ended(Phase.CALIBRATE);
@@ -94,7 +99,7 @@ class Bootstrap {
                                 .run(config.calibration() == CalibrationMode.BACKGROUND)));
             }
         } catch (BrokenModelException | PlanRefusedException e) {
-            // FailedStart tells the message of this one alone.
+            // FailedStart tells the message of this exception alone
             throw new ConfigurationException(e.getMessage());
         } catch (LinkageError e) {
             throw new ConfigurationException(
@@ -103,7 +108,7 @@ class Bootstrap {
         }
     }
 
-    /** As long as one device serves the process goes on; but a start may wait for ever for one that is lost. */
+    /** Ends the process with its last device, or with any during the start, which may wait for that device for ever. */
     private static void endOnceLost(Gates gates, Pipelines pipelines) {
         gates.all()
                 .forEach(gate -> gate.whenLost(reason -> {
@@ -113,7 +118,7 @@ class Bootstrap {
                 }));
     }
 
-    /** SIGTERM is not heard by whoever starts: it ends the measuring, not only the process after it. */
+    /** Measures before the first call; SIGTERM interrupts the measuring, which would otherwise end first. */
     private static void calibrate(ServedModels opened) {
         Thread starting = Thread.currentThread();
         Thread hook = Thread.ofPlatform().unstarted(starting::interrupt);
@@ -128,7 +133,7 @@ class Bootstrap {
         return failure.getCause() == null ? String.valueOf(failure.getMessage()) : rootMessage(failure.getCause());
     }
 
-    /** What {@code GET /plan} shows; it is there before the port opens. */
+    /** The report that {@code GET /plan} shows; it is there before the port opens. */
     @Produces
     @Dependent
     PlanReport report() {
@@ -143,7 +148,7 @@ class Bootstrap {
                 CompletableFuture.delayedExecutor(timeToDrain().toMillis(), TimeUnit.MILLISECONDS));
     }
 
-    /** Whoever is not answered by then is told to try elsewhere, while there is time left to say so. */
+    /** The time after which callers without an answer are told to try elsewhere, while there is time left to say so. */
     private Duration timeToDrain() {
         Duration aQuarter = shutdown.dividedBy(4);
         return delay.plus(shutdown).minus(aQuarter.compareTo(LONGEST_FAREWELL) < 0 ? aQuarter : LONGEST_FAREWELL);
@@ -156,7 +161,7 @@ class Bootstrap {
         models.ifPresent(ServedModels::close);
     }
 
-    /** What it runs ends before the sessions are closed. */
+    /** Interrupts the calibration and waits for its last run, because the sessions are closed next. */
     private static void end(Thread calibration) {
         calibration.interrupt();
         try {

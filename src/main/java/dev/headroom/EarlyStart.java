@@ -1,104 +1,93 @@
 package dev.headroom;
 
 import dev.headroom.Awakening.Asked;
+import dev.headroom.session.DeviceThread;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 
-/** The awakening that has begun before Quarkus knows its settings, on a thread of its own. */
+/**
+ * The awakening that begins before Quarkus knows its settings, on a thread of its own.
+ *
+ * <p>One thread takes it, or else the shutdown hook closes it. Both wait for that thread, which waits for neither.
+ */
 final class EarlyStart {
 
     private static final Logger LOG = Logger.getLogger("dev.headroom");
 
     private static final Duration LONGEST_CLOSE = Duration.ofSeconds(4);
 
-    private static final AtomicReference<CompletableFuture<Attempt>> BEGUN = new AtomicReference<>();
+    private static final AtomicReference<EarlyStart> BEGUN = new AtomicReference<>();
 
-    private EarlyStart() {}
+    private final CompletableFuture<Asked> asked;
+    private final CompletableFuture<Awakening> awakening;
 
-    /** What came of it. */
-    private sealed interface Attempt {
+    private EarlyStart(Supplier<Asked> settings) {
+        Executor thread = Thread.ofPlatform().daemon().name("headroom-awakening")::start;
+        asked = new CompletableFuture<>();
+        awakening = CompletableFuture.supplyAsync(() -> new Awakening(read(settings)), thread);
+    }
 
-        record Awake(Asked asked, Awakening awakening) implements Attempt {}
-
-        record Failed(Asked asked, Throwable cause) implements Attempt {}
-
-        /** The settings are wrong: the start fails for that, and {@link FailedStart} tells it. */
-        record Unread(Throwable cause) implements Attempt {}
+    private Asked read(Supplier<Asked> settings) {
+        try {
+            asked.complete(settings.get());
+        } catch (RuntimeException | Error e) {
+            asked.completeExceptionally(e);
+        }
+        return asked.join();
     }
 
     /**
      * Begins.
      *
-     * @param asked tells what the start is for, as far as that is known by now
+     * @param settings reads the settings of the start, as far as they are known by now
      */
-    static void begin(Supplier<Asked> asked) {
-        CompletableFuture<Attempt> attempt = new CompletableFuture<>();
-        BEGUN.set(attempt);
+    static void begin(Supplier<Asked> settings) {
+        BEGUN.set(new EarlyStart(settings));
         Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(EarlyStart::close));
-        Thread.ofPlatform().daemon().name("headroom-awakening").start(() -> attempt.complete(attempt(asked)));
-    }
-
-    private static Attempt attempt(Supplier<Asked> supplier) {
-        Asked asked;
-        try {
-            asked = supplier.get();
-        } catch (RuntimeException | Error e) {
-            return new Attempt.Unread(e);
-        }
-        try {
-            return new Attempt.Awake(asked, new Awakening(asked));
-        } catch (RuntimeException | Error e) {
-            return new Attempt.Failed(asked, e);
-        }
     }
 
     /**
-     * What was begun, once it is done; empty where nothing was, or for other settings.
+     * Waits for the awakening that has begun; empty where none has, or for other settings.
      *
-     * @throws RuntimeException what it has failed with, as {@link Awakening#Awakening} has it
+     * @throws RuntimeException when it has failed, as {@link Awakening#Awakening} has it
      */
     static Optional<Awakening> take(Asked asked) {
-        CompletableFuture<Attempt> begun = BEGUN.getAndSet(null);
-        return begun == null ? Optional.empty() : take(begun.join(), asked);
+        EarlyStart begun = BEGUN.getAndSet(null);
+        return begun == null ? Optional.empty() : begun.takeFor(asked);
     }
 
-    private static Optional<Awakening> take(Attempt attempt, Asked asked) {
-        switch (attempt) {
-            case Attempt.Awake(Asked own, Awakening awakening) -> {
-                if (own.equals(asked)) {
-                    return Optional.of(awakening);
-                }
-                LOG.warn(
-                        "Quarkus has other settings than the start began with: it begins anew, on a CPU with the memory that is capped already.");
-                awakening.close();
-            }
-            case Attempt.Failed(Asked own, Throwable cause) -> {
-                if (own.equals(asked)) {
-                    if (cause instanceof Error error) {
-                        throw error;
-                    }
-                    throw (RuntimeException) cause;
-                }
-            }
-            case Attempt.Unread(Throwable cause) -> LOG.debug("The settings could not be read early", cause);
+    private Optional<Awakening> takeFor(Asked others) {
+        if (asked.handle((own, unread) -> own == null ? unread(unread) : others.equals(own))
+                .join()) {
+            return Optional.of(DeviceThread.join(awakening));
         }
+        awakening.handle((awake, failure) -> Optional.ofNullable(awake)).join().ifPresent(awake -> {
+            LOG.warn(
+                    "Quarkus has other settings than the start began with: it begins anew, on a CPU with the memory that is capped already.");
+            awake.close();
+        });
         return Optional.empty();
     }
 
-    /** A start that fails elsewhere ends the process: not under what still runs in native code. */
+    /** The start fails elsewhere for settings that cannot be read, and FailedStart tells it. */
+    private static boolean unread(Throwable cause) {
+        LOG.debug("The settings could not be read early", cause);
+        return false;
+    }
+
+    /** Closes the awakening that nobody has taken, before the process ends: native code may still run. */
     private static void close() {
-        CompletableFuture<Attempt> begun = BEGUN.getAndSet(null);
+        EarlyStart begun = BEGUN.getAndSet(null);
         if (begun != null) {
-            begun.thenAccept(attempt -> {
-                        if (attempt instanceof Attempt.Awake awake) {
-                            awake.awakening().close();
-                        }
-                    })
+            begun.awakening
+                    .handle((awake, failure) -> Optional.ofNullable(awake))
+                    .thenAccept(awake -> awake.ifPresent(Awakening::close))
                     .completeOnTimeout(null, LONGEST_CLOSE.toMillis(), TimeUnit.MILLISECONDS)
                     .join();
         }

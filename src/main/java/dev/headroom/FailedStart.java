@@ -17,8 +17,8 @@ import org.eclipse.microprofile.config.Config;
 import org.jboss.logging.Logger;
 
 /**
- * Why the service did not start: in one sentence where whoever started it can help it, else with the stack trace. Both threads
- * of the start may tell it, and the first is heard.
+ * Tells why the service did not start: in one sentence where the operator can help it, else with the stack trace. Both
+ * threads of the start may call; the first is heard, and the other waits until it has spoken.
  */
 final class FailedStart {
 
@@ -43,7 +43,7 @@ final class FailedStart {
     /**
      * Tells why.
      *
-     * @param settings what was set, whether or not it can be read
+     * @param settings the settings as they were written, readable or not
      */
     static synchronized void tell(Throwable failure, Config settings) {
         if (told) {
@@ -61,7 +61,7 @@ final class FailedStart {
         LOG.error("The service could not start.", failure);
     }
 
-    /** What whoever started it can do about it; a wrong setting comes first, because the failure may have come of it. */
+    /** The remedy for the operator; a wrong setting comes first, because the failure may follow from it. */
     static Optional<String> sentence(Throwable failure, Config settings) {
         return SettingRules.refusal(settings)
                 .or(() -> causes(failure)
@@ -98,7 +98,7 @@ final class FailedStart {
                         failure.getMessage().replaceFirst(".*: ", ""));
     }
 
-    /** Nobody else looks a host up in the start. */
+    /** The host is the server's where its name is in the message: no other host is looked up in the start. */
     private static String unknown(UnknownHostException failure, Config settings) {
         String host = settings.getConfigValue("quarkus.http.host").getValue();
         return host == null || !String.valueOf(failure.getMessage()).contains(host)
@@ -107,7 +107,9 @@ final class FailedStart {
                         .formatted(host);
     }
 
-    /** A setting of Quarkus's that we do not know, in SmallRye's words without their codes. */
+    /**
+     * Tells of a setting of Quarkus's that {@link SettingRules} does not know, in SmallRye's words without their codes.
+     */
     private static String unreadable(String problem) {
         String words = problem.replaceFirst("^[\\w.]+(Exception|Error): ", "").replaceAll("SRCFG\\d+: ", "");
         Matcher converted = CONVERTED.matcher(words);

@@ -18,7 +18,7 @@ import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.time.Duration;
 
-/** The service, or where there are arguments a command, for which the service does not start. */
+/** Starts the service, or runs a command where there are arguments. */
 @QuarkusMain
 public final class Main {
 
@@ -35,12 +35,12 @@ public final class Main {
         PrintWriter out = writer(System.out);
         PrintWriter err = writer(System.err);
         int status = new PlanCommand(Main::config, out, err).run(args);
-        boolean lost = out.checkError(); // a full disk, or nobody who reads
+        boolean lost = out.checkError(); // a full disk, or a reader that has gone
         err.flush();
         System.exit(lost && status == 0 ? 1 : status);
     }
 
-    /** Quarkus leaves it to this what is said of a start that has failed. */
+    /** Quarkus calls this when the service has ended or could not start; only this tells why. */
     private static void end(int status, Throwable failure) {
         if (failure != null) {
             FailedStart.tell(failure, sources().build());
@@ -52,7 +52,7 @@ public final class Main {
         return new PrintWriter(stream, false, stream.charset());
     }
 
-    /** What the service is asked for; ends the process where a setting is wrong, before Quarkus meets it. */
+    /** Reads the settings of the start; ends the process where one is wrong, before Quarkus meets it. */
     private static Asked asked() {
         try {
             SmallRyeConfig settings = settings();
@@ -83,7 +83,7 @@ public final class Main {
                 .build();
     }
 
-    /** What the service would see: environment, system properties and application.properties. */
+    /** The sources that the service would see: environment, system properties and application.properties. */
     private static SmallRyeConfigBuilder sources() {
         return new SmallRyeConfigBuilder()
                 .withCustomizers(new QuarkusConfigBuilderCustomizer())

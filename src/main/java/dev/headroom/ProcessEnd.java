@@ -6,14 +6,14 @@ import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * How the process ends: with status 0 when SIGTERM or SIGINT asks it to, for which the JVM has 143 and 130; with 1 once the
- * device is lost; and in any case in the end, whoever hangs.
+ * Ends the process: with status 0 on SIGTERM or SIGINT, where the JVM has 143 and 130, and with 1 once the device is
+ * lost. A timer halts it where something hangs. Any thread may call, and never waits.
  */
 final class ProcessEnd {
 
     private static final Duration LONGEST_BEFORE_IT_SERVES = Duration.ofSeconds(5);
 
-    /** What closing takes at most once everybody has been answered. */
+    /** The longest time that closing takes once every caller has been answered. */
     private static final Duration LONGEST_CLOSE = Duration.ofSeconds(15);
 
     private static final Duration GRACE_OF_A_DEFECT = Duration.ofSeconds(5);
@@ -23,24 +23,24 @@ final class ProcessEnd {
 
     private ProcessEnd() {}
 
-    /** From now on these signals end the process like this. */
+    /** Makes the signals end the process like this. */
     static void heedSignals() {
         try {
             heed("TERM");
             heed("INT");
         } catch (ReflectiveOperationException e) {
-            // a JVM that leaves signals alone (-Xrs) or has no such class ends in its own way
+            // a JVM without such a class, or with -Xrs, ends in its own way
         }
     }
 
-    /** The process serves: from now on there are answers to wait for, so long at most. */
+    /** Gives the answers that are under way this time, once the process serves. */
     static void waitForAnswers(Duration most) {
         longest = most.plus(LONGEST_CLOSE);
     }
 
     /**
-     * Ends the process with status 1, so that the platform starts another: soon, when those who wait have been answered
-     * and those who ask for its health have heard, or else by force.
+     * Ends the process with status 1, so that the platform starts another: in a few seconds, so that waiting callers
+     * are answered and health checks see the defect, or else by force.
      */
     static void soon() {
         if (STATUS.compareAndSet(0, 1)) {
@@ -62,7 +62,7 @@ final class ProcessEnd {
                 .invoke(null, signal.getConstructor(String.class).newInstance(name), exit);
     }
 
-    /** Quarkus stops the application in a hook; the first who exits decides on the status. */
+    /** Quarkus stops the application in a hook; the first call of exit decides on the status. */
     private static void exit() {
         haltAfter(longest);
         System.exit(STATUS.get());

@@ -12,10 +12,12 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** How long the start took, from the beginning of the JVM, phase by phase. */
+/**
+ * The durations of the start's phases, from the beginning of the JVM. Used by one thread until its meters are bound.
+ */
 final class StartTimes implements MeterBinder {
 
-    /** What a start consists of, in this order. */
+    /** The phases of a start, in this order. */
     enum Phase {
         /** The JVM and Quarkus. */
         RUNTIME("JVM and Quarkus"),
@@ -25,9 +27,9 @@ final class StartTimes implements MeterBinder {
         OPEN("models opened"),
         /** Beside it: the first runs. */
         WARM_UP("warm-up"),
-        /** Until that was done. */
+        /** Waiting until those had ended. */
         WAIT("waited for that"),
-        /** What serves them is put together. */
+        /** Batchers, pipelines, meters and watches are made. */
         SERVE("ready to serve"),
         /** Measuring before the first call, where that is set. */
         CALIBRATE("calibration");
@@ -44,26 +46,26 @@ final class StartTimes implements MeterBinder {
     private final Map<Phase, Duration> phases = new EnumMap<>(Phase.class);
     private long last = System.nanoTime();
 
-    /** Begins where the first phase ends. */
+    /** Times that begin where the first phase ends. */
     StartTimes() {
         long sinceStart = System.currentTimeMillis()
                 - ManagementFactory.getRuntimeMXBean().getStartTime();
         phases.put(Phase.RUNTIME, Duration.ofMillis(sinceStart));
     }
 
-    /** What has gone on beside the JVM and Quarkus. */
+    /** Adds the phases that ran beside the JVM and Quarkus. */
     void beside(Map<Phase, Duration> times) {
         phases.putAll(times);
     }
 
-    /** A phase has ended, and the next begins. */
+    /** Ends a phase; the next begins. */
     void ended(Phase phase) {
         long now = System.nanoTime();
         phases.merge(phase, Duration.ofNanos(now - last), Duration::plus);
         last = now;
     }
 
-    /** All of it in one line. */
+    /** All phases in one line, for the log. */
     String text() {
         Duration total = phases.entrySet().stream()
                 .filter(phase -> !Phase.BESIDE.contains(phase.getKey()))

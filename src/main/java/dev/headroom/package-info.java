@@ -1,6 +1,6 @@
 /**
  * The process: its start, its end and the command line.
  *
- * <p>Main is where it begins, Awakening opens the models, Bootstrap joins them to Quarkus, ProcessEnd ends it.
+ * <p>Begin with Main, then Awakening, which opens the models, Bootstrap, which joins them to Quarkus, and ProcessEnd.
  */
 package dev.headroom;

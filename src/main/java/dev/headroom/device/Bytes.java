@@ -2,7 +2,7 @@ package dev.headroom.device;
 
 import java.util.Locale;
 
-/** Bytes as people read them. */
+/** Writes counts of bytes for people to read. */
 public final class Bytes {
 
     private Bytes() {}

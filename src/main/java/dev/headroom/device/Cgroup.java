@@ -6,7 +6,7 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.stream.Stream;
 
-/** The two versions of control groups, and where each tells about memory. */
+/** The two versions of control groups, with the files in which each tells about memory. */
 enum Cgroup {
     V1("memory", "sys/fs/cgroup/memory", "memory.limit_in_bytes", "memory.usage_in_bytes"),
     V2("", "sys/fs/cgroup", "memory.max", "memory.current");
@@ -54,7 +54,7 @@ enum Cgroup {
                 .orElse("/");
     }
 
-    /** None where a group has no limit: the file is missing, or says "max". */
+    /** The limit of a group; none where the file is missing, or says "max". */
     private Stream<MemoryCeiling> ceiling(Path group) {
         long most = number(group, limit, "");
         if (most == KernelFile.NONE) {

@@ -3,20 +3,20 @@ package dev.headroom.device;
 import java.time.Duration;
 
 /**
- * What came of asking one source about the hardware.
+ * The result of asking one source about the hardware.
  *
- * @param source "nvml", "nvidia-smi", "host", or "default" where the plan assumes what nobody could tell
- * @param answer whether the plan rests on this source
- * @param reason what it said, what was hidden, or why it was passed over; a sentence for people
- * @param took how long the asking took
+ * @param source "nvml", "nvidia-smi", "host", or "default" where no source could tell and the plan assumes a value
+ * @param answer used where the plan rests on this source
+ * @param reason the source's answer, what was hidden, or why it was passed over; a sentence for people
+ * @param took the time that the asking took
  */
 public record Finding(String source, Answer answer, String reason, Duration took) {
 
-    /** Whether the plan rests on a source. */
+    /** The use that was made of a source. */
     public enum Answer {
-        /** It told about devices that this process may use. */
+        /** The source told about devices that this process may use. */
         USED,
-        /** It could not be asked, told nothing, or everything that it told about is hidden. */
+        /** The source could not be asked, told nothing, or told only of hidden devices. */
         PASSED_OVER
     }
 }

@@ -1,16 +1,16 @@
 package dev.headroom.device;
 
 /**
- * What this process's models hold of a GPU: all that is used of it now, less what others used before. What others take
- * or give back meanwhile is counted too: nobody tells one process's share in a container. Where the driver does not answer
- * in time, all of it is as it was last read.
+ * The memory of a GPU as this process's models hold it: the bytes used now, less those that others used before. Bytes
+ * that others take or give back meanwhile count too, because no driver tells one process's share in a container. Where
+ * the driver does not answer in time, the answer is the last reading.
  *
  * @param gpu the device as it was before this process took any of it
  * @param reader reads its memory again
  */
 public record GpuMemoryHeld(Gpu gpu, GpuMemoryReader reader) implements DeviceMemory {
 
-    /** What is held of this GPU. */
+    /** The memory held of this GPU. */
     public GpuMemoryHeld(Gpu gpu) {
         this(gpu, new GpuMemoryReader(gpu));
     }

@@ -7,8 +7,10 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 
 /**
- * Reads the memory of one GPU again. Only a thread of its own waits for the driver, which may hang, and there is one such
- * thread at most; everybody else has the last reading. Any thread may call.
+ * Reads the memory of one GPU again. Any thread may call.
+ *
+ * <p>One thread of its own, at most, waits for the driver, which may hang. It holds no lock meanwhile, so that callers
+ * get the last reading once their time is over.
  */
 public final class GpuMemoryReader {
 
@@ -35,8 +37,8 @@ public final class GpuMemoryReader {
      * A reader.
      *
      * @param thread the name of the thread that asks the driver
-     * @param driver tells the memory, or nothing; may hang
-     * @param longest how long {@link #now} waits for it
+     * @param driver returns the memory, or nothing; may hang
+     * @param longest the longest that {@link #now} waits for it
      */
     public GpuMemoryReader(String thread, Supplier<Optional<GpuMemory>> driver, Duration longest) {
         this.thread = thread;
@@ -49,14 +51,16 @@ public final class GpuMemoryReader {
         return last;
     }
 
-    /** When {@link #last} was read, by the clock of {@link System#nanoTime}; before the first reading, when this was made. */
+    /**
+     * The time of the {@link #last} reading, by {@link System#nanoTime}; before the first, the time of construction.
+     */
     public long readNanos() {
         return readNanos;
     }
 
     /**
-     * Reads the memory as it is after this call began. Where the driver does not answer in time it is the last reading; while
-     * an answer is overdue nobody waits for the next one.
+     * Reads the memory as it is after this call began, or returns the last reading where the driver does not answer in
+     * time. While an answer is overdue no caller waits for the next one.
      */
     public Optional<GpuMemory> now() {
         lock.lock();
@@ -104,7 +108,7 @@ public final class GpuMemoryReader {
         }
     }
 
-    /** All questions up to this one are answered; returns the newest that has come meanwhile, or 0. */
+    /** Answers all questions up to this one; returns the newest that has come meanwhile, or 0. */
     private long answered(long question, Optional<GpuMemory> memory) {
         lock.lock();
         try {

@@ -1,15 +1,15 @@
 package dev.headroom.device;
 
-/** Somebody who knows the GPUs of this machine. */
+/** A source that knows the GPUs of this machine. */
 interface GpuSource {
 
     /** The name it has in a {@link Finding}. */
     String name();
 
     /**
-     * Asks. May hang, and is interrupted when that takes too long; the message of what it throws is told to people.
+     * Asks. May hang, and is interrupted when that takes too long; people read the message of an exception.
      *
-     * @param host whose memory a GPU without its own has
+     * @param host gives its memory to a GPU without its own
      */
     Sighting look(Host host) throws Exception;
 }

@@ -3,7 +3,7 @@ package dev.headroom.device;
 import java.util.List;
 
 /**
- * What this process woke up on.
+ * The hardware that this process runs on.
  *
  * @param gpus the GPUs it may use, in CUDA's order; empty where there are none
  * @param host cores and memory

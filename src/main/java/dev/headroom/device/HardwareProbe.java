@@ -10,7 +10,7 @@ import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/** Asks the machine what it offers: NVML first, {@code nvidia-smi} where NVML knows no GPU, and always the host. */
+/** Asks the machine for its hardware: NVML first, {@code nvidia-smi} where NVML knows no GPU, and always the host. */
 public final class HardwareProbe {
 
     private static final Duration LIMIT = Duration.ofSeconds(10);
@@ -26,10 +26,10 @@ public final class HardwareProbe {
     }
 
     /**
-     * Asks each source for at most 10 s, until one sees a GPU. Never throws: whoever did not answer is a
-     * {@link Finding} with its reason.
+     * Asks each source for at most 10 s, until one sees a GPU. Never throws: a source that did not answer is a
+     * {@link Finding} with its reason. Each source is asked on a thread of its own, which is left behind if it hangs.
      *
-     * @param visible what the environment says about the devices that this process may use
+     * @param visible the devices that the environment lets this process use
      */
     public static Hardware probe(VisibleDevices visible) {
         return new HardwareProbe(Path.of("/"), LIMIT, List.of(NvmlSource.PROCESS, new NvidiaSmi(NvidiaSmi.PLACES)))

@@ -5,13 +5,13 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * What the host, or the container, offers beside GPUs.
+ * The processors and the memory of the host, or of the container.
  *
  * @param cores processors this process may use, cgroup quotas counted in
  * @param processor its name, "AMD EPYC 7763 64-Core Processor", or where the kernel does not tell its kind, "aarch64"
  * @param memoryBytes the smallest of RAM and the cgroup limits, less the largest heap: for tensors and native code
- * @param freeBytes what of it can still be taken, the part of the heap that the JVM has yet to claim left alone
- * @param memorySource where {@code memoryBytes} comes from: "cgroup v2 limit 2.0 GiB less 512 MiB of heap"
+ * @param freeBytes bytes of it that can still be taken, the part of the heap that the JVM has yet to claim left alone
+ * @param memorySource the origin of {@code memoryBytes}: "cgroup v2 limit 2.0 GiB less 512 MiB of heap"
  */
 public record Host(int cores, String processor, long memoryBytes, long freeBytes, String memorySource) {
 

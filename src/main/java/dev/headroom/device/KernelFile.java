@@ -8,10 +8,10 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** A small text in which the kernel tells something, under /proc or /sys. What cannot be read is an empty text. */
+/** A small text of the kernel under /proc or /sys. A file that cannot be read is an empty text. */
 record KernelFile(Path path) {
 
-    /** What {@link #number} answers where there is none. */
+    /** The answer of {@link #number} where there is none. */
     static final long NONE = -1;
 
     String text() {

@@ -6,11 +6,11 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * One thing that bounds the memory of this process: RAM, or the limit of a cgroup it is in.
+ * A bound of this process's memory: RAM, or the limit of a cgroup it is in.
  *
  * @param name "RAM", "cgroup v1 limit" or "cgroup v2 limit"
  * @param limitBytes the most that can ever be taken under it
- * @param freeBytes what can still be taken
+ * @param freeBytes bytes that can still be taken
  */
 record MemoryCeiling(String name, long limitBytes, long freeBytes) {
 
@@ -33,7 +33,7 @@ record MemoryCeiling(String name, long limitBytes, long freeBytes) {
         return available == KernelFile.NONE ? memory.number("MemFree:") + cached : available;
     }
 
-    /** For a developer's machine that is no Linux. */
+    /** RAM of a developer's machine that is no Linux. */
     private static MemoryCeiling ramWithoutProc() {
         var system = (com.sun.management.OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
         return new MemoryCeiling("RAM", system.getTotalMemorySize(), system.getFreeMemorySize());

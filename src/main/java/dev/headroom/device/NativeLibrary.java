@@ -19,7 +19,7 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 
-/** A C library whose functions are called by name and take ints and pointers. It stays loaded. */
+/** A C library whose functions are called by name and take ints and pointers. It stays loaded. Any thread may call. */
 @SuppressWarnings("restricted")
 final class NativeLibrary {
 
@@ -35,7 +35,7 @@ final class NativeLibrary {
     /**
      * Loads the first of some files that loads; a bare name leaves the search to the system's loader.
      *
-     * @param absence what it means that none of them is there
+     * @param absence the meaning, for people, of none being there
      * @throws IllegalStateException where none loads
      */
     static NativeLibrary load(List<String> files, String absence) {
@@ -70,7 +70,7 @@ final class NativeLibrary {
                 .map(handle -> invoke(handle, arguments));
     }
 
-    /** Each argument's own type tells its C type: an Integer is an int, everything else a pointer. */
+    /** Binds a function by its arguments' types: an Integer is an int in C, everything else a pointer. */
     private Optional<MethodHandle> bind(MemoryLayout result, String function, Object[] arguments) {
         MemoryLayout[] layouts = Stream.of(arguments)
                 .map(argument -> argument instanceof Integer ? JAVA_INT : ADDRESS)

@@ -10,10 +10,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** Asks the driver's command-line tool: for where its library is out of this process's reach. */
+/** Asks the driver's command-line tool, for machines where the driver's library is out of reach. */
 final class NvidiaSmi implements GpuSource {
 
-    /** Where it usually is: on the PATH, or where installers, container runtimes and WSL put it. */
+    /** The usual places: the PATH, and the folders that installers, container runtimes and WSL use. */
     static final List<String> PLACES = List.of(
             "nvidia-smi",
             "/usr/bin/nvidia-smi",
@@ -53,7 +53,7 @@ final class NvidiaSmi implements GpuSource {
             String text = text(process);
             return new SmiAnswer(fields, process.waitFor(), text);
         } finally {
-            if (process.isAlive()) { // nobody waits any longer
+            if (process.isAlive()) { // the probe has given up
                 process.descendants().forEach(ProcessHandle::destroyForcibly);
                 process.destroyForcibly();
             }
@@ -61,8 +61,8 @@ final class NvidiaSmi implements GpuSource {
     }
 
     /**
-     * All that it prints. Reads only what is there already: a read that waits cannot be interrupted, and the pipe has no
-     * end while a process that the tool started keeps it open.
+     * Reads the tool's output, only as far as it is there already. A read that waits cannot be interrupted, and the
+     * pipe has no end while a process that the tool started keeps it open.
      */
     private static String text(Process process) throws IOException, InterruptedException {
         ByteArrayOutputStream text = new ByteArrayOutputStream();
@@ -89,7 +89,7 @@ final class NvidiaSmi implements GpuSource {
             try {
                 Process process =
                         new ProcessBuilder(command).redirectErrorStream(true).start();
-                process.getOutputStream().close(); // there is nobody to answer a question
+                process.getOutputStream().close(); // the tool is asked nothing on its input
                 return process;
             } catch (IOException e) {
                 if (place.startsWith("/")) {

@@ -20,7 +20,7 @@ import java.util.stream.Stream;
  */
 final class Nvml {
 
-    /** Where the driver's installers, container runtimes and WSL put the library; the first leaves it to the loader. */
+    /** The places where installers, container runtimes and WSL put the library; the first leaves it to the loader. */
     static final List<String> PLACES = List.of(
             "libnvidia-ml.so.1",
             "/usr/lib/x86_64-linux-gnu/libnvidia-ml.so.1",
@@ -85,7 +85,7 @@ final class Nvml {
         return device.get(ADDRESS, 0);
     }
 
-    /** Whether MIG is on: the GPU can then be used through its slices only. */
+    /** True if MIG is on: the GPU can then be used through its slices only. */
     boolean sliced(MemorySegment device) {
         MemorySegment current = slot();
         return status("nvmlDeviceGetMigMode", device, current, slot()) == SUCCESS && current.get(JAVA_INT, 0) == 1;
@@ -134,10 +134,12 @@ final class Nvml {
         return memory(memory, 0, 1, 2); // total, free, used
     }
 
-    /** A process, by its number on the host, and what it holds of a device's memory. */
+    /** A process, by its number on the host, and the bytes that it holds of a device's memory. */
     record Holder(long pid, long bytes) {}
 
-    /** Who computes on a device, the greediest first; without those whose share the driver does not know. */
+    /**
+     * The processes that compute on a device, the largest first; without those whose share the driver does not know.
+     */
     List<Holder> holders(MemorySegment device) {
         MemorySegment count = slot();
         count.set(JAVA_INT, 0, MOST_PROCESSES);

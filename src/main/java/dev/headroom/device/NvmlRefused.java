@@ -1,6 +1,6 @@
 package dev.headroom.device;
 
-/** NVML did not do what it was asked. */
+/** A function of NVML returned an error status. */
 final class NvmlRefused extends Exception {
 
     /** Status: the device does not have this; for memory, that it has none of its own. */

@@ -3,14 +3,14 @@ package dev.headroom.device;
 import java.util.List;
 import java.util.Optional;
 
-/** Asks NVML, and keeps it for reading the memory again. */
+/** Asks NVML, and keeps it for reading the memory again. Any thread may call. */
 final class NvmlSource implements GpuSource {
 
-    /** The one of this process. */
+    /** The source that all of this process uses. */
     static final NvmlSource PROCESS = new NvmlSource(Nvml.PLACES);
 
     private final List<String> places;
-    private volatile Nvml answering; // set once it has told everything without hanging
+    private volatile Nvml answering; // set once it has answered everything without hanging
 
     NvmlSource(List<String> places) {
         this.places = List.copyOf(places);

@@ -6,7 +6,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
-/** One look at all GPUs through NVML. A GPU that MIG has split is its slices; one that cannot be read is a remark. */
+/**
+ * One look at all GPUs through NVML. A GPU that MIG has split counts as its slices; one that cannot be read becomes a
+ * remark.
+ */
 final class NvmlSurvey {
 
     private static final int MOST_HOLDERS = 3;

@@ -8,7 +8,7 @@ import java.util.stream.Collectors;
  * The GPUs that one source sees, hidden ones included.
  *
  * @param gpus numbered as the driver does; empty where it sees none
- * @param reason what it saw, or why it saw none
+ * @param reason its answer in words, or why it saw none
  */
 record Sighting(List<Gpu> gpus, String reason) {
 

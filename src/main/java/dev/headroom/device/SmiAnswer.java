@@ -10,7 +10,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
- * What nvidia-smi printed, errors and warnings included, in whatever language.
+ * The output of nvidia-smi, errors and warnings included, in whatever language.
  *
  * @param fields the columns it was asked for, of {@link #FIELDS}
  * @param exit its exit status, which some warnings set too
@@ -34,21 +34,21 @@ record SmiAnswer(List<String> fields, int exit, String text) {
     private static final Set<String> NOT_THERE = Set.of("[N/A]", "N/A", "[Not Supported]", "Not Supported");
     private static final int LONGEST_REMARK = 250;
 
-    /** Leaves out what neither a row nor a log has a use for: byte order marks, and what steers terminals. */
+    /** Leaves out byte order marks and the control characters of terminals. */
     SmiAnswer {
         fields = List.copyOf(fields);
         text = text.replaceAll("[\\p{Cc}\\uFEFF&&[^\\r\\n\\t]]", "");
     }
 
-    /** Columns that it does not know: only a refusal names a column. */
+    /** Columns that nvidia-smi does not know: only a refusal names a column. */
     Set<String> unknownFields() {
         return NEWER_FIELDS.stream().filter(text::contains).collect(Collectors.toSet());
     }
 
     /**
-     * The GPUs it tells of.
+     * The GPUs in the output.
      *
-     * @param host whose memory a GPU without its own has
+     * @param host gives its memory to a GPU without its own
      */
     Sighting sighting(Host host) {
         List<Gpu> gpus = new ArrayList<>();
@@ -84,7 +84,7 @@ record SmiAnswer(List<String> fields, int exit, String text) {
                 .filter(remark -> !remark.isEmpty());
     }
 
-    /** Nothing is quoted, and of all columns only the name may hold a comma. */
+    /** The cells of a line: nothing is quoted, and only the name may hold a comma. */
     private List<String> cells(String line) {
         List<String> cells = new ArrayList<>(List.of(line.split(",", -1)));
         int name = fields.indexOf("name");

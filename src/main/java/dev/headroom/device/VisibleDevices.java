@@ -8,7 +8,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
- * Which GPUs the environment lets this process use.
+ * The GPUs that the environment lets this process use.
  *
  * <p>Both are lists of indices, UUIDs, or beginnings of a UUID that only one device has ({@code GPU-8932f937}). As with
  * CUDA a list ends at its first entry that names no device, so an empty text, "none", "void", "-1" and "NoDevFiles"
@@ -19,16 +19,16 @@ import java.util.stream.Stream;
  */
 public record VisibleDevices(String cuda, String nvidia) {
 
-    /** Nothing is hidden: neither is set. */
+    /** Neither variable is set, so that nothing is hidden. */
     public static final VisibleDevices ALL = new VisibleDevices(null, null);
 
     private static final Pattern INDEX = Pattern.compile("\\d{1,6}");
 
     /**
-     * What is left of a list of GPUs.
+     * The visible part of a list of GPUs.
      *
      * @param gpus in CUDA's order, each with the number that CUDA gives it
-     * @param notes what was hidden and why
+     * @param notes sentences on what was hidden and why
      */
     public record Choice(List<Gpu> gpus, List<String> notes) {}
 
@@ -49,7 +49,7 @@ public record VisibleDevices(String cuda, String nvidia) {
         return new Choice(gpus, List.copyOf(notes));
     }
 
-    /** Whether CUDA may mean another card than the driver by a number. */
+    /** True if CUDA may mean another card than the driver by a number. */
     private boolean countsUnlike(List<Gpu> present) {
         boolean unlike = present.stream()
                         .filter(gpu -> !gpu.mig())

@@ -10,25 +10,25 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
- * What was measured of one model on one device. Only measurements are kept: all else follows from them.
+ * The measurements of one model on one device. Only measurements are kept: all else follows from them.
  *
- * @param at when
- * @param baseBytes what the loaded model takes of the device without a batch
+ * @param at the time of the measurement
+ * @param baseBytes memory of the device that the loaded model takes without a batch
  * @param stoppedAtBytes the memory budget that ended the measuring before the knee; empty where that was reached
  * @param samples the batches that ran, in the order in which they ran; rows of the greatest length are among them
- * @param lanes how the cores are shared best; empty where there is nothing to share
+ * @param lanes the trial of how to share the cores; empty where there is nothing to share
  */
 @RegisterForReflection
 public record Calibration(
         Instant at, long baseBytes, OptionalLong stoppedAtBytes, List<Sample> samples, Optional<LaneTrial> lanes) {
 
-    /** A batch whose throughput is this near the best is as good: twice the rows gain no more than that. */
+    /** A batch is as good as the best from this share of its throughput on: twice the rows gain no more than that. */
     private static final double AS_GOOD = 0.95;
 
-    /** With so much more memory than before, batches are worth trying that were not. */
+    /** With this factor more memory than before, larger batches are worth trying. */
     private static final double CLEARLY_MORE = 1.25;
 
-    /** One of a device that has no cores to share. */
+    /** A calibration of a device that has no cores to share. */
     public Calibration(Instant at, long baseBytes, OptionalLong stoppedAtBytes, List<Sample> samples) {
         this(at, baseBytes, stoppedAtBytes, samples, Optional.empty());
     }
@@ -42,27 +42,27 @@ public record Calibration(
         }
     }
 
-    /** The same with what was found out about lanes. */
+    /** The same with a trial of lanes. */
     public Calibration with(LaneTrial trial) {
         return new Calibration(at, baseBytes, stoppedAtBytes, samples, Optional.of(trial));
     }
 
-    /** Whether it still says what pays where so much memory is there. */
+    /** True if it still tells which batches pay with this budget of memory. */
     public boolean holdsFor(long budgetBytes) {
         return stoppedAtBytes.isEmpty() || budgetBytes <= stoppedAtBytes.getAsLong() * CLEARLY_MORE;
     }
 
     /**
-     * How well the memory model predicts a batch that it was not fitted to: the last whose memory was measured.
+     * A check of the memory model against a batch that it was not fitted to: the last whose memory was measured.
      *
      * @param batch rows of that batch
      * @param length elements of each row
-     * @param predictedBytes what a fit to all other samples predicts for it
-     * @param actualBytes what it took
+     * @param predictedBytes memory that a fit to all other samples predicts for it
+     * @param actualBytes memory that it took
      */
     public record Check(int batch, long length, long predictedBytes, long actualBytes) {}
 
-    /** What the model takes of its device, fitted to the samples; empty where the device told nothing. */
+    /** The memory model, fitted to the samples; empty where the device told nothing. */
     @JsonIgnore
     public Optional<MemoryProfile> memory() {
         return measured().isEmpty() ? Optional.empty() : Optional.of(MemoryFit.of(baseBytes, measured()));
@@ -102,7 +102,7 @@ public record Calibration(
         return knees().stream().max(Comparator.comparingLong(Sample::elements)).orElseThrow();
     }
 
-    /** How long a row of the greatest length takes, alone or in the best batch of them. */
+    /** The time of a row of the greatest length, alone or in the best batch of them. */
     @JsonIgnore
     public Duration longestItem() {
         Sample knee = knees().getLast();
@@ -110,8 +110,8 @@ public record Calibration(
     }
 
     /**
-     * What a run costs whatever it holds, in padded elements: a batch of one short row is no faster than so many elements
-     * more in a larger batch.
+     * The fixed cost of a run, in padded elements: a batch of one short row takes as long as so many elements more in a
+     * larger batch.
      */
     @JsonIgnore
     public long runCost() {

@@ -5,15 +5,15 @@ import java.time.Duration;
 import java.util.Locale;
 
 /**
- * A CPU's two ways to share its cores, measured with batches of short rows: one batch for each lane at once, or one after the
- * other on all cores.
+ * A CPU's two ways to share its cores, measured with batches of short rows: one batch for each lane at once, or one
+ * after the other on all cores.
  *
  * @param lanes lanes, as many as cores
  * @param batch rows in each batch
- * @param together how long a batch took in each lane at once
- * @param alone how long one took on all cores
- * @param itemInLane how long one row took in a lane
- * @param itemAlone how long one row took on all cores
+ * @param together the time of a batch in each lane at once
+ * @param alone the time of one batch on all cores
+ * @param itemInLane the time of one row in a lane
+ * @param itemAlone the time of one row on all cores
  */
 @RegisterForReflection
 public record LaneTrial(
@@ -22,8 +22,8 @@ public record LaneTrial(
     private static final double CLEARLY = 1.25;
 
     /**
-     * Whether a batch in each lane is the better way. Measured without callers the other one has to be clearly faster: under
-     * load it is held up as a whole whenever one of its threads has to give way to a request.
+     * True if a batch in each lane is the better way. Measured without callers the other one has to be clearly faster:
+     * under load it is held up as a whole whenever one of its threads has to give way to a request.
      */
     public boolean lanesGain() {
         return CLEARLY * lanesRate() >= aloneRate();
@@ -37,7 +37,7 @@ public record LaneTrial(
         return batch * 1e9 / Math.max(1, alone.toNanos());
     }
 
-    /** Up to how many rows all cores, one row after the other, are faster than a lane for each. */
+    /** The most rows that all cores, one row after the other, run faster than a lane for each. */
     public int mostAlone() {
         return (int) Math.min(lanes - 1L, itemInLane.toNanos() / Math.max(1, itemAlone.toNanos()));
     }

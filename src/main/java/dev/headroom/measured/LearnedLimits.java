@@ -6,20 +6,20 @@ import java.util.OptionalLong;
 import java.util.stream.LongStream;
 
 /**
- * What out-of-memory errors have taught about one model on one device.
+ * The limits that out-of-memory errors have taught of one model on one device.
  *
- * @param at when
- * @param availableBytes what of the device was there for this process then
+ * @param at the time of the last lesson
+ * @param availableBytes memory of the device that was there for this process then
  * @param elements most padded elements of a batch; empty where nothing was learned about them
  * @param items most items of a batch; empty where nothing was learned about them
  */
 @RegisterForReflection
 public record LearnedLimits(Instant at, long availableBytes, OptionalLong elements, OptionalLong items) {
 
-    /** With so much more memory than then, nothing is known. */
+    /** With this factor more memory than then, nothing is known. */
     private static final double CLEARLY_MORE = 1.25;
 
-    /** Refuses what nobody can have learned. */
+    /** Refuses limits that no error can have taught. */
     public LearnedLimits {
         if (at == null || elements == null || items == null || elements.orElse(1) < 1 || items.orElse(1) < 1) {
             throw new IllegalArgumentException(
@@ -27,12 +27,12 @@ public record LearnedLimits(Instant at, long availableBytes, OptionalLong elemen
         }
     }
 
-    /** The same, where no more than this was there. */
+    /** The same, as learned with no more memory than this. */
     public LearnedLimits with(long mostBytes) {
         return new LearnedLimits(at, Math.min(availableBytes, mostBytes), elements, items);
     }
 
-    /** What holds where these do and where others do. */
+    /** The limits that hold on this device and on another one. */
     public LearnedLimits lowest(LearnedLimits other) {
         return new LearnedLimits(
                 at,
@@ -45,12 +45,12 @@ public record LearnedLimits(Instant at, long availableBytes, OptionalLong elemen
         return LongStream.concat(a.stream(), b.stream()).min();
     }
 
-    /** Whether they allow the same batches. */
+    /** True if they allow the same batches. */
     public boolean like(LearnedLimits other) {
         return elements.equals(other.elements) && items.equals(other.items);
     }
 
-    /** Whether they still say what fits where so much memory is there. */
+    /** True if they still tell what fits where so much memory is there. */
     public boolean holdFor(long bytes) {
         return bytes <= CLEARLY_MORE * availableBytes;
     }

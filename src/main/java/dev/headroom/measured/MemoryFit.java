@@ -9,7 +9,7 @@ import java.util.function.ToDoubleFunction;
  */
 record MemoryFit(long baseBytes, List<Sample> samples) {
 
-    /** A square term has to explain this much of what the proportional one leaves unexplained. */
+    /** A square term is used where it leaves less than this share of the proportional fit's error. */
     private static final double WORTHWHILE = 0.5;
 
     private static final double CLEARLY_MORE = 1.05;
@@ -17,14 +17,14 @@ record MemoryFit(long baseBytes, List<Sample> samples) {
     /**
      * A fit to samples whose memory was measured; at least one.
      *
-     * @param baseBytes what the loaded model takes without a batch, as measured
+     * @param baseBytes memory that the loaded model takes without a batch, as measured
      */
     static MemoryProfile of(long baseBytes, List<Sample> samples) {
         MemoryFit fit = new MemoryFit(baseBytes, samples);
         return fit.covering(fit.profile());
     }
 
-    /** No batch that was measured took clearly more than is predicted for it. */
+    /** Raises a profile so that it predicts no measured batch clearly too low. */
     private MemoryProfile covering(MemoryProfile profile) {
         double most = samples.stream()
                 .mapToDouble(sample -> above(sample) / Math.max(1, profile.batchBytes(sample.batch(), sample.length())))
@@ -52,14 +52,14 @@ record MemoryFit(long baseBytes, List<Sample> samples) {
         return new MemoryProfile(baseBytes, Math.max(0, xy / xx), 0);
     }
 
-    /** Without the proportional term, where that would take memory away. */
+    /** A fit without the proportional term, for where that would be negative. */
     private MemoryProfile square() {
         double zz = sum(sample -> squareTerm(sample) * squareTerm(sample));
         double zy = sum(sample -> squareTerm(sample) * above(sample));
         return new MemoryProfile(baseBytes, 0, zy / zz);
     }
 
-    /** The normal equations of two unknowns; rows of more than one length. */
+    /** Solves the normal equations of two unknowns; needs rows of more than one length. */
     private MemoryProfile quadratic() {
         double xx = sum(sample -> linearTerm(sample) * linearTerm(sample));
         double xz = sum(sample -> linearTerm(sample) * squareTerm(sample));

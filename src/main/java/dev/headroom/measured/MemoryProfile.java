@@ -1,17 +1,18 @@
 package dev.headroom.measured;
 
 /**
- * What a model takes of its device: {@code base + rows * (length * perElement + length^2 * perSquare)} bytes for a batch
- * of so many rows, each padded to the same length. The square is that of attention, whose scores compare every element
- * of a row with every other.
+ * Predicts the memory that a model takes of its device: {@code base + rows * (length * perElement + length^2 *
+ * perSquare)} bytes for a batch of so many rows, each padded to the same length. The square is that of attention,
+ * whose scores compare every element of a row with every other.
  *
- * @param baseBytes what the loaded model takes whatever the batch: weights, workspaces
- * @param bytesPerElement what each padded element adds
- * @param bytesPerSquare what each pair of elements of a row adds; 0 where memory grows in proportion to the length
+ * @param baseBytes memory of the loaded model whatever the batch: weights, workspaces
+ * @param bytesPerElement memory that each padded element adds
+ * @param bytesPerSquare memory that each pair of elements of a row adds; 0 where memory grows in proportion to the
+ *     length
  */
 public record MemoryProfile(long baseBytes, double bytesPerElement, double bytesPerSquare) {
 
-    /** No plan needs more rows than this, however small they are. */
+    /** The most rows that a plan needs, however small they are. */
     private static final int MOST_ROWS = 1 << 20;
 
     /** A profile in proportion to the length, from the bytes that one row of the greatest length adds. */

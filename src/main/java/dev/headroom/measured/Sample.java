@@ -9,8 +9,8 @@ import java.util.OptionalLong;
  *
  * @param batch rows in the batch
  * @param length elements of each row, such as the tokens of a text
- * @param memoryBytes what the model took of the device meanwhile, weights included; empty where the device only tells
- *     the most it ever held, and an earlier batch had held more
+ * @param memoryBytes memory that the model took of the device meanwhile, weights included; empty where the device only
+ *     tells the most it ever held, and an earlier batch had held more
  * @param time the fastest of its runs, collation included
  */
 @RegisterForReflection
@@ -23,7 +23,7 @@ public record Sample(int batch, long length, OptionalLong memoryBytes, Duration 
     /** More than any device has. */
     public static final long MOST_BYTES = 1L << 50;
 
-    /** Refuses what no measurement can be. */
+    /** Refuses numbers that no measurement can have. */
     public Sample {
         boolean shape = batch >= 1 && batch <= MOST_ROWS && length >= 1 && length <= MOST_ELEMENTS / batch;
         boolean memory = memoryBytes.orElse(1) >= 1 && memoryBytes.orElse(1) <= MOST_BYTES;

@@ -7,10 +7,10 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
 /**
- * What was found out holds for this: all that changes what a batch takes or how long it runs.
+ * The key of what was measured and learned: everything that changes the memory or the time of a batch.
  *
  * @param model the model's name
- * @param fingerprint what tells its content from another's
+ * @param fingerprint tells its content from another model's
  * @param longest elements of its longest row
  * @param device the device's name
  * @param deviceBytes its memory, or {@code headroom.memory.limit} where that is less
@@ -32,8 +32,8 @@ public record StateKey(
         String runtime) {
 
     /**
-     * The beginning of its files' names: the model's, as far as any file system takes it, and a digest of everything, so
-     * that each model has its own on each device.
+     * The beginning of its files' names: the model's, as far as any file system takes it, and a digest of everything,
+     * so that each model has its own on each device.
      */
     String fileName() {
         try {

@@ -27,12 +27,13 @@ import java.util.Optional;
 import org.jboss.logging.Logger;
 
 /**
- * What earlier starts found out: a JSON file for each model on each device. What cannot be read or written is a warning;
- * only a folder that is none fails a start.
+ * Keeps the findings of earlier starts: a JSON file for each model on each device. A file that cannot be read or
+ * written is a warning; only a folder that is none fails a start. Any thread may call; none waits for another, and two
+ * that write the same file leave one of both whole.
  *
  * @param folder {@code headroom.state-dir}; empty: nothing is kept
- * @param type what is kept
- * @param name what it is called, in the file's name and in the log
+ * @param type the class of the findings
+ * @param name their name, in the file's name and in the log
  */
 public record StateStore<T>(Optional<Path> folder, Class<T> type, String name) {
 
@@ -50,12 +51,12 @@ public record StateStore<T>(Optional<Path> folder, Class<T> type, String name) {
             .registerModules(new Jdk8Module(), new JavaTimeModule())
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
 
-    /** The file's content. The key stands in it too, so that a file is known for what it is. */
+    /** The file's content. The key in it tells which model on which device the file is for. */
     @RegisterForReflection
     record Stored<T>(int version, StateKey key, T content) {}
 
     /**
-     * Makes the folder where it is not there yet, so that a start tells what the first write would.
+     * Makes the folder where it is not there yet, so that a start warns of what the first write would meet.
      *
      * @throws PlanRefusedException when it is no folder and cannot become one
      */
@@ -87,17 +88,17 @@ public record StateStore<T>(Optional<Path> folder, Class<T> type, String name) {
         }
     }
 
-    /** What was measured of models. */
+    /** The store of calibrations. */
     public static StateStore<Calibration> calibrations(Optional<Path> folder) {
         return new StateStore<>(folder, Calibration.class, "calibration");
     }
 
-    /** What out-of-memory errors have taught. */
+    /** The store of learned limits. */
     public static StateStore<LearnedLimits> limits(Optional<Path> folder) {
         return new StateStore<>(folder, LearnedLimits.class, "limits");
     }
 
-    /** What was kept; empty where nothing was, or what is there is damaged or for something else. */
+    /** Returns the findings; empty where there are none, or the file is damaged or for something else. */
     public Optional<T> load(StateKey key) {
         return folder.map(dir -> file(dir, key)).flatMap(file -> load(file, key));
     }
@@ -106,7 +107,7 @@ public record StateStore<T>(Optional<Path> folder, Class<T> type, String name) {
         return dir.resolve("%s.%s.json".formatted(key.fileName(), name));
     }
 
-    /** All that was kept on whatever device, by what it holds for. */
+    /** All findings in the folder, of whatever device, by their keys. */
     public Map<StateKey, T> all() {
         if (folder.isEmpty() || !Files.isDirectory(folder.get())) {
             return Map.of();
@@ -163,9 +164,9 @@ public record StateStore<T>(Optional<Path> folder, Class<T> type, String name) {
     }
 
     /**
-     * Keeps it; a file is there whole or not at all, also when the process is killed meanwhile.
+     * Keeps findings. The file is there whole or not at all, also when the process is killed meanwhile.
      *
-     * @return whether nothing is left to do
+     * @return true if nothing is left to do
      */
     public boolean save(StateKey key, T content) {
         if (folder.isEmpty()) {
@@ -185,7 +186,7 @@ public record StateStore<T>(Optional<Path> folder, Class<T> type, String name) {
         }
     }
 
-    /** Forgets what was kept. */
+    /** Deletes the findings. */
     public void forget(StateKey key) {
         folder.ifPresent(dir -> {
             try {
@@ -196,7 +197,7 @@ public record StateStore<T>(Optional<Path> folder, Class<T> type, String name) {
         });
     }
 
-    /** Processes that were killed while they wrote have left their halves; a young one may still be written to. */
+    /** Deletes the half files of processes that were killed while they wrote; a young one may still be written to. */
     private static void clear(Path dir) {
         Instant old = Instant.now().minus(SURELY_ABANDONED);
         try (DirectoryStream<Path> halves = Files.newDirectoryStream(dir, HALF + "*" + HALF_END)) {

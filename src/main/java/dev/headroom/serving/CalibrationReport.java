@@ -15,10 +15,10 @@ import java.util.Optional;
 /**
  * A model's calibration as {@code GET /plan} and the log show it.
  *
- * @param status how far it is
- * @param at when it was measured
- * @param memory what predicts the memory of a batch
- * @param check how well that predicts a batch it was not fitted to
+ * @param status the state of the calibration
+ * @param at the time of the measurement
+ * @param memory predicts the memory of a batch
+ * @param check compares that prediction with a batch it was not fitted to
  * @param table the batches that were measured
  */
 public record CalibrationReport(
@@ -34,7 +34,7 @@ public record CalibrationReport(
      * @param batch rows
      * @param length elements of each row
      * @param elements rows x length
-     * @param memoryBytes what the model took, weights included; absent where an earlier batch had taken more
+     * @param memoryBytes memory that the model took, weights included; empty where an earlier batch had taken more
      * @param millis the fastest run
      * @param itemsPerSecond rows a second
      */

@@ -7,12 +7,13 @@ import dev.headroom.measured.Calibration;
 import dev.headroom.session.RunFailedException;
 import dev.headroom.session.RunFailedException.Kind;
 import java.time.Duration;
+import java.util.List;
 import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 
 /**
- * Does what no first answer needs: opens the sessions for lone items, and measures the models that no start has measured
- * before.
+ * Does what no first answer needs: opens the sessions for lone items, and measures the models that no start has
+ * measured before.
  *
  * <p>Runs on one thread, which holds no lock while it measures; an interrupt ends it.
  */
@@ -53,8 +54,6 @@ public final class CalibrationRun {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return;
-        } catch (RuntimeException e) {
-            LOG.warnf("A lone item is not run on all cores: %s", e.getMessage());
         }
         if (measures) {
             measure();
@@ -62,7 +61,10 @@ public final class CalibrationRun {
     }
 
     private void measure() {
-        for (ServedModel model : plan.pending()) {
+        List<ServedModel> pending = plan.models().stream()
+                .filter(model -> model.status() == CalibrationStatus.PENDING)
+                .toList();
+        for (ServedModel model : pending) {
             try {
                 measure(model);
             } catch (InterruptedException e) {
@@ -90,7 +92,7 @@ public final class CalibrationRun {
     }
 
     private Gate gate() {
-        return models.devices().getFirst().gate();
+        return models.devices().first().gate();
     }
 
     /** Adds the trial of lanes; without it, too, the measurements are worth keeping. */

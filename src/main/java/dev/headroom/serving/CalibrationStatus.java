@@ -3,17 +3,17 @@ package dev.headroom.serving;
 import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.Locale;
 
-/** How far the measuring of a model is. */
+/** The state of a model's calibration. */
 public enum CalibrationStatus {
     /** {@code headroom.calibration} is off. */
     OFF,
-    /** It has not ended yet: it waits until nobody calls. */
+    /** Not ended yet: it runs only while no caller waits. */
     PENDING,
-    /** It was measured by this process. */
+    /** Measured by this process. */
     MEASURED,
-    /** It was measured by an earlier one, and read from {@code headroom.state-dir}. */
+    /** Measured by an earlier process, and read from {@code headroom.state-dir}. */
     STORED,
-    /** It was given up; the log says why. */
+    /** Given up; the log says why. */
     FAILED;
 
     /** The lower-case word that {@code GET /plan} shows. */

@@ -12,11 +12,12 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
- * How this process reaches one device: tries it, reads its memory, runs models on it.
+ * The way of this process to one device: tries it, reads its memory, runs models on it. Any thread may call but the
+ * device's own, for which calls wait.
  *
  * @param threads the threads on which every call to it is made
- * @param cuda whether it is a GPU; its number is then CUDA's index of it
- * @param gpu what was found out of it; empty for the CPU, and for a GPU that cannot be read
+ * @param cuda true for a GPU; its number is then CUDA's index of it
+ * @param gpu the GPU that the probe found; empty for the CPU, and for a GPU that cannot be read
  * @param memoryLimit most bytes that the process may take of it; empty where that is not limited
  */
 public record DeviceAccess(DeviceThreads threads, boolean cuda, Optional<Gpu> gpu, OptionalLong memoryLimit) {
@@ -41,7 +42,7 @@ public record DeviceAccess(DeviceThreads threads, boolean cuda, Optional<Gpu> gp
         return gpu.map(Gpu::label).orElse("The device");
     }
 
-    /** Why CUDA does not work on it; empty when it does. */
+    /** The reason why CUDA does not work on it; empty when it does. */
     Optional<String> defect() {
         return threads.first().call(() -> new Cuda(number(), OptionalLong.empty()).defect());
     }
@@ -59,7 +60,7 @@ public record DeviceAccess(DeviceThreads threads, boolean cuda, Optional<Gpu> gp
         return gpu.<DeviceMemory>map(GpuMemoryHeld::new).orElse(DeviceMemory.UNKNOWN);
     }
 
-    /** What runs the models on it, on a CPU with so many threads. */
+    /** The provider that runs the models on it, on a CPU with so many threads. */
     ExecutionProvider provider(int cpuThreads) {
         return cuda ? new Cuda(number(), memoryLimit) : new Cpu(cpuThreads);
     }
@@ -67,7 +68,7 @@ public record DeviceAccess(DeviceThreads threads, boolean cuda, Optional<Gpu> gp
     /**
      * All of it, or the limit that was set where that is less.
      *
-     * @param plannedBytes what a GPU is taken to have whose memory cannot be read
+     * @param plannedBytes the answer for a GPU whose memory cannot be read
      */
     long totalBytes(DeviceMemory memory, long plannedBytes) {
         return !cuda
@@ -77,7 +78,7 @@ public record DeviceAccess(DeviceThreads threads, boolean cuda, Optional<Gpu> gp
                         gpu.map(found -> found.memory().totalBytes()).orElse(plannedBytes));
     }
 
-    /** What is used of it: of a GPU without a limit by whomever, else by this process. */
+    /** Its memory in use: on a GPU without a limit by any process, else by this one. */
     long usedBytes(DeviceMemory memory) {
         boolean shared = cuda && memoryLimit.isEmpty();
         return shared ? memory.usedBytes() : memory.heldBytes();

@@ -17,8 +17,8 @@ public record DeviceMeters(ServedModels models) implements MeterBinder {
     @Override
     public void bindTo(MeterRegistry registry) {
         count(registry, "serving", this::serving);
-        count(registry, "lost", () -> models.devices().size() - serving());
-        models.devices().forEach(device -> busy(registry, device));
+        count(registry, "lost", () -> models.devices().all().size() - serving());
+        models.devices().all().forEach(device -> busy(registry, device));
         PlanReport report = models.report();
         report.hardware()
                 .findings()
@@ -26,7 +26,7 @@ public record DeviceMeters(ServedModels models) implements MeterBinder {
     }
 
     private long serving() {
-        return models.gates().serving().size();
+        return models.devices().gates().serving().size();
     }
 
     private static void count(MeterRegistry registry, String state, Supplier<Number> devices) {
@@ -41,7 +41,7 @@ public record DeviceMeters(ServedModels models) implements MeterBinder {
                         "headroom.device.busy", device, it -> it.gate().busy().toNanos() / 1e9)
                 .description("Time that batches have run, in all lanes together; a batch on all cores counts for each")
                 .baseUnit("seconds")
-                .tags(models.devices().size() == 1 ? Tags.empty() : Tags.of("device", device.number()))
+                .tags(models.devices().all().size() == 1 ? Tags.empty() : Tags.of("device", device.number()))
                 .register(registry);
     }
 

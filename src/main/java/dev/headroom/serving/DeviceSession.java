@@ -3,7 +3,9 @@ package dev.headroom.serving;
 import dev.headroom.batch.Placement;
 import dev.headroom.calibration.Calibrator;
 import dev.headroom.plan.Plan;
+import dev.headroom.serving.ServedDevice.Opened;
 import dev.headroom.session.OnnxModel;
+import dev.headroom.task.ModelTask;
 import java.util.function.Supplier;
 
 /**
@@ -15,7 +17,13 @@ import java.util.function.Supplier;
  */
 record DeviceSession(ServedDevice device, OnnxModel model, Calibrator calibrator, Supplier<Plan> plan) {
 
-    /** Where the model's batches run. */
+    static DeviceSession of(Opened opened, ModelTask task, Supplier<Plan> plan) {
+        ServedDevice device = opened.device();
+        Calibrator calibrator = task.calibrator(opened.model(), device.memory(), opened.takenBytes());
+        return new DeviceSession(device, opened.model(), calibrator, plan);
+    }
+
+    /** The model and the gate that its batches pass. */
     Placement placement() {
         return new Placement(model, device.gate());
     }

@@ -4,13 +4,16 @@ import dev.headroom.session.DeviceThread;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-/** The threads of a device: one for each lane, the first of which makes every call that is no batch. */
+/**
+ * The threads of a device: one for each lane, the first of which makes every call that is no batch. Any thread may ask;
+ * one at a time starts or ends them.
+ */
 public final class DeviceThreads implements AutoCloseable {
 
     private final int number;
     private final List<DeviceThread> threads;
 
-    /** Those of the device with this number; the first is started now. */
+    /** The threads of the device with this number; the first is started now. */
     public DeviceThreads(int number) {
         this.number = number;
         threads = new CopyOnWriteArrayList<>(List.of(new DeviceThread(Integer.toString(number))));
@@ -24,7 +27,7 @@ public final class DeviceThreads implements AutoCloseable {
         return threads.getFirst();
     }
 
-    /** So many of them, started where there were fewer. */
+    /** The first threads of the device, started where there were fewer. */
     List<DeviceThread> lanes(int count) {
         while (threads.size() < count) {
             threads.add(new DeviceThread(number + "-" + threads.size()));
@@ -32,7 +35,7 @@ public final class DeviceThreads implements AutoCloseable {
         return threads.subList(0, count);
     }
 
-    /** Whether all run what they are given. */
+    /** True while all run their tasks. */
     boolean alive() {
         return threads.stream().allMatch(DeviceThread::alive);
     }
@@ -46,8 +49,8 @@ public final class DeviceThreads implements AutoCloseable {
     /**
      * Ends them.
      *
-     * @param last what the first does once the others have ended: it closes what they have used, which would crash the JVM
-     *     under one that still runs
+     * @param last the last task of the first thread, once the others have ended: it closes the sessions, which would
+     *     crash the JVM under a thread that still runs one
      */
     void close(Runnable last) {
         List<DeviceThread> others = threads.subList(1, threads.size());

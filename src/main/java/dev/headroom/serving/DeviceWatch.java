@@ -9,8 +9,8 @@ import java.util.function.Supplier;
 import java.util.stream.IntStream;
 
 /**
- * Looks several times a second whether the device is still served: a thread that has ended, or a run that never ends,
- * would leave callers waiting for ever.
+ * Looks several times a second for a thread that has ended and a run that never ends, which would leave callers waiting
+ * for ever. One thread at a time runs it, and never waits for the device.
  */
 final class DeviceWatch implements Runnable {
 
@@ -25,10 +25,10 @@ final class DeviceWatch implements Runnable {
     /**
      * A watch.
      *
-     * @param gate the way to the device, which it declares lost
-     * @param defect why only a restart of the process helps; empty while all is well
-     * @param longestRun how long a run may take; counted in looks, because a process that was stopped meanwhile has not
-     *     hung
+     * @param gate the device's gate, which it declares lost
+     * @param defect the reason why only a restart of the process helps; empty while all is well
+     * @param longestRun the longest that a run may take; counted in looks, because a process that was stopped
+     *     meanwhile has not hung
      */
     DeviceWatch(Gate gate, Supplier<Optional<String>> defect, Supplier<Duration> longestRun) {
         this.gate = gate;
@@ -36,7 +36,7 @@ final class DeviceWatch implements Runnable {
         this.longestRun = longestRun;
     }
 
-    /** One look; there is one each {@link #PERIOD}. */
+    /** Looks once; called each {@link #PERIOD}. */
     @Override
     public void run() {
         defect.get().ifPresent(gate::lose);
@@ -51,7 +51,7 @@ final class DeviceWatch implements Runnable {
         }
     }
 
-    /** How often a lane has been seen at the same run. */
+    /** The number of looks that have seen a lane at the same run. */
     private long looks(List<OptionalLong> now, int lane) {
         boolean same = lane < progress.size()
                 && now.get(lane).isPresent()

@@ -12,7 +12,9 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.TreeMap;
 
-/** The devices of this machine: asks each GPU on a thread of its own, and keeps those that serve. */
+/**
+ * The devices of this machine: asks each GPU on a thread of its own, and keeps those that serve. Used by one thread.
+ */
 public final class Devices implements DeviceSelection.Cuda {
 
     private final HeadroomConfig config;
@@ -25,7 +27,7 @@ public final class Devices implements DeviceSelection.Cuda {
         this.hardware = hardware;
     }
 
-    /** Selects those that serve, and says what the plan is for. */
+    /** Selects the devices that serve; returns the one that the plan is for. */
     public ServingDevice select() {
         DeviceSelection.Choice choice = new DeviceSelection(config.device(), hardware).select(this);
         serving = choice.device().gpu() ? access(choice.gpus()) : List.of(DeviceAccess.cpu());
@@ -56,7 +58,7 @@ public final class Devices implements DeviceSelection.Cuda {
     }
 
     /**
-     * Opens those that serve, the one that the plan is for first.
+     * Opens the devices that serve, the one that the plan is for first.
      *
      * @param availableBytes most bytes of a CPU's arena
      */
@@ -66,7 +68,7 @@ public final class Devices implements DeviceSelection.Cuda {
                 .toList();
     }
 
-    /** Ends the threads of those that serve. */
+    /** Ends the threads of the devices that serve. */
     public void close() {
         serving.forEach(access -> access.threads().close());
     }

@@ -8,8 +8,8 @@ import java.util.Optional;
 import org.jboss.logging.Logger;
 
 /**
- * Keeps what out-of-memory errors have taught of one model, for the next start. Any thread may call; one that waits holds
- * nothing but this keeper's lock, while another reads or writes the model's file.
+ * Keeps what out-of-memory errors have taught of one model, for the next start. Any thread may call; one that waits
+ * holds nothing but this keeper's lock, while another reads or writes the model's file.
  */
 final class LimitKeeper {
 
@@ -24,7 +24,7 @@ final class LimitKeeper {
     /**
      * A keeper for one model.
      *
-     * @param key what the limits hold for
+     * @param key the model and the device that the limits hold for
      * @param availableBytes memory of the device that was there for this process when it started
      */
     LimitKeeper(StateStore<LearnedLimits> store, StateKey key, long availableBytes) {
@@ -53,7 +53,9 @@ final class LimitKeeper {
                 Bytes.text(known.availableBytes()));
     }
 
-    /** Keeps what has been learned since the last time. A write that failed is tried again only once the limits change. */
+    /**
+     * Keeps what has been learned since the last time. A write that failed is tried again only once the limits change.
+     */
     synchronized void keep(Optional<LearnedLimits> learned) {
         if (!alike(learned, tried)) {
             write(learned);

@@ -1,12 +1,9 @@
 package dev.headroom.serving;
 
-import dev.headroom.device.Gpu;
 import dev.headroom.device.Hardware;
 import dev.headroom.device.Host;
 import dev.headroom.measured.Calibration;
-import dev.headroom.measured.LearnedLimits;
 import dev.headroom.measured.StateKey;
-import dev.headroom.measured.StateStore;
 import dev.headroom.model.ModelSpec;
 import dev.headroom.plan.ModelDemand;
 import dev.headroom.plan.ModelPlan;
@@ -14,7 +11,6 @@ import dev.headroom.plan.Plan;
 import dev.headroom.plan.Planner;
 import dev.headroom.plan.ServingDevice;
 import dev.headroom.plan.Setting;
-import dev.headroom.session.OnnxModel;
 import dev.headroom.settings.CalibrationMode;
 import dev.headroom.settings.HeadroomConfig;
 import dev.headroom.settings.PlanRefusedException;
@@ -26,50 +22,43 @@ import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 
 /**
- * The plan in force, for all models together. It is derived before anything is opened, and again whenever a model has been
- * measured, or comes or goes.
+ * The plan in force, for all models together. It is derived before anything is opened, and again whenever a model has
+ * been measured, or comes or goes.
  *
- * <p>Any thread may read, and never waits. A thread that plans holds this object's lock; it asks no device and takes no
- * other lock meanwhile.
+ * <p>Any thread may read, and never waits. A thread that plans holds this object's lock, and may read the state folder
+ * meanwhile. It cannot deadlock: it waits for no device and takes no other lock.
  */
 public final class LivePlan {
 
     private static final Logger LOG = Logger.getLogger("dev.headroom");
 
-    private final Hardware hardware;
-    private final ServingDevice device;
-    private final StateStore<Calibration> calibrations;
-    private final StateStore<LearnedLimits> limits;
+    private final StateFolder state;
     private final boolean calibrates;
-    private final long availableAtStart;
     private volatile Planner planner;
     private volatile List<ServedModel> models = List.of(); // in the order of their names
 
     /** The first plan, from what earlier starts have measured and from what the models' folders declare. */
     public LivePlan(Hardware hardware, ServingDevice device, List<ModelSpec> specs, HeadroomConfig config) {
-        this.hardware = hardware;
-        this.device = device;
         planner = new Planner(
                 device,
                 new Planner.Host(hardware.host().cores(), Runtime.getRuntime().maxMemory()),
                 config);
-        calibrations = StateStore.calibrations(config.stateDir());
-        limits = StateStore.limits(config.stateDir());
+        state = StateFolder.of(config.stateDir(), hardware, device, planner);
         calibrates = config.calibration() != CalibrationMode.OFF;
-        availableAtStart = planner.availableBytes();
         add(specs);
     }
 
     /**
-     * Plans for these models too, from what earlier starts have measured of them. The plans of the others change with it.
+     * Plans for these models too, from what earlier starts have measured of them. The plans of the others change with
+     * it.
      *
      * @return the new models
      * @throws PlanRefusedException when there is no such plan; the plan in force stays
      */
     synchronized List<ServedModel> add(List<ModelSpec> specs) {
-        List<ModelDemand> demands = specs.stream().map(ModelSpec::demand).toList();
         List<ModelPlan> plans =
-                planner.plan(Stream.concat(demands().stream(), demands.stream()).toList());
+                planner.plan(Stream.concat(demands().stream(), specs.stream().map(ModelSpec::demand))
+                        .toList());
         force(plans.subList(0, models.size()));
         List<ServedModel> added = new ArrayList<>();
         for (ModelSpec spec : specs) {
@@ -85,10 +74,9 @@ public final class LivePlan {
     }
 
     private ServedModel planned(ModelSpec spec, ModelPlan plan) {
-        StateKey key = key(spec, plan.plan().threads().asInt());
+        StateKey key = state.key(spec, plan.plan().threads().asInt());
         CalibrationStatus status = calibrates ? CalibrationStatus.PENDING : CalibrationStatus.OFF;
-        return new ServedModel(
-                spec, key, new LimitKeeper(limits, key, availableAtStart), new ModelReport(plan, status));
+        return new ServedModel(spec, key, state.limits(key), new ModelReport(plan, status));
     }
 
     /** Plans without this model: the others share the memory. */
@@ -98,13 +86,13 @@ public final class LivePlan {
     }
 
     /**
-     * The models are open. On a CPU what they and the JVM have taken meanwhile beside the arena is known now: what is
-     * left is what batches may fill.
+     * Plans anew once the models are open: on a CPU the memory that they and the JVM took beside the arena is known
+     * now.
      *
      * @param heldBytes memory of the arena that the models hold
      */
     synchronized void opened(long heldBytes) {
-        if (!device.gpu()) {
+        if (!state.device().gpu()) {
             planner = planner.free(Host.read().freeBytes() + heldBytes);
         }
         if (models.stream().anyMatch(model -> model.status() == CalibrationStatus.STORED)) {
@@ -117,15 +105,10 @@ public final class LivePlan {
         return models;
     }
 
-    /** The device that the plan is for. */
-    public ServingDevice device() {
-        return device;
-    }
-
     /** Everything about the plan in force. */
     public PlanReport report() {
-        return new PlanReport(
-                hardware, device, models.stream().map(ServedModel::report).toList());
+        List<ModelReport> reports = models.stream().map(ServedModel::report).toList();
+        return new PlanReport(state.hardware(), state.device(), reports);
     }
 
     /** The largest of the models' values of a setting that they share; 1 where there is no model. */
@@ -151,29 +134,19 @@ public final class LivePlan {
         return planner.totalBytes();
     }
 
-    /** The models that have still to be measured. */
-    List<ServedModel> pending() {
-        return models.stream()
-                .filter(model -> model.status() == CalibrationStatus.PENDING)
-                .toList();
-    }
-
     /** Plans anew with what was measured of a model, and keeps that for the next start. */
     void measured(ServedModel model, Calibration calibration) {
-        if (!replan(model, calibration)) {
-            model.status(CalibrationStatus.FAILED);
-            return;
+        boolean planned = replan(model, calibration);
+        model.status(planned ? CalibrationStatus.MEASURED : CalibrationStatus.FAILED);
+        if (planned) {
+            state.calibrations().save(model.key(), calibration);
+            LOG.info(new ModelReport(model.planned(), model.status()).text());
         }
-        model.status(CalibrationStatus.MEASURED);
-        calibrations.save(model.key(), calibration);
-        LOG.info(new ModelReport(model.planned(), model.status()).text());
     }
 
     private synchronized boolean replan(ServedModel measured, Calibration calibration) {
         return replan(models.stream()
-                .map(model -> model == measured
-                        ? model.planned().model().calibrated(calibration)
-                        : model.planned().model())
+                .map(model -> model == measured ? model.demand().calibrated(calibration) : model.demand())
                 .toList());
     }
 
@@ -186,7 +159,7 @@ public final class LivePlan {
 
     private void recall(ServedModel model) {
         long start = System.nanoTime();
-        calibrations
+        state.calibrations()
                 .load(model.key())
                 .filter(known -> known.baseBytes() < planner.availableBytes())
                 .filter(known -> known.holdsFor(budgetBytes(model, known.baseBytes())))
@@ -197,7 +170,7 @@ public final class LivePlan {
                             "The calibration of %s, measured at %s, was read from %s in %d ms",
                             model.name(),
                             known.at(),
-                            calibrations.folder().orElseThrow(),
+                            state.folder().orElseThrow(),
                             (System.nanoTime() - start) / 1_000_000);
                 });
     }
@@ -214,34 +187,14 @@ public final class LivePlan {
         }
     }
 
+    /** Puts plans in force that are in the order of the models. */
     private void force(List<ModelPlan> plans) {
-        for (int i = 0; i < plans.size(); i++) { // a planner's plans are in the order of the demands
+        for (int i = 0; i < plans.size(); i++) {
             models.get(i).plan(plans.get(i));
         }
     }
 
     private List<ModelDemand> demands() {
-        return models.stream().map(model -> model.planned().model()).toList();
-    }
-
-    private StateKey key(ModelSpec spec, int threads) {
-        String driver =
-                hardware.gpus().stream().map(Gpu::driverVersion).findFirst().orElse("");
-        return new StateKey(
-                spec.name(),
-                spec.fingerprint(),
-                spec.task().elementsPerItem(),
-                device.name(),
-                device.gpu() ? planner.totalBytes() : alike(planner.totalBytes()),
-                device.gpu() ? driver : "",
-                hardware.host().cores(),
-                threads,
-                OnnxModel.runtimeVersion());
-    }
-
-    /** Rounds the memory of a host, because hosts of one kind differ by some pages. */
-    private static long alike(long bytes) {
-        long step = Math.max(1, Long.highestOneBit(bytes) >> 6);
-        return (bytes + step / 2) / step * step;
+        return models.stream().map(ServedModel::demand).toList();
     }
 }

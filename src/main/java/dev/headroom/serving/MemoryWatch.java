@@ -7,7 +7,6 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tag;
 import io.micrometer.core.instrument.Tags;
-import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -16,11 +15,13 @@ import java.util.function.LongSupplier;
 import org.jboss.logging.Logger;
 
 /**
- * Reads the device's memory every few seconds, on a thread of its own, and says, with the remedy, when it runs short and when
- * full batches leave most of it unused. Says so again when that has ended and comes back, but not every time. The meters
- * show the last reading and its age, and wait for nobody.
+ * Reads the device's memory every few seconds, and logs, with the remedy, when it runs short and when full batches
+ * leave most of it unused. The meters show the last reading and its age.
+ *
+ * <p>One thread of its own reads, and holds no lock, because the driver may hang. Scrapes of the meters never wait for
+ * it.
  */
-public final class MemoryWatch implements AutoCloseable {
+final class MemoryWatch implements AutoCloseable {
 
     private static final Logger LOG = Logger.getLogger(MemoryWatch.class);
 
@@ -29,31 +30,27 @@ public final class MemoryWatch implements AutoCloseable {
     /** So many full batches are no accident. */
     private static final long MANY_FULL_BATCHES = 20;
 
-    private static final Duration QUIET = Duration.ofMinutes(10);
-
     private final Readings readings;
     private final String device;
-    private final Counter risks;
-    private final Counter underUses;
     private final LongSupplier nanoTime;
     private final ScheduledExecutorService clock;
-    private final Remark risk;
-    private final Remark underUse;
+    private final Alert risk;
+    private final Alert underUse;
     private volatile long usedBytes;
     private volatile long peakBytes;
     private volatile long readNanos;
 
     /**
-     * What is watched.
+     * The numbers that are watched.
      *
      * @param totalBytes the device's memory, or the limit that was set
-     * @param usedBytes what is used of it, by whomever, as last read
-     * @param readNanos when that was, by the clock of {@link System#nanoTime}
+     * @param usedBytes its memory in use, by any process, as last read
+     * @param readNanos the time of that reading, by the clock of {@link System#nanoTime}
      * @param peakBytes the most that this process's models ever held of it
      * @param predictedBytes the most that the batches so far were predicted to take of it
      * @param fullBatches batches so far that were as large as can be
      */
-    public record Readings(
+    record Readings(
             long totalBytes,
             LongSupplier usedBytes,
             LongSupplier readNanos,
@@ -61,13 +58,12 @@ public final class MemoryWatch implements AutoCloseable {
             LongSupplier predictedBytes,
             LongSupplier fullBatches) {}
 
-    /** A watch over the only device, that meters its readings. */
-    public MemoryWatch(Readings readings, MeterRegistry registry) {
-        this(readings, Optional.empty(), registry);
-    }
-
-    /** The same for one of several devices, by which the meters are tagged then. */
-    public MemoryWatch(Readings readings, Optional<String> number, MeterRegistry registry) {
+    /**
+     * A watch that meters its readings.
+     *
+     * @param number the device's number, by which the meters are tagged; empty where it is the only one
+     */
+    MemoryWatch(Readings readings, Optional<String> number, MeterRegistry registry) {
         this(readings, number, registry, System::nanoTime);
     }
 
@@ -75,57 +71,47 @@ public final class MemoryWatch implements AutoCloseable {
         this.readings = readings;
         this.nanoTime = nanoTime;
         readNanos = nanoTime.getAsLong();
-        risk = new Remark(QUIET, nanoTime);
-        underUse = new Remark(QUIET, nanoTime);
         clock = Executors.newSingleThreadScheduledExecutor(Thread.ofPlatform()
                 .daemon()
                 .name(number.map("headroom-watch-"::concat).orElse("headroom-watch"))
                 .factory());
         device = number.map("device "::concat).orElse("the device");
         Tags tags = Tags.of(number.stream().map(it -> Tag.of("device", it)).toList());
-        gauge(registry, tags.and("kind", "total"), "headroom.device.memory", readings::totalBytes);
-        gauge(
-                registry,
-                tags.and("kind", "free"),
-                "headroom.device.memory",
-                () -> Math.max(0, readings.totalBytes - usedBytes));
-        age(registry, tags);
-        gauge(registry, tags.and("kind", "actual"), "headroom.memory.peak", () -> peakBytes);
-        gauge(registry, tags.and("kind", "predicted"), "headroom.memory.peak", readings.predictedBytes);
-        risks = alert(registry, tags.and("kind", "risk"));
-        underUses = alert(registry, tags.and("kind", "underuse"));
-    }
-
-    private static void gauge(MeterRegistry registry, Tags tags, String name, LongSupplier bytes) {
-        String description = name.endsWith("peak")
-                ? "The most that the models held of the device, and what the plan predicts for the batches so far"
-                : "Memory of the device that the models run on";
-        Gauge.builder(name, bytes::getAsLong)
-                .description(description)
-                .baseUnit("bytes")
-                .tags(tags)
+        String memory = "Memory of the device that the models run on";
+        String peak = "The most that the models held of the device, and what the plan predicts for the batches so far";
+        bytes("headroom.device.memory", memory, "total", readings::totalBytes, tags)
                 .register(registry);
-    }
-
-    private void age(MeterRegistry registry, Tags tags) {
+        bytes("headroom.device.memory", memory, "free", () -> Math.max(0, readings.totalBytes - usedBytes), tags)
+                .register(registry);
+        bytes("headroom.memory.peak", peak, "actual", () -> peakBytes, tags).register(registry);
+        bytes("headroom.memory.peak", peak, "predicted", readings.predictedBytes, tags)
+                .register(registry);
         Gauge.builder("headroom.device.memory.age", () -> (nanoTime.getAsLong() - readNanos) / 1e9)
                 .description(
                         "How long ago the device's memory was last read: it grows while the driver does not answer")
                 .baseUnit("seconds")
                 .tags(tags)
                 .register(registry);
+        risk = new Alert(alerts("risk", tags).register(registry), nanoTime);
+        underUse = new Alert(alerts("underuse", tags).register(registry), nanoTime);
     }
 
-    private static Counter alert(MeterRegistry registry, Tags tags) {
+    private static Gauge.Builder<?> bytes(String name, String description, String kind, LongSupplier value, Tags tags) {
+        return Gauge.builder(name, value::getAsLong)
+                .description(description)
+                .baseUnit("bytes")
+                .tags(tags.and("kind", kind));
+    }
+
+    private static Counter.Builder alerts(String kind, Tags tags) {
         return Counter.builder("headroom.memory.alerts")
                 .description(
                         "Readings with more than 90 % of the device's memory in use, or less than 60 % at full batches")
-                .tags(tags)
-                .register(registry);
+                .tags(tags.and("kind", kind));
     }
 
     /** Begins to read. */
-    public void start() {
+    void start() {
         clock.scheduleWithFixedDelay(this::look, 0, PERIOD_SECONDS, TimeUnit.SECONDS);
     }
 
@@ -134,7 +120,7 @@ public final class MemoryWatch implements AutoCloseable {
         clock.shutdownNow();
     }
 
-    /** One reading. What is no newer than the last one is no news. */
+    /** Reads once. A reading that is no newer than the last one counts for nothing. */
     void look() {
         try {
             long peak = readings.peakBytes.getAsLong();
@@ -152,37 +138,30 @@ public final class MemoryWatch implements AutoCloseable {
         }
     }
 
-    /** What batches took for moments counts once, when it is seen to have been more than ever before. */
+    /** A peak between two readings counts once, when it is first seen. */
     private void lookForRisk(long mostBytes) {
         if (mostBytes <= MemoryBudget.RISK * readings.totalBytes) {
             risk.over();
             return;
         }
-        risks.increment();
-        if (risk.holds()) {
-            LOG.warnf(
-                    "%s of %s's %s are in use, %d %%: batches may not fit and be halved. Raise"
-                            + " headroom.memory.limit where it is set, raise headroom.memory.reserved by what others"
-                            + " take, lower headroom.memory.target, or take a device with more memory.",
-                    Bytes.text(mostBytes), device, Bytes.text(readings.totalBytes), percent(mostBytes));
-        }
+        risk.holds(() -> LOG.warnf(
+                "%s of %s's %s are in use, %d %%: batches may not fit and be halved. Raise"
+                        + " headroom.memory.limit where it is set, raise headroom.memory.reserved by what others"
+                        + " take, lower headroom.memory.target, or take a device with more memory.",
+                Bytes.text(mostBytes), device, Bytes.text(readings.totalBytes), percent(mostBytes)));
     }
 
     private void lookForUnderUse() {
-        long peak = peakBytes;
-        boolean told = peak > 0;
+        boolean told = peakBytes > 0;
         boolean full = readings.fullBatches.getAsLong() >= MANY_FULL_BATCHES;
-        if (!told || !full || peak >= MemoryBudget.UNDER_USE * readings.totalBytes) {
+        if (!told || !full || peakBytes >= MemoryBudget.UNDER_USE * readings.totalBytes) {
             underUse.over();
             return;
         }
-        underUses.increment();
-        if (underUse.holds()) {
-            LOG.infof(
-                    "Full batches take %s of %s's %s, %d %%: see GET /plan for what limits them. Where that is"
-                            + " throughput a device with less memory serves as fast; where it is a setting, raise it.",
-                    Bytes.text(peak), device, Bytes.text(readings.totalBytes), percent(peak));
-        }
+        underUse.holds(() -> LOG.infof(
+                "Full batches take %s of %s's %s, %d %%: see GET /plan for what limits them. Where that is"
+                        + " throughput a device with less memory serves as fast; where it is a setting, raise it.",
+                Bytes.text(peakBytes), device, Bytes.text(readings.totalBytes), percent(peakBytes)));
     }
 
     private long percent(long bytes) {

@@ -8,10 +8,10 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * All that was found out and derived of one model.
+ * A model's plan and calibration, as {@code GET /plan} and the log show them.
  *
- * @param planned its plan, and what was known of it then
- * @param status how far its calibration is
+ * @param planned its plan, with the model's demand that it follows from
+ * @param status the state of its calibration
  */
 public record ModelReport(ModelPlan planned, CalibrationStatus status) {
 

@@ -12,7 +12,10 @@ import java.util.Set;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
-/** The models that are served, from the moment they are warm until the process drains. */
+/**
+ * The models that requests may ask for, from the moment they are warm until the process drains. Any thread may call,
+ * and never waits.
+ */
 @Singleton
 public class Pipelines {
 
@@ -37,13 +40,13 @@ public class Pipelines {
         state = State.READY;
     }
 
-    /** From now on nothing new is admitted, and what was admitted is finished as soon as can be. */
+    /** Admits nothing new from now on; batches with admitted items close at once. */
     public void drain() {
         state = State.DRAINING;
         served().forEach(pipeline -> pipeline.batcher().drain());
     }
 
-    /** Ends them all; what has not been answered fails. */
+    /** Closes all pipelines; items without an answer fail. */
     public void close() {
         served().forEach(Pipeline::close);
         served = Map::of;
@@ -132,7 +135,7 @@ public class Pipelines {
         }
     }
 
-    /** Most items that any request can hold; unbounded while none is served, which is then what a request is told. */
+    /** The most items that a request can hold; unbounded while no model is served, so that a request is told that. */
     public long mostItems() {
         return served().stream()
                 .mapToLong(pipeline -> pipeline.batcher().mostItems())
@@ -140,29 +143,29 @@ public class Pipelines {
                 .orElse(Long.MAX_VALUE);
     }
 
-    /** Whether requests are admitted. */
+    /** True while requests are admitted. */
     public boolean ready() {
         return state == State.READY && defect().isEmpty();
     }
 
-    /** Whether nothing new is admitted any more, because the process is about to end. */
+    /** True once nothing new is admitted, because the process is about to end. */
     public boolean draining() {
         return state == State.DRAINING;
     }
 
-    /** Whether the models have been loaded and warmed up, once and for all. */
+    /** True once the models have been loaded and warmed up, until the process ends. */
     public boolean started() {
         return state != State.STARTING;
     }
 
-    /** Why only a restart of the process helps; empty while all is well. */
+    /** The reason why only a restart of the process helps; empty while a device serves. */
     public Optional<String> defect() {
         return served().stream()
                 .flatMap(pipeline -> pipeline.batcher().defect().stream())
                 .findFirst();
     }
 
-    /** Which devices are lost, and why, while others serve. */
+    /** The devices that are lost while others serve, each with the reason. */
     public List<String> losses() {
         return served().stream()
                 .flatMap(pipeline -> pipeline.batcher().gates().losses().stream())

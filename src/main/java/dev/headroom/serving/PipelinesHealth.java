@@ -28,7 +28,7 @@ class PipelinesHealth {
         return () -> check("models are served", pipelines.ready());
     }
 
-    /** Fails only where no device is left, which a restart of the process cures; says which are lost while others serve. */
+    /** Fails only where no device is left, which a restart of the process cures; names devices that are lost before. */
     @Produces
     @Liveness
     @Singleton

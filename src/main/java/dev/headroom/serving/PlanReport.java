@@ -11,9 +11,9 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * All that was found out and derived.
+ * Everything that was found out and derived.
  *
- * @param hardware what was found, and what was passed over and why
+ * @param hardware the hardware that was found, and the sources that were passed over
  * @param device the device that the models run on
  * @param models a report for each model, in the order of their names
  */

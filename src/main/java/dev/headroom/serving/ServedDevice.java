@@ -18,9 +18,9 @@ import java.util.concurrent.TimeUnit;
 /**
  * A device that all models are open on: its memory, its gate, and its sessions.
  *
- * <p>Any thread may call. Sessions are opened, changed and closed only by a task that has the device alone, on one of its
- * threads, so that no batch runs beside it. The caller must not be on one of the device's threads: it would wait for
- * itself.
+ * <p>Any thread may call. Sessions are opened, changed and closed only by a task that has the device alone, on one of
+ * its threads, so that no batch runs beside it. The caller must not be on one of the device's threads: it would wait
+ * for itself.
  */
 public final class ServedDevice {
 
@@ -49,6 +49,10 @@ public final class ServedDevice {
     /** Its number among several. */
     String number() {
         return Integer.toString(access.number());
+    }
+
+    boolean gpu() {
+        return access.cuda();
     }
 
     Gate gate() {
@@ -110,8 +114,8 @@ public final class ServedDevice {
     }
 
     /**
-     * Closes the model of this name where it is open, once nothing runs. Waits for that for 10 s at most: on a device that
-     * hangs the sessions are closed when it goes on, and those of a lost device end with the process.
+     * Closes the model of this name where it is open, once nothing runs. Waits for that for 10 s at most: on a device
+     * that hangs the sessions are closed when it goes on, and those of a lost device end with the process.
      */
     void close(String name) {
         if (gate.lost().isPresent()) {
@@ -130,8 +134,8 @@ public final class ServedDevice {
     }
 
     /**
-     * Puts changed plans in force, once nothing runs. On a GPU neither sessions nor lanes follow from what is measured:
-     * nobody waits for it.
+     * Puts changed plans in force, once nothing runs. On a GPU neither sessions nor lanes follow from measurements,
+     * and this does not wait.
      *
      * @param sessions all that are open here
      */
@@ -142,9 +146,9 @@ public final class ServedDevice {
     }
 
     /**
-     * Opens the sessions for batches that have all cores, where the plans want them, and tells the calibrators what they
-     * took. They are not opened with the models because nothing waits for them: until they are there such a batch runs as
-     * the others do.
+     * Opens the sessions for batches that have all cores, where the plans want them, and tells the calibrators what
+     * they took. They are not opened with the models because nothing waits for them: until they are there such a batch
+     * runs as the others do.
      *
      * @param sessions all that are open here
      */

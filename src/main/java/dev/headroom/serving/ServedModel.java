@@ -4,9 +4,9 @@ import dev.headroom.batch.BatchMeters;
 import dev.headroom.batch.Batcher;
 import dev.headroom.batch.Placement;
 import dev.headroom.measured.Calibration;
-import dev.headroom.measured.LearnedLimits;
 import dev.headroom.measured.StateKey;
 import dev.headroom.model.ModelSpec;
+import dev.headroom.plan.ModelDemand;
 import dev.headroom.plan.ModelPlan;
 import dev.headroom.plan.Plan;
 import dev.headroom.serving.ServedDevice.Opened;
@@ -15,7 +15,6 @@ import dev.headroom.task.ModelTask;
 import dev.headroom.task.Pipeline;
 import dev.headroom.task.Preparation;
 import dev.headroom.task.TaskFiles;
-import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.List;
 import java.util.Optional;
@@ -23,11 +22,11 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 /**
- * One model: its plan in force, its session on each device, its batcher and pipeline, and what was measured and learned of
- * it. A model is planned first, then open, then served, and closed in the end.
+ * One model: its plan in force, its session on each device, its batcher and pipeline, and what was measured and
+ * learned of it. A model is planned first, then open, then served, and closed in the end.
  *
- * <p>Any thread may read; what a later stage adds is empty until then. Only {@link ServedModels} moves a model to its next
- * stage, one thread at a time, and only {@link LivePlan} changes its plan.
+ * <p>Any thread may read; what a later stage adds is empty until then. Only {@link ServedModels} moves a model to its
+ * next stage, one thread at a time, and only {@link LivePlan} changes its plan.
  */
 public final class ServedModel {
 
@@ -42,7 +41,8 @@ public final class ServedModel {
     private volatile Optional<Serving> serving = Optional.empty();
     private ModelTask task;
 
-    private record Serving(BatchMeters meters, Batcher batcher, Pipeline pipeline) {}
+    /** The parts that a served model has. */
+    record Serving(BatchMeters meters, Batcher batcher, Pipeline pipeline) {}
 
     /** A model that is planned. */
     ServedModel(ModelSpec spec, StateKey key, LimitKeeper limits, ModelReport first) {
@@ -63,9 +63,14 @@ public final class ServedModel {
         return key;
     }
 
-    /** The plan in force, with what was known of the model when it was made. */
+    /** The plan in force, with the model's demand that it follows from. */
     ModelPlan planned() {
         return planned;
+    }
+
+    /** The model's demand, with what was measured of it. */
+    ModelDemand demand() {
+        return planned.model();
     }
 
     /** The plan in force. */
@@ -78,7 +83,7 @@ public final class ServedModel {
         planned = other;
     }
 
-    /** How far its calibration is. */
+    /** The state of its calibration. */
     CalibrationStatus status() {
         return status;
     }
@@ -92,43 +97,27 @@ public final class ServedModel {
         return sessions;
     }
 
-    /** Its batcher; empty unless it is served. */
-    Optional<Batcher> batcher() {
-        return serving.map(Serving::batcher);
-    }
-
-    /** Its pipeline; empty unless it is served. */
-    Optional<Pipeline> pipeline() {
-        return serving.map(Serving::pipeline);
-    }
-
-    /** The meters of its batches; empty unless it is served. */
-    Optional<BatchMeters> meters() {
-        return serving.map(Serving::meters);
+    /** Its batcher, pipeline and meters; empty unless it is served. */
+    Optional<Serving> serving() {
+        return serving;
     }
 
     /** The plan in force, with what out-of-memory errors have taught; waits for no device. */
     ModelReport report() {
         ModelReport report = new ModelReport(planned, status);
-        return learned().map(report::learned).orElse(report);
-    }
-
-    private Optional<LearnedLimits> learned() {
-        return batcher().flatMap(Batcher::learned);
+        return serving.flatMap(parts -> parts.batcher().learned())
+                .map(report::learned)
+                .orElse(report);
     }
 
     /** Keeps what has been learned since the last time, for the next start. */
     void keepLearned() {
-        if (serving.isPresent()) {
-            limits.keep(learned());
-        }
+        serving.ifPresent(parts -> limits.keep(parts.batcher().learned()));
     }
 
-    /** Keeps it when the model is closed or the process ends. */
+    /** The same for the last time: the model is closed, or the process ends. */
     void keepLearnedAtLast() {
-        if (serving.isPresent()) {
-            limits.keepAtLast(learned());
-        }
+        serving.ifPresent(parts -> limits.keepAtLast(parts.batcher().learned()));
     }
 
     /**
@@ -144,11 +133,7 @@ public final class ServedModel {
         List<Opened> opened = DeviceThread.joinAll(opening); // all have ended, so that all can be closed
         task = new ModelTask(DeviceThread.join(files), opened.getFirst().model(), preparation);
         sessions = opened.stream()
-                .map(one -> new DeviceSession(
-                        one.device(),
-                        one.model(),
-                        task.calibrator(one.model(), one.device().memory(), one.takenBytes()),
-                        this::plan))
+                .map(one -> DeviceSession.of(one, task, this::plan))
                 .toList();
     }
 
@@ -168,33 +153,27 @@ public final class ServedModel {
         Pipeline pipeline = new Pipeline(task, batcher);
         limits.recall().ifPresent(batcher::restore);
         serving = Optional.of(new Serving(meters, batcher, pipeline));
-        plan().settings()
-                .forEach((name, setting) -> Gauge.builder("headroom.plan", () -> value(name))
-                        .description("The numbers in force, as GET /plan explains them")
-                        .tags("model", name(), "setting", name, "unit", setting.unit())
-                        .register(registry));
-    }
-
-    private long value(String setting) {
-        return report().planned().plan().settings().get(setting).value();
+        new PlanMeters(this).bindTo(registry);
     }
 
     /** Batches that are formed from now on follow the plan in force. */
     void followPlan() {
-        batcher().ifPresent(batcher -> batcher.follow(plan()));
+        serving.ifPresent(parts -> parts.batcher().follow(plan()));
     }
 
     /** Counts the batches of a calibration for the prediction, as the device counts them for its peak. */
     void predicted(Calibration measured) {
         plan().profile()
                 .ifPresent(profile -> measured.samples()
-                        .forEach(sample ->
-                                meters().orElseThrow().predicted(profile.batchBytes(sample.batch(), sample.length()))));
+                        .forEach(sample -> serving.orElseThrow()
+                                .meters()
+                                .predicted(profile.batchBytes(sample.batch(), sample.length()))));
     }
 
     /**
-     * Closes the model: answers what was admitted, ends its batcher, keeps what it learned, and closes its sessions. Waits
-     * for answers no longer than a batch may take, and for a device that hangs no longer than {@link ServedDevice#close}.
+     * Closes the model: answers what was admitted, ends its batcher, keeps what it learned, and closes its sessions.
+     * Waits for answers no longer than a batch may take, and for a device that hangs no longer than {@link
+     * ServedDevice#close}.
      */
     void close(List<ServedDevice> devices, MeterRegistry registry) throws InterruptedException {
         if (serving.isPresent()) {

@@ -11,14 +11,20 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.jboss.logging.Logger;
 
-/** What looks after the devices while they serve: how full they are, whether they answer, and what was learned on them. */
+/**
+ * The watches over devices that serve: how full they are, whether they answer, and what was learned on them.
+ *
+ * <p>Threads of its own look, and hold no lock. Only the keeper's writes files, because their file system may hang.
+ */
 public final class Watches implements AutoCloseable {
 
     private static final Logger LOG = Logger.getLogger("dev.headroom");
 
+    private static final int TIMEOUTS_OF_A_HUNG_RUN = 5;
+    private static final Duration SHORTEST_HANG = Duration.ofMinutes(2);
     private static final Duration KEEP_PERIOD = Duration.ofSeconds(1);
 
-    /** The folder may be on a file system that hangs. */
+    /** The end of the process waits no longer for a file system that hangs. */
     private static final Duration LONGEST_KEEP = Duration.ofSeconds(2);
 
     private final ServedModels models;
@@ -37,15 +43,15 @@ public final class Watches implements AutoCloseable {
 
     /** Begins to look. */
     public void start() {
-        List<ServedDevice> devices = models.devices();
+        List<ServedDevice> devices = models.devices().all();
         for (ServedDevice device : devices) {
             Optional<String> number = Optional.of(device.number()).filter(it -> devices.size() > 1);
             memory.add(new MemoryWatch(readings(device), number, registry));
-            DeviceWatch watch = new DeviceWatch(device.gate(), () -> models.defect(device), models::longestRun);
+            DeviceWatch watch = new DeviceWatch(device.gate(), () -> defect(device), this::longestRun);
             repeat(clock, watch, DeviceWatch.PERIOD);
         }
         memory.forEach(MemoryWatch::start);
-        repeat(keeper, models::keepLearned, KEEP_PERIOD);
+        repeat(keeper, () -> models.plan().models().forEach(ServedModel::keepLearned), KEEP_PERIOD);
         repeat(clock, this::trimOnceIdle, KEEP_PERIOD);
     }
 
@@ -55,11 +61,43 @@ public final class Watches implements AutoCloseable {
                 device::usedBytes,
                 device.memory()::readNanos,
                 device.memory()::peakBytes,
-                () -> models.predictedBytes(device),
-                models::fullBatches);
+                () -> predictedBytes(device),
+                this::fullBatches);
     }
 
-    /** What a load has left is given back when it is over; not under it, because the next batch would take it again. */
+    /** The reason why only a restart of the process brings a device back; empty while all is well. */
+    Optional<String> defect(ServedDevice device) {
+        return device.alive()
+                ? models.served()
+                        .flatMap(parts -> parts.batcher().defect(device.gate()).stream())
+                        .findFirst()
+                : Optional.of("a thread of the device has ended");
+    }
+
+    /** The longest that a run may take before its device counts as hung. */
+    Duration longestRun() {
+        return models.served()
+                .map(parts -> parts.batcher().timeout().multipliedBy(TIMEOUTS_OF_A_HUNG_RUN))
+                .reduce(SHORTEST_HANG, (a, b) -> a.compareTo(b) > 0 ? a : b);
+    }
+
+    /** The most that the batches so far were predicted to take of a device, all models included. */
+    private long predictedBytes(ServedDevice device) {
+        long bases = models.plan().models().stream()
+                .mapToLong(model -> model.demand().baseBytes())
+                .sum();
+        long most = models.served()
+                .mapToLong(parts -> parts.meters().predictedPeak())
+                .max()
+                .orElse(0);
+        return bases + device.gate().lanes() * most;
+    }
+
+    private long fullBatches() {
+        return models.served().mapToLong(parts -> parts.meters().fullBatches()).sum();
+    }
+
+    /** Gives native memory back when a load is over; not under it, because the next batch would take it again. */
     private void trimOnceIdle() {
         boolean idle = models.idle().compareTo(KEEP_PERIOD) > 0;
         if (idle && !trimmed) {
@@ -72,7 +110,7 @@ public final class Watches implements AutoCloseable {
         clock.scheduleWithFixedDelay(() -> once(task), period.toMillis(), period.toMillis(), TimeUnit.MILLISECONDS);
     }
 
-    /** An exception would end the repetition. */
+    /** Runs a task and lets no exception out, which would end the repetition. */
     private static void once(Runnable task) {
         try {
             task.run();
@@ -81,12 +119,12 @@ public final class Watches implements AutoCloseable {
         }
     }
 
-    /** Looks no more, and keeps what was learned for the last time. */
+    /** Ends the watches, and keeps what was learned for the last time. */
     @Override
     public void close() {
         memory.forEach(MemoryWatch::close);
         clock.shutdownNow();
-        keeper.execute(() -> once(models::keepLearnedAtLast));
+        keeper.execute(() -> once(() -> models.plan().models().forEach(ServedModel::keepLearnedAtLast)));
         keeper.shutdown();
         try {
             keeper.awaitTermination(LONGEST_KEEP.toNanos(), TimeUnit.NANOSECONDS);

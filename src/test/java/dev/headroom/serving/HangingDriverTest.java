@@ -126,7 +126,7 @@ class HangingDriverTest {
         assertEquals(Optional.empty(), pipelines.defect());
         assertEquals(List.of(), pipelines.losses());
 
-        models.keepLearned();
+        plan.models().forEach(ServedModel::keepLearned);
         assertEquals(
                 Optional.of(OptionalLong.of(64)),
                 StateStore.limits(Optional.of(state))

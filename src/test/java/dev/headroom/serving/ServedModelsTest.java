@@ -111,10 +111,11 @@ class ServedModelsTest {
             assertAnswered(embed(16));
         }
         threads.getFirst().first().close();
-        assertEquals(Optional.of("a thread of the device has ended"), models.defect(devices.getFirst()));
-        assertEquals(Optional.empty(), models.defect(devices.getLast()));
+        Watches watches = new Watches(models, registry);
+        assertEquals(Optional.of("a thread of the device has ended"), watches.defect(devices.getFirst()));
+        assertEquals(Optional.empty(), watches.defect(devices.getLast()));
 
-        new DeviceWatch(devices.getFirst().gate(), () -> models.defect(devices.getFirst()), models::longestRun).run();
+        new DeviceWatch(devices.getFirst().gate(), () -> watches.defect(devices.getFirst()), watches::longestRun).run();
         assertAnswered(embed(16));
         assertEquals(
                 Optional.empty(), models.pipelines().get(FIRST.name()).batcher().defect());
@@ -122,7 +123,8 @@ class ServedModelsTest {
         pipelines.open(models::pipelines);
         assertTrue(pipelines.ready());
         assertEquals(List.of("The device: a thread of the device has ended"), pipelines.losses());
-        assertEquals(devices.getLast().gate(), models.gates().serving().getFirst());
+        assertEquals(
+                devices.getLast().gate(), models.devices().gates().serving().getFirst());
     }
 
     @Test
@@ -185,6 +187,7 @@ class ServedModelsTest {
                     "a request that found it before");
             assertAnswered(embed(16));
         }
+        assertThrows(IllegalStateException.class, () -> models.open(FIRST));
         assertThrows(NoSuchElementException.class, () -> models.close("second"));
     }
 
