@@ -2,14 +2,13 @@ package dev.headroom.function.v2.grpc;
 
 import com.google.protobuf.ByteString;
 import dev.headroom.function.body.JsonFields;
-import dev.headroom.function.v2.Datatype;
-import dev.headroom.function.v2.InferenceTensor;
-import dev.headroom.function.v2.RawValues;
-import dev.headroom.function.v2.json.V2JsonValues;
+import dev.headroom.function.v2.OutputRows;
+import dev.headroom.tensor.Datatype;
+import dev.headroom.tensor.Tensor;
 import java.nio.ByteBuffer;
 import java.util.List;
 
-/** A tensor's elements in the repeated field of its type, to and from bytes. */
+/** Converts a tensor's elements between bytes and the repeated field of its type. */
 final class GrpcContents {
 
     private final String field;
@@ -25,8 +24,8 @@ final class GrpcContents {
     /**
      * Reads so many elements.
      *
-     * @param field what holds them, for errors
-     * @throws dev.headroom.request.RequestFailedException when they are not so many, or one is out of the type's range
+     * @param field the field that holds them, for errors
+     * @throws dev.headroom.request.RequestFailedException when their number is another, or one is out of the type's range
      */
     static ByteBuffer read(String field, Datatype datatype, int elements, InferTensorContents contents) {
         return new GrpcContents(field, datatype, elements).read(contents).flip();
@@ -69,7 +68,7 @@ final class GrpcContents {
                         "%s: element %d is %s; send numbers from %d to %d, as %s holds.",
                         field, i, least == 0 ? Integer.toUnsignedString(value) : value, least, most, datatype);
             }
-            switch (datatype.size) {
+            switch (datatype.bytes) {
                 case Byte.BYTES -> out.put((byte) value);
                 case Short.BYTES -> out.putShort((short) value);
                 default -> out.putInt(value);
@@ -100,7 +99,7 @@ final class GrpcContents {
         checkCount("bytes_contents", values);
         int bytes =
                 values.stream().mapToInt(value -> Integer.BYTES + value.size()).sum();
-        ByteBuffer out = V2JsonValues.buffer(bytes);
+        ByteBuffer out = Tensor.buffer(bytes);
         for (ByteString value : values) {
             out.putInt(value.size());
             value.copyTo(out);
@@ -110,7 +109,7 @@ final class GrpcContents {
 
     private ByteBuffer room(String name, List<?> values) {
         checkCount(name, values);
-        return V2JsonValues.buffer(elements * datatype.size);
+        return Tensor.buffer(elements * datatype.bytes);
     }
 
     private void checkCount(String name, List<?> values) {
@@ -120,12 +119,17 @@ final class GrpcContents {
         }
     }
 
-    /** The elements of a tensor of any type but FP16 and BF16. */
-    static InferTensorContents write(InferenceTensor tensor) {
+    /** Writes the elements of an output of any type but FP16 and BF16. */
+    static InferTensorContents write(OutputRows output) {
         InferTensorContents.Builder contents = InferTensorContents.newBuilder();
-        ByteBuffer data = tensor.data().duplicate().order(tensor.data().order());
+        output.rows().forEach(row -> write(row, contents));
+        return contents.build();
+    }
+
+    private static void write(Tensor row, InferTensorContents.Builder contents) {
+        ByteBuffer data = row.data();
         while (data.hasRemaining()) {
-            switch (tensor.datatype()) {
+            switch (row.datatype()) {
                 case BOOL -> contents.addBoolContents(data.get() != 0);
                 case INT8 -> contents.addIntContents(data.get());
                 case INT16 -> contents.addIntContents(data.getShort());
@@ -137,10 +141,9 @@ final class GrpcContents {
                 case UINT64 -> contents.addUint64Contents(data.getLong());
                 case FP32 -> contents.addFp32Contents(data.getFloat());
                 case FP64 -> contents.addFp64Contents(data.getDouble());
-                case BYTES -> contents.addBytesContents(ByteString.copyFrom(RawValues.next(data)));
-                case FP16, BF16 -> throw new IllegalStateException("No field for " + tensor.datatype());
+                case BYTES -> contents.addBytesContents(ByteString.copyFrom(Tensor.nextBytes(data)));
+                case FP16, BF16 -> throw new IllegalStateException("No field for " + row.datatype());
             }
         }
-        return contents.build();
     }
 }

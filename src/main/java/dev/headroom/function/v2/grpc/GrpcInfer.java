@@ -1,13 +1,14 @@
 package dev.headroom.function.v2.grpc;
 
 import dev.headroom.function.body.RequestMemory;
+import dev.headroom.function.v2.OutputRows;
 import dev.headroom.function.v2.RunningTensors;
-import dev.headroom.function.v2.TensorResponse;
 import dev.headroom.function.v2.V2Models;
 import dev.headroom.request.Terms;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import jakarta.inject.Singleton;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 
@@ -54,7 +55,7 @@ class GrpcInfer {
             if (call.abandoned.get()) {
                 call.abandon();
             }
-            running.response().whenComplete(call::answer);
+            running.outputs().whenComplete(call::answer);
         } catch (RuntimeException | Error e) {
             call.fail(e);
         }
@@ -83,13 +84,13 @@ class GrpcInfer {
             }
         }
 
-        void answer(TensorResponse response, Throwable failure) {
+        void answer(List<OutputRows> outputs, Throwable failure) {
             if (failure != null) {
                 fail(failure);
                 return;
             }
             try {
-                answer.onNext(GrpcTensors.write(response, request));
+                answer.onNext(GrpcTensors.write(outputs, request));
                 answer.onCompleted();
             } catch (RuntimeException | Error e) {
                 fail(e);

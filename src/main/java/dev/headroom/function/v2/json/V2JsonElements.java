@@ -2,7 +2,9 @@ package dev.headroom.function.v2.json;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
-import dev.headroom.function.v2.Datatype;
+import dev.headroom.tensor.BrainFloat;
+import dev.headroom.tensor.Datatype;
+import dev.headroom.tensor.Tensor;
 import java.io.IOException;
 import java.math.BigInteger;
 import java.nio.ByteBuffer;
@@ -11,7 +13,7 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.CharsetEncoder;
 import java.nio.charset.StandardCharsets;
 
-/** Writes JSON's values, one after the other, as elements of one type. */
+/** Writes JSON values, one after the other, as elements of one type. */
 final class V2JsonElements {
 
     private static final int FIRST_BYTES = 64;
@@ -23,30 +25,23 @@ final class V2JsonElements {
     private final CharsetEncoder utf8 = StandardCharsets.UTF_8.newEncoder();
     private ByteBuffer out;
 
-    /** A value that the type has not; what it has follows "send". */
+    /** The value is none of the type; the message says what to send instead. */
     static final class Misfit extends Exception {
 
         private static final long serialVersionUID = 1L;
 
-        private final String wanted;
-
         Misfit(String wanted) {
             super(wanted, null, false, false);
-            this.wanted = wanted;
-        }
-
-        String wanted() {
-            return wanted;
         }
     }
 
     V2JsonElements(JsonParser parser, Datatype datatype, int elements) {
         this.parser = parser;
         this.datatype = datatype;
-        out = V2JsonValues.buffer(datatype == Datatype.BYTES ? FIRST_BYTES : elements * datatype.size);
+        out = Tensor.buffer(datatype == Datatype.BYTES ? FIRST_BYTES : elements * datatype.bytes);
     }
 
-    /** All that was written. */
+    /** The elements that were written. */
     ByteBuffer finished() {
         return out.flip();
     }
@@ -131,7 +126,7 @@ final class V2JsonElements {
         }
     }
 
-    /** What became infinite and was not written so is out of the type's range. */
+    /** A number that became infinite, but was not written as Infinity, is out of the type's range. */
     private void checkRange(double value) throws IOException, Misfit {
         if (Double.isInfinite(value) && !parser.getText().contains("I")) {
             throw new Misfit("a number that %s can hold, or Infinity".formatted(datatype));
@@ -154,7 +149,7 @@ final class V2JsonElements {
 
     private void makeRoom(int bytes) {
         if (out.remaining() < bytes) {
-            out = V2JsonValues.buffer(Math.max(2 * out.capacity(), out.position() + bytes))
+            out = Tensor.buffer(Math.max(2 * out.capacity(), out.position() + bytes))
                     .put(out.flip());
         }
     }

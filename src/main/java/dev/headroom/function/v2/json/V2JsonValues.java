@@ -3,15 +3,14 @@ package dev.headroom.function.v2.json;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import dev.headroom.function.body.JsonFields;
-import dev.headroom.function.v2.Datatype;
 import dev.headroom.request.RequestFailedException;
+import dev.headroom.tensor.Datatype;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.Arrays;
 
 /** Reads a tensor's values from JSON: one array of all, or arrays within arrays as the shape says. */
-public final class V2JsonValues {
+final class V2JsonValues {
 
     private final JsonParser parser;
     private final String field;
@@ -21,7 +20,7 @@ public final class V2JsonValues {
     private int found;
 
     /**
-     * A reader of so many values.
+     * A reader for so many values.
      *
      * @param parser is at the beginning of the array
      * @param field the array's name, for errors
@@ -68,12 +67,12 @@ public final class V2JsonValues {
         try {
             values.put(token);
         } catch (V2JsonElements.Misfit misfit) {
-            throw JsonFields.invalid("%s[%d] is %s; send %s.", field, found, V2Json.kind(parser), misfit.wanted());
+            throw JsonFields.invalid("%s[%d] is %s; send %s.", field, found, V2Json.kind(parser), misfit.getMessage());
         }
         found++;
     }
 
-    /** Values are all as deep as the first of them: at the top, or as deep as the shape is. */
+    /** All values are as deep as the first of them: at the top, or as deep as the shape. */
     private void checkDepth(long[] shape, int depth, int leaf, JsonToken token) {
         boolean nested = token == JsonToken.START_ARRAY;
         if (nested || depth != leaf || depth != 1 && depth != shape.length) {
@@ -96,10 +95,5 @@ public final class V2JsonValues {
 
     private RequestFailedException wrongCount(String count) {
         return JsonFields.invalid("%s holds %s values; its shape says %d.", field, count, elements);
-    }
-
-    /** A buffer as tensors have it. */
-    public static ByteBuffer buffer(int bytes) {
-        return ByteBuffer.allocate(bytes).order(ByteOrder.LITTLE_ENDIAN);
     }
 }

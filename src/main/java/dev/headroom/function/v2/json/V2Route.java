@@ -4,13 +4,15 @@ import dev.headroom.function.RequestTerms;
 import dev.headroom.function.ServerTiming;
 import dev.headroom.function.body.BodyThread;
 import dev.headroom.function.body.ReadingRoom;
+import dev.headroom.function.body.StrictJson;
+import dev.headroom.function.v2.OutputRows;
 import dev.headroom.function.v2.RunningTensors;
 import dev.headroom.function.v2.TensorAddress;
 import dev.headroom.function.v2.TensorRequest;
-import dev.headroom.function.v2.TensorResponse;
 import dev.headroom.function.v2.V2Models;
 import dev.headroom.request.Failure;
 import dev.headroom.request.RequestFailedException;
+import dev.headroom.settings.HeadroomConfig;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerResponse;
@@ -18,6 +20,7 @@ import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionException;
 
@@ -30,8 +33,9 @@ class V2Route {
 
     private final V2Models models;
 
-    V2Route(V2Models models) {
+    V2Route(V2Models models, HeadroomConfig config) {
         this.models = models;
+        V2Json.FACTORY.setStreamReadConstraints(StrictJson.limits(config.input()));
     }
 
     void route(@Observes Router router) {
@@ -46,9 +50,9 @@ class V2Route {
         TensorRequest request = read(context, room);
         RunningTensors running = models.start(request, RequestTerms.of(context.request(), false));
         running.running().abandonWith(context);
-        running.response().whenComplete((response, failure) -> {
+        running.outputs().whenComplete((outputs, failure) -> {
             ServerTiming.slowest(context, running.running().slowest());
-            answer(context, request, response, failure);
+            answer(context, request, outputs, failure);
         });
     }
 
@@ -62,13 +66,13 @@ class V2Route {
     }
 
     private static void answer(
-            RoutingContext context, TensorRequest request, TensorResponse response, Throwable failure) {
+            RoutingContext context, TensorRequest request, List<OutputRows> outputs, Throwable failure) {
         if (failure != null) {
             context.fail(failure instanceof CompletionException e ? e.getCause() : failure);
             return;
         }
         try {
-            send(context.response(), V2JsonResponse.write(response, request));
+            send(context.response(), V2JsonResponse.write(outputs, request));
         } catch (RequestFailedException e) {
             context.fail(e);
         } catch (RuntimeException | Error e) {
