@@ -12,7 +12,10 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 
-/** A model in one or two ONNX Runtime sessions: one for batches that share the device, and one for batches that run alone. */
+/**
+ * A model in one or two ONNX Runtime sessions: one for batches that share the device, and one for batches that run
+ * alone.
+ */
 public final class OnnxModel implements Model {
 
     private static final Logger LOG = Logger.getLogger(OnnxModel.class);
@@ -162,8 +165,8 @@ public final class OnnxModel implements Model {
     /**
      * {@inheritDoc}
      *
-     * <p>The sessions are closed first: two at once would not fit, and a CPU's arena loses its cap to weights beyond it.
-     * Then a row that has always run tells a broken session from a batch that fails.
+     * <p>The sessions are closed first: two at once would not fit, and a CPU's arena loses its cap to weights beyond
+     * it. Then a row that has always run tells a broken session from a batch that fails.
      */
     @Override
     public void reopen() {

@@ -35,7 +35,7 @@ record Signature(List<Node> inputs, List<Node> outputs, Node ofTask) {
      */
     record Node(String name, TensorInfo info) {
 
-        /** The type of its elements, which is known of all that is used. */
+        /** The type of its elements; all inputs and outputs that are used have a known one. */
         Datatype datatype() {
             return Datatype.of(info.onnxType).orElseThrow();
         }
@@ -46,11 +46,11 @@ record Signature(List<Node> inputs, List<Node> outputs, Node ofTask) {
     }
 
     /**
-     * The inputs and the output that the description names, else all inputs and the first output of the graph. An output
-     * of a type that {@link Datatype} lacks does not count.
+     * The inputs and the output that the description names, else all inputs and the first output of the graph. An
+     * output of a type that {@link Datatype} lacks does not count.
      *
-     * @throws BrokenModelException when the graph lacks a named input or output, or ONNX Runtime cannot be given one of the
-     *     inputs
+     * @throws BrokenModelException when the graph lacks a named input or output, or ONNX Runtime cannot be given one of
+     *     the inputs
      */
     static Signature of(ModelSpec spec, OrtSession session) throws OrtException {
         List<Node> inputs = nodes(session.getInputInfo());
@@ -123,8 +123,9 @@ record Signature(List<Node> inputs, List<Node> outputs, Node ofTask) {
     }
 
     /**
-     * An output's shape for a batch, which follows from the names of the inputs' open dimensions. Empty where the output has
-     * an open dimension that no input has, or a type that ONNX Runtime does not write into a buffer of the caller.
+     * An output's shape for a batch, which follows from the names of the inputs' open dimensions. Empty where the
+     * output has an open dimension that no input has, or a type that ONNX Runtime does not write into a buffer of the
+     * caller.
      *
      * @param inputShapes the shapes of the batch's inputs, in their order
      */

@@ -26,8 +26,8 @@ public enum Datatype {
     public final int bytes;
 
     /**
-     * The type in ONNX Runtime's Java API, which has no unsigned integers of more than 8 bits: it reads outputs of them as
-     * signed ones, bit by bit, and takes no inputs of them.
+     * The type in ONNX Runtime's Java API, which has no unsigned integers of more than 8 bits: it reads outputs of them
+     * as signed ones, bit by bit, and takes no inputs of them.
      */
     public final OnnxJavaType javaType;
 

@@ -3,10 +3,12 @@ package dev.headroom.function.v2;
 import dev.headroom.function.Inputs;
 import dev.headroom.function.body.JsonFields;
 
-/** The elements that a request's inputs may still hold together. They are counted before memory is allocated for them. */
+/**
+ * The elements that a request's inputs may still hold together. They are counted before memory is allocated for them.
+ */
 public final class InputBudget {
 
-    /** ONNX Runtime's Java API takes no tensors of more. */
+    /** The most dimensions of a tensor in ONNX Runtime's Java API. */
     public static final int MOST_DIMENSIONS = 8;
 
     private static final long MOST_ELEMENTS = Integer.MAX_VALUE / Long.BYTES;

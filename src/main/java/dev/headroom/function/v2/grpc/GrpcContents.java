@@ -7,6 +7,7 @@ import dev.headroom.tensor.Datatype;
 import dev.headroom.tensor.Tensor;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.function.BiConsumer;
 
 /** Converts a tensor's elements between bytes and the repeated field of its type. */
 final class GrpcContents {
@@ -25,7 +26,8 @@ final class GrpcContents {
      * Reads so many elements.
      *
      * @param field the field that holds them, for errors
-     * @throws dev.headroom.request.RequestFailedException when their number is another, or one is out of the type's range
+     * @throws dev.headroom.request.RequestFailedException when their number is another, or one is out of the type's
+     *     range
      */
     static ByteBuffer read(String field, Datatype datatype, int elements, InferTensorContents contents) {
         return new GrpcContents(field, datatype, elements).read(contents).flip();
@@ -33,18 +35,26 @@ final class GrpcContents {
 
     private ByteBuffer read(InferTensorContents contents) {
         return switch (datatype) {
-            case BOOL -> bools(contents.getBoolContentsList());
-            case INT8 -> integers(contents.getIntContentsList(), Byte.MIN_VALUE, Byte.MAX_VALUE);
-            case INT16 -> integers(contents.getIntContentsList(), Short.MIN_VALUE, Short.MAX_VALUE);
-            case INT32 -> integers(contents.getIntContentsList(), Integer.MIN_VALUE, Integer.MAX_VALUE);
-            case UINT8 -> integers(contents.getUintContentsList(), 0, 0xFF);
-            case UINT16 -> integers(contents.getUintContentsList(), 0, 0xFFFF);
+            case BOOL ->
+                values(
+                        "bool_contents",
+                        contents.getBoolContentsList(),
+                        (out, value) -> out.put((byte) (value ? 1 : 0)));
+            case INT8 -> integers("int_contents", contents.getIntContentsList(), Byte.MIN_VALUE, Byte.MAX_VALUE);
+            case INT16 -> integers("int_contents", contents.getIntContentsList(), Short.MIN_VALUE, Short.MAX_VALUE);
+            case INT32 -> integers("int_contents", contents.getIntContentsList(), Integer.MIN_VALUE, Integer.MAX_VALUE);
+            case UINT8 -> integers("uint_contents", contents.getUintContentsList(), 0, 0xFF);
+            case UINT16 -> integers("uint_contents", contents.getUintContentsList(), 0, 0xFFFF);
             case UINT32 ->
-                integers(contents.getUintContentsList(), Integer.MIN_VALUE, Integer.MAX_VALUE); // by its bits
-            case INT64 -> longs("int64_contents", contents.getInt64ContentsList());
-            case UINT64 -> longs("uint64_contents", contents.getUint64ContentsList());
-            case FP32 -> floats(contents.getFp32ContentsList());
-            case FP64 -> doubles(contents.getFp64ContentsList());
+                integers(
+                        "uint_contents",
+                        contents.getUintContentsList(),
+                        Integer.MIN_VALUE,
+                        Integer.MAX_VALUE); // by its bits
+            case INT64 -> values("int64_contents", contents.getInt64ContentsList(), ByteBuffer::putLong);
+            case UINT64 -> values("uint64_contents", contents.getUint64ContentsList(), ByteBuffer::putLong);
+            case FP32 -> values("fp32_contents", contents.getFp32ContentsList(), ByteBuffer::putFloat);
+            case FP64 -> values("fp64_contents", contents.getFp64ContentsList(), ByteBuffer::putDouble);
             case BYTES -> strings(contents.getBytesContentsList());
             case FP16, BF16 ->
                 throw JsonFields.invalid(
@@ -53,45 +63,30 @@ final class GrpcContents {
         };
     }
 
-    private ByteBuffer bools(List<Boolean> values) {
-        ByteBuffer out = room("bool_contents", values);
-        values.forEach(value -> out.put((byte) (value ? 1 : 0)));
-        return out;
-    }
-
-    private ByteBuffer integers(List<Integer> values, int least, int most) {
-        ByteBuffer out = room(least == 0 || datatype == Datatype.UINT32 ? "uint_contents" : "int_contents", values);
-        for (int i = 0; i < values.size(); i++) {
-            int value = values.get(i);
+    private ByteBuffer integers(String name, List<Integer> values, int least, int most) {
+        return values(name, values, (out, value) -> {
             if (value < least || value > most) {
                 throw JsonFields.invalid(
                         "%s: element %d is %s; send numbers from %d to %d, as %s holds.",
-                        field, i, least == 0 ? Integer.toUnsignedString(value) : value, least, most, datatype);
+                        field,
+                        out.position() / datatype.bytes,
+                        least == 0 ? Integer.toUnsignedString(value) : value,
+                        least,
+                        most,
+                        datatype);
             }
             switch (datatype.bytes) {
-                case Byte.BYTES -> out.put((byte) value);
-                case Short.BYTES -> out.putShort((short) value);
+                case Byte.BYTES -> out.put(value.byteValue());
+                case Short.BYTES -> out.putShort(value.shortValue());
                 default -> out.putInt(value);
             }
-        }
-        return out;
+        });
     }
 
-    private ByteBuffer longs(String name, List<Long> values) {
-        ByteBuffer out = room(name, values);
-        values.forEach(out::putLong);
-        return out;
-    }
-
-    private ByteBuffer floats(List<Float> values) {
-        ByteBuffer out = room("fp32_contents", values);
-        values.forEach(out::putFloat);
-        return out;
-    }
-
-    private ByteBuffer doubles(List<Double> values) {
-        ByteBuffer out = room("fp64_contents", values);
-        values.forEach(out::putDouble);
+    private <T> ByteBuffer values(String name, List<T> values, BiConsumer<ByteBuffer, T> put) {
+        checkCount(name, values);
+        ByteBuffer out = Tensor.buffer(elements * datatype.bytes);
+        values.forEach(value -> put.accept(out, value));
         return out;
     }
 
@@ -105,11 +100,6 @@ final class GrpcContents {
             value.copyTo(out);
         }
         return out;
-    }
-
-    private ByteBuffer room(String name, List<?> values) {
-        checkCount(name, values);
-        return Tensor.buffer(elements * datatype.bytes);
     }
 
     private void checkCount(String name, List<?> values) {

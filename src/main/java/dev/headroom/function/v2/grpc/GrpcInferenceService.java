@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 
-/** The Open Inference Protocol's gRPC door, on the port of HTTP. */
+/** The Open Inference Protocol over gRPC, on the port of HTTP. */
 @GrpcService
 class GrpcInferenceService extends GRPCInferenceServiceImplBase {
 

@@ -12,7 +12,7 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Map;
 
-/** Reads one input of a request: its fields in any order, its data from the JSON or from behind it. */
+/** Reads one input of a request: its fields in any order, its data from the JSON or from the bytes after it. */
 final class V2JsonInput {
 
     private static final String BINARY_SIZE = "binary_data_size";
@@ -74,7 +74,7 @@ final class V2JsonInput {
     private long[] shape(JsonParser parser) throws IOException {
         String name = field + ".shape";
         V2Json.expect(parser, JsonToken.START_ARRAY, name, "an array of sizes");
-        long[] sizes = new long[InputBudget.MOST_DIMENSIONS + 1]; // one more tells that there are too many
+        long[] sizes = new long[InputBudget.MOST_DIMENSIONS + 1]; // one more shows that there are too many
         int dimensions = 0;
         while (parser.nextToken() != JsonToken.END_ARRAY) {
             V2Json.expect(parser, JsonToken.VALUE_NUMBER_INT, name + "[" + dimensions + "]", "a whole number");
@@ -125,7 +125,7 @@ final class V2JsonInput {
 
     private ByteBuffer values(JsonParser parser, long most) throws IOException {
         int elements = budget.take(field + ".shape", shape);
-        if (elements > most) { // each takes a byte at least
+        if (elements > most) { // each value takes at least one byte
             throw JsonFields.invalid("%s.data holds fewer than the %d values of its shape; send all.", field, elements);
         }
         return new V2JsonValues(parser, field + ".data", datatype, elements).read(shape);

@@ -17,8 +17,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Reads an inference request from its body, as a stream, so that no number becomes an object. Unknown fields are skipped, as
- * other servers do.
+ * Reads an inference request from its body, as a stream, so that no number becomes an object. Unknown fields are
+ * skipped, as other servers do.
  */
 final class V2JsonRequest {
 

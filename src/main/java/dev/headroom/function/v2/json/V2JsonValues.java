@@ -9,7 +9,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 
-/** Reads a tensor's values from JSON: one array of all, or arrays within arrays as the shape says. */
+/** Reads a tensor's values from JSON: one flat array, or arrays nested like the shape. */
 final class V2JsonValues {
 
     private final JsonParser parser;
@@ -17,12 +17,11 @@ final class V2JsonValues {
     private final Datatype datatype;
     private final int elements;
     private V2JsonElements values;
-    private int found;
 
     /**
      * A reader for so many values.
      *
-     * @param parser is at the beginning of the array
+     * @param parser the parser at the beginning of the array
      * @param field the array's name, for errors
      */
     V2JsonValues(JsonParser parser, String field, Datatype datatype, int elements) {
@@ -32,12 +31,12 @@ final class V2JsonValues {
         this.elements = elements;
     }
 
-    /** The values, from position 0 to the limit. */
+    /** The elements, from position 0 to the limit. */
     ByteBuffer read(long[] shape) throws IOException {
-        values = new V2JsonElements(parser, datatype, elements);
+        values = new V2JsonElements(parser, field, datatype, elements);
         long[] counts = new long[shape.length];
         int depth = 1;
-        int leaf = 0; // the depth at which values are, once one is found
+        int leaf = 0; // the depth of the values, once one is found
         while (depth > 0) {
             JsonToken token = parser.nextToken();
             if (token == JsonToken.END_ARRAY) {
@@ -54,22 +53,17 @@ final class V2JsonValues {
                 value(token);
             }
         }
-        if (found != elements) {
-            throw wrongCount(Integer.toString(found));
+        if (values.written() != elements) {
+            throw wrongCount(Integer.toString(values.written()));
         }
         return values.finished();
     }
 
     private void value(JsonToken token) throws IOException {
-        if (found == elements) {
+        if (values.written() == elements) {
             throw wrongCount("more");
         }
-        try {
-            values.put(token);
-        } catch (V2JsonElements.Misfit misfit) {
-            throw JsonFields.invalid("%s[%d] is %s; send %s.", field, found, V2Json.kind(parser), misfit.getMessage());
-        }
-        found++;
+        values.put(token);
     }
 
     /** All values are as deep as the first of them: at the top, or as deep as the shape. */

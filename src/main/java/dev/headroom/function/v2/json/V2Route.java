@@ -28,7 +28,10 @@ import java.util.concurrent.CompletionException;
 @Singleton
 class V2Route {
 
-    /** Numbers of a byte and a comma become elements of eight bytes; the body itself is copied. */
+    /**
+     * The memory for each byte of a body: a number of one digit and a comma becomes eight bytes, and the body is
+     * copied.
+     */
     private static final long GROWTH = 10;
 
     private final V2Models models;
