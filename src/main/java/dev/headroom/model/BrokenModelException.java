@@ -5,7 +5,7 @@ public final class BrokenModelException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
 
-    /** A broken folder. */
+    /** An exception with this message. */
     public BrokenModelException(String message) {
         super(message);
     }

@@ -8,12 +8,12 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
 
-/** A JSON object of a model's folder, whose fields are read with errors that name them; null is as good as left out. */
+/** A JSON object of a model's folder. Errors name its fields; null counts as left out. */
 record CheckedJson(Path file, JsonNode object) {
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    /** Pixels of an edge: more than any model of images takes. */
+    /** The most pixels of an edge, more than any image model takes. */
     private static final int LONGEST_EDGE = 4096;
 
     private static final double LARGEST_NUMBER = 1e6;
@@ -27,7 +27,7 @@ record CheckedJson(Path file, JsonNode object) {
                 .formatted(file.getParent(), file.getFileName()));
     }
 
-    /** A file's JSON, of whatever kind. */
+    /** A file's JSON of any kind. */
     static JsonNode tree(Path file) {
         try {
             return JSON.readTree(file.toFile());
@@ -40,7 +40,7 @@ record CheckedJson(Path file, JsonNode object) {
         }
     }
 
-    /** A field that is not as it should be: "is what; do this". */
+    /** The exception for a field; the problem continues "the field x ..." with the remedy. */
     BrokenModelException broken(String field, String problem) {
         return new BrokenModelException(
                 "%s: in %s the field %s %s.".formatted(file.getParent(), file.getFileName(), field, problem));
@@ -75,7 +75,7 @@ record CheckedJson(Path file, JsonNode object) {
         return has(field) ? number(field, object.get(field)) : otherwise;
     }
 
-    /** Three numbers. */
+    /** A field of three numbers. */
     Channels channels(String field) {
         JsonNode values = value(field);
         if (!values.isArray() || values.size() != 3) {
@@ -85,7 +85,7 @@ record CheckedJson(Path file, JsonNode object) {
                 number(field, values.get(2)));
     }
 
-    /** A square's edge, or an object of height and width. */
+    /** A field that holds a square's edge, or an object of height and width. */
     Extent extent(String field) {
         JsonNode value = value(field);
         if (value.isNumber()) {

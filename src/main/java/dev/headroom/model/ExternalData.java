@@ -6,18 +6,18 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 
 /**
- * A file of weights next to a graph's.
+ * A file of weights next to a graph's file.
  *
  * @param onnx the graph's file
- * @param location the file's name as the graph gives it, relative to the folder of the graph's file
+ * @param location the file's name in the graph, relative to the folder of the graph's file
  */
 record ExternalData(Path onnx, String location) {
 
     /**
-     * The file, once it is seen to be there.
+     * Checks that the file is there, and returns it.
      *
-     * @param bytes the size that it has at least
-     * @throws BrokenModelException when it is missing, too short, or where ONNX Runtime does not read it
+     * @param bytes its least size
+     * @throws BrokenModelException when it is missing, too short, or outside of the folders that ONNX Runtime reads
      */
     Path present(long bytes) {
         Path file = file();
@@ -58,7 +58,10 @@ record ExternalData(Path onnx, String location) {
         }
     }
 
-    /** ONNX Runtime follows links within the folder, and from the folder of a linked graph to that of the real one. */
+    /**
+     * True if ONNX Runtime reads it: it follows links within the folder, and to the folder of a linked graph's real
+     * file.
+     */
     private boolean isInside(Path file) throws IOException {
         Path real = file.toRealPath();
         return real.startsWith(folder().toRealPath())

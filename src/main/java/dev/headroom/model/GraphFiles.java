@@ -15,26 +15,26 @@ import java.util.stream.Collectors;
  * The files of a model's graph, of which one is served.
  *
  * @param folder the model's folder
- * @param files the file in each precision that is there, at least one
- * @param served which of them is served, and why
+ * @param files the graph's file in each available precision, at least one
+ * @param served the precision that is served, and the reason
  */
 public record GraphFiles(Path folder, Map<Precision, Path> files, PrecisionSetting served) {
 
     private static final String HALF = "_fp16.onnx";
     private static final String REMEDY = "put the ONNX graph there";
 
-    /** The file that model.yaml names, with {@code X_fp16.onnx} where that lies beside {@code X.onnx}. */
+    /** The file that model.yaml names, and {@code X_fp16.onnx} where that lies beside {@code X.onnx}. */
     public static GraphFiles of(Path folder, Path file) {
         String half = String.valueOf(file.getFileName()).replaceFirst("(\\.onnx)?$", HALF);
         return of(folder, file, Optional.of(file.resolveSibling(half)).filter(Files::isRegularFile));
     }
 
     /**
-     * Both files. Until a device is known that in full precision is served.
+     * Both files, of which the one in full precision is served until the device is known.
      *
-     * @param file the graph's file; one that is called {@code X_fp16.onnx} is all there is
+     * @param file the graph's file; a file named {@code X_fp16.onnx} is in half precision
      * @param half the same graph in half precision, where there is one
-     * @throws BrokenModelException when the file is not there or not whole
+     * @throws BrokenModelException when the file is missing or not whole
      */
     public static GraphFiles of(Path folder, Path file, Optional<Path> half) {
         Map<Precision, Path> files = new EnumMap<>(Precision.class);
@@ -47,9 +47,9 @@ public record GraphFiles(Path folder, Map<Precision, Path> files, PrecisionSetti
     }
 
     /**
-     * The same files, served as the rule says.
+     * The same files, of which the rule chooses the served one.
      *
-     * @throws BrokenModelException when the file to be served is not whole
+     * @throws BrokenModelException when the chosen file is not whole
      */
     GraphFiles by(PrecisionRule rule, String model) {
         Map<Precision, String> names = files.entrySet().stream()

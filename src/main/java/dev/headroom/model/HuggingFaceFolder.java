@@ -18,7 +18,7 @@ import java.util.TreeSet;
 import java.util.stream.DoubleStream;
 import java.util.stream.Stream;
 
-/** What the files that Hugging Face's exporters write say about a model. */
+/** A model's folder with the files that Hugging Face's exporters write. */
 final class HuggingFaceFolder {
 
     private static final Set<String> POSITIONS_AFTER_PADDING =
@@ -27,7 +27,7 @@ final class HuggingFaceFolder {
     /** Exporters write 1e30 for "no limit". */
     private static final double NO_LENGTH = 1e6;
 
-    /** sentence-transformers' 1_Pooling/config.json names its pooling by which of these is true. */
+    /** The flags of sentence-transformers' 1_Pooling/config.json, of which one is true. */
     private static final Map<String, Pooling> POOLING_MODES = Map.of(
             "pooling_mode_mean_tokens", Pooling.MEAN,
             "pooling_mode_cls_token", Pooling.CLS,
@@ -35,10 +35,9 @@ final class HuggingFaceFolder {
 
     private final Path folder;
 
-    /** What was read. */
+    /** The files that have been read. */
     private final Map<Path, JsonNode> known = new HashMap<>();
 
-    /** A model's folder. */
     HuggingFaceFolder(Path folder) {
         this.folder = folder;
     }
@@ -81,7 +80,7 @@ final class HuggingFaceFolder {
                 .min(Integer::compare);
     }
 
-    /** RoBERTa and its kin count positions from the padding token's id on. */
+    /** The number of positions. RoBERTa and its relatives count them from the padding token's id on. */
     private double positions() {
         JsonNode config = read("config.json");
         boolean offset =
@@ -112,10 +111,10 @@ final class HuggingFaceFolder {
     }
 
     /**
-     * The task that the files are for, {@code tensors} where they are for none of the others.
+     * The task that the files describe; {@code tensors} when they describe no other.
      *
-     * @param tokenizer where a tokeniser would be
-     * @throws BrokenModelException when the model is one of texts without a tokeniser
+     * @param tokenizer the path of the tokeniser's file, which may be missing
+     * @throws BrokenModelException when a model of texts has no tokeniser
      */
     String task(Path tokenizer) {
         if (!Files.isRegularFile(tokenizer)) {
@@ -139,7 +138,7 @@ final class HuggingFaceFolder {
         return "tensors";
     }
 
-    /** Whether the model is one of images that has labels. */
+    /** True if the model classifies images. */
     boolean classifiesImages() {
         return architecture().contains("ForImageClassification");
     }
@@ -148,7 +147,7 @@ final class HuggingFaceFolder {
         return read("config.json").path("architectures").toString();
     }
 
-    /** The labels of config.json, none where it has none; several may be right where it says so. */
+    /** The labels of config.json, if any; several can be right where config.json says so. */
     Labels labels() {
         boolean several = read("config.json").path("problem_type").asText().equals("multi_label_classification");
         return new Labels(labelNames(), several ? Activation.SIGMOID : Activation.SOFTMAX);
@@ -163,7 +162,7 @@ final class HuggingFaceFolder {
         return names;
     }
 
-    /** What config_sentence_transformers.json puts before texts. */
+    /** The prompts of config_sentence_transformers.json. */
     Prompts prompts() {
         JsonNode config = read("config_sentence_transformers.json");
         Map<String, String> byName = new TreeMap<>();
@@ -175,7 +174,7 @@ final class HuggingFaceFolder {
                 Optional.of(config.path("default_prompt_name").asText("")).filter(byName::containsKey));
     }
 
-    /** Whether modules.json ends in a Normalize module; where there is no such file vectors are normalised. */
+    /** True if modules.json has a Normalize module, or is missing. */
     boolean normalize() {
         JsonNode modules = read("modules.json");
         return modules.isMissingNode() || modules.toString().contains("Normalize");

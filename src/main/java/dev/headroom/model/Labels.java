@@ -1,23 +1,21 @@
 package dev.headroom.model;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
-import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 
 /**
- * What a classifier's outputs mean.
+ * The labels of a classifier.
  *
  * @param names the labels in the order of the outputs; empty: LABEL_0, LABEL_1 and so on
- * @param activation how the outputs become scores
+ * @param activation the function that turns outputs into scores
  */
 public record Labels(List<String> names, Activation activation) {
 
-    /** How a classifier's outputs become scores. */
+    /** The function that turns a classifier's outputs into scores. */
     public enum Activation {
         /** One label is right: the scores add up to 1. */
         SOFTMAX,
-        /** Each label is right or not, whatever the others are. */
+        /** Each label is right or not, independent of the others. */
         SIGMOID,
         /** The graph's outputs are scores already. */
         NONE;
@@ -25,11 +23,7 @@ public record Labels(List<String> names, Activation activation) {
         /** The value of a model.yaml's {@code activation}. */
         @JsonCreator
         static Activation of(String text) {
-            return Arrays.stream(values())
-                    .filter(activation -> activation.name().equalsIgnoreCase(text))
-                    .findFirst()
-                    .orElseThrow(() -> new IllegalArgumentException("'" + text + "' is none of "
-                            + Arrays.toString(values()).toLowerCase(Locale.ROOT)));
+            return ModelYaml.constant(Activation.class, text);
         }
     }
 

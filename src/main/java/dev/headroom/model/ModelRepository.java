@@ -27,7 +27,7 @@ public record ModelRepository(Path folder) {
     private static final int MOST_WEIGHT = 1000;
 
     /**
-     * The models, by name.
+     * Reads all models, sorted by name.
      *
      * @throws BrokenModelException when the folder or one of its models cannot be served
      */
@@ -55,13 +55,13 @@ public record ModelRepository(Path folder) {
         }
     }
 
-    /** What a mounted volume brings along. */
+    /** True for folders that a mounted volume contains by itself. */
     private static boolean isTheFileSystems(String name) {
         return name.startsWith(".") || name.equals("lost+found");
     }
 
     /**
-     * The model in this folder.
+     * Reads the model in this folder.
      *
      * @throws BrokenModelException when it cannot be served
      */
@@ -126,7 +126,7 @@ public record ModelRepository(Path folder) {
                 return bytes;
             }
         } catch (IllegalArgumentException | ArithmeticException e) {
-            // the message below says it better
+            // refused below
         }
         throw new BrokenModelException(
                 "%s: model.yaml says 'memory.%s: %s', which is no size; write it as 90MiB or 2GiB."

@@ -7,13 +7,13 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * A model as its folder describes it.
+ * The description of a model, read from its folder.
  *
  * @param name the folder's name, under which requests ask for the model
  * @param graph the graph's files, of which one is served
- * @param task what the model does
- * @param memory what the folder says that the model takes of its device
- * @param weight how much of the device it gets beside other models that want it too, as a ratio to their weights
+ * @param task the model's task
+ * @param memory the device memory that model.yaml declares
+ * @param weight its share of the device beside busy other models, as a ratio to their weights
  */
 public record ModelSpec(String name, GraphFiles graph, TaskSpec task, Optional<MemoryProfile> memory, int weight) {
 
@@ -23,18 +23,18 @@ public record ModelSpec(String name, GraphFiles graph, TaskSpec task, Optional<M
     }
 
     /**
-     * The same model with the file that the rule chooses: to be asked first, since what it demands and its fingerprint
-     * follow from that file.
+     * The same model with the file that the rule chooses. Comes before {@link #demand} and {@link #fingerprint}, which
+     * read that file.
      *
      * @throws BrokenModelException when that file is not whole
-     * @throws dev.headroom.settings.PlanRefusedException when the operator wants a file that is not there
+     * @throws dev.headroom.settings.PlanRefusedException when the operator wants a missing file
      */
     public ModelSpec by(PrecisionRule rule) {
         return new ModelSpec(name, graph.by(rule, name), task, memory, weight);
     }
 
     /**
-     * What the model asks of a plan.
+     * The model's demand, for the plan.
      *
      * @throws BrokenModelException when a file of its weights is missing or too short
      */
@@ -50,7 +50,7 @@ public record ModelSpec(String name, GraphFiles graph, TaskSpec task, Optional<M
                 Optional.empty());
     }
 
-    /** What tells this model's content from another's, whatever its files are called. */
+    /** The fingerprint of the model's content, independent of the names of its files. */
     public String fingerprint() {
         return OnnxFile.read(onnx()).fingerprint();
     }

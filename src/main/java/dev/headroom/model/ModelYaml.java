@@ -2,13 +2,15 @@ package dev.headroom.model;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.quarkus.runtime.annotations.RegisterForReflection;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
 /**
- * The file {@code model.yaml} as it is written; everything may be left out and is then taken from the files that Hugging
- * Face's exporters write.
+ * The file {@code model.yaml}. Every field may be left out; its value then comes from the files of Hugging Face's
+ * exporters.
  */
 @RegisterForReflection
 record ModelYaml(
@@ -27,6 +29,15 @@ record ModelYaml(
         Labels.Activation activation,
         Integer weight,
         Memory memory) {
+
+    /** The constant of an enum that a word names in any case. */
+    static <E extends Enum<E>> E constant(Class<E> type, String word) {
+        return Arrays.stream(type.getEnumConstants())
+                .filter(constant -> constant.name().equalsIgnoreCase(word))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("'" + word + "' is none of "
+                        + Arrays.toString(type.getEnumConstants()).toLowerCase(Locale.ROOT)));
+    }
 
     /** The inputs and the output that it names. */
     PortNames ports() {

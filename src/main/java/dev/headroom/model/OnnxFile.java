@@ -14,9 +14,9 @@ import java.util.zip.Checksum;
  * A graph's file and the files of weights beside it, read without ONNX Runtime and without reading the weights.
  *
  * @param path the graph's file
- * @param weightBytes what the weights take in memory; the file's size when it is not as ONNX describes it, because then
- *     ONNX Runtime says what is wrong with it
- * @param rows how large its rows are
+ * @param weightBytes the memory that the weights take; the file's size when it is no ONNX file, which ONNX Runtime will
+ *     report
+ * @param rows the sizes of its rows
  * @param external the files beside it, in the order in which the graph first names them
  */
 public record OnnxFile(Path path, long weightBytes, RowSizes rows, List<Path> external) {
@@ -27,8 +27,8 @@ public record OnnxFile(Path path, long weightBytes, RowSizes rows, List<Path> ex
     /**
      * Reads a graph's file.
      *
-     * @throws BrokenModelException when the file cannot be read, or one beside it is missing, too short or out of the
-     *     folder
+     * @throws BrokenModelException when the file cannot be read, or one beside it is missing, too short or outside
+     *     the folder
      */
     public static OnnxFile read(Path path) {
         try (FileChannel file = FileChannel.open(path)) {
@@ -51,12 +51,11 @@ public record OnnxFile(Path path, long weightBytes, RowSizes rows, List<Path> ex
     }
 
     /**
-     * What tells this model's content from another's, as 32 hexadecimal digits; the files' names and times do not
-     * matter.
+     * The fingerprint of the model's content as 32 hexadecimal digits, independent of the files' names and times.
      *
-     * <p>It is made of the files' sizes and of two checksums of 64 samples of 4 KiB, evenly spaced from its start to its end: whole up
-     * to 256 KiB, and above blind to a change of the same size between the samples. Where the weights are in several
-     * files, these share the 64 samples, with two at least for each.
+     * <p>It consists of the files' size and two checksums of 64 evenly spaced samples of 4 KiB. It covers all of a file
+     * up to 256 KiB, and misses a change between the samples of a larger one. Several files of weights share 64
+     * samples, with two at least for each.
      *
      * @throws BrokenModelException when a file cannot be read
      */
@@ -70,7 +69,7 @@ public record OnnxFile(Path path, long weightBytes, RowSizes rows, List<Path> ex
                 .formatted(bytes, samples.one().getValue(), samples.other().getValue());
     }
 
-    /** What was read, as two checksums: a cryptographic digest would take a cold JVM a tenth of its start. */
+    /** Two checksums of the samples. A cryptographic digest would take a tenth of a cold JVM's start. */
     private record Samples(Checksum one, Checksum other) {
 
         private void update(ByteBuffer block) {
@@ -79,7 +78,7 @@ public record OnnxFile(Path path, long weightBytes, RowSizes rows, List<Path> ex
         }
     }
 
-    /** Adds samples of a file, and answers its size. */
+    /** Adds samples of a file and returns the file's size. */
     private static long sample(Samples samples, Path path, int blocks) {
         try (FileChannel file = FileChannel.open(path)) {
             long size = file.size();

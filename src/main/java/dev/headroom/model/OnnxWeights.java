@@ -13,8 +13,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The tensors that an ONNX graph brings along: its initialisers and constants, those of the graphs within its nodes, and
- * the constants of its functions. The numbers are those of onnx.proto.
+ * The tensors that an ONNX graph brings along: its initialisers and constants, those of the graphs within its nodes,
+ * and the constants of its functions. The numbers are those of onnx.proto.
  */
 final class OnnxWeights {
 

@@ -1,10 +1,8 @@
 package dev.headroom.model;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
-import java.util.Arrays;
-import java.util.Locale;
 
-/** How the vectors of a text's tokens become the one of the text. */
+/** The way in which the vectors of a text's tokens become the vector of the text. */
 public enum Pooling {
     /** The mean over the tokens that the attention mask keeps. */
     MEAN,
@@ -16,10 +14,6 @@ public enum Pooling {
     /** The value of a model.yaml's {@code pooling}. */
     @JsonCreator
     static Pooling of(String text) {
-        return Arrays.stream(values())
-                .filter(pooling -> pooling.name().equalsIgnoreCase(text))
-                .findFirst()
-                .orElseThrow(() -> new IllegalArgumentException(
-                        "'" + text + "' is none of " + Arrays.toString(values()).toLowerCase(Locale.ROOT)));
+        return ModelYaml.constant(Pooling.class, text);
     }
 }

@@ -4,12 +4,12 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * How a model wants its images: what preprocessor_config.json says, for models whose images all have one size.
+ * The settings of preprocessor_config.json, for models whose images all have one size.
  *
- * @param resize how an image is scaled; empty: it is not
+ * @param resize the way to scale an image; empty: not at all
  * @param resampling the filter that scales it
  * @param crop the part of the middle that is kept, with zeros around it where the image is smaller; empty: all
- * @param values how bytes become numbers
+ * @param values the conversion of bytes into numbers
  */
 public record PreprocessorConfig(
         Optional<Resize> resize, Resampling resampling, Optional<Extent> crop, PixelValues values) {
@@ -17,33 +17,33 @@ public record PreprocessorConfig(
     /** A width and a height, in pixels. */
     public record Extent(int width, int height) {}
 
-    /** How an image is scaled. */
+    /** The way to scale an image. */
     public sealed interface Resize {
 
-        /** To this size, whatever its proportions. */
+        /** Scales to this size, whatever the proportions. */
         record Exact(Extent size) implements Resize {}
 
-        /** In its proportions, so that its shorter edge is as long. */
+        /** Scales in proportion, until the shorter edge has this length. */
         record ShortestEdge(int pixels) implements Resize {}
 
         /**
-         * As models of text lines want it: to the height, and in proportion to a width that is at most the size's; right
-         * of it the tensor is 0.
+         * Scales for models of text lines: to the height, and in proportion to at most the width. The rest of the
+         * tensor, at the right, is 0.
          */
         record Line(Extent size) implements Resize {}
     }
 
     /**
-     * How a byte becomes a number: (byte x scale - mean) / deviation.
+     * The conversion of a byte into a number: (byte x scale - mean) / deviation.
      *
      * @param scale mostly 1/255
      * @param mean for red, green and blue
      * @param deviation for red, green and blue
-     * @param blueFirst whether the first of the three planes is blue
+     * @param blueFirst true if the first of the three planes is blue
      */
     public record PixelValues(float scale, Channels mean, Channels deviation, boolean blueFirst) {}
 
-    /** A number for each of the colours. */
+    /** A number for each colour. */
     public record Channels(float red, float green, float blue) {
 
         /** The number of a colour: 0 is red, 1 green, 2 blue. */

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** Reads preprocessor_config.json as the image processors of Hugging Face's transformers do. */
+/** Reads preprocessor_config.json like the image processors of Hugging Face's transformers. */
 final class PreprocessorJson {
 
     /** From this edge on ConvNext scales without cropping. */
@@ -18,21 +18,21 @@ final class PreprocessorJson {
 
     private static final double CONVNEXT_CROP = 224.0 / 256;
 
-    /** Those whose size, where it is one number, is that of the shorter edge. */
+    /** Processors that take a size of one number as the length of the shorter edge. */
     private static final List<String> BY_SHORTEST_EDGE = List.of(
             "CLIP", "ChineseCLIP", "Bit", "ConvNext", "MobileNet", "MobileViT", "PoolFormer", "VideoMAE", "Vivit");
 
     private static final List<String> BICUBIC =
             List.of("CLIP", "ChineseCLIP", "Bit", "Deit", "DeiT", "Beit", "BEiT", "Siglip", "PoolFormer");
 
-    /** Steps that are not done here; a model that had them in training would answer wrongly without. */
+    /** Steps that are not served: a model that was trained with them would answer wrongly without them. */
     private static final List<String> OTHER_STEPS =
             List.of("do_thumbnail", "do_align_long_axis", "do_crop_margin", "do_image_splitting", "rescale_offset");
 
     private final CheckedJson json;
     private final String type;
 
-    /** The file, read. */
+    /** Reads the file. */
     PreprocessorJson(Path file) {
         json = CheckedJson.read(file);
         type = Stream.of("image_processor_type", "feature_extractor_type")
@@ -96,7 +96,7 @@ final class PreprocessorJson {
         return asked ? Optional.of(json.extent("crop_size")) : Optional.empty();
     }
 
-    /** ConvNext's processor scales to more than it keeps. */
+    /** The scaling; ConvNext's processor scales to a larger size than it keeps. */
     private Optional<Resize> scaled(Optional<Resize> resize) {
         return resize.map(kind -> switch (kind) {
             case Resize.ShortestEdge edge

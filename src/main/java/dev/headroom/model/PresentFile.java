@@ -6,15 +6,15 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** A file of a model's folder, once it is seen to be there and to be more than Git LFS's pointer to it. */
+/** Checks that a file of a model's folder is there, and is not only Git LFS's pointer to it. */
 final class PresentFile {
 
     private PresentFile() {}
 
     /**
-     * The file itself.
+     * Returns the file after the check.
      *
-     * @param remedy what helps where it is missing
+     * @param remedy the remedy for a missing file
      * @throws BrokenModelException when it is missing, empty, only a pointer, or cannot be read
      */
     static Path of(Path folder, Path file, String remedy) {

@@ -1,6 +1,6 @@
 package dev.headroom.model;
 
-/** The filters by which Pillow resizes images, in the order of the numbers that preprocessor_config.json calls them by. */
+/** Pillow's filters for resizing, in the order of their numbers in preprocessor_config.json. */
 public enum Resampling {
     /** The pixel that is nearest to the centre. */
     NEAREST(0),
@@ -21,13 +21,13 @@ public enum Resampling {
         this.support = support;
     }
 
-    /** How far from the centre weights are other than 0, in pixels of the smaller of the two images. */
+    /** The distance from the centre at which weights become 0, in pixels of the smaller of the two images. */
     public double support() {
         return support;
     }
 
     /**
-     * The weight of what lies so far from the centre, before the weights are scaled to a sum of 1.
+     * The weight of a pixel at this distance from the centre, before the weights are scaled to a sum of 1.
      *
      * @param distance in pixels of the smaller of the two images
      */

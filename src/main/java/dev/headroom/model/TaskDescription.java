@@ -8,9 +8,9 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * What a folder's files say that its model does.
+ * Finds a model's task in the files of its folder.
  *
- * @param yaml its model.yaml, which speaks before the others
+ * @param yaml its model.yaml, which goes before the others
  * @param exported the files of its exporter
  */
 record TaskDescription(Path folder, ModelYaml yaml, HuggingFaceFolder exported) {
@@ -21,8 +21,8 @@ record TaskDescription(Path folder, ModelYaml yaml, HuggingFaceFolder exported) 
     /**
      * The task.
      *
-     * @param graph the graph that does it
-     * @throws BrokenModelException when the files do not say all that it needs
+     * @param graph the graph's files
+     * @throws BrokenModelException when the files lack a setting that the task needs
      */
     TaskSpec task(GraphFiles graph) {
         String task = Optional.ofNullable(yaml.task()).orElseGet(() -> exported.task(tokenizer()));
@@ -63,7 +63,7 @@ record TaskDescription(Path folder, ModelYaml yaml, HuggingFaceFolder exported) 
                 "put the model's there, which says how large its images are and how they are normalised"));
     }
 
-    /** Without labels the model makes vectors. */
+    /** The labels of an image classifier; a model without any makes vectors. */
     private Optional<Labels> imageLabels() {
         return exported.classifiesImages() || yaml.labels() != null ? Optional.of(labels()) : Optional.empty();
     }

@@ -4,36 +4,41 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 
-/** What a model does, with all that its task has to know. */
+/** The task of a model, with all settings of the task. */
 public sealed interface TaskSpec {
 
-    /** The word for it in a model.yaml. */
-    String name();
+    /** Its name in a model.yaml. */
+    default String name() {
+        return switch (this) {
+            case Embed _ -> "embed";
+            case Classify _ -> "classify";
+            case Rerank _ -> "rerank";
+            case Image _ -> "image";
+            case Tensors _ -> "tensors";
+        };
+    }
 
     /** The inputs and the output of the graph that it uses. */
     PortNames ports();
 
-    /** Padded elements of the longest item that the task lets through. */
+    /** The elements of the longest item that the task admits. */
     long elementsPerItem();
 
-    /** Whether its rows differ in length. */
-    boolean padded();
+    /** True if its rows differ in length. */
+    default boolean padded() {
+        return this instanceof OfText;
+    }
 
     /** The value that pads {@code input_ids}. */
     default long padId() {
         return 0;
     }
 
-    /** One that reads texts. */
+    /** A task that reads texts. */
     sealed interface OfText extends TaskSpec {
 
-        /** How a text becomes tokens. */
+        /** The settings of tokenization. */
         Text text();
-
-        @Override
-        default boolean padded() {
-            return true;
-        }
 
         @Override
         default long padId() {
@@ -50,37 +55,19 @@ public sealed interface TaskSpec {
      * Text to vector.
      *
      * @param vectors how the model's output becomes a vector
-     * @param prompts what is put before a text, by the name under which a request asks for it
+     * @param prompts the texts that are put before a text, by their names in requests
      */
-    record Embed(Text text, Vectors vectors, Prompts prompts, PortNames ports) implements OfText {
-
-        @Override
-        public String name() {
-            return "embed";
-        }
-    }
+    record Embed(Text text, Vectors vectors, Prompts prompts, PortNames ports) implements OfText {}
 
     /** Text to labels with their scores. */
-    record Classify(Text text, Labels labels, PortNames ports) implements OfText {
-
-        @Override
-        public String name() {
-            return "classify";
-        }
-    }
+    record Classify(Text text, Labels labels, PortNames ports) implements OfText {}
 
     /**
-     * Query and text to how well they match.
+     * Query and text to the score of their match.
      *
      * @param activation how the output becomes a score
      */
-    record Rerank(Text text, Labels.Activation activation, PortNames ports) implements OfText {
-
-        @Override
-        public String name() {
-            return "rerank";
-        }
-    }
+    record Rerank(Text text, Labels.Activation activation, PortNames ports) implements OfText {}
 
     /**
      * Image to labels with their scores, or to a vector.
@@ -95,16 +82,6 @@ public sealed interface TaskSpec {
         private static final long COLOURS = 3;
 
         @Override
-        public String name() {
-            return "image";
-        }
-
-        @Override
-        public boolean padded() {
-            return false;
-        }
-
-        @Override
         public long elementsPerItem() {
             PreprocessorConfig.Extent size = preprocessing.output();
             return COLOURS * size.width() * size.height();
@@ -116,45 +93,34 @@ public sealed interface TaskSpec {
      *
      * @param elementsPerItem elements of a row of the first input, an open dimension counted as 1
      */
-    record Tensors(long elementsPerItem, PortNames ports) implements TaskSpec {
-
-        @Override
-        public String name() {
-            return "tensors";
-        }
-
-        @Override
-        public boolean padded() {
-            return false;
-        }
-    }
+    record Tensors(long elementsPerItem, PortNames ports) implements TaskSpec {}
 
     /**
-     * How a text becomes tokens.
+     * The settings of tokenization.
      *
      * @param tokenizer the folder's tokenizer.json
-     * @param maxLength longest text in tokens, special tokens counted; a longer one is truncated
+     * @param maxLength the most tokens of a text, special tokens included; a longer text is truncated
      * @param padId the id of the padding token
      */
     record Text(Path tokenizer, int maxLength, long padId) {}
 
     /**
-     * How a model's output becomes a vector.
+     * The settings by which a model's output becomes a vector.
      *
      * @param pooling how the vectors of the tokens become one
-     * @param normalize whether vectors have length 1 where the request does not say
+     * @param normalize true if vectors get the length 1 unless the request says otherwise
      */
     record Vectors(Pooling pooling, boolean normalize) {}
 
     /**
-     * Texts that are put before a text that asks for them.
+     * Prompts, which are put before texts.
      *
-     * @param byName the texts
-     * @param usual the name of the one that is put before a text that asks for none
+     * @param byName the prompts by their names
+     * @param usual the name of the prompt for requests that name none
      */
     record Prompts(Map<String, String> byName, Optional<String> usual) {
 
-        /** Of a model without any. */
+        /** The prompts of a model without any. */
         public static final Prompts NONE = new Prompts(Map.of(), Optional.empty());
     }
 }

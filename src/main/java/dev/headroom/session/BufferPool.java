@@ -7,14 +7,14 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
-/** Direct buffers that are used again, in sizes of powers of two, because allocating one clears its pages. */
+/** Lends direct buffers in sizes of powers of two. A new buffer would cost the clearing of its pages. */
 final class BufferPool {
 
     private static final int SMALLEST = 4096;
 
     private final Map<Integer, Queue<ByteBuffer>> free = new ConcurrentHashMap<>();
 
-    /** A direct buffer in native byte order whose limit is the size asked for; its content is undefined. */
+    /** A direct buffer in native byte order whose limit is the wanted size; its content is undefined. */
     ByteBuffer take(long bytes) {
         int capacity = capacity(bytes);
         ByteBuffer buffer = queue(capacity).poll();
@@ -29,7 +29,7 @@ final class BufferPool {
         queue(buffer.capacity()).add(buffer);
     }
 
-    /** Forgets the buffers that lie idle, so that their memory comes free. */
+    /** Drops the idle buffers, so that the garbage collector frees their memory. */
     void clear() {
         free.clear();
     }

@@ -1,8 +1,8 @@
 package dev.headroom.session;
 
-import ai.onnxruntime.OnnxJavaType;
 import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtException;
+import dev.headroom.tensor.Datatype;
 import dev.headroom.tensor.Row;
 import dev.headroom.tensor.Tensor;
 import java.lang.foreign.MemorySegment;
@@ -14,7 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Rows laid into one tensor for each input, the shorter ones padded at their end. */
+/** Rows copied into one tensor for each input, the shorter ones padded at their end. */
 final class Collation implements AutoCloseable {
 
     private final BufferPool pool;
@@ -66,12 +66,16 @@ final class Collation implements AutoCloseable {
 
     private void add(String name, List<Tensor> items) throws OrtException {
         long[] longest = longest(items);
-        if (items.getFirst().type() == OnnxJavaType.STRING) {
-            addTexts(name, items, batchShape(items.size(), longest));
+        long[] shape = Tensor.batchShape(items.size(), longest);
+        shapes.add(shape);
+        Datatype datatype = items.getFirst().datatype();
+        if (datatype == Datatype.BYTES) {
+            String[] texts =
+                    items.stream().flatMap(item -> item.texts().stream()).toArray(String[]::new);
+            tensors.put(name, OnnxTensor.createTensor(OrtRuntime.environment(), texts, shape));
             return;
         }
-        int itemBytes =
-                Math.toIntExact(Tensor.elements(longest) * items.getFirst().type().size);
+        int itemBytes = Math.toIntExact(Tensor.elements(longest) * datatype.bytes);
         ByteBuffer buffer = pool.take((long) items.size() * itemBytes);
         buffers.add(buffer);
         long pad = name.equals("input_ids") ? padId : 0;
@@ -80,21 +84,7 @@ final class Collation implements AutoCloseable {
             buffer.put(i * itemBytes, data, 0, data.limit());
             pad(buffer.slice(i * itemBytes + data.limit(), itemBytes - data.limit()), pad);
         }
-        long[] shape = batchShape(items.size(), longest);
-        shapes.add(shape);
-        tensors.put(
-                name,
-                OnnxTensor.createTensor(
-                        OrtRuntime.environment(),
-                        buffer,
-                        shape,
-                        items.getFirst().type()));
-    }
-
-    private void addTexts(String name, List<Tensor> items, long[] shape) throws OrtException {
-        String[] texts = items.stream().flatMap(item -> item.texts().stream()).toArray(String[]::new);
-        shapes.add(shape);
-        tensors.put(name, OnnxTensor.createTensor(OrtRuntime.environment(), texts, shape));
+        tensors.put(name, OnnxTensor.createTensor(OrtRuntime.environment(), buffer, shape, datatype.javaType));
     }
 
     private static void pad(ByteBuffer rest, long value) {
@@ -108,7 +98,7 @@ final class Collation implements AutoCloseable {
         }
     }
 
-    /** Only vectors may be of unlike size: what pads a row of a larger rank is not at its end. */
+    /** Only vectors may differ in size: the padding of a row of a higher rank is not at its end. */
     private static long[] longest(List<Tensor> items) {
         Tensor longest = items.stream()
                 .reduce((a, b) -> a.data().limit() >= b.data().limit() ? a : b)
@@ -119,12 +109,5 @@ final class Collation implements AutoCloseable {
             throw new IllegalArgumentException("Rows of unlike shapes cannot share a batch");
         }
         return longest.shape();
-    }
-
-    private static long[] batchShape(int rows, long[] item) {
-        long[] shape = new long[item.length + 1];
-        shape[0] = rows;
-        System.arraycopy(item, 0, shape, 1, item.length);
-        return shape;
     }
 }

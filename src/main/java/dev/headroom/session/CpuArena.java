@@ -8,9 +8,9 @@ import java.lang.foreign.MemorySegment;
 import java.util.Base64;
 
 /**
- * The arena from which all sessions on the CPU take their memory: a device of exactly its size, which ends in an error
- * that a batch can be halved on, where a process that outgrows its container is killed. ONNX Runtime's Java API can
- * neither make it nor read it.
+ * The arena from which all sessions on the CPU take their memory. It acts as a device of exactly its size: a batch that
+ * does not fit fails and is halved, while a process that outgrows its container is killed. ONNX Runtime's Java API can
+ * neither create nor read an arena.
  */
 public final class CpuArena implements DeviceMemory {
 
@@ -38,11 +38,10 @@ public final class CpuArena implements DeviceMemory {
     private final MemorySegment allocator;
 
     /**
-     * Makes the arena; sessions opened from now on with {@code session.use_env_allocators} share it. There is one in a
-     * process, for its whole life: once it is there, it is shared as it is (Quarkus's development mode starts again in
-     * the same process).
+     * Creates the arena. Sessions that open later with {@code session.use_env_allocators} share it. A process has one
+     * arena for its whole life: a second instance, as in Quarkus's development mode, shares the first one's.
      *
-     * @param bytes most bytes that all of them together take
+     * @param bytes the most bytes that all sessions take together
      * @throws IllegalStateException when ONNX Runtime refuses
      */
     public CpuArena(long bytes) {
@@ -62,15 +61,15 @@ public final class CpuArena implements DeviceMemory {
     }
 
     /**
-     * All of it, up to 2 GiB, is one region from the beginning: batches of unlike shapes would otherwise each leave regions behind
-     * that suit no other, and fail within the limit. The pages are the process's only once they are touched.
+     * The whole arena, up to 2 GiB, is one region from the beginning. Otherwise batches of different shapes would each
+     * leave regions behind that suit no other batch, and would fail within the limit. Untouched pages take no memory.
      */
     private MemorySegment config(long bytes) {
         int firstRegion = (int) Math.min(bytes, Integer.MAX_VALUE);
         return api.create(CREATE_ARENA_CFG, bytes, EXTEND_BY_POWERS_OF_TWO, firstRegion, DEFAULT_DEAD_BYTES);
     }
 
-    /** The allocator of the arena; only a session hands it out, because it shares it. */
+    /** The allocator of the arena, which only a session that shares it can return. */
     static MemorySegment sharedAllocator(OrtApi api, MemorySegment environment) {
         try (Arena memory = Arena.ofConfined()) {
             MemorySegment options = api.create(CREATE_SESSION_OPTIONS);

@@ -12,8 +12,8 @@ import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 
 /**
- * The one thread that makes every call to one device, because ONNX Runtime's CUDA provider keeps a context for each
- * calling thread (onnxruntime #29351: a session grew by 2 GiB a run when threads changed).
+ * The single thread that makes all calls to one device. ONNX Runtime's CUDA provider keeps a context for each calling
+ * thread: a session grew by 2 GiB with each run when threads changed (onnxruntime #29351).
  */
 public final class DeviceThread implements Executor, AutoCloseable {
 
@@ -23,8 +23,8 @@ public final class DeviceThread implements Executor, AutoCloseable {
 
     private final LinkedBlockingQueue<Runnable> tasks = new LinkedBlockingQueue<>();
     private final Thread thread;
-    private boolean closing; // guarded by tasks: once it is set nothing is added
-    private boolean closed; // the thread's own
+    private boolean closing; // guarded by tasks; no task is added once it is set
+    private boolean closed; // used by the thread alone
 
     /** Starts the thread of the device with this name. */
     public DeviceThread(String device) {
@@ -37,9 +37,9 @@ public final class DeviceThread implements Executor, AutoCloseable {
     }
 
     /**
-     * Runs a task when those handed in before it have ended.
+     * Runs a task after all earlier ones.
      *
-     * @throws RejectedExecutionException when the thread has ended, or ends after what it was given before
+     * @throws RejectedExecutionException when the thread is closed
      */
     @Override
     public void execute(Runnable task) {
@@ -51,17 +51,17 @@ public final class DeviceThread implements Executor, AutoCloseable {
         }
     }
 
-    /** Whether it runs what it is given. */
+    /** True while the thread runs. */
     public boolean alive() {
         return thread.isAlive();
     }
 
-    /** Runs a task on the device's thread and waits for its result; what it throws is thrown here. */
+    /** Runs a task on the device's thread and waits for its result. Throws the task's exception. */
     public <T> T call(Supplier<T> task) {
         return join(CompletableFuture.supplyAsync(task, this));
     }
 
-    /** Waits for a task's result; what the task throws is thrown here. */
+    /** Waits for a task's result. Throws the task's exception. */
     public static <T> T join(CompletableFuture<T> result) {
         try {
             return result.join();
@@ -74,7 +74,7 @@ public final class DeviceThread implements Executor, AutoCloseable {
         }
     }
 
-    /** Waits for the results of several tasks; what the first of those throws that fail is thrown here once all have ended. */
+    /** Waits for the end of several tasks and returns their results. Throws the exception of the first that failed. */
     public static <T> List<T> joinAll(List<CompletableFuture<T>> results) {
         CompletableFuture.allOf(results.toArray(CompletableFuture[]::new))
                 .exceptionally(e -> null)
@@ -82,7 +82,7 @@ public final class DeviceThread implements Executor, AutoCloseable {
         return results.stream().map(DeviceThread::join).toList();
     }
 
-    /** Runs a task on the device's thread and waits for its end; what it throws is thrown here. */
+    /** Runs a task on the device's thread and waits for its end. Throws the task's exception. */
     public void run(Runnable task) {
         call(() -> {
             task.run();
@@ -90,13 +90,13 @@ public final class DeviceThread implements Executor, AutoCloseable {
         });
     }
 
-    /** Finishes what was handed in before, then ends the thread; waits for that, but not for ever. */
+    /** Ends the thread after the tasks that it has, and waits up to 10 seconds for the end. */
     @Override
     public void close() {
         close(() -> {});
     }
 
-    /** The same after a last task; where somebody has closed it already that task does not run. */
+    /** Closes after a last task, which does not run when the thread was closed before. */
     public void close(Runnable last) {
         synchronized (tasks) {
             if (!closing) {
@@ -122,12 +122,12 @@ public final class DeviceThread implements Executor, AutoCloseable {
         }
     }
 
-    /** Where the heap is exhausted even this may fail. */
+    /** Logs a failure, which may fail itself when the heap is exhausted. */
     private static void say(Throwable failure) {
         try {
             LOG.error("A task failed on the device's thread, which goes on", failure);
         } catch (Throwable e) {
-            // the thread is worth more than the line
+            // the thread must survive
         }
     }
 }

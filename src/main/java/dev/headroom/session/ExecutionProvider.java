@@ -8,28 +8,28 @@ import ai.onnxruntime.providers.OrtCUDAProviderOptions;
 import java.util.Optional;
 import java.util.OptionalLong;
 
-/** ONNX Runtime's name for what runs a graph: the CPU, or CUDA on one GPU. */
+/** The execution provider of a session, in ONNX Runtime's terms: the CPU, or CUDA on one GPU. */
 public sealed interface ExecutionProvider {
 
     /** New session options for this provider, to be closed by the caller. */
     SessionOptions options() throws OrtException;
 
-    /** Failures come as exceptions: ONNX Runtime need not print them too, as errors, when they are handled. */
+    /** ONNX Runtime does not log the failures that it throws as exceptions. */
     private static SessionOptions quietOptions() throws OrtException {
-        OrtRuntime.environment(); // before the options, which need its library and its logger
+        OrtRuntime.environment(); // loads the library and the logger that the options need
         SessionOptions options = new SessionOptions();
         options.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL);
         options.setMemoryPatternOptimization(false);
         return options;
     }
 
-    /** The value of the run option that gives unused memory of the provider's arena back. */
+    /** The provider's arena, as the run option that shrinks it names it. */
     String arena();
 
     /**
-     * The CPU. Its sessions take their memory from the one {@link CpuArena}, once it is there.
+     * The CPU. Its sessions take their memory from the {@link CpuArena}, once it exists.
      *
-     * @param threads threads that share the work of a batch, those that run it included: one more for each that runs beside
+     * @param threads the threads that share the work of a batch, the calling thread included
      */
     record Cpu(int threads) implements ExecutionProvider {
 
@@ -38,7 +38,7 @@ public sealed interface ExecutionProvider {
             SessionOptions options = quietOptions();
             options.setIntraOpNumThreads(threads);
             options.addConfigEntry("session.use_env_allocators", "1");
-            options.addConfigEntry("session.force_spinning_stop", "1"); // the cores belong to others between runs
+            options.addConfigEntry("session.force_spinning_stop", "1"); // frees the cores between runs
             return options;
         }
 
@@ -51,8 +51,8 @@ public sealed interface ExecutionProvider {
     /**
      * CUDA.
      *
-     * @param index the GPU's index as CUDA counts
-     * @param memoryLimit most bytes of the session's arena
+     * @param index the GPU's index in CUDA
+     * @param memoryLimit the most bytes of the session's arena
      */
     record Cuda(int index, OptionalLong memoryLimit) implements ExecutionProvider {
 
@@ -80,8 +80,8 @@ public sealed interface ExecutionProvider {
         }
 
         /**
-         * Why CUDA does not work on this GPU; empty when it does. It is listed as available, and its options can be made,
-         * where there is no GPU at all; added it says whether CUDA works, and only a session asks for this GPU.
+         * The reason why CUDA does not work on this GPU; empty when it does. Opens a session, because ONNX Runtime
+         * lists CUDA as available and creates its options even without a GPU.
          */
         public Optional<String> defect() {
             try (SessionOptions options = options();

@@ -22,8 +22,9 @@ import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 
 /**
- * Writes a model's folder anew so that it opens faster: the graph as ONNX Runtime's basic optimisations leave it, which
- * hold for every provider and processor, and the weights in a file of their own, which is mapped instead of read and copied.
+ * Writes a copy of a model's folder that opens faster. ONNX Runtime's basic optimisations, which suit every provider
+ * and processor, are applied to the graph. The weights get a file of their own, which is mapped instead of read and
+ * copied.
  */
 public final class ModelOptimizer {
 
@@ -31,17 +32,17 @@ public final class ModelOptimizer {
 
     private static final String WEIGHTS = "_data";
 
-    /** Smaller ones stay in the graph's file: shapes and the like are read while it is optimised. */
+    /** Smaller tensors, such as shapes, stay in the graph's file, because ONNX Runtime reads them when it optimises. */
     private static final String LEAST_EXTERNAL_BYTES = "1024";
 
     private final Path folder;
     private final Path target;
 
     /**
-     * From one folder to another.
+     * Prepares to copy one folder to another.
      *
      * @param folder the model's folder; it stays as it is
-     * @param target a folder that is not there yet
+     * @param target a folder that does not exist yet
      */
     public ModelOptimizer(Path folder, Path target) {
         this.folder = folder;
@@ -49,8 +50,8 @@ public final class ModelOptimizer {
     }
 
     /**
-     * Writes the folder: it is there whole or not at all. A file in half precision is copied as it is, because a CPU would
-     * make another graph of it.
+     * Writes the whole folder or nothing. A file in half precision is copied unchanged, because ONNX Runtime would
+     * change its graph for this CPU.
      *
      * @throws BrokenModelException when the model cannot be read, or the folder cannot be written
      */
@@ -60,7 +61,8 @@ public final class ModelOptimizer {
             throw new BrokenModelException(
                     "%s: is there already; name a folder that is not, or delete it first.".formatted(target));
         }
-        Path part = target.toAbsolutePath().resolveSibling("." + target.getFileName() + ".part"); // no model's name
+        Path part =
+                target.toAbsolutePath().resolveSibling("." + target.getFileName() + ".part"); // not a valid model name
         try {
             delete(part);
             write(spec, part);
@@ -86,7 +88,7 @@ public final class ModelOptimizer {
 
     private static void optimize(Path graph, Path to) throws IOException {
         Files.createDirectories(to.getParent());
-        OrtRuntime.environment(); // before the options, which need its library
+        OrtRuntime.environment(); // loads the library that the options need
         try (SessionOptions options = new SessionOptions()) {
             options.setOptimizationLevel(OptLevel.BASIC_OPT);
             options.setOptimizedModelFilePath(to.toString());
@@ -95,7 +97,7 @@ public final class ModelOptimizer {
             options.addConfigEntry(
                     "session.optimized_model_external_initializers_min_size_in_bytes", LEAST_EXTERNAL_BYTES);
             try (OrtSession _ = OrtRuntime.environment().createSession(graph.toString(), options)) {
-                // writing the graph is a part of opening it
+                // opening the session writes the graph
             }
         } catch (OrtException e) {
             throw new BrokenModelException(
@@ -120,7 +122,7 @@ public final class ModelOptimizer {
         }
     }
 
-    /** What is not there at the end is of no use, and what cannot be deleted is in nobody's way. */
+    /** Deletes a leftover folder; a failure does no harm. */
     private static void deleteQuietly(Path folder) {
         try {
             delete(folder);
@@ -129,7 +131,7 @@ public final class ModelOptimizer {
         }
     }
 
-    /** What an earlier try has left. */
+    /** Deletes a folder with its files, if it exists. */
     private static void delete(Path folder) throws IOException {
         if (Files.exists(folder)) {
             try (Stream<Path> all = Files.walk(folder)) {

@@ -8,7 +8,7 @@ import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
 import java.util.Optional;
 
-/** The memory of native code outside of ONNX Runtime's arena, which glibc keeps although it is free. */
+/** The heap of native code, outside of ONNX Runtime's arena. */
 public final class NativeHeap {
 
     private static final Optional<MemorySegment> TRIM =
@@ -16,7 +16,10 @@ public final class NativeHeap {
 
     private NativeHeap() {}
 
-    /** Gives it back to the system: loading a model leaves some 40 MB. Does nothing where the C library is not glibc. */
+    /**
+     * Returns free memory to the system, some 40 MB after a model was loaded. Does nothing unless the C library is
+     * glibc.
+     */
     @SuppressWarnings("restricted")
     public static void trim() {
         TRIM.ifPresent(trim -> {

@@ -23,8 +23,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 
 /**
- * ONNX Runtime's C API, for what its Java API lacks: a table of functions whose order never changes, called through the
- * JDK's foreign-function API. A function is named by its place in the table.
+ * ONNX Runtime's C API, for functions that its Java API lacks. The API is a table of functions whose order never
+ * changes, and each function is named by its index in the table.
  */
 final class OrtApi {
 
@@ -81,7 +81,9 @@ final class OrtApi {
         }
     }
 
-    /** Calls a function whose last parameter takes the address of what it creates; the last argument is left out. */
+    /**
+     * Calls a function that stores what it creates at the address in its last parameter, which the caller leaves out.
+     */
     MemorySegment create(int function, Object... arguments) {
         try (Arena memory = Arena.ofConfined()) {
             MemorySegment out = memory.allocate(ADDRESS);
@@ -98,7 +100,7 @@ final class OrtApi {
         return text.equals(MemorySegment.NULL) ? Optional.empty() : Optional.of(text(text));
     }
 
-    /** Calls one of the functions that release what another has created. */
+    /** Calls a function that releases what another function has created. */
     void release(int function, MemorySegment created) {
         invoke(function, null, created);
     }
@@ -112,12 +114,12 @@ final class OrtApi {
         MethodHandle handle = functions.computeIfAbsent(function, index -> bind(index, result, arguments));
         try {
             return handle.invokeWithArguments(arguments);
-        } catch (Throwable e) { // a C function throws nothing; what is left is an argument of the wrong type
+        } catch (Throwable e) { // of an argument of the wrong type, because C functions throw nothing
             throw new IllegalArgumentException(e);
         }
     }
 
-    /** Each argument's own type tells its C type. */
+    /** Each argument's Java type determines its C type. */
     @SuppressWarnings("restricted")
     private MethodHandle bind(int function, MemoryLayout result, Object[] arguments) {
         MemoryLayout[] parameters = Stream.of(arguments)
@@ -139,7 +141,7 @@ final class OrtApi {
                 .orElseThrow(() -> new IllegalStateException("ONNX Runtime's library is not loaded"));
     }
 
-    /** In development and in tests Quarkus loads ONNX Runtime by another class loader than this class. */
+    /** Finds the library where Quarkus loads ONNX Runtime by another class loader, as in development and in tests. */
     @SuppressWarnings("restricted")
     private static SymbolLookup mappedLibrary() throws IOException {
         Path maps = Path.of("/proc/self/maps");

@@ -9,7 +9,7 @@ import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
 
-/** ONNX Runtime's one environment in this process. */
+/** The environment of ONNX Runtime in this process. */
 final class OrtRuntime {
 
     private static final int CREATE_ENV = 3;
@@ -32,7 +32,7 @@ final class OrtRuntime {
         return ENVIRONMENT;
     }
 
-    /** The same as its C API has it. */
+    /** The environment in the C API. */
     static OrtEnv env() {
         return ENV;
     }
@@ -43,9 +43,8 @@ final class OrtRuntime {
     }
 
     /**
-     * The Java API closes the environment in a shutdown hook of its own, under the sessions that are still answering
-     * what was admitted before SIGTERM, which crashes the JVM. Environments are counted: a second reference keeps it
-     * open.
+     * Keeps the environment open by a second reference. The Java API's shutdown hook closes it while sessions still
+     * answer the requests that were admitted before SIGTERM, which would crash the JVM.
      */
     private static OrtEnv reference() {
         OrtApi api = OrtApi.open();
@@ -54,7 +53,7 @@ final class OrtRuntime {
         }
     }
 
-    /** ONNX Runtime reports its use to its maker unless a variable forbids it; nobody asked the operator. */
+    /** Sets the variable that keeps ONNX Runtime from reporting its use to its maker without the operator's consent. */
     @SuppressWarnings("restricted")
     private static void forbidTelemetry() {
         Linker linker = Linker.nativeLinker();

@@ -11,7 +11,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Pooled buffers that ONNX Runtime writes outputs into, closed once it has: the buffers outlive it where they are kept. */
+/**
+ * Pooled buffers that ONNX Runtime writes outputs into. Closed after the run, it gives them back unless they are kept.
+ */
 final class PinnedOutputs implements AutoCloseable {
 
     private final BufferPool pool;
@@ -24,13 +26,14 @@ final class PinnedOutputs implements AutoCloseable {
         this.pool = pool;
     }
 
-    /** Makes room for an output of this shape. */
+    /** Adds a buffer for an output of this shape. */
     void add(Node output, long[] shape) throws OrtException {
-        ByteBuffer buffer = pool.take(Tensor.elements(shape) * output.info().type.size);
+        ByteBuffer buffer = pool.take(Tensor.elements(shape) * output.datatype().bytes);
         buffers.add(buffer);
-        outputs.add(new Tensor(output.info().type, shape, buffer));
+        outputs.add(new Tensor(output.datatype(), shape, buffer));
         tensors.put(
-                output.name(), OnnxTensor.createTensor(OrtRuntime.environment(), buffer, shape, output.info().type));
+                output.name(),
+                OnnxTensor.createTensor(OrtRuntime.environment(), buffer, shape, output.datatype().javaType));
     }
 
     Map<String, ? extends OnnxValue> tensors() {

@@ -7,15 +7,15 @@ public final class RunFailedException extends Exception {
 
     private static final long serialVersionUID = 1L;
 
-    /** What the failure asks for. */
+    /** The remedy that a failure needs. */
     public enum Kind {
         /** The batch did not fit: shrink, halve, retry. */
         OUT_OF_MEMORY,
-        /** The session asks for absurd sizes: recreate it. */
+        /** The session asks for absurd sizes: reopen it. */
         SESSION_CORRUPT,
-        /** Every later call will fail too: stop serving, let the platform restart the process. */
+        /** Every later call fails, too: stop serving and let the platform restart the process. */
         DEVICE_LOST,
-        /** Anything else: it belongs to one of the items. */
+        /** One of the items causes the failure. */
         OTHER
     }
 
@@ -30,7 +30,7 @@ public final class RunFailedException extends Exception {
     /**
      * A failure whose kind is known.
      *
-     * @param wantedBytes the size of the buffer that could not be had, where the failure tells
+     * @param wantedBytes the size of the refused buffer; empty where the failure does not tell it
      */
     public RunFailedException(Kind kind, OptionalLong wantedBytes, String message, Throwable cause) {
         super(message, cause);
@@ -38,12 +38,12 @@ public final class RunFailedException extends Exception {
         this.wantedBytes = wantedBytes.orElse(0);
     }
 
-    /** What the failure asks for. */
+    /** The remedy that the failure needs. */
     public Kind kind() {
         return kind;
     }
 
-    /** The size of the buffer that could not be had; empty where the failure does not tell. */
+    /** The size of the refused buffer; empty where the failure does not tell it. */
     public OptionalLong wantedBytes() {
         return wantedBytes > 0 ? OptionalLong.of(wantedBytes) : OptionalLong.empty();
     }

@@ -7,16 +7,16 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Tells from its text what a failure asks for. ONNX Runtime has no error code for out-of-memory (issue #16307): an
- * arena failure is {@code ORT_FAIL}, {@code std::bad_alloc} is {@code ORT_RUNTIME_EXCEPTION}. A bare "oom" is no
- * signal, because it is in the names of models.
+ * Classifies failures by their text, because ONNX Runtime has no error code for out-of-memory (issue #16307): an arena
+ * failure is {@code ORT_FAIL}, {@code std::bad_alloc} is {@code ORT_RUNTIME_EXCEPTION}. A bare "oom" is no signal,
+ * because names of models contain it.
  */
 final class RunFailures {
 
     /** No device has this much: a request beyond it comes from a corrupted session (onnxruntime #22702). */
     private static final long ABSURD_BYTES = 1L << 46;
 
-    /** The texts that tell a size, which their group holds. */
+    /** The texts with a size, which their group matches. */
     private static final List<Pattern> SIZED = List.of(
             ignoringCase("failed to allocate memory for requested buffer of size (\\d+)"),
             ignoringCase("available memory of \\d+ is smaller than requested bytes of (\\d+)"),
@@ -34,7 +34,7 @@ final class RunFailures {
             "std::bad_alloc");
 
     private static final Pattern DEVICE_LOST = anyOf(
-            "cuda failure (214|220|70[029]|71\\d|72[01]|999)\\b", // those after which every call fails
+            "cuda failure (214|220|70[029]|71\\d|72[01]|999)\\b", // every call after these fails
             "device-side assert",
             "illegal memory access",
             "unspecified launch failure",
@@ -42,7 +42,7 @@ final class RunFailures {
 
     private RunFailures() {}
 
-    /** What the failure asks for, by the first text in its chain of causes that tells. */
+    /** Classifies a failure by the first known text in its chain of causes. */
     static RunFailedException classify(Throwable failure) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             String message = String.valueOf(cause.getMessage());
@@ -54,7 +54,7 @@ final class RunFailures {
         return new RunFailedException(Kind.OTHER, oneLine(failure), failure);
     }
 
-    /** What ONNX Runtime says, for a log line or a sentence of ours. */
+    /** ONNX Runtime's message in one line. */
     static String oneLine(Throwable failure) {
         return String.valueOf(failure.getMessage()).strip().replaceAll("\\s*\\R\\s*", " ");
     }
@@ -82,7 +82,7 @@ final class RunFailures {
         try {
             return Long.parseLong(digits);
         } catch (NumberFormatException e) {
-            return Long.MAX_VALUE; // more than any number
+            return Long.MAX_VALUE; // the number is too large for a long
         }
     }
 

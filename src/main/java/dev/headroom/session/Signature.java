@@ -8,18 +8,18 @@ import ai.onnxruntime.TensorInfo;
 import dev.headroom.model.BrokenModelException;
 import dev.headroom.model.ModelSpec;
 import dev.headroom.model.PortNames;
+import dev.headroom.tensor.Datatype;
 import dev.headroom.tensor.Form;
 import dev.headroom.tensor.Port;
 import dev.headroom.tensor.Ports;
 import dev.headroom.tensor.Row;
-import dev.headroom.tensor.Tensor;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
 /**
- * The inputs and outputs of a graph that are used.
+ * The inputs and outputs of a graph that the model uses.
  *
  * @param inputs the inputs, in the order in which rows give them
  * @param outputs all outputs that have a share for each row
@@ -35,21 +35,28 @@ record Signature(List<Node> inputs, List<Node> outputs, Node ofTask) {
      */
     record Node(String name, TensorInfo info) {
 
+        /** The type of its elements; all inputs and outputs that are used have a known one. */
+        Datatype datatype() {
+            return Datatype.of(info.onnxType).orElseThrow();
+        }
+
         private Port port() {
-            return new Port(name, info.type, info.onnxType, info.getShape());
+            return new Port(name, datatype(), info.getShape());
         }
     }
 
     /**
-     * What the description names, else all inputs and the first output of the graph.
+     * The inputs and the output that the description names, else all inputs and the first output of the graph. An
+     * output of a type that {@link Datatype} lacks does not count.
      *
-     * @throws BrokenModelException when the description names what the graph lacks, or an input has no batch dimension or
-     *     a type that is not taken
+     * @throws BrokenModelException when the graph lacks a named input or output, or ONNX Runtime cannot be given one of
+     *     the inputs
      */
     static Signature of(ModelSpec spec, OrtSession session) throws OrtException {
         List<Node> inputs = nodes(session.getInputInfo());
         List<Node> outputs = nodes(session.getOutputInfo()).stream()
-                .filter(Signature::isBatched)
+                .filter(output ->
+                        isBatched(output) && Datatype.of(output.info().onnxType).isPresent())
                 .toList();
         PortNames named = spec.task().ports();
         List<Node> used = named.inputs().isEmpty()
@@ -90,7 +97,7 @@ record Signature(List<Node> inputs, List<Node> outputs, Node ofTask) {
         }
     }
 
-    /** All of it, as the graph has it. */
+    /** The inputs and outputs. */
     Ports ports() {
         return new Ports(
                 inputs.stream().map(Node::port).toList(),
@@ -112,15 +119,13 @@ record Signature(List<Node> inputs, List<Node> outputs, Node ofTask) {
 
     /** A row with every open dimension 1 and every value 0. */
     Row smallestRow() {
-        return new Row(inputs.stream()
-                .map(input -> Tensor.zeros(input.info().type, itemShape(input)))
-                .toList());
+        return new Row(inputs.stream().map(input -> input.port().zeros()).toList());
     }
 
     /**
-     * An output's shape for a batch, where the graph says it: open dimensions carry names, and those of the inputs
-     * are known. Empty where the output has an open dimension that no input has, or is of a type that takes no buffer of
-     * ours.
+     * An output's shape for a batch, which follows from the names of the inputs' open dimensions. Empty where the
+     * output has an open dimension that no input has, or a type that ONNX Runtime does not write into a buffer of the
+     * caller.
      *
      * @param inputShapes the shapes of the batch's inputs, in their order
      */
@@ -146,7 +151,7 @@ record Signature(List<Node> inputs, List<Node> outputs, Node ofTask) {
                 : Optional.empty();
     }
 
-    /** Whether ONNX Runtime takes tensors of this type from Java. */
+    /** True if ONNX Runtime takes tensors of this type from Java. */
     private static boolean isGiven(TensorInfo info) {
         return switch (info.onnxType) {
             case ONNX_TENSOR_ELEMENT_DATA_TYPE_UINT16,
@@ -154,15 +159,6 @@ record Signature(List<Node> inputs, List<Node> outputs, Node ofTask) {
                     ONNX_TENSOR_ELEMENT_DATA_TYPE_UINT64 -> false;
             default -> info.type != OnnxJavaType.UNKNOWN;
         };
-    }
-
-    private static long[] itemShape(Node input) {
-        long[] shape = input.info().getShape();
-        long[] item = new long[shape.length - 1];
-        for (int d = 0; d < item.length; d++) {
-            item[d] = Math.max(1, shape[d + 1]);
-        }
-        return item;
     }
 
     private static boolean isBatched(Node input) {

@@ -1,12 +1,12 @@
 package dev.headroom.task;
 
-import ai.onnxruntime.OnnxJavaType;
 import dev.headroom.calibration.Calibrator;
 import dev.headroom.model.BrokenModelException;
 import dev.headroom.model.PreprocessorConfig.Extent;
 import dev.headroom.model.TaskSpec;
 import dev.headroom.task.image.ImageDecoder;
 import dev.headroom.task.image.ImagePreprocessor;
+import dev.headroom.tensor.Datatype;
 import dev.headroom.tensor.Port;
 import dev.headroom.tensor.Ports;
 import dev.headroom.tensor.Row;
@@ -20,14 +20,14 @@ import java.util.function.BooleanSupplier;
 /** Image to labels with their scores, or to a vector. */
 final class ImageTask implements Task {
 
-    private static final Set<OnnxJavaType> TAKEN = Set.of(OnnxJavaType.FLOAT, OnnxJavaType.FLOAT16);
+    private static final Set<Datatype> TAKEN = Set.of(Datatype.FP32, Datatype.FP16);
 
     private final ImageDecoder decoder;
     private final ImagePreprocessor preprocessor;
     private final Optional<Scores> scores;
     private final Vectors vectors;
     private final Extent size;
-    private final OnnxJavaType type;
+    private final Datatype datatype;
 
     /**
      * A task for a loaded model.
@@ -41,26 +41,19 @@ final class ImageTask implements Task {
         vectors = new Vectors(spec.vectors());
         size = spec.preprocessing().output();
         Port input = ports.inputs().getFirst();
-        type = input.type();
-        if (ports.inputs().size() > 1 || !TAKEN.contains(type) || !takes(input.shape())) {
+        datatype = input.datatype();
+        if (ports.inputs().size() > 1
+                || !TAKEN.contains(datatype)
+                || !input.takes(new long[] {-1, 3, size.height(), size.width()})) {
             throw new BrokenModelException(
                     "The model has the inputs %s of %s %s, and one of images is served, FLOAT or FLOAT16 [batch, 3, %d, %d]; correct its preprocessor_config.json, or serve it with 'task: tensors'."
                             .formatted(
                                     ports.inputNames(),
-                                    type,
+                                    datatype.javaType,
                                     Arrays.toString(input.shape()),
                                     size.height(),
                                     size.width()));
         }
-    }
-
-    private boolean takes(long[] shape) {
-        long[] wanted = {-1, 3, size.height(), size.width()};
-        boolean takes = shape.length == wanted.length;
-        for (int d = 1; takes && d < wanted.length; d++) {
-            takes = shape[d] < 0 || shape[d] == wanted[d];
-        }
-        return takes;
     }
 
     @Override
@@ -70,7 +63,7 @@ final class ImageTask implements Task {
         }
         vectors.check(options);
         Tensor tensor = decoder.decode(file, preprocessor::tensor, over);
-        return new Row(List.of(type == OnnxJavaType.FLOAT ? tensor : tensor.halved()));
+        return new Row(List.of(datatype == Datatype.FP32 ? tensor : tensor.halved()));
     }
 
     @Override
@@ -86,6 +79,7 @@ final class ImageTask implements Task {
     /** A picture of which nothing is seen. */
     @Override
     public Calibrator.Rows rows() {
-        return Calibrator.Rows.like(new Row(List.of(Tensor.zeros(type, new long[] {3, size.height(), size.width()}))));
+        return Calibrator.Rows.like(new Row(
+                List.of(Tensor.zeros(datatype, new long[] {3, size.height(), size.width()}))));
     }
 }

@@ -33,15 +33,7 @@ final class TensorsTask implements Task {
     public Calibrator.Rows rows() {
         List<String> outputs = ports.outputs().stream().map(Port::name).toList();
         return Calibrator.Rows.like(
-                Row.of(ports.inputs().stream().map(TensorsTask::zeros).toList(), outputs));
-    }
-
-    private static Tensor zeros(Port port) {
-        long[] shape = Arrays.stream(port.shape())
-                .skip(1)
-                .map(dimension -> Math.max(1, dimension))
-                .toArray();
-        return Tensor.zeros(port.type(), shape);
+                Row.of(ports.inputs().stream().map(Port::zeros).toList(), outputs));
     }
 
     @Override

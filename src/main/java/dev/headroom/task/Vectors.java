@@ -1,9 +1,9 @@
 package dev.headroom.task;
 
-import ai.onnxruntime.OnnxJavaType;
 import dev.headroom.model.TaskSpec;
 import dev.headroom.request.Failure;
 import dev.headroom.request.RequestFailedException;
+import dev.headroom.tensor.Datatype;
 import dev.headroom.tensor.Tensor;
 import java.util.Arrays;
 import java.util.Set;
@@ -11,8 +11,7 @@ import java.util.Set;
 /** A model's output as an item's vector. */
 final class Vectors {
 
-    private static final Set<OnnxJavaType> FLOATS =
-            Set.of(OnnxJavaType.FLOAT, OnnxJavaType.FLOAT16, OnnxJavaType.BFLOAT16);
+    private static final Set<Datatype> FLOATS = Set.of(Datatype.FP32, Datatype.FP16, Datatype.BF16);
 
     private final TaskSpec.Vectors spec;
     private volatile int most; // 0 until one has been read
@@ -66,9 +65,9 @@ final class Vectors {
     }
 
     private static void checkType(Tensor output, boolean wrongShape, String wanted) {
-        if (wrongShape || !FLOATS.contains(output.type())) {
+        if (wrongShape || !FLOATS.contains(output.datatype())) {
             throw new IllegalStateException("The output is %s of shape %s for each item; float or float16 %s is served"
-                    .formatted(output.type(), Arrays.toString(output.shape()), wanted));
+                    .formatted(output.datatype().javaType, Arrays.toString(output.shape()), wanted));
         }
     }
 

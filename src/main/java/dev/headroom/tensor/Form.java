@@ -4,17 +4,17 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * What rows have to have in common to share a batch.
+ * The properties that rows of one batch have in common.
  *
- * @param shapes the shapes of a row's tensors; empty for rows that a task made, whose vectors are padded to the longest
- * @param outputs the outputs that are asked for; empty: the one that the task reads
+ * @param shapes the shapes of a row's tensors; empty for rows of a task, whose vectors are padded to the longest
+ * @param outputs the names of the wanted outputs; empty for the output that the task reads
  */
 public record Form(List<List<Long>> shapes, List<String> outputs) {
 
-    /** Of rows that a task made of texts or images. */
+    /** The form of rows that a task made of texts or images. */
     public static final Form OF_TASK = new Form(List.of(), List.of());
 
-    /** Of rows that a caller gave as they are: only those of equal shape share a batch. */
+    /** The form of a caller's own rows: only rows of equal shape share a batch. */
     static Form of(List<Tensor> tensors, List<String> outputs) {
         return new Form(
                 tensors.stream()
@@ -23,7 +23,7 @@ public record Form(List<List<Long>> shapes, List<String> outputs) {
                 outputs);
     }
 
-    /** Whether the rows are a caller's own, who is told where the model does not take them. */
+    /** True if the rows are a caller's own, which the model may not take. */
     public boolean callers() {
         return !shapes.isEmpty();
     }

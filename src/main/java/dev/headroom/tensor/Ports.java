@@ -3,10 +3,10 @@ package dev.headroom.tensor;
 import java.util.List;
 
 /**
- * What goes into a model and what comes out.
+ * The inputs and outputs of a model.
  *
  * @param inputs in the order in which a {@link Row} gives them
- * @param outputs all that the graph has for each row of a batch
+ * @param outputs all that have a share for each row of a batch
  */
 public record Ports(List<Port> inputs, List<Port> outputs) {
 

@@ -3,10 +3,10 @@ package dev.headroom.tensor;
 import java.util.List;
 
 /**
- * One item as the model takes it: a tensor for each of the model's inputs, in {@link Ports#inputs}'s order.
+ * One item as the model takes it: a tensor for each of the model's inputs, in the order of {@link Ports#inputs}.
  *
  * @param inputs the tensors, without the batch dimension
- * @param form which rows it shares a batch with
+ * @param form rows of the same form share a batch
  */
 public record Row(List<Tensor> inputs, Form form) {
 
@@ -16,29 +16,29 @@ public record Row(List<Tensor> inputs, Form form) {
     }
 
     /**
-     * A row that a caller gave as it is.
+     * A caller's own row.
      *
-     * @param outputs the names of the outputs that are asked for, at least one
+     * @param outputs the names of the wanted outputs, at least one
      */
     public static Row of(List<Tensor> inputs, List<String> outputs) {
         return new Row(inputs, Form.of(inputs, outputs));
     }
 
-    /** The same with nothing in it. */
+    /** A row of zeros of the same shapes. */
     public Row zeros() {
         return new Row(
                 inputs.stream()
-                        .map(input -> Tensor.zeros(input.type(), input.shape()))
+                        .map(input -> Tensor.zeros(input.datatype(), input.shape()))
                         .toList(),
                 form);
     }
 
-    /** The item's cost: elements of its first input, such as the tokens of a text. */
+    /** The item's cost: the elements of its first input, such as the tokens of a text. */
     public long elements() {
         return Math.max(1, Tensor.elements(inputs.getFirst().shape()));
     }
 
-    /** What a batch of so many rows costs once all are padded to the longest of them. */
+    /** The cost of a batch of these rows, each padded to the longest. */
     public static long paddedElements(List<Row> rows) {
         return rows.size() * rows.stream().mapToLong(Row::elements).max().orElse(0);
     }

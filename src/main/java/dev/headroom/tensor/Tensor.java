@@ -1,153 +1,162 @@
 package dev.headroom.tensor;
 
-import ai.onnxruntime.OnnxJavaType;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
-import java.nio.ShortBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
-import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 
 /**
- * One item's share of an input or output: its values without the batch dimension.
+ * The values of an input or output: of one item, without the batch dimension, or of a batch.
  *
- * @param type element type
- * @param shape the dimensions after the batch dimension; {@code [7]} for seven token ids
- * @param data the values, row-major, native byte order, from position 0 to the limit; texts as Triton has them: each as its
- *     length in bytes (32 bits, little-endian) and its UTF-8
+ * @param datatype the type of its elements
+ * @param shape its dimensions; {@code [7]} for seven token ids
+ * @param data the elements, row-major and little-endian; an element of BYTES follows its length of 4 bytes
  */
-public record Tensor(OnnxJavaType type, long[] shape, ByteBuffer data) {
+public record Tensor(Datatype datatype, long[] shape, ByteBuffer data) {
 
-    /** A vector of 64-bit integers, as token ids are. */
+    /** A tensor of the elements between a buffer's position and its limit, which are not copied. */
+    public Tensor {
+        data = data.slice();
+    }
+
+    /** The elements: a view whose position the caller may move. */
+    @Override
+    public ByteBuffer data() {
+        return data.duplicate().order(ByteOrder.LITTLE_ENDIAN);
+    }
+
+    /** A new buffer for elements. */
+    public static ByteBuffer buffer(int bytes) {
+        return ByteBuffer.allocate(bytes).order(ByteOrder.LITTLE_ENDIAN);
+    }
+
+    /** A vector of 64-bit integers, such as token ids. */
     public static Tensor int64(long[] values) {
-        ByteBuffer data = ByteBuffer.allocate(values.length * Long.BYTES).order(ByteOrder.nativeOrder());
+        ByteBuffer data = buffer(values.length * Long.BYTES);
         data.asLongBuffer().put(values);
-        return new Tensor(OnnxJavaType.INT64, new long[] {values.length}, data);
+        return new Tensor(Datatype.INT64, new long[] {values.length}, data);
     }
 
-    /** Zeros; of texts empty ones. */
-    public static Tensor zeros(OnnxJavaType type, long[] shape) {
+    /** Zeros, or empty texts. */
+    public static Tensor zeros(Datatype datatype, long[] shape) {
         int elements = Math.toIntExact(elements(shape));
-        return type == OnnxJavaType.STRING
+        return datatype == Datatype.BYTES
                 ? ofTexts(shape, Collections.nCopies(elements, ""))
-                : new Tensor(
-                        type, shape, ByteBuffer.allocate(elements * type.size).order(ByteOrder.nativeOrder()));
+                : new Tensor(datatype, shape, buffer(elements * datatype.bytes));
     }
 
-    /** Texts. */
+    /** A tensor of texts in UTF-8. */
     public static Tensor ofTexts(long[] shape, List<String> texts) {
         List<byte[]> all = texts.stream()
                 .map(text -> text.getBytes(StandardCharsets.UTF_8))
                 .toList();
-        ByteBuffer data = ByteBuffer.allocate(Math.toIntExact(all.stream()
-                        .mapToLong(text -> (long) Integer.BYTES + text.length)
-                        .sum()))
-                .order(ByteOrder.LITTLE_ENDIAN);
+        ByteBuffer data = buffer(Math.toIntExact(all.stream()
+                .mapToLong(text -> (long) Integer.BYTES + text.length)
+                .sum()));
         all.forEach(text -> data.putInt(text.length).put(text));
-        return new Tensor(OnnxJavaType.STRING, shape, data.flip());
+        return new Tensor(Datatype.BYTES, shape, data.flip());
     }
 
-    /** The texts of a {@link OnnxJavaType#STRING} tensor. */
+    /** The texts of a {@link Datatype#BYTES} tensor. */
     public List<String> texts() {
-        ByteBuffer rest = data.duplicate().order(ByteOrder.LITTLE_ENDIAN);
+        ByteBuffer rest = data();
         List<String> texts = new ArrayList<>();
         while (rest.hasRemaining()) {
-            byte[] text = new byte[rest.getInt()];
-            rest.get(text);
-            texts.add(new String(text, StandardCharsets.UTF_8));
+            texts.add(StandardCharsets.UTF_8.decode(nextBytes(rest)).toString());
         }
         return texts;
     }
 
-    /** The values of a {@link OnnxJavaType#FLOAT} tensor in half precision. */
+    /** The next element of BYTES: a view without its length, behind which the buffer's position moves. */
+    public static ByteBuffer nextBytes(ByteBuffer rest) {
+        int length = rest.getInt();
+        ByteBuffer element = rest.slice(rest.position(), length);
+        rest.position(rest.position() + length);
+        return element;
+    }
+
+    /** The values of an {@link Datatype#FP32} tensor in half precision. */
     public Tensor halved() {
         FloatBuffer floats = floats();
-        ByteBuffer halves =
-                ByteBuffer.allocate(floats.remaining() * Short.BYTES).order(ByteOrder.nativeOrder());
+        ByteBuffer halves = buffer(floats.remaining() * Short.BYTES);
         while (floats.hasRemaining()) {
             halves.putShort(Float.floatToFloat16(floats.get()));
         }
-        return new Tensor(OnnxJavaType.FLOAT16, shape, halves.flip());
+        return new Tensor(Datatype.FP16, shape, halves.flip());
     }
 
-    /** The same values in memory of its own. */
+    /** A copy in memory of its own. */
     public Tensor copy() {
-        ByteBuffer own = ByteBuffer.allocate(data.limit()).order(ByteOrder.nativeOrder());
-        own.put(0, data, 0, data.limit());
-        return new Tensor(type, shape, own);
+        return new Tensor(datatype, shape, buffer(data.limit()).put(0, data, 0, data.limit()));
     }
 
     /** The first values of a vector, or all where it has no more. */
     public Tensor first(int count) {
         int most = (int) Math.min(count, shape[0]);
-        return new Tensor(
-                type, new long[] {most}, data.slice(0, most * type.size).order(ByteOrder.nativeOrder()));
-    }
-
-    /** Whether it is a batch of so many rows. */
-    public boolean isOf(int rows) {
-        return shape.length > 0 && shape[0] == rows;
+        return new Tensor(datatype, new long[] {most}, data.slice(0, most * datatype.bytes));
     }
 
     /** The rows of a batch: views. */
-    public List<Tensor> rows(int rows) {
-        return type == OnnxJavaType.STRING
-                ? rowsOfTexts(rows)
-                : IntStream.range(0, rows).mapToObj(row -> row(row, rows)).toList();
-    }
-
-    /** Texts differ in length, so that where a row begins is found by passing over those before it. */
-    private List<Tensor> rowsOfTexts(int rows) {
-        long[] itemShape = Arrays.copyOfRange(shape, 1, shape.length);
-        ByteBuffer rest = data.duplicate().order(ByteOrder.LITTLE_ENDIAN);
-        List<Tensor> all = new ArrayList<>(rows);
-        for (int row = 0; row < rows; row++) {
+    public List<Tensor> rows() {
+        long[] rowShape = Arrays.copyOfRange(shape, 1, shape.length);
+        int elements = Math.toIntExact(elements(rowShape));
+        ByteBuffer rest = data();
+        List<Tensor> rows = new ArrayList<>();
+        for (long row = 0; row < shape[0]; row++) {
             int from = rest.position();
-            for (long text = elements(itemShape); text > 0; text--) {
-                rest.position(rest.position() + Integer.BYTES + rest.getInt(rest.position()));
-            }
-            all.add(new Tensor(type, itemShape, data.slice(from, rest.position() - from)));
+            skip(rest, elements);
+            rows.add(new Tensor(datatype, rowShape, rest.slice(from, rest.position() - from)));
         }
-        return all;
+        return rows;
     }
 
-    private Tensor row(int row, int rows) {
-        long[] itemShape = Arrays.copyOfRange(shape, 1, shape.length);
-        int bytes = data.limit() / rows;
-        return new Tensor(type, itemShape, data.slice(row * bytes, bytes).order(ByteOrder.nativeOrder()));
+    private void skip(ByteBuffer rest, int elements) {
+        if (datatype != Datatype.BYTES) {
+            rest.position(rest.position() + elements * datatype.bytes);
+            return;
+        }
+        for (int i = 0; i < elements; i++) {
+            nextBytes(rest);
+        }
     }
 
-    /** How many values a shape holds. */
+    /** The number of elements that a shape holds. */
     public static long elements(long[] shape) {
         long elements = 1;
-        for (long dimension : shape) {
-            elements = Math.multiplyExact(elements, dimension);
+        for (long size : shape) {
+            elements = Math.multiplyExact(elements, size);
         }
         return elements;
     }
 
+    /** The shape of a batch of so many rows. */
+    public static long[] batchShape(int rows, long[] row) {
+        return LongStream.concat(LongStream.of(rows), LongStream.of(row)).toArray();
+    }
+
     /**
-     * Copies values, from this one on, of a tensor of floating-point numbers of 32 or 16 bits.
+     * Copies floating-point numbers of 32 or 16 bits, beginning at this element.
      *
      * @throws IllegalStateException when it holds others
      */
     public void read(int from, float[] into) {
-        switch (type) {
-            case FLOAT -> floats().get(from, into);
-            case FLOAT16 -> read(from, into, Float::float16ToFloat);
-            case BFLOAT16 -> read(from, into, bits -> Float.intBitsToFloat(bits << Short.SIZE));
-            default -> throw new IllegalStateException("A tensor of %s is not read".formatted(type));
+        switch (datatype) {
+            case FP32 -> floats().get(from, into);
+            case FP16 -> read(from, into, Float::float16ToFloat);
+            case BF16 -> read(from, into, BrainFloat::toFloat);
+            default -> throw new IllegalStateException("A tensor of %s is not read".formatted(datatype.javaType));
         }
     }
 
     private void read(int from, float[] into, HalfPrecision number) {
-        ShortBuffer bits = data.duplicate().order(ByteOrder.nativeOrder()).asShortBuffer();
+        ByteBuffer bits = data();
         for (int i = 0; i < into.length; i++) {
-            into[i] = number.of(bits.get(from + i));
+            into[i] = number.of(bits.getShort((from + i) * Short.BYTES));
         }
     }
 
@@ -157,8 +166,8 @@ public record Tensor(OnnxJavaType type, long[] shape, ByteBuffer data) {
         float of(short bits);
     }
 
-    /** The values of a {@link OnnxJavaType#FLOAT} tensor. */
+    /** The values of an {@link Datatype#FP32} tensor. */
     public FloatBuffer floats() {
-        return data.duplicate().order(ByteOrder.nativeOrder()).asFloatBuffer();
+        return data().asFloatBuffer();
     }
 }

@@ -1,12 +1,11 @@
 package dev.headroom.batch;
 
-import ai.onnxruntime.OnnxJavaType;
-import ai.onnxruntime.TensorInfo.OnnxTensorType;
 import dev.headroom.model.BrokenModelException;
 import dev.headroom.session.BatchOutput;
 import dev.headroom.session.Model;
 import dev.headroom.session.RunFailedException;
 import dev.headroom.session.RunFailedException.Kind;
+import dev.headroom.tensor.Datatype;
 import dev.headroom.tensor.Port;
 import dev.headroom.tensor.Ports;
 import dev.headroom.tensor.Row;
@@ -97,9 +96,7 @@ public final class FakeModel implements Model {
 
     @Override
     public Ports ports() {
-        Port ids = new Port(
-                "input_ids", OnnxJavaType.INT64, OnnxTensorType.ONNX_TENSOR_ELEMENT_DATA_TYPE_INT64, new long[] {-1, -1
-                });
+        Port ids = new Port("input_ids", Datatype.INT64, new long[] {-1, -1});
         return new Ports(List.of(ids), List.of(ids));
     }
 

@@ -22,6 +22,7 @@ import dev.headroom.model.ModelRepository;
 import dev.headroom.model.ModelSpec;
 import dev.headroom.session.ExecutionProvider.Cpu;
 import dev.headroom.session.ExecutionProvider.Cuda;
+import dev.headroom.tensor.Datatype;
 import dev.headroom.tensor.Row;
 import dev.headroom.tensor.Tensor;
 import java.io.IOException;
@@ -84,7 +85,7 @@ class HalfPrecisionTest {
         Row two = new Row(List.of(Tensor.int64(new long[] {96, 7})));
         try (Model model = OnnxModel.open(write(type, secondDimension), new Cpu(1));
                 BatchOutput output = model.run(List.of(three, two))) {
-            assertEquals(javaType, output.rows().getFirst().getFirst().type());
+            assertEquals(javaType, output.rows().getFirst().getFirst().datatype().javaType);
             assertArrayEquals(
                     new float[] {1, -3, 1024}, read(output.rows().get(0).getFirst(), 0, 3));
             assertArrayEquals(new float[] {96, 7, 0}, read(output.rows().get(1).getFirst(), 0, 3), "padded with 0");
@@ -114,10 +115,10 @@ class HalfPrecisionTest {
     void fractionsAndInfinityAreReadToo() {
         assertArrayEquals(
                 new float[] {0.5f, -0.099975586f, 65504, Float.POSITIVE_INFINITY},
-                read(bits(OnnxJavaType.FLOAT16, 0x3800, 0xAE66, 0x7BFF, 0x7C00), 0, 4));
+                read(bits(Datatype.FP16, 0x3800, 0xAE66, 0x7BFF, 0x7C00), 0, 4));
         assertArrayEquals(
                 new float[] {0.5f, -0.100097656f, 3.3895314e38f},
-                read(bits(OnnxJavaType.BFLOAT16, 0x3F00, 0xBDCD, 0x7F7F), 0, 3));
+                read(bits(Datatype.BF16, 0x3F00, 0xBDCD, 0x7F7F), 0, 3));
     }
 
     @Test
@@ -125,12 +126,12 @@ class HalfPrecisionTest {
         assertThrows(IllegalStateException.class, () -> read(Tensor.int64(new long[] {1}), 0, 1));
     }
 
-    private static Tensor bits(OnnxJavaType type, int... values) {
+    private static Tensor bits(Datatype datatype, int... values) {
         ByteBuffer data = ByteBuffer.allocate(values.length * Short.BYTES).order(ByteOrder.nativeOrder());
         for (int value : values) {
             data.putShort((short) value);
         }
-        return new Tensor(type, new long[] {values.length}, data.flip());
+        return new Tensor(datatype, new long[] {values.length}, data.flip());
     }
 
     private static float[] read(Tensor tensor, int from, int count) {

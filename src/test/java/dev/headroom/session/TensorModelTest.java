@@ -5,11 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import ai.onnxruntime.OnnxJavaType;
-import ai.onnxruntime.TensorInfo.OnnxTensorType;
 import dev.headroom.model.BrokenModelException;
 import dev.headroom.model.ModelRepository;
 import dev.headroom.session.ExecutionProvider.Cpu;
+import dev.headroom.tensor.Datatype;
 import dev.headroom.tensor.Form;
 import dev.headroom.tensor.Row;
 import dev.headroom.tensor.Tensor;
@@ -37,20 +36,20 @@ class TensorModelTest {
     }
 
     /** As many values as that, each unlike the others in its first byte; texts are texts. */
-    private static Tensor values(OnnxJavaType type, int count, int first) {
+    private static Tensor values(Datatype datatype, int count, int first) {
         long[] shape = {count};
-        if (type == OnnxJavaType.STRING) {
+        if (datatype == Datatype.BYTES) {
             return Tensor.ofTexts(
                     shape,
                     IntStream.range(first, first + count)
                             .mapToObj("größe 🚀 %d"::formatted)
                             .toList());
         }
-        ByteBuffer data = ByteBuffer.allocate(count * type.size).order(ByteOrder.nativeOrder());
+        ByteBuffer data = ByteBuffer.allocate(count * datatype.bytes).order(ByteOrder.nativeOrder());
         for (int i = 0; i < count; i++) {
-            data.put(i * type.size, (byte) (type == OnnxJavaType.BOOL ? (first + i) % 2 : first + i));
+            data.put(i * datatype.bytes, (byte) (datatype == Datatype.BOOL ? (first + i) % 2 : first + i));
         }
-        return new Tensor(type, shape, data);
+        return new Tensor(datatype, shape, data);
     }
 
     private static byte[] bytes(Tensor tensor) {
@@ -65,10 +64,10 @@ class TensorModelTest {
             names = {"UINT16", "UINT32", "UINT64"})
     void rowsOfEveryTypeComeBackAsTheyWere(TensorModel.Type type) throws IOException, RunFailedException {
         try (Model model = open(type)) {
-            OnnxJavaType java = model.ports().inputs().getFirst().type();
-            assertEquals(type.name(), java.name());
-            Row one = Row.of(List.of(values(java, 3, 1), values(java, 2, 20)), List.of("same_b", "same_a"));
-            Row two = Row.of(List.of(values(java, 3, 40), values(java, 2, 60)), List.of("same_b", "same_a"));
+            Datatype datatype = model.ports().inputs().getFirst().datatype();
+            assertEquals(type.name(), datatype.javaType.name());
+            Row one = Row.of(List.of(values(datatype, 3, 1), values(datatype, 2, 20)), List.of("same_b", "same_a"));
+            Row two = Row.of(List.of(values(datatype, 3, 40), values(datatype, 2, 60)), List.of("same_b", "same_a"));
             try (BatchOutput output = model.run(List.of(one, two))) {
                 for (int row = 0; row < 2; row++) {
                     Row asked = List.of(one, two).get(row);
@@ -100,13 +99,11 @@ class TensorModelTest {
             Row row = Row.of(List.of(Tensor.int64(new long[] {0, 40_000, 65_535})), List.of("uint16", "uint64"));
             try (BatchOutput output = model.run(List.of(row))) {
                 List<Tensor> got = output.rows().getFirst();
-                assertEquals(OnnxJavaType.INT16, got.get(0).type());
+                assertEquals(Datatype.UINT16, got.get(0).datatype());
                 assertEquals(40_000, Short.toUnsignedInt(got.get(0).data().getShort(Short.BYTES)));
                 assertEquals(65_535, got.get(1).data().getLong(2 * Long.BYTES));
             }
-            assertEquals(
-                    OnnxTensorType.ONNX_TENSOR_ELEMENT_DATA_TYPE_UINT32,
-                    model.ports().outputs().get(1).onnxType());
+            assertEquals(Datatype.UINT32, model.ports().outputs().get(1).datatype());
         }
     }
 

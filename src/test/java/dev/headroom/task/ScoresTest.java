@@ -4,9 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import ai.onnxruntime.OnnxJavaType;
 import dev.headroom.model.Labels;
 import dev.headroom.model.Labels.Activation;
+import dev.headroom.tensor.Datatype;
 import dev.headroom.tensor.Tensor;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -21,7 +21,7 @@ class ScoresTest {
     private static Tensor logits(float... values) {
         ByteBuffer data = ByteBuffer.allocate(values.length * Float.BYTES).order(ByteOrder.nativeOrder());
         data.asFloatBuffer().put(values);
-        return new Tensor(OnnxJavaType.FLOAT, new long[] {values.length}, data);
+        return new Tensor(Datatype.FP32, new long[] {values.length}, data);
     }
 
     private static List<Answer.Scored> read(Activation activation, boolean raw, float... values) {

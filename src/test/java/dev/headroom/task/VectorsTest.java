@@ -5,9 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import ai.onnxruntime.OnnxJavaType;
 import dev.headroom.model.Pooling;
 import dev.headroom.model.TaskSpec;
+import dev.headroom.tensor.Datatype;
 import dev.headroom.tensor.Tensor;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -31,7 +31,7 @@ class VectorsTest {
         for (float value : values) {
             data.putShort(Float.floatToFloat16(value));
         }
-        return new Tensor(OnnxJavaType.FLOAT16, shape, data.flip());
+        return new Tensor(Datatype.FP16, shape, data.flip());
     }
 
     /** Of three tokens of which the last pads. */

@@ -3,10 +3,12 @@ package dev.headroom.function.v2;
 import dev.headroom.function.body.ElementLimit;
 import dev.headroom.function.body.JsonFields;
 
-/** How many elements a request's inputs may still hold together: counted before anything is allocated for them. */
+/**
+ * The elements that a request's inputs may still hold together. They are counted before memory is allocated for them.
+ */
 public final class InputBudget {
 
-    /** ONNX Runtime's Java API takes no tensors of more. */
+    /** The most dimensions of a tensor in ONNX Runtime's Java API. */
     public static final int MOST_DIMENSIONS = 8;
 
     private static final long MOST_ELEMENTS = Integer.MAX_VALUE / Long.BYTES;
@@ -20,17 +22,17 @@ public final class InputBudget {
         rest = most;
     }
 
-    /** How many elements any array of a request may hold. */
+    /** The most elements that an array of a request may hold. */
     public ElementLimit mostElements() {
         return new ElementLimit(most, "headroom.input.max-elements");
     }
 
     /**
-     * Takes what a tensor of this shape holds.
+     * Takes the elements of a tensor of this shape.
      *
-     * @param field what holds the shape, for the error
-     * @return how many elements that is
-     * @throws dev.headroom.request.RequestFailedException when the shape is none, or more is wanted than there is
+     * @param field the field that holds the shape, for the error
+     * @return the number of elements
+     * @throws dev.headroom.request.RequestFailedException when the shape is invalid, or the budget holds fewer
      */
     public int take(String field, long[] shape) {
         if (shape.length == 0 || shape.length > MOST_DIMENSIONS) {
@@ -48,7 +50,7 @@ public final class InputBudget {
         return (int) elements;
     }
 
-    /** More than is ever let through where there are more. */
+    /** The number of elements; a larger one than any budget where the product overflows it. */
     private long elements(String field, long[] shape) {
         long elements = 1;
         for (int d = 0; d < shape.length; d++) {

@@ -1,27 +1,43 @@
 package dev.headroom.function.v2;
 
 import dev.headroom.function.body.JsonFields;
+import dev.headroom.tensor.Datatype;
+import dev.headroom.tensor.Tensor;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.CharsetDecoder;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.stream.Collectors;
 
-/** Elements as bytes: row-major and little-endian, an element of BYTES after its length of four bytes. */
+/** Checks the types and bytes that callers send. Each method throws a RequestFailedException when they are wrong. */
 public final class RawValues {
 
     private RawValues() {}
 
+    /** The datatype of this name, which a field holds. */
+    public static Datatype datatype(String field, String name) {
+        return Datatype.named(name)
+                .orElseThrow(() -> JsonFields.invalid(
+                        "%s is '%s'; send one of %s.",
+                        field,
+                        name,
+                        Arrays.stream(Datatype.values()).map(Enum::name).collect(Collectors.joining(", "))));
+    }
+
     /**
-     * Checks that bytes are the elements that they should be.
+     * Checks that bytes are so many elements of a type.
      *
-     * @param field what holds them, for the error
-     * @param raw the bytes from the position to the limit, which stay where they are
-     * @throws dev.headroom.request.RequestFailedException when they are not
+     * @param field the field that holds them, for the error
+     * @param raw the bytes from the position to the limit, which do not move
      */
     public static void check(String field, Datatype datatype, int elements, ByteBuffer raw) {
         if (datatype == Datatype.BYTES) {
             checkLengths(field, elements, raw);
             return;
         }
-        long wanted = (long) elements * datatype.size;
+        long wanted = (long) elements * datatype.bytes;
         if (raw.remaining() != wanted) {
             throw JsonFields.invalid(
                     "%s holds %d bytes; %d elements of %s take %d.",
@@ -51,7 +67,7 @@ public final class RawValues {
                         "%s ends within its element %d; send each after its length as 4 bytes, little-endian.",
                         field, found);
             }
-            skip(rest);
+            Tensor.nextBytes(rest);
             found++;
         }
         if (found != elements) {
@@ -64,16 +80,22 @@ public final class RawValues {
         return length > rest.remaining() - Integer.BYTES;
     }
 
-    /** Goes to the end of an element of BYTES. */
-    static void skip(ByteBuffer rest) {
-        int length = rest.getInt();
-        rest.position(rest.position() + length);
-    }
-
-    /** The next element of BYTES, without its length. */
-    public static byte[] next(ByteBuffer rest) {
-        byte[] element = new byte[rest.getInt()];
-        rest.get(element);
-        return element;
+    /** Checks that the elements of BYTES are texts, which ONNX Runtime takes in UTF-8 and ended by a NUL. */
+    static void checkTexts(String input, Tensor tensor) {
+        CharsetDecoder utf8 = StandardCharsets.UTF_8.newDecoder();
+        ByteBuffer rest = tensor.data();
+        for (int element = 0; rest.hasRemaining(); element++) {
+            try {
+                if (utf8.decode(Tensor.nextBytes(rest)).chars().anyMatch(character -> character == 0)) {
+                    throw JsonFields.invalid(
+                            "The input '%s' holds a NUL in its element %d, which no text of a model holds; leave it out.",
+                            input, element);
+                }
+            } catch (CharacterCodingException e) {
+                throw JsonFields.invalid(
+                        "The input '%s' holds bytes that are no UTF-8 in its element %d, and the model takes texts; send UTF-8.",
+                        input, element);
+            }
+        }
     }
 }

@@ -2,8 +2,6 @@ package dev.headroom.function.v2;
 
 import dev.headroom.function.InputReader;
 import dev.headroom.function.RunningRequest;
-import dev.headroom.function.body.StrictJson;
-import dev.headroom.function.v2.json.V2Json;
 import dev.headroom.request.Failure;
 import dev.headroom.request.RequestFailedException;
 import dev.headroom.request.Urgency;
@@ -14,13 +12,16 @@ import dev.headroom.task.Options;
 import dev.headroom.task.Pipeline;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import jakarta.inject.Singleton;
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.WeakHashMap;
 import java.util.stream.IntStream;
 import org.eclipse.microprofile.config.Config;
 
-/** What the protocol asks of models, whichever door it is asked through. */
+/** The protocol's view of the served models, for JSON and gRPC alike. */
 @Singleton
 public class V2Models {
 
@@ -37,16 +38,16 @@ public class V2Models {
     private final InputReader inputs;
     private final HeadroomConfig config;
     private final String serverVersion;
+    private final Map<Pipeline, V2Model> models = Collections.synchronizedMap(new WeakHashMap<>()); // by identity
 
     V2Models(Pipelines pipelines, InputReader inputs, HeadroomConfig config, Config properties) {
         this.pipelines = pipelines;
         this.inputs = inputs;
         this.config = config;
-        V2Json.FACTORY.setStreamReadConstraints(StrictJson.limits(config.input()));
         this.serverVersion = properties.getValue("quarkus.application.version", String.class);
     }
 
-    /** A model in the repository's index. */
+    /** An entry of the repository's index. */
     @RegisterForReflection
     public record Indexed(String name, String version, String state, String reason) {}
 
@@ -54,13 +55,13 @@ public class V2Models {
         return serverVersion;
     }
 
-    /** How much the inputs of a request may hold. */
+    /** A new budget for the inputs of one request. */
     public InputBudget inputBudget() {
         return new InputBudget(config.input().maxElements());
     }
 
     /**
-     * All models, or none where only those are wanted that are ready and none is.
+     * All models; none when only ready ones are wanted and none is ready.
      *
      * @throws RequestFailedException when the service is starting
      */
@@ -84,7 +85,7 @@ public class V2Models {
     }
 
     /**
-     * Whether a model is served now.
+     * True if a model is served now.
      *
      * @throws RequestFailedException when there is none of this name and version, or the service is starting
      */
@@ -99,11 +100,11 @@ public class V2Models {
     /**
      * A model.
      *
-     * @param version the version that is asked for; empty for any
+     * @param version the wanted version; empty for any
      * @throws RequestFailedException when there is none of this name and version, or it is not served now
      */
     public V2Model named(String name, Optional<String> version) {
-        return V2Model.of(pipeline(name, version));
+        return models.computeIfAbsent(pipeline(name, version), V2Model::of);
     }
 
     private Pipeline pipeline(String name, Optional<String> version) {
@@ -121,20 +122,21 @@ public class V2Models {
     }
 
     /**
-     * Starts on a request.
+     * Starts a request.
      *
      * @throws RequestFailedException when it is not one for its model, or not admitted
      */
     public RunningTensors start(TensorRequest request, Urgency urgency) {
         Pipeline pipeline =
                 pipeline(request.address().model(), request.address().version());
-        V2Model model = V2Model.of(pipeline);
-        V2Model.Checked checked = model.check(request);
-        inputs.checkCount("The inputs' batch", checked.rows());
-        List<Input> rows = model.rows(request, checked);
+        V2Model model = models.computeIfAbsent(pipeline, V2Model::of);
+        model.check(request);
+        inputs.checkCount("The inputs' batch", request.rows());
+        List<Input> rows = model.rows(request);
         List<Pipeline.Entry> entries = IntStream.range(0, rows.size())
                 .mapToObj(row -> new Pipeline.Entry("row " + row, rows.get(row)))
                 .toList();
-        return new RunningTensors(request, model, new RunningRequest(pipeline.run(entries, Options.USUAL, urgency)));
+        RunningRequest running = new RunningRequest(pipeline.run(entries, Options.USUAL, urgency));
+        return new RunningTensors(running, running.answers().thenApply(answers -> model.outputs(request, answers)));
     }
 }

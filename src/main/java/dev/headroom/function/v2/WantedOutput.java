@@ -1,21 +1,20 @@
 package dev.headroom.function.v2;
 
 import dev.headroom.function.body.JsonFields;
-import dev.headroom.function.v2.json.V2Parameters;
 import java.util.Map;
 import java.util.OptionalInt;
 
 /**
- * An output that is wanted.
+ * A wanted output.
  *
  * @param name the model's name for it
- * @param parameters {@code binary_data}, {@code classification}, and what is not known here
+ * @param parameters {@code binary_data}, {@code classification}, and others, which are ignored
  */
 public record WantedOutput(String name, Map<String, Object> parameters) {
 
     private static final String CLASSIFICATION = "classification";
 
-    /** How many of the highest values are wanted of each row, as strings; empty for the values themselves. */
+    /** The number of highest values that are wanted of each row, as strings; empty for the values themselves. */
     public OptionalInt classes() {
         return switch (parameters.get(CLASSIFICATION)) {
             case null -> OptionalInt.empty();
@@ -27,8 +26,17 @@ public record WantedOutput(String name, Map<String, Object> parameters) {
         };
     }
 
-    /** Whether it is wanted as bytes after the JSON. */
+    /** True if it is wanted as bytes after the JSON. */
     public boolean binary(boolean unlessSaid) {
-        return V2Parameters.flag(parameters, "binary_data", unlessSaid);
+        return flag(parameters, "binary_data", unlessSaid);
+    }
+
+    /** A parameter that is true or false. */
+    public static boolean flag(Map<String, Object> parameters, String name, boolean unlessSaid) {
+        return switch (parameters.get(name)) {
+            case null -> unlessSaid;
+            case Boolean said -> said;
+            case Object other -> throw JsonFields.invalid("The parameter %s is %s; send true or false.", name, other);
+        };
     }
 }

@@ -1,5 +1,5 @@
 /**
- * The Open Inference Protocol: its tensors, and the models as it shows them.
+ * The Open Inference Protocol: requests, outputs and models, for HTTP and gRPC alike.
  *
  * <p>Begin with V2Models.
  */

@@ -1,14 +1,13 @@
 package dev.headroom.task.image;
 
-import ai.onnxruntime.OnnxJavaType;
 import dev.headroom.model.PreprocessorConfig;
 import dev.headroom.model.PreprocessorConfig.Extent;
 import dev.headroom.model.PreprocessorConfig.PixelValues;
 import dev.headroom.model.PreprocessorConfig.Resize;
 import dev.headroom.task.image.Resizing.Window;
+import dev.headroom.tensor.Datatype;
 import dev.headroom.tensor.Tensor;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.util.Arrays;
 
@@ -49,14 +48,13 @@ public final class ImagePreprocessor {
         Axis rows = fromLeft ? Axis.start(whole.height()) : Axis.middle(whole.height(), output.height());
         Window window = new Window(columns.from(), rows.from(), columns.length(), rows.length());
         Picture part = Resizing.resize(picture, whole, window, config.resampling());
-        ByteBuffer data = ByteBuffer.allocate(Picture.CHANNELS * output.width() * output.height() * Float.BYTES)
-                .order(ByteOrder.nativeOrder());
+        ByteBuffer data = Tensor.buffer(Picture.CHANNELS * output.width() * output.height() * Float.BYTES);
         for (int c = 0; c < Picture.CHANNELS; c++) {
             float[] plane = plane(part, c, columns.into(), rows.into(), fromLeft ? 0 : numbers[c][0]);
             FloatBuffer floats = data.asFloatBuffer();
             floats.put((config.values().blueFirst() ? Picture.CHANNELS - 1 - c : c) * plane.length, plane);
         }
-        return new Tensor(OnnxJavaType.FLOAT, new long[] {Picture.CHANNELS, output.height(), output.width()}, data);
+        return new Tensor(Datatype.FP32, new long[] {Picture.CHANNELS, output.height(), output.width()}, data);
     }
 
     /** The size of the whole picture once it is scaled. */

@@ -5,9 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.headroom.request.RequestFailedException;
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
+import dev.headroom.tensor.Datatype;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -16,19 +14,15 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class ClassificationTest {
 
-    private static List<String> texts(InferenceTensor tensor) {
-        ByteBuffer rest = tensor.data().duplicate().order(tensor.data().order());
-        List<String> texts = new ArrayList<>();
-        while (rest.hasRemaining()) {
-            texts.add(new String(RawValues.next(rest), StandardCharsets.UTF_8));
-        }
-        return texts;
+    private static List<String> texts(OutputRows output) {
+        return output.rows().stream().flatMap(row -> row.texts().stream()).toList();
     }
 
     @Test
     void givesTheHighestOfEachRowWithItsLabel() {
-        InferenceTensor scores = Tensors.floats("y", new long[] {2, 4}, 1.1f, 3.3f, 0.5f, 2.4f, 4, 4, 9, Float.NaN);
-        InferenceTensor best = Classification.of(scores, 2, List.of("a", "b", "c"));
+        OutputRows scores = Tensors.floats("y", new long[] {2, 4}, 1.1f, 3.3f, 0.5f, 2.4f, 4, 4, 9, Float.NaN)
+                .output();
+        OutputRows best = Classification.of(scores, 2, List.of("a", "b", "c"));
         assertArrayEquals(new long[] {2, 2}, best.shape());
         assertEquals(Datatype.BYTES, best.datatype());
         assertEquals(List.of("3.3:1:b", "2.4:3", "9.0:2:c", "4.0:0:a"), texts(best));
@@ -36,7 +30,8 @@ class ClassificationTest {
 
     @Test
     void givesAllWhereThereAreNoMore() {
-        InferenceTensor scores = Tensors.floats("y", new long[] {1, 3}, 1, Float.NaN, 2);
+        OutputRows scores =
+                Tensors.floats("y", new long[] {1, 3}, 1, Float.NaN, 2).output();
         assertEquals(List.of("2.0:2", "1.0:0", "NaN:1"), texts(Classification.of(scores, 9, List.of())));
     }
 
@@ -55,14 +50,14 @@ class ClassificationTest {
         "FP64, 000000000000f03f000000000000e0bf0000000000000040, 2.0:2 1.0:0"
     })
     void comparesEachTypeAsItIs(Datatype datatype, String bytes, String best) {
-        InferenceTensor scores = Tensors.bytes("y", datatype, bytes, 1, 3);
+        OutputRows scores = Tensors.bytes("y", datatype, bytes, 1, 3).output();
         assertEquals(best, String.join(" ", texts(Classification.of(scores, 2, List.of()))));
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"BOOL", "BYTES"})
     void refusesWhatHasNoHighest(Datatype datatype) {
-        InferenceTensor scores = Tensors.bytes("y", datatype, "", 0);
+        OutputRows scores = Tensors.bytes("y", datatype, "00000000", 1).output();
         assertEquals(
                 "The output 'y' is of %s, which has no highest values; leave the parameter classification out."
                         .formatted(datatype),

@@ -1,9 +1,10 @@
 package dev.headroom.function.v2;
 
-import dev.headroom.function.v2.json.V2JsonValues;
+import dev.headroom.tensor.Datatype;
+import dev.headroom.tensor.Tensor;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -13,29 +14,28 @@ public final class Tensors {
 
     private Tensors() {}
 
-    static InferenceTensor of(String name, Datatype datatype, ByteBuffer data, long... shape) {
-        return new InferenceTensor(name, datatype, shape, data);
-    }
+    /** A tensor and its name. */
+    public record Named(String name, Tensor tensor) {
 
-    public static InferenceTensor bytes(String name, Datatype datatype, String hex, long... shape) {
-        return of(name, datatype, ByteBuffer.wrap(HexFormat.of().parseHex(hex)), shape);
-    }
-
-    public static InferenceTensor floats(String name, long[] shape, float... values) {
-        ByteBuffer data = V2JsonValues.buffer(values.length * Float.BYTES);
-        for (float value : values) {
-            data.putFloat(value);
+        /** The same as an output, whose first dimension is the batch. */
+        public OutputRows output() {
+            return new OutputRows(name, tensor.rows());
         }
-        return new InferenceTensor(name, Datatype.FP32, shape, data.flip());
     }
 
-    static InferenceTensor texts(String name, long[] shape, String... values) {
-        ByteBuffer data = V2JsonValues.buffer(1000);
-        for (String value : values) {
-            byte[] text = value.getBytes(StandardCharsets.UTF_8);
-            data.putInt(text.length).put(text);
-        }
-        return new InferenceTensor(name, Datatype.BYTES, shape, data.flip());
+    public static Named bytes(String name, Datatype datatype, String hex, long... shape) {
+        return new Named(
+                name, new Tensor(datatype, shape, ByteBuffer.wrap(HexFormat.of().parseHex(hex))));
+    }
+
+    public static Named floats(String name, long[] shape, float... values) {
+        ByteBuffer data = Tensor.buffer(values.length * Float.BYTES);
+        data.asFloatBuffer().put(values);
+        return new Named(name, new Tensor(Datatype.FP32, shape, data));
+    }
+
+    static Named texts(String name, long[] shape, String... values) {
+        return new Named(name, Tensor.ofTexts(shape, List.of(values)));
     }
 
     public static String hex(ByteBuffer data) {
@@ -44,9 +44,16 @@ public final class Tensors {
         return HexFormat.of().formatHex(bytes);
     }
 
-    public static TensorRequest request(List<InferenceTensor> inputs, WantedOutput... outputs) {
+    public static TensorRequest request(List<Named> inputs, WantedOutput... outputs) {
+        Map<String, Tensor> byName = new LinkedHashMap<>();
+        inputs.forEach(input -> byName.put(input.name(), input.tensor()));
         return new TensorRequest(
-                new TensorAddress("m", Optional.empty(), Optional.of("7")), Map.of(), inputs, List.of(outputs));
+                new TensorAddress("m", Optional.empty(), Optional.of("7")), Map.of(), byName, List.of(outputs));
+    }
+
+    /** One of a request's inputs. */
+    public static Tensor input(TensorRequest request, int index) {
+        return List.copyOf(request.inputs().values()).get(index);
     }
 
     public static WantedOutput wanted(String name, String parameter, Object value) {

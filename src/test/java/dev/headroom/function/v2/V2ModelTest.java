@@ -4,38 +4,38 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import ai.onnxruntime.OnnxJavaType;
-import dev.headroom.function.v2.json.V2JsonValues;
 import dev.headroom.request.Failure;
 import dev.headroom.request.RequestFailedException;
 import dev.headroom.task.Answer;
 import dev.headroom.task.Input;
+import dev.headroom.tensor.Datatype;
+import dev.headroom.tensor.Port;
+import dev.headroom.tensor.Ports;
 import dev.headroom.tensor.Tensor;
-import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class V2ModelTest {
 
-    private static final TensorPort A = new TensorPort("a", Datatype.INT8, new long[] {-1, 2});
-    private static final TensorPort B = new TensorPort("b", Datatype.BYTES, new long[] {-1, -1});
+    private static final Port A = new Port("a", Datatype.INT8, new long[] {-1, 2});
+    private static final Port B = new Port("b", Datatype.BYTES, new long[] {-1, -1});
 
     private static final V2Model MODEL = new V2Model(
             "m",
-            List.of(A, B),
-            List.of(
-                    new TensorPort("y", Datatype.FP32, new long[] {-1, 3}),
-                    new TensorPort("z", Datatype.INT8, new long[] {-1, -1})),
+            new Ports(
+                    List.of(A, B),
+                    List.of(
+                            new Port("y", Datatype.FP32, new long[] {-1, 3}),
+                            new Port("z", Datatype.INT8, new long[] {-1, -1}))),
             List.of("zero", "one", "two"));
 
-    private static InferenceTensor a(int rows) {
+    private static Tensors.Named a(int rows) {
         return Tensors.bytes("a", Datatype.INT8, "01020304050607".substring(0, 4 * rows), rows, 2);
     }
 
-    private static final InferenceTensor TWO_TEXTS = Tensors.texts("b", new long[] {2, 2}, "p", "", "qr", "s");
+    private static final Tensors.Named TWO_TEXTS = Tensors.texts("b", new long[] {2, 2}, "p", "", "qr", "s");
 
     private static void assertInvalid(String detail, TensorRequest request) {
         assertEquals(
@@ -48,20 +48,20 @@ class V2ModelTest {
     void takesEachRowAsTheModelDoes() {
         TensorRequest request = Tensors.request(
                 List.of(TWO_TEXTS, a(2)), new WantedOutput("z", Map.of()), new WantedOutput("y", Map.of()));
-        V2Model.Checked checked = MODEL.check(request);
-        assertEquals(2, checked.rows());
-        List<String> seen = MODEL.rows(request, checked).stream()
+        MODEL.check(request);
+        assertEquals(2, request.rows());
+        List<String> seen = MODEL.rows(request).stream()
                 .map(row -> (Input.Tensors) row)
                 .map(row -> row.tensors().stream()
-                                .map(part -> part.type() + Arrays.toString(part.shape()) + Tensors.hex(part.data()))
+                                .map(part -> part.datatype() + Arrays.toString(part.shape()) + Tensors.hex(part.data()))
                                 .toList()
                                 .toString()
                         + row.outputs())
                 .toList();
         assertEquals(
                 List.of(
-                        "[INT8[2]0102, STRING[2]010000007000000000][y, z]",
-                        "[INT8[2]0304, STRING[2]0200000071720100000073][y, z]"),
+                        "[INT8[2]0102, BYTES[2]010000007000000000][y, z]",
+                        "[INT8[2]0304, BYTES[2]0200000071720100000073][y, z]"),
                 seen,
                 "inputs and outputs are in the graph's order");
     }
@@ -98,7 +98,7 @@ class V2ModelTest {
 
     @Test
     void refusesOutputsThatItCannotGive() {
-        List<InferenceTensor> inputs = List.of(a(2), TWO_TEXTS);
+        List<Tensors.Named> inputs = List.of(a(2), TWO_TEXTS);
         WantedOutput y = new WantedOutput("y", Map.of());
         assertInvalid(
                 "The model m has no output 'x'; its outputs are y, z.",
@@ -113,60 +113,44 @@ class V2ModelTest {
     }
 
     private static Answer answer(float... scores) {
-        ByteBuffer data = V2JsonValues.buffer(scores.length * Float.BYTES);
-        data.asFloatBuffer().put(scores);
         return new Answer.Tensors(List.of(
-                new Tensor(OnnxJavaType.FLOAT, new long[] {scores.length}, data),
-                new Tensor(OnnxJavaType.INT8, new long[] {0}, V2JsonValues.buffer(0))));
+                Tensors.floats("y", new long[] {scores.length}, scores).tensor(),
+                Tensors.bytes("z", Datatype.INT8, "", 0).tensor()));
     }
 
     @Test
     void answersWithTheOutputsInTheOrderInWhichTheyWereAskedFor() {
         TensorRequest request = Tensors.request(
                 List.of(a(2), TWO_TEXTS), new WantedOutput("z", Map.of()), Tensors.wanted("y", "classification", 1L));
-        TensorResponse response = MODEL.response(request, List.of(answer(1, 3, 2), answer(7, 5, 6)));
+        List<OutputRows> outputs = MODEL.outputs(request, List.of(answer(1, 3, 2), answer(7, 5, 6)));
+        assertEquals(List.of("z", "y"), outputs.stream().map(OutputRows::name).toList());
         assertEquals(
-                List.of("z", "y"),
-                response.outputs().stream().map(InferenceTensor::name).toList());
-        InferenceTensor classes = response.outputs().getLast();
-        assertEquals(
-                List.of("3.0:1:one", "7.0:0:zero"),
-                new Tensor(OnnxJavaType.STRING, classes.shape(), classes.data()).texts());
-        assertEquals(new TensorAddress("m", Optional.of("1"), Optional.of("7")), response.address());
+                List.of(List.of("3.0:1:one"), List.of("7.0:0:zero")),
+                outputs.getLast().rows().stream().map(Tensor::texts).toList());
     }
 
     @Test
     void answersWithAllOutputsWhereNoneIsNamed() {
-        TensorResponse response =
-                MODEL.response(Tensors.request(List.of(a(2), TWO_TEXTS)), List.of(answer(1, 3, 2), answer(7, 5, 6)));
-        assertEquals(
-                List.of("y", "z"),
-                response.outputs().stream().map(InferenceTensor::name).toList());
-        assertArrayEquals(new long[] {2, 3}, response.outputs().getFirst().shape());
+        List<OutputRows> outputs =
+                MODEL.outputs(Tensors.request(List.of(a(2), TWO_TEXTS)), List.of(answer(1, 3, 2), answer(7, 5, 6)));
+        assertEquals(List.of("y", "z"), outputs.stream().map(OutputRows::name).toList());
+        assertArrayEquals(new long[] {2, 3}, outputs.getFirst().shape());
     }
 
     @Test
-    void putsRowsTogetherAgain() {
-        List<InferenceTensor> joined = TensorRows.join(List.of(
-                List.of(Tensors.bytes("y", Datatype.INT8, "0102", 2), Tensors.texts("s", new long[] {}, "p")),
-                List.of(Tensors.bytes("y", Datatype.INT8, "0304", 2), Tensors.texts("s", new long[] {}, "qr"))));
-        assertEquals(
-                "[2, 2] 01020304",
-                Arrays.toString(joined.getFirst().shape()) + " "
-                        + Tensors.hex(joined.getFirst().data()));
-        assertEquals(
-                "[2] 0100000070020000007172",
-                Arrays.toString(joined.getLast().shape()) + " "
-                        + Tensors.hex(joined.getLast().data()));
+    void rowsTogetherAreABatch() {
+        OutputRows output =
+                Tensors.bytes("y", Datatype.INT8, "010203040506", 2, 3).output();
+        assertArrayEquals(new long[] {2, 3}, output.shape());
+        assertEquals(6, output.bytes());
     }
 
     @Test
     void saysWhichRowsMakeNoTensorTogether() {
-        RequestFailedException e = assertThrows(
-                RequestFailedException.class,
-                () -> TensorRows.join(List.of(
-                        List.of(Tensors.bytes("y", Datatype.INT8, "0102", 2)),
-                        List.of(Tensors.bytes("y", Datatype.INT8, "03", 1)))));
+        List<Tensor> rows = List.of(
+                Tensors.bytes("y", Datatype.INT8, "0102", 2).tensor(),
+                Tensors.bytes("y", Datatype.INT8, "03", 1).tensor());
+        RequestFailedException e = assertThrows(RequestFailedException.class, () -> new OutputRows("y", rows));
         assertEquals(
                 "The output 'y' has the shape [2] for row 0 and [1] for row 1, which make no tensor; send rows apart that the model answers unlike.",
                 e.getMessage());

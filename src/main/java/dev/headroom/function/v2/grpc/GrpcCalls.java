@@ -20,9 +20,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * Follows gRPC's calls: one whose caller hangs up is cancelled, and nothing more is written to it, because Vert.x takes a
- * frame for a stream that has ended for an error of the whole connection, which others share. The protocol's own calls are
- * measured as requests are that come by HTTP, their statuses being gRPC's.
+ * Cancels a call whose caller hangs up and writes nothing more to it, because Vert.x ends the whole connection, which
+ * other calls share, when a frame is written to an ended stream. Measures the protocol's own calls as {@code
+ * headroom.requests}, by gRPC's statuses.
  */
 @GlobalInterceptor
 @Singleton
@@ -62,7 +62,7 @@ class GrpcCalls implements ServerInterceptor {
         private final Optional<Timer.Sample> sample;
         private final Context loop = Vertx.currentContext();
         private final AtomicBoolean over = new AtomicBoolean();
-        private boolean gone; // on the loop alone
+        private boolean gone; // of the event loop
 
         Followed(boolean measured) {
             sample = measured ? Optional.of(Timer.start(registry)) : Optional.empty();
@@ -72,7 +72,7 @@ class GrpcCalls implements ServerInterceptor {
             gone = true;
         }
 
-        /** On the loop, which hears of the caller, it is known whether there still is one. */
+        /** Writes on the event loop, which learns of the hang-up. */
         <Q, A> ServerCall<Q, A> writing(ServerCall<Q, A> call) {
             return new SimpleForwardingServerCall<>(call) {
                 @Override
@@ -106,7 +106,7 @@ class GrpcCalls implements ServerInterceptor {
             }
         }
 
-        /** Nobody needs to hear of it twice. */
+        /** Cancels the call once at most. */
         <Q> ServerCall.Listener<Q> cancelling(ServerCall.Listener<Q> listener) {
             return new SimpleForwardingServerCallListener<>(listener) {
                 @Override
@@ -118,7 +118,7 @@ class GrpcCalls implements ServerInterceptor {
             };
         }
 
-        /** Counts the call, and whether it had not been. */
+        /** Counts the end of the call; false if it had ended before. */
         private boolean ended(Status.Code status) {
             boolean now = !over.getAndSet(true);
             if (now) {

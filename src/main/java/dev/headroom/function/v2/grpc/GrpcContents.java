@@ -2,14 +2,14 @@ package dev.headroom.function.v2.grpc;
 
 import com.google.protobuf.ByteString;
 import dev.headroom.function.body.JsonFields;
-import dev.headroom.function.v2.Datatype;
-import dev.headroom.function.v2.InferenceTensor;
-import dev.headroom.function.v2.RawValues;
-import dev.headroom.function.v2.json.V2JsonValues;
+import dev.headroom.function.v2.OutputRows;
+import dev.headroom.tensor.Datatype;
+import dev.headroom.tensor.Tensor;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.function.BiConsumer;
 
-/** A tensor's elements in the repeated field of its type, to and from bytes. */
+/** Converts a tensor's elements between bytes and the repeated field of its type. */
 final class GrpcContents {
 
     private final String field;
@@ -25,8 +25,9 @@ final class GrpcContents {
     /**
      * Reads so many elements.
      *
-     * @param field what holds them, for errors
-     * @throws dev.headroom.request.RequestFailedException when they are not so many, or one is out of the type's range
+     * @param field the field that holds them, for errors
+     * @throws dev.headroom.request.RequestFailedException when their number is another, or one is out of the type's
+     *     range
      */
     static ByteBuffer read(String field, Datatype datatype, int elements, InferTensorContents contents) {
         return new GrpcContents(field, datatype, elements).read(contents).flip();
@@ -34,18 +35,26 @@ final class GrpcContents {
 
     private ByteBuffer read(InferTensorContents contents) {
         return switch (datatype) {
-            case BOOL -> bools(contents.getBoolContentsList());
-            case INT8 -> integers(contents.getIntContentsList(), Byte.MIN_VALUE, Byte.MAX_VALUE);
-            case INT16 -> integers(contents.getIntContentsList(), Short.MIN_VALUE, Short.MAX_VALUE);
-            case INT32 -> integers(contents.getIntContentsList(), Integer.MIN_VALUE, Integer.MAX_VALUE);
-            case UINT8 -> integers(contents.getUintContentsList(), 0, 0xFF);
-            case UINT16 -> integers(contents.getUintContentsList(), 0, 0xFFFF);
+            case BOOL ->
+                values(
+                        "bool_contents",
+                        contents.getBoolContentsList(),
+                        (out, value) -> out.put((byte) (value ? 1 : 0)));
+            case INT8 -> integers("int_contents", contents.getIntContentsList(), Byte.MIN_VALUE, Byte.MAX_VALUE);
+            case INT16 -> integers("int_contents", contents.getIntContentsList(), Short.MIN_VALUE, Short.MAX_VALUE);
+            case INT32 -> integers("int_contents", contents.getIntContentsList(), Integer.MIN_VALUE, Integer.MAX_VALUE);
+            case UINT8 -> integers("uint_contents", contents.getUintContentsList(), 0, 0xFF);
+            case UINT16 -> integers("uint_contents", contents.getUintContentsList(), 0, 0xFFFF);
             case UINT32 ->
-                integers(contents.getUintContentsList(), Integer.MIN_VALUE, Integer.MAX_VALUE); // by its bits
-            case INT64 -> longs("int64_contents", contents.getInt64ContentsList());
-            case UINT64 -> longs("uint64_contents", contents.getUint64ContentsList());
-            case FP32 -> floats(contents.getFp32ContentsList());
-            case FP64 -> doubles(contents.getFp64ContentsList());
+                integers(
+                        "uint_contents",
+                        contents.getUintContentsList(),
+                        Integer.MIN_VALUE,
+                        Integer.MAX_VALUE); // by its bits
+            case INT64 -> values("int64_contents", contents.getInt64ContentsList(), ByteBuffer::putLong);
+            case UINT64 -> values("uint64_contents", contents.getUint64ContentsList(), ByteBuffer::putLong);
+            case FP32 -> values("fp32_contents", contents.getFp32ContentsList(), ByteBuffer::putFloat);
+            case FP64 -> values("fp64_contents", contents.getFp64ContentsList(), ByteBuffer::putDouble);
             case BYTES -> strings(contents.getBytesContentsList());
             case FP16, BF16 ->
                 throw JsonFields.invalid(
@@ -54,45 +63,30 @@ final class GrpcContents {
         };
     }
 
-    private ByteBuffer bools(List<Boolean> values) {
-        ByteBuffer out = room("bool_contents", values);
-        values.forEach(value -> out.put((byte) (value ? 1 : 0)));
-        return out;
-    }
-
-    private ByteBuffer integers(List<Integer> values, int least, int most) {
-        ByteBuffer out = room(least == 0 || datatype == Datatype.UINT32 ? "uint_contents" : "int_contents", values);
-        for (int i = 0; i < values.size(); i++) {
-            int value = values.get(i);
+    private ByteBuffer integers(String name, List<Integer> values, int least, int most) {
+        return values(name, values, (out, value) -> {
             if (value < least || value > most) {
                 throw JsonFields.invalid(
                         "%s: element %d is %s; send numbers from %d to %d, as %s holds.",
-                        field, i, least == 0 ? Integer.toUnsignedString(value) : value, least, most, datatype);
+                        field,
+                        out.position() / datatype.bytes,
+                        least == 0 ? Integer.toUnsignedString(value) : value,
+                        least,
+                        most,
+                        datatype);
             }
-            switch (datatype.size) {
-                case Byte.BYTES -> out.put((byte) value);
-                case Short.BYTES -> out.putShort((short) value);
+            switch (datatype.bytes) {
+                case Byte.BYTES -> out.put(value.byteValue());
+                case Short.BYTES -> out.putShort(value.shortValue());
                 default -> out.putInt(value);
             }
-        }
-        return out;
+        });
     }
 
-    private ByteBuffer longs(String name, List<Long> values) {
-        ByteBuffer out = room(name, values);
-        values.forEach(out::putLong);
-        return out;
-    }
-
-    private ByteBuffer floats(List<Float> values) {
-        ByteBuffer out = room("fp32_contents", values);
-        values.forEach(out::putFloat);
-        return out;
-    }
-
-    private ByteBuffer doubles(List<Double> values) {
-        ByteBuffer out = room("fp64_contents", values);
-        values.forEach(out::putDouble);
+    private <T> ByteBuffer values(String name, List<T> values, BiConsumer<ByteBuffer, T> put) {
+        checkCount(name, values);
+        ByteBuffer out = Tensor.buffer(elements * datatype.bytes);
+        values.forEach(value -> put.accept(out, value));
         return out;
     }
 
@@ -100,17 +94,12 @@ final class GrpcContents {
         checkCount("bytes_contents", values);
         int bytes =
                 values.stream().mapToInt(value -> Integer.BYTES + value.size()).sum();
-        ByteBuffer out = V2JsonValues.buffer(bytes);
+        ByteBuffer out = Tensor.buffer(bytes);
         for (ByteString value : values) {
             out.putInt(value.size());
             value.copyTo(out);
         }
         return out;
-    }
-
-    private ByteBuffer room(String name, List<?> values) {
-        checkCount(name, values);
-        return V2JsonValues.buffer(elements * datatype.size);
     }
 
     private void checkCount(String name, List<?> values) {
@@ -120,12 +109,17 @@ final class GrpcContents {
         }
     }
 
-    /** The elements of a tensor of any type but FP16 and BF16. */
-    static InferTensorContents write(InferenceTensor tensor) {
+    /** Writes the elements of an output of any type but FP16 and BF16. */
+    static InferTensorContents write(OutputRows output) {
         InferTensorContents.Builder contents = InferTensorContents.newBuilder();
-        ByteBuffer data = tensor.data().duplicate().order(tensor.data().order());
+        output.rows().forEach(row -> write(row, contents));
+        return contents.build();
+    }
+
+    private static void write(Tensor row, InferTensorContents.Builder contents) {
+        ByteBuffer data = row.data();
         while (data.hasRemaining()) {
-            switch (tensor.datatype()) {
+            switch (row.datatype()) {
                 case BOOL -> contents.addBoolContents(data.get() != 0);
                 case INT8 -> contents.addIntContents(data.get());
                 case INT16 -> contents.addIntContents(data.getShort());
@@ -137,10 +131,9 @@ final class GrpcContents {
                 case UINT64 -> contents.addUint64Contents(data.getLong());
                 case FP32 -> contents.addFp32Contents(data.getFloat());
                 case FP64 -> contents.addFp64Contents(data.getDouble());
-                case BYTES -> contents.addBytesContents(ByteString.copyFrom(RawValues.next(data)));
-                case FP16, BF16 -> throw new IllegalStateException("No field for " + tensor.datatype());
+                case BYTES -> contents.addBytesContents(ByteString.copyFrom(Tensor.nextBytes(data)));
+                case FP16, BF16 -> throw new IllegalStateException("No field for " + row.datatype());
             }
         }
-        return contents.build();
     }
 }

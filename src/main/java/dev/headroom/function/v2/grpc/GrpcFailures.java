@@ -8,19 +8,19 @@ import io.grpc.Metadata;
 import io.grpc.StatusRuntimeException;
 import java.util.concurrent.CompletionException;
 
-/** What gRPC's server answers where a call fails. */
+/** Turns failures into gRPC's statuses with their trailers. */
 final class GrpcFailures {
 
     private static final Metadata.Key<String> PUSHBACK =
             Metadata.Key.of(GrpcDoor.PUSHBACK, Metadata.ASCII_STRING_MARSHALLER);
 
-    /** Written here: Vert.x escapes semicolons and more, which clients in JavaScript do not undo. */
+    /** Set here, because Vert.x escapes semicolons and more, which clients in JavaScript do not undo. */
     private static final Metadata.Key<String> MESSAGE =
             Metadata.Key.of("grpc-message", Metadata.ASCII_STRING_MARSHALLER);
 
     private GrpcFailures() {}
 
-    /** The status for what was thrown; it is logged under an instance, which an internal error's caller is told. */
+    /** The status for an exception, which is logged under an instance; the message of an internal error names it. */
     static StatusRuntimeException of(Throwable thrown) {
         Failure failure = failure(thrown);
         Problem problem = Problem.logged(failure);

@@ -1,21 +1,21 @@
 package dev.headroom.function.v2.grpc;
 
 import dev.headroom.function.body.RequestMemory;
+import dev.headroom.function.v2.OutputRows;
 import dev.headroom.function.v2.RunningTensors;
-import dev.headroom.function.v2.TensorResponse;
 import dev.headroom.function.v2.V2Models;
 import dev.headroom.request.Urgency;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import jakarta.inject.Singleton;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
 
 /** {@code ModelInfer}: answers when every row has been answered or has failed. */
 @Singleton
 class GrpcInfer {
 
-    /** What is so small is read by the thread that received it. */
+    /** Smaller messages are read by the thread that received them. */
     private static final int SMALL_MESSAGE = 16 * 1024;
 
     private final V2Models models;
@@ -25,23 +25,18 @@ class GrpcInfer {
     }
 
     void infer(ModelInferRequest request, StreamObserver<ModelInferResponse> answer) {
-        Call call = new Call(request, (ServerCallStreamObserver<ModelInferResponse>) answer, GrpcMessages.share());
+        Call call = new Call(request, answer, new CompletableFuture<>());
+        ((ServerCallStreamObserver<?>) answer).setOnCancelHandler(() -> call.hangUp.complete(null));
         Urgency urgency = GrpcUrgency.current();
-        call.answer.setOnCancelHandler(call::abandon);
+        RequestMemory.Share share = GrpcMessages.share();
         if (request.getSerializedSize() <= SMALL_MESSAGE) {
             start(call, urgency);
-        } else {
-            startLarge(call, urgency);
-        }
-    }
-
-    private void startLarge(Call call, Urgency urgency) {
-        if (call.share.retain()) {
+        } else if (share.retain()) {
             Thread.startVirtualThread(() -> {
                 try {
                     start(call, urgency);
                 } finally {
-                    call.share.release();
+                    share.release();
                 }
             });
         }
@@ -50,46 +45,28 @@ class GrpcInfer {
     private void start(Call call, Urgency urgency) {
         try {
             RunningTensors running = models.start(GrpcTensors.read(call.request, models.inputBudget()), urgency);
-            call.running.set(running);
-            if (call.abandoned.get()) {
-                call.abandon();
-            }
-            running.response().whenComplete(call::answer);
+            call.hangUp.thenRun(running.running()::abandon);
+            running.outputs().whenComplete(call::answer);
         } catch (RuntimeException | Error e) {
             call.fail(e);
         }
     }
 
-    /** One call, and what runs for it once something does. */
+    /**
+     * One call.
+     *
+     * @param hangUp completes when the caller hangs up
+     */
     private record Call(
-            ModelInferRequest request,
-            ServerCallStreamObserver<ModelInferResponse> answer,
-            RequestMemory.Share share,
-            AtomicReference<RunningTensors> running,
-            AtomicBoolean abandoned) {
+            ModelInferRequest request, StreamObserver<ModelInferResponse> answer, CompletableFuture<Void> hangUp) {
 
-        Call(
-                ModelInferRequest request,
-                ServerCallStreamObserver<ModelInferResponse> answer,
-                RequestMemory.Share share) {
-            this(request, answer, share, new AtomicReference<>(), new AtomicBoolean());
-        }
-
-        void abandon() {
-            abandoned.set(true);
-            RunningTensors known = running.get();
-            if (known != null) {
-                known.running().abandon();
-            }
-        }
-
-        void answer(TensorResponse response, Throwable failure) {
+        void answer(List<OutputRows> outputs, Throwable failure) {
             if (failure != null) {
                 fail(failure);
                 return;
             }
             try {
-                answer.onNext(GrpcTensors.write(response, request));
+                answer.onNext(GrpcTensors.write(outputs, request));
                 answer.onCompleted();
             } catch (RuntimeException | Error e) {
                 fail(e);
@@ -97,7 +74,7 @@ class GrpcInfer {
         }
 
         void fail(Throwable failure) {
-            if (!abandoned.get()) {
+            if (!hangUp.isDone()) {
                 answer.onError(GrpcFailures.of(failure));
             }
         }

@@ -1,11 +1,11 @@
 package dev.headroom.function.v2.grpc;
 
-import dev.headroom.function.v2.TensorPort;
 import dev.headroom.function.v2.V2Model;
 import dev.headroom.function.v2.V2Models;
 import dev.headroom.function.v2.grpc.GRPCInferenceServiceGrpc.GRPCInferenceServiceImplBase;
 import dev.headroom.function.v2.grpc.ModelMetadataResponse.TensorMetadata;
 import dev.headroom.function.v2.grpc.RepositoryIndexResponse.ModelIndex;
+import dev.headroom.tensor.Port;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.stub.StreamObserver;
 import io.quarkus.grpc.GrpcService;
@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 
-/** The Open Inference Protocol's gRPC door, on the port of HTTP. */
+/** The Open Inference Protocol over gRPC, on the port of HTTP. */
 @GrpcService
 class GrpcInferenceService extends GRPCInferenceServiceImplBase {
 
@@ -75,8 +75,8 @@ class GrpcInferenceService extends GRPCInferenceServiceImplBase {
                     .setName(model.name())
                     .addVersions(V2Models.VERSION)
                     .setPlatform(V2Models.PLATFORM)
-                    .addAllInputs(ports(model.inputs()))
-                    .addAllOutputs(ports(model.outputs()))
+                    .addAllInputs(ports(model.ports().inputs()))
+                    .addAllOutputs(ports(model.ports().outputs()))
                     .build();
         });
     }
@@ -113,7 +113,7 @@ class GrpcInferenceService extends GRPCInferenceServiceImplBase {
         return Optional.of(asked).filter(version -> !version.isEmpty());
     }
 
-    private static List<TensorMetadata> ports(List<TensorPort> ports) {
+    private static List<TensorMetadata> ports(List<Port> ports) {
         return ports.stream()
                 .map(port -> TensorMetadata.newBuilder()
                         .setName(port.name())

@@ -9,15 +9,15 @@ import java.io.IOException;
 import java.io.InputStream;
 
 /**
- * Tells how much heap a gRPC message takes once it is parsed and its tensors are read, from its bytes alone: an element of one byte
- * becomes one of eight in a list that grows, and an empty message of two bytes an object.
+ * Estimates from a gRPC message's bytes the heap that it takes once it is parsed and its tensors are read: an element
+ * of one byte becomes one of eight bytes in a list that grows, and an empty message of two bytes becomes an object.
  */
 final class GrpcMeasure {
 
     // Bytes, as protobuf and the JVM lay them out with compressed references.
     private static final int MESSAGE = 256; // the message, and its builder; an entry of a map
-    private static final int VALUE = 80; // of a field by itself, known or not, boxed, in lists
-    private static final int UNKNOWN_GROUP = 220; // a tag of a group that is not known: a set of fields, a map
+    private static final int VALUE = 80; // a single field, known or not, boxed, in lists
+    private static final int UNKNOWN_GROUP = 220; // a tag of an unknown group: a set of fields, a map
     private static final int STRETCHED = 3; // a string or bytes: parsed, of two bytes a character, copied into a tensor
 
     private final CodedInputStream in;
@@ -60,7 +60,7 @@ final class GrpcMeasure {
         return (long) length * (field != null && field.isPackable() ? packed(field) : STRETCHED);
     }
 
-    /** For each byte of a packed list: what elements of one byte take in a list that has grown by half, its copy, and the tensor. */
+    /** The heap for each byte of a packed list: in a list that has grown by half, in its copy, and in the tensor. */
     private static long packed(FieldDescriptor field) {
         return switch (field.getJavaType()) {
             case LONG -> 40;

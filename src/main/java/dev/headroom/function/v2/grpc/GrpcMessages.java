@@ -1,30 +1,28 @@
 package dev.headroom.function.v2.grpc;
 
 import com.google.protobuf.Descriptors.Descriptor;
-import com.google.protobuf.Message;
 import dev.headroom.function.body.JsonFields;
 import dev.headroom.function.body.RequestMemory;
 import io.grpc.Context;
 import io.grpc.Contexts;
+import io.grpc.ForwardingServerCallListener.SimpleForwardingServerCallListener;
 import io.grpc.Metadata;
-import io.grpc.MethodDescriptor;
 import io.grpc.MethodDescriptor.Marshaller;
-import io.grpc.MethodDescriptor.PrototypeMarshaller;
 import io.grpc.ServerCall;
-import io.grpc.ServerMethodDefinition;
+import io.grpc.ServerCallHandler;
+import io.grpc.ServerInterceptors;
 import io.grpc.ServerServiceDefinition;
-import io.grpc.ServiceDescriptor;
 import io.grpc.StatusRuntimeException;
+import io.grpc.protobuf.ProtoMethodDescriptorSupplier;
 import java.io.IOException;
 import java.io.InputStream;
-import java.util.List;
 
-/** Parses calls' messages, each once there is room for what it becomes, and refuses the call where there is none. */
-final class GrpcMessages {
+/** Takes memory for each message before the message is parsed, and refuses the call when there is none. */
+record GrpcMessages(GrpcRoute route) {
 
     private static final Context.Key<RequestMemory.Share> SHARE = Context.key("headroom-share");
 
-    /** Leaves the message as it came. */
+    /** Leaves messages as they are. */
     private static final Marshaller<InputStream> BYTES = new Marshaller<>() {
 
         @Override
@@ -38,94 +36,65 @@ final class GrpcMessages {
         }
     };
 
-    private GrpcMessages() {}
-
-    /** The same service, which parses its messages within the room there is. */
+    /** The same service with bounded messages. */
     static ServerServiceDefinition bounded(ServerServiceDefinition service, GrpcRoute route) {
-        List<ServerMethodDefinition<InputStream, ?>> methods = service.getMethods().stream()
-                .<ServerMethodDefinition<InputStream, ?>>map(method -> bounded(method, route))
-                .toList();
-        ServiceDescriptor original = service.getServiceDescriptor();
-        ServiceDescriptor.Builder described = ServiceDescriptor.newBuilder(original.getName())
-                .setSchemaDescriptor(original.getSchemaDescriptor()); // reflection asks for it
-        methods.forEach(method -> described.addMethod(method.getMethodDescriptor()));
-        ServerServiceDefinition.Builder bounded = ServerServiceDefinition.builder(described.build());
-        methods.forEach(bounded::addMethod);
-        return bounded.build();
+        return ServerInterceptors.intercept(
+                ServerInterceptors.useMarshalledMessages(service, BYTES), new GrpcMessages(route)::intercept);
     }
 
-    private static <Q, A> ServerMethodDefinition<InputStream, A> bounded(
-            ServerMethodDefinition<Q, A> method, GrpcRoute route) {
-        MethodDescriptor<Q, A> typed = method.getMethodDescriptor();
-        MethodDescriptor<InputStream, A> bytes =
-                typed.toBuilder(BYTES, typed.getResponseMarshaller()).build();
-        return ServerMethodDefinition.create(bytes, (call, headers) -> {
-            RequestMemory.Share share = route.share(headers);
-            return Contexts.interceptCall(
-                    Context.current().withValue(SHARE, share),
-                    call,
-                    headers,
-                    (same, sameHeaders) -> new Parsing<>(method, same, sameHeaders, share));
-        });
-    }
-
-    /** What the call that runs on this thread takes. */
+    /** The memory of the call that runs on this thread. */
     static RequestMemory.Share share() {
         return SHARE.get();
     }
 
-    /** Hears a call's messages as bytes. */
-    private static final class Parsing<Q, A> extends ServerCall.Listener<InputStream> {
+    private <Q, A> ServerCall.Listener<Q> intercept(
+            ServerCall<Q, A> call, Metadata headers, ServerCallHandler<Q, A> next) {
+        RequestMemory.Share share = route.share(headers);
+        return Contexts.interceptCall(
+                Context.current().withValue(SHARE, share),
+                call,
+                headers,
+                (same, sameHeaders) -> new Measuring<>(same, next.startCall(same, sameHeaders), share));
+    }
 
-        private final MethodDescriptor<Q, A> method;
-        private final ServerCall<InputStream, A> call;
-        private final RequestMemory.Share share;
-        private final ServerCall.Listener<Q> parsed;
+    /** Receives a call's messages as bytes, which the next listener parses. */
+    private static final class Measuring<Q, A> extends SimpleForwardingServerCallListener<Q> {
+
+        private final ServerCall<Q, A> call;
+        private final RequestMemory.Share share; // null when the call has ended already
         private boolean refused;
 
-        @SuppressWarnings("unchecked") // only a call's listener has to do with its requests
-        Parsing(
-                ServerMethodDefinition<Q, A> method,
-                ServerCall<InputStream, A> call,
-                Metadata headers,
-                RequestMemory.Share share) {
-            this.method = method.getMethodDescriptor();
+        Measuring(ServerCall<Q, A> call, ServerCall.Listener<Q> parsing, RequestMemory.Share share) {
+            super(parsing);
             this.call = call;
             this.share = share;
-            this.parsed = method.getServerCallHandler().startCall((ServerCall<Q, A>) (ServerCall<?, A>) call, headers);
         }
 
         @Override
-        public void onMessage(InputStream message) {
+        public void onMessage(Q message) {
             if (share == null) {
-                return; // the call has ended already
+                return;
             }
             try {
-                share.take(heap(message));
-                parsed.onMessage(method.parseRequest(message));
-            } catch (StatusRuntimeException e) { // of the parser
-                refuse(unreadable());
+                share.take(heap((InputStream) message));
+                super.onMessage(message);
+            } catch (StatusRuntimeException | IOException e) { // of the parser
+                refuse(JsonFields.invalid(
+                        "The message is no protobuf of this method's request; send it as the .proto has it."));
             } catch (RuntimeException e) {
                 refuse(e);
             }
         }
 
-        private long heap(InputStream message) {
-            PrototypeMarshaller<?> marshaller = (PrototypeMarshaller<?>) method.getRequestMarshaller();
-            Descriptor type = ((Message) marshaller.getMessagePrototype()).getDescriptorForType();
-            try {
-                message.mark(Integer.MAX_VALUE);
-                long heap = GrpcMeasure.heap(message, type);
-                message.reset();
-                return heap;
-            } catch (IOException e) {
-                throw unreadable();
-            }
-        }
-
-        private static RuntimeException unreadable() {
-            return JsonFields.invalid(
-                    "The message is no protobuf of this method's request; send it as the .proto has it.");
+        private long heap(InputStream message) throws IOException {
+            Object schema = call.getMethodDescriptor().getSchemaDescriptor();
+            Descriptor type = ((ProtoMethodDescriptorSupplier) schema)
+                    .getMethodDescriptor()
+                    .getInputType();
+            message.mark(Integer.MAX_VALUE);
+            long heap = GrpcMeasure.heap(message, type);
+            message.reset();
+            return heap;
         }
 
         private void refuse(RuntimeException why) {
@@ -137,23 +106,8 @@ final class GrpcMessages {
         @Override
         public void onHalfClose() {
             if (!refused && share != null) {
-                parsed.onHalfClose();
+                super.onHalfClose();
             }
-        }
-
-        @Override
-        public void onCancel() {
-            parsed.onCancel();
-        }
-
-        @Override
-        public void onComplete() {
-            parsed.onComplete();
-        }
-
-        @Override
-        public void onReady() {
-            parsed.onReady();
         }
     }
 }

@@ -3,14 +3,11 @@ package dev.headroom.function.v2.grpc;
 import dev.headroom.function.GrpcDoor;
 import dev.headroom.function.Http2Streams;
 import dev.headroom.function.RequestEnd;
-import dev.headroom.function.body.JsonFields;
 import dev.headroom.function.body.RequestMemory;
 import dev.headroom.request.Failure;
 import dev.headroom.request.RequestFailedException;
 import io.grpc.Metadata;
 import io.netty.channel.Channel;
-import io.netty.handler.codec.http2.Http2Error;
-import io.vertx.core.Context;
 import io.vertx.core.net.impl.ConnectionBase;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
@@ -19,21 +16,23 @@ import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * What gRPC's calls need of the router, on which their server is the last to hear of them.
+ * Prepares gRPC's calls on the router, before Quarkus's gRPC server receives them.
  *
- * <p>The handler of bodies is kept away: what it has read their server cannot read. Funqy wants that handler before
- * everything, Quarkus puts gRPC's route behind it, and neither's place can be set; so that the handler is told, by what it
- * asks itself, that it has been there. {@code V2GrpcTest} fails at once where that is no more so.
+ * <p>Keeps the body handler away, because the server cannot read a body that the handler has read. Funqy puts that
+ * handler before everything and Quarkus puts gRPC's route behind it; neither place can be set. So the handler is told,
+ * by the flag that it sets itself, that it has run. {@code V2GrpcTest} fails when that no longer works.
  *
- * <p>What comes is counted, because their server holds it uncounted; compressed messages are refused, because it would inflate them
- * without a bound. And a caller who hangs up is told of: Vert.x's server hears of that only while the call's message has not ended. The
- * call is known again by a header, which is set here whatever the caller sent.
+ * <p>Counts the bytes of calls, because the server holds them uncounted, and refuses compressed messages, because the
+ * server would inflate them without a bound. Reports hang-ups, which the server notices only until the message has
+ * ended. A header of the route, which replaces any that the caller sent, connects a call of the server with its
+ * request.
  */
 @Singleton
 class GrpcRoute {
@@ -41,47 +40,36 @@ class GrpcRoute {
     private static final String CALL = "headroom-call";
     private static final Metadata.Key<String> CALL_KEY = Metadata.Key.of(CALL, Metadata.ASCII_STRING_MARSHALLER);
 
-    private static final String INFER =
-            "/" + GRPCInferenceServiceGrpc.getModelInferMethod().getFullMethodName();
-
-    /** Bytes of any other call: of names and versions. */
-    private static final int MOST_OF_OTHERS = 64 << 10;
-
-    /** Calls that stay open for as long as their callers like. */
+    /** The most calls that stay open for as long as their callers like. */
     private static final int MOST_STREAMS = 64;
 
     private static final Duration RETRY_AFTER = Duration.ofSeconds(5);
 
-    private static final Call GONE = new Call(CompletableFuture.completedFuture(null), null);
-
     private final RequestMemory memory;
     private final AtomicLong calls = new AtomicLong();
     private final AtomicInteger streams = new AtomicInteger();
-    private final Map<String, Call> running = new ConcurrentHashMap<>();
+    private final Map<String, GrpcCall> running = new ConcurrentHashMap<>();
 
     GrpcRoute(RequestMemory memory) {
         this.memory = memory;
     }
 
-    private record Call(CompletableFuture<Void> hangUp, RequestMemory.Share share) {}
-
     void route(@Observes Router router) {
         router.route().order(Integer.MIN_VALUE).handler(this::prepare);
     }
 
-    /** Completes when the caller of the call with these headers hangs up before it is answered; has, where it is gone already. */
+    /** Completes when the caller of the call with these headers hangs up before the answer, or has done so. */
     CompletableFuture<Void> hangUp(Metadata headers) {
-        return call(headers).hangUp;
+        return call(headers).map(GrpcCall::hangUp).orElseGet(() -> CompletableFuture.completedFuture(null));
     }
 
-    /** The memory that the call with these headers takes; null where it has ended already. */
+    /** The memory of the call with these headers; null when it has ended already. */
     RequestMemory.Share share(Metadata headers) {
-        return call(headers).share;
+        return call(headers).map(GrpcCall::share).orElse(null);
     }
 
-    private Call call(Metadata headers) {
-        String call = headers.get(CALL_KEY);
-        return call == null ? GONE : running.getOrDefault(call, GONE);
+    private Optional<GrpcCall> call(Metadata headers) {
+        return Optional.ofNullable(headers.get(CALL_KEY)).map(running::get);
     }
 
     private void prepare(RoutingContext context) {
@@ -128,65 +116,16 @@ class GrpcRoute {
 
     private void follow(RoutingContext context, RequestMemory.Share share) {
         String id = Long.toString(calls.incrementAndGet());
-        Call call = new Call(new CompletableFuture<>(), share);
+        GrpcCall call = new GrpcCall(context, share);
         running.put(id, call);
         context.request().headers().set(CALL, id);
         Channel channel = ((ConnectionBase) context.request().connection()).channel();
-        Http2Streams.of(channel).whenMoreComes(context.response().streamId(), new Arriving(context, call)::admits);
+        Http2Streams.of(channel).whenMoreComes(context.response().streamId(), call::admits);
         RequestEnd.follow(context, answered -> {
             running.remove(id);
             if (!answered) {
-                call.hangUp.complete(null);
+                call.hangUp().complete(null);
             }
         });
-    }
-
-    /** The bytes of a call, as they come. */
-    private static final class Arriving {
-
-        private final RoutingContext context;
-        private final Call call;
-        private final Context loop;
-        private final boolean infers;
-        private long bytes;
-        private boolean refused;
-
-        Arriving(RoutingContext context, Call call) {
-            this.context = context;
-            this.call = call;
-            this.loop = context.vertx().getOrCreateContext();
-            this.infers = context.request().path().equals(INFER);
-        }
-
-        boolean admits(int more) {
-            if (!refused) {
-                try {
-                    take(more);
-                } catch (RequestFailedException e) {
-                    refused = true;
-                    loop.runOnContext(on -> end(e.failure()));
-                }
-            }
-            return !refused;
-        }
-
-        private void take(int more) {
-            bytes += more;
-            if (!infers && bytes > MOST_OF_OTHERS) {
-                throw JsonFields.tooLarge(
-                        "The call has more than %d bytes, which none but ModelInfer has; send what it asks for alone.",
-                        MOST_OF_OTHERS);
-            }
-            call.share.takeComing(more);
-        }
-
-        /** From the hang-up on the call's server writes nothing more. */
-        private void end(Failure failure) {
-            if (!RequestEnd.isOver(context)) {
-                call.hangUp.complete(null);
-                GrpcDoor.refuse(context.response(), failure);
-                context.response().reset(Http2Error.NO_ERROR.code());
-            }
-        }
     }
 }

@@ -3,25 +3,23 @@ package dev.headroom.function.v2.grpc;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.UnsafeByteOperations;
 import dev.headroom.function.body.JsonFields;
-import dev.headroom.function.v2.Datatype;
-import dev.headroom.function.v2.InferenceTensor;
 import dev.headroom.function.v2.InputBudget;
+import dev.headroom.function.v2.OutputRows;
 import dev.headroom.function.v2.RawValues;
 import dev.headroom.function.v2.TensorAddress;
 import dev.headroom.function.v2.TensorRequest;
-import dev.headroom.function.v2.TensorResponse;
+import dev.headroom.function.v2.V2Models;
 import dev.headroom.function.v2.WantedOutput;
 import dev.headroom.function.v2.grpc.ModelInferResponse.InferOutputTensor;
+import dev.headroom.tensor.Datatype;
+import dev.headroom.tensor.Tensor;
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
-/** Requests and responses as gRPC has them. */
+/** Reads requests from gRPC messages and writes responses to them. */
 final class GrpcTensors {
 
     private GrpcTensors() {}
@@ -29,18 +27,15 @@ final class GrpcTensors {
     /**
      * Reads a request.
      *
-     * @throws dev.headroom.request.RequestFailedException when it is none
+     * @throws dev.headroom.request.RequestFailedException when the message holds no request
      */
     static TensorRequest read(ModelInferRequest request, InputBudget budget) {
         checkRaw(request);
-        List<InferenceTensor> inputs = new ArrayList<>();
-        Set<String> names = new HashSet<>();
+        Map<String, Tensor> inputs = new LinkedHashMap<>();
         for (int i = 0; i < request.getInputsCount(); i++) {
-            inputs.add(input(request, i, budget));
-            if (!names.add(inputs.getLast().name())) {
-                throw JsonFields.invalid(
-                        "inputs[%d].name is '%s', as an input's before it; send each once.",
-                        i, inputs.getLast().name());
+            String name = request.getInputs(i).getName();
+            if (inputs.put(name, input(request, i, budget)) != null) {
+                throw JsonFields.invalid("inputs[%d].name is '%s', as an input's before it; send each once.", i, name);
             }
         }
         return new TensorRequest(
@@ -63,13 +58,13 @@ final class GrpcTensors {
         }
     }
 
-    private static InferenceTensor input(ModelInferRequest request, int index, InputBudget budget) {
+    private static Tensor input(ModelInferRequest request, int index, InputBudget budget) {
         ModelInferRequest.InferInputTensor input = request.getInputs(index);
         String field = "inputs[" + index + "]";
-        Datatype datatype = Datatype.named(input.getDatatype(), field + ".datatype");
+        Datatype datatype = RawValues.datatype(field + ".datatype", input.getDatatype());
         long[] shape = input.getShapeList().stream().mapToLong(Long::longValue).toArray();
         int elements = budget.take(field + ".shape", shape);
-        return new InferenceTensor(input.getName(), datatype, shape, data(request, index, datatype, elements));
+        return new Tensor(datatype, shape, data(request, index, datatype, elements));
     }
 
     private static ByteBuffer data(ModelInferRequest request, int index, Datatype datatype, int elements) {
@@ -105,15 +100,14 @@ final class GrpcTensors {
         return read;
     }
 
-    /** Writes a response: in the form of its request, but raw where an output is of a type that has no other. */
-    static ModelInferResponse write(TensorResponse response, ModelInferRequest request) {
-        boolean raw = request.getRawInputContentsCount() > 0
-                || response.outputs().stream().anyMatch(GrpcTensors::onlyRaw);
+    /** Writes a response: in the form of its request, or raw where an output is of a type that has no other form. */
+    static ModelInferResponse write(List<OutputRows> outputs, ModelInferRequest request) {
+        boolean raw = request.getRawInputContentsCount() > 0 || outputs.stream().anyMatch(GrpcTensors::onlyRaw);
         ModelInferResponse.Builder written = ModelInferResponse.newBuilder()
-                .setModelName(response.address().model())
-                .setModelVersion(response.address().version().orElse(""))
-                .setId(response.address().id().orElse(""));
-        for (InferenceTensor output : response.outputs()) {
+                .setModelName(request.getModelName())
+                .setModelVersion(V2Models.VERSION)
+                .setId(request.getId());
+        for (OutputRows output : outputs) {
             InferOutputTensor.Builder tensor = InferOutputTensor.newBuilder()
                     .setName(output.name())
                     .setDatatype(output.datatype().name());
@@ -130,12 +124,14 @@ final class GrpcTensors {
         return written.build();
     }
 
-    private static boolean onlyRaw(InferenceTensor output) {
+    private static boolean onlyRaw(OutputRows output) {
         return output.datatype() == Datatype.FP16 || output.datatype() == Datatype.BF16;
     }
 
-    /** Not copied: nobody writes into it any more. */
-    private static ByteString bytes(InferenceTensor output) {
-        return UnsafeByteOperations.unsafeWrap(output.data().duplicate());
+    /** The rows one after another, without a copy: their memory is not written again. */
+    private static ByteString bytes(OutputRows output) {
+        return ByteString.copyFrom(output.rows().stream()
+                .map(row -> UnsafeByteOperations.unsafeWrap(row.data()))
+                .toList());
     }
 }

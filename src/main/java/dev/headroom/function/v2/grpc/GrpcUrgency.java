@@ -17,7 +17,7 @@ import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.Optional;
 
-/** What a call's metadata ask of its time: gRPC's own deadline, and {@code headroom-priority}. */
+/** Reads a call's deadline and priority from its metadata: {@code grpc-timeout} and {@code headroom-priority}. */
 @GlobalInterceptor
 @Singleton
 class GrpcUrgency implements ServerInterceptor {
@@ -28,7 +28,7 @@ class GrpcUrgency implements ServerInterceptor {
     private static final Metadata.Key<String> PRIORITY =
             Metadata.Key.of("headroom-priority", Metadata.ASCII_STRING_MARSHALLER);
 
-    /** What the call that runs on this thread asks. */
+    /** The urgency of the call that runs on this thread. */
     static Urgency current() {
         Urgency urgency = URGENCY.get();
         return urgency == null ? Urgency.INTERACTIVE : urgency;
@@ -53,7 +53,7 @@ class GrpcUrgency implements ServerInterceptor {
         return new Urgency(priority, Optional.ofNullable(headers.get(TIMEOUT)).map(GrpcUrgency::timeout));
     }
 
-    /** At most eight digits and a unit. */
+    /** Parses at most eight digits and a unit. */
     private static Duration timeout(String value) {
         if (!value.matches("\\d{1,8}[HMSmun]")) {
             throw JsonFields.invalid(

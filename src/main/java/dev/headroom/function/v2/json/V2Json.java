@@ -15,10 +15,10 @@ import dev.headroom.function.body.StrictJson;
 import dev.headroom.request.RequestFailedException;
 import java.io.IOException;
 
-/** JSON as the protocol's servers read and write it: with NaN and Infinity as numbers. */
-public final class V2Json {
+/** Reads and writes JSON as other servers of the protocol do: with NaN and Infinity as numbers. */
+final class V2Json {
 
-    public static final JsonFactory FACTORY = JsonFactory.builder()
+    static final JsonFactory FACTORY = JsonFactory.builder()
             .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
             .enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS)
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
@@ -30,7 +30,7 @@ public final class V2Json {
 
     private V2Json() {}
 
-    /** What reads JSON. */
+    /** Reads a value from JSON. */
     interface Reading<T> {
 
         T read(JsonParser parser) throws IOException;
@@ -39,8 +39,8 @@ public final class V2Json {
     /**
      * Reads UTF-8.
      *
-     * @param most how many elements an array may hold
-     * @throws RequestFailedException when it is no JSON, or not what the reading wants
+     * @param most the most elements that an array may hold
+     * @throws RequestFailedException when the bytes are no JSON, or the reading refuses them
      */
     static <T> T read(byte[] bytes, int from, int length, ElementLimit most, Reading<T> reading) {
         try (JsonParser parser = new JsonMeasure(FACTORY.createParser(bytes, from, length), most)) {
@@ -52,7 +52,7 @@ public final class V2Json {
         }
     }
 
-    /** The parser is at this token. */
+    /** Fails unless the parser is at this token. */
     static void expect(JsonParser parser, JsonToken wanted, String field, String what) throws IOException {
         if (parser.currentToken() != wanted) {
             throw JsonFields.invalid("%s is %s; send %s.", field, kind(parser), what);
@@ -65,7 +65,7 @@ public final class V2Json {
         return parser.getText();
     }
 
-    /** What the parser is at, for an error. */
+    /** The kind of value that the parser is at, for an error. */
     static String kind(JsonParser parser) throws IOException {
         return switch (parser.currentToken()) {
             case null -> "missing";

@@ -2,7 +2,11 @@ package dev.headroom.function.v2.json;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
-import dev.headroom.function.v2.Datatype;
+import dev.headroom.function.body.JsonFields;
+import dev.headroom.request.RequestFailedException;
+import dev.headroom.tensor.BrainFloat;
+import dev.headroom.tensor.Datatype;
+import dev.headroom.tensor.Tensor;
 import java.io.IOException;
 import java.math.BigInteger;
 import java.nio.ByteBuffer;
@@ -11,7 +15,7 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.CharsetEncoder;
 import java.nio.charset.StandardCharsets;
 
-/** Writes JSON's values, one after the other, as elements of one type. */
+/** Writes JSON values, one after the other, as elements of one type. */
 final class V2JsonElements {
 
     private static final int FIRST_BYTES = 64;
@@ -19,40 +23,36 @@ final class V2JsonElements {
             BigInteger.ONE.shiftLeft(Long.SIZE).subtract(BigInteger.ONE);
 
     private final JsonParser parser;
+    private final String field;
     private final Datatype datatype;
     private final CharsetEncoder utf8 = StandardCharsets.UTF_8.newEncoder();
     private ByteBuffer out;
+    private int written;
 
-    /** A value that the type has not; what it has follows "send". */
-    static final class Misfit extends Exception {
-
-        private static final long serialVersionUID = 1L;
-
-        private final String wanted;
-
-        Misfit(String wanted) {
-            super(wanted, null, false, false);
-            this.wanted = wanted;
-        }
-
-        String wanted() {
-            return wanted;
-        }
-    }
-
-    V2JsonElements(JsonParser parser, Datatype datatype, int elements) {
+    /**
+     * A writer for so many elements.
+     *
+     * @param field the name of the array, for errors
+     */
+    V2JsonElements(JsonParser parser, String field, Datatype datatype, int elements) {
         this.parser = parser;
+        this.field = field;
         this.datatype = datatype;
-        out = V2JsonValues.buffer(datatype == Datatype.BYTES ? FIRST_BYTES : elements * datatype.size);
+        out = Tensor.buffer(datatype == Datatype.BYTES ? FIRST_BYTES : elements * datatype.bytes);
     }
 
-    /** All that was written. */
+    /** The number of elements that were written. */
+    int written() {
+        return written;
+    }
+
+    /** The elements that were written. */
     ByteBuffer finished() {
         return out.flip();
     }
 
     /** Writes the value that the parser is at. */
-    void put(JsonToken token) throws IOException, Misfit {
+    void put(JsonToken token) throws IOException {
         switch (datatype) {
             case BOOL -> out.put(bool(token));
             case UINT8 -> out.put((byte) integer(token, 0, 0xFF));
@@ -69,84 +69,90 @@ final class V2JsonElements {
             case FP64 -> out.putDouble(number(token));
             case BYTES -> string(token);
         }
+        written++;
     }
 
-    private byte bool(JsonToken token) throws Misfit {
+    /** The exception for a value that is none of the type. */
+    private RequestFailedException misfit(String wanted) throws IOException {
+        return JsonFields.invalid("%s[%d] is %s; send %s.", field, written, V2Json.kind(parser), wanted);
+    }
+
+    private byte bool(JsonToken token) throws IOException {
         return switch (token) {
             case VALUE_TRUE -> 1;
             case VALUE_FALSE -> 0;
-            default -> throw new Misfit("true or false, as BOOL holds");
+            default -> throw misfit("true or false, as BOOL holds");
         };
     }
 
-    private long integer(JsonToken token, long least, long most) throws IOException, Misfit {
+    private long integer(JsonToken token, long least, long most) throws IOException {
         if (token == JsonToken.VALUE_NUMBER_INT && parser.getNumberType() != JsonParser.NumberType.BIG_INTEGER) {
             long value = parser.getLongValue();
             if (value >= least && value <= most) {
                 return value;
             }
         }
-        throw new Misfit("a whole number from %d to %d, as %s holds".formatted(least, most, datatype));
+        throw misfit("a whole number from %d to %d, as %s holds".formatted(least, most, datatype));
     }
 
-    private long unsigned(JsonToken token) throws IOException, Misfit {
+    private long unsigned(JsonToken token) throws IOException {
         if (token == JsonToken.VALUE_NUMBER_INT) {
             BigInteger value = parser.getBigIntegerValue();
             if (value.signum() >= 0 && value.compareTo(MOST_UINT64) <= 0) {
                 return value.longValue();
             }
         }
-        throw new Misfit("a whole number from 0 to %d, as UINT64 holds".formatted(MOST_UINT64));
+        throw misfit("a whole number from 0 to %d, as UINT64 holds".formatted(MOST_UINT64));
     }
 
-    private short half(JsonToken token) throws IOException, Misfit {
+    private short half(JsonToken token) throws IOException {
         short value = Float.floatToFloat16(single(token));
         checkRange(Float.float16ToFloat(value));
         return value;
     }
 
-    private short brain(JsonToken token) throws IOException, Misfit {
+    private short brain(JsonToken token) throws IOException {
         short value = BrainFloat.of(single(token));
         checkRange(BrainFloat.toFloat(value));
         return value;
     }
 
-    private float single(JsonToken token) throws IOException, Misfit {
+    private float single(JsonToken token) throws IOException {
         checkNumber(token);
         float value = parser.getFloatValue();
         checkRange(value);
         return value;
     }
 
-    private double number(JsonToken token) throws IOException, Misfit {
+    private double number(JsonToken token) throws IOException {
         checkNumber(token);
         double value = parser.getDoubleValue();
         checkRange(value);
         return value;
     }
 
-    private void checkNumber(JsonToken token) throws Misfit {
+    private void checkNumber(JsonToken token) throws IOException {
         if (!token.isNumeric()) {
-            throw new Misfit("a number, as %s holds".formatted(datatype));
+            throw misfit("a number, as %s holds".formatted(datatype));
         }
     }
 
-    /** What became infinite and was not written so is out of the type's range. */
-    private void checkRange(double value) throws IOException, Misfit {
+    /** A number that became infinite, but was not written as Infinity, is out of the type's range. */
+    private void checkRange(double value) throws IOException {
         if (Double.isInfinite(value) && !parser.getText().contains("I")) {
-            throw new Misfit("a number that %s can hold, or Infinity".formatted(datatype));
+            throw misfit("a number that %s can hold, or Infinity".formatted(datatype));
         }
     }
 
-    private void string(JsonToken token) throws IOException, Misfit {
+    private void string(JsonToken token) throws IOException {
         if (token != JsonToken.VALUE_STRING) {
-            throw new Misfit("a string, as BYTES holds");
+            throw misfit("a string, as BYTES holds");
         }
         ByteBuffer bytes;
         try {
             bytes = utf8.encode(CharBuffer.wrap(parser.getText()));
         } catch (CharacterCodingException e) {
-            throw new Misfit("well-formed text: this holds half of a surrogate pair");
+            throw misfit("well-formed text: this holds half of a surrogate pair");
         }
         makeRoom(Integer.BYTES + bytes.remaining());
         out.putInt(bytes.remaining()).put(bytes);
@@ -154,7 +160,7 @@ final class V2JsonElements {
 
     private void makeRoom(int bytes) {
         if (out.remaining() < bytes) {
-            out = V2JsonValues.buffer(Math.max(2 * out.capacity(), out.position() + bytes))
+            out = Tensor.buffer(Math.max(2 * out.capacity(), out.position() + bytes))
                     .put(out.flip());
         }
     }

@@ -3,16 +3,16 @@ package dev.headroom.function.v2.json;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import dev.headroom.function.body.JsonFields;
-import dev.headroom.function.v2.Datatype;
-import dev.headroom.function.v2.InferenceTensor;
 import dev.headroom.function.v2.InputBudget;
 import dev.headroom.function.v2.RawValues;
+import dev.headroom.tensor.Datatype;
+import dev.headroom.tensor.Tensor;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Map;
 
-/** Reads one input of a request: its fields in any order, its data from the JSON or from behind it. */
+/** Reads one input of a request: its fields in any order, its data from the JSON or from the bytes after it. */
 final class V2JsonInput {
 
     private static final String BINARY_SIZE = "binary_data_size";
@@ -31,8 +31,8 @@ final class V2JsonInput {
     /**
      * A reader for one input.
      *
-     * @param field what holds it, for errors
-     * @param binary what follows the JSON and has not been taken by an input before
+     * @param field the field that holds it, for errors
+     * @param binary the bytes behind the JSON that no earlier input has taken
      */
     V2JsonInput(String field, V2Payload body, InputBudget budget, ByteBuffer binary) {
         this.field = field;
@@ -41,7 +41,7 @@ final class V2JsonInput {
         this.binary = binary;
     }
 
-    InferenceTensor read(JsonParser parser) throws IOException {
+    Tensor read(JsonParser parser) throws IOException {
         V2Json.expect(parser, JsonToken.START_OBJECT, field, "an object with name, shape, datatype and data");
         while (parser.nextToken() != JsonToken.END_OBJECT) {
             String key = parser.currentName();
@@ -51,14 +51,19 @@ final class V2JsonInput {
         checkPresent("name", name);
         checkPresent("shape", shape);
         checkPresent("datatype", datatype);
-        return new InferenceTensor(name, datatype, shape, values());
+        return new Tensor(datatype, shape, values());
+    }
+
+    /** The name of the input that was read. */
+    String name() {
+        return name;
     }
 
     private void field(JsonParser parser, String key) throws IOException {
         switch (key) {
             case "name" -> name = V2Json.string(parser, field + ".name");
             case "datatype" ->
-                datatype = Datatype.named(V2Json.string(parser, field + ".datatype"), field + ".datatype");
+                datatype = RawValues.datatype(field + ".datatype", V2Json.string(parser, field + ".datatype"));
             case "shape" -> shape = shape(parser);
             case "parameters" -> parameters = V2Parameters.read(parser, field + ".parameters");
             case "data" -> data(parser);
@@ -69,7 +74,7 @@ final class V2JsonInput {
     private long[] shape(JsonParser parser) throws IOException {
         String name = field + ".shape";
         V2Json.expect(parser, JsonToken.START_ARRAY, name, "an array of sizes");
-        long[] sizes = new long[InputBudget.MOST_DIMENSIONS + 1]; // one more tells that there are too many
+        long[] sizes = new long[InputBudget.MOST_DIMENSIONS + 1]; // one more shows that there are too many
         int dimensions = 0;
         while (parser.nextToken() != JsonToken.END_ARRAY) {
             V2Json.expect(parser, JsonToken.VALUE_NUMBER_INT, name + "[" + dimensions + "]", "a whole number");
@@ -82,7 +87,7 @@ final class V2JsonInput {
         return Arrays.copyOf(sizes, dimensions);
     }
 
-    /** Where type and shape are still to come, the data is passed over and read when they are known. */
+    /** Data that comes before its type and shape is skipped, and read once they are known. */
     private void data(JsonParser parser) throws IOException {
         V2Json.expect(parser, JsonToken.START_ARRAY, field + ".data", "an array of values");
         dataAt = parser.currentTokenLocation().getByteOffset();
@@ -120,7 +125,7 @@ final class V2JsonInput {
 
     private ByteBuffer values(JsonParser parser, long most) throws IOException {
         int elements = budget.take(field + ".shape", shape);
-        if (elements > most) { // each takes a byte at least
+        if (elements > most) { // each value takes at least one byte
             throw JsonFields.invalid("%s.data holds fewer than the %d values of its shape; send all.", field, elements);
         }
         return new V2JsonValues(parser, field + ".data", datatype, elements).read(shape);

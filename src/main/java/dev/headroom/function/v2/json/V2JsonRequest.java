@@ -3,23 +3,22 @@ package dev.headroom.function.v2.json;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import dev.headroom.function.body.JsonFields;
-import dev.headroom.function.v2.InferenceTensor;
 import dev.headroom.function.v2.InputBudget;
 import dev.headroom.function.v2.TensorAddress;
 import dev.headroom.function.v2.TensorRequest;
 import dev.headroom.function.v2.WantedOutput;
+import dev.headroom.tensor.Tensor;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
 /**
- * Reads a request to infer from its body, as a stream: a tensor of a million numbers becomes no object for each. Fields that
- * are not known are skipped, as other servers do.
+ * Reads an inference request from its body, as a stream, so that no number becomes an object. Unknown fields are
+ * skipped, as other servers do.
  */
 final class V2JsonRequest {
 
@@ -28,7 +27,7 @@ final class V2JsonRequest {
     private final V2Payload body;
     private final InputBudget budget;
     private final ByteBuffer binary;
-    private final List<InferenceTensor> inputs = new ArrayList<>();
+    private final Map<String, Tensor> inputs = new LinkedHashMap<>();
     private final List<WantedOutput> outputs = new ArrayList<>();
     private Optional<String> id = Optional.empty();
     private Map<String, Object> parameters = Map.of();
@@ -43,7 +42,7 @@ final class V2JsonRequest {
      * Reads a request.
      *
      * @param address the model that the path names
-     * @throws dev.headroom.request.RequestFailedException when it is none
+     * @throws dev.headroom.request.RequestFailedException when the body holds no request
      */
     static TensorRequest read(TensorAddress address, V2Payload body, InputBudget budget) {
         V2JsonRequest request = new V2JsonRequest(body, budget);
@@ -86,16 +85,15 @@ final class V2JsonRequest {
 
     private void inputs(JsonParser parser) throws IOException {
         V2Json.expect(parser, JsonToken.START_ARRAY, "inputs", "an array of tensors");
-        Set<String> names = new HashSet<>();
         while (parser.nextToken() != JsonToken.END_ARRAY) {
             String field = "inputs[" + inputs.size() + "]";
-            InferenceTensor input = new V2JsonInput(field, body, budget, binary).read(parser);
-            if (!names.add(input.name())) {
+            V2JsonInput input = new V2JsonInput(field, body, budget, binary);
+            Tensor tensor = input.read(parser);
+            if (inputs.put(input.name(), tensor) != null) {
                 throw JsonFields.invalid(
                         "%s.name is '%s', as an input's before it; send each once.", field, input.name());
             }
-            inputs.add(input);
-            checkCount("inputs", inputs);
+            checkCount("inputs", inputs.size());
         }
     }
 
@@ -106,12 +104,12 @@ final class V2JsonRequest {
         V2Json.expect(parser, JsonToken.START_ARRAY, "outputs", "an array of {\"name\": ...}, or leave it out for all");
         while (parser.nextToken() != JsonToken.END_ARRAY) {
             outputs.add(output(parser, "outputs[" + outputs.size() + "]"));
-            checkCount("outputs", outputs);
+            checkCount("outputs", outputs.size());
         }
     }
 
-    private static void checkCount(String field, List<?> tensors) {
-        if (tensors.size() > MOST_TENSORS) {
+    private static void checkCount(String field, int tensors) {
+        if (tensors > MOST_TENSORS) {
             throw JsonFields.tooLarge(
                     "%s holds more than %d tensors, which is more than any model has; send each once.",
                     field, MOST_TENSORS);

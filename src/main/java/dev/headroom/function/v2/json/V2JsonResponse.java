@@ -2,39 +2,42 @@ package dev.headroom.function.v2.json;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.headroom.function.body.JsonFields;
-import dev.headroom.function.v2.InferenceTensor;
-import dev.headroom.function.v2.RawValues;
+import dev.headroom.function.v2.OutputRows;
 import dev.headroom.function.v2.TensorRequest;
-import dev.headroom.function.v2.TensorResponse;
+import dev.headroom.function.v2.V2Models;
+import dev.headroom.function.v2.WantedOutput;
+import dev.headroom.tensor.BrainFloat;
+import dev.headroom.tensor.Tensor;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 
-/** Writes a response: JSON, with the outputs behind it that are wanted as bytes. */
+/** Writes a response: JSON, followed by the outputs that are wanted as bytes. */
 final class V2JsonResponse {
 
-    private final TensorResponse response;
+    private final List<OutputRows> outputs;
     private final TensorRequest request;
     private final boolean binaryUnlessSaid;
     private final ByteArrayOutputStream binary = new ByteArrayOutputStream();
 
-    private V2JsonResponse(TensorResponse response, TensorRequest request) {
-        this.response = response;
+    private V2JsonResponse(List<OutputRows> outputs, TensorRequest request) {
+        this.outputs = outputs;
         this.request = request;
-        this.binaryUnlessSaid = V2Parameters.flag(request.parameters(), "binary_data_output", false);
+        this.binaryUnlessSaid = WantedOutput.flag(request.parameters(), "binary_data_output", false);
     }
 
     /**
      * Writes a response.
      *
-     * @param request what it answers: it says which outputs are wanted as bytes
+     * @param request the answered request, which says which outputs are wanted as bytes
      * @throws dev.headroom.request.RequestFailedException when an output cannot be written as JSON
      */
-    static V2Payload write(TensorResponse response, TensorRequest request) {
-        V2JsonResponse writer = new V2JsonResponse(response, request);
+    static V2Payload write(List<OutputRows> outputs, TensorRequest request) {
+        V2JsonResponse writer = new V2JsonResponse(outputs, request);
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         try (JsonGenerator json = V2Json.FACTORY.createGenerator(out)) {
             writer.body(json);
@@ -48,22 +51,20 @@ final class V2JsonResponse {
 
     private void body(JsonGenerator json) throws IOException {
         json.writeStartObject();
-        json.writeStringField("model_name", response.address().model());
-        if (response.address().version().isPresent()) {
-            json.writeStringField("model_version", response.address().version().get());
-        }
-        if (response.address().id().isPresent()) {
-            json.writeStringField("id", response.address().id().get());
+        json.writeStringField("model_name", request.address().model());
+        json.writeStringField("model_version", V2Models.VERSION);
+        if (request.address().id().isPresent()) {
+            json.writeStringField("id", request.address().id().get());
         }
         json.writeArrayFieldStart("outputs");
-        for (InferenceTensor output : response.outputs()) {
+        for (OutputRows output : outputs) {
             output(json, output);
         }
         json.writeEndArray();
         json.writeEndObject();
     }
 
-    private void output(JsonGenerator json, InferenceTensor output) throws IOException {
+    private void output(JsonGenerator json, OutputRows output) throws IOException {
         json.writeStartObject();
         json.writeStringField("name", output.name());
         json.writeStringField("datatype", output.datatype().name());
@@ -71,14 +72,18 @@ final class V2JsonResponse {
         json.writeArray(output.shape(), 0, output.shape().length);
         if (isBinary(output.name())) {
             json.writeObjectFieldStart("parameters");
-            json.writeNumberField("binary_data_size", output.data().remaining());
+            json.writeNumberField("binary_data_size", output.bytes());
             json.writeEndObject();
-            byte[] bytes = new byte[output.data().remaining()];
-            output.data().get(0, bytes);
-            binary.writeBytes(bytes);
+            for (Tensor row : output.rows()) {
+                byte[] bytes = new byte[row.data().remaining()];
+                row.data().get(bytes);
+                binary.writeBytes(bytes);
+            }
         } else {
             json.writeArrayFieldStart("data");
-            values(json, output);
+            for (Tensor row : output.rows()) {
+                values(json, output.name(), row);
+            }
             json.writeEndArray();
         }
         json.writeEndObject();
@@ -92,10 +97,10 @@ final class V2JsonResponse {
                 .orElse(binaryUnlessSaid);
     }
 
-    private static void values(JsonGenerator json, InferenceTensor output) throws IOException {
-        ByteBuffer data = output.data().duplicate().order(output.data().order());
+    private static void values(JsonGenerator json, String name, Tensor row) throws IOException {
+        ByteBuffer data = row.data();
         while (data.hasRemaining()) {
-            switch (output.datatype()) {
+            switch (row.datatype()) {
                 case BOOL -> json.writeBoolean(data.get() != 0);
                 case UINT8 -> json.writeNumber(data.get() & 0xFF);
                 case INT8 -> json.writeNumber(data.get());
@@ -109,17 +114,14 @@ final class V2JsonResponse {
                 case BF16 -> json.writeNumber(BrainFloat.toFloat(data.getShort()));
                 case FP32 -> json.writeNumber(data.getFloat());
                 case FP64 -> json.writeNumber(data.getDouble());
-                case BYTES -> json.writeString(text(output.name(), RawValues.next(data)));
+                case BYTES -> json.writeString(text(name, Tensor.nextBytes(data)));
             }
         }
     }
 
-    private static String text(String name, byte[] bytes) {
+    private static String text(String name, ByteBuffer bytes) {
         try {
-            return StandardCharsets.UTF_8
-                    .newDecoder()
-                    .decode(ByteBuffer.wrap(bytes))
-                    .toString();
+            return StandardCharsets.UTF_8.newDecoder().decode(bytes).toString();
         } catch (CharacterCodingException e) {
             throw JsonFields.invalid(
                     "The output '%s' holds bytes that are no UTF-8, which JSON cannot; ask for it with \"binary_data\": true.",

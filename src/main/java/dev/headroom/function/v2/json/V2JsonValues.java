@@ -3,27 +3,25 @@ package dev.headroom.function.v2.json;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import dev.headroom.function.body.JsonFields;
-import dev.headroom.function.v2.Datatype;
 import dev.headroom.request.RequestFailedException;
+import dev.headroom.tensor.Datatype;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.Arrays;
 
-/** Reads a tensor's values from JSON: one array of all, or arrays within arrays as the shape says. */
-public final class V2JsonValues {
+/** Reads a tensor's values from JSON: one flat array, or arrays nested like the shape. */
+final class V2JsonValues {
 
     private final JsonParser parser;
     private final String field;
     private final Datatype datatype;
     private final int elements;
     private V2JsonElements values;
-    private int found;
 
     /**
-     * A reader of so many values.
+     * A reader for so many values.
      *
-     * @param parser is at the beginning of the array
+     * @param parser the parser at the beginning of the array
      * @param field the array's name, for errors
      */
     V2JsonValues(JsonParser parser, String field, Datatype datatype, int elements) {
@@ -33,12 +31,12 @@ public final class V2JsonValues {
         this.elements = elements;
     }
 
-    /** The values, from position 0 to the limit. */
+    /** The elements, from position 0 to the limit. */
     ByteBuffer read(long[] shape) throws IOException {
-        values = new V2JsonElements(parser, datatype, elements);
+        values = new V2JsonElements(parser, field, datatype, elements);
         long[] counts = new long[shape.length];
         int depth = 1;
-        int leaf = 0; // the depth at which values are, once one is found
+        int leaf = 0; // the depth of the values, once one is found
         while (depth > 0) {
             JsonToken token = parser.nextToken();
             if (token == JsonToken.END_ARRAY) {
@@ -55,25 +53,20 @@ public final class V2JsonValues {
                 value(token);
             }
         }
-        if (found != elements) {
-            throw wrongCount(Integer.toString(found));
+        if (values.written() != elements) {
+            throw wrongCount(Integer.toString(values.written()));
         }
         return values.finished();
     }
 
     private void value(JsonToken token) throws IOException {
-        if (found == elements) {
+        if (values.written() == elements) {
             throw wrongCount("more");
         }
-        try {
-            values.put(token);
-        } catch (V2JsonElements.Misfit misfit) {
-            throw JsonFields.invalid("%s[%d] is %s; send %s.", field, found, V2Json.kind(parser), misfit.wanted());
-        }
-        found++;
+        values.put(token);
     }
 
-    /** Values are all as deep as the first of them: at the top, or as deep as the shape is. */
+    /** All values are as deep as the first of them: at the top, or as deep as the shape. */
     private void checkDepth(long[] shape, int depth, int leaf, JsonToken token) {
         boolean nested = token == JsonToken.START_ARRAY;
         if (nested || depth != leaf || depth != 1 && depth != shape.length) {
@@ -96,10 +89,5 @@ public final class V2JsonValues {
 
     private RequestFailedException wrongCount(String count) {
         return JsonFields.invalid("%s holds %s values; its shape says %d.", field, count, elements);
-    }
-
-    /** A buffer as tensors have it. */
-    public static ByteBuffer buffer(int bytes) {
-        return ByteBuffer.allocate(bytes).order(ByteOrder.LITTLE_ENDIAN);
     }
 }

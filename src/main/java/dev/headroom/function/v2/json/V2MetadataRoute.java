@@ -8,6 +8,8 @@ import dev.headroom.function.body.JsonFields;
 import dev.headroom.function.body.ParseMemory;
 import dev.headroom.function.v2.V2Model;
 import dev.headroom.function.v2.V2Models;
+import dev.headroom.tensor.Port;
+import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.json.Json;
@@ -19,8 +21,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** What the protocol tells of the server and of its models. */
+/** Answers the protocol's questions about the server and its models. */
 @Singleton
+@RegisterForReflection(targets = Port.class)
 class V2MetadataRoute {
 
     private final V2Models models;
@@ -64,8 +67,8 @@ class V2MetadataRoute {
         metadata.put("name", model.name());
         metadata.put("versions", List.of(V2Models.VERSION));
         metadata.put("platform", V2Models.PLATFORM);
-        metadata.put("inputs", model.inputs());
-        metadata.put("outputs", model.outputs());
+        metadata.put("inputs", model.ports().inputs());
+        metadata.put("outputs", model.ports().outputs());
         answer(context, metadata);
     }
 

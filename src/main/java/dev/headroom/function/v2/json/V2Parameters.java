@@ -8,8 +8,8 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** The protocol's parameters: names with a string, a number or a boolean. */
-public final class V2Parameters {
+/** Reads the protocol's parameters: names with a string, a number or a boolean. */
+final class V2Parameters {
 
     private static final int MOST = 64;
 
@@ -18,7 +18,7 @@ public final class V2Parameters {
     /**
      * Reads the object that the parser is at, or null.
      *
-     * @param field its name, for errors
+     * @param field the name of the object, for errors
      */
     static Map<String, Object> read(JsonParser parser, String field) throws IOException {
         if (parser.currentToken() == JsonToken.VALUE_NULL) {
@@ -52,18 +52,9 @@ public final class V2Parameters {
                         : (Object) parser.getLongValue();
             case VALUE_NUMBER_FLOAT -> parser.getDoubleValue();
             default -> {
-                parser.skipChildren(); // no parameter that is known here is null, an object or an array
+                parser.skipChildren(); // no known parameter is null, an object or an array
                 yield null;
             }
-        };
-    }
-
-    /** A parameter that is true or false. */
-    public static boolean flag(Map<String, Object> parameters, String name, boolean unlessSaid) {
-        return switch (parameters.get(name)) {
-            case null -> unlessSaid;
-            case Boolean said -> said;
-            case Object other -> throw JsonFields.invalid("The parameter %s is %s; send true or false.", name, other);
         };
     }
 }

@@ -7,7 +7,7 @@ import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.util.Optional;
 
-/** The protocol's paths, each of which is answered to one method. */
+/** The protocol's paths over HTTP, each of which takes one method. */
 final class V2Paths {
 
     private static final String MODEL = "/v2/models/:model";
@@ -15,17 +15,17 @@ final class V2Paths {
 
     private V2Paths() {}
 
-    /** Answers a path to GET alone. */
+    /** Routes a path that takes GET alone. */
     static void get(Router router, String path, Handler<RoutingContext> handler) {
         only(HttpMethod.GET, router, path, handler);
     }
 
-    /** Answers a path to POST alone. */
+    /** Routes a path that takes POST alone. */
     static void post(Router router, String path, Handler<RoutingContext> handler) {
         only(HttpMethod.POST, router, path, handler);
     }
 
-    /** Answers what is under a model's path, with and without its version, to one method alone. */
+    /** Routes a path below a model's, with and without a version, that takes one method alone. */
     static void ofModel(HttpMethod method, Router router, String under, Handler<RoutingContext> handler) {
         only(method, router, MODEL + under, handler);
         only(method, router, VERSION + under, handler);
@@ -36,7 +36,7 @@ final class V2Paths {
         return context.pathParam("model");
     }
 
-    /** The version that is asked for; empty for any. */
+    /** The wanted version; empty for any. */
     static Optional<String> version(RoutingContext context) {
         return Optional.ofNullable(context.pathParam("version"));
     }

@@ -4,21 +4,21 @@ import dev.headroom.function.body.JsonFields;
 import java.nio.ByteBuffer;
 
 /**
- * The body of a request or response: JSON, and tensors as bytes behind it in their order.
+ * The body of a request or response: JSON, followed by tensors as bytes in their order.
  *
- * @param bytes all of it
- * @param jsonLength how many of the bytes are JSON
+ * @param bytes the whole body
+ * @param jsonLength the number of bytes that are JSON
  */
 record V2Payload(byte[] bytes, int jsonLength) {
 
-    /** The header that tells of the JSON's length; without it all is JSON. */
+    /** The header with the JSON's length; without it the whole body is JSON. */
     static final String JSON_LENGTH = "Inference-Header-Content-Length";
 
     /**
-     * A request's body.
+     * The body of a request.
      *
-     * @param jsonLength the header's value; null where there is none
-     * @throws dev.headroom.request.RequestFailedException when the header is no length of a part of the body
+     * @param jsonLength the header's value; null for none
+     * @throws dev.headroom.request.RequestFailedException when the header is no valid length
      */
     static V2Payload of(byte[] body, String jsonLength) {
         if (jsonLength == null) {
@@ -33,7 +33,7 @@ record V2Payload(byte[] bytes, int jsonLength) {
         return new V2Payload(body, (int) length);
     }
 
-    /** What follows the JSON. */
+    /** The bytes after the JSON. */
     ByteBuffer binary() {
         return ByteBuffer.wrap(bytes, jsonLength, bytes.length - jsonLength).slice();
     }

@@ -3,10 +3,12 @@ package dev.headroom.function.v2.json;
 import dev.headroom.function.UrgencyReader;
 import dev.headroom.function.body.BodyThread;
 import dev.headroom.function.body.ParseMemory;
+import dev.headroom.function.body.StrictJson;
 import dev.headroom.function.v2.RunningTensors;
 import dev.headroom.function.v2.TensorAddress;
 import dev.headroom.function.v2.TensorRequest;
 import dev.headroom.function.v2.V2Models;
+import dev.headroom.settings.HeadroomConfig;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerResponse;
@@ -20,13 +22,17 @@ import java.util.Optional;
 @Singleton
 class V2Route {
 
-    /** Numbers of a byte and a comma become elements of eight bytes; the body itself is copied. */
+    /**
+     * The memory for each byte of a body: a number of one digit and a comma becomes eight bytes, and the body is
+     * copied.
+     */
     private static final long GROWTH = 10;
 
     private final V2Models models;
 
-    V2Route(V2Models models) {
+    V2Route(V2Models models, HeadroomConfig config) {
         this.models = models;
+        V2Json.FACTORY.setStreamReadConstraints(StrictJson.limits(config.input()));
     }
 
     void route(@Observes Router router) {
@@ -43,8 +49,8 @@ class V2Route {
         running.running()
                 .answer(
                         context,
-                        running.response(),
-                        (response, answer) -> send(response, V2JsonResponse.write(answer, request)));
+                        running.outputs(),
+                        (response, outputs) -> send(response, V2JsonResponse.write(outputs, request)));
     }
 
     private TensorRequest read(RoutingContext context, ParseMemory room) {

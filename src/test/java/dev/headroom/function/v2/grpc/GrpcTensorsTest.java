@@ -5,12 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import com.google.protobuf.ByteString;
-import dev.headroom.function.v2.Datatype;
-import dev.headroom.function.v2.InferenceTensor;
 import dev.headroom.function.v2.InputBudget;
 import dev.headroom.function.v2.TensorAddress;
 import dev.headroom.function.v2.TensorRequest;
-import dev.headroom.function.v2.TensorResponse;
 import dev.headroom.function.v2.Tensors;
 import dev.headroom.function.v2.grpc.ModelInferRequest.InferInputTensor;
 import dev.headroom.function.v2.grpc.ModelInferRequest.InferRequestedOutputTensor;
@@ -18,12 +15,14 @@ import dev.headroom.request.Failure;
 import dev.headroom.request.Priority;
 import dev.headroom.request.RequestFailedException;
 import dev.headroom.request.Urgency;
+import dev.headroom.tensor.Datatype;
 import io.grpc.Metadata;
 import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -69,14 +68,15 @@ class GrpcTensorsTest {
         "BYTES, 010000006102000000c3ff"
     })
     void readsWhatItWritesOfEachType(Datatype datatype, String hex) {
-        InferTensorContents contents = GrpcContents.write(Tensors.bytes("y", datatype, hex, 2));
+        InferTensorContents contents =
+                GrpcContents.write(Tensors.bytes("y", datatype, hex, 2).output());
         TensorRequest typed = read(ModelInferRequest.newBuilder()
                 .addInputs(input(datatype.name(), 2).setContents(contents)));
-        assertEquals(hex, Tensors.hex(typed.inputs().getFirst().data()));
+        assertEquals(hex, Tensors.hex(Tensors.input(typed, 0).data()));
         TensorRequest raw = read(ModelInferRequest.newBuilder()
                 .addInputs(input(datatype.name(), 2))
                 .addRawInputContents(bytes(hex)));
-        assertEquals(hex, Tensors.hex(raw.inputs().getFirst().data()));
+        assertEquals(hex, Tensors.hex(Tensors.input(raw, 0).data()));
     }
 
     @Test
@@ -155,26 +155,45 @@ class GrpcTensorsTest {
                 ModelInferRequest.newBuilder().addInputs(input("FP64", 1L << 40, 1L << 40)));
     }
 
-    private static ModelInferResponse write(ModelInferRequest request, InferenceTensor... outputs) {
-        return GrpcTensors.write(
-                new TensorResponse(new TensorAddress("m", Optional.of("1"), Optional.of("7")), List.of(outputs)),
-                request);
+    private static ModelInferResponse write(ModelInferRequest request, Tensors.Named... outputs) {
+        return GrpcTensors.write(Stream.of(outputs).map(Tensors.Named::output).toList(), request);
     }
 
     @Test
     void answersInTheFormOfTheRequest() {
-        InferenceTensor output = Tensors.bytes("y", Datatype.INT8, "0102", 2);
+        Tensors.Named output = Tensors.bytes("y", Datatype.INT8, "0102", 2);
         ModelInferResponse typed = write(ModelInferRequest.getDefaultInstance(), output);
         assertEquals(List.of(1, 2), typed.getOutputs(0).getContents().getIntContentsList());
         assertEquals(0, typed.getRawOutputContentsCount());
         ModelInferResponse raw = write(
                 ModelInferRequest.newBuilder()
+                        .setModelName("m")
+                        .setId("7")
                         .addRawInputContents(ByteString.EMPTY)
                         .build(),
                 output);
         assertEquals(List.of(bytes("0102")), raw.getRawOutputContentsList());
         assertFalse(raw.getOutputs(0).hasContents());
-        assertEquals("7", raw.getId());
+        assertEquals("m 1 7", String.join(" ", raw.getModelName(), raw.getModelVersion(), raw.getId()));
+    }
+
+    @Test
+    void putsRowsTogetherAgain() {
+        ModelInferResponse response = write(
+                ModelInferRequest.newBuilder()
+                        .addRawInputContents(ByteString.EMPTY)
+                        .build(),
+                Tensors.bytes("y", Datatype.INT8, "01020304", 2, 2),
+                Tensors.bytes("s", Datatype.BYTES, "0100000070020000007172", 2),
+                Tensors.bytes("long", Datatype.INT8, "00".repeat(1000) + "01".repeat(1000), 2, 1000));
+        assertEquals(
+                List.of(
+                        bytes("01020304"),
+                        bytes("0100000070020000007172"),
+                        bytes("00".repeat(1000) + "01".repeat(1000))),
+                response.getRawOutputContentsList());
+        assertEquals(List.of(2L, 2L), response.getOutputs(0).getShapeList());
+        assertEquals(List.of(2L), response.getOutputs(1).getShapeList());
     }
 
     @Test

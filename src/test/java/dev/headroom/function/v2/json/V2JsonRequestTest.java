@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.headroom.function.v2.InputBudget;
 import dev.headroom.function.v2.TensorAddress;
 import dev.headroom.function.v2.TensorRequest;
+import dev.headroom.function.v2.Tensors;
 import dev.headroom.function.v2.WantedOutput;
 import dev.headroom.request.Failure;
 import dev.headroom.request.RequestFailedException;
@@ -69,11 +70,11 @@ class V2JsonRequestTest {
                 }""");
         assertEquals(Optional.of("42"), request.address().id());
         assertEquals(List.of(new WantedOutput("output0", Map.of())), request.outputs());
-        assertArrayEquals(new long[] {2, 2}, request.inputs().getFirst().shape());
+        assertArrayEquals(new long[] {2, 2}, Tensors.input(request, 0).shape());
         assertEquals(
                 "01000000020000000300000004000000",
-                hex(request.inputs().getFirst().data()));
-        assertEquals("010001", hex(request.inputs().getLast().data()));
+                hex(Tensors.input(request, 0).data()));
+        assertEquals("010001", hex(Tensors.input(request, 1).data()));
     }
 
     @ParameterizedTest
@@ -95,7 +96,7 @@ class V2JsonRequestTest {
             """)
     void readsEachTypeAsItsBytes(String datatype, String data, String bytes) {
         assertEquals(
-                bytes, hex(readInput("[2]", datatype, data).inputs().getFirst().data()));
+                bytes, hex(Tensors.input(readInput("[2]", datatype, data), 0).data()));
     }
 
     @ParameterizedTest
@@ -106,7 +107,7 @@ class V2JsonRequestTest {
             """)
     void readsWhatIsNoNumberAsOtherServersWriteIt(String datatype, String data, String bytes) {
         assertEquals(
-                bytes, hex(readInput("[3]", datatype, data).inputs().getFirst().data()));
+                bytes, hex(Tensors.input(readInput("[3]", datatype, data), 0).data()));
     }
 
     @ParameterizedTest
@@ -143,15 +144,11 @@ class V2JsonRequestTest {
     void readsArraysWithinArraysAsTheShapeSays() {
         assertEquals(
                 "010203040506",
-                hex(readInput("[2, 3]", "INT8", "[[1, 2, 3], [4, 5, 6]]")
-                        .inputs()
-                        .getFirst()
+                hex(Tensors.input(readInput("[2, 3]", "INT8", "[[1, 2, 3], [4, 5, 6]]"), 0)
                         .data()));
         assertEquals(
                 "0102",
-                hex(readInput("[1, 2, 1]", "INT8", "[[[1], [2]]]")
-                        .inputs()
-                        .getFirst()
+                hex(Tensors.input(readInput("[1, 2, 1]", "INT8", "[[[1], [2]]]"), 0)
                         .data()));
     }
 
@@ -225,7 +222,7 @@ class V2JsonRequestTest {
         TensorRequest request = read("""
                 {"later": {"a": [1]}, "outputs": null, "parameters": {"p": 1.5, "q": [2]}, "inputs":
                  [{"data": [[3, 4]], "comment": ["é"], "datatype": "INT8", "name": "x", "shape": [1, 2]}]}""");
-        assertEquals("0304", hex(request.inputs().getFirst().data()));
+        assertEquals("0304", hex(Tensors.input(request, 0).data()));
         assertEquals(Map.of("p", 1.5), request.parameters());
         assertEquals(List.of(), request.outputs());
     }
@@ -302,9 +299,9 @@ class V2JsonRequestTest {
                         + ", {'name': 'b', 'shape': [1], 'datatype': 'INT8', 'data': [9]}, "
                         + binaryInput("c", "[2]", "BYTES", 9) + "]}",
                 new byte[] {1, 2, 3, 4, 1, 0, 0, 0, 'x', 0, 0, 0, 0}));
-        assertEquals("01020304", hex(request.inputs().get(0).data()));
-        assertEquals("09", hex(request.inputs().get(1).data()));
-        assertEquals("010000007800000000", hex(request.inputs().get(2).data()));
+        assertEquals("01020304", hex(Tensors.input(request, 0).data()));
+        assertEquals("09", hex(Tensors.input(request, 1).data()));
+        assertEquals("010000007800000000", hex(Tensors.input(request, 2).data()));
     }
 
     @ParameterizedTest

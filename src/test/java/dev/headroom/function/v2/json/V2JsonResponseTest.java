@@ -4,33 +4,31 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import dev.headroom.function.v2.Datatype;
-import dev.headroom.function.v2.InferenceTensor;
 import dev.headroom.function.v2.TensorAddress;
 import dev.headroom.function.v2.TensorRequest;
-import dev.headroom.function.v2.TensorResponse;
 import dev.headroom.function.v2.Tensors;
 import dev.headroom.function.v2.WantedOutput;
 import dev.headroom.request.RequestFailedException;
+import dev.headroom.tensor.Datatype;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class V2JsonResponseTest {
 
-    private static final TensorAddress ANSWERED = new TensorAddress("m", Optional.of("1"), Optional.of("7"));
-
     private static String json(V2Payload payload) {
         return new String(payload.bytes(), 0, payload.jsonLength(), StandardCharsets.UTF_8);
     }
 
-    private static V2Payload write(TensorRequest request, InferenceTensor... outputs) {
-        return V2JsonResponse.write(new TensorResponse(ANSWERED, List.of(outputs)), request);
+    private static V2Payload write(TensorRequest request, Tensors.Named... outputs) {
+        return V2JsonResponse.write(
+                Stream.of(outputs).map(Tensors.Named::output).toList(), request);
     }
 
     @Test
@@ -82,9 +80,9 @@ class V2JsonResponseTest {
     @Test
     void anOutputsOwnWordGoesBeforeTheRequests() {
         TensorRequest all = new TensorRequest(
-                ANSWERED,
+                new TensorAddress("m", Optional.empty(), Optional.empty()),
                 Map.of("binary_data_output", true),
-                List.of(),
+                Map.of(),
                 List.of(Tensors.wanted("a", "binary_data", false), new WantedOutput("b", Map.of())));
         V2Payload payload =
                 write(all, Tensors.bytes("a", Datatype.INT8, "01", 1), Tensors.bytes("b", Datatype.INT8, "02", 1));

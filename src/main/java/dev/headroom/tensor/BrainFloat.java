@@ -1,4 +1,4 @@
-package dev.headroom.function.v2.json;
+package dev.headroom.tensor;
 
 /** BF16: the upper half of a {@code float}. */
 public final class BrainFloat {
@@ -7,11 +7,11 @@ public final class BrainFloat {
 
     private BrainFloat() {}
 
-    /** To the nearest, of two as near to the even one. */
-    static short of(float value) {
+    /** Rounds to the nearest, and to the even one of two as near. */
+    public static short of(float value) {
         int bits = Float.floatToRawIntBits(value);
         if (Float.isNaN(value)) {
-            return (short) (bits >>> Short.SIZE | 0x40); // stays one when its lower half is cut off
+            return (short) (bits >>> Short.SIZE | 0x40); // it stays a NaN without its lower half
         }
         return (short) (bits + ROUND + (bits >>> Short.SIZE & 1) >>> Short.SIZE);
     }

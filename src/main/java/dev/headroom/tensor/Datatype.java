@@ -1,14 +1,11 @@
-package dev.headroom.function.v2;
+package dev.headroom.tensor;
 
 import ai.onnxruntime.OnnxJavaType;
 import ai.onnxruntime.TensorInfo.OnnxTensorType;
-import dev.headroom.function.body.JsonFields;
 import java.util.Arrays;
 import java.util.Optional;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
-/** The element types of the Open Inference Protocol, under its names. */
+/** The element types of tensors, under the names of the Open Inference Protocol. */
 public enum Datatype {
     BOOL(1, OnnxJavaType.BOOL, OnnxTensorType.ONNX_TENSOR_ELEMENT_DATA_TYPE_BOOL),
     UINT8(1, OnnxJavaType.UINT8, OnnxTensorType.ONNX_TENSOR_ELEMENT_DATA_TYPE_UINT8),
@@ -26,39 +23,31 @@ public enum Datatype {
     BYTES(0, OnnxJavaType.STRING, OnnxTensorType.ONNX_TENSOR_ELEMENT_DATA_TYPE_STRING);
 
     /** Bytes of one element; 0 for {@link #BYTES}, whose elements have lengths of their own. */
-    public final int size;
+    public final int bytes;
 
     /**
-     * The type under which ONNX Runtime's Java API has it. Unsigned integers of more than 8 bits are signed there: it reads
-     * outputs of them, bit by bit as they are, and makes no inputs of them.
+     * The type in ONNX Runtime's Java API, which has no unsigned integers of more than 8 bits: it reads outputs of them
+     * as signed ones, bit by bit, and takes no inputs of them.
      */
-    final OnnxJavaType javaType;
+    public final OnnxJavaType javaType;
 
     private final OnnxTensorType onnxType;
 
-    Datatype(int size, OnnxJavaType javaType, OnnxTensorType onnxType) {
-        this.size = size;
+    Datatype(int bytes, OnnxJavaType javaType, OnnxTensorType onnxType) {
+        this.bytes = bytes;
         this.javaType = javaType;
         this.onnxType = onnxType;
     }
 
     /** The type of an input or output of a graph; empty for one that the protocol has no name for. */
-    static Optional<Datatype> of(OnnxTensorType type) {
+    public static Optional<Datatype> of(OnnxTensorType type) {
         return Arrays.stream(values()).filter(known -> known.onnxType == type).findFirst();
     }
 
-    /**
-     * The type of this name.
-     *
-     * @param field what holds the name, for the error
-     * @throws dev.headroom.request.RequestFailedException when there is none
-     */
-    public static Datatype named(String name, String field) {
+    /** The type of this name; empty when there is none. */
+    public static Optional<Datatype> named(String name) {
         return Arrays.stream(values())
                 .filter(known -> known.name().equals(name))
-                .findFirst()
-                .orElseThrow(() -> JsonFields.invalid(
-                        "%s is '%s'; send one of %s.",
-                        field, name, Stream.of(values()).map(Enum::name).collect(Collectors.joining(", "))));
+                .findFirst();
     }
 }

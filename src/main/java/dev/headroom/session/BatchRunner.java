@@ -1,0 +1,102 @@
+package dev.headroom.session;
+
+import ai.onnxruntime.OnnxTensor;
+import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtSession;
+import ai.onnxruntime.OrtSession.RunOptions;
+import ai.onnxruntime.OrtUtil;
+import ai.onnxruntime.TensorInfo;
+import dev.headroom.session.Signature.Node;
+import dev.headroom.tensor.Datatype;
+import dev.headroom.tensor.Row;
+import dev.headroom.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.IntStream;
+
+/**
+ * Runs rows as one batch of a session.
+ *
+ * @param buffers lends the memory for inputs and outputs
+ * @param padId the value that pads {@code input_ids}
+ */
+record BatchRunner(Signature signature, BufferPool buffers, long padId) {
+
+    /**
+     * Collates rows, runs the batch and splits its outputs into rows again.
+     *
+     * @param options null for none
+     * @throws RunFailedException when the device did not run the batch
+     */
+    BatchOutput run(OrtSession session, List<Row> rows, RunOptions options) throws RunFailedException {
+        long start = System.nanoTime();
+        try (Collation batch = Collation.of(rows, signature.inputs(), buffers, padId)) {
+            Run run = new Run(session, batch, options, rows.size(), System.nanoTime() - start);
+            List<Node> asked = signature.asked(rows.getFirst().form());
+            List<long[]> shapes = asked.stream()
+                    .flatMap(output -> signature.outputShape(output, batch.shapes()).stream())
+                    .toList();
+            return shapes.size() == asked.size() ? pinned(run, asked, shapes) : unpinned(run, asked);
+        } catch (OrtException | OutOfMemoryError e) {
+            throw RunFailures.classify(e);
+        }
+    }
+
+    /** One run of so many rows, and the time that the collation before it took. */
+    private record Run(OrtSession session, Collation batch, RunOptions options, int rows, long collateNanos) {}
+
+    /** ONNX Runtime writes the outputs where they will be read, without a copy. */
+    private BatchOutput pinned(Run run, List<Node> asked, List<long[]> shapes) throws OrtException {
+        PinnedOutputs outputs = new PinnedOutputs(buffers);
+        try (outputs) {
+            for (int i = 0; i < asked.size(); i++) {
+                outputs.add(asked.get(i), shapes.get(i));
+            }
+            try (OrtSession.Result _ = run.session.run(run.batch.tensors(), Set.of(), outputs.tensors(), run.options)) {
+                List<List<Tensor>> rows = rows(outputs.all(), run.rows);
+                outputs.keep();
+                return new BatchOutput(run.collateNanos, rows, outputs::release);
+            }
+        }
+    }
+
+    /** Only ONNX Runtime knows the shapes of these outputs, so that they are copied out of its memory. */
+    private static BatchOutput unpinned(Run run, List<Node> asked) throws OrtException {
+        Set<String> names = new LinkedHashSet<>(asked.stream().map(Node::name).toList());
+        try (OrtSession.Result result = run.session.run(run.batch.tensors(), names, Map.of(), run.options)) {
+            List<Tensor> outputs = new ArrayList<>();
+            for (int i = 0; i < asked.size(); i++) {
+                outputs.add(copy((OnnxTensor) result.get(i), asked.get(i).datatype()));
+            }
+            return new BatchOutput(run.collateNanos, rows(outputs, run.rows), () -> {});
+        }
+    }
+
+    private static Tensor copy(OnnxTensor tensor, Datatype datatype) throws OrtException {
+        TensorInfo info = tensor.getInfo();
+        if (datatype != Datatype.BYTES) {
+            return new Tensor(datatype, info.getShape(), tensor.getByteBuffer());
+        }
+        Object texts = OrtUtil.flattenString((Object[]) tensor.getValue());
+        return Tensor.ofTexts(info.getShape(), List.of((String[]) texts));
+    }
+
+    /** For each row its share of each output. */
+    private static List<List<Tensor>> rows(List<Tensor> outputs, int rows) {
+        for (Tensor output : outputs) {
+            if (output.shape().length == 0 || output.shape()[0] != rows) {
+                throw new IllegalStateException(
+                        "the output for %d rows has the shape %s, whose first dimension is not the batch's"
+                                .formatted(rows, Arrays.toString(output.shape())));
+            }
+        }
+        List<List<Tensor>> byOutput = outputs.stream().map(Tensor::rows).toList();
+        return IntStream.range(0, rows)
+                .mapToObj(row -> byOutput.stream().map(of -> of.get(row)).toList())
+                .toList();
+    }
+}
