@@ -7,8 +7,18 @@ import java.util.Optional;
 /** What a model does, with all that its task has to know. */
 public sealed interface TaskSpec {
 
+    /** The words for the tasks in a model.yaml. */
+    Map<Class<? extends TaskSpec>, String> NAMES = Map.of(
+            Embed.class, "embed",
+            Classify.class, "classify",
+            Rerank.class, "rerank",
+            Image.class, "image",
+            Tensors.class, "tensors");
+
     /** The word for it in a model.yaml. */
-    String name();
+    default String name() {
+        return NAMES.get(getClass());
+    }
 
     /** The inputs and the output of the graph that it uses. */
     PortNames ports();
@@ -52,35 +62,17 @@ public sealed interface TaskSpec {
      * @param vectors how the model's output becomes a vector
      * @param prompts what is put before a text, by the name under which a request asks for it
      */
-    record Embed(Text text, Vectors vectors, Prompts prompts, PortNames ports) implements OfText {
-
-        @Override
-        public String name() {
-            return "embed";
-        }
-    }
+    record Embed(Text text, Vectors vectors, Prompts prompts, PortNames ports) implements OfText {}
 
     /** Text to labels with their scores. */
-    record Classify(Text text, Labels labels, PortNames ports) implements OfText {
-
-        @Override
-        public String name() {
-            return "classify";
-        }
-    }
+    record Classify(Text text, Labels labels, PortNames ports) implements OfText {}
 
     /**
      * Query and text to how well they match.
      *
      * @param activation how the output becomes a score
      */
-    record Rerank(Text text, Labels.Activation activation, PortNames ports) implements OfText {
-
-        @Override
-        public String name() {
-            return "rerank";
-        }
-    }
+    record Rerank(Text text, Labels.Activation activation, PortNames ports) implements OfText {}
 
     /**
      * Image to labels with their scores, or to a vector.
@@ -93,11 +85,6 @@ public sealed interface TaskSpec {
             implements TaskSpec {
 
         private static final long COLOURS = 3;
-
-        @Override
-        public String name() {
-            return "image";
-        }
 
         @Override
         public boolean padded() {
@@ -117,11 +104,6 @@ public sealed interface TaskSpec {
      * @param elementsPerItem elements of a row of the first input, an open dimension counted as 1
      */
     record Tensors(long elementsPerItem, PortNames ports) implements TaskSpec {
-
-        @Override
-        public String name() {
-            return "tensors";
-        }
 
         @Override
         public boolean padded() {

@@ -7,6 +7,7 @@ import dev.headroom.function.InputReader;
 import dev.headroom.function.JsonEndpoint;
 import dev.headroom.function.Problem;
 import dev.headroom.function.RunningRequest;
+import dev.headroom.model.TaskSpec;
 import dev.headroom.request.Failure;
 import dev.headroom.request.Urgency;
 import dev.headroom.serving.Pipelines;
@@ -116,7 +117,7 @@ class OpenAiRoute implements Door {
 
     private JsonEndpoint.Pending embed(JsonNode body, Urgency urgency) {
         EmbeddingsRequest request = EmbeddingsRequest.read(body, reader);
-        Pipeline pipeline = pipelines.doing("embed", request.model());
+        Pipeline pipeline = pipelines.doing(TaskSpec.Embed.class, request.model());
         RunningRequest running = request.input().run(pipeline, request.options(), urgency);
         return new JsonEndpoint.Pending(
                 running,

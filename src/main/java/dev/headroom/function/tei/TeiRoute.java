@@ -9,6 +9,7 @@ import dev.headroom.function.JsonEndpoint;
 import dev.headroom.function.Problem;
 import dev.headroom.function.RunningRequest;
 import dev.headroom.function.body.JsonFields;
+import dev.headroom.model.TaskSpec;
 import dev.headroom.request.Failure;
 import dev.headroom.request.RequestFailedException;
 import dev.headroom.request.Urgency;
@@ -120,30 +121,30 @@ class TeiRoute implements Door {
 
     private JsonEndpoint.Pending byTask(JsonNode body, Urgency urgency) {
         JsonFields fields = TeiRequest.fields(body, "inputs", "model");
-        String task = pipelines.named(fields.text("model")).spec().name();
+        TaskSpec task = pipelines.named(fields.text("model")).spec();
         return switch (task) {
-            case "embed" -> embed(body, urgency);
-            case "classify" -> predict(body, urgency);
-            case "rerank" -> rerank(body, urgency);
-            default ->
+            case TaskSpec.Embed _ -> embed(body, urgency);
+            case TaskSpec.Classify _ -> predict(body, urgency);
+            case TaskSpec.Rerank _ -> rerank(body, urgency);
+            case TaskSpec.Image _, TaskSpec.Tensors _ ->
                 throw JsonFields.invalid(
-                        "The model is for the task %s, which is not asked for here; see /infer and /v2.", task);
+                        "The model is for the task %s, which is not asked for here; see /infer and /v2.", task.name());
         };
     }
 
     private JsonEndpoint.Pending embed(JsonNode body, Urgency urgency) {
         TeiRequest request = TeiRequest.embed(body, reader);
-        return run("embed", request, urgency, TeiResponse::vectors);
+        return run(TaskSpec.Embed.class, request, urgency, TeiResponse::vectors);
     }
 
     private JsonEndpoint.Pending similarity(JsonNode body, Urgency urgency) {
         TeiRequest request = TeiRequest.similarity(body, reader);
-        return run("embed", request, urgency, TeiResponse::similarities);
+        return run(TaskSpec.Embed.class, request, urgency, TeiResponse::similarities);
     }
 
     private JsonEndpoint.Pending predict(JsonNode body, Urgency urgency) {
         TeiRequest request = TeiRequest.predict(body, reader);
-        return run("classify", request, urgency, answers -> {
+        return run(TaskSpec.Classify.class, request, urgency, answers -> {
             List<List<TeiResponse.Prediction>> predictions = TeiResponse.predictions(answers);
             return TeiRequest.isBatch(body.path("inputs")) ? predictions : predictions.getFirst();
         });
@@ -152,11 +153,18 @@ class TeiRoute implements Door {
     private JsonEndpoint.Pending rerank(JsonNode body, Urgency urgency) {
         TeiRequest request = TeiRequest.rerank(body, reader);
         boolean withText = JsonFields.among(body, List.of()).flag("return_text").orElse(false);
-        return run("rerank", request, urgency, answers -> TeiResponse.ranks(request.inputs(), answers, withText));
+        return run(
+                TaskSpec.Rerank.class,
+                request,
+                urgency,
+                answers -> TeiResponse.ranks(request.inputs(), answers, withText));
     }
 
     private JsonEndpoint.Pending run(
-            String task, TeiRequest request, Urgency urgency, Function<List<Answer>, ?> response) {
+            Class<? extends TaskSpec.OfText> task,
+            TeiRequest request,
+            Urgency urgency,
+            Function<List<Answer>, ?> response) {
         RunningRequest running =
                 request.inputs().run(pipelines.doing(task, request.model()), request.options(), urgency);
         return new JsonEndpoint.Pending(running, running.answers().thenApply(response));
