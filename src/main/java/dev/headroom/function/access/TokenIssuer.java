@@ -7,10 +7,8 @@ import io.quarkus.runtime.configuration.ConfigurationException;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.io.IOException;
-import java.net.URI;
 import java.security.Key;
 import java.util.function.LongSupplier;
-import java.util.stream.Stream;
 import org.eclipse.microprofile.config.Config;
 import org.jboss.logging.Logger;
 import org.jose4j.jwa.AlgorithmConstraints.ConstraintType;
@@ -75,18 +73,13 @@ class TokenIssuer {
     }
 
     /**
-     * Whether there is one.
+     * True if an issuer is set.
      *
-     * @throws ConfigurationException when its name is empty or no address, or its tokens for anybody would do
+     * @throws ConfigurationException when a setting is empty, or the audience is missing
      */
     boolean isSet() {
         checkNotEmpty(ISSUER, config.issuer().isPresent());
         checkNotEmpty(AUDIENCE, config.audience().isPresent());
-        config.issuer().filter(url -> !isWeb(url)).ifPresent(url -> {
-            throw new ConfigurationException(
-                    "%s is %s, which is no address of the web: set it to one that begins with https://."
-                            .formatted(ISSUER, url));
-        });
         if (config.issuer().isPresent() && config.audience().isEmpty()) {
             throw new ConfigurationException(
                     "%s is not set, so that a token for any other service would let in: set it to the audience that this one has."
@@ -100,10 +93,6 @@ class TokenIssuer {
             throw new ConfigurationException(
                     "%s is set, but empty: give it its value, or leave it out.".formatted(setting));
         }
-    }
-
-    private static boolean isWeb(URI url) {
-        return url.getHost() != null && Stream.of("https", "http").anyMatch(url.getScheme()::equalsIgnoreCase);
     }
 
     /**

@@ -101,7 +101,7 @@ public final class Downloads {
         try {
             Duration left = Duration.ofNanos(caller.leftNanos());
             return new Fetch(rules, names, client)
-                    .content(reference, TimeLimit.of(left, rules.limits().timeout()));
+                    .content(reference, TimeLimit.of(left, rules.bounds().timeout()));
         } finally {
             permits.release();
         }
@@ -113,7 +113,7 @@ public final class Downloads {
                 throw caller.exceeded(reference.name());
             }
         } catch (InterruptedException e) {
-            throw Abandonment.of(reference);
+            throw TimeLimit.abandoned(reference.name());
         }
     }
 

@@ -60,7 +60,7 @@ final class HostNames {
         } catch (TimeoutException e) {
             throw limit.exceeded(reference.name());
         } catch (InterruptedException e) {
-            throw Abandonment.of(reference);
+            throw TimeLimit.abandoned(reference.name());
         } catch (ExecutionException e) {
             throw unavailable(reference, "has a host whose name is not found; correct it, or try");
         } finally {

@@ -23,7 +23,14 @@ record TimeLimit(long endNanos, boolean caller) {
         return endNanos - System.nanoTime();
     }
 
-    /** It is over. */
+    /** The failure of a download that nobody waits for, to be thrown where an interrupt was caught. */
+    static RequestFailedException abandoned(String name) {
+        Thread.currentThread().interrupt(); // the callers of this thread have to see it, too
+        return new RequestFailedException(
+                new Failure.Abandoned(name + " is no longer waited for, and not downloaded."));
+    }
+
+    /** The failure of a download whose time is over. */
     RequestFailedException exceeded(String name) {
         return new RequestFailedException(
                 caller

@@ -2,12 +2,14 @@ package dev.headroom.function.download;
 
 import dev.headroom.request.Failure;
 import dev.headroom.request.RequestFailedException;
+import io.netty.handler.codec.TooLongFrameException;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.RequestOptions;
 import java.net.SocketException;
+import java.security.cert.CertificateException;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -47,7 +49,7 @@ final class Transfer {
         } catch (TimeoutException e) {
             throw limit.exceeded(reference.name());
         } catch (InterruptedException e) {
-            throw Abandonment.of(reference);
+            throw TimeLimit.abandoned(reference.name());
         } catch (ExecutionException e) {
             throw e.getCause() instanceof RequestFailedException failed ? failed : broken(e.getCause());
         } finally {
@@ -125,6 +127,21 @@ final class Transfer {
     }
 
     private RequestFailedException broken(Throwable failure) {
-        return new RequestFailedException(Breakage.of(reference.name(), failure));
+        return new RequestFailedException(breakage(reference.name(), failure));
+    }
+
+    /** The failure of a transfer whose connection broke off; it repeats nothing that the server sent. */
+    static Failure breakage(String name, Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof CertificateException) {
+                return new Failure.Invalid(
+                        name
+                                + " is on a host whose certificate is not trusted, or is another's; have it signed by an authority that Java knows, or add that to its trust store.");
+            }
+            if (cause instanceof TooLongFrameException) {
+                return new Failure.Invalid(name + " comes with headers that are too long; send another URL.");
+            }
+        }
+        return new Failure.Unavailable(name + " was broken off by its server; try again.", RETRY_AFTER);
     }
 }
