@@ -2,6 +2,7 @@ package dev.headroom.task;
 
 import dev.headroom.settings.HeadroomConfig;
 import dev.headroom.task.image.ImageDecoder;
+import dev.headroom.task.image.ImageLimits;
 import io.quarkus.runtime.configuration.MemorySize;
 
 /**
@@ -23,10 +24,10 @@ public record Preparation(Workers workers, Decoders decoders) {
         long bytes = limits.imageMemory()
                 .map(MemorySize::asLongValue)
                 .orElse(Runtime.getRuntime().maxMemory() / SHARE_OF_HEAP);
-        return by(workers, cores, new ImageDecoder.Limits(limits.maxPixels(), bytes));
+        return by(workers, cores, new ImageLimits(limits.maxPixels(), bytes));
     }
 
-    static Preparation by(int workers, int cores, ImageDecoder.Limits limits) {
+    static Preparation by(int workers, int cores, ImageLimits limits) {
         return new Preparation(new Workers(workers), new Decoders(new ImageDecoder(limits), workers, cores));
     }
 

@@ -24,37 +24,18 @@ public final class ImageDecoder {
     /** More than GIF, and PNG and JPEG but for blank pages, hold in a byte at their best. */
     private static final int PIXELS_PER_BYTE = 3_000;
 
-    /** An array's longest, but for a few. */
-    private static final long MOST_PIXELS = (Integer.MAX_VALUE - Byte.SIZE) / Picture.CHANNELS;
-
     private static final int UNIT = 1 << 10;
 
-    private final Limits limits;
+    private final ImageLimits limits;
+    private final int units;
     private final Semaphore memory;
     private final DecodingPace pace = new DecodingPace();
 
-    /**
-     * What decoding may take.
-     *
-     * @param maxPixels pixels of one image
-     * @param maxBytes of the heap, for all images that are decoded at a time
-     */
-    public record Limits(long maxPixels, long maxBytes) {
-
-        /** At most as many pixels as an array holds. */
-        public Limits {
-            maxPixels = Math.min(maxPixels, MOST_PIXELS);
-        }
-
-        private int units() {
-            return Math.toIntExact(Math.min(maxBytes / UNIT, Integer.MAX_VALUE));
-        }
-    }
-
     /** A decoder for all threads. */
-    public ImageDecoder(Limits limits) {
+    public ImageDecoder(ImageLimits limits) {
         this.limits = limits;
-        this.memory = new Semaphore(limits.units(), true);
+        this.units = Math.toIntExact(Math.min(limits.maxBytes() / UNIT, Integer.MAX_VALUE));
+        this.memory = new Semaphore(units, true);
     }
 
     /** How long an image should take to decode, by its header and the images before it; zero where it is refused. */
@@ -132,19 +113,19 @@ public final class ImageDecoder {
     }
 
     private <T> T within(long bytes, Supplier<T> work) {
-        long units = bytes / UNIT + 1;
-        if (units > limits.units()) {
+        long needed = bytes / UNIT + 1;
+        if (needed > units) {
             throw tooLarge(
                     "The image takes %,d MiB to decode, and %,d are set aside; send it smaller, or raise headroom.input.image-memory.",
                     bytes >> 20, limits.maxBytes() >> 20);
         }
-        memory.acquireUninterruptibly((int) units);
+        memory.acquireUninterruptibly((int) needed);
         try {
             return work.get();
         } catch (OutOfMemoryError e) {
             throw tooLarge("The image takes more memory to decode than is free; send it smaller.");
         } finally {
-            memory.release((int) units);
+            memory.release((int) needed);
         }
     }
 
