@@ -135,7 +135,10 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
                     .addAfter(VERTX_DECODER, "headroom-framing", new BodyFraming(channel, head, this::refuse));
         }
         BodyFraming framing = channel.pipeline().get(BodyFraming.class);
-        AnswerSent.follow(context, limit, framing == null ? () -> {} : framing::answered);
+        AnswerSent.begin(context, limit);
+        if (framing != null) {
+            AnswerSent.follow(context, framing::answered);
+        }
         if (head == broken && broken != null) {
             body.refuse(BrokenFraming.FAILURE);
         }

@@ -51,18 +51,21 @@ public final class AnswerSent {
     }
 
     /**
-     * Runs this once the answer to the request has left, or will not any more.
+     * Begins to follow the answer to a request, unless it is followed already.
      *
-     * @param longest how long the caller may take to take it
+     * @param longest how long the caller may take to read it
      */
-    public static void follow(RoutingContext context, Duration longest, Runnable sent) {
-        AnswerSent known = context.get(AnswerSent.class.getName());
-        if (known == null) {
-            known = new AnswerSent(context, longest);
-            context.put(AnswerSent.class.getName(), known);
-            RequestEnd.follow(context, known::end);
+    public static void begin(RoutingContext context, Duration longest) {
+        if (context.get(AnswerSent.class.getName()) == null) {
+            AnswerSent answer = new AnswerSent(context, longest);
+            context.put(AnswerSent.class.getName(), answer);
+            RequestEnd.follow(context, answer::end);
         }
-        known.sent.thenRun(sent);
+    }
+
+    /** Runs this once the answer to a request that is followed has left, or never will. */
+    public static void follow(RoutingContext context, Runnable sent) {
+        context.<AnswerSent>get(AnswerSent.class.getName()).sent.thenRun(sent);
     }
 
     private void end(boolean answered) {

@@ -30,27 +30,23 @@ public class RequestMemory {
     private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
 
     private final long most;
-    private final Duration longestSending;
     private final AtomicLong taken = new AtomicLong();
 
     @Inject
     RequestMemory(HeadroomConfig config, MeterRegistry registry) {
-        this(
-                config.input()
-                        .bodyMemory()
-                        .map(MemorySize::asLongValue)
-                        .orElse(Runtime.getRuntime().maxMemory() / SHARE_OF_HEAP),
-                config.input().readTimeout());
+        this(config.input()
+                .bodyMemory()
+                .map(MemorySize::asLongValue)
+                .orElse(Runtime.getRuntime().maxMemory() / SHARE_OF_HEAP));
         Gauge.builder("headroom.requests.memory", taken, AtomicLong::get)
                 .description("Heap that is set aside for what callers have sent and are sending")
                 .baseUnit("bytes")
                 .register(registry);
     }
 
-    /** So many bytes for all requests, whose callers may take so long to take an answer. */
-    public RequestMemory(long most, Duration longestSending) {
+    /** Memory of so many bytes, for all requests. */
+    public RequestMemory(long most) {
         this.most = most;
-        this.longestSending = longestSending;
     }
 
     /** Bytes that are taken. */
@@ -69,7 +65,7 @@ public class RequestMemory {
         }
         Share share = share();
         context.put(Share.class.getName(), share);
-        AnswerSent.follow(context, longestSending, share::release);
+        AnswerSent.follow(context, share::release);
         share.take(OVERHEAD);
         return share;
     }
