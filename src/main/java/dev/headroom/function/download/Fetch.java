@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jboss.logging.Logger;
 
-/** The way to one input, over redirects; at each step the host, and every address that it has, is checked first. */
+/** Fetches one input, over redirects. Checks the host and all its addresses before each step. */
 record Fetch(ReferenceRules rules, HostNames names, HttpClient client) {
 
     private static final Logger LOG = Logger.getLogger(Fetch.class);
@@ -19,9 +19,9 @@ record Fetch(ReferenceRules rules, HostNames names, HttpClient client) {
     private static final int MOST_ADDRESSES = 3;
 
     /**
-     * The input's content.
+     * Fetches the input's content.
      *
-     * @throws RequestFailedException when it is not to be had
+     * @throws RequestFailedException when that fails
      */
     byte[] content(Reference reference, TimeLimit limit) {
         Reference at = reference;
@@ -58,7 +58,7 @@ record Fetch(ReferenceRules rules, HostNames names, HttpClient client) {
         return new Reply.Unreachable();
     }
 
-    /** Connected to is the address; the name is for the server and its certificate. */
+    /** A request that connects to the address, and names the host to the server and for its certificate. */
     private static RequestOptions options(Reference reference, InetAddress address) {
         return new RequestOptions()
                 .setServer(SocketAddress.inetSocketAddress(new InetSocketAddress(address, reference.port())))

@@ -58,9 +58,9 @@ record ReferenceRules(AllowedHosts hosts, AllowedAddresses addresses, Bounds bou
     }
 
     /**
-     * Refuses a host that has an address which may not be connected to, even beside others.
+     * Checks all addresses of a host.
      *
-     * @throws RequestFailedException when it has one
+     * @throws RequestFailedException when one of them may not be connected to
      */
     void check(Reference reference, AllowedHosts.Match match, List<InetAddress> found) {
         if (!found.stream().allMatch(address -> addresses.permits(address, match))) {

@@ -20,7 +20,7 @@ import java.util.concurrent.TimeoutException;
 /** One request to one address, whose connection ends with it. */
 final class Transfer {
 
-    /** When it is worth asking again for what was not to be had. */
+    /** The time after which a caller may try again. */
     static final Duration RETRY_AFTER = Duration.ofSeconds(5);
 
     private static final Set<Integer> REDIRECTS = Set.of(301, 302, 303, 307, 308);
@@ -31,16 +31,16 @@ final class Transfer {
     private final CompletableFuture<Reply> reply = new CompletableFuture<>();
     private final Buffer content = Buffer.buffer();
 
-    /** A transfer of at most so many bytes. */
+    /** A transfer of at most this many bytes. */
     Transfer(Reference reference, long maxBytes) {
         this.reference = reference;
         this.maxBytes = maxBytes;
     }
 
     /**
-     * Asks and waits for the reply; an interrupt ends the transfer.
+     * Sends the request and waits for the reply; an interrupt ends the transfer.
      *
-     * @throws RequestFailedException when it is none that can be used
+     * @throws RequestFailedException when the reply cannot be used
      */
     Reply run(HttpClient client, RequestOptions options, TimeLimit limit) {
         client.request(options).onSuccess(this::ask).onFailure(this::unconnected);
@@ -110,7 +110,7 @@ final class Transfer {
         }
     }
 
-    /** Only to end early: what counts is what comes. */
+    /** The Content-Length, which ends a transfer early; the bytes that arrive are counted anyway. */
     private static long declaredBytes(HttpClientResponse response) {
         String length = response.getHeader("Content-Length");
         return length == null || !length.matches("[0-9]{1,18}") ? 0 : Long.parseLong(length);

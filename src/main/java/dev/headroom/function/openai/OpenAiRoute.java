@@ -28,7 +28,7 @@ import java.util.Optional;
 @Singleton
 class OpenAiRoute implements Door {
 
-    /** The header by which OpenAI's clients name an answer when they report it. */
+    /** The header that identifies an answer to OpenAI's clients. */
     private static final String REQUEST_ID = "x-request-id";
 
     private static final String EMBEDDINGS = "/v1/embeddings";
@@ -105,7 +105,7 @@ class OpenAiRoute implements Door {
         Door.send(response, status, "application/json", new JsonObject().put("error", error));
     }
 
-    /** OpenAI's word for the kind of failure, where it has its own: its clients tell failures apart by these. */
+    /** The code by which OpenAI's clients tell failures apart. */
     private static String code(Failure failure, Problem problem) {
         return switch (failure) {
             case Failure.UnknownModel _ -> "model_not_found";

@@ -33,7 +33,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
 
-/** The paths of Hugging Face's text-embeddings-inference, by which its clients embed, classify and rank. */
+/** The paths of Hugging Face's text-embeddings-inference (TEI) for embedding, classifying and ranking. */
 @Singleton
 class TeiRoute implements Door {
 
@@ -57,7 +57,7 @@ class TeiRoute implements Door {
         this.reader = reader;
     }
 
-    /** After the guard, which has the same order as what comes to the root. */
+    /** After the guard, whose handler has the same order as the one at the root. */
     void route(@Observes @Priority(Interceptor.Priority.LIBRARY_AFTER) Router router) {
         router.route("/embed").handler(endpoint.posted(this::embed));
         router.route("/similarity").handler(endpoint.posted(this::similarity));
@@ -72,7 +72,7 @@ class TeiRoute implements Door {
         routeRoot(router);
     }
 
-    /** Before Funqy, which takes all that comes there for an event. */
+    /** Before Funqy, which takes every request at the root for an event. */
     private void routeRoot(Router router) {
         Handler<RoutingContext> posted = endpoint.posted(this::byTask);
         router.post("/").order(RouteConstants.ROUTE_ORDER_COMPRESSION - 1).handler(context -> {
@@ -94,7 +94,7 @@ class TeiRoute implements Door {
         return INFERENCE.contains(path) || SHOWN.contains(path) || isPostedToRoot(request, path);
     }
 
-    /** Clients that know nothing but an address post to its root. */
+    /** True for clients that post to the server's address without a path. */
     private static boolean isPostedToRoot(HttpServerRequest request, String path) {
         return path.equals("/")
                 && request.method() == HttpMethod.POST
@@ -178,7 +178,7 @@ class TeiRoute implements Door {
         };
     }
 
-    /** No door of inference: what asks it asks all the time, and reads the status alone. */
+    /** Answers with the status alone. */
     private void health(RoutingContext context) {
         AllowedMethod.check(context, HttpMethod.GET);
         if (!pipelines.ready()) {

@@ -10,18 +10,18 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
- * The bytes of a JPEG, PNG, GIF, WebP or BMP to its pixels, upright. What is too large is refused by its header; what is
- * not costs at most the memory that is set aside, however many images are decoded at once.
+ * Decodes a JPEG, PNG, GIF, WebP or BMP to its pixels, upright. Refuses an image that is too large by its header. All
+ * others together take at most the memory that is set aside, however many are decoded at once.
  */
 public final class ImageDecoder {
 
-    /** A JPEG's longest. */
+    /** The longest edge of a JPEG. */
     private static final int LONGEST_EDGE = 65_535;
 
-    /** Up to this many an image may be of one colour. */
+    /** The most pixels of an image of one colour. */
     private static final long PLAIN_PIXELS = 4_000_000;
 
-    /** More than GIF, and PNG and JPEG but for blank pages, hold in a byte at their best. */
+    /** More pixels than a byte of GIF holds at its best; or of PNG and JPEG, except for blank pages. */
     private static final int PIXELS_PER_BYTE = 3_000;
 
     private static final int UNIT = 1 << 10;
@@ -38,7 +38,7 @@ public final class ImageDecoder {
         this.memory = new Semaphore(units, true);
     }
 
-    /** How long an image should take to decode, by its header and the images before it; zero where it is refused. */
+    /** The expected time to decode an image, by its header and the images before it; zero if it is refused. */
     public Duration estimate(byte[] file) {
         try {
             ImageFormat format = ImageFormat.of(file);
@@ -50,12 +50,12 @@ public final class ImageDecoder {
         }
     }
 
-    /** How long an image should take to decode that is not here yet. */
+    /** The expected time to decode an image that has not been downloaded yet. */
     public Duration usualEstimate() {
         return pace.usual();
     }
 
-    /** Decodes an image that is waited for whatever happens. */
+    /** Decodes an image that is wanted to the end. */
     <T> T decode(byte[] file, Function<Picture, T> use) {
         return decode(file, use, () -> false);
     }
@@ -63,9 +63,9 @@ public final class ImageDecoder {
     /**
      * Decodes an image; waits while others take the memory that it needs.
      *
-     * @param use what is made of the picture, which must not be kept: its memory is others' afterwards
-     * @param over whether nobody waits for it any more, asked now and then: decoding then ends soon
-     * @throws RequestFailedException when it is broken, of another format, too large or not waited for any more
+     * @param use makes the result of the picture, and must not keep the picture
+     * @param over true once the image is no longer wanted; decoding then ends soon
+     * @throws RequestFailedException when the image is broken, of another format, too large or no longer wanted
      */
     public <T> T decode(byte[] file, Function<Picture, T> use, BooleanSupplier over) {
         try {
@@ -79,7 +79,7 @@ public final class ImageDecoder {
         }
     }
 
-    /** Whoever waits for memory is not decoding. */
+    /** Measures the decoding, without the wait for memory. */
     private <T> T timed(ImageFormat format, EncodedImage image, Supplier<T> work) {
         long start = System.nanoTime();
         T made = work.get();
@@ -87,7 +87,7 @@ public final class ImageDecoder {
         return made;
     }
 
-    /** The codecs report broken files by exceptions of all kinds. */
+    /** Reads the header; broken files cause exceptions of all kinds. */
     private static EncodedImage opened(ImageFormat format, byte[] file) {
         try {
             return format.read(file);
@@ -136,7 +136,7 @@ public final class ImageDecoder {
         } catch (BrokenImageException e) {
             throw e;
         } catch (IOException | RuntimeException | StackOverflowError e) {
-            end.check(); // a reader may have taken it for a broken file's
+            end.check(); // a reader may have wrapped its exception
             throw broken(format);
         }
     }
