@@ -20,9 +20,9 @@ public final class AllowedMethod {
     }
 
     /**
-     * Does the same for what the path does not describe.
+     * Does the same with another subject than the path.
      *
-     * @param subject begins the message
+     * @param subject the start of the message
      */
     public static void check(RoutingContext context, HttpMethod allowed, String subject) {
         HttpMethod method = context.request().method();

@@ -18,7 +18,7 @@ public interface AnswerWriter<T> {
     /** Writes the answer and ends the response. */
     void write(HttpServerResponse response, T answer) throws IOException;
 
-    /** Writes the answer to a request, or fails the request where there is a failure instead, or writing fails. */
+    /** Writes the answer to a request, or fails the request if there is a failure instead or the writing fails. */
     static <T> void complete(RoutingContext context, T answer, Throwable failure, AnswerWriter<? super T> writer) {
         if (failure != null) {
             context.fail(failure instanceof CompletionException e ? e.getCause() : failure);

@@ -27,7 +27,7 @@ public interface Door {
         return path;
     }
 
-    /** True if this path tells whether the service is healthy, which needs no key. */
+    /** True if this path shows the service's health, for which a caller needs no key. */
     default boolean isHealth(String path) {
         return false;
     }

@@ -11,7 +11,7 @@ import java.util.Locale;
 @Singleton
 public class Doors {
 
-    /** The priority of doors that know their requests by headers, and go before those that know them by the path. */
+    /** The priority of doors that find their requests by headers; the others, which go by the path, come after them. */
     public static final int BY_HEADER = 100;
 
     private static final Door OPERATORS = new OperatorDoor();
@@ -22,7 +22,7 @@ public class Doors {
         this.doors = doors;
     }
 
-    /** The door of a request, which is sought once: an event is sent on to another path. */
+    /** The door of a request. It is found once, because an event is sent on to another path. */
     public Door of(RoutingContext context) {
         Door known = context.get(Door.class.getName());
         if (known != null) {

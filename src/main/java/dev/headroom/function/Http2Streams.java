@@ -16,8 +16,8 @@ import io.netty.util.collection.IntObjectMap;
 import java.util.function.IntPredicate;
 
 /**
- * The streams of an HTTP/2 connection, of which Vert.x tells less than its memory needs: what comes on one whose body somebody else
- * reads, as gRPC's server does, which holds a message until it is whole; and when one has been closed, its last frame written.
+ * Observes the streams of an HTTP/2 connection beyond what Vert.x offers: the bytes that arrive on a stream whose body
+ * another server reads, such as gRPC's, which holds a message until it is complete; and the end of a stream.
  */
 public final class Http2Streams {
 
@@ -25,7 +25,7 @@ public final class Http2Streams {
 
     private final Http2ConnectionHandler http2;
     private final ChannelHandlerContext context;
-    // The connection's event loop alone uses these.
+    // Only the connection's event loop uses these.
     private final IntObjectMap<IntPredicate> coming = new IntObjectHashMap<>();
     private final IntObjectMap<Runnable> closing = new IntObjectHashMap<>();
 
@@ -34,7 +34,7 @@ public final class Http2Streams {
         this.context = context;
     }
 
-    /** Those of a connection, which has to be one of HTTP/2; its event loop calls. */
+    /** The streams of a connection, which has to use HTTP/2; its event loop calls. */
     public static Http2Streams of(Channel channel) {
         Http2Streams known = channel.attr(KEY).get();
         if (known != null) {
@@ -49,25 +49,25 @@ public final class Http2Streams {
     }
 
     /**
-     * From now on this is told of so many bytes more on a stream, until it is closed; the connection's event loop calls.
+     * Tells the predicate of the bytes that arrive on a stream, until it is closed; the connection's event loop calls.
      *
-     * @param admits whether they are let through; what is not is passed over
+     * @param admits false if the bytes are to be dropped
      */
     public void whenMoreComes(int stream, IntPredicate admits) {
         coming.put(stream, admits);
     }
 
-    /** Whether the stream has been closed; the connection's event loop calls. */
+    /** True if the stream has been closed; the connection's event loop calls. */
     public boolean isClosed(int stream) {
         return http2.connection().stream(stream) == null;
     }
 
-    /** Runs this when the stream, which has not been yet, has been closed; the connection's event loop calls. */
+    /** Runs this when the open stream has been closed; the connection's event loop calls. */
     public void whenClosed(int stream, Runnable closed) {
         closing.put(stream, closed);
     }
 
-    /** Ends a stream whose caller does not take what is written; the connection's event loop calls. */
+    /** Resets a stream whose caller does not read the answer; the connection's event loop calls. */
     public void reset(int stream) {
         http2.resetStream(context, stream, Http2Error.CANCEL.code(), context.newPromise());
         context.flush();

@@ -12,11 +12,11 @@ import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.Base64;
 
-/** The items of requests, whichever door they come through, within the limits that are set. */
+/** Reads texts and images from the requests of all doors, within the limits that are set. */
 @Singleton
 public class InputReader {
 
-    /** The item's own deadline ends its download. */
+    /** Longer than any download takes: the item's own deadline ends it. */
     private static final Duration LONGEST = Duration.ofDays(1);
 
     private final HeadroomConfig config;
@@ -30,9 +30,9 @@ public class InputReader {
     }
 
     /**
-     * Bounds the items of a request.
+     * Checks the number of items of a request.
      *
-     * @throws RequestFailedException when there is none, or more than are taken
+     * @throws RequestFailedException when there is no item, or too many
      */
     public void checkCount(String field, int count) {
         if (count == 0) {
@@ -43,7 +43,7 @@ public class InputReader {
         }
     }
 
-    /** How many items a request may hold. */
+    /** The most items that a request may hold. */
     public ElementLimit most() {
         return new ElementLimit(
                 Math.min(config.input().maxItems().orElse(Integer.MAX_VALUE), pipelines.mostItems()),
@@ -51,9 +51,9 @@ public class InputReader {
     }
 
     /**
-     * A text.
+     * Reads a text.
      *
-     * @throws RequestFailedException when it is none, or too long
+     * @throws RequestFailedException when the value is no text, or too long
      */
     public String text(String field, JsonNode value) {
         String text = JsonFields.wellFormed(field, value);
@@ -67,7 +67,7 @@ public class InputReader {
     }
 
     /**
-     * An image: base64, a data URL, or an http(s) reference.
+     * Reads an image: base64, a data URL, or an http(s) reference.
      *
      * @throws RequestFailedException when it is none of these
      */

@@ -15,8 +15,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 
 /**
- * {@code GET /q/openapi}: the description of every door, as YAML or, where that is asked for, as JSON. Quarkus' own extension
- * would read and write it at every start, which is 15 % of the time to the first answer.
+ * {@code GET /q/openapi}: the description of every door, as YAML or, on request, as JSON. Quarkus' own extension would
+ * read and write it at every start, which takes 15 % of the time to the first answer.
  */
 @Singleton
 class OpenApiRoute {
@@ -46,7 +46,7 @@ class OpenApiRoute {
         }
     }
 
-    /** As asked for by the query, else by the header; YAML where neither says. */
+    /** True if the query, or else the header, asks for JSON. */
     private static boolean wantsJson(RoutingContext context) {
         String format = context.queryParam("format").stream()
                 .findFirst()

@@ -12,7 +12,7 @@ import jakarta.inject.Singleton;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** {@code GET /plan}: every number in force, with its unit, source and reason. */
+/** {@code GET /plan}: every setting in force, with its unit, source and reason. */
 @Singleton
 class PlanRoute {
 

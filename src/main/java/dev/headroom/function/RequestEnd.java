@@ -5,9 +5,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 
 /**
- * The end of a request: its answer has been written, or its caller has gone. Whoever follows it is told once, even where it begins
- * to follow after the end: handlers of Vert.x that are added then are never called. Any thread may follow; the one that learns of the
- * end, most often the connection's event loop, runs what follows.
+ * The end of a request: its answer has been written, or its caller has gone. Each follower runs once, even one that is
+ * added after the end, when Vert.x no longer calls handlers. Any thread may add one. The thread that learns of the end
+ * runs it, most often the connection's event loop.
  */
 public final class RequestEnd {
 
@@ -19,20 +19,20 @@ public final class RequestEnd {
     }
 
     /**
-     * Runs this at the end of the request, or at once where it has ended.
+     * Runs this at the end of the request, or at once if it has ended.
      *
-     * @param follower is told whether the request was answered; if not its caller has gone
+     * @param follower gets true if the request was answered, and false if its caller has gone
      */
     public static void follow(RoutingContext context, Consumer<Boolean> follower) {
         of(context).answered.thenAccept(follower);
     }
 
-    /** Runs this at the end of the request, however it ends, or at once where it has ended. */
+    /** Runs this at the end of the request, however it ends, or at once if it has ended. */
     public static void follow(RoutingContext context, Runnable follower) {
         of(context).answered.thenRun(follower);
     }
 
-    /** One for each request, because the router asks Vert.x for an end once. */
+    /** The one end of a request: the router takes one handler for it. */
     private static RequestEnd of(RoutingContext context) {
         synchronized (context) {
             RequestEnd known = context.get(RequestEnd.class.getName());
@@ -46,7 +46,7 @@ public final class RequestEnd {
         }
     }
 
-    /** By HTTP/2 Vert.x refuses a handler once the answer has been written. */
+    /** Adds a handler, which Vert.x refuses in HTTP/2 once the answer has been written. */
     private void listen() {
         if (!isOver(context)) {
             try {
@@ -60,12 +60,12 @@ public final class RequestEnd {
         }
     }
 
-    /** Whether the request has ended. */
+    /** True if the request has ended. */
     public static boolean isOver(RoutingContext context) {
         return context.response().ended() || context.response().closed();
     }
 
-    /** What Vert.x calls the end may also be a connection that was closed: whether the answer was written tells. */
+    /** Tells an answer from a closed connection, which Vert.x calls an end, too. */
     private void complete() {
         answered.complete(context.response().ended());
     }

@@ -13,7 +13,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * A request under way, whichever door it came through.
+ * A request under way, of any door.
  *
  * @param items its items, in the order of its inputs
  */
@@ -51,8 +51,8 @@ public record RunningRequest(List<Item<Answer>> items) {
     }
 
     /**
-     * The items' answers in their order, for a door whose answers hold no failures. A {@link RequestFailedException} if an
-     * item has failed, with a failure that may pass if there is one.
+     * The items' answers in their order, for a door whose answers hold no failures. A {@link RequestFailedException} if
+     * an item has failed, with a failure that may pass if there is one.
      */
     public CompletableFuture<List<Answer>> answers() {
         return outcomes().thenApply(outcomes -> {

@@ -5,7 +5,7 @@ import io.vertx.ext.web.RoutingContext;
 import java.time.Duration;
 import java.util.Optional;
 
-/** The header {@code Server-Timing} (W3C), in milliseconds: where the time of a request went. */
+/** The header {@code Server-Timing} (W3C): how long each phase of a request took, in milliseconds. */
 public final class ServerTiming {
 
     private static final String STARTED = "headroom.timed";
@@ -13,7 +13,7 @@ public final class ServerTiming {
 
     private ServerTiming() {}
 
-    /** From now on it is counted, unless it is already; the header is written with the answer's other headers. */
+    /** Starts the clock, unless it runs already. The header is written with the answer's other headers. */
     public static void start(RoutingContext context) {
         if (context.get(STARTED) != null) {
             return;
@@ -29,7 +29,7 @@ public final class ServerTiming {
         });
     }
 
-    /** What took longest of the request's items. */
+    /** Sets the phases of the request's slowest item. */
     public static void slowest(RoutingContext context, Optional<Timing> timing) {
         timing.ifPresent(known -> context.put(SLOWEST, known));
     }

@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * The inputs of a request of a protocol that gives them no names.
+ * The inputs of a request, in a protocol where they have no names.
  *
  * @param field the field that holds them, which names them in the log
  */
@@ -21,7 +21,6 @@ public record TextInputs(String field, List<Input> inputs) {
     /**
      * Reads texts or token ids: a text, an array of token ids, or an array of these.
      *
-     * @param reader reads what the inputs are
      * @throws RequestFailedException when it is none of them
      */
     public static TextInputs read(String field, JsonNode value, InputReader reader) {
@@ -60,7 +59,7 @@ public record TextInputs(String field, List<Input> inputs) {
     }
 
     /**
-     * Starts on them.
+     * Starts on the inputs.
      *
      * @throws RequestFailedException when they are not admitted
      */

@@ -12,8 +12,8 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * What a request asks of its time: by the headers {@code Headroom-Deadline-Ms}, {@code Request-Timeout} and
- * {@code Headroom-Priority}, or by an event's attributes.
+ * Reads the urgency of a request from the headers {@code Headroom-Deadline-Ms}, {@code Request-Timeout} and
+ * {@code Headroom-Priority}, or from an event's attributes.
  */
 public final class UrgencyReader {
 
@@ -24,8 +24,8 @@ public final class UrgencyReader {
     private UrgencyReader() {}
 
     /**
-     * Reads the headers. An event is bulk unless it says otherwise, a call is interactive; of two deadlines the earlier
-     * holds.
+     * Reads the headers. Without a priority an event is bulk and a call interactive. The earlier of two deadlines
+     * applies.
      *
      * @throws RequestFailedException when one of them makes no sense
      */
@@ -39,11 +39,11 @@ public final class UrgencyReader {
     }
 
     /**
-     * Reads an event's attributes {@code headroompriority} and {@code headroomdeadlinems}. Its own priority goes before
-     * the headers'; of two deadlines the earlier holds.
+     * Reads an event's attributes {@code headroompriority} and {@code headroomdeadlinems}. The attribute's priority
+     * takes precedence over the headers'. The earlier of two deadlines applies.
      *
      * @param attributes the event's, by name
-     * @param headers what the headers ask, of all events that came with them
+     * @param headers the urgency in the headers, for all events that came with them
      * @throws RequestFailedException when one of them makes no sense
      */
     public static Urgency of(Map<String, String> attributes, Urgency headers) {
@@ -78,7 +78,7 @@ public final class UrgencyReader {
     /**
      * Reads a priority.
      *
-     * @param name what holds it, for the error
+     * @param name the field that holds it, for the error
      * @param value may be null
      * @throws RequestFailedException when it is none
      */

@@ -1,6 +1,6 @@
 /**
- * The edge that all doors share: which door a request is for, its end, its terms and its failures.
+ * The edge that all doors share: which door a request is for, its end, its urgency and its failures.
  *
- * <p>Begin with RequestGuard and Door.
+ * <p>Begin with RequestGuard and Doors.
  */
 package dev.headroom.function;

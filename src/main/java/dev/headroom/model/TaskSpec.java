@@ -7,15 +7,17 @@ import java.util.Optional;
 /** The task of a model, with all settings of the task. */
 public sealed interface TaskSpec {
 
-    /** Its name in a model.yaml. */
+    /** The words for the tasks in a model.yaml. */
+    Map<Class<? extends TaskSpec>, String> NAMES = Map.of(
+            Embed.class, "embed",
+            Classify.class, "classify",
+            Rerank.class, "rerank",
+            Image.class, "image",
+            Tensors.class, "tensors");
+
+    /** The word for it in a model.yaml. */
     default String name() {
-        return switch (this) {
-            case Embed _ -> "embed";
-            case Classify _ -> "classify";
-            case Rerank _ -> "rerank";
-            case Image _ -> "image";
-            case Tensors _ -> "tensors";
-        };
+        return NAMES.get(getClass());
     }
 
     /** The inputs and the output of the graph that it uses. */

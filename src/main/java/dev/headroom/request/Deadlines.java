@@ -7,8 +7,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
- * What happens to items that are not answered in time. One timer for all: a wheel takes and forgets thousands a second
- * without waking a thread, where the JDK's wakes one for each.
+ * The timer of all items' deadlines. A wheel adds and removes thousands a second without waking a thread, while the
+ * JDK's timer wakes one for each.
  */
 public final class Deadlines {
 
@@ -25,7 +25,7 @@ public final class Deadlines {
             SLOTS,
             false,
             -1,
-            Thread::startVirtualThread); // what follows from a late item may take its time
+            Thread::startVirtualThread); // handling a late item may take a while
 
     private Deadlines() {}
 
@@ -35,13 +35,13 @@ public final class Deadlines {
         return thread;
     }
 
-    /** Whether deadlines are kept: an exhausted heap may have ended the thread that does. */
+    /** True if deadlines are kept: an exhausted heap may have ended the timer's thread. */
     public static boolean alive() {
         Thread thread = THREAD.get();
         return thread == null || thread.isAlive() || thread.getState() == Thread.State.NEW;
     }
 
-    /** Runs a task on a thread of its own once this time has passed, up to a tick later, unless it is cancelled. */
+    /** Runs a task on a thread of its own after this time, up to a tick later, unless it is cancelled. */
     static Timeout after(Duration time, Runnable task) {
         return WHEEL.newTimeout(timeout -> task.run(), time.toNanos(), TimeUnit.NANOSECONDS);
     }

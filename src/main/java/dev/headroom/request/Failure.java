@@ -8,7 +8,7 @@ import java.util.Optional;
 /** Why an item, or a whole request, was not answered. The function maps each case to a status, in one place. */
 public sealed interface Failure {
 
-    /** What is wrong and what helps, for the caller to read. */
+    /** The cause and the remedy, for the caller to read. */
     String detail();
 
     /** True if the same request may succeed later. */

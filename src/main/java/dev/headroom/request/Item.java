@@ -10,8 +10,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.BiFunction;
 
 /**
- * One item on its way from its admission to its outcome. It is over as soon as it has an outcome; an item that is
- * over never reaches the device.
+ * One item, from its admission to its outcome. It is over as soon as it has an outcome. An item that is over never
+ * reaches the device.
  *
  * @param <T> the type of its answer
  */
@@ -50,27 +50,27 @@ public final class Item<T> {
         this.outcome = completion.whenComplete((done, e) -> whenOver.run());
     }
 
-    /** What becomes of the item; never completed exceptionally. */
+    /** The item's outcome; never completed exceptionally. */
     public CompletableFuture<Outcome<T>> outcome() {
         return outcome;
     }
 
-    /** Where its time went; empty where it was not answered. */
+    /** How long its phases took; empty where it was not answered. */
     public Optional<Timing> timing() {
         return Optional.ofNullable(timing);
     }
 
-    /** Whether the item has its outcome, or has run and is about to have it: no more work should be spent on it. */
+    /** True if the item has its outcome, or has run and is about to have it. It needs no more work. */
     public boolean isOver() {
         return ran || completion.isDone();
     }
 
-    /** The batch that it is in has closed. */
+    /** The item's batch has closed. */
     public void closed(long nanos) {
         closedNanos = nanos;
     }
 
-    /** The item has run, among so many; {@link #answer} or {@link #fail} follows. */
+    /** The item has run in a batch of so many; {@link #answer} or {@link #fail} follows. */
     public void ran(int together) {
         batch = together;
         ranNanos = System.nanoTime();
@@ -86,8 +86,8 @@ public final class Item<T> {
      * The item has been admitted.
      *
      * @param time how long it may take
-     * @param late what it fails with when it takes longer
-     * @param release gives back what it holds, once, however often it is called; it has run when the outcome is seen
+     * @param late the failure when it takes longer
+     * @param release gives back what the item holds, once; it has run when the outcome is seen
      */
     public void admitted(Duration time, Failure late, Runnable release) {
         whenOver = () -> {
@@ -98,12 +98,13 @@ public final class Item<T> {
             release.run();
         };
         deadline = Deadlines.after(time, () -> fail(late));
-        if (completion.isDone()) { // it was over before that was known
+        if (completion.isDone()) { // the item was over before its deadline was set
             deadline.cancel();
             release.run();
         }
     }
 
+    /** Reads the answer from the outputs, and gives it to the item as its outcome. */
     public void answer(List<Tensor> outputs) {
         try {
             T answer = reader.apply(row, outputs);
@@ -121,13 +122,13 @@ public final class Item<T> {
         }
     }
 
-    /** The item has become the model's inputs and waits for its batch from now on. */
+    /** The item has become the model's inputs, and waits for its batch from now on. */
     public void queue(Row itsRow) {
         row = itsRow;
         queuedNanos = System.nanoTime();
     }
 
-    /** Counts the items of a queue. */
+    /** Sets the item's number in its queue. */
     public void number(long itsNumber) {
         number = itsNumber;
     }
@@ -136,7 +137,7 @@ public final class Item<T> {
         return number;
     }
 
-    /** Items go in the order of their turn. */
+    /** The item's place among others: the lowest turn goes first. */
     public long turn() {
         return urgency.priority().turn(queuedNanos);
     }
@@ -161,7 +162,7 @@ public final class Item<T> {
         return row.elements();
     }
 
-    /** Fails those of these that are not over; the others have their outcome, or are about to have it. */
+    /** Fails the items that are not over. */
     public static void failAll(List<? extends Item<?>> items, Failure failure) {
         items.stream().filter(item -> !item.isOver()).forEach(item -> item.fail(failure));
     }
@@ -171,12 +172,12 @@ public final class Item<T> {
         return items.stream().mapToLong(Item::elements).max().orElseThrow();
     }
 
-    /** What these cost together once all are padded to the longest of them. */
+    /** Elements of the items once all are padded to the longest of them. */
     public static long padded(List<Item<?>> items) {
         return items.size() * longest(items);
     }
 
-    /** From its arrival in the queue until its batch closed. */
+    /** The time from the item's arrival in the queue until its batch closed. */
     public Duration queueTime() {
         return Duration.ofNanos(closedNanos - queuedNanos);
     }

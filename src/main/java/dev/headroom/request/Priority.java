@@ -2,11 +2,11 @@ package dev.headroom.request;
 
 import java.time.Duration;
 
-/** Who goes first. Nobody starves: what is bulk has its turn as if it had come a little later. */
+/** Which items go first. No item starves: a bulk item has its turn as if it had come a little later. */
 public enum Priority {
-    /** Somebody waits for the answer. */
+    /** A person or program waits for the answer. */
     INTERACTIVE(Duration.ZERO),
-    /** The answer is wanted some time, as events' are. */
+    /** The answer is not urgent, as for events. */
     BULK(Duration.ofSeconds(2));
 
     private final long delayNanos;

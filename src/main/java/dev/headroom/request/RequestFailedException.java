@@ -1,19 +1,19 @@
 package dev.headroom.request;
 
-/** A whole request that is not served. */
+/** A whole request has failed. */
 public final class RequestFailedException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
 
     private final transient Failure failure;
 
-    /** A request that failed in this way. */
+    /** A request with this failure. */
     public RequestFailedException(Failure failure) {
         super(failure.detail(), failure instanceof Failure.Internal internal ? internal.cause() : null);
         this.failure = failure;
     }
 
-    /** In which way it failed. */
+    /** The failure. */
     public Failure failure() {
         return failure;
     }

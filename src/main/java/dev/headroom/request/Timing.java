@@ -3,17 +3,17 @@ package dev.headroom.request;
 import java.time.Duration;
 
 /**
- * Where the time of an answered item went.
+ * How long the phases of an answered item took.
  *
- * @param prepare from its admission until it was tokenised or decoded
+ * @param prepare from the admission until the item was tokenised or decoded
  * @param queue until its batch closed
- * @param run until the device had run it, collation and whatever it waited for there included
+ * @param run until the device had run it, with collation and waiting for the device
  * @param read until its answer had been read from the output
- * @param batch items of the batch that it ran in
+ * @param batch the number of items in its batch
  */
 public record Timing(Duration prepare, Duration queue, Duration run, Duration read, int batch) {
 
-    /** All of it. */
+    /** The sum of the phases. */
     public Duration total() {
         return prepare.plus(queue).plus(run).plus(read);
     }

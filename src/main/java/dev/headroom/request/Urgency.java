@@ -4,13 +4,13 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * What a caller asks of the time that its items take.
+ * How urgent a request is to its caller.
  *
- * @param priority who goes first
- * @param deadline how long the caller waits; empty where it does not say
+ * @param priority which items go first
+ * @param deadline how long the caller waits; empty if it does not say
  */
 public record Urgency(Priority priority, Optional<Duration> deadline) {
 
-    /** Of a caller that says nothing. */
+    /** The urgency if the caller does not say. */
     public static final Urgency INTERACTIVE = new Urgency(Priority.INTERACTIVE, Optional.empty());
 }

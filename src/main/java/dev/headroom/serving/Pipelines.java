@@ -1,5 +1,6 @@
 package dev.headroom.serving;
 
+import dev.headroom.model.TaskSpec;
 import dev.headroom.request.Failure;
 import dev.headroom.request.RequestFailedException;
 import dev.headroom.task.Pipeline;
@@ -78,16 +79,13 @@ public class Pipelines {
     /**
      * The model that a request for a task asks for.
      *
-     * @param task the word for it in a model.yaml
      * @param name the model's name; may be empty where one model does this
      * @throws RequestFailedException when there is none of this name or for this task, or none is served now
      */
-    public Pipeline doing(String task, Optional<String> name) {
+    public Pipeline doing(Class<? extends TaskSpec.OfText> task, Optional<String> name) {
         checkServing();
         List<Pipeline> able = (name.isPresent() ? List.of(named(name)) : served())
-                .stream()
-                        .filter(pipeline -> pipeline.spec().name().equals(task))
-                        .toList();
+                .stream().filter(pipeline -> task.isInstance(pipeline.spec())).toList();
         if (able.size() == 1) {
             return able.getFirst();
         }
@@ -96,11 +94,12 @@ public class Pipelines {
                         ? "%s for the task %s; the models and their tasks are: %s."
                                 .formatted(
                                         name.map("model '%s' is not"::formatted).orElse("No model here is"),
-                                        task,
+                                        TaskSpec.NAMES.get(task),
                                         tasks())
                         : "model is missing, and several are for the task %s: set it to one of %s."
                                 .formatted(
-                                        task, able.stream().map(Pipeline::name).toList())));
+                                        TaskSpec.NAMES.get(task),
+                                        able.stream().map(Pipeline::name).toList())));
     }
 
     private String tasks() {

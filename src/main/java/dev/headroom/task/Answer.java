@@ -3,7 +3,7 @@ package dev.headroom.task;
 import dev.headroom.tensor.Tensor;
 import java.util.List;
 
-/** What a model says to one input. */
+/** A model's answer to one input. */
 public sealed interface Answer {
 
     /** Tokens that the model read, special tokens included; 0 where it reads no text. */
@@ -18,7 +18,7 @@ public sealed interface Answer {
     /** How well two texts match. */
     record Score(float score, int tokens) implements Answer {}
 
-    /** The outputs that were asked for, as they are, without the batch dimension. */
+    /** The requested outputs as the model made them, without the batch dimension. */
     record Tensors(List<Tensor> outputs) implements Answer {
 
         @Override

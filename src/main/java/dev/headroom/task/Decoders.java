@@ -13,14 +13,14 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Decodes images in a line of their own, in the order of their turn. Virtual threads share the cores, and one that decodes
- * gives its core to no other: so these are threads of the operating system, and one core is left to texts.
+ * Decodes images in a queue of their own, in the order of their turn. Uses platform threads, because a virtual thread
+ * would not yield its core while it decodes; and leaves one core to texts.
  */
 public final class Decoders {
 
     private static final Duration IDLE = Duration.ofMinutes(1);
 
-    /** On a busy machine images take longer than they did. */
+    /** Images may take so many times the estimate on a busy machine. */
     private static final int TIMES_LONGER = 4;
 
     private final ImageDecoder images;
@@ -30,9 +30,9 @@ public final class Decoders {
     private long joined;
 
     /**
-     * Decoders of which none runs yet.
+     * Decoders, idle at first.
      *
-     * @param workers the plan's
+     * @param workers the plan's number of workers
      * @param cores processors that this process may use
      */
     Decoders(ImageDecoder images, int workers, int cores) {
@@ -63,7 +63,7 @@ public final class Decoders {
         return Math.clamp(workers, 1, most);
     }
 
-    /** From now on so many of the plan's workers; what runs already is not stopped. */
+    /** Sets the plan's number of workers; running tasks go on. */
     void resize(int workers) {
         int atATime = atATime(workers);
         threads.setCorePoolSize(Math.min(atATime, threads.getMaximumPoolSize()));
@@ -71,12 +71,12 @@ public final class Decoders {
         threads.setCorePoolSize(atATime);
     }
 
-    /** What decodes them. */
+    /** The decoder that the threads use. */
     ImageDecoder images() {
         return images;
     }
 
-    /** A place for an input, which has to {@link #join} the line. */
+    /** A place for an input, which has to {@link #join} the queue. */
     Place place(Input input, Priority priority) {
         return new Place(priority, estimate(input));
     }
@@ -90,10 +90,10 @@ public final class Decoders {
     }
 
     /**
-     * Lets a request's images into the line; each is then to {@link Place#leave} it.
+     * Lets a request's images join the queue; each has to {@link Place#leave} it.
      *
-     * @param longest how long one may take to come and to be decoded where nothing is before it
-     * @return what is before them, and what they take
+     * @param longest the longest time to download and decode one of them in an empty queue
+     * @return the time for the images before them, and for themselves
      */
     synchronized Lead join(List<Place> places, Duration longest) {
         long now = System.nanoTime();
@@ -114,7 +114,7 @@ public final class Decoders {
         return Duration.ofNanos(nanos / atATime());
     }
 
-    /** One image's place, from the door until it is decoded or its item is over. */
+    /** One image's place, from its arrival until it is decoded or its item is over. */
     final class Place implements Runnable, Comparable<Place> {
 
         private static final Comparator<Place> ORDER =
@@ -134,12 +134,12 @@ public final class Decoders {
             this.nanos = estimate.toNanos();
         }
 
-        /** The image is here, which was only announced. */
+        /** The image has been downloaded. */
         void found(Input.Image image) {
             nanos = estimate(image).toNanos();
         }
 
-        /** Decodes it as soon as it is its turn. The task deals with its own failures. */
+        /** Runs the task when it is its turn. The task handles its own failures. */
         void decode(Runnable task) {
             decoding = task;
             threads.execute(this);
@@ -157,8 +157,8 @@ public final class Decoders {
         }
 
         /**
-         * Gives the place up, because the item is over or decoded. A task that waits runs now, to find that its item is
-         * over.
+         * Gives the place up, because the item is over or decoded. Runs a waiting task now, which finds that its item
+         * is over.
          */
         void leave() {
             synchronized (Decoders.this) {

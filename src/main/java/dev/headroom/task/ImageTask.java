@@ -76,7 +76,7 @@ final class ImageTask implements Task {
                 });
     }
 
-    /** A picture of which nothing is seen. */
+    /** A black picture. */
     @Override
     public Calibrator.Rows rows() {
         return Calibrator.Rows.like(new Row(

@@ -5,24 +5,24 @@ import java.time.Duration;
 import java.util.List;
 import java.util.function.Supplier;
 
-/** What a caller wants answered. */
+/** One input of a request. */
 public sealed interface Input {
 
-    /** More than is done on the thread that received it. */
+    /** More work than the receiving thread should do. */
     long MUCH_WORK = 1 << 20;
 
-    /** A WebP of as many pixels as are taken is decoded in less. */
+    /** The longest time for decoding an image, with a margin. */
     Duration DECODING = Duration.ofSeconds(20);
 
-    /** The memory that it takes until it is answered. */
+    /** Bytes that the input takes until it is answered. */
     long bytes();
 
-    /** How long it may take to make it the model's inputs, beyond what is too short to count. */
+    /** The longest time to download and decode the input; zero for texts and tensors. */
     default Duration preparation() {
         return Duration.ZERO;
     }
 
-    /** How much work it is to make it the model's inputs, in characters of text. */
+    /** The work of turning it into the model's inputs, in characters of text. */
     long work();
 
     /** A text. */
@@ -87,12 +87,12 @@ public sealed interface Input {
     }
 
     /**
-     * An image that lies elsewhere.
+     * An image to be downloaded.
      *
-     * @param bytes most that its file may have
-     * @param time longest that the download may take
-     * @param download fetches the file, and fails with a {@link dev.headroom.request.RequestFailedException}; interrupted
-     *     when the item is over, and then to end soon
+     * @param bytes the largest size of its file
+     * @param time the longest time of the download
+     * @param download fetches the file, and fails with a {@link dev.headroom.request.RequestFailedException};
+     *     interrupted when the item is over, after which it ends soon
      */
     record Reference(long bytes, Duration time, Supplier<byte[]> download) implements Input {
 
@@ -108,10 +108,10 @@ public sealed interface Input {
     }
 
     /**
-     * The model's inputs as they are.
+     * Tensors for the model.
      *
      * @param tensors in the order of the model's inputs, without the batch dimension
-     * @param outputs the names of the outputs that are asked for
+     * @param outputs the names of the requested outputs
      */
     record Tensors(List<Tensor> tensors, List<String> outputs) implements Input {
 
@@ -126,7 +126,7 @@ public sealed interface Input {
         }
     }
 
-    /** What it is, for people to read. */
+    /** The kind of input, for messages. */
     default String kind() {
         return switch (this) {
             case Text _ -> "a text";

@@ -10,7 +10,7 @@ import dev.headroom.tensor.Row;
 import java.util.OptionalLong;
 import org.jboss.logging.Logger;
 
-/** A task and the model that does it, before anybody calls. */
+/** A task and its model, before the first request. */
 public final class ModelTask {
 
     private static final Logger LOG = Logger.getLogger(ModelTask.class);
@@ -45,18 +45,18 @@ public final class ModelTask {
     }
 
     /**
-     * What warms the model up and measures it, on one of its devices.
+     * The calibrator of the model on one of its devices.
      *
-     * @param opened the model as it is open there
-     * @param memory what that device tells of its memory
-     * @param openedBytes what the model took of it when it was opened
+     * @param opened the model on that device
+     * @param memory the device's memory
+     * @param openedBytes the memory that opening the model took
      */
     public Calibrator calibrator(Model opened, DeviceMemory memory, long openedBytes) {
         return new Calibrator(opened, task.rows(), memory, openedBytes);
     }
 
     /**
-     * Runs the first batches, on the calling thread, which is the device's.
+     * Runs the first batches, on the device's thread.
      *
      * @throws BrokenModelException when the model does not run
      */

@@ -4,13 +4,13 @@ import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
- * What a request asks of the answers to all its inputs.
+ * The options of a request for the answers to its inputs.
  *
- * @param normalize whether vectors get length 1; empty: as the model's description says
- * @param dimensions elements of the vectors, the first of those that the model makes; empty: all
- * @param truncate whether a text that is too long is cut, and not refused
- * @param prompt the name of what is put before each text; empty: as the model's description says
- * @param rawScores whether scores are the model's outputs as they are
+ * @param normalize true if vectors get length 1; empty for the model's default
+ * @param dimensions the number of the vector's first elements to return; empty for all
+ * @param truncate true if a text that is too long is cut, false if it is refused
+ * @param prompt the name of the prompt before each text; empty for the model's default
+ * @param rawScores true if scores are the model's outputs without activation
  */
 public record Options(
         Optional<Boolean> normalize,
@@ -19,7 +19,7 @@ public record Options(
         Optional<String> prompt,
         boolean rawScores) {
 
-    /** Of a request that asks for nothing; a text that is too long is cut. */
+    /** The default options; a text that is too long is cut. */
     public static final Options USUAL =
             new Options(Optional.empty(), OptionalInt.empty(), true, Optional.empty(), false);
 }

@@ -19,12 +19,12 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.jboss.logging.Logger;
 
-/** One served model: the way of its items from text to answer. */
+/** One served model: takes its items from input to answer. */
 public final class Pipeline implements AutoCloseable {
 
     private static final Logger LOG = Logger.getLogger(Pipeline.class);
 
-    /** Characters that are tokenised in less time than another thread takes to wake up, or not much more. */
+    /** Characters that are tokenised in about the time that another thread takes to wake up. */
     private static final int LITTLE_WORK = 1024;
 
     private static final int FEW_INPUTS = 8;
@@ -47,7 +47,7 @@ public final class Pipeline implements AutoCloseable {
         of.longestThatRan().ifPresent(batcher::ranOn);
     }
 
-    /** An input, with a name for it, which the log shows. */
+    /** An input with its name in the log. */
     public record Entry(String id, Input input) {}
 
     /** The model's name. */
@@ -55,17 +55,17 @@ public final class Pipeline implements AutoCloseable {
         return model.name();
     }
 
-    /** What the model does. */
+    /** The model's task. */
     public TaskSpec spec() {
         return spec;
     }
 
-    /** What goes into the model and what comes out. */
+    /** The model's inputs and outputs. */
     public Ports ports() {
         return model.ports();
     }
 
-    /** What decodes its images, and other models' too. */
+    /** The decoders of images, which all models share. */
     Decoders decoders() {
         return decoders;
     }
@@ -78,8 +78,6 @@ public final class Pipeline implements AutoCloseable {
     /**
      * Starts on a request's inputs.
      *
-     * @param options what is asked of the answers
-     * @param urgency what the caller asks of their time
      * @return an item for each input, in their order
      * @throws dev.headroom.request.RequestFailedException when the request is not admitted
      */
@@ -170,7 +168,7 @@ public final class Pipeline implements AutoCloseable {
         item.outcome().thenRun(place::leave);
     }
 
-    /** No decoder waits for the network. */
+    /** Downloads on a thread of its own, so that no decoder waits for the network. */
     private void download(Input.Reference reference, Item<Answer> item, Place place, Options options) {
         try {
             Input.Image image = new Input.Image(downloaded(reference));

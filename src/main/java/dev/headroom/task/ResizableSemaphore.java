@@ -4,13 +4,13 @@ import java.time.Duration;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
-/** So many at a time, first come first served; how many may change. */
+/** A fair semaphore whose number of permits may change. */
 public final class ResizableSemaphore {
 
     private final Shrinkable semaphore;
-    private int atATime;
+    private int permits;
 
-    /** A semaphore lets only those who extend it take permits away that are not there. */
+    /** Opens the semaphore's protected method to remove permits. */
     private static final class Shrinkable extends Semaphore {
 
         private static final long serialVersionUID = 1L;
@@ -24,39 +24,39 @@ public final class ResizableSemaphore {
         }
     }
 
-    /** So many at a time. */
-    public ResizableSemaphore(int atATime) {
-        this.semaphore = new Shrinkable(atATime);
-        this.atATime = atATime;
+    /** A semaphore with so many permits. */
+    public ResizableSemaphore(int permits) {
+        this.semaphore = new Shrinkable(permits);
+        this.permits = permits;
     }
 
-    /** From now on so many at a time; what runs already is not stopped. */
-    public synchronized void resize(int otherAtATime) {
-        int more = otherAtATime - atATime;
+    /** Sets the number of permits; those that are out stay out. */
+    public synchronized void resize(int wanted) {
+        int more = wanted - permits;
         if (more < 0) {
             semaphore.shrink(-more);
         } else {
             semaphore.release(more);
         }
-        atATime = otherAtATime;
+        permits = wanted;
     }
 
-    /** Waits for one, but no longer than this; whether there was one. */
+    /** Waits for a permit, but no longer than this. True if there was one. */
     public boolean tryAcquire(Duration longest) throws InterruptedException {
         return semaphore.tryAcquire(longest.toNanos(), TimeUnit.NANOSECONDS);
     }
 
-    /** Gives one back. */
+    /** Gives a permit back. */
     public void release() {
         semaphore.release();
     }
 
-    /** Takes one if nobody has to wait for one; whether it did. */
+    /** Takes a permit if no thread waits for one. True if it did. */
     boolean tryAcquireNow() {
         return !semaphore.hasQueuedThreads() && semaphore.tryAcquire();
     }
 
-    /** Waits for one, whatever interrupts it. */
+    /** Waits for a permit, without regard to interrupts. */
     void acquire() {
         semaphore.acquireUninterruptibly();
     }

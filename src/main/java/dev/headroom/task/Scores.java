@@ -14,8 +14,8 @@ record Scores(Labels labels) {
      * The labels, the best first.
      *
      * @param output an item's share of the output, [labels]
-     * @param raw whether the scores are the output's values as they are
-     * @throws IllegalStateException when the output is none of a classifier
+     * @param raw true if the scores are the output's values without activation
+     * @throws IllegalStateException when the output is not a classifier's
      */
     List<Answer.Scored> read(Tensor output, boolean raw) {
         float[] values = Vectors.read(output, "[labels]");

@@ -12,29 +12,29 @@ import java.util.function.BooleanSupplier;
 interface Task {
 
     /**
-     * Makes an input the model's own.
+     * Turns an input into the model's inputs.
      *
-     * @param over whether nobody waits for it any more
-     * @throws RequestFailedException when it cannot be
+     * @param over true once the answer is no longer wanted
+     * @throws RequestFailedException when the input does not fit
      */
     Row row(Input input, Options options, BooleanSupplier over);
 
     /**
      * Reads the row's share of the model's outputs.
      *
-     * @throws RuntimeException when they are not of this task
+     * @throws RuntimeException when they do not fit this task
      */
     Answer read(Row row, List<Tensor> outputs, Options options);
 
     /** Rows to measure the model with. */
     Calibrator.Rows rows();
 
-    /** Whether the model is known to run on those rows if it runs at all. */
+    /** True if a good model runs on those rows. */
     default boolean runsOnThem() {
         return true;
     }
 
-    /** An input of a kind that this model does not take. */
+    /** The failure of an input whose kind this model does not take. */
     static RequestFailedException unfit(Input input, String taken) {
         return new RequestFailedException(
                 new Failure.Invalid("This model takes %s, not %s.".formatted(taken, input.kind())));

@@ -4,7 +4,7 @@ import dev.headroom.model.BrokenModelException;
 import dev.headroom.model.TaskSpec;
 import java.util.Optional;
 
-/** What a task reads from a model's folder beside the graph. It needs no session, so that both can be opened at a time. */
+/** The files of a task beside the graph. Reading them needs no session, so that both can be opened at a time. */
 public final class TaskFiles {
 
     private final TaskSpec spec;
@@ -16,7 +16,7 @@ public final class TaskFiles {
     }
 
     /**
-     * Reads them.
+     * Reads the files.
      *
      * @throws BrokenModelException when the tokeniser cannot be read
      */

@@ -9,7 +9,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 
-/** Any model: the caller's tensors as they are. */
+/** Runs any model on the caller's tensors. */
 final class TensorsTask implements Task {
 
     private final Ports ports;
@@ -28,7 +28,7 @@ final class TensorsTask implements Task {
         return new Answer.Tensors(outputs.stream().map(Tensor::copy).toList());
     }
 
-    /** Zeros, an open dimension being 1. */
+    /** Rows of zeros; an open dimension is 1. */
     @Override
     public Calibrator.Rows rows() {
         List<String> outputs = ports.outputs().stream().map(Port::name).toList();

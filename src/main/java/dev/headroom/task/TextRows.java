@@ -12,10 +12,10 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/** Texts as a text model's inputs. */
+/** Turns texts into a text model's inputs. */
 final class TextRows {
 
-    /** More than one token in any vocabulary. */
+    /** A word of at least one token in any vocabulary. */
     private static final String LONG_TEXT = "warm ";
 
     private final TaskSpec.Text spec;
@@ -27,7 +27,7 @@ final class TextRows {
      * Texts for a loaded model.
      *
      * @param inputs the model's inputs, in the order in which a row gives them
-     * @throws BrokenModelException when an input is none that a tokeniser fills
+     * @throws BrokenModelException when the model has an input that no tokeniser fills
      */
     TextRows(TaskSpec.Text spec, Tokenizer tokenizer, List<String> inputs) {
         this.spec = spec;
@@ -49,7 +49,7 @@ final class TextRows {
     /**
      * The row of a text, of a pair or of tokens.
      *
-     * @throws RequestFailedException when it has no tokens, is too long and is not to be cut, or is none of these
+     * @throws RequestFailedException when the input has no tokens, is too long and may not be cut, or is none of these
      */
     Row row(Input input, boolean truncate) {
         Tokens tokens =
@@ -102,7 +102,7 @@ final class TextRows {
         return new Row(tensors);
     }
 
-    /** Rows as if of texts that were cut. */
+    /** Rows as of texts that were cut. */
     Calibrator.Rows rows() {
         return Calibrator.Rows.upTo(
                 longest.elements(),

@@ -12,22 +12,22 @@ import java.util.Arrays;
 import java.util.Objects;
 
 /**
- * Hugging Face's tokeniser, from a model's tokenizer.json. It lives as long as the process: freeing it while a text is
- * being tokenised would crash the JVM.
+ * Hugging Face's tokeniser, from a model's tokenizer.json. It lives as long as the process, because freeing it while a
+ * text is tokenised would crash the JVM.
  */
 final class Tokenizer {
 
-    /** DJL's name for the folder or file of its library; unless it is set the library is unpacked into DJL's cache. */
+    /** DJL's setting for the folder or file of its library. Without it the library is unpacked into DJL's cache. */
     private static final String LIBRARY = "RUST_LIBRARY_PATH";
 
-    /** Enough text for the longest input in any language, as a rule. */
+    /** Usually enough text for the longest input, in any language. */
     private static final int CHARACTERS_PER_TOKEN = 32;
 
     private static final int MOST_PAGES = 32;
 
     private static final TokenizersLibrary LIB = TokenizersLibrary.LIB;
 
-    /** A text's tokens, for each of a model's inputs, and whether there were more. */
+    /** A text's tokens, for each of a model's inputs. */
     record Tokens(long[] ids, long[] mask, long[] types, boolean truncated) {}
 
     private static boolean loaded;
@@ -45,13 +45,13 @@ final class Tokenizer {
         LIB.setTruncation(handle, maxLength, "LONGEST_FIRST", 0);
     }
 
-    /** Loads the library. DJL itself would look for CUDA first, through a library of its own that it unpacks, too. */
+    /** Loads the library. DJL would first unpack another library to look for CUDA. */
     @SuppressWarnings("restricted")
     private static synchronized void load() {
         if (loaded) {
             return;
         }
-        // Without it the library looks for a GPU's build of itself in the network, and reports its use from EC2.
+        // Otherwise DJL looks for a GPU build of the library in the network, and reports its use on EC2.
         System.setProperty("ai.djl.offline", "true");
         String folder = System.getProperty(LIBRARY, System.getenv(LIBRARY));
         if (folder == null) {
@@ -65,8 +65,8 @@ final class Tokenizer {
     }
 
     /**
-     * Reads a tokeniser. What the file says of padding and truncation is not followed: MiniLM's pads every text to 128
-     * tokens, six times the work of a short one.
+     * Reads a tokeniser. Ignores the file's padding and truncation: MiniLM's pads every text to 128 tokens, which is
+     * six times the work of a short one.
      *
      * @throws BrokenModelException when the file is no tokeniser
      */
@@ -82,9 +82,9 @@ final class Tokenizer {
     }
 
     /**
-     * Tokenises a text, truncated to the maximum length. A book takes no longer than its first pages: they are read
-     * alone, and more only where they do not decide every token that is kept. What lies beyond 1,024 characters for
-     * each token is never read: it decides nothing but in a text that has hardly a space.
+     * Tokenises a text, truncated to the maximum length. Reads only the first pages of a book, and more only if they do
+     * not decide every token that is kept. Never reads more than 1,024 characters for each token: the rest changes a
+     * token only in texts with hardly a space.
      */
     Tokens encode(String text) {
         int pages = maxLength * CHARACTERS_PER_TOKEN;
@@ -109,7 +109,7 @@ final class Tokenizer {
                 read.length() + readToo.length() < first.length() + second.length());
     }
 
-    /** Without what DJL's own way reads too: a text, a word and a place for each token, a third of the time. */
+    /** Reads the tokens alone. DJL's own way also reads texts, words and places, which takes a third of the time. */
     private static Tokens tokens(long encoding, boolean cut) {
         try {
             return new Tokens(
@@ -122,7 +122,10 @@ final class Tokenizer {
         }
     }
 
-    /** One more than the largest id of a token; read when it is first asked for, because few ask and it takes a while. */
+    /**
+     * One more than the largest id of a token. Read at the first call, because it takes a while and few requests need
+     * it.
+     */
     synchronized long vocabulary() {
         if (vocabulary == 0) {
             vocabulary = Vocabulary.size(file);
@@ -138,7 +141,7 @@ final class Tokenizer {
         return text.substring(0, splitsPair ? characters - 1 : characters);
     }
 
-    /** Whether the input is full of tokens from well before the end of the text that was read. */
+    /** True if the kept tokens end well before the end of the text that was read. */
     private boolean decided(long encoding, int characters) {
         int last = Arrays.stream(LIB.getTokenCharSpans(encoding))
                 .filter(Objects::nonNull)

@@ -14,16 +14,16 @@ final class Vectors {
     private static final Set<Datatype> FLOATS = Set.of(Datatype.FP32, Datatype.FP16, Datatype.BF16);
 
     private final TaskSpec.Vectors spec;
-    private volatile int most; // 0 until one has been read
+    private volatile int most; // 0 before the first vector
 
     Vectors(TaskSpec.Vectors spec) {
         this.spec = spec;
     }
 
     /**
-     * Refuses what could not be read later.
+     * Checks the dimensions before the model runs.
      *
-     * @throws RequestFailedException when more dimensions are asked for than there are
+     * @throws RequestFailedException when the request asks for more dimensions than there are
      */
     void check(Options options) {
         options.dimensions().stream()
@@ -40,7 +40,7 @@ final class Vectors {
      * The item's vector.
      *
      * @param output the item's share of the output: [padded tokens, dimensions], or [dimensions] where the graph pools
-     * @param tokens how many tokens are no padding
+     * @param tokens the number of tokens without padding
      */
     float[] read(Tensor output, int tokens, Options options) {
         float[] whole = output.shape().length == 2 ? pooled(output, tokens) : read(output, "[tokens, dimensions]");
@@ -51,10 +51,10 @@ final class Vectors {
     }
 
     /**
-     * The values of an item that has one number for each of something.
+     * The values of an item whose output has one dimension.
      *
-     * @param wanted the shapes that are served, for the message
-     * @throws IllegalStateException when these are no numbers
+     * @param wanted the expected shape, for the message
+     * @throws IllegalStateException when the output is another, or holds values that are not finite
      */
     static float[] read(Tensor output, String wanted) {
         checkType(output, output.shape().length > 1, wanted);
@@ -71,7 +71,7 @@ final class Vectors {
         }
     }
 
-    /** Half precision ends at 65,504: a model that was not made for it overflows. */
+    /** Half precision ends at 65,504, so that other models may overflow in it. */
     private static void checkFinite(float[] vector) {
         for (float value : vector) {
             if (!Float.isFinite(value)) {

@@ -7,7 +7,10 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 
-/** The vocabulary of a tokenizer.json, read as it passes: those of large models have hundreds of thousands of tokens. */
+/**
+ * Reads the size of a vocabulary from a tokenizer.json as a stream, because large models have hundreds of thousands of
+ * tokens.
+ */
 final class Vocabulary {
 
     private static final JsonFactory JSON = new JsonFactory();

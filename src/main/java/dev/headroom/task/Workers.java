@@ -1,21 +1,21 @@
 package dev.headroom.task;
 
-/** Runs the CPU side of items on virtual threads, so many at a time, first come first served; not images, which take too long. */
+/** Prepares items on a bounded number of virtual threads, in their order; but not images, which take too long. */
 public final class Workers {
 
     private final ResizableSemaphore permits;
 
-    /** As many at a time as the plan's {@code workers}. */
+    /** Workers, as many as the plan's {@code workers}. */
     public Workers(int atATime) {
         permits = new ResizableSemaphore(atATime);
     }
 
-    /** From now on so many at a time; what runs already is not stopped. */
+    /** Sets the number of workers; running tasks go on. */
     public void resize(int otherAtATime) {
         permits.resize(otherAtATime);
     }
 
-    /** Runs a small task on the calling thread where there is a worker for it: handing it over would cost more. */
+    /** Runs a small task on the calling thread if a worker is free, because handing it over would cost more. */
     void executeSmall(Runnable task) {
         if (!permits.tryAcquireNow()) {
             execute(task);
@@ -28,7 +28,7 @@ public final class Workers {
         }
     }
 
-    /** Runs a task as soon as there is a worker for it. The task deals with its own failures. */
+    /** Runs a task as soon as a worker is free. The task handles its own failures. */
     void execute(Runnable task) {
         Thread.startVirtualThread(() -> {
             permits.acquire();

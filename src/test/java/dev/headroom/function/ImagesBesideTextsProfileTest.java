@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.headroom.serving.Pipelines;
 import dev.headroom.session.WordModels;
 import dev.headroom.task.HeldDecoders;
+import dev.headroom.task.image.ImageFiles;
 import dev.headroom.task.image.TextLines;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.QuarkusTestProfile;
@@ -17,7 +18,6 @@ import io.restassured.response.Response;
 import io.restassured.specification.RequestSpecification;
 import jakarta.inject.Inject;
 import java.awt.image.BufferedImage;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -28,11 +28,6 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import java.util.stream.Stream;
-import javax.imageio.IIOImage;
-import javax.imageio.ImageIO;
-import javax.imageio.ImageWriteParam;
-import javax.imageio.ImageWriter;
-import javax.imageio.stream.ImageOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -65,15 +60,7 @@ class ImagesBesideTextsProfileTest {
     /** Six megapixels in ten scans. */
     private static byte[] progressive() throws IOException {
         BufferedImage image = new BufferedImage(3000, 2000, BufferedImage.TYPE_3BYTE_BGR);
-        ImageWriter writer = ImageIO.getImageWritersByFormatName("jpeg").next();
-        ImageWriteParam how = writer.getDefaultWriteParam();
-        how.setProgressiveMode(ImageWriteParam.MODE_DEFAULT);
-        ByteArrayOutputStream file = new ByteArrayOutputStream();
-        try (ImageOutputStream stream = ImageIO.createImageOutputStream(file)) {
-            writer.setOutput(stream);
-            writer.write(null, new IIOImage(image, null, null), how);
-        }
-        return file.toByteArray();
+        return ImageFiles.of(image, "jpeg", true);
     }
 
     private static RequestSpecification image(String id, byte[] file) {

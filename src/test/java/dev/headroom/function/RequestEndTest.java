@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.headroom.function.body.AnswerSent;
 import dev.headroom.function.body.RequestMemory;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpClientOptions;
@@ -143,7 +144,8 @@ class RequestEndTest {
         RoutingContext context = arrived.get();
         Leaving.CLOSE_HTTP_1.leave(request);
         closed.get();
-        RequestMemory memory = new RequestMemory(1_000_000, Duration.ofSeconds(30));
+        RequestMemory memory = new RequestMemory(1_000_000);
+        AnswerSent.begin(context, Duration.ofSeconds(30));
         RequestMemory.Share share = memory.share(context);
         share.take(100_000);
         assertEquals(0, memory.taken());

@@ -17,7 +17,7 @@ import dev.headroom.session.DeviceThread;
 import dev.headroom.session.ExecutionProvider.Cuda;
 import dev.headroom.session.Model;
 import dev.headroom.session.OnnxModel;
-import dev.headroom.task.image.ImageDecoder;
+import dev.headroom.task.image.ImageLimits;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.OptionalLong;
@@ -38,7 +38,7 @@ class CudaCalibrationTest {
         long before = memory.heldBytes();
         Model model = device.call(() -> OnnxModel.open(spec, new Cuda(gpu.index(), OptionalLong.empty())));
         ModelTask task = new ModelTask(
-                TaskFiles.read(spec.task()), model, Preparation.by(2, 2, new ImageDecoder.Limits(1_000_000, 1 << 26)));
+                TaskFiles.read(spec.task()), model, Preparation.by(2, 2, new ImageLimits(1_000_000, 1 << 26)));
         Calibrator calibrator = task.calibrator(model, memory, memory.heldBytes() - before);
         device.run(() -> task.warmUp(calibrator));
 

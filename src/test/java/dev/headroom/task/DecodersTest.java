@@ -7,6 +7,7 @@ import dev.headroom.batch.Lead;
 import dev.headroom.request.Priority;
 import dev.headroom.task.Decoders.Place;
 import dev.headroom.task.image.ImageDecoder;
+import dev.headroom.task.image.ImageLimits;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,7 +29,7 @@ class DecodersTest {
 
     private static final Duration LONGEST = Duration.ofSeconds(20);
 
-    private final ImageDecoder images = new ImageDecoder(new ImageDecoder.Limits(1_000_000, 1 << 26));
+    private final ImageDecoder images = new ImageDecoder(new ImageLimits(1_000_000, 1 << 26));
     private final List<String> decoded = Collections.synchronizedList(new ArrayList<>());
 
     private static Input.Image image() {

@@ -24,7 +24,7 @@ import dev.headroom.session.ExecutionProvider.Cpu;
 import dev.headroom.session.Model;
 import dev.headroom.session.OnnxModel;
 import dev.headroom.session.WordModels;
-import dev.headroom.task.image.ImageDecoder;
+import dev.headroom.task.image.ImageLimits;
 import dev.headroom.task.image.TextLines;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
@@ -45,7 +45,7 @@ class ImagePipelineTest {
 
     private final DeviceThread device = new DeviceThread("test");
     private final Gate gate = new Gate(device, DeviceMemory.UNKNOWN);
-    private final Preparation preparation = Preparation.by(2, 2, new ImageDecoder.Limits(1_000_000, 1 << 26));
+    private final Preparation preparation = Preparation.by(2, 2, new ImageLimits(1_000_000, 1 << 26));
     private Pipeline images;
     private Pipeline texts;
     private HeldDecoders held;

@@ -22,7 +22,7 @@ import dev.headroom.session.ExecutionProvider.Cpu;
 import dev.headroom.session.Model;
 import dev.headroom.session.OnnxModel;
 import dev.headroom.task.References.Reference;
-import dev.headroom.task.image.ImageDecoder;
+import dev.headroom.task.image.ImageLimits;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -65,9 +65,7 @@ class PipelineTest {
                 new BatchMeters(new SimpleMeterRegistry(), spec.name()));
         return new Pipeline(
                 new ModelTask(
-                        TaskFiles.read(spec.task()),
-                        model,
-                        Preparation.by(2, 2, new ImageDecoder.Limits(1_000_000, 1 << 26))),
+                        TaskFiles.read(spec.task()), model, Preparation.by(2, 2, new ImageLimits(1_000_000, 1 << 26))),
                 batcher);
     }
 

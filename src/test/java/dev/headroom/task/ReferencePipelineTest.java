@@ -20,7 +20,7 @@ import dev.headroom.session.DeviceThread;
 import dev.headroom.session.ExecutionProvider.Cpu;
 import dev.headroom.session.Model;
 import dev.headroom.session.OnnxModel;
-import dev.headroom.task.image.ImageDecoder;
+import dev.headroom.task.image.ImageLimits;
 import dev.headroom.task.image.TextLines;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
@@ -64,9 +64,7 @@ class ReferencePipelineTest {
                 new BatchMeters(new SimpleMeterRegistry(), spec.name()));
         return new Pipeline(
                 new ModelTask(
-                        TaskFiles.read(spec.task()),
-                        model,
-                        Preparation.by(2, 2, new ImageDecoder.Limits(1_000_000, 1 << 26))),
+                        TaskFiles.read(spec.task()), model, Preparation.by(2, 2, new ImageLimits(1_000_000, 1 << 26))),
                 batcher);
     }
 

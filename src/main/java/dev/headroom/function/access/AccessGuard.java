@@ -23,8 +23,8 @@ import java.util.stream.Stream;
 import org.eclipse.microprofile.config.Config;
 
 /**
- * Lets in who brings a key or an issuer's token, before anything reads the body; everybody, unless one of them is set.
- * Checks come before {@link RequestGuard}, which sends events on to another path.
+ * Admits requests with a key or an issuer's token, before anything reads the body; every request if neither is set. Checks
+ * come before {@link RequestGuard}, which sends events on to another path.
  */
 @Singleton
 class AccessGuard {
@@ -32,7 +32,7 @@ class AccessGuard {
     /** Before the observers without a priority, and after {@link ManagementPort}. */
     static final int PRIORITY = 300;
 
-    /** Which of two counts a proxy may see otherwise. */
+    /** The headers that may come once: of two, a proxy may have checked the other one. */
     private static final List<String> CREDENTIALS = List.of("Authorization", "X-API-Key", "api-key");
 
     private static final String CHECKED = "headroom.checked";
@@ -76,7 +76,7 @@ class AccessGuard {
         return config.apiKeysFile().map(path -> new ApiKeyFile(path, System::nanoTime));
     }
 
-    /** Whether a setting is there, empty or not. One that is there but empty is a mistake: it must not open the door. */
+    /** True if a setting is written, empty or not. An empty one is a mistake, which must not admit everybody. */
     static boolean isWritten(Config raw, String setting) {
         return raw.getConfigValue(setting).getRawValue() != null;
     }
@@ -86,11 +86,11 @@ class AccessGuard {
             context.next();
             return;
         }
-        Optional<Failure> often = CREDENTIALS.stream()
-                .flatMap(header -> HeaderCheck.often(context.request(), header).stream())
+        Optional<Failure> repeated = CREDENTIALS.stream()
+                .flatMap(header -> HeaderCheck.repeated(context.request(), header).stream())
                 .findFirst();
-        if (often.isPresent()) {
-            refuse(context, often.get());
+        if (repeated.isPresent()) {
+            refuse(context, repeated.get());
         } else if (keys(context.request()).anyMatch(known)) {
             admit(context);
         } else if (issuer.isSet() && bearer(context.request()).isPresent()) {
@@ -127,7 +127,7 @@ class AccessGuard {
         context.next();
     }
 
-    /** The body waits for the answer; whoever reads it resumes it, and where nobody does it is passed over. */
+    /** Asks on another thread, and pauses the body meanwhile. Its reader resumes it; where none does it is dropped. */
     private void askIssuer(RoutingContext context) {
         context.request().pause();
         ClientConnection connection = ReadWatch.of(context);
@@ -152,7 +152,7 @@ class AccessGuard {
 
     private Runnable answer(RoutingContext context, String token) {
         try {
-            return issuer.lets(token) ? () -> admit(context) : () -> refuse(context);
+            return issuer.accepts(token) ? () -> admit(context) : () -> refuse(context);
         } catch (RequestFailedException e) {
             return () -> refuse(context, e.failure());
         } catch (RuntimeException | Error e) {

@@ -13,8 +13,8 @@ import java.util.function.LongSupplier;
 import org.jboss.logging.Logger;
 
 /**
- * A file of keys, one a line, that is read again when it has changed. A file that is gone, cannot be read, or holds none
- * is not followed: the last good keys hold.
+ * A file of keys, one a line, that is read again when it changes. The last good keys stay in force while the file is missing,
+ * unreadable or without keys.
  */
 final class ApiKeyFile {
 
@@ -29,7 +29,7 @@ final class ApiKeyFile {
     private volatile ApiKeys keys;
     private volatile boolean warned;
 
-    /** Kubernetes changes a mounted secret by another target of a link. */
+    /** Identifies a version of the file. Kubernetes changes a mounted secret by pointing a link to another file. */
     private record Stamp(Path target, FileTime modified, Object inode, long size) {
 
         static Stamp of(Path path) throws IOException {
@@ -41,7 +41,7 @@ final class ApiKeyFile {
     /**
      * Reads the file.
      *
-     * @param nanoTime when it is
+     * @param nanoTime the clock
      * @throws ConfigurationException when it cannot be read or holds no keys
      */
     ApiKeyFile(Path path, LongSupplier nanoTime) {
@@ -82,7 +82,7 @@ final class ApiKeyFile {
         }
     }
 
-    /** Once, until the file is good again. */
+    /** Warns once, until the file is good again. */
     private void warn(Exception why) {
         if (!warned) {
             warned = true;

@@ -7,7 +7,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Keys of which a request has to bring one; only their digests are kept. */
+/** The keys that admit a request; only their digests are kept. */
 final class ApiKeys {
 
     private static final int SHORTEST = 16;
@@ -21,7 +21,7 @@ final class ApiKeys {
     /**
      * The digests of these keys.
      *
-     * @param source where they come from, for the message; a message never holds a key
+     * @param source the setting or file that holds them, for the message; a message never holds a key
      * @throws ConfigurationException when one is no key, or there is none
      */
     static ApiKeys of(List<String> keys, String source) {
@@ -51,7 +51,7 @@ final class ApiKeys {
         }
     }
 
-    /** Whether the key is one of these. Every key is compared whole, so that the time tells nothing. */
+    /** True if the key is one of these. Compares every key whole, so that the time reveals nothing. */
     boolean hold(String key) {
         byte[] asked = digest(key);
         boolean held = false;

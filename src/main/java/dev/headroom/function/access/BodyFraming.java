@@ -12,33 +12,43 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 
 /**
- * Stands behind the decoder of HTTP/1.1 and hears of a body that is not framed as HTTP has it, for which Vert.x would close the
- * connection before the answer is out; and of a caller who sends request upon request and takes no answer. The event loop calls.
+ * Refuses broken framing behind the decoder of HTTP/1.1: Vert.x would close the connection before the answer is out. Also
+ * closes the connection of a caller that sends request upon request and reads no answer. The event loop calls.
  */
 final class BodyFraming extends ChannelInboundHandlerAdapter {
 
-    /** Requests whose answers the caller has not taken; Vert.x keeps all that come, and looks through them for each. */
+    /** The most requests whose answers the caller has not read. Vert.x keeps them all, and searches them for each. */
     private static final int MOST_WAITING = 32;
+
+    private static final String VERTX_DECODER = "httpDecoder";
 
     private final Channel channel;
     private final Predicate<HttpHeaders> refusal;
-    private HttpHeaders head;
+    private HttpHeaders header;
     private boolean broken;
     private final AtomicInteger waiting = new AtomicInteger(1);
 
     /**
-     * Stands behind a decoder that has given out the head of a first request.
+     * The handler of a connection, which the first request adds; null in HTTP/2.
      *
-     * @param head that of the first request
-     * @param refusal takes the head of a request whose body is broken; false where Vert.x should end the connection
+     * @param header the header of that request
+     * @param refusal takes the header of a request whose body is broken; false where Vert.x should end the connection
      */
-    BodyFraming(Channel channel, HttpHeaders head, Predicate<HttpHeaders> refusal) {
+    static BodyFraming of(Channel channel, HttpHeaders header, Predicate<HttpHeaders> refusal) {
+        if (channel.pipeline().get(VERTX_DECODER) != null && channel.pipeline().get(BodyFraming.class) == null) {
+            BodyFraming framing = new BodyFraming(channel, header, refusal);
+            channel.pipeline().addAfter(VERTX_DECODER, "headroom-framing", framing);
+        }
+        return channel.pipeline().get(BodyFraming.class);
+    }
+
+    private BodyFraming(Channel channel, HttpHeaders header, Predicate<HttpHeaders> refusal) {
         this.channel = channel;
-        this.head = head;
+        this.header = header;
         this.refusal = refusal;
     }
 
-    /** The caller has taken an answer; any thread may tell. */
+    /** The caller has read an answer. Any thread may call. */
     void answered() {
         waiting.decrementAndGet();
     }
@@ -46,7 +56,7 @@ final class BodyFraming extends ChannelInboundHandlerAdapter {
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) {
         if (message instanceof HttpRequest request) {
-            head = request.headers();
+            header = request.headers();
             waiting.incrementAndGet();
         }
         if (waiting.get() > MOST_WAITING) {
@@ -57,7 +67,7 @@ final class BodyFraming extends ChannelInboundHandlerAdapter {
         if (!broken
                 && message instanceof HttpContent content
                 && content.decoderResult().isFailure()) {
-            broken = refusal.test(head);
+            broken = refusal.test(header);
         }
         if (broken) {
             ReferenceCountUtil.release(message); // nobody can tell where the next request begins

@@ -20,8 +20,8 @@ import java.util.Set;
 import org.eclipse.microprofile.config.Config;
 
 /**
- * Reads the bodies of requests, each within the memory that there is for all. In place of Vert.x' handler, which holds what has come
- * of a body without counting it; that one is told, by what it asks itself, that it has been there. Each request's event loop calls.
+ * Reads the bodies of requests within {@link RequestMemory}. It replaces Vert.x' handler, which does not count the bytes that
+ * it holds, by marking the request as one that this handler has seen. Each request's event loop calls.
  */
 @Singleton
 class BodyReader {
@@ -29,7 +29,7 @@ class BodyReader {
     private static final Set<HttpMethod> WITH_BODY =
             Set.of(HttpMethod.POST, HttpMethod.PUT, HttpMethod.PATCH, HttpMethod.DELETE);
 
-    /** Behind the place of Vert.x' handler, which lets the body come. */
+    /** Behind Vert.x' handler, which would resume the body. */
     static final int ORDER = Integer.MIN_VALUE + 2;
 
     private final RequestMemory memory;
@@ -46,7 +46,7 @@ class BodyReader {
         router.route().order(ORDER).handler(BodyReader::read);
     }
 
-    /** Takes the memory of a body that says its length, so that it is refused before it has come. */
+    /** Takes the memory of a body with a Content-Length at once, so that it is refused before it arrives. */
     private void expect(RoutingContext context) {
         HttpServerRequest request = context.request();
         RoutingContextInternal internal = (RoutingContextInternal) context;
@@ -79,13 +79,13 @@ class BodyReader {
         }
     }
 
-    /** Zero where it does not say; Vert.x refuses what is no length. */
+    /** The Content-Length; zero without one. Vert.x refuses a wrong one. */
     private static long length(HttpServerRequest request) {
         String length = request.getHeader(HttpHeaders.CONTENT_LENGTH);
         return length != null && length.matches("[0-9]{1,18}") ? Long.parseLong(length) : 0;
     }
 
-    /** One on its way. */
+    /** A body that is arriving. */
     private final class Body {
 
         private final RoutingContext context;
@@ -94,7 +94,6 @@ class BodyReader {
         private Buffer bytes;
         private boolean failed;
 
-        /** Takes the memory of one that says its length, so that it is refused before it has come. */
         Body(RoutingContext context, RequestMemory.Share share, long length) {
             this.context = context;
             this.share = share;
@@ -119,7 +118,7 @@ class BodyReader {
 
         private void append(Buffer piece) {
             if (failed) {
-                return; // what comes is passed over
+                return; // the rest is dropped
             }
             try {
                 if (bytes.length() + piece.length() > limit) {
@@ -135,7 +134,7 @@ class BodyReader {
             }
         }
 
-        /** What is not broken is the connection: whatever failed on it, its caller has gone. */
+        /** Tells broken framing from a failed connection, whose caller has gone. */
         private void broken(Throwable cause) {
             fail(() -> context.fail(
                     BrokenFraming.isToldBy(cause) ? cause : new HttpClosedException("" + cause.getMessage())));

@@ -18,95 +18,90 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What one connection keeps this service waiting for: the head of a request, or the bodies of some. Its event loop calls. */
+/**
+ * A caller's connection: tracks how long the headers and bodies on it take to arrive, and ends it when they take too long.
+ * Its event loop calls.
+ */
 final class ClientConnection extends ChannelInboundHandlerAdapter {
 
-    private static final AttributeKey<ClientConnection> KEY = AttributeKey.valueOf("headroom.heard");
-    private static final String VERTX_DECODER = "httpDecoder";
+    private static final AttributeKey<ClientConnection> KEY = AttributeKey.valueOf("headroom.connection");
+
     private final Channel channel;
-    private final LingeringClose parting;
-    private final HeaderMemory head = new HeaderMemory();
+    private final LingeringClose close;
+    private final Backpressure backpressure;
+    private final HeaderMemory headerMemory = new HeaderMemory();
     private final List<IncomingBody> bodies = new ArrayList<>(1);
     private HttpServerRequest latest;
-    private boolean headAwaited = true;
-    private boolean cut;
-    private long headSince = System.nanoTime();
+    private boolean awaitsHeader = true;
+    private boolean timedOut;
+    private long headerSince = System.nanoTime();
     private HttpHeaders broken;
-    private Runnable awaitingTaker;
-    private long awaitingSince;
 
     private ClientConnection(Channel channel) {
         this.channel = channel;
-        this.parting = new LingeringClose(channel);
+        this.close = new LingeringClose(channel);
+        this.backpressure = new Backpressure(channel);
     }
 
-    /** That of the channel; listens to it from the first call on. */
+    /** The connection of the channel, which is tracked from the first call on. */
     static ClientConnection of(Channel channel) {
         ClientConnection known = channel.attr(KEY).get();
         if (known != null) {
             return known;
         }
-        ClientConnection heard = new ClientConnection(channel);
-        channel.attr(KEY).set(heard);
-        channel.pipeline().addFirst(heard);
-        return heard;
+        ClientConnection connection = new ClientConnection(channel);
+        channel.attr(KEY).set(connection);
+        channel.pipeline().addFirst(connection);
+        return connection;
     }
 
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) {
-        if (cut || parting.hasBegun()) {
-            ReferenceCountUtil.release(message); // it has its answer
+        if (timedOut || close.hasBegun()) {
+            ReferenceCountUtil.release(message); // the caller has its answer
             return;
         }
-        if (!headAwaited && isBetweenRequests()) {
-            headAwaited = true;
-            headSince = System.nanoTime();
+        if (!awaitsHeader && isBetweenRequests()) {
+            awaitsHeader = true;
+            headerSince = System.nanoTime();
         }
         int bytes = message instanceof ByteBuf read ? read.readableBytes() : 0;
         context.fireChannelRead(message);
-        heard(bytes);
+        count(bytes);
     }
 
-    /** Where the memory for heads is over who has not sent a whole one goes: who has is not asked. */
-    private void heard(int bytes) {
-        if (!headAwaited || isShared()) {
-            head.release();
-        } else if (!head.take(bytes)) {
+    /** Closes the connection if its header is incomplete and the memory for headers is exhausted. */
+    private void count(int bytes) {
+        if (!awaitsHeader || isShared()) {
+            headerMemory.release();
+        } else if (!headerMemory.take(bytes)) {
             AnswerSent.close(channel);
         }
     }
 
     @Override
     public void channelInactive(ChannelHandlerContext context) {
-        head.release();
+        headerMemory.release();
         context.fireChannelInactive();
     }
 
-    /**
-     * Runs this once the caller has taken what has been written to him, all but a little: who sends request upon request and reads no
-     * answer would have them all kept for him.
-     */
-    void whenTaken(Runnable next) {
-        awaitingTaker = next;
-        awaitingSince = System.nanoTime();
-    }
-
-    /** Whether more is waiting to be taken by the caller than should; streams of HTTP/2 have a limit each. */
+    /** True if the caller has many answers to read yet. Streams of HTTP/2 have limits of their own. */
     boolean isFull() {
         return !channel.isWritable() && !isShared();
     }
 
+    /** Runs this once the caller has read most of its answers, all of which would be kept for it otherwise. */
+    void onceRead(Runnable next) {
+        backpressure.hold(next);
+    }
+
     @Override
     public void channelWritabilityChanged(ChannelHandlerContext context) {
-        if (channel.isWritable() && awaitingTaker != null) {
-            Runnable next = awaitingTaker;
-            awaitingTaker = null;
-            next.run();
-        }
+        backpressure.release();
         context.fireChannelWritabilityChanged();
     }
 
-    /** What goes wrong with the socket itself is a caller who has gone, and no failure of this service. */
+    /** Tells a broken socket as a caller that hung up, because it is no failure of this service. */
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
         context.fireExceptionCaught(cause instanceof IOException ? new HttpClosedException(cause.getMessage()) : cause);
@@ -117,90 +112,85 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     }
 
     /**
-     * The head of a request is there.
+     * The header of a request has arrived.
      *
-     * @param limit how long its caller may take to take the answer
+     * @param limit how long its caller may take to read the answer
      */
     void begin(RoutingContext context, Duration limit) {
         if (latest == context.request()) {
             return; // rerouted
         }
-        headAwaited = false;
+        awaitsHeader = false;
         latest = context.request();
         IncomingBody body = new IncomingBody(context, System.nanoTime());
         bodies.add(body);
-        HttpHeaders head = head(context);
-        if (channel.pipeline().get(VERTX_DECODER) != null && channel.pipeline().get(BodyFraming.class) == null) {
-            channel.pipeline()
-                    .addAfter(VERTX_DECODER, "headroom-framing", new BodyFraming(channel, head, this::refuse));
+        AnswerSent.begin(context, limit);
+        HttpHeaders header = header(context);
+        BodyFraming framing = BodyFraming.of(channel, header, this::refuse);
+        if (framing != null) {
+            AnswerSent.follow(context, framing::answered);
         }
-        BodyFraming framing = channel.pipeline().get(BodyFraming.class);
-        AnswerSent.follow(context, limit, framing == null ? () -> {} : framing::answered);
-        if (head == broken && broken != null) {
+        if (header == broken && broken != null) {
             body.refuse(BrokenFraming.FAILURE);
         }
     }
 
-    /** The very headers that the decoder has given out; none by HTTP/2. */
-    private static HttpHeaders head(RoutingContext context) {
+    /** The header object that the decoder made; null in HTTP/2. */
+    private static HttpHeaders header(RoutingContext context) {
         return context.request().headers() instanceof HttpHeaders headers ? headers : null;
     }
 
-    /** Refuses the request of this head for its body; a pipelined one waits for its turn. False where it is not answered here. */
-    private boolean refuse(HttpHeaders head) {
+    /** Refuses the request with this header for its body; a pipelined one waits for its turn. False if no answer is possible. */
+    private boolean refuse(HttpHeaders header) {
         for (IncomingBody body : bodies) {
-            if (head(body.context()) == head) {
+            if (header(body.context()) == header) {
                 body.refuse(BrokenFraming.FAILURE);
                 return true;
             }
         }
-        broken = head;
+        broken = header;
         return !isBetweenRequests();
     }
 
-    /** Ends the connection once the caller has read its answer; what still comes is dropped. */
-    void part() {
-        parting.begin();
+    /** Closes the connection once the caller has read its answer, and drops what still arrives. */
+    void close() {
+        close.begin();
     }
 
-    /** The body of a request is not read for now: it has as long to come, once it is. */
+    /** Stops the clock of a body that is not read for now. */
     void stop(RoutingContext context) {
         long now = System.nanoTime();
         bodies.replaceAll(body -> body.context() == context ? body.stop(now) : body);
     }
 
-    /** The body of a request is read again. */
+    /** Lets the clock of a body go on, because the body is read again. */
     void goOn(RoutingContext context) {
         long now = System.nanoTime();
         bodies.replaceAll(body -> body.context() == context ? body.goOn(now) : body);
     }
 
-    /** The body of a request is there. */
+    /** The body of a request has arrived. */
     void end(RoutingContext context) {
         bodies.removeIf(body -> body.context() == context);
     }
 
-    /** Ends what has kept waiting for longer than this. */
+    /** Ends whatever has taken longer than this. */
     void cut(Duration limit) {
         bodies.removeIf(IncomingBody::isOver);
-        if (parting.isOver() || broken != null && isBetweenRequests()) {
-            AnswerSent.close(channel);
-            return;
-        }
         long latestStart = System.nanoTime() - limit.toNanos();
-        if (awaitingTaker != null && awaitingSince - latestStart < 0) {
+        if (close.isOver() || broken != null && isBetweenRequests() || backpressure.isHeldSince(latestStart)) {
             AnswerSent.close(channel);
             return;
         }
         bodies.removeIf(body -> body.cut(latestStart, limit));
-        if (headAwaited && headSince - latestStart < 0 && !isShared()) {
-            headAwaited = false;
-            cut = true;
-            ReadTimeout.answer(channel, limit, this::part);
+        if (awaitsHeader && headerSince - latestStart < 0 && !isShared()) {
+            awaitsHeader = false;
+            timedOut = true;
+            ReadTimeout.answer(channel, limit, this::close);
         }
     }
 
-    /** HTTP/2 keeps a connection open for later; there is no telling whether a head has begun. */
+    /** True in HTTP/2, where a connection stays open between requests, and nothing tells whether a header has begun. */
     private boolean isShared() {
         return channel.pipeline().get(Http2ConnectionHandler.class) != null;
     }

@@ -13,8 +13,8 @@ import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 
 /**
- * Quarkus's filter for callers from other origins, before all who refuse a request: a preflight brings no credentials, and
- * a browser shows its page no answer without these headers. Quarkus has the filter behind the reading of bodies.
+ * Runs Quarkus' filter for cross-origin requests before every handler that refuses a request. A preflight request has no
+ * credentials, and a browser hides answers without these headers. Quarkus itself runs the filter after reading the body.
  */
 @Singleton
 class CrossOrigin {
@@ -22,7 +22,7 @@ class CrossOrigin {
     /** After {@link ReadWatch} and before {@link ManagementPort}. */
     private static final int FIRST = AccessGuard.PRIORITY - 150;
 
-    /** Right before Quarkus' own. */
+    /** Right before Quarkus' own filter. */
     private static final int BEFORE_QUARKUS = -SecurityHandlerPriorities.CORS - 1;
 
     private final CORSConfig config;
@@ -38,7 +38,7 @@ class CrossOrigin {
         }
     }
 
-    /** What Quarkus' filter adds once more. */
+    /** Removes the headers that Quarkus' own filter adds again. */
     private static void forget(RoutingContext context) {
         MultiMap answered = context.response().headers();
         answered.remove(HttpHeaders.ACCESS_CONTROL_ALLOW_HEADERS);

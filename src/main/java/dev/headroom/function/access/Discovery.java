@@ -19,7 +19,7 @@ import org.jose4j.jwk.JsonWebKeySet;
 import org.jose4j.lang.JoseException;
 
 /**
- * Asks an issuer for its keys as OpenID Connect Discovery has it: first where they are, then for them.
+ * Fetches an issuer's keys by OpenID Connect Discovery: first their address, then the keys.
  *
  * @param issuer its address, as its tokens name it
  */
@@ -49,7 +49,7 @@ record Discovery(String issuer) implements IssuerKeys.Source {
         }
     }
 
-    /** Where its keys are. */
+    /** The address of the keys. */
     private URI keys(HttpClient client) throws IOException {
         URI document = URI.create(issuer.replaceFirst("/$", "") + "/.well-known/openid-configuration");
         JsonNode described = new ObjectMapper().readTree(ask(client, document).body());
@@ -60,7 +60,7 @@ record Discovery(String issuer) implements IssuerKeys.Source {
         return URI.create(described.path("jwks_uri").asText());
     }
 
-    /** The whole answer has to come in time; the client's own time-out ends with the head. */
+    /** Bounds the time of the whole answer: the client's own time-out ends with its header. */
     private static HttpResponse<String> ask(HttpClient client, URI document) throws IOException {
         CompletableFuture<HttpResponse<String>> asked = client.sendAsync(
                 HttpRequest.newBuilder(document).build(),
@@ -79,11 +79,11 @@ record Discovery(String issuer) implements IssuerKeys.Source {
             Thread.currentThread().interrupt();
             throw new IOException(e);
         } finally {
-            asked.cancel(true); // else the client waits for it
+            asked.cancel(true); // closing the client waits for it otherwise
         }
     }
 
-    /** How long the keys hold, as their answer has it, within reason. */
+    /** How long the keys are valid: as long as their answer says, within bounds. */
     private static Duration life(HttpResponse<String> answer) {
         Matcher age = MAX_AGE.matcher(String.join(",", answer.headers().allValues("Cache-Control")));
         Duration said = age.find() ? Duration.ofSeconds(Long.parseLong(age.group(1))) : USUAL_LIFE;

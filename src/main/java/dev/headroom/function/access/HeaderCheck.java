@@ -12,7 +12,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 
-/** Refuses what would be read otherwise than its sender meant: before the body comes, and after the caller is known. */
+/** Refuses requests with headers that could be read in two ways, after the caller is known and before the body is read. */
 @Singleton
 class HeaderCheck {
 
@@ -34,7 +34,7 @@ class HeaderCheck {
         context.next();
     }
 
-    /** Each takes many times its bytes, for as long as the request is here. */
+    /** Bounds the number, because each header takes many times its bytes while the request is here. */
     private static void checkFields(HttpServerRequest request) {
         int fields = 0;
         for (Iterator<?> all = request.headers().iterator(); all.hasNext(); all.next()) {
@@ -46,7 +46,7 @@ class HeaderCheck {
         }
     }
 
-    /** As if one header held them all, which means the same; null where there is none. */
+    /** All values as one, which means the same; null where there is none. */
     private static String all(HttpServerRequest request, String header) {
         List<String> values = request.headers().getAll(header);
         return values.isEmpty() ? null : String.join(", ", values);
@@ -60,15 +60,15 @@ class HeaderCheck {
         }
     }
 
-    /** Which of several holds nobody can tell: a proxy may take another one. */
+    /** Refuses a header that comes several times, of which a proxy may have read another one. */
     private static void checkOnce(HttpServerRequest request, String header) {
-        often(request, header).ifPresent(failure -> {
+        repeated(request, header).ifPresent(failure -> {
             throw failed(failure);
         });
     }
 
-    /** The failure of a request that has this header more than once; empty where it has not. */
-    static Optional<Failure> often(HttpServerRequest request, String header) {
+    /** The failure of a request that has this header several times; empty where it has not. */
+    static Optional<Failure> repeated(HttpServerRequest request, String header) {
         int times = request.headers().getAll(header).size();
         return times <= 1
                 ? Optional.empty()
@@ -90,7 +90,7 @@ class HeaderCheck {
         }
     }
 
-    /** Where a body ends must be beyond doubt; a proxy may read another coding otherwise. */
+    /** Refuses other codings than chunked: a proxy might find the end of the body elsewhere. */
     private static void checkTransfer(String coding) {
         if (coding != null && !coding.trim().equalsIgnoreCase("chunked")) {
             throw failed(new Failure.Invalid(

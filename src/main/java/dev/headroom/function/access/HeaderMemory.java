@@ -3,12 +3,12 @@ package dev.headroom.function.access;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * The heap that heads take which have not come whole, over all connections: a field of four bytes becomes an object of some eighty.
- * A head that comes in one piece, as almost all do, takes none. Its connection's event loop calls.
+ * Bounds the heap that incomplete headers take on all connections together. A field of four bytes becomes an object of about
+ * eighty. A header that arrives in one piece, as almost all do, takes none. The connection's event loop calls.
  */
 final class HeaderMemory {
 
-    /** Bytes for each byte of a head. */
+    /** Bytes of heap for each byte of a header. */
     private static final int GROWTH = 24;
 
     private static final long MOST = Runtime.getRuntime().maxMemory() / 8;
@@ -16,13 +16,13 @@ final class HeaderMemory {
 
     private long bytes;
 
-    /** So much has come of a head that has not come whole; whether there is room for it. */
+    /** Takes memory for so many more bytes of an incomplete header. False if there is no room for them. */
     boolean take(int more) {
         bytes += (long) GROWTH * more;
         return TAKEN.addAndGet((long) GROWTH * more) <= MOST;
     }
 
-    /** The head is whole, or its connection has been closed. */
+    /** Gives the memory back: the header is complete, or its connection closed. */
     void release() {
         TAKEN.addAndGet(-bytes);
         bytes = 0;

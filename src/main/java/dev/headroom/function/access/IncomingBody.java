@@ -12,38 +12,37 @@ import java.time.Duration;
 import java.util.OptionalLong;
 
 /**
- * A body on its way.
+ * A request's body that is arriving, with a clock for how long it takes.
  *
- * @param context the request's
- * @param own what runs what belongs to the request
- * @param since when its head had come, by {@link System#nanoTime}; later by as long as its clock stood
- * @param stopped when its clock was stopped; empty while it goes
+ * @param own the context on which the request's code runs
+ * @param since when the header had arrived, by {@link System#nanoTime}, plus the time for which the clock was stopped
+ * @param stopped when the clock was stopped; empty while it runs
  */
 record IncomingBody(RoutingContext context, Context own, long since, OptionalLong stopped) {
 
-    /** A body that the thread begins to hear now. */
+    /** A body whose clock starts; the request's context calls. */
     IncomingBody(RoutingContext context, long since) {
         this(context, Vertx.currentContext(), since, OptionalLong.empty());
     }
 
-    /** The same with a clock that stands from now on: its caller cannot send, because this service does not read. */
+    /** The body with its clock stopped, because the caller cannot send while this service does not read. */
     IncomingBody stop(long now) {
         return stopped.isPresent() ? this : new IncomingBody(context, own, since, OptionalLong.of(now));
     }
 
-    /** The same with a clock that goes on from now on. */
+    /** The body with its clock running again. */
     IncomingBody goOn(long now) {
         return stopped.isEmpty()
                 ? this
                 : new IncomingBody(context, own, since + (now - stopped.getAsLong()), OptionalLong.empty());
     }
 
-    /** Whether nothing more will come of it. */
+    /** True if nothing more will arrive. */
     boolean isOver() {
         return context.request().isEnded();
     }
 
-    /** Answers the request, if it began before this time, and whether it did. */
+    /** Refuses the request if its clock started before this time. True if it did. */
     boolean cut(long latestStart, Duration limit) {
         if (stopped.isPresent() || since - latestStart >= 0) {
             return false;
@@ -52,7 +51,7 @@ record IncomingBody(RoutingContext context, Context own, long since, OptionalLon
         return true;
     }
 
-    /** Answers the request with this failure and ends its connection, or in HTTP/2 its stream. */
+    /** Answers the request with this failure, and closes its connection, or in HTTP/2 its stream. */
     void refuse(Failure failure) {
         own.runOnContext(now -> answer(failure));
     }
@@ -76,7 +75,7 @@ record IncomingBody(RoutingContext context, Context own, long since, OptionalLon
         if (isShared()) {
             context.response().reset(Http2Error.CANCEL.code());
         } else {
-            ReadWatch.of(context).part();
+            ReadWatch.of(context).close();
         }
     }
 

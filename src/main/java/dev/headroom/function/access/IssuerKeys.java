@@ -13,15 +13,15 @@ import org.jboss.logging.Logger;
 import org.jose4j.jwk.JsonWebKey;
 
 /**
- * The public keys of an issuer. One attempt to fetch them serves all who wait for them; after one that failed nobody
- * waits until a pause is over. Any thread may call; one that waits for an attempt holds nothing but its place.
+ * The public keys of an issuer. One attempt to fetch them serves all threads that wait for them. After a failed attempt no
+ * thread waits until a pause is over. Any thread may call.
  */
 final class IssuerKeys {
 
-    /** From the end of a fetch to the next that a token can bring about. */
+    /** The shortest time between two fetches that tokens cause. */
     static final Duration PAUSE = Duration.ofSeconds(2);
 
-    /** Callers that may wait for an attempt; each costs its connection and a thread without a stack to speak of. */
+    /** The most threads that may wait for an attempt; each holds a connection. */
     static final int MOST_WAITING = 1024;
 
     /** Longer than both documents may take. */
@@ -37,7 +37,7 @@ final class IssuerKeys {
     private CompletableFuture<Held> attempt;
     private long notBefore;
 
-    /** Where the keys are. */
+    /** Fetches the keys. */
     interface Source {
 
         /**
@@ -49,10 +49,10 @@ final class IssuerKeys {
     }
 
     /**
-     * What the issuer answers.
+     * The issuer's answer.
      *
      * @param keys its keys
-     * @param life how long they hold
+     * @param life how long they are valid
      */
     record Published(List<JsonWebKey> keys, Duration life) {}
 
@@ -61,14 +61,14 @@ final class IssuerKeys {
      *
      * @param keys the keys
      * @param since when they came, by the clock in nanoseconds
-     * @param until when they no longer hold
+     * @param until when they are no longer valid
      */
     record Held(List<JsonWebKey> keys, long since, long until) {}
 
     /**
-     * Fetches nothing yet.
+     * Keys that have not been fetched yet.
      *
-     * @param nanoTime when it is
+     * @param nanoTime the clock
      */
     IssuerKeys(Source source, LongSupplier nanoTime) {
         this.source = source;
@@ -77,7 +77,7 @@ final class IssuerKeys {
     }
 
     /**
-     * The keys that hold now. Waits for the issuer where none do.
+     * The keys that are valid now. Waits for the issuer if there are none.
      *
      * @throws IOException when the issuer does not give them, has not a moment ago, or too many wait for it
      */
@@ -86,8 +86,8 @@ final class IssuerKeys {
     }
 
     /**
-     * Keys that came after these, for a token that names none of these; the same where they came a moment ago. Waits for
-     * the issuer otherwise.
+     * Keys that came after these, for a token whose key is not among them; the same if they came a moment ago. Waits for the
+     * issuer otherwise.
      *
      * @throws IOException as {@link #now} does
      */
@@ -105,7 +105,7 @@ final class IssuerKeys {
         return newest ? CompletableFuture.completedFuture(held) : attempt();
     }
 
-    /** The one that runs, or a new one. This is locked. */
+    /** The attempt that runs, or a new one. The caller holds the lock. */
     private CompletableFuture<Held> attempt() {
         if (attempt == null) {
             if (nanoTime.getAsLong() - notBefore < 0) {

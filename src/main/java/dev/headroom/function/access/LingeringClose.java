@@ -7,12 +7,12 @@ import io.netty.handler.ssl.SslHandler;
 import java.time.Duration;
 
 /**
- * The end of a connection of HTTP/1.1 whose caller may still be sending: were it closed with something unread, the answer
- * would be lost on the way (RFC 9112, section 9.6). The event loop calls.
+ * Closes a connection of HTTP/1.1 whose caller may still be sending. Closing it with unread data would lose the answer on
+ * its way (RFC 9112, section 9.6). The event loop calls.
  */
 final class LingeringClose {
 
-    /** For the caller to read the answer. */
+    /** The time that the caller has to read the answer. */
     private static final long PATIENCE = Duration.ofSeconds(1).toNanos();
 
     private final Channel channel;
@@ -23,7 +23,7 @@ final class LingeringClose {
         this.channel = channel;
     }
 
-    /** Ends this side of the connection once what has been written is out. Whoever reads the other drops what comes. */
+    /** Ends this side of the connection once everything is written. {@link ClientConnection} drops what still arrives. */
     void begin() {
         if (!begun) {
             begun = true;
@@ -48,7 +48,7 @@ final class LingeringClose {
         return begun;
     }
 
-    /** Whether the caller has had the time to read, and to close the connection. */
+    /** True if the caller has had the time to read the answer and to close the connection. */
     boolean isOver() {
         return begun && System.nanoTime() - since >= PATIENCE;
     }

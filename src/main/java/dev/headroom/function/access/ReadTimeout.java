@@ -12,7 +12,7 @@ import io.netty.handler.codec.http.HttpVersion;
 import io.vertx.core.json.Json;
 import java.time.Duration;
 
-/** The answer to a caller whose head does not end, of which no router knows yet. The connection's event loop calls. */
+/** Answers requests that arrive too slowly. The connection's event loop calls. */
 final class ReadTimeout {
 
     private static final String VERTX_ENCODER = "httpEncoder";
@@ -20,7 +20,8 @@ final class ReadTimeout {
     private ReadTimeout() {}
 
     /**
-     * Answers on the connection. One that said nothing, not even which protocol it speaks, gets no answer and is closed: it did not ask.
+     * Answers a request whose header is incomplete, so that no router knows of it. Closes a connection on which the caller
+     * has not even shown its protocol.
      *
      * @param answered runs once the answer is written
      */
@@ -29,9 +30,7 @@ final class ReadTimeout {
             channel.close();
             return;
         }
-        Failure failure = failure("head", limit);
-        Problem problem = Problem.of(failure, Problem.newInstance());
-        problem.log(failure);
+        Problem problem = Problem.logged(failure("head", limit));
         ByteBuf body = Unpooled.wrappedBuffer(Json.encodeToBuffer(problem).getBytes());
         DefaultFullHttpResponse answer =
                 new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.REQUEST_TIMEOUT, body);
@@ -42,7 +41,7 @@ final class ReadTimeout {
         channel.pipeline().writeAndFlush(answer).addListener(written -> answered.run());
     }
 
-    /** Why a request is answered whose head or body did not come in time. */
+    /** The failure of a request whose head or body did not arrive in time. */
     static Failure failure(String part, Duration limit) {
         return new Failure.TooSlow(
                 "The %s of the request did not come within %d ms; send it faster, or raise headroom.input.read-timeout."

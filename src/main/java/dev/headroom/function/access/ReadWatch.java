@@ -26,13 +26,13 @@ import java.util.concurrent.TimeUnit;
 import org.jboss.logging.Logger;
 
 /**
- * Cuts callers who send so slowly that they hold a connection for nothing. The idle time-out does not: each byte begins it
- * anew. Looks at all connections now and then, which costs a request less than a timer of its own.
+ * Ends requests that arrive too slowly. The idle time-out does not, because each byte restarts it. Looks at all connections
+ * now and then, which costs a request less than a timer of its own.
  */
 @Singleton
 class ReadWatch {
 
-    /** Before all who may end a request. */
+    /** Before the observers that add handlers which may end a request. */
     private static final int FIRST = AccessGuard.PRIORITY - 200;
 
     private static final int ONCE_READ = BodyReader.ORDER + 1;
@@ -60,7 +60,7 @@ class ReadWatch {
         });
     }
 
-    /** A message of gRPC is still to come then; a stream of its reflection stays open for as long as the caller likes. */
+    /** True for gRPC, whose messages arrive later; but not for its reflection, whose streams may stay open for ever. */
     private static boolean isReadLater(HttpServerRequest request) {
         return GrpcDoor.isCall(request) && !request.path().startsWith("/grpc.reflection.");
     }
@@ -75,14 +75,14 @@ class ReadWatch {
         Context own = Vertx.currentContext();
         context.request().pause();
         connection.stop(context);
-        connection.whenTaken(() -> own.runOnContext(taken -> {
+        connection.onceRead(() -> own.runOnContext(read -> {
             connection.goOn(context);
             context.request().resume();
             context.next();
         }));
     }
 
-    /** What is heard of the request's connection, whose event loop calls. */
+    /** The connection of the request; its event loop calls. */
     static ClientConnection of(RoutingContext context) {
         return ClientConnection.of(((ConnectionBase) context.request().connection()).channel());
     }
@@ -99,22 +99,24 @@ class ReadWatch {
         try {
             cut(accepted(((SingleThreadEventLoop) loop).registeredChannelsIterator()), limit);
         } catch (RuntimeException e) {
-            LOG.error("Slow callers could not be looked for.", e); // an exception would end all later looks
+            LOG.error(
+                    "The connections could not be searched for slow requests.",
+                    e); // an exception would end all later looks
         }
     }
 
-    /** What goes wrong with one does not spare the others. */
-    static void cut(List<Channel> accepted, Duration limit) {
-        for (Channel channel : accepted) {
+    /** Goes on with the other connections where one fails. */
+    static void cut(List<Channel> connections, Duration limit) {
+        for (Channel channel : connections) {
             try {
                 ClientConnection.of(channel).cut(limit);
             } catch (RuntimeException e) {
-                LOG.error("A slow caller could not be cut.", e);
+                LOG.error("A slow request could not be ended.", e);
             }
         }
     }
 
-    /** Copied, because what is done to them may end them. */
+    /** The connections in a list of their own, because ending one changes the event loop's. */
     private static List<Channel> accepted(Iterator<Channel> all) {
         List<Channel> accepted = new ArrayList<>();
         while (all.hasNext()) {

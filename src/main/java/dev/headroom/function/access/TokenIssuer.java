@@ -7,10 +7,8 @@ import io.quarkus.runtime.configuration.ConfigurationException;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.io.IOException;
-import java.net.URI;
 import java.security.Key;
 import java.util.function.LongSupplier;
-import java.util.stream.Stream;
 import org.eclipse.microprofile.config.Config;
 import org.jboss.logging.Logger;
 import org.jose4j.jwa.AlgorithmConstraints.ConstraintType;
@@ -25,8 +23,7 @@ import org.jose4j.lang.JoseException;
 import org.jose4j.lang.UnresolvableKeyException;
 
 /**
- * The issuer whose tokens let in, as OpenID Connect Discovery describes it. It is asked for its keys when the first token comes, not
- * at the start.
+ * The issuer whose tokens admit a request. Its keys are fetched when the first token arrives, not at the start.
  */
 @Singleton
 class TokenIssuer {
@@ -39,7 +36,7 @@ class TokenIssuer {
     private static final int CLOCK_SKEW_SECONDS = 5;
     private static final VerificationJwkSelector SELECTOR = new VerificationJwkSelector();
 
-    /** Those of public keys: with a shared one whoever checks tokens could make them. */
+    /** The algorithms with public keys: with a shared key, every service that checks tokens could make them. */
     private static final String[] ALGORITHMS = {
         AlgorithmIdentifiers.RSA_USING_SHA256,
         AlgorithmIdentifiers.RSA_USING_SHA384,
@@ -64,9 +61,9 @@ class TokenIssuer {
     }
 
     /**
-     * One with a clock of its own.
+     * An issuer.
      *
-     * @param nanoTime when it is
+     * @param nanoTime the clock
      */
     TokenIssuer(HeadroomConfig config, Config raw, LongSupplier nanoTime) {
         this.config = config.auth();
@@ -75,18 +72,13 @@ class TokenIssuer {
     }
 
     /**
-     * Whether there is one.
+     * True if an issuer is set.
      *
-     * @throws ConfigurationException when its name is empty or no address, or its tokens for anybody would do
+     * @throws ConfigurationException when a setting is empty, or the audience is missing
      */
     boolean isSet() {
         checkNotEmpty(ISSUER, config.issuer().isPresent());
         checkNotEmpty(AUDIENCE, config.audience().isPresent());
-        config.issuer().filter(url -> !isWeb(url)).ifPresent(url -> {
-            throw new ConfigurationException(
-                    "%s is %s, which is no address of the web: set it to one that begins with https://."
-                            .formatted(ISSUER, url));
-        });
         if (config.issuer().isPresent() && config.audience().isEmpty()) {
             throw new ConfigurationException(
                     "%s is not set, so that a token for any other service would let in: set it to the audience that this one has."
@@ -102,17 +94,13 @@ class TokenIssuer {
         }
     }
 
-    private static boolean isWeb(URI url) {
-        return url.getHost() != null && Stream.of("https", "http").anyMatch(url.getScheme()::equalsIgnoreCase);
-    }
-
     /**
-     * Whether a token is the issuer's, for this service and not over. It may wait for the issuer, on a thread that may
-     * wait; any number may call.
+     * True if a token is the issuer's, is for this service and has not expired. May block to wait for the issuer; any thread
+     * may call.
      *
      * @throws RequestFailedException with a failure that may pass, when the issuer cannot be asked
      */
-    boolean lets(String token) {
+    boolean accepts(String token) {
         try {
             consumer().processToClaims(token);
             return true;
@@ -131,7 +119,7 @@ class TokenIssuer {
         return failure != null && (failure instanceof IOException || isOfTheNetwork(failure.getCause()));
     }
 
-    /** Made when the first token comes: a start without tokens need not load what checks them. */
+    /** Made when the first token arrives, so that a start without tokens does not load these classes. */
     private synchronized JwtConsumer consumer() {
         if (consumer == null) {
             String issuer = config.issuer().orElseThrow().toString();
@@ -151,7 +139,7 @@ class TokenIssuer {
                 .build();
     }
 
-    /** The key that a token names, also where the issuer has it only since the last fetch. */
+    /** The key that a token names; fetched again if it is not among the known ones. */
     private static Key key(JsonWebSignature token, IssuerKeys keys) throws UnresolvableKeyException {
         try {
             IssuerKeys.Held known = keys.now();

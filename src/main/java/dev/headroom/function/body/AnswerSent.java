@@ -19,9 +19,9 @@ import java.util.concurrent.TimeUnit;
 import org.jboss.logging.Logger;
 
 /**
- * Follows the answer to a request until the caller has taken it from the connection. One who does not in time is cut: his
- * connection is closed, or his stream where the connection has others. So is who has waited longest where answers that nobody takes
- * would need more than an eighth of the heap. Any thread may follow; the connection's event loop tells.
+ * Follows the answer to a request until the caller has read it from the connection. Closes the connection, or in HTTP/2
+ * the stream, of a caller that takes too long; and of the slowest, while unread answers take more than an eighth of the
+ * heap. Any thread may add followers, which the connection's event loop runs.
  */
 public final class AnswerSent {
 
@@ -29,7 +29,7 @@ public final class AnswerSent {
 
     private static final long MOST_BYTES = Runtime.getRuntime().maxMemory() / 8;
 
-    /** Those that their callers have not taken, the oldest first; its own lock guards it and the sum of their bytes. */
+    /** The answers that are unread, the oldest first. Its own lock guards it and the sum of their bytes. */
     private static final Set<AnswerSent> UNREAD = new LinkedHashSet<>();
 
     private static long unreadBytes;
@@ -39,7 +39,7 @@ public final class AnswerSent {
     private final int stream;
     private final long longestNanos;
     private final CompletableFuture<Void> sent = new CompletableFuture<>();
-    private Future<?> cutting; // the event loop's own
+    private Future<?> cutting; // only the event loop uses it
 
     private AnswerSent(RoutingContext context, Duration longest) {
         this.channel = ((ConnectionBase) context.request().connection()).channel();
@@ -51,30 +51,33 @@ public final class AnswerSent {
     }
 
     /**
-     * Runs this once the answer to the request has left, or will not any more.
+     * Begins to follow the answer to a request, unless it is followed already.
      *
-     * @param longest how long the caller may take to take it
+     * @param longest how long the caller may take to read it
      */
-    public static void follow(RoutingContext context, Duration longest, Runnable sent) {
-        AnswerSent known = context.get(AnswerSent.class.getName());
-        if (known == null) {
-            known = new AnswerSent(context, longest);
-            context.put(AnswerSent.class.getName(), known);
-            RequestEnd.follow(context, known::end);
+    public static void begin(RoutingContext context, Duration longest) {
+        if (context.get(AnswerSent.class.getName()) == null) {
+            AnswerSent answer = new AnswerSent(context, longest);
+            context.put(AnswerSent.class.getName(), answer);
+            RequestEnd.follow(context, answer::end);
         }
-        known.sent.thenRun(sent);
+    }
+
+    /** Runs this once the answer to a request that is followed has left, or never will. */
+    public static void follow(RoutingContext context, Runnable sent) {
+        context.<AnswerSent>get(AnswerSent.class.getName()).sent.thenRun(sent);
     }
 
     private void end(boolean answered) {
         EventLoop loop = channel.eventLoop();
         if (answered && !loop.isShuttingDown()) {
-            loop.execute(this::awaitTaker); // behind what another thread has handed to the event loop to be written
+            loop.execute(this::awaitReader); // after the writes that other threads have handed to the event loop
         } else {
             sent.complete(null);
         }
     }
 
-    private void awaitTaker() {
+    private void awaitReader() {
         try {
             if (stream > 0) {
                 followStream();
@@ -87,7 +90,7 @@ public final class AnswerSent {
         }
     }
 
-    /** What is written behind the answer has left when the answer has. */
+    /** Writes an empty buffer, which leaves after the answer. */
     private void followConnection() {
         ChannelFuture behind = channel.writeAndFlush(Unpooled.EMPTY_BUFFER);
         if (behind.isDone()) {
@@ -143,8 +146,8 @@ public final class AnswerSent {
     }
 
     /**
-     * Closes a connection whose caller may not take what has been written to him. Vert.x would close it once he has: the connection
-     * ends before that hears of it.
+     * Closes a connection whose caller may not read what has been written. Bypasses Vert.x, which would first wait for
+     * the caller to read it.
      */
     public static void close(Channel channel) {
         channel.pipeline().firstContext().close();

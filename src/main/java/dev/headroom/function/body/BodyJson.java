@@ -15,8 +15,8 @@ import java.io.InputStream;
 import java.util.function.Supplier;
 
 /**
- * Reads JSON that callers send, within the room that there is for it. What is small is counted while it is read; what is large is
- * counted before, without a tree, so that it waits for as much room as it takes, or is refused, before it takes any.
+ * Reads callers' JSON within {@link ParseMemory}. Measures a small body while it is read. Measures a large one before,
+ * without building a tree, so that it waits for its memory, or is refused, before it takes any.
  */
 @Singleton
 public class BodyJson {
@@ -29,7 +29,7 @@ public class BodyJson {
         this(json, inputs::most);
     }
 
-    /** Reads by this mapper, and no arrays with more elements than this. */
+    /** A reader with this mapper that refuses arrays with more elements than this. */
     public BodyJson(ObjectMapper json, Supplier<ElementLimit> most) {
         this.json = json;
         this.most = most;
@@ -38,15 +38,15 @@ public class BodyJson {
     /**
      * Reads a body.
      *
-     * @throws RequestFailedException when it is no JSON, or more than is taken
+     * @throws RequestFailedException when it is no JSON, or too large
      */
-    public JsonNode read(Buffer body, ParseMemory room) {
+    public JsonNode read(Buffer body, ParseMemory memory) {
         Buffer bytes = body == null ? Buffer.buffer() : body;
         try {
             if (bytes.length() <= ParseMemory.SMALL) {
                 return json.readTree(measured(bytes)) instanceof JsonNode read ? read : json.missingNode();
             }
-            room.take(heap(bytes));
+            memory.take(heap(bytes));
             return json.readTree(stream(bytes));
         } catch (JsonProcessingException e) {
             throw StrictJson.unreadable(e);
@@ -59,18 +59,18 @@ public class BodyJson {
         return new JsonMeasure(json.createParser(stream(bytes)), most.get());
     }
 
-    /** Without a copy of it. */
+    /** The bytes without a copy. */
     @SuppressWarnings("deprecation") // for internal use from Vert.x 5 on
     private static InputStream stream(Buffer bytes) {
         return new ByteBufInputStream(bytes.getByteBuf());
     }
 
-    /** The heap that it takes as a tree, with its copies. */
+    /** The heap that the JSON takes as a tree, with its copies. */
     private long heap(Buffer bytes) throws IOException {
         try (JsonMeasure measure = measured(bytes)) {
             JsonParser parser = measure;
             while (parser.nextToken() != null) {
-                // counted
+                // measured
             }
             return measure.heap(bytes.length());
         }

@@ -9,24 +9,23 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /**
- * Where a body is read: a small one on the thread that received it, because handing it over would cost more; a larger one on
- * a virtual thread; one above 64 KB on a few threads of their own, so that texts need not wait for it. The request's memory is held
- * until it has been read, also where its caller has gone.
+ * Chooses the thread that reads a body: for a small one the thread that received it, because handing it over would cost
+ * more; for a larger one a virtual thread; above 64 KB one of a few platform threads, so that texts need not wait.
+ * Holds the request's memory until the body has been read, even if its caller has gone.
  */
 public final class BodyThread {
 
-    /** Bytes. */
-    private static final int SMALL = 2048;
+    private static final int SMALL_BYTES = 2048;
 
     private static final int READERS = Math.max(1, Runtime.getRuntime().availableProcessors() - 1);
 
-    /** Of the operating system: virtual ones share the cores, and one that reads for long gives its core to no other. */
+    /** Platform threads, because a virtual thread that reads for long would not yield its core. */
     private static final ThreadPoolExecutor LARGE = new ThreadPoolExecutor(
             READERS,
             READERS,
             1,
             TimeUnit.MINUTES,
-            new LinkedBlockingQueue<>(), // of bodies, for which there is memory
+            new LinkedBlockingQueue<>(), // the request memory bounds it
             Thread.ofPlatform().daemon().name("headroom-reader-", 0).factory());
 
     static {
@@ -35,30 +34,30 @@ public final class BodyThread {
 
     private BodyThread() {}
 
-    /** Runs what reads the request's body, within the room that it is given; what it throws fails the request. */
-    public static void read(RoutingContext context, Consumer<ParseMemory> reading) {
+    /** Runs the reader of a request's body with the memory that it may take; an exception fails the request. */
+    public static void read(RoutingContext context, Consumer<ParseMemory> reader) {
         int bytes = Math.max(0, context.body().length());
-        if (bytes <= SMALL) {
-            run(context, reading, ParseMemory.uncounted());
+        if (bytes <= SMALL_BYTES) {
+            run(context, reader, ParseMemory.uncounted());
         } else if (RequestMemory.Share.of(context).retain()) {
             Executor thread = bytes > ParseMemory.SMALL ? LARGE : Thread::startVirtualThread;
-            thread.execute(() -> readLarge(context, reading, bytes));
+            thread.execute(() -> readLarge(context, reader, bytes));
         }
     }
 
-    private static void readLarge(RoutingContext context, Consumer<ParseMemory> reading, int bytes) {
-        try (ParseMemory room = ParseMemory.of(bytes, () -> RequestEnd.isOver(context))) {
+    private static void readLarge(RoutingContext context, Consumer<ParseMemory> reader, int bytes) {
+        try (ParseMemory memory = ParseMemory.of(bytes, () -> RequestEnd.isOver(context))) {
             if (!RequestEnd.isOver(context)) {
-                run(context, reading, room);
+                run(context, reader, memory);
             }
         } finally {
             RequestMemory.Share.of(context).release();
         }
     }
 
-    private static void run(RoutingContext context, Consumer<ParseMemory> reading, ParseMemory room) {
+    private static void run(RoutingContext context, Consumer<ParseMemory> reader, ParseMemory memory) {
         try {
-            reading.accept(room);
+            reader.accept(memory);
         } catch (RuntimeException | Error e) {
             context.fail(e);
         }

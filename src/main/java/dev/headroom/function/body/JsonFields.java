@@ -11,17 +11,17 @@ import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
- * The fields of a JSON object, read with errors that name the field; null is as good as left out.
+ * The fields of a JSON object, read with errors that name the field. A null counts as left out.
  *
- * @param prefix what stands before a field's name in an error
+ * @param prefix the path before a field's name, for errors
  */
 public record JsonFields(String prefix, JsonNode json) {
 
     /**
      * The fields of a request's body.
      *
-     * @param known the fields that there are; any other is an error
-     * @throws RequestFailedException when it is no object, or has others
+     * @param known the known fields; any other is an error
+     * @throws RequestFailedException when the body is no object, or has other fields
      */
     public static JsonFields of(JsonNode body, List<String> known) {
         if (body == null || !body.isObject()) {
@@ -32,9 +32,9 @@ public record JsonFields(String prefix, JsonNode json) {
     }
 
     /**
-     * The fields of a request's body where others than ours are passed over, as the protocol has it.
+     * The fields of a request's body whose protocol says that unknown fields are ignored.
      *
-     * @throws RequestFailedException when it is no object
+     * @throws RequestFailedException when the body is no object
      */
     public static JsonFields among(JsonNode body, List<String> known) {
         if (body == null || !body.isObject()) {
@@ -43,7 +43,7 @@ public record JsonFields(String prefix, JsonNode json) {
         return new JsonFields("", body);
     }
 
-    /** The fields of an object within it, others passed over, too. */
+    /** The fields of an object within it, where unknown fields are ignored, too. */
     public JsonFields within(String field, String wanted) {
         JsonNode value = json.path(field);
         if (!value.isObject()) {
@@ -52,7 +52,7 @@ public record JsonFields(String prefix, JsonNode json) {
         return new JsonFields(prefix + field + ".", value);
     }
 
-    /** The same of an object within it. */
+    /** The fields of an object within it, where an unknown field is an error. */
     public static JsonFields of(String prefix, JsonNode object, List<String> known) {
         for (Iterator<String> names = object.fieldNames(); names.hasNext(); ) {
             String name = names.next();
@@ -77,7 +77,7 @@ public record JsonFields(String prefix, JsonNode json) {
     /**
      * One of several words, whatever their case; empty when it is left out.
      *
-     * @throws RequestFailedException when it is none of them
+     * @throws RequestFailedException when the word is none of them
      */
     public Optional<String> word(String field, List<String> words) {
         Optional<String> word = text(field).map(text -> text.toLowerCase(Locale.ROOT));
@@ -110,9 +110,9 @@ public record JsonFields(String prefix, JsonNode json) {
     }
 
     /**
-     * A text. Half of a surrogate pair is no character: it has no UTF-8 form, and so no tokens.
+     * A well-formed text. Half of a surrogate pair has no UTF-8 form, and so no tokens.
      *
-     * @throws RequestFailedException when it is none
+     * @throws RequestFailedException when the value is no such text
      */
     public static String wellFormed(String name, JsonNode value) {
         if (!value.isTextual()) {
@@ -137,7 +137,7 @@ public record JsonFields(String prefix, JsonNode json) {
         return false;
     }
 
-    /** What a value is, for people to read. */
+    /** The kind of a value, for messages. */
     public static String kind(JsonNode value) {
         if (value == null || value.isMissingNode()) {
             return "missing";
@@ -153,12 +153,12 @@ public record JsonFields(String prefix, JsonNode json) {
         };
     }
 
-    /** The request is not as it should be; the text is formatted with the arguments. */
+    /** The failure of an invalid request; the text is formatted with the arguments. */
     public static RequestFailedException invalid(String detail, Object... arguments) {
         return new RequestFailedException(new Failure.Invalid(detail.formatted(arguments)));
     }
 
-    /** The request is more than is taken at once; the text is formatted with the arguments. */
+    /** The failure of a request that is too large; the text is formatted with the arguments. */
     public static RequestFailedException tooLarge(String detail, Object... arguments) {
         return new RequestFailedException(new Failure.TooLarge(detail.formatted(arguments)));
     }

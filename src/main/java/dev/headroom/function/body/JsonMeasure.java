@@ -9,18 +9,23 @@ import java.io.IOException;
 import java.util.Arrays;
 
 /**
- * Counts JSON while it is read, and stops where it holds more than is taken: elements of an array, numbers aside, and fields of an
- * object. It also tells how much heap the JSON takes as a tree.
+ * Measures JSON while it is parsed: the heap that it takes as a tree. Refuses arrays with too many elements, numbers
+ * aside, and objects with too many fields.
  */
 public final class JsonMeasure extends JsonParserDelegate {
 
-    /** Bytes of heap for each byte of the worst JSON there is, objects within objects: five bytes become one object with one field. */
+    /**
+     * Bytes of heap for each byte of the worst JSON: nested objects, where five bytes become an object with one field.
+     */
     static final long MOST_GROWTH = 75;
 
-    /** Bytes for each byte of a body: its copy, and the parser's characters, their copy and the string of a text, two bytes each. */
+    /**
+     * Bytes for each byte of a body: its copy; then the parser's characters, their copy and a text's string, two bytes
+     * each.
+     */
     private static final long COPIES = 7;
 
-    // As the JVM lays them out with compressed references: node, and what it holds.
+    // Bytes in the JVM with compressed references: a node and its contents.
     private static final int OBJECT = 24 + 56; // a LinkedHashMap
     private static final int FIRST_FIELD = 80; // its first table
     private static final int ARRAY = 24 + 24 + 56; // an ArrayList and its first array
@@ -38,16 +43,16 @@ public final class JsonMeasure extends JsonParserDelegate {
     private long heap;
 
     /**
-     * A measure of what a parser reads.
+     * A measure around a parser.
      *
-     * @param most how many elements an array may hold, numbers aside
+     * @param most the most elements of an array, numbers aside
      */
     public JsonMeasure(JsonParser parser, ElementLimit most) {
         super(parser);
         this.most = most;
     }
 
-    /** The heap that so many bytes take which have been read by it. */
+    /** The heap that the JSON takes, which had so many bytes and has been read. */
     long heap(long bytes) {
         return heap + COPIES * bytes;
     }
@@ -67,7 +72,7 @@ public final class JsonMeasure extends JsonParserDelegate {
         return token == JsonToken.FIELD_NAME ? nextToken() : token;
     }
 
-    /** By tokens, as the parser itself would not count them. */
+    /** Skips token by token, because the parser's own way would not be measured. */
     @Override
     public JsonParser skipChildren() throws IOException {
         if (currentToken() != JsonToken.START_OBJECT && currentToken() != JsonToken.START_ARRAY) {
@@ -75,7 +80,7 @@ public final class JsonMeasure extends JsonParserDelegate {
         }
         int end = depth - 1;
         while (depth > end && nextToken() != null) {
-            // counted
+            // measured
         }
         return this;
     }
@@ -111,7 +116,7 @@ public final class JsonMeasure extends JsonParserDelegate {
         return holder().inArray();
     }
 
-    /** What holds the current token; of what has just begun the parser says that it is within itself. */
+    /** The array or object around the current token. The parser puts the start of one within itself. */
     private JsonStreamContext holder() {
         JsonStreamContext at = getParsingContext();
         boolean begun = currentToken() == JsonToken.START_OBJECT || currentToken() == JsonToken.START_ARRAY;

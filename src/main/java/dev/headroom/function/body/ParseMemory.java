@@ -7,12 +7,13 @@ import java.util.concurrent.Semaphore;
 import java.util.function.BooleanSupplier;
 
 /**
- * The heap that is taken while one body is read: copies of it, and what its JSON becomes. All that are read at a time share a quarter of
- * the heap, and those of up to 64 KB a part of their own, so that they never wait for a large one. One thread uses it and closes it.
+ * The heap that parsing one body takes: copies of the body, and the tree of its JSON. All bodies that are parsed at a
+ * time share a quarter of the heap. Those of up to 64 KB have a part of their own, so that they never wait for large
+ * ones. One thread uses it and closes it.
  */
 public final class ParseMemory implements AutoCloseable {
 
-    /** Bytes of a body whose room is taken without a look at it. */
+    /** The largest body in bytes whose memory is taken without measuring it. */
     static final int SMALL = 64 << 10;
 
     private static final int UNIT = 1 << 10;
@@ -33,30 +34,31 @@ public final class ParseMemory implements AutoCloseable {
     }
 
     /**
-     * That of a body of so many bytes, which waits for what a small one can take at most; a large one has taken nothing yet.
+     * The memory for a body of so many bytes. Waits for the most that a small body can take; a large one takes none
+     * yet.
      *
-     * @param gone whether nobody waits for the answer any more
+     * @param gone true once the caller has gone
      */
     static ParseMemory of(int bytes, BooleanSupplier gone) {
         if (bytes > SMALL) {
             return new ParseMemory(LARGE, gone);
         }
-        ParseMemory room = new ParseMemory(SMALLS, gone);
-        room.units = Math.min(SMALL_UNITS, units(JsonMeasure.MOST_GROWTH * bytes));
-        SMALLS.acquireUninterruptibly(room.units);
-        return room;
+        ParseMemory memory = new ParseMemory(SMALLS, gone);
+        memory.units = Math.min(SMALL_UNITS, units(JsonMeasure.MOST_GROWTH * bytes));
+        SMALLS.acquireUninterruptibly(memory.units);
+        return memory;
     }
 
-    /** That of a body that is so small that nobody counts it; nothing waits. */
+    /** The memory for a body that is too small to be counted; it never waits. */
     public static ParseMemory uncounted() {
         return new ParseMemory(SMALLS, () -> false);
     }
 
     /**
-     * Takes so much of it, where the body is a large one. The first time it waits for that; later it does not, because others may wait
-     * for what is held here.
+     * Takes memory for a large body. Waits for it the first time; not later, because others may wait for what this body
+     * holds.
      *
-     * @throws RequestFailedException when there never is so much, or, later, not now
+     * @throws RequestFailedException when there never is so much, or, after the first time, not now
      */
     public void take(long bytes) {
         if (part == SMALLS) {
@@ -80,7 +82,7 @@ public final class ParseMemory implements AutoCloseable {
         }
     }
 
-    /** Gives it back. */
+    /** Gives the memory back. */
     @Override
     public void close() {
         part.release(units);

@@ -13,54 +13,50 @@ import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * The heap that requests take, over all that are here at a time: what their callers sent, from the first byte on until the request has
- * ended and nobody reads it any more. What is admitted later is bounded, too, but by then thousands of callers may have sent theirs.
- * Any thread may call.
+ * Bounds the heap that all current requests take: their callers' bytes, from the first one until the request has ended
+ * and is no longer read. The queue bounds only admitted requests, and before that thousands of callers may have sent
+ * theirs. Any thread may call.
  */
 @Singleton
 public class RequestMemory {
 
-    /** What a request takes beside its body: its head and Vert.x' objects for it. */
+    /** Bytes that a request takes beside its body: its headers and Vert.x' objects. */
     static final long OVERHEAD = 8 << 10;
 
     private static final int SHARE_OF_HEAP = 8;
-    /** A request of less may also use what is kept for such: half as much again. */
+    /** Smaller requests may use half as much memory again, which is kept for them. */
     private static final long SMALL_BYTES = 64 << 10;
 
     private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
 
     private final long most;
-    private final Duration longestSending;
     private final AtomicLong taken = new AtomicLong();
 
     @Inject
     RequestMemory(HeadroomConfig config, MeterRegistry registry) {
-        this(
-                config.input()
-                        .bodyMemory()
-                        .map(MemorySize::asLongValue)
-                        .orElse(Runtime.getRuntime().maxMemory() / SHARE_OF_HEAP),
-                config.input().readTimeout());
+        this(config.input()
+                .bodyMemory()
+                .map(MemorySize::asLongValue)
+                .orElse(Runtime.getRuntime().maxMemory() / SHARE_OF_HEAP));
         Gauge.builder("headroom.requests.memory", taken, AtomicLong::get)
                 .description("Heap that is set aside for what callers have sent and are sending")
                 .baseUnit("bytes")
                 .register(registry);
     }
 
-    /** So many bytes for all requests, whose callers may take so long to take an answer. */
-    public RequestMemory(long most, Duration longestSending) {
+    /** Memory of so many bytes, for all requests. */
+    public RequestMemory(long most) {
         this.most = most;
-        this.longestSending = longestSending;
     }
 
-    /** Bytes that are taken. */
+    /** The bytes that are taken. */
     public long taken() {
         return taken.get();
     }
 
     /**
-     * What a request takes; a new share, which takes what any request does, where it has none yet. It is given back once the
-     * caller has taken the answer, or has gone.
+     * The share of a request. A new one takes the bytes that any request does. It is given back once the caller has
+     * read the answer, or has gone.
      */
     public Share share(RoutingContext context) {
         Share known = context.get(Share.class.getName());
@@ -69,17 +65,20 @@ public class RequestMemory {
         }
         Share share = share();
         context.put(Share.class.getName(), share);
-        AnswerSent.follow(context, longestSending, share::release);
+        AnswerSent.follow(context, share::release);
         share.take(OVERHEAD);
         return share;
     }
 
-    /** One that has taken nothing yet. */
+    /** A share that has taken nothing yet. */
     Share share() {
         return new Share();
     }
 
-    /** What one request takes, given back once all have released it that use it: the request itself, and who reads its body. */
+    /**
+     * The memory of one request, given back once its last user has released it: the request itself or its body's
+     * reader.
+     */
     public final class Share {
 
         private long bytes;
@@ -87,7 +86,7 @@ public class RequestMemory {
 
         private Share() {}
 
-        /** That of a request whose body has been read. */
+        /** The share of a request whose body has been read. */
         public static Share of(RoutingContext context) {
             return context.get(Share.class.getName());
         }
@@ -99,7 +98,7 @@ public class RequestMemory {
          */
         public synchronized void take(long more) {
             if (users == 0) {
-                return; // the request has ended, and who goes on with it drops what comes
+                return; // the request has ended, and the rest of it is dropped
             }
             if (bytes + more > most) {
                 throw new RequestFailedException(new Failure.TooLarge(
@@ -118,7 +117,7 @@ public class RequestMemory {
         }
 
         /**
-         * Takes the buffer of what comes bit by bit: it doubles where it grows.
+         * Takes the memory of a buffer that grows by doubling.
          *
          * @throws RequestFailedException as {@link #take} does
          */
@@ -126,7 +125,7 @@ public class RequestMemory {
             take(2 * more);
         }
 
-        /** One more uses it, and releases it in the end; false where it has been given back already. */
+        /** Adds a user, which releases the share in the end. False if it has been given back already. */
         public synchronized boolean retain() {
             if (users == 0) {
                 return false;
@@ -135,7 +134,7 @@ public class RequestMemory {
             return true;
         }
 
-        /** One uses it no longer. */
+        /** Removes a user. */
         public synchronized void release() {
             users--;
             if (users == 0) {

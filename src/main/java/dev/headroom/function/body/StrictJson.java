@@ -14,7 +14,7 @@ import io.quarkus.runtime.StartupEvent;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 
-/** JSON within the limits that are set; whatever follows it in a body, and a field that comes twice, is an error and not ignored. */
+/** Configures the mapper: the limits that are set apply; trailing data and repeated fields are errors. */
 @Singleton
 public class StrictJson implements ObjectMapperCustomizer {
 
@@ -23,15 +23,15 @@ public class StrictJson implements ObjectMapperCustomizer {
     public void customize(ObjectMapper json) {
         json.enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
         json.enable(DeserializationFeature.FAIL_ON_READING_DUP_TREE_KEY);
-        json.getFactory().disable(JsonFactory.Feature.INTERN_FIELD_NAMES); // callers may make up as many as they like
+        json.getFactory().disable(JsonFactory.Feature.INTERN_FIELD_NAMES); // callers may invent any number of names
     }
 
-    /** The mapper is made before there are settings. */
+    /** Sets the limits at the start, because the mapper is made before the settings are read. */
     void limit(@Observes StartupEvent event, ObjectMapper json, HeadroomConfig config) {
         json.getFactory().setStreamReadConstraints(limits(config.input()));
     }
 
-    /** What JSON may be; how long a string is, the body's limit says. */
+    /** The limits of JSON; the body's limit bounds strings. */
     public static StreamReadConstraints limits(HeadroomConfig.Input input) {
         return StreamReadConstraints.builder()
                 .maxNestingDepth(input.maxJsonDepth())
@@ -40,7 +40,7 @@ public class StrictJson implements ObjectMapperCustomizer {
                 .build();
     }
 
-    /** What is wrong with JSON that cannot be read. */
+    /** The failure of a request whose JSON cannot be read. */
     public static RequestFailedException unreadable(JsonProcessingException e) {
         if (e instanceof StreamConstraintsException) {
             return JsonFields.invalid(

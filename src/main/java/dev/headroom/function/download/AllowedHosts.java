@@ -16,9 +16,9 @@ record AllowedHosts(List<Rule> rules) {
 
     /** How a host came to be allowed. */
     enum Match {
-        /** By its name, or that of its domain: it may be one of an allowed network. */
+        /** By its name, or that of its domain: its address may be in an allowed network. */
         NAMED,
-        /** As any other: its address has to be public. */
+        /** By the rule for all hosts: its address has to be public. */
         ANY,
         NONE
     }
@@ -46,7 +46,7 @@ record AllowedHosts(List<Rule> rules) {
         return new AllowedHosts(entries.stream().map(AllowedHosts::rule).toList());
     }
 
-    /** Whether a reference's host and port are allowed, and by what; the most that an entry grants. */
+    /** How a reference's host and port are allowed; the entry that grants most decides. */
     Match match(Reference reference) {
         List<Rule> matching =
                 rules.stream().filter(rule -> rule.matches(reference)).toList();

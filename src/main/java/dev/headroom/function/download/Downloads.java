@@ -18,9 +18,9 @@ import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Downloads the inputs that callers name by a URL. A caller may name anything, and this process stands where the caller
- * does not: so hosts have to be allowed, a name is looked up once, its addresses are checked, and what was checked is what
- * is connected to; each redirect anew.
+ * Downloads the inputs that callers name by a URL. This process may reach hosts that its callers may not. Hence the
+ * operator allows hosts, a name is looked up once, and only the addresses that were checked are connected to; for each
+ * redirect anew.
  */
 @Singleton
 public final class Downloads {
@@ -51,7 +51,7 @@ public final class Downloads {
         this.registry = registry;
     }
 
-    /** A client that follows, keeps, unpacks and believes nothing by itself. */
+    /** Options of a client that follows no redirect, keeps no connection and unpacks no content. */
     static HttpClientOptions options(Duration timeout) {
         return new HttpClientOptions()
                 .setKeepAlive(false)
@@ -61,18 +61,18 @@ public final class Downloads {
                 .setTracingPolicy(TracingPolicy.IGNORE);
     }
 
-    /** From now on so many at a time, as the plan's {@code fetches}; what is under way is not stopped. */
+    /** Sets how many inputs are downloaded at a time, the plan's {@code fetches}; running downloads go on. */
     public void resize(int atATime) {
         permits.resize(atATime);
     }
 
     /**
-     * Downloads one input. It blocks: call it on a virtual thread, and interrupt that when nobody waits for the input any
-     * more, whether it has its turn or not.
+     * Downloads one input. Blocks: call it on a virtual thread, and interrupt that thread once the input is no longer
+     * wanted.
      *
      * @param url an http or https URL
-     * @param timeLeft how long the caller waits; the setting's time-out counts from when it is this one's turn
-     * @throws RequestFailedException when it is not to be had; the failure says why and what helps
+     * @param timeLeft how long the caller waits; the setting's time-out counts from the download's turn
+     * @throws RequestFailedException when the download fails; the failure says why, and the remedy
      */
     public byte[] get(String url, Duration timeLeft) {
         Timer.Sample sample = Timer.start(registry);
@@ -101,7 +101,7 @@ public final class Downloads {
         try {
             Duration left = Duration.ofNanos(caller.leftNanos());
             return new Fetch(rules, names, client)
-                    .content(reference, TimeLimit.of(left, rules.limits().timeout()));
+                    .content(reference, TimeLimit.of(left, rules.bounds().timeout()));
         } finally {
             permits.release();
         }
@@ -113,7 +113,7 @@ public final class Downloads {
                 throw caller.exceeded(reference.name());
             }
         } catch (InterruptedException e) {
-            throw Abandonment.of(reference);
+            throw TimeLimit.abandoned(reference.name());
         }
     }
 
@@ -138,7 +138,7 @@ public final class Downloads {
 
     private Timer timer(String result) {
         return Timer.builder("headroom.downloads")
-                .description("Downloads of inputs, from asking to having, the wait for their turn included")
+                .description("Downloads of inputs, with the wait for their turn")
                 .tags("result", result)
                 .register(registry);
     }

@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jboss.logging.Logger;
 
-/** The way to one input, over redirects; at each step the host, and every address that it has, is checked first. */
+/** Fetches one input, over redirects. Checks the host and all its addresses before each step. */
 record Fetch(ReferenceRules rules, HostNames names, HttpClient client) {
 
     private static final Logger LOG = Logger.getLogger(Fetch.class);
@@ -19,13 +19,13 @@ record Fetch(ReferenceRules rules, HostNames names, HttpClient client) {
     private static final int MOST_ADDRESSES = 3;
 
     /**
-     * The input's content.
+     * Fetches the input's content.
      *
-     * @throws RequestFailedException when it is not to be had
+     * @throws RequestFailedException when that fails
      */
     byte[] content(Reference reference, TimeLimit limit) {
         Reference at = reference;
-        for (int redirects = 0; redirects <= rules.limits().maxRedirects(); redirects++) {
+        for (int redirects = 0; redirects <= rules.bounds().maxRedirects(); redirects++) {
             switch (reply(at, limit)) {
                 case Reply.Content content -> {
                     return content.bytes();
@@ -39,7 +39,7 @@ record Fetch(ReferenceRules rules, HostNames names, HttpClient client) {
         }
         throw failed(new Failure.Invalid(
                 "%s redirects more often than %d times; send the URL at the end of them, or raise headroom.references.max-redirects."
-                        .formatted(reference.name(), rules.limits().maxRedirects())));
+                        .formatted(reference.name(), rules.bounds().maxRedirects())));
     }
 
     private Reply reply(Reference reference, TimeLimit limit) {
@@ -50,7 +50,7 @@ record Fetch(ReferenceRules rules, HostNames names, HttpClient client) {
         for (InetAddress address : addresses.subList(0, left)) {
             long connectMillis = TimeUnit.NANOSECONDS.toMillis(limit.leftNanos() / left--);
             RequestOptions options = options(reference, address).setConnectTimeout(Math.max(1, connectMillis));
-            Reply reply = new Transfer(reference, rules.limits().maxBytes()).run(client, options, limit);
+            Reply reply = new Transfer(reference, rules.bounds().maxBytes()).run(client, options, limit);
             if (!(reply instanceof Reply.Unreachable)) {
                 return reply;
             }
@@ -58,7 +58,7 @@ record Fetch(ReferenceRules rules, HostNames names, HttpClient client) {
         return new Reply.Unreachable();
     }
 
-    /** Connected to is the address; the name is for the server and its certificate. */
+    /** A request that connects to the address, and names the host to the server and for its certificate. */
     private static RequestOptions options(Reference reference, InetAddress address) {
         return new RequestOptions()
                 .setServer(SocketAddress.inetSocketAddress(new InetSocketAddress(address, reference.port())))

@@ -5,7 +5,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/** The one spelling of a host, so that what is allowed and what is connected to are the same. */
+/** Spells a host in one way, so that the host that is allowed is the host that is connected to. */
 final class HostName {
 
     private static final int LONGEST = 253;
@@ -13,7 +13,7 @@ final class HostName {
     private static final String LABEL = "[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?";
     private static final Pattern ADDRESS = Pattern.compile(BYTE + "(\\." + BYTE + "){3}");
 
-    /** The last part starts with a letter: 2130706433 and 0x7f.1 are addresses to some resolvers. */
+    /** A name whose last part starts with a letter: some resolvers take 2130706433 and 0x7f.1 for addresses. */
     private static final Pattern NAME = Pattern.compile("(" + LABEL + "\\.)*[a-z]([a-z0-9-]{0,61}[a-z0-9])?");
 
     private HostName() {}
@@ -29,7 +29,7 @@ final class HostName {
                 : literal(lower).map(HostName::spelled);
     }
 
-    /** The address that a host is written as; empty where it is a name, or neither. */
+    /** The address that a host is written as; empty for a name, or for neither. */
     static Optional<InetAddress> literal(String host) {
         boolean bracketed = host.startsWith("[") && host.endsWith("]") && !host.contains("%"); // no zones
         if (!bracketed && !ADDRESS.matcher(host).matches()) {

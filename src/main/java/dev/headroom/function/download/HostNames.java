@@ -14,12 +14,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * Looks names up within a time. On threads of its own: the system's resolver cannot be interrupted, and would hold the
- * few threads that carry the virtual ones.
+ * Looks names up within a time limit. Has threads of its own, because the system's resolver cannot be interrupted and
+ * would block the few threads that carry the virtual ones.
  */
 final class HostNames {
 
-    /** Many, because each that a slow name server holds is missing until the resolver gives up, whoever waits for it. */
+    /** Many threads, because a slow name server holds each until the resolver gives up. */
     private static final int AT_A_TIME = 64;
 
     private static final long KEPT_SECONDS = 10;
@@ -34,7 +34,7 @@ final class HostNames {
             new SynchronousQueue<>(),
             Thread.ofPlatform().daemon().name("headroom-lookup-", 0).factory());
 
-    /** Names as the lookup knows them. */
+    /** Host names that this lookup resolves. */
     HostNames(Lookup lookup) {
         this.lookup = lookup;
     }
@@ -42,7 +42,7 @@ final class HostNames {
     /**
      * The addresses of a reference's host.
      *
-     * @throws RequestFailedException when there are none, or it takes too long
+     * @throws RequestFailedException when there are none, or the lookup takes too long
      */
     List<InetAddress> addresses(Reference reference, TimeLimit limit) {
         Optional<InetAddress> literal = HostName.literal(reference.host());
@@ -60,7 +60,7 @@ final class HostNames {
         } catch (TimeoutException e) {
             throw limit.exceeded(reference.name());
         } catch (InterruptedException e) {
-            throw Abandonment.of(reference);
+            throw TimeLimit.abandoned(reference.name());
         } catch (ExecutionException e) {
             throw unavailable(reference, "has a host whose name is not found; correct it, or try");
         } finally {
@@ -68,7 +68,7 @@ final class HostNames {
         }
     }
 
-    /** A burst is waited for; where the threads hang none comes free. */
+    /** Starts the task, and waits a little for a free thread in a burst. False if all threads hang. */
     private boolean started(Runnable task) throws InterruptedException {
         try {
             threads.execute(task);

@@ -7,10 +7,10 @@ import java.net.URISyntaxException;
 import java.util.Locale;
 
 /**
- * Where an input is downloaded from: an http or https URL that cannot be read in two ways.
+ * The unambiguous http or https URL of an input.
  *
- * @param uri what is connected to and asked for
- * @param name what errors and the log call it: never the query, which may be signed
+ * @param uri the URL
+ * @param name the name in errors and in the log, without the query, which may be signed
  */
 record Reference(URI uri, String name) {
 
@@ -20,14 +20,14 @@ record Reference(URI uri, String name) {
     /**
      * A reference as the caller wrote it.
      *
-     * @throws RequestFailedException when it is no URL that is downloaded, whatever its host
+     * @throws RequestFailedException when the URL is wrong, whatever its host
      */
     static Reference of(String url) {
         URI uri = strict(url, "The reference");
         return new Reference(uri, shown(uri));
     }
 
-    /** Where this one's answer leads to. */
+    /** The reference to which this one is redirected. */
     Reference redirect(String location) {
         String next = name.startsWith("What ") ? name : "What " + name + " redirects to";
         String from =
@@ -39,17 +39,17 @@ record Reference(URI uri, String name) {
         return new Reference(to, next);
     }
 
-    /** Whether it is https. */
+    /** True for https. */
     boolean tls() {
         return uri.getScheme().equals("https");
     }
 
-    /** The host's name, or its address; one of IPv6 stands in brackets. */
+    /** The host's name, or its address; an address of IPv6 in brackets. */
     String host() {
         return uri.getHost();
     }
 
-    /** The port, whether it is written or not. */
+    /** The port, written or not. */
     int port() {
         int standard = tls() ? 443 : 80;
         return uri.getPort() < 0 ? standard : uri.getPort();

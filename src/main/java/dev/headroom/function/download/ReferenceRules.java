@@ -9,51 +9,42 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * What may be downloaded, from where.
+ * The rules of what may be downloaded, and from where.
  *
- * @param hosts the hosts that are asked
- * @param addresses the addresses that are connected to
- * @param limits how much of it
+ * @param hosts the hosts that may be asked
+ * @param addresses the addresses that may be connected to
+ * @param bounds how much and how long
  */
-record ReferenceRules(AllowedHosts hosts, AllowedAddresses addresses, Limits limits) {
-
-    private static final int MOST_BYTES_BITS = 30;
-    private static final Duration LONGEST = Duration.ofDays(1);
+record ReferenceRules(AllowedHosts hosts, AllowedAddresses addresses, Bounds bounds) {
 
     /**
-     * How much of it.
+     * The bounds of downloads.
      *
      * @param maxBytes of one input
      * @param timeout of one download
      * @param maxRedirects that one download follows
      */
-    record Limits(long maxBytes, Duration timeout, int maxRedirects) {}
+    record Bounds(long maxBytes, Duration timeout, int maxRedirects) {}
 
     /**
      * The rules as they are set.
      *
-     * @throws ConfigurationException when one makes no sense; the message names it
+     * @throws ConfigurationException when a host or network is none; the message names it
      */
     static ReferenceRules of(HeadroomConfig.References set) {
-        require(set.maxBytes().asBigInteger().bitLength() <= MOST_BYTES_BITS, "max-bytes", "at most 1 GiB");
-        require(
-                set.timeout().isPositive() && set.timeout().compareTo(LONGEST) <= 0,
-                "timeout",
-                "between 1 ms and 1 day");
-        require(set.maxRedirects() >= 0, "max-redirects", "0 or more");
         return new ReferenceRules(
                 AllowedHosts.of(set.allowedHosts().orElse(List.of())),
                 AllowedAddresses.of(set.allowedNetworks().orElse(List.of())),
-                new Limits(set.maxBytes().asLongValue(), set.timeout(), set.maxRedirects()));
+                new Bounds(set.maxBytes().asLongValue(), set.timeout(), set.maxRedirects()));
     }
 
-    /** Whether anything may be downloaded at all. */
+    /** True if nothing may be downloaded at all. */
     boolean closed() {
         return hosts.rules().isEmpty();
     }
 
     /**
-     * How a reference's host comes to be allowed.
+     * Finds the rule by which a reference's host is allowed.
      *
      * @throws RequestFailedException when it is not
      */
@@ -67,9 +58,9 @@ record ReferenceRules(AllowedHosts hosts, AllowedAddresses addresses, Limits lim
     }
 
     /**
-     * Refuses a host that has an address which may not be connected to, even beside others.
+     * Checks all addresses of a host.
      *
-     * @throws RequestFailedException when it has one
+     * @throws RequestFailedException when one of them may not be connected to
      */
     void check(Reference reference, AllowedHosts.Match match, List<InetAddress> found) {
         if (!found.stream().allMatch(address -> addresses.permits(address, match))) {
@@ -80,12 +71,5 @@ record ReferenceRules(AllowedHosts hosts, AllowedAddresses addresses, Limits lim
 
     private static RequestFailedException refused(String detail) {
         return new RequestFailedException(new Failure.Invalid(detail));
-    }
-
-    private static void require(boolean good, String setting, String range) {
-        if (!good) {
-            throw new ConfigurationException(
-                    "headroom.references.%s makes no sense: set it to %s, or leave it out.".formatted(setting, range));
-        }
     }
 }

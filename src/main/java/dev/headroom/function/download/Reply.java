@@ -1,6 +1,6 @@
 package dev.headroom.function.download;
 
-/** What became of one request for a reference. */
+/** The outcome of one request for a reference. */
 sealed interface Reply {
 
     /** The whole content. */
@@ -9,6 +9,6 @@ sealed interface Reply {
     /** The content is elsewhere. */
     record Redirect(String location) implements Reply {}
 
-    /** Nobody listens at the address, or no way leads there. */
+    /** The address cannot be connected to. */
     record Unreachable() implements Reply {}
 }

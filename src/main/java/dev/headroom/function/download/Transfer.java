@@ -2,12 +2,14 @@ package dev.headroom.function.download;
 
 import dev.headroom.request.Failure;
 import dev.headroom.request.RequestFailedException;
+import io.netty.handler.codec.TooLongFrameException;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.RequestOptions;
 import java.net.SocketException;
+import java.security.cert.CertificateException;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -18,7 +20,7 @@ import java.util.concurrent.TimeoutException;
 /** One request to one address, whose connection ends with it. */
 final class Transfer {
 
-    /** When it is worth asking again for what was not to be had. */
+    /** The time after which a caller may try again. */
     static final Duration RETRY_AFTER = Duration.ofSeconds(5);
 
     private static final Set<Integer> REDIRECTS = Set.of(301, 302, 303, 307, 308);
@@ -29,16 +31,16 @@ final class Transfer {
     private final CompletableFuture<Reply> reply = new CompletableFuture<>();
     private final Buffer content = Buffer.buffer();
 
-    /** A transfer of at most so many bytes. */
+    /** A transfer of at most this many bytes. */
     Transfer(Reference reference, long maxBytes) {
         this.reference = reference;
         this.maxBytes = maxBytes;
     }
 
     /**
-     * Asks and waits for the reply; an interrupt ends the transfer.
+     * Sends the request and waits for the reply; an interrupt ends the transfer.
      *
-     * @throws RequestFailedException when it is none that can be used
+     * @throws RequestFailedException when the reply cannot be used
      */
     Reply run(HttpClient client, RequestOptions options, TimeLimit limit) {
         client.request(options).onSuccess(this::ask).onFailure(this::unconnected);
@@ -47,7 +49,7 @@ final class Transfer {
         } catch (TimeoutException e) {
             throw limit.exceeded(reference.name());
         } catch (InterruptedException e) {
-            throw Abandonment.of(reference);
+            throw TimeLimit.abandoned(reference.name());
         } catch (ExecutionException e) {
             throw e.getCause() instanceof RequestFailedException failed ? failed : broken(e.getCause());
         } finally {
@@ -108,7 +110,7 @@ final class Transfer {
         }
     }
 
-    /** Only to end early: what counts is what comes. */
+    /** The Content-Length, which ends a transfer early; the bytes that arrive are counted anyway. */
     private static long declaredBytes(HttpClientResponse response) {
         String length = response.getHeader("Content-Length");
         return length == null || !length.matches("[0-9]{1,18}") ? 0 : Long.parseLong(length);
@@ -125,6 +127,21 @@ final class Transfer {
     }
 
     private RequestFailedException broken(Throwable failure) {
-        return new RequestFailedException(Breakage.of(reference.name(), failure));
+        return new RequestFailedException(breakage(reference.name(), failure));
+    }
+
+    /** The failure of a transfer whose connection broke off; it repeats nothing that the server sent. */
+    static Failure breakage(String name, Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof CertificateException) {
+                return new Failure.Invalid(
+                        name
+                                + " is on a host whose certificate is not trusted, or is another's; have it signed by an authority that Java knows, or add that to its trust store.");
+            }
+            if (cause instanceof TooLongFrameException) {
+                return new Failure.Invalid(name + " comes with headers that are too long; send another URL.");
+            }
+        }
+        return new Failure.Unavailable(name + " was broken off by its server; try again.", RETRY_AFTER);
     }
 }

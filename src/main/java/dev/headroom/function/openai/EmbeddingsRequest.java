@@ -11,25 +11,24 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What an OpenAI client asks for. Fields that are not read are passed over, as OpenAI-compatible servers do: clients send
- * {@code user}, {@code priority} and more, and none of them changes a vector.
+ * The request of an OpenAI client. Ignores unknown fields, as OpenAI-compatible servers do: clients send {@code user},
+ * {@code priority} and more, which do not change a vector.
  *
  * @param model the model's name; may be empty where one model embeds
- * @param base64 whether the vectors are wanted as bytes, and not as numbers
+ * @param base64 true if the client wants vectors as bytes, and not as numbers
  */
 record EmbeddingsRequest(Optional<String> model, TextInputs input, boolean base64, Options options) {
 
     private static final List<String> FIELDS =
             List.of("model", "input", "encoding_format", "dimensions", "prompt_name", "truncate_prompt_tokens");
 
-    /** The value of vLLM's {@code truncate_prompt_tokens} for as many as the model reads. */
+    /** The value of vLLM's {@code truncate_prompt_tokens} that means as many tokens as the model reads. */
     private static final int AS_MANY_AS_FIT = -1;
 
     /**
      * Reads a request.
      *
-     * @param reader reads what the inputs are
-     * @throws RequestFailedException when it is none
+     * @throws RequestFailedException when the JSON is no such request
      */
     static EmbeddingsRequest read(JsonNode json, InputReader reader) {
         JsonFields fields = JsonFields.among(json, FIELDS);

@@ -7,6 +7,7 @@ import dev.headroom.function.InputReader;
 import dev.headroom.function.JsonEndpoint;
 import dev.headroom.function.Problem;
 import dev.headroom.function.RunningRequest;
+import dev.headroom.model.TaskSpec;
 import dev.headroom.request.Failure;
 import dev.headroom.request.Urgency;
 import dev.headroom.serving.Pipelines;
@@ -27,7 +28,7 @@ import java.util.Optional;
 @Singleton
 class OpenAiRoute implements Door {
 
-    /** The header by which OpenAI's clients name an answer when they report it. */
+    /** The header that identifies an answer to OpenAI's clients. */
     private static final String REQUEST_ID = "x-request-id";
 
     private static final String EMBEDDINGS = "/v1/embeddings";
@@ -104,7 +105,7 @@ class OpenAiRoute implements Door {
         Door.send(response, status, "application/json", new JsonObject().put("error", error));
     }
 
-    /** OpenAI's word for the kind of failure, where it has its own: its clients tell failures apart by these. */
+    /** The code by which OpenAI's clients tell failures apart. */
     private static String code(Failure failure, Problem problem) {
         return switch (failure) {
             case Failure.UnknownModel _ -> "model_not_found";
@@ -116,7 +117,7 @@ class OpenAiRoute implements Door {
 
     private JsonEndpoint.Pending embed(JsonNode body, Urgency urgency) {
         EmbeddingsRequest request = EmbeddingsRequest.read(body, reader);
-        Pipeline pipeline = pipelines.doing("embed", request.model());
+        Pipeline pipeline = pipelines.doing(TaskSpec.Embed.class, request.model());
         RunningRequest running = request.input().run(pipeline, request.options(), urgency);
         return new JsonEndpoint.Pending(
                 running,

@@ -16,7 +16,7 @@ import java.util.Locale;
 import java.util.Map;
 import org.eclipse.microprofile.config.Config;
 
-/** What {@code GET /info} of text-embeddings-inference tells, with the numbers in force. */
+/** The answer to {@code GET /info}, as in text-embeddings-inference, with the settings in force. */
 @Singleton
 class TeiInfo {
 
@@ -29,9 +29,9 @@ class TeiInfo {
     }
 
     /**
-     * Of a model.
+     * The answer for a model.
      *
-     * @throws RequestFailedException when it reads no text
+     * @throws RequestFailedException when the model reads no text
      */
     Map<String, Object> of(Pipeline pipeline) {
         if (!(pipeline.spec() instanceof TaskSpec.OfText spec)) {

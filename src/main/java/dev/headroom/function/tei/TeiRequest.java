@@ -11,9 +11,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What a client of text-embeddings-inference asks for. Fields that are not known are passed over, as that server does.
+ * The request of a client of text-embeddings-inference. Ignores unknown fields, as that server does.
  *
- * @param model the model's name, which is ours: that server serves one; may be empty where one model has the task
+ * @param model the model's name, an extension of that protocol; may be empty where one model has the task
  */
 record TeiRequest(Optional<String> model, TextInputs inputs, Options options) {
 
@@ -43,7 +43,7 @@ record TeiRequest(Optional<String> model, TextInputs inputs, Options options) {
         return new TeiRequest(fields.text("model"), new TextInputs("texts", pairs), options(fields));
     }
 
-    /** The sentence of {@code /similarity}, and after it those that it is compared with. */
+    /** The source sentence of {@code /similarity}, followed by the sentences to compare it with. */
     static TeiRequest similarity(JsonNode json, InputReader reader) {
         JsonFields fields = fields(json, "inputs", "model", "parameters");
         JsonFields inputs = fields.within("inputs", "{\"source_sentence\": \"...\", \"sentences\": [\"...\"]}");
@@ -62,7 +62,7 @@ record TeiRequest(Optional<String> model, TextInputs inputs, Options options) {
         return JsonFields.among(json, List.of(known));
     }
 
-    /** As that server has it, a text that is too long is refused and vectors are normalised unless the caller says more. */
+    /** The options with that server's defaults: a text that is too long is refused, and vectors are normalised. */
     private static Options options(JsonFields fields) {
         fields.word("truncation_direction", List.of("left", "right"))
                 .filter("left"::equals)
@@ -91,7 +91,7 @@ record TeiRequest(Optional<String> model, TextInputs inputs, Options options) {
         return all;
     }
 
-    /** Whether the inputs of {@code /predict} are several: an array of strings is one pair, or one text. */
+    /** True if {@code /predict} has several inputs: an array of strings is one pair, or one text. */
     static boolean isBatch(JsonNode inputs) {
         return inputs.path(0).isArray();
     }

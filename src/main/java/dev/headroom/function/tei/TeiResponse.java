@@ -19,10 +19,10 @@ final class TeiResponse {
     record Prediction(float score, String label) {}
 
     /**
-     * A text of those to be ranked.
+     * A ranked text.
      *
      * @param index its place in the request
-     * @param text the text, where it is asked for
+     * @param text the text, if the request asks for it
      */
     @RegisterForReflection
     @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -44,7 +44,7 @@ final class TeiResponse {
                 .toList();
     }
 
-    /** The texts, the best first; of equals the first first. */
+    /** The texts, the best first; equal ones in their order. */
     static List<Rank> ranks(TextInputs pairs, List<Answer> answers, boolean withText) {
         return IntStream.range(0, answers.size())
                 .mapToObj(i -> new Rank(

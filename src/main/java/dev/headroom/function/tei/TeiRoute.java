@@ -9,6 +9,7 @@ import dev.headroom.function.JsonEndpoint;
 import dev.headroom.function.Problem;
 import dev.headroom.function.RunningRequest;
 import dev.headroom.function.body.JsonFields;
+import dev.headroom.model.TaskSpec;
 import dev.headroom.request.Failure;
 import dev.headroom.request.RequestFailedException;
 import dev.headroom.request.Urgency;
@@ -32,7 +33,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
 
-/** The paths of Hugging Face's text-embeddings-inference, by which its clients embed, classify and rank. */
+/** The paths of Hugging Face's text-embeddings-inference (TEI) for embedding, classifying and ranking. */
 @Singleton
 class TeiRoute implements Door {
 
@@ -56,7 +57,7 @@ class TeiRoute implements Door {
         this.reader = reader;
     }
 
-    /** After the guard, which has the same order as what comes to the root. */
+    /** After the guard, whose handler has the same order as the one at the root. */
     void route(@Observes @Priority(Interceptor.Priority.LIBRARY_AFTER) Router router) {
         router.route("/embed").handler(endpoint.posted(this::embed));
         router.route("/similarity").handler(endpoint.posted(this::similarity));
@@ -71,7 +72,7 @@ class TeiRoute implements Door {
         routeRoot(router);
     }
 
-    /** Before Funqy, which takes all that comes there for an event. */
+    /** Before Funqy, which takes every request at the root for an event. */
     private void routeRoot(Router router) {
         Handler<RoutingContext> posted = endpoint.posted(this::byTask);
         router.post("/").order(RouteConstants.ROUTE_ORDER_COMPRESSION - 1).handler(context -> {
@@ -93,7 +94,7 @@ class TeiRoute implements Door {
         return INFERENCE.contains(path) || SHOWN.contains(path) || isPostedToRoot(request, path);
     }
 
-    /** Clients that know nothing but an address post to its root. */
+    /** True for clients that post to the server's address without a path. */
     private static boolean isPostedToRoot(HttpServerRequest request, String path) {
         return path.equals("/")
                 && request.method() == HttpMethod.POST
@@ -120,30 +121,30 @@ class TeiRoute implements Door {
 
     private JsonEndpoint.Pending byTask(JsonNode body, Urgency urgency) {
         JsonFields fields = TeiRequest.fields(body, "inputs", "model");
-        String task = pipelines.named(fields.text("model")).spec().name();
+        TaskSpec task = pipelines.named(fields.text("model")).spec();
         return switch (task) {
-            case "embed" -> embed(body, urgency);
-            case "classify" -> predict(body, urgency);
-            case "rerank" -> rerank(body, urgency);
-            default ->
+            case TaskSpec.Embed _ -> embed(body, urgency);
+            case TaskSpec.Classify _ -> predict(body, urgency);
+            case TaskSpec.Rerank _ -> rerank(body, urgency);
+            case TaskSpec.Image _, TaskSpec.Tensors _ ->
                 throw JsonFields.invalid(
-                        "The model is for the task %s, which is not asked for here; see /infer and /v2.", task);
+                        "The model is for the task %s, which is not asked for here; see /infer and /v2.", task.name());
         };
     }
 
     private JsonEndpoint.Pending embed(JsonNode body, Urgency urgency) {
         TeiRequest request = TeiRequest.embed(body, reader);
-        return run("embed", request, urgency, TeiResponse::vectors);
+        return run(TaskSpec.Embed.class, request, urgency, TeiResponse::vectors);
     }
 
     private JsonEndpoint.Pending similarity(JsonNode body, Urgency urgency) {
         TeiRequest request = TeiRequest.similarity(body, reader);
-        return run("embed", request, urgency, TeiResponse::similarities);
+        return run(TaskSpec.Embed.class, request, urgency, TeiResponse::similarities);
     }
 
     private JsonEndpoint.Pending predict(JsonNode body, Urgency urgency) {
         TeiRequest request = TeiRequest.predict(body, reader);
-        return run("classify", request, urgency, answers -> {
+        return run(TaskSpec.Classify.class, request, urgency, answers -> {
             List<List<TeiResponse.Prediction>> predictions = TeiResponse.predictions(answers);
             return TeiRequest.isBatch(body.path("inputs")) ? predictions : predictions.getFirst();
         });
@@ -152,11 +153,18 @@ class TeiRoute implements Door {
     private JsonEndpoint.Pending rerank(JsonNode body, Urgency urgency) {
         TeiRequest request = TeiRequest.rerank(body, reader);
         boolean withText = JsonFields.among(body, List.of()).flag("return_text").orElse(false);
-        return run("rerank", request, urgency, answers -> TeiResponse.ranks(request.inputs(), answers, withText));
+        return run(
+                TaskSpec.Rerank.class,
+                request,
+                urgency,
+                answers -> TeiResponse.ranks(request.inputs(), answers, withText));
     }
 
     private JsonEndpoint.Pending run(
-            String task, TeiRequest request, Urgency urgency, Function<List<Answer>, ?> response) {
+            Class<? extends TaskSpec.OfText> task,
+            TeiRequest request,
+            Urgency urgency,
+            Function<List<Answer>, ?> response) {
         RunningRequest running =
                 request.inputs().run(pipelines.doing(task, request.model()), request.options(), urgency);
         return new JsonEndpoint.Pending(running, running.answers().thenApply(response));
@@ -170,7 +178,7 @@ class TeiRoute implements Door {
         };
     }
 
-    /** No door of inference: what asks it asks all the time, and reads the status alone. */
+    /** Answers with the status alone. */
     private void health(RoutingContext context) {
         AllowedMethod.check(context, HttpMethod.GET);
         if (!pipelines.ready()) {

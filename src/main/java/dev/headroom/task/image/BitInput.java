@@ -2,22 +2,22 @@ package dev.headroom.task.image;
 
 import java.nio.ByteBuffer;
 
-/** Bytes read bit by bit, the lowest of each first. */
+/** Reads bytes bit by bit, the lowest bit of each byte first. */
 final class BitInput {
 
     private final ByteBuffer bytes;
     private int current;
     private int left;
 
-    /** The bytes from the buffer's position on. */
+    /** An input from the buffer's position on. */
     BitInput(ByteBuffer bytes) {
         this.bytes = bytes;
     }
 
     /**
-     * So many bits as a number, its lowest bit first.
+     * Reads so many bits as a number, its lowest bit first.
      *
-     * @throws java.nio.BufferUnderflowException when there are none left
+     * @throws java.nio.BufferUnderflowException when the bytes end
      */
     int read(int count) {
         int value = 0;

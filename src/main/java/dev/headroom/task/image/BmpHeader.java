@@ -5,14 +5,14 @@ import dev.headroom.task.image.EncodedImage.Size;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
-/** A BMP's header. */
+/** Reads a BMP's header. */
 final class BmpHeader {
 
     private static final int FILE_HEADER_BYTES = 14;
     private static final int OLD_HEADER_BYTES = 12;
     private static final int HEADER_BYTES = 40;
 
-    /** Headers from this size on name a colour space, which may be a profile within the file. */
+    /** The size from which on headers name a colour space, which may be a profile within the file. */
     private static final int HEADER_BYTES_WITH_COLOURS = 108;
 
     private static final int COLOURS_AT = 56;

@@ -7,17 +7,17 @@ import javax.imageio.stream.ImageInputStream;
 import javax.imageio.stream.ImageInputStreamImpl;
 
 /**
- * Ends a decoder's work once nobody waits for the picture: while it reads its file, as a progressive JPEG's does for
- * most of its time, or while it writes the picture.
+ * Ends a decoder's work once the picture is no longer wanted: while it reads the file, which takes most of the time for
+ * a progressive JPEG, or while it writes the picture.
  *
- * @param over whether nobody waits for it any more
+ * @param over true once the picture is no longer wanted
  */
 record DecodingEnd(BooleanSupplier over) implements IIOReadProgressListener {
 
     /**
-     * Asks whether somebody waits.
+     * Checks that the picture is still wanted.
      *
-     * @throws BrokenImageException when nobody does
+     * @throws BrokenImageException when it is not
      */
     void check() {
         if (over.getAsBoolean()) {

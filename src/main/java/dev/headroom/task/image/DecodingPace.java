@@ -4,22 +4,22 @@ import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Map;
 
-/** How long images take to decode, learned of the last ones of their format; the larger one was, the more it says. */
+/** Learns how long images take to decode, from the last ones of their format; larger ones count more. */
 final class DecodingPace {
 
-    /** A core of a cloud's machine needs about half of it. */
+    /** The first guess; a core of a cloud machine needs about half of it. */
     private static final double FIRST_GUESS_NANOS = 10;
 
-    /** The first guess says as much as an image of a megapixel. */
+    /** The weight of the first guess, as of an image of a megapixel. */
     private static final double FIRST_WORK = 4_000_000;
 
-    /** How much of what was learned before stays with each image. */
+    /** The share of earlier images that remains after each image. */
     private static final double KEPT = 0.875;
 
     private final Map<ImageFormat, Learned> formats = new EnumMap<>(ImageFormat.class);
     private double imageNanos = FIRST_GUESS_NANOS * FIRST_WORK;
 
-    /** What the last images were and took, the newest counted most. */
+    /** The work and time of the last images, the newest counted most. */
     private record Learned(double work, double nanos) {
 
         private static final Learned NOTHING = new Learned(FIRST_WORK, FIRST_WORK * FIRST_GUESS_NANOS);
@@ -29,19 +29,19 @@ final class DecodingPace {
         }
     }
 
-    /** An image was so much work, and took so long. */
+    /** Learns from an image of so much work. */
     synchronized void took(ImageFormat format, long work, long nanos) {
         formats.put(format, learned(format).with(work, nanos));
         imageNanos = KEPT * imageNanos + (1 - KEPT) * nanos;
     }
 
-    /** How long so much work should take. */
+    /** The expected time for so much work. */
     synchronized Duration estimate(ImageFormat format, long work) {
         Learned learned = learned(format);
         return Duration.ofNanos((long) (work * learned.nanos / learned.work));
     }
 
-    /** How long an image should take of which nothing is known. */
+    /** The expected time for an unknown image. */
     synchronized Duration usual() {
         return Duration.ofNanos((long) imageNanos);
     }

@@ -7,12 +7,12 @@ import java.util.function.Supplier;
  *
  * @param size width and height
  * @param orientation EXIF's, 1 to 8; 1 where the file says nothing
- * @param coding what a decoder makes of it
- * @param pixels copies the file without what its colours do not need: nothing else reaches a decoder
+ * @param coding the cost of decoding it
+ * @param pixels copies only the parts of the file that the decoder needs for the pixels
  */
 record EncodedImage(Size size, int orientation, Coding coding, Supplier<byte[]> pixels) {
 
-    /** What the smallest image costs, in the pixels of one pass. */
+    /** The cost of the smallest image, in the pixels of one pass. */
     private static final long LEAST_WORK = 50_000;
 
     /** Width and height as stored, in pixels. */
@@ -30,7 +30,7 @@ record EncodedImage(Size size, int orientation, Coding coding, Supplier<byte[]> 
         }
     }
 
-    /** What a decoder hands out. */
+    /** The colours that a decoder returns. */
     enum Colours {
         /** Red, green and blue, grey, or a palette. */
         SCREEN,
@@ -41,30 +41,30 @@ record EncodedImage(Size size, int orientation, Coding coding, Supplier<byte[]> 
     }
 
     /**
-     * What a decoder makes of a file.
+     * The cost of decoding a file.
      *
-     * @param colours what it hands out
-     * @param bytesPerPixel what that and our copy take of the memory at most, for each pixel
-     * @param passes how often it goes over the pixels, which is what its time follows
+     * @param colours the colours that the decoder returns
+     * @param bytesPerPixel the most memory for each pixel, with our copy
+     * @param passes how often the decoder goes over the pixels, to which its time is proportional
      */
     record Coding(Colours colours, int bytesPerPixel, int passes) {
 
-        /** What pixels and colours of a picture cost, measured in a JPEG's scans. */
+        /** The cost of a picture's pixels and colours, in a JPEG's scans. */
         static final int PASSES_BESIDE_SCANS = 3;
 
-        /** One that hands out a picture of so many bytes a pixel, of which ours is a copy. */
+        /** The coding of a decoder whose picture has so many bytes a pixel, and is copied. */
         static Coding screen(int bytesPerPixel) {
             return new Coding(Colours.SCREEN, bytesPerPixel + Picture.CHANNELS, PASSES_BESIDE_SCANS + 1);
         }
     }
 
-    /** How much work decoding is: pixels, each counted as often as a decoder goes over it. */
+    /** The work of decoding: pixels, each counted as often as the decoder goes over it. */
     long decodingWork() {
         return LEAST_WORK + size.pixels() * coding.passes();
     }
 
     /**
-     * What decoding takes of the memory at most.
+     * The most memory that decoding takes.
      *
      * @param fileBytes the file's length
      */

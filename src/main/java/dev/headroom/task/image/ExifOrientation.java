@@ -3,7 +3,7 @@ package dev.headroom.task.image;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
-/** The one field of EXIF that changes what an image shows. */
+/** Reads the orientation from EXIF, its one field that changes what an image shows. */
 final class ExifOrientation {
 
     private static final int TAG = 0x0112;
@@ -13,13 +13,13 @@ final class ExifOrientation {
 
     private ExifOrientation() {}
 
-    /** Whether bytes of a JPEG's segment are EXIF. */
+    /** True if a JPEG's segment is EXIF. */
     static boolean isExif(ByteBuffer bytes) {
         return bytes.remaining() >= PREFIX.length
                 && bytes.slice(bytes.position(), PREFIX.length).equals(ByteBuffer.wrap(PREFIX));
     }
 
-    /** 1 to 8; 1 where EXIF does not say, or is broken: that alone loses no picture. */
+    /** The orientation from 1 to 8; 1 if EXIF has none, or is broken, which does not spoil the picture. */
     static int of(ByteBuffer exif) {
         try {
             int start = exif.position() + (isExif(exif) ? PREFIX.length : 0);

@@ -5,7 +5,7 @@ import dev.headroom.task.image.EncodedImage.Size;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
-/** A GIF's blocks up to its first frame, which is the picture; the screen that it was drawn on is not. */
+/** Reads a GIF's blocks up to its first frame, which is the picture; the screen around it is dropped. */
 final class GifBlocks {
 
     private static final int HEADER_BYTES = 13;
@@ -57,7 +57,7 @@ final class GifBlocks {
         return flags < 0 ? 3 << ((flags & 7) + 1) : 0;
     }
 
-    /** The frame at the left top of a screen of its size. */
+    /** A file whose screen has the size of the frame. */
     private static byte[] asScreen(KeptParts kept, Size size, int palette) {
         byte[] gif = kept.joined(new byte[0], new byte[] {TRAILER});
         ByteBuffer.wrap(gif)

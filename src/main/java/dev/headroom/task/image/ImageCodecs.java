@@ -10,10 +10,12 @@ import javax.imageio.spi.IIORegistry;
 import javax.imageio.spi.ImageReaderSpi;
 import javax.imageio.stream.ImageInputStream;
 
-/** Decodes with the readers of the JDK and TwelveMonkeys', and no other that may be on the class path. */
+/** Decodes with the readers of the JDK and TwelveMonkeys, and no other reader on the class path. */
 final class ImageCodecs {
 
-    /** libjpeg fills with grey what it does not understand. Bytes too many between segments alone do no harm. */
+    /**
+     * The warning of libjpeg that it fills broken parts with grey. Only extraneous bytes between segments do no harm.
+     */
     private static final String DAMAGE = "Corrupt JPEG data";
 
     private static final String HARMLESS = "extraneous";
@@ -21,9 +23,9 @@ final class ImageCodecs {
     private ImageCodecs() {}
 
     /**
-     * The picture, as stored.
+     * Decodes the picture, as stored.
      *
-     * @param end ends it once nobody waits for the picture any more
+     * @param end ends the decoding once the picture is no longer wanted
      * @throws IOException or a RuntimeException of any kind when the file is broken
      */
     static Picture decode(ImageFormat format, EncodedImage image, DecodingEnd end) throws IOException {

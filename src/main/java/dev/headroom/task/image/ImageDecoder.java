@@ -10,54 +10,35 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
- * The bytes of a JPEG, PNG, GIF, WebP or BMP to its pixels, upright. What is too large is refused by its header; what is
- * not costs at most the memory that is set aside, however many images are decoded at once.
+ * Decodes a JPEG, PNG, GIF, WebP or BMP to its pixels, upright. Refuses an image that is too large by its header. All
+ * others together take at most the memory that is set aside, however many are decoded at once.
  */
 public final class ImageDecoder {
 
-    /** A JPEG's longest. */
+    /** The longest edge of a JPEG. */
     private static final int LONGEST_EDGE = 65_535;
 
-    /** Up to this many an image may be of one colour. */
+    /** The most pixels of an image of one colour. */
     private static final long PLAIN_PIXELS = 4_000_000;
 
-    /** More than GIF, and PNG and JPEG but for blank pages, hold in a byte at their best. */
+    /** More pixels than a byte of GIF holds at its best; or of PNG and JPEG, except for blank pages. */
     private static final int PIXELS_PER_BYTE = 3_000;
-
-    /** An array's longest, but for a few. */
-    private static final long MOST_PIXELS = (Integer.MAX_VALUE - Byte.SIZE) / Picture.CHANNELS;
 
     private static final int UNIT = 1 << 10;
 
-    private final Limits limits;
+    private final ImageLimits limits;
+    private final int units;
     private final Semaphore memory;
     private final DecodingPace pace = new DecodingPace();
 
-    /**
-     * What decoding may take.
-     *
-     * @param maxPixels pixels of one image
-     * @param maxBytes of the heap, for all images that are decoded at a time
-     */
-    public record Limits(long maxPixels, long maxBytes) {
-
-        /** At most as many pixels as an array holds. */
-        public Limits {
-            maxPixels = Math.min(maxPixels, MOST_PIXELS);
-        }
-
-        private int units() {
-            return Math.toIntExact(Math.min(maxBytes / UNIT, Integer.MAX_VALUE));
-        }
-    }
-
     /** A decoder for all threads. */
-    public ImageDecoder(Limits limits) {
+    public ImageDecoder(ImageLimits limits) {
         this.limits = limits;
-        this.memory = new Semaphore(limits.units(), true);
+        this.units = Math.toIntExact(Math.min(limits.maxBytes() / UNIT, Integer.MAX_VALUE));
+        this.memory = new Semaphore(units, true);
     }
 
-    /** How long an image should take to decode, by its header and the images before it; zero where it is refused. */
+    /** The expected time to decode an image, by its header and the images before it; zero if it is refused. */
     public Duration estimate(byte[] file) {
         try {
             ImageFormat format = ImageFormat.of(file);
@@ -69,12 +50,12 @@ public final class ImageDecoder {
         }
     }
 
-    /** How long an image should take to decode that is not here yet. */
+    /** The expected time to decode an image that has not been downloaded yet. */
     public Duration usualEstimate() {
         return pace.usual();
     }
 
-    /** Decodes an image that is waited for whatever happens. */
+    /** Decodes an image that is wanted to the end. */
     <T> T decode(byte[] file, Function<Picture, T> use) {
         return decode(file, use, () -> false);
     }
@@ -82,9 +63,9 @@ public final class ImageDecoder {
     /**
      * Decodes an image; waits while others take the memory that it needs.
      *
-     * @param use what is made of the picture, which must not be kept: its memory is others' afterwards
-     * @param over whether nobody waits for it any more, asked now and then: decoding then ends soon
-     * @throws RequestFailedException when it is broken, of another format, too large or not waited for any more
+     * @param use makes the result of the picture, and must not keep the picture
+     * @param over true once the image is no longer wanted; decoding then ends soon
+     * @throws RequestFailedException when the image is broken, of another format, too large or no longer wanted
      */
     public <T> T decode(byte[] file, Function<Picture, T> use, BooleanSupplier over) {
         try {
@@ -98,7 +79,7 @@ public final class ImageDecoder {
         }
     }
 
-    /** Whoever waits for memory is not decoding. */
+    /** Measures the decoding, without the wait for memory. */
     private <T> T timed(ImageFormat format, EncodedImage image, Supplier<T> work) {
         long start = System.nanoTime();
         T made = work.get();
@@ -106,7 +87,7 @@ public final class ImageDecoder {
         return made;
     }
 
-    /** The codecs report broken files by exceptions of all kinds. */
+    /** Reads the header; broken files cause exceptions of all kinds. */
     private static EncodedImage opened(ImageFormat format, byte[] file) {
         try {
             return format.read(file);
@@ -132,19 +113,19 @@ public final class ImageDecoder {
     }
 
     private <T> T within(long bytes, Supplier<T> work) {
-        long units = bytes / UNIT + 1;
-        if (units > limits.units()) {
+        long needed = bytes / UNIT + 1;
+        if (needed > units) {
             throw tooLarge(
                     "The image takes %,d MiB to decode, and %,d are set aside; send it smaller, or raise headroom.input.image-memory.",
                     bytes >> 20, limits.maxBytes() >> 20);
         }
-        memory.acquireUninterruptibly((int) units);
+        memory.acquireUninterruptibly((int) needed);
         try {
             return work.get();
         } catch (OutOfMemoryError e) {
             throw tooLarge("The image takes more memory to decode than is free; send it smaller.");
         } finally {
-            memory.release((int) units);
+            memory.release((int) needed);
         }
     }
 
@@ -155,7 +136,7 @@ public final class ImageDecoder {
         } catch (BrokenImageException e) {
             throw e;
         } catch (IOException | RuntimeException | StackOverflowError e) {
-            end.check(); // a reader may have taken it for a broken file's
+            end.check(); // a reader may have wrapped its exception
             throw broken(format);
         }
     }

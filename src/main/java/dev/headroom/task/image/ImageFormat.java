@@ -4,7 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 
-/** The formats of images that are read; told by how files begin, never by what the caller says they are. */
+/** The formats of images. The first bytes of a file decide, and never the caller's word. */
 enum ImageFormat {
     JPEG,
     PNG,
@@ -14,7 +14,7 @@ enum ImageFormat {
 
     private static final int SHOWN = 32;
 
-    /** What some other formats have at their beginning. */
+    /** The first bytes of some other formats. */
     private static final Map<String, String> OTHERS = Map.of(
             "II*\0", "TIFF",
             "MM\0*", "TIFF",
@@ -30,7 +30,7 @@ enum ImageFormat {
     /**
      * The format of a file.
      *
-     * @throws BrokenImageException when it is none of these
+     * @throws BrokenImageException when it is of another format
      */
     static ImageFormat of(byte[] file) {
         String start = new String(file, 0, Math.min(file.length, SHOWN), StandardCharsets.ISO_8859_1);
@@ -89,7 +89,7 @@ enum ImageFormat {
         };
     }
 
-    /** As its makers write it. */
+    /** The name as its makers write it. */
     String spelled() {
         return this == WEBP ? "WebP" : name();
     }

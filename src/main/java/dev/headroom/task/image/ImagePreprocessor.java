@@ -11,7 +11,7 @@ import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
 import java.util.Arrays;
 
-/** Pictures to tensors [3, height, width], scaled, cropped and normalised as the model's images were in training. */
+/** Turns pictures into tensors [3, height, width], scaled, cropped and normalised as the model's training images. */
 public final class ImagePreprocessor {
 
     private static final int BYTES = 256;
@@ -19,7 +19,7 @@ public final class ImagePreprocessor {
     private final PreprocessorConfig config;
     private final Extent output;
 
-    /** What each byte becomes, for each plane of the tensor. */
+    /** The number for each byte, for each plane of the tensor. */
     private final float[][] numbers;
 
     /** A preprocessor for all threads. */
@@ -100,11 +100,11 @@ public final class ImagePreprocessor {
     }
 
     /**
-     * What is taken of an edge, and where it goes.
+     * The part of an edge that is copied.
      *
-     * @param from first pixel of the scaled picture that is taken
-     * @param into where it goes in the tensor
-     * @param length how many
+     * @param from its first pixel in the scaled picture
+     * @param into its first pixel in the tensor
+     * @param length its pixels
      */
     private record Axis(int from, int into, int length) {
 
@@ -112,7 +112,7 @@ public final class ImagePreprocessor {
             return new Axis(0, 0, size);
         }
 
-        /** The middle; where the picture is smaller it goes to the middle, a pixel further where that is uneven. */
+        /** The middle of the picture; or the middle of the tensor for a smaller picture, rounded up. */
         static Axis middle(int size, int kept) {
             return size >= kept ? new Axis((size - kept) / 2, 0, kept) : new Axis(0, (kept - size + 1) / 2, size);
         }

@@ -7,18 +7,18 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
 /**
- * A JPEG's segments: those of its pixels are kept; profiles, thumbnails and comments are not. An Adobe marker takes their
- * place that says how colours are coded, as libjpeg finds it out; the JDK's reader guesses differently.
+ * Reads a JPEG's segments. Keeps those of its pixels, and drops profiles, thumbnails and comments. Adds an Adobe marker
+ * that tells the colour coding as libjpeg determines it, because the JDK's reader guesses differently.
  */
 final class JpegSegments {
 
-    /** Each scan costs as much as a whole picture, however few bytes it has. */
+    /** The most scans: each costs as much as a whole picture, however few bytes it has. */
     private static final int MOST_SCANS = 100;
 
-    /** Progressive files of any size may have so many: libjpeg makes 10 for three colours, and 18 for inks. */
+    /** The scans that files of any size may have: libjpeg makes 10 for three colours, and 18 for inks. */
     private static final int USUAL_SCANS = 20;
 
-    /** Pixels of all scans of a file that has more of them. */
+    /** The most pixels of all scans of a file with more scans. */
     private static final long MOST_SCANNED_PIXELS = 80_000_000;
 
     private static final int START = 0xD8;
@@ -27,7 +27,7 @@ final class JpegSegments {
     private static final int PROGRESSIVE = 0xC2;
     private static final int INKS = 4;
 
-    /** Adobe's marker, but for its last byte. */
+    /** Adobe's marker without its last byte. */
     private static final byte[] ADOBE = {(byte) 0xFF, (byte) 0xEE, 0, 14, 'A', 'd', 'o', 'b', 'e', 0, 100, 0, 0, 0, 0};
 
     private final ByteBuffer file;
@@ -44,7 +44,7 @@ final class JpegSegments {
         this.kept = new KeptParts(file.array());
     }
 
-    /** What the frame's header says. */
+    /** The frame's header. */
     private record Frame(Size size, byte[] components, boolean progressive) {}
 
     EncodedImage image() {
@@ -66,7 +66,9 @@ final class JpegSegments {
         }
     }
 
-    /** A picture of three colours is not copied; a progressive one's coefficients are all held at once. */
+    /**
+     * The coding: a picture of three colours is not copied, and a progressive one's coefficients are held all at once.
+     */
     private Coding coding() {
         int components = frame.components().length;
         int bytes = Picture.CHANNELS
@@ -127,7 +129,9 @@ final class JpegSegments {
         keep(length);
     }
 
-    /** Keeps a scan's coded pixels; a baseline file that ends with them is whole if no decoder misses some. */
+    /**
+     * Keeps a scan's coded pixels. A baseline file may end with them; the decoder then finds out if pixels are missing.
+     */
     private int afterScan() {
         scans++;
         byte[] bytes = file.array();

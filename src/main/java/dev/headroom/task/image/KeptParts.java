@@ -4,23 +4,23 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The parts of a file that a decoder is to see; none is copied before {@link #joined}. */
+/** The parts of a file for the decoder; none is copied before {@link #joined}. */
 final class KeptParts {
 
-    /** Encoders write pixels in one piece, and what belongs to them in some tens. */
+    /** The most parts; encoders write some tens. */
     private static final int MOST_PARTS = 10_000;
 
     private final byte[] file;
     private final List<Part> parts = new ArrayList<>();
 
-    /** None of a file's, as yet. */
+    /** No part of a file yet. */
     KeptParts(byte[] file) {
         this.file = file;
     }
 
     private record Part(int from, int end) {}
 
-    /** Keeps bytes after all those that are kept. */
+    /** Keeps bytes behind those that are kept already. */
     void keep(int from, int length) {
         boolean follows = !parts.isEmpty() && parts.getLast().end() == from;
         int start = follows ? parts.removeLast().from() : from;

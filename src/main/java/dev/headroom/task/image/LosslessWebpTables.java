@@ -5,9 +5,9 @@ import java.util.HashSet;
 import java.util.Set;
 
 /**
- * How many groups of code tables a lossless WebP asks for. A few bytes of the file are enough for each, and TwelveMonkeys'
- * decoder holds some kilobytes for it: they are counted before it is let at them. What says how many is an image itself,
- * behind those of the transforms; copies repeat values, so that its literal pixels alone tell the largest.
+ * Counts the groups of code tables of a lossless WebP before it is decoded: each takes a few bytes of the file, but
+ * some kilobytes in TwelveMonkeys' decoder. The number stands in an image of its own, behind those of the transforms.
+ * Copies in it repeat values, so that its literal pixels alone give the largest.
  */
 final class LosslessWebpTables {
 
@@ -56,7 +56,7 @@ final class LosslessWebpTables {
         return bits.read(1) == 1 ? tiles(width, size.height()) + 1 : 1;
     }
 
-    /** Reads an image of a pixel for each tile; its largest value. */
+    /** Reads an image with a pixel for each tile, and returns its largest value. */
     private int tiles(int width, int height) {
         int shift = bits.read(3) + 2;
         int columns = (width - 1 >> shift) + 1;
@@ -64,7 +64,7 @@ final class LosslessWebpTables {
         return largest(columns * rows);
     }
 
-    /** Reads a palette; few colours are packed several into a pixel. */
+    /** Reads a palette, and returns the packed width: if there are few colours, a pixel holds several. */
     private int unpacked(int width) {
         int colours = bits.read(8) + 1;
         largest(colours);
@@ -72,7 +72,7 @@ final class LosslessWebpTables {
         return (width - 1 >> shift) + 1;
     }
 
-    /** The largest red and green, as one number, of so many pixels. */
+    /** Reads so many pixels, and returns the largest red and green as one number. */
     private int largest(int pixels) {
         int cache = bits.read(1) == 1 ? 1 << bits.read(4) : 0;
         PrefixCode green = PrefixCode.read(bits, LITERALS + LENGTHS + cache);

@@ -3,20 +3,20 @@ package dev.headroom.task.image;
 import javax.imageio.stream.ImageInputStreamImpl;
 
 /**
- * A file that goes on for a few zeros, which decoders read ahead, and then fails for good: TwelveMonkeys' takes an end of
- * file for zeros without end, and has gigabytes of tables read from them.
+ * A file followed by a few zeros, which decoders read ahead, and then by a failure. TwelveMonkeys' decoder takes the
+ * end of the file for endless zeros, from which it would read gigabytes of tables.
  */
 final class PaddedInput extends ImageInputStreamImpl {
 
     private static final int PADDING = 32;
 
-    /** How many bytes are read before it is asked again whether somebody waits. */
+    /** The bytes between two checks that the picture is still wanted. */
     private static final int ASKED = 1 << 12;
 
     private final byte[] file;
     private final DecodingEnd end;
 
-    /** A stream of a file's bytes, which fails once nobody waits for the picture. */
+    /** A stream of a file's bytes, which fails once the picture is no longer wanted. */
     PaddedInput(byte[] file, DecodingEnd end) {
         this.file = file;
         this.end = end;
@@ -44,7 +44,7 @@ final class PaddedInput extends ImageInputStreamImpl {
         return length;
     }
 
-    /** Unknown: TwelveMonkeys' refuses by it large pictures of one colour, which are let through up to a size. */
+    /** Unknown, because TwelveMonkeys' decoder would refuse large pictures of one colour by it. */
     @Override
     public long length() {
         return -1;

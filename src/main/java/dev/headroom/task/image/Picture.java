@@ -12,7 +12,7 @@ public record Picture(int width, int height, byte[] rgb) {
     /** Bytes of a pixel. */
     static final int CHANNELS = 3;
 
-    /** Turned and mirrored to how it is meant to be seen, from the way in which EXIF's orientation says it is stored. */
+    /** The picture turned and mirrored upright, by EXIF's orientation. */
     Picture upright(int orientation) {
         int last = width * height - 1;
         return switch (orientation) {
@@ -30,10 +30,10 @@ public record Picture(int width, int height, byte[] rgb) {
     /**
      * The same pixels in another order.
      *
-     * @param turned whether rows become columns
-     * @param first which pixel comes first
-     * @param right how many pixels further the next of the same row is
-     * @param down how many pixels further the next of the same column is
+     * @param turned true if rows become columns
+     * @param first the pixel that becomes the first
+     * @param right the distance in pixels to the next of the same row
+     * @param down the distance in pixels to the next of the same column
      */
     private Picture walked(boolean turned, int first, int right, int down) {
         int columns = turned ? height : width;

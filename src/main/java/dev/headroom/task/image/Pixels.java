@@ -9,8 +9,8 @@ import java.awt.image.Raster;
 import java.util.Arrays;
 
 /**
- * Decoded images of all layouts to red, green and blue of 8 bits each, as Pillow's convert("RGB") does: samples as
- * stored, transparency dropped. Java2D would convert grey by its brightness instead.
+ * Turns decoded images of all layouts into red, green and blue of 8 bits each, as Pillow's convert("RGB") does: samples
+ * as stored, without transparency. Java2D would convert grey by its brightness instead.
  */
 final class Pixels {
 
@@ -30,7 +30,7 @@ final class Pixels {
         return bytes ? ofBytes(raster) : ofSamples(raster);
     }
 
-    /** The common case; three bytes a pixel are put in order where they are. */
+    /** The common case; three bytes a pixel are reordered in place. */
     private static Picture ofBytes(Raster raster) {
         PixelInterleavedSampleModel layout = (PixelInterleavedSampleModel) raster.getSampleModel();
         byte[] data = ((DataBufferByte) raster.getDataBuffer()).getData();
@@ -54,7 +54,7 @@ final class Pixels {
         return new Picture(width, raster.getHeight(), rgb);
     }
 
-    /** Grey is all three colours. */
+    /** The places of the colours; grey counts as all three. */
     private static int[] offsets(int[] bands) {
         return bands.length < Picture.CHANNELS ? new int[] {bands[0], bands[0], bands[0]} : bands;
     }
@@ -86,7 +86,7 @@ final class Pixels {
         return (byte) (bits >= Byte.SIZE ? sample >> bits - Byte.SIZE : sample * MOST / ((1 << bits) - 1));
     }
 
-    /** Inks to light, without a profile. */
+    /** The picture of inks, without a profile. */
     static Picture ofInks(Raster raster, Colours colours) {
         return rows(raster, (samples, x, rgb, at) -> {
             int ink = 4 * x;

@@ -5,7 +5,7 @@ import dev.headroom.task.image.EncodedImage.Size;
 import java.nio.ByteBuffer;
 import java.util.zip.CRC32;
 
-/** A PNG's chunks: header, palette and pixels are kept; nothing of the rest is inflated. */
+/** Reads a PNG's chunks. Keeps header, palette and pixels, and inflates none of the rest. */
 final class PngChunks {
 
     private static final int SIGNATURE_BYTES = 8;
@@ -68,7 +68,7 @@ final class PngChunks {
         kept.keep(start, 3 * Integer.BYTES + length);
     }
 
-    /** Bytes of a pixel as the JDK's reader holds it. */
+    /** Bytes of a pixel in the JDK's reader. */
     private int decodedBytes() {
         int sample = header.get(8) > Byte.SIZE ? Short.BYTES : Byte.BYTES;
         return switch (header.get(9)) {

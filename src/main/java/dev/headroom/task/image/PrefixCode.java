@@ -2,12 +2,12 @@ package dev.headroom.task.image;
 
 import java.util.Arrays;
 
-/** One of a lossless WebP's codes, in which frequent symbols have few bits; codes of one length count upwards. */
+/** A code of a lossless WebP: frequent symbols have few bits, and codes of one length count upwards. */
 final class PrefixCode {
 
     private static final int LONGEST = 15;
 
-    /** In which order the lengths of the lengths' own code are stored. */
+    /** The order of the lengths of the code for lengths. */
     private static final int[] ORDER = {17, 18, 0, 1, 2, 3, 4, 5, 16, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
 
     private static final int REPEAT = 16;
@@ -19,7 +19,7 @@ final class PrefixCode {
     /**
      * A code.
      *
-     * @param lengths the bits of each symbol; 0 for those that do not occur
+     * @param lengths the bits of each symbol; 0 if it does not occur
      */
     private PrefixCode(int[] lengths) {
         for (int length : lengths) {
@@ -76,7 +76,7 @@ final class PrefixCode {
         return lengths;
     }
 
-    /** The next symbol; where there is only one it takes no bits. */
+    /** Reads the next symbol, which takes no bits if there is only one. */
     int next(BitInput bits) {
         if (symbols.length == 1) {
             return symbols[0];

@@ -5,12 +5,12 @@ import dev.headroom.model.Resampling;
 import java.util.Arrays;
 
 /**
- * A picture in another size, to the bit as Pillow makes it: rows first, then columns, each by weights that are widened
- * where the picture shrinks. Only a window of the result is made.
+ * Resizes a picture bit by bit as Pillow does: rows first, then columns, by weights that widen where the picture
+ * shrinks. Makes only a window of the result.
  */
 final class Resizing {
 
-    /** Pillow's: weights are whole numbers of so many bits, and sums of bytes by them fit into an int. */
+    /** Pillow's number of bits in a weight, with which weighted sums of bytes fit into an int. */
     private static final int WEIGHT_BITS = 22;
 
     private static final int HALF = 1 << WEIGHT_BITS - 1;
@@ -30,10 +30,10 @@ final class Resizing {
     }
 
     /**
-     * A part of a picture in another size.
+     * Resizes a part of a picture.
      *
-     * @param to the size of the whole
-     * @param window which part of it is made; within the whole
+     * @param to the size of the whole result
+     * @param window the part of the result that is made
      */
     static Picture resize(Picture from, Extent to, Window window, Resampling filter) {
         Weights columns = Weights.of(filter, from.width(), to.width(), window.left(), window.width());
@@ -101,11 +101,11 @@ final class Resizing {
     }
 
     /**
-     * Which pixels a pixel of the result is made of, along one edge.
+     * The pixels that make each pixel of the result, along one edge.
      *
      * @param starts the first of them, for each pixel of the result
-     * @param lengths how many
-     * @param most how many at most
+     * @param lengths their number
+     * @param most the largest number
      * @param values their weights, {@code most} for each pixel of the result
      */
     private record Weights(int[] starts, int[] lengths, int most, int[] values) {

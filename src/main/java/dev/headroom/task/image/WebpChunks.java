@@ -5,13 +5,13 @@ import dev.headroom.task.image.EncodedImage.Size;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
-/** A WebP's chunks: its picture, or the first of an animation's, is kept; transparency and profiles are not. */
+/** Reads a WebP's chunks. Keeps its picture, or an animation's first; drops transparency and profiles. */
 final class WebpChunks {
 
     private static final int HEADER_BYTES = 12;
     private static final int CHUNK_HEADER_BYTES = 8;
 
-    /** Where in a frame of an animation its chunks begin. */
+    /** Bytes before the chunks of an animation's frame. */
     private static final int FRAME_HEADER_BYTES = 16;
 
     private static final int LOSSY = 0x20385056;
@@ -22,10 +22,10 @@ final class WebpChunks {
     private static final int EDGE_BITS = 14;
     private static final int EDGE = (1 << EDGE_BITS) - 1;
 
-    /** The decoder's picture, and its tables. */
+    /** Bytes of a pixel for the decoder's picture and its tables. */
     private static final int DECODED_BYTES = 8;
 
-    /** Google's encoder makes at most 2,600; the decoder takes about 6 kB for each. */
+    /** The most groups of code tables. Google's encoder makes at most 2,600; the decoder takes about 6 kB for each. */
     private static final int MOST_GROUPS = 4_096;
 
     private final ByteBuffer file;
@@ -49,9 +49,9 @@ final class WebpChunks {
     }
 
     /**
-     * Checks what a decoder would make of a few bytes.
+     * Checks the memory that a decoder would take for its code tables.
      *
-     * @throws BrokenImageException when it would take more memory than any encoder's files make it take
+     * @throws BrokenImageException when it is more than for any encoder's file
      */
     static void checkTables(byte[] webp, Size size) {
         ByteBuffer file = ByteBuffer.wrap(webp).order(ByteOrder.LITTLE_ENDIAN);
@@ -84,7 +84,7 @@ final class WebpChunks {
         }
     }
 
-    /** A frame within a frame is none. */
+    /** Reads a frame, and ignores a frame within it. */
     private void readFrame(int at, int length) {
         if (picture == null && !inFrame) {
             inFrame = true;
@@ -108,7 +108,7 @@ final class WebpChunks {
         return new Size((edges & EDGE) + 1, (edges >>> EDGE_BITS & EDGE) + 1);
     }
 
-    /** A file of the picture's chunk alone. */
+    /** A file with the picture's chunk alone. */
     private byte[] alone() {
         int length = picture.capacity() + (picture.capacity() & 1);
         byte[] webp = new byte[HEADER_BYTES + length];

@@ -29,7 +29,6 @@ class EmptySecretTest {
         "headroom.auth.api-keys, ',,'",
         "headroom.auth.api-keys-file, ''",
         "headroom.auth.issuer, ''",
-        "headroom.auth.issuer, issuer.example.org",
         "headroom.auth.audience, ''",
     })
     void whatIsSetButEmptyDoesNotOpenTheDoor(String setting, String value) {

@@ -50,16 +50,16 @@ class TokenIssuerTest {
     private void assertUnavailable(TokenIssuer issuer, String token) {
         assertInstanceOf(
                 Failure.Unavailable.class,
-                assertThrows(RequestFailedException.class, () -> issuer.lets(token))
+                assertThrows(RequestFailedException.class, () -> issuer.accepts(token))
                         .failure());
     }
 
     @Test
     void anyOfTheAudiencesWillDo() {
         TokenIssuer issuer = at(url);
-        assertTrue(issuer.lets(server.token("one", 60)));
-        assertTrue(issuer.lets(server.token("two", 60)));
-        assertFalse(issuer.lets(server.token("three", 60)));
+        assertTrue(issuer.accepts(server.token("one", 60)));
+        assertTrue(issuer.accepts(server.token("two", 60)));
+        assertFalse(issuer.accepts(server.token("three", 60)));
     }
 
     @Test
@@ -81,7 +81,7 @@ class TokenIssuerTest {
 
     @Test
     void whatIsNoTokenIsRefusedWithoutTheIssuer() {
-        assertFalse(at(url).lets("a.b.c"));
+        assertFalse(at(url).accepts("a.b.c"));
         assertEquals(0, server.asked());
     }
 
@@ -117,21 +117,21 @@ class TokenIssuerTest {
         assertUnavailable(issuer, token);
         assertEquals(1, server.asked());
         now.addAndGet(1);
-        assertTrue(issuer.lets(token));
+        assertTrue(issuer.accepts(token));
         assertEquals(2, server.asked());
     }
 
     @Test
     void unknownKeysAreAskedForOnceInAWhile() {
         TokenIssuer issuer = at(url);
-        assertTrue(issuer.lets(server.token("one", 60)));
+        assertTrue(issuer.accepts(server.token("one", 60)));
         for (int time = 0; time < 3; time++) {
-            assertFalse(issuer.lets(server.tokenOfKey("unknown", false, "one")));
+            assertFalse(issuer.accepts(server.tokenOfKey("unknown", false, "one")));
         }
         assertEquals(1, server.asked());
         now.addAndGet(IssuerKeys.PAUSE.toNanos());
         for (int time = 0; time < 3; time++) {
-            assertFalse(issuer.lets(server.tokenOfKey("unknown", false, "one")));
+            assertFalse(issuer.accepts(server.tokenOfKey("unknown", false, "one")));
         }
         assertEquals(2, server.asked());
     }
@@ -139,22 +139,22 @@ class TokenIssuerTest {
     @Test
     void aKeyThatIsPublishedLaterLetsIn() {
         TokenIssuer issuer = at(url);
-        assertTrue(issuer.lets(server.token("one", 60)));
+        assertTrue(issuer.accepts(server.token("one", 60)));
         String later = server.tokenOfKey("2", true, "one");
         now.addAndGet(IssuerKeys.PAUSE.toNanos());
-        assertTrue(issuer.lets(later));
-        assertTrue(issuer.lets(server.token("one", 60)));
+        assertTrue(issuer.accepts(later));
+        assertTrue(issuer.accepts(server.token("one", 60)));
     }
 
     @Test
     void anUnknownKeyIsNotRefusedForGoodWhileTheIssuerIsDead() {
         TokenIssuer issuer = at(url);
-        assertTrue(issuer.lets(server.token("one", 60)));
+        assertTrue(issuer.accepts(server.token("one", 60)));
         server.fail(true);
         now.addAndGet(IssuerKeys.PAUSE.toNanos());
         for (int time = 0; time < 2; time++) {
             assertUnavailable(issuer, server.tokenOfKey("2", true, "one"));
-            assertTrue(issuer.lets(server.token("one", 60)));
+            assertTrue(issuer.accepts(server.token("one", 60)));
         }
         assertEquals(2, server.asked());
     }

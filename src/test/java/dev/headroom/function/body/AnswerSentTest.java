@@ -35,7 +35,8 @@ class AnswerSentTest {
 
     private static final long MOST = 100_000_000;
 
-    private RequestMemory memory = new RequestMemory(MOST, Duration.ofMillis(300));
+    private final RequestMemory memory = new RequestMemory(MOST);
+    private Duration longest = Duration.ofMillis(300);
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
     private Vertx vertx;
     private HttpServer server;
@@ -46,6 +47,7 @@ class AnswerSentTest {
         Router router = Router.router(vertx);
         router.route().handler(context -> {
             byte[] answer = context.request().path().equals("/large") ? LARGE : new byte[10];
+            AnswerSent.begin(context, longest);
             memory.share(context).take(answer.length);
             context.response().end(Buffer.buffer(answer));
             if (context.request().path().equals("/closed")) {
@@ -93,7 +95,7 @@ class AnswerSentTest {
     @ParameterizedTest
     @EnumSource(value = HttpVersion.class, names = "HTTP_1_0", mode = EnumSource.Mode.EXCLUDE)
     void whatAnAnswerTakesComesBackOnceItHasBeenRead(HttpVersion version) throws Exception {
-        memory = new RequestMemory(MOST, Duration.ofMinutes(1));
+        longest = Duration.ofMinutes(1);
         HttpClientResponse response = ask(client(version), "/large");
         assertTrue(memory.taken() >= LARGE.length, "it is on its way");
         Future<Buffer> body = response.body();

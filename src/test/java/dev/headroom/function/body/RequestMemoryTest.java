@@ -8,12 +8,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.headroom.request.Failure;
 import dev.headroom.request.RequestFailedException;
-import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
 class RequestMemoryTest {
 
-    private final RequestMemory memory = new RequestMemory(1_000_000, Duration.ofSeconds(30));
+    private final RequestMemory memory = new RequestMemory(1_000_000);
 
     private static Failure refused(RequestMemory.Share share, long bytes) {
         return assertThrows(RequestFailedException.class, () -> share.take(bytes))

@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.headroom.request.Failure;
 import dev.headroom.request.RequestFailedException;
-import dev.headroom.task.image.ImageDecoder.Limits;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -24,7 +23,7 @@ class BrokenImageTest {
 
     private static final int FLIPS = 300;
 
-    private final ImageDecoder decoder = new ImageDecoder(new Limits(100_000, 4 << 20));
+    private final ImageDecoder decoder = new ImageDecoder(new ImageLimits(100_000, 4 << 20));
 
     static List<String> files() {
         return PillowReferences.files();
@@ -101,7 +100,7 @@ class BrokenImageTest {
     void memoryIsGivenBackByWhatFails() throws IOException {
         byte[] broken = PillowReferences.file("rgb.png");
         broken[60] ^= 1;
-        ImageDecoder small = new ImageDecoder(new Limits(1000, 4096));
+        ImageDecoder small = new ImageDecoder(new ImageLimits(1000, 4096));
         for (int i = 0; i < 3; i++) {
             assertThrows(RequestFailedException.class, () -> small.decode(broken, Function.identity()));
         }

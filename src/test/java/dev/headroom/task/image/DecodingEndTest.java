@@ -5,18 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.headroom.request.RequestFailedException;
-import dev.headroom.task.image.ImageDecoder.Limits;
 import java.awt.image.BufferedImage;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
-import javax.imageio.IIOImage;
-import javax.imageio.ImageIO;
-import javax.imageio.ImageWriteParam;
-import javax.imageio.ImageWriter;
-import javax.imageio.stream.ImageOutputStream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -26,7 +19,7 @@ class DecodingEndTest {
 
     private static final int EDGE = 600;
 
-    private final ImageDecoder decoder = new ImageDecoder(new Limits(1_000_000, 1 << 26));
+    private final ImageDecoder decoder = new ImageDecoder(new ImageLimits(1_000_000, 1 << 26));
     private final AtomicInteger asked = new AtomicInteger();
 
     /** Noise, which fills many of a reader's buffers. */
@@ -35,17 +28,7 @@ class DecodingEndTest {
         int[] pixels =
                 RandomGenerator.of("L64X128MixRandom").ints((long) EDGE * EDGE).toArray();
         image.setRGB(0, 0, EDGE, EDGE, pixels, 0, EDGE);
-        ImageWriter writer = ImageIO.getImageWritersByFormatName(format).next();
-        ImageWriteParam how = writer.getDefaultWriteParam();
-        if (progressive) {
-            how.setProgressiveMode(ImageWriteParam.MODE_DEFAULT);
-        }
-        ByteArrayOutputStream file = new ByteArrayOutputStream();
-        try (ImageOutputStream stream = ImageIO.createImageOutputStream(file)) {
-            writer.setOutput(stream);
-            writer.write(null, new IIOImage(image, null, null), how);
-        }
-        return file.toByteArray();
+        return ImageFiles.of(image, format, progressive);
     }
 
     private boolean overAfter(int times) {

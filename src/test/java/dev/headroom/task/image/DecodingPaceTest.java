@@ -3,7 +3,6 @@ package dev.headroom.task.image;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.headroom.task.image.ImageDecoder.Limits;
 import java.io.IOException;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
@@ -45,7 +44,7 @@ class DecodingPaceTest {
 
     @Test
     void followsPixelsAndScans() throws IOException {
-        ImageDecoder decoder = new ImageDecoder(new Limits(1_000_000, 1 << 26));
+        ImageDecoder decoder = new ImageDecoder(new ImageLimits(1_000_000, 1 << 26));
         Duration baseline = decoder.estimate(PillowReferences.file("baseline.jpg"));
         Duration progressive = decoder.estimate(PillowReferences.file("progressive.jpg"));
         assertTrue(progressive.compareTo(baseline) > 0, progressive + " " + baseline);
@@ -54,14 +53,15 @@ class DecodingPaceTest {
     @Test
     void isNothingWhereTheImageIsRefused() throws IOException {
         byte[] png = PillowReferences.file("rgb.png");
-        assertTrue(new ImageDecoder(new Limits(1000, 1 << 26)).estimate(png).isPositive());
-        assertEquals(Duration.ZERO, new ImageDecoder(new Limits(10, 1 << 26)).estimate(png), "of too many pixels");
-        assertEquals(Duration.ZERO, new ImageDecoder(new Limits(1000, 1 << 26)).estimate(new byte[] {1, 2}));
+        assertTrue(
+                new ImageDecoder(new ImageLimits(1000, 1 << 26)).estimate(png).isPositive());
+        assertEquals(Duration.ZERO, new ImageDecoder(new ImageLimits(10, 1 << 26)).estimate(png), "of too many pixels");
+        assertEquals(Duration.ZERO, new ImageDecoder(new ImageLimits(1000, 1 << 26)).estimate(new byte[] {1, 2}));
     }
 
     @Test
     void isLearnedWhenAnImageIsDecoded() throws IOException {
-        ImageDecoder decoder = new ImageDecoder(new Limits(1000, 1 << 26));
+        ImageDecoder decoder = new ImageDecoder(new ImageLimits(1000, 1 << 26));
         byte[] png = PillowReferences.file("rgb.png");
         Duration guess = decoder.usualEstimate();
         decoder.decode(png, Picture::width);

@@ -3,7 +3,6 @@ package dev.headroom.task.image;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.headroom.task.image.ImageDecoder.Limits;
 import java.awt.Color;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -19,7 +18,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class ExifOrientationTest {
 
-    private final ImageDecoder decoder = new ImageDecoder(new Limits(1_000_000, 20 << 20));
+    private final ImageDecoder decoder = new ImageDecoder(new ImageLimits(1_000_000, 20 << 20));
 
     private static byte[] exif(int orientation, ByteOrder order) {
         return ByteBuffer.allocate(26)

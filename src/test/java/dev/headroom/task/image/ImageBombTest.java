@@ -8,7 +8,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.headroom.request.Failure;
 import dev.headroom.request.RequestFailedException;
-import dev.headroom.task.image.ImageDecoder.Limits;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
@@ -28,7 +27,7 @@ class ImageBombTest {
 
     private static final byte[] PNG = {(byte) 0x89, 'P', 'N', 'G', '\r', '\n', 0x1A, '\n'};
 
-    private final ImageDecoder decoder = new ImageDecoder(new Limits(40_000_000, 400 << 20));
+    private final ImageDecoder decoder = new ImageDecoder(new ImageLimits(40_000_000, 400 << 20));
 
     private Failure failure(byte[] file) {
         return costless(() ->
@@ -100,7 +99,7 @@ class ImageBombTest {
 
     @Test
     void aPngOfMorePixelsThanAnArrayHolds() {
-        ImageDecoder boundless = new ImageDecoder(new Limits(Long.MAX_VALUE, Long.MAX_VALUE));
+        ImageDecoder boundless = new ImageDecoder(new ImageLimits(Long.MAX_VALUE, Long.MAX_VALUE));
         byte[] file = joined(PNG, header(60_000, 60_000), chunk("IDAT", new byte[2 << 20]), end());
         String problem = assertThrows(RequestFailedException.class, () -> boundless.decode(file, Function.identity()))
                 .failure()
@@ -340,7 +339,7 @@ class ImageBombTest {
 
     @Test
     void whatNeedsMoreMemoryThanIsSetAsideIsTooLarge() throws IOException {
-        ImageDecoder small = new ImageDecoder(new Limits(1_000_000, 2048));
+        ImageDecoder small = new ImageDecoder(new ImageLimits(1_000_000, 2048));
         byte[] file = PillowReferences.file("rgba.png");
         Failure failure = assertThrows(RequestFailedException.class, () -> small.decode(file, Function.identity()))
                 .failure();

@@ -3,7 +3,6 @@ package dev.headroom.task.image;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.headroom.task.image.ImageDecoder.Limits;
 import java.io.IOException;
 import java.util.Base64;
 import java.util.List;
@@ -19,7 +18,7 @@ class ImageDecoderTest {
                     + "73//+9///ve///3vf//73//+97///e9///vf//73v//973//+9///ve///3vf//73//+97///e9///vf"
                     + "//73v//973//+9///ve/dA==";
 
-    private final ImageDecoder decoder = new ImageDecoder(new Limits(1_000_000, 20 << 20));
+    private final ImageDecoder decoder = new ImageDecoder(new ImageLimits(1_000_000, 20 << 20));
 
     static List<String> files() {
         return PillowReferences.files();
@@ -46,7 +45,7 @@ class ImageDecoderTest {
     @Test
     void aPictureOfOneColourIsDecoded() {
         byte[] file = Base64.getDecoder().decode(PLAIN_WEBP);
-        Picture picture = new ImageDecoder(new Limits(4_000_000, 50 << 20)).decode(file, Function.identity());
+        Picture picture = new ImageDecoder(new ImageLimits(4_000_000, 50 << 20)).decode(file, Function.identity());
         assertEquals(1500 * 1500 * 3, picture.rgb().length);
         assertEquals(
                 "9 8 7", picture.rgb()[6_749_997] + " " + picture.rgb()[6_749_998] + " " + picture.rgb()[6_749_999]);

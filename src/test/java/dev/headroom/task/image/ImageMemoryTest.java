@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.headroom.request.Failure;
 import dev.headroom.request.RequestFailedException;
-import dev.headroom.task.image.ImageDecoder.Limits;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.concurrent.FutureTask;
@@ -16,7 +15,7 @@ import org.junit.jupiter.api.Test;
 class ImageMemoryTest {
 
     /** Of one of the images here at a time. */
-    private final ImageDecoder one = new ImageDecoder(new Limits(1000, 6 << 10));
+    private final ImageDecoder one = new ImageDecoder(new ImageLimits(1000, 6 << 10));
 
     private static byte[] file() throws IOException {
         return PillowReferences.file("rgb.png");

@@ -7,7 +7,6 @@ import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 import dev.headroom.model.PreprocessorConfig;
-import dev.headroom.task.image.ImageDecoder.Limits;
 import dev.headroom.tensor.Tensor;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -26,7 +25,7 @@ class TextDirectionTest {
 
     private static OrtSession session;
     private static ImagePreprocessor preprocessor;
-    private final ImageDecoder decoder = new ImageDecoder(new Limits(1_000_000, 20 << 20));
+    private final ImageDecoder decoder = new ImageDecoder(new ImageLimits(1_000_000, 20 << 20));
 
     @BeforeAll
     static void open(@TempDir Path folder) throws OrtException, IOException {
