@@ -1,5 +1,6 @@
 package dev.headroom.session;
 
+import dev.headroom.device.PageLockedMemory;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Map;
@@ -7,21 +8,40 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
-/** Lends direct buffers in sizes of powers of two. A new buffer would cost the clearing of its pages. */
+/**
+ * Lends direct buffers in sizes of powers of two. A new buffer would cost the clearing of its pages, and on a GPU their locking.
+ * Any thread may give a buffer back; the device's threads take them.
+ */
 final class BufferPool {
 
     private static final int SMALLEST = 4096;
 
+    private final boolean pageLocked;
     private final Map<Integer, Queue<ByteBuffer>> free = new ConcurrentHashMap<>();
+
+    /**
+     * An empty pool.
+     *
+     * @param pageLocked true for page-locked buffers, from which a GPU copies; where none can be had, the others serve
+     */
+    BufferPool(boolean pageLocked) {
+        this.pageLocked = pageLocked;
+    }
 
     /** A direct buffer in native byte order whose limit is the wanted size; its content is undefined. */
     ByteBuffer take(long bytes) {
         int capacity = capacity(bytes);
         ByteBuffer buffer = queue(capacity).poll();
         if (buffer == null) {
-            buffer = ByteBuffer.allocateDirect(capacity);
+            buffer = allocate(capacity);
         }
         return buffer.clear().limit((int) bytes).order(ByteOrder.nativeOrder());
+    }
+
+    private ByteBuffer allocate(int bytes) {
+        return pageLocked
+                ? PageLockedMemory.allocate(bytes).orElseGet(() -> ByteBuffer.allocateDirect(bytes))
+                : ByteBuffer.allocateDirect(bytes);
     }
 
     /** Takes a buffer back. */
@@ -29,9 +49,15 @@ final class BufferPool {
         queue(buffer.capacity()).add(buffer);
     }
 
-    /** Drops the idle buffers, so that the garbage collector frees their memory. */
+    /** Drops the idle buffers: frees the page-locked ones, and leaves the others to the garbage collector. */
     void clear() {
-        free.clear();
+        for (Queue<ByteBuffer> idle : free.values()) {
+            for (ByteBuffer buffer = idle.poll(); buffer != null; buffer = idle.poll()) {
+                if (pageLocked) { // without CUDA its classes are not even there
+                    PageLockedMemory.free(buffer);
+                }
+            }
+        }
     }
 
     private Queue<ByteBuffer> queue(int capacity) {

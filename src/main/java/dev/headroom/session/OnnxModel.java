@@ -21,7 +21,7 @@ public final class OnnxModel implements Model {
     private static final Logger LOG = Logger.getLogger(OnnxModel.class);
 
     private final ModelSpec spec;
-    private final BufferPool buffers = new BufferPool();
+    private final BufferPool buffers;
     private final BatchRunner runner;
     private OnnxSession lanes;
     private OnnxSession alone; // the session of the lanes, or its own
@@ -31,6 +31,7 @@ public final class OnnxModel implements Model {
         this.spec = spec;
         this.lanes = session;
         this.alone = session;
+        this.buffers = new BufferPool(session.provider() instanceof ExecutionProvider.Cuda);
         this.runner = new BatchRunner(
                 Signature.of(spec, session.ort()), buffers, spec.task().padId());
     }

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 
 class BufferPoolTest {
 
-    private final BufferPool pool = new BufferPool();
+    private final BufferPool pool = new BufferPool(false);
 
     @Test
     void aBufferGivenBackIsUsedAgainForLikeSizes() {
@@ -22,6 +22,16 @@ class BufferPoolTest {
         assertSame(first, second);
         assertEquals(8192, second.limit());
         assertNotSame(second, pool.take(8192));
+    }
+
+    @Test
+    void withoutCudaABufferThatShouldBePageLockedIsAnOrdinaryOne() {
+        BufferPool locked = new BufferPool(true);
+        ByteBuffer first = locked.take(5000);
+        assertEquals(8192, first.capacity());
+        locked.give(first);
+        locked.clear();
+        assertNotSame(first, locked.take(5000));
     }
 
     @Test
