@@ -76,7 +76,7 @@ public final class CalibrationRun {
                 }
                 plan.failed(model, e);
                 if (e.getCause() instanceof RunFailedException run && run.kind() == Kind.DEVICE_LOST) {
-                    gate().lose(run.getMessage());
+                    model.sessions().getFirst().device().gate().lose(run.getMessage());
                     return;
                 }
             }
@@ -85,20 +85,17 @@ public final class CalibrationRun {
 
     private void measure(ServedModel model) throws InterruptedException {
         Calibrator calibrator = model.sessions().getFirst().calibrator();
-        Calibration measured = calibrator.sweep(gate(), limits(model, calibrator), idle);
-        plan.measured(model, model.plan().alone().value() > 0 ? tried(calibrator, measured) : measured);
+        Gate gate = model.sessions().getFirst().device().gate();
+        Calibration measured = calibrator.sweep(gate, limits(model, calibrator), idle);
+        plan.measured(model, model.plan().alone().value() > 0 ? tried(calibrator, measured, gate) : measured);
         models.follow();
         model.predicted(measured);
     }
 
-    private Gate gate() {
-        return models.devices().first().gate();
-    }
-
     /** Adds the trial of lanes; without it, too, the measurements are worth keeping. */
-    private Calibration tried(Calibrator calibrator, Calibration measured) throws InterruptedException {
+    private Calibration tried(Calibrator calibrator, Calibration measured, Gate gate) throws InterruptedException {
         try {
-            return calibrator.tryLanes(measured, gate(), idle);
+            return calibrator.tryLanes(measured, gate, idle);
         } catch (IllegalStateException e) {
             LOG.warnf("It was not measured how many lanes are best: %s", e.getMessage());
             return measured;

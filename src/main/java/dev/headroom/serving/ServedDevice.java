@@ -118,9 +118,6 @@ public final class ServedDevice {
      * that hangs the sessions are closed when it goes on, and those of a lost device end with the process.
      */
     void close(String name) {
-        if (gate.lost().isPresent()) {
-            return;
-        }
         alone(() -> {
                     List<OnnxModel> closing = open.stream()
                             .filter(model -> model.name().equals(name))
@@ -130,6 +127,7 @@ public final class ServedDevice {
                     open.removeAll(closing);
                 })
                 .completeOnTimeout(null, LONGEST_CLOSE.toMillis(), TimeUnit.MILLISECONDS)
+                .exceptionally(ended -> null) // the device's threads have ended: it is about to be lost
                 .join();
     }
 

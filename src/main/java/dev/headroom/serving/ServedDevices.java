@@ -19,6 +19,11 @@ public record ServedDevices(List<ServedDevice> all) {
         return all.getFirst();
     }
 
+    /** The devices that are not lost. */
+    List<ServedDevice> serving() {
+        return all.stream().filter(device -> device.gate().lost().isEmpty()).toList();
+    }
+
     /** The gates of the devices. */
     public Gates gates() {
         return new Gates(all.stream().map(ServedDevice::gate).toList());
@@ -40,14 +45,14 @@ public record ServedDevices(List<ServedDevice> all) {
 
     /** Puts the models' plans in force, on one device after the other, once nothing runs there. */
     void follow(int lanes, List<ServedModel> models) throws InterruptedException {
-        for (ServedDevice device : all) {
+        for (ServedDevice device : serving()) {
             device.follow(lanes, sessions(device, models));
         }
     }
 
     /** Opens the sessions for lone items. */
     void openAlone(int lanes, List<ServedModel> models) throws InterruptedException {
-        for (ServedDevice device : all) {
+        for (ServedDevice device : serving()) {
             device.openAlone(lanes, sessions(device, models));
         }
     }

@@ -83,7 +83,8 @@ public final class ServedModels {
     }
 
     /**
-     * Opens one more model while the others serve, and serves it. The others' limits make room for it first.
+     * Opens one more model while the others serve, on every device that is not lost, and serves it. The others' limits
+     * make room for it first.
      *
      * @throws IllegalStateException when a model of this name is open
      * @throws PlanRefusedException when there is no plan with this model too, or it leaves no memory for a batch
@@ -96,13 +97,13 @@ public final class ServedModels {
         ServedModel model = plan.add(List.of(spec)).getFirst();
         try {
             follow();
-            model.open(devices.all(), preparation);
+            model.open(devices.serving(), preparation);
             devices.checkRoom(plan.availableBytes());
             model.warmUp();
             model.serve(registry);
         } catch (RuntimeException | Error | InterruptedException e) {
             plan.remove(model);
-            model.close(devices.all(), registry);
+            model.close(devices.serving(), registry);
             follow();
             throw e;
         }
@@ -124,7 +125,7 @@ public final class ServedModels {
         ServedModel model = named(name).orElseThrow();
         plan.remove(model);
         show();
-        model.close(devices.all(), registry);
+        model.close(devices.serving(), registry);
         follow();
     }
 

@@ -28,6 +28,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -125,6 +126,19 @@ class ServedModelsTest {
         assertEquals(List.of("The device: a thread of the device has ended"), pipelines.losses());
         assertEquals(
                 devices.getLast().gate(), models.devices().gates().serving().getFirst());
+    }
+
+    @Test
+    void whereADeviceIsLostModelsAreOpenedAndClosedOnTheOther() throws InterruptedException {
+        threads.getFirst().first().close();
+        devices.getFirst().gate().lose("the test's");
+        models.open(SECOND);
+        assertAnswered(embed(models.pipelines().get("second"), 16));
+        assertAnswered(embed(16));
+        models.close("second");
+        models.close(FIRST.name());
+        assertEquals(Map.of(), models.pipelines());
+        assertEquals(List.of(), models.report().names());
     }
 
     @Test
