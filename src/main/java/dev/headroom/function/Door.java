@@ -20,7 +20,9 @@ public interface Door {
     boolean takes(HttpServerRequest request, String path);
 
     /** True if a request of this door that has this path asks for inference. */
-    boolean infers(String path);
+    default boolean infers(String path) {
+        return true;
+    }
 
     /** The path at which the router serves a request of this door that came to the given one. */
     default String servedAt(String path) {

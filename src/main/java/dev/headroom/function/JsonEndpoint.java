@@ -16,6 +16,7 @@ import io.vertx.ext.web.RoutingContext;
 import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 
 /**
@@ -40,15 +41,12 @@ public class JsonEndpoint {
      */
     public record Pending(RunningRequest running, CompletableFuture<?> body) {}
 
-    /** Starts on a request. */
-    public interface Start {
-
-        /** Reads the body and starts; fails with a {@link RequestFailedException}. */
-        Pending start(JsonNode body, Urgency urgency);
-    }
-
-    /** A handler of inference, which is asked for by POST. */
-    public Handler<RoutingContext> posted(Start inference) {
+    /**
+     * A handler of inference, which is asked for by POST.
+     *
+     * @param inference reads the body and starts; fails with a {@link RequestFailedException}
+     */
+    public Handler<RoutingContext> posted(BiFunction<JsonNode, Urgency, Pending> inference) {
         return context -> {
             AllowedMethod.check(context, HttpMethod.POST);
             checkBody(context);
@@ -77,8 +75,9 @@ public class JsonEndpoint {
         }
     }
 
-    private void start(Start inference, RoutingContext context, ParseMemory memory) {
-        Pending pending = inference.start(
+    private void start(
+            BiFunction<JsonNode, Urgency, Pending> inference, RoutingContext context, ParseMemory memory) {
+        Pending pending = inference.apply(
                 bodies.read(context.body().buffer(), memory), UrgencyReader.of(context.request(), false));
         pending.running.answer(context, pending.body, this::write);
     }

@@ -101,7 +101,7 @@ public final class Downloads {
         try {
             Duration left = Duration.ofNanos(caller.leftNanos());
             return new Fetch(rules, names, client)
-                    .content(reference, TimeLimit.of(left, rules.bounds().timeout()));
+                    .content(reference, TimeLimit.of(left, rules.settings().timeout()));
         } finally {
             permits.release();
         }

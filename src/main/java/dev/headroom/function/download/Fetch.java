@@ -25,7 +25,7 @@ record Fetch(ReferenceRules rules, HostNames names, HttpClient client) {
      */
     byte[] content(Reference reference, TimeLimit limit) {
         Reference at = reference;
-        for (int redirects = 0; redirects <= rules.bounds().maxRedirects(); redirects++) {
+        for (int redirects = 0; redirects <= rules.settings().maxRedirects(); redirects++) {
             switch (reply(at, limit)) {
                 case Reply.Content content -> {
                     return content.bytes();
@@ -39,7 +39,7 @@ record Fetch(ReferenceRules rules, HostNames names, HttpClient client) {
         }
         throw failed(new Failure.Invalid(
                 "%s redirects more often than %d times; send the URL at the end of them, or raise headroom.references.max-redirects."
-                        .formatted(reference.name(), rules.bounds().maxRedirects())));
+                        .formatted(reference.name(), rules.settings().maxRedirects())));
     }
 
     private Reply reply(Reference reference, TimeLimit limit) {
@@ -50,7 +50,7 @@ record Fetch(ReferenceRules rules, HostNames names, HttpClient client) {
         for (InetAddress address : addresses.subList(0, left)) {
             long connectMillis = TimeUnit.NANOSECONDS.toMillis(limit.leftNanos() / left--);
             RequestOptions options = options(reference, address).setConnectTimeout(Math.max(1, connectMillis));
-            Reply reply = new Transfer(reference, rules.bounds().maxBytes()).run(client, options, limit);
+            Reply reply = new Transfer(reference, rules.settings().maxBytes().asLongValue()).run(client, options, limit);
             if (!(reply instanceof Reply.Unreachable)) {
                 return reply;
             }

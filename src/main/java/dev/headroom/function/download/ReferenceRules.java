@@ -5,7 +5,6 @@ import dev.headroom.request.RequestFailedException;
 import dev.headroom.settings.HeadroomConfig;
 import io.quarkus.runtime.configuration.ConfigurationException;
 import java.net.InetAddress;
-import java.time.Duration;
 import java.util.List;
 
 /**
@@ -13,18 +12,9 @@ import java.util.List;
  *
  * @param hosts the hosts that may be asked
  * @param addresses the addresses that may be connected to
- * @param bounds how much and how long
+ * @param settings the bounds of a download
  */
-record ReferenceRules(AllowedHosts hosts, AllowedAddresses addresses, Bounds bounds) {
-
-    /**
-     * The bounds of downloads.
-     *
-     * @param maxBytes of one input
-     * @param timeout of one download
-     * @param maxRedirects that one download follows
-     */
-    record Bounds(long maxBytes, Duration timeout, int maxRedirects) {}
+record ReferenceRules(AllowedHosts hosts, AllowedAddresses addresses, HeadroomConfig.References settings) {
 
     /**
      * The rules as they are set.
@@ -35,7 +25,7 @@ record ReferenceRules(AllowedHosts hosts, AllowedAddresses addresses, Bounds bou
         return new ReferenceRules(
                 AllowedHosts.of(set.allowedHosts().orElse(List.of())),
                 AllowedAddresses.of(set.allowedNetworks().orElse(List.of())),
-                new Bounds(set.maxBytes().asLongValue(), set.timeout(), set.maxRedirects()));
+                set);
     }
 
     /** True if nothing may be downloaded at all. */

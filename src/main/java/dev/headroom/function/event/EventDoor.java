@@ -42,11 +42,6 @@ class EventDoor implements Door {
         return false;
     }
 
-    @Override
-    public boolean infers(String path) {
-        return true;
-    }
-
     /** Funqy takes events here. */
     @Override
     public String servedAt(String path) {

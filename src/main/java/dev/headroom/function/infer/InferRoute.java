@@ -29,11 +29,6 @@ class InferRoute implements Door {
         return path.equals("/infer");
     }
 
-    @Override
-    public boolean infers(String path) {
-        return true;
-    }
-
     void route(@Observes Router router) {
         router.route("/infer").handler(endpoint.posted((body, terms) -> {
             RunningInference started = inference.start(body, terms);
