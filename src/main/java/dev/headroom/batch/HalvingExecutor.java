@@ -23,7 +23,7 @@ final class HalvingExecutor {
 
     private final Model model;
     private final Gate gate;
-    private final LearnedLimit limit;
+    private final AdaptiveLimit limit;
     private final BatchMeters meters;
     private final HalvingLog log;
     private final SessionRenewal session;
@@ -36,11 +36,11 @@ final class HalvingExecutor {
         REOPENED
     }
 
-    HalvingExecutor(Model model, Gate gate, LearnedLimit limit, BatchMeters meters) {
+    HalvingExecutor(Model model, Gate gate, AdaptiveLimit limit, BatchMeters meters) {
         this(model, gate, limit, meters, System::nanoTime);
     }
 
-    HalvingExecutor(Model model, Gate gate, LearnedLimit limit, BatchMeters meters, LongSupplier nanoTime) {
+    HalvingExecutor(Model model, Gate gate, AdaptiveLimit limit, BatchMeters meters, LongSupplier nanoTime) {
         this.model = model;
         this.gate = gate;
         this.limit = limit;

@@ -6,7 +6,7 @@ import dev.headroom.session.RunFailedException;
 import java.time.Duration;
 
 /** What an item is told that does not fit alone, however it was tried; the log is told the same. */
-record Refusal(String model, LearnedLimit limit, HalvingLog log) {
+record Refusal(String model, AdaptiveLimit limit, HalvingLog log) {
 
     private static final Duration UNTIL_MEMORY_IS_BACK = Duration.ofSeconds(5);
 
