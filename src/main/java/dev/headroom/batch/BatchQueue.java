@@ -179,7 +179,7 @@ final class BatchQueue {
         return new Forming(
                 full,
                 arriving,
-                admission.items() >= admission.crowd(),
+                admission.gathered(),
                 Duration.ofNanos(now - oldest.queuedNanos()),
                 Duration.ofNanos(now - lastNanos));
     }

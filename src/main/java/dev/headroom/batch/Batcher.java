@@ -4,7 +4,6 @@ import dev.headroom.gate.Gate;
 import dev.headroom.gate.Gates;
 import dev.headroom.measured.LearnedLimits;
 import dev.headroom.plan.Plan;
-import dev.headroom.plan.Source;
 import dev.headroom.request.Failure;
 import dev.headroom.request.Item;
 import dev.headroom.request.RequestFailedException;
@@ -14,8 +13,6 @@ import dev.headroom.tensor.Row;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * The way of one model's items to its devices. It admits items, queues them, and answers for it that each gets an outcome.
@@ -60,7 +57,6 @@ public final class Batcher implements AutoCloseable {
     private volatile Plan plan;
     private final Gates gates;
     private final BatchMeters meters;
-    private final Set<Item<?>> admitted = ConcurrentHashMap.newKeySet();
     private final Traffic traffic;
     private final Replicas replicas;
     private volatile boolean closed;
@@ -114,27 +110,27 @@ public final class Batcher implements AutoCloseable {
 
     /** The same for items that need no time to be prepared. */
     public void admit(List<? extends Item<?>> items) {
-        admit(items, Lead.NONE);
+        admit(items, PreparationTime.NONE);
     }
 
     /**
      * Admits a request's items, all or none of them. The caller then {@link #submit submits} or {@link #reject rejects}
      * each; an item that is not answered in time fails by itself.
      *
-     * @param lead the preparation that the items need before a device can take them
+     * @param preparation how long the items need before a device can take them
      * @throws RequestFailedException when the queue is full, or could never hold so many, or every device is lost
      */
-    public void admit(List<? extends Item<?>> items, Lead lead) {
+    public void admit(List<? extends Item<?>> items, PreparationTime preparation) {
         if (gates.lost().isPresent()) {
             throw new RequestFailedException(Failure.Unavailable.deviceLost());
         }
-        long here = traffic.admission().admit(items, more -> traffic.pace().drainTime(more, gates.lanes()), lead);
-        admitted.addAll(items);
+        long here =
+                traffic.admission().admit(items, more -> traffic.pace().drainTime(more, gates.lanes()), preparation);
         try {
-            startDeadlines(items, timeFor(here, items.getFirst().terms(), lead.most()));
+            startDeadlines(items, timeFor(here, items.getFirst().terms(), preparation.most()));
         } catch (RuntimeException | Error e) {
             items.forEach(item -> item.fail(new Failure.Internal("The item could not be admitted.", e)));
-            items.forEach(this::release); // the caller will not submit them
+            items.forEach(traffic.admission()::release); // the caller will not submit them
             throw e;
         }
         traffic.queue().expect(items.size());
@@ -147,14 +143,8 @@ public final class Batcher implements AutoCloseable {
     private void startDeadlines(List<? extends Item<?>> items, Duration time) {
         Failure late = new Failure.DeadlineExceeded(
                 "The item was not answered within %d ms. Try again.".formatted(time.toMillis()));
-        items.forEach(item -> item.admitted(time, late, () -> release(item)));
-    }
-
-    /** Gives an item's room back, unless that has been done. */
-    private void release(Item<?> item) {
-        if (admitted.remove(item)) {
-            traffic.admission().release(item);
-        }
+        items.forEach(
+                item -> item.admitted(time, late, () -> traffic.admission().release(item)));
     }
 
     /** Queues an admitted item. Starts its batch on this thread if a lane is free and the batch closes at once. */
@@ -219,7 +209,7 @@ public final class Batcher implements AutoCloseable {
         closed = true;
         replicas.close();
         traffic.queue().failAll(closing());
-        Item.failAll(List.copyOf(admitted), closing());
+        traffic.admission().failAll(closing());
     }
 
     private static Failure closing() {
@@ -228,10 +218,7 @@ public final class Batcher implements AutoCloseable {
 
     /** How long one batch may take: the plan's time-out, or longer after slow batches unless the operator has set it. */
     public Duration timeout() {
-        Plan current = plan;
-        return current.timeout().source() == Source.SET
-                ? current.timeoutTime()
-                : traffic.pace().timeout(current.timeoutTime());
+        return traffic.pace().timeout(plan);
     }
 
     /**

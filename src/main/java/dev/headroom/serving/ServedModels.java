@@ -3,7 +3,7 @@ package dev.headroom.serving;
 import dev.headroom.batch.BatchMeters;
 import dev.headroom.batch.Batcher;
 import dev.headroom.calibration.Calibrator;
-import dev.headroom.calibration.Lull;
+import dev.headroom.calibration.QuietPeriod;
 import dev.headroom.gate.Gate;
 import dev.headroom.gate.Gates;
 import dev.headroom.measured.Calibration;
@@ -134,7 +134,7 @@ public final class ServedModels {
 
     /** In a lull or, where none comes, after a while: who woke the service up is not to wait for it. */
     private void openAlone(Supplier<Duration> idle) throws InterruptedException {
-        new Lull(idle).await(LONGEST_WAIT_FOR_LULL);
+        new QuietPeriod(idle).await(LONGEST_WAIT_FOR_LULL);
         for (int d = 0; d < devices.size(); d++) {
             List<Long> taken = devices.get(d).openAlone(plans());
             for (int i = 0; i < served.size(); i++) {
