@@ -7,18 +7,20 @@ import dev.headroom.request.Priority;
 import dev.headroom.request.RequestFailedException;
 import dev.headroom.request.Urgency;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.LongFunction;
 
-/** What has been admitted and not yet answered, bounded in items and in bytes. */
+/** The items that are admitted and not answered, bounded in number and in bytes. */
 final class Admission {
 
-    /** How fast what was lately here at a time is forgotten: by so much with each batch. */
+    /** The share of the crowd's surplus that each batch removes. */
     private static final double FORGOTTEN = 0.25;
 
     private long maxItems;
     private long maxBytes;
-    private long items;
+    private final Set<Item<?>> items = new HashSet<>();
     private long bulk;
     private long bytes;
     private double crowd;
@@ -29,51 +31,51 @@ final class Admission {
         this.maxBytes = maxBytes;
     }
 
-    /** Other bounds are in force for what comes from now on. */
+    /** Puts other bounds in force, for requests from now on. */
     synchronized void resize(long otherMaxItems, long otherMaxBytes) {
         maxItems = otherMaxItems;
         maxBytes = otherMaxBytes;
     }
 
     /**
-     * Takes room for a request's items, all or none of them. What would not be answered by its deadline is refused now
-     * and not after waiting.
+     * Takes room for a request's items, all or none of them. Refuses at once a request that would miss its deadline.
      *
      * @param finish how long the device needs for so many items
-     * @param lead what has to be done for these first
+     * @param preparation how long these take before the device can take them
      * @return how many items are here now
      * @throws RequestFailedException when there is no room for them now, or never could be, or no time
      */
-    synchronized long admit(List<? extends Item<?>> more, LongFunction<Duration> finish, Lead lead) {
+    synchronized long admit(List<? extends Item<?>> more, LongFunction<Duration> finish, PreparationTime preparation) {
         long moreBytes = 0;
         for (Item<?> item : more) {
             moreBytes += item.bytes();
         }
-        checkRoom(more.size(), moreBytes, finish, lead);
+        checkRoom(more.size(), moreBytes, finish, preparation);
         Urgency urgency = more.getFirst().urgency();
-        long before = urgency.priority() == Priority.BULK ? items : items - bulk;
-        checkTime(urgency, more.size(), before, finish, lead);
-        items += more.size();
-        bulk += urgency.priority() == Priority.BULK ? more.size() : 0;
+        boolean isBulk = urgency.priority() == Priority.BULK;
+        checkTime(urgency, more.size(), isBulk ? items.size() : items.size() - bulk, finish, preparation);
+        items.addAll(more);
+        bulk += isBulk ? more.size() : 0;
         bytes += moreBytes;
-        crowd = Math.max(crowd, items);
-        return items;
+        crowd = Math.max(crowd, items.size());
+        return items.size();
     }
 
-    private void checkRoom(int moreItems, long moreBytes, LongFunction<Duration> finish, Lead lead) {
+    private void checkRoom(int moreItems, long moreBytes, LongFunction<Duration> finish, PreparationTime preparation) {
         if (moreItems > maxItems || moreBytes > maxBytes) {
             throw new RequestFailedException(new Failure.TooLarge(
                     "The request holds %d items of %s together, and at most %d of %s fit the queue. Send it in parts."
                             .formatted(moreItems, Bytes.text(moreBytes), maxItems, Bytes.text(maxBytes))));
         }
-        if (items + moreItems > maxItems || bytes + moreBytes > maxBytes) {
-            long tooMany = Math.max(items + moreItems - maxItems, bytes + moreBytes > maxBytes ? items / 2 : 0);
+        if (items.size() + moreItems > maxItems || bytes + moreBytes > maxBytes) {
+            long tooMany =
+                    Math.max(items.size() + moreItems - maxItems, bytes + moreBytes > maxBytes ? items.size() / 2 : 0);
             throw new RequestFailedException(new Failure.Overloaded(
                     "%d items wait already, and the queue has no room for %d more. Try again later."
-                            .formatted(items, moreItems),
+                            .formatted(items.size(), moreItems),
                     longer(
                             finish.apply(tooMany),
-                            lead.ahead().multipliedBy(tooMany).dividedBy(Math.max(1, items)))));
+                            preparation.ahead().multipliedBy(tooMany).dividedBy(Math.max(1, items.size())))));
         }
     }
 
@@ -81,14 +83,15 @@ final class Admission {
         return a.compareTo(b) > 0 ? a : b;
     }
 
-    /** With nothing before them they are tried: an estimate that is wrong would otherwise never be put right. */
-    private static void checkTime(Urgency urgency, int more, long before, LongFunction<Duration> finish, Lead lead) {
-        if (urgency.deadline().isEmpty() || before == 0 && lead.ahead().isZero()) {
+    /** Refuses no items that have nothing before them, because only a run corrects a wrong estimate. */
+    private static void checkTime(
+            Urgency urgency, int more, long before, LongFunction<Duration> finish, PreparationTime preparation) {
+        if (urgency.deadline().isEmpty() || before == 0 && preparation.ahead().isZero()) {
             return;
         }
         Duration deadline = urgency.deadline().get();
         Duration onDevice = finish.apply(before + more);
-        Duration decoded = lead.expected().plus(finish.apply(more));
+        Duration decoded = preparation.expected().plus(finish.apply(more));
         Duration time = longer(onDevice, decoded);
         if (time.compareTo(deadline) > 0) {
             String why = onDevice.equals(time)
@@ -101,30 +104,41 @@ final class Admission {
         }
     }
 
-    /** Gives the room of one answered item back. */
+    /** Gives an item's room back, unless that has been done. */
     synchronized void release(Item<?> item) {
-        items--;
-        bulk -= item.urgency().priority() == Priority.BULK ? 1 : 0;
-        bytes -= item.bytes();
-        lastNanos = System.nanoTime();
+        if (items.remove(item)) {
+            bulk -= item.urgency().priority() == Priority.BULK ? 1 : 0;
+            bytes -= item.bytes();
+            lastNanos = System.nanoTime();
+        }
     }
 
-    /** For how long nothing has been here; negative while something is. */
+    /** Fails every item that is here. */
+    void failAll(Failure failure) {
+        Item.failAll(all(), failure);
+    }
+
+    private synchronized List<Item<?>> all() {
+        return List.copyOf(items);
+    }
+
+    /** For how long no item has been here; negative while one is. */
     synchronized Duration idle() {
-        return items > 0 ? Duration.ofNanos(-1) : Duration.ofNanos(System.nanoTime() - lastNanos);
+        return items.isEmpty() ? Duration.ofNanos(System.nanoTime() - lastNanos) : Duration.ofNanos(-1);
     }
 
-    synchronized long items() {
-        return items;
+    /** True if as many items are here as lately were at a time, so that no further one is expected. */
+    synchronized boolean gathered() {
+        return items.size() >= crowd();
     }
 
     /** How many items were lately here at a time. */
     synchronized long crowd() {
-        return Math.max(items, (long) crowd);
+        return Math.max(items.size(), (long) crowd);
     }
 
-    /** A batch has closed: what was here some batches ago says less and less. */
+    /** A batch has closed: removes a part of the crowd's surplus over the items that are here. */
     synchronized void forgetCrowd() {
-        crowd -= FORGOTTEN * Math.max(0, crowd - items);
+        crowd -= FORGOTTEN * Math.max(0, crowd - items.size());
     }
 }

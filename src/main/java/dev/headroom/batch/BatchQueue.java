@@ -1,93 +1,104 @@
 package dev.headroom.batch;
 
 import dev.headroom.batch.BatchWindow.Forming;
+import dev.headroom.gate.Gates;
+import dev.headroom.request.Failure;
 import dev.headroom.request.Item;
-import dev.headroom.tensor.Form;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.Iterator;
 import java.util.List;
-import java.util.NavigableSet;
 import java.util.Optional;
-import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.BooleanSupplier;
 import java.util.function.IntSupplier;
 
-/** The items that wait for the device, in the order of their turn. */
+/**
+ * The items that wait for a device, and the closing of their batches. Callers' threads add items. A thread that holds a
+ * permit closes a batch: the replica's own, a caller's, or a lane's.
+ *
+ * <p>One lock guards all of it. Under it a thread reads the limits, the admission, the pace and the free lanes, whose locks
+ * are leaves: no thread takes another lock while it holds one of them. No item ends under the lock.
+ */
 final class BatchQueue {
-
-    private static final int LEAST_PURGED = 1024;
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     private final Condition work = lock.newCondition();
-    private final NavigableSet<Item<?>> items =
-            new TreeSet<>(Comparator.<Item<?>>comparingLong(Item::turn).thenComparingLong(Item::number));
+    private final WaitingItems items = new WaitingItems();
+    private final Admission admission;
+    private final Pace pace;
+    private final Gates gates;
     private int arriving;
-    private long added;
     private int closers;
     private long lastNanos;
     private boolean draining;
-    private int purgeAt = LEAST_PURGED;
 
-    /**
-     * What a closing depends on beside the queue.
-     *
-     * @param limits how large a batch may be
-     * @param window how long it waits
-     * @param freeLanes lanes that could take a batch now, beside those for which one is being closed
-     * @param gathered whether as many items are here as lately were at a time
-     */
-    record Circumstances(LearnedLimit limits, BatchWindow window, IntSupplier freeLanes, BooleanSupplier gathered) {}
+    BatchQueue(Admission admission, Pace pace, Gates gates) {
+        this.admission = admission;
+        this.pace = pace;
+        this.gates = gates;
+    }
 
-    /** Items will arrive: each is {@link #add}ed or {@link #forget forgotten}. */
+    /** Items will arrive: each is {@link #add added} or {@link #forget forgotten}. */
     void expect(int count) {
-        locked(() -> arriving += count);
+        change(() -> arriving += count);
     }
 
     /** An expected item does not arrive. */
     void forget() {
-        locked(() -> arriving--);
+        change(() -> arriving--);
     }
 
     /** An expected item arrives. */
     void add(Item<?> item) {
-        locked(() -> {
+        change(() -> {
             arriving--;
             lastNanos = System.nanoTime();
-            item.number(added++);
             items.add(item);
-            purge();
         });
-    }
-
-    /** While no batch closes, because the device hangs, what is over must not pile up. */
-    private void purge() {
-        if (items.size() > purgeAt) {
-            items.removeIf(Item::isOver);
-            purgeAt = Math.max(LEAST_PURGED, 2 * items.size());
-        }
     }
 
     /** From now on no batch waits for another item. */
     void drain() {
-        locked(() -> draining = true);
+        change(() -> draining = true);
     }
 
-    int size() {
+    private void change(Runnable change) {
         lock.lock();
         try {
-            return items.size();
+            change.run();
+            changed.signalAll();
         } finally {
             lock.unlock();
         }
     }
 
-    /** Ends an {@link #await}: whoever added an item does not see to it that a batch is formed. */
+    int size() {
+        return read(items::size);
+    }
+
+    private int read(IntSupplier value) {
+        lock.lock();
+        try {
+            return value.getAsInt();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Removes all items and fails them. */
+    void failAll(Failure failure) {
+        List<Item<?>> removed;
+        lock.lock();
+        try {
+            removed = items.clear();
+        } finally {
+            lock.unlock();
+        }
+        removed.forEach(item -> item.fail(failure));
+    }
+
+    /** Ends an {@link #await}: the thread that added an item did not start a batch. */
     void wake() {
         lock.lock();
         try {
@@ -97,11 +108,11 @@ final class BatchQueue {
         }
     }
 
-    /** Waits for the first work. */
+    /** Waits for the first item. */
     void await() throws InterruptedException {
         lock.lockInterruptibly();
         try {
-            while (items.isEmpty()) {
+            while (items.size() == 0) {
                 work.await();
             }
         } finally {
@@ -110,118 +121,74 @@ final class BatchQueue {
     }
 
     /**
-     * Closes the next batch, to be called when a device is free for it; where several are, for each of them.
+     * Waits until the next batch closes. The caller holds a permit; several may wait at a time, one for each device.
      *
-     * @return the batch; empty when every queued item was over, or went to another device
+     * @return the batch; empty when every item was over or went to another device
      */
-    Optional<Batch> close(Circumstances now) throws InterruptedException {
+    Optional<Batch> close(AdaptiveLimit limit) throws InterruptedException {
         lock.lockInterruptibly();
         closers++;
         try {
             while (true) {
-                Attempt attempt = attempt(now);
+                Attempt attempt = attempt(limit);
                 if (attempt.batch.isPresent() || !attempt.pause.isPositive()) {
                     return attempt.batch;
                 }
                 changed.await(attempt.pause.toNanos(), TimeUnit.NANOSECONDS);
             }
         } finally {
-            closers--;
-            changed.signalAll(); // another device may be held for what this one has taken
-            lock.unlock();
+            leave();
         }
     }
 
-    /** The next batch where it closes at once; empty where it is worth waiting, or nothing is there. */
-    Optional<Batch> closeNow(Circumstances now) {
+    /** The next batch if it closes at once. The caller holds a permit. */
+    Optional<Batch> closeNow(AdaptiveLimit limit) {
         lock.lock();
         closers++;
         try {
-            return attempt(now).batch;
+            return attempt(limit).batch;
         } finally {
-            closers--;
-            changed.signalAll();
-            lock.unlock();
+            leave();
         }
     }
 
-    /** A batch, or how long it is worth waiting for; neither where nothing is there. */
+    /** Wakes the other closers, which may wait for the items that this one has taken. */
+    private void leave() {
+        closers--;
+        changed.signalAll();
+        lock.unlock();
+    }
+
+    /** A batch, or how long it is worth waiting for one; neither if the queue is empty. */
     private record Attempt(Optional<Batch> batch, Duration pause) {}
 
-    private Attempt attempt(Circumstances now) {
-        BatchLimits limits = now.limits.current();
-        List<Item<?>> waiting = ofOneForm(first(limits.ahead()));
+    private Attempt attempt(AdaptiveLimit limit) {
+        BatchLimits limits = limit.current();
+        List<Item<?>> waiting = items.firstOfOneForm(limits.ahead());
         if (waiting.isEmpty()) {
             return new Attempt(Optional.empty(), Duration.ZERO);
         }
-        Forming forming = forming(limits.filledBy(waiting), now.gathered.getAsBoolean(), waiting.getFirst());
-        Optional<CloseReason> reason = draining ? Optional.of(CloseReason.DRAIN) : now.window.close(forming);
-        return new Attempt(
-                reason.map(why -> take(waiting, limits, closers + now.freeLanes.getAsInt(), why)),
-                now.window.remaining(forming));
+        BatchWindow window = pace.window(limits.plan().windowTime());
+        Forming forming = forming(limits.filledBy(waiting), waiting.getFirst());
+        Optional<CloseReason> reason = draining ? Optional.of(CloseReason.DRAIN) : window.close(forming);
+        return new Attempt(reason.map(why -> take(waiting, limits, why)), window.remaining(forming));
     }
 
-    /** Takes every item out. */
-    List<Item<?>> clear() {
-        lock.lock();
-        try {
-            List<Item<?>> rest = new ArrayList<>(items);
-            items.clear();
-            return rest;
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /** The first of those that are not over; those before them that are leave the queue. */
-    private List<Item<?>> first(int most) {
-        List<Item<?>> first = new ArrayList<>(Math.min(most, items.size()));
-        for (Iterator<Item<?>> all = items.iterator(); all.hasNext() && first.size() < most; ) {
-            Item<?> item = all.next();
-            if (item.isOver()) {
-                all.remove();
-            } else {
-                first.add(item);
-            }
-        }
-        return first;
-    }
-
-    /** Those that may share a batch with the first. */
-    private static List<Item<?>> ofOneForm(List<Item<?>> waiting) {
-        if (waiting.isEmpty()) {
-            return waiting;
-        }
-        Form form = waiting.getFirst().row().form();
-        return waiting.stream()
-                .<Item<?>>filter(item -> item.row().form().equals(form))
-                .toList();
-    }
-
-    /** Where several lanes are free each gets as many. */
-    private Batch take(List<Item<?>> waiting, BatchLimits limits, int freeLanes, CloseReason reason) {
-        List<Item<?>> selected = limits.select(waiting, Math.ceilDiv(waiting.size(), freeLanes));
-        selected.forEach(items::remove);
-        return new Batch(selected, reason);
-    }
-
-    private Forming forming(boolean full, boolean gathered, Item<?> oldest) {
+    private Forming forming(boolean full, Item<?> oldest) {
         long now = System.nanoTime();
         return new Forming(
                 full,
                 arriving,
-                gathered,
+                admission.gathered(),
                 Duration.ofNanos(now - oldest.queuedNanos()),
                 Duration.ofNanos(now - lastNanos));
     }
 
-    private void locked(Runnable change) {
-        lock.lock();
-        try {
-            change.run();
-            changed.signalAll();
-        } finally {
-            lock.unlock();
-        }
+    /** Takes the batch's items; an equal part of those that wait if several lanes are free. */
+    private Batch take(List<Item<?>> waiting, BatchLimits limits, CloseReason reason) {
+        int lanes = closers + gates.freeLanes();
+        List<Item<?>> selected = limits.select(waiting, Math.ceilDiv(waiting.size(), lanes));
+        items.remove(selected);
+        return new Batch(selected, reason);
     }
 }

@@ -2,10 +2,8 @@ package dev.headroom.batch;
 
 import dev.headroom.gate.Gate;
 import dev.headroom.gate.Gates;
-import dev.headroom.gate.Permit;
 import dev.headroom.measured.LearnedLimits;
 import dev.headroom.plan.Plan;
-import dev.headroom.plan.Source;
 import dev.headroom.request.Failure;
 import dev.headroom.request.Item;
 import dev.headroom.request.RequestFailedException;
@@ -15,25 +13,52 @@ import dev.headroom.tensor.Row;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * One model's way from single items to batches on a device: the first of its devices that is free takes the next batch.
- * Each admitted item gets its outcome, come what may.
+ * The way of one model's items to its devices. It admits items, queues them, and answers for it that each gets an outcome.
+ * Its replicas, one for each device, take batches from the queue.
+ *
+ * <pre>
+ *   callers' threads           replica's thread            lane's thread               virtual threads
+ *   (any number)               (1 for each device)         (1 or more for each device)
+ *
+ *   admit
+ *   submit --> BatchQueue ---> await an item
+ *     |        (its lock)      Gate.enter: wait for a lane
+ *     |                        close: wait for the window
+ *     |                          |
+ *     | a lane is free and       | batch and permit
+ *     | a batch closes now       v
+ *     +---- batch and permit --> Permit.run -------------> HalvingExecutor
+ *                                                            |  out of memory: becomeAlone
+ *                                                            +-- output ---------------> Delivery reads it,
+ *                                                            |                           ends the items
+ *                              BatchQueue <---- closeNow ----+  (here if the batch had the whole device)
+ *                                                            |
+ *                                                          Permit.leave
+ * </pre>
+ *
+ * <p>Items also end on the threads of {@link dev.headroom.request.Deadlines}, of callers that leave, and of whoever calls
+ * {@link #reject}, {@link #close} or {@link Gate#lose}. No thread holds the lock of the queue or of the lanes when it ends
+ * an item, so code that follows an outcome may call the batcher.
+ *
+ * <p>Locks: {@link BatchQueue} has one; under it a thread takes, one at a time, those of the limit, the admission, the pace
+ * and the device's lanes. No thread takes another lock under these, so there is no cycle. Permits: a thread that holds one
+ * waits for nothing but the window, which ends by itself, the device, or all lanes ({@link dev.headroom.gate.Permit#becomeAlone}). Whoever
+ * waits for all lanes gives its own up until the others have left theirs, so two lanes never wait for each other.
+ *
+ * <p>Any thread may call any public method, at any time, also after {@link #close}. None of them waits for a device.
  */
 public final class Batcher implements AutoCloseable {
 
-    private static final int FEW = 64;
+    /** To choose among more items takes longer than to wake a thread. */
+    private static final int MOST_CHOSEN_BY_CALLERS = 64;
 
     private volatile Plan plan;
     private final Gates gates;
     private final BatchMeters meters;
-    private final Admission admission;
-    private final Set<Item<?>> admitted = ConcurrentHashMap.newKeySet();
-    private final BatchQueue queue = new BatchQueue();
-    private final Pace pace = new Pace();
-    private final List<Replica> replicas;
+    private final Traffic traffic;
+    private final Replicas replicas;
     private final Runnable listening;
     private volatile boolean closed;
 
@@ -47,130 +72,111 @@ public final class Batcher implements AutoCloseable {
         this.plan = plan;
         this.meters = meters;
         gates = new Gates(placements.stream().map(Placement::gate).toList());
-        admission = new Admission(plan.queueItems().value(), plan.queueBytes().value());
-        replicas = placements.stream()
-                .map(placement -> new Replica(placement, plan, meters, pace))
-                .toList();
-        meters.watch(queue::size, this::limits);
-        listening = gates.whenLost(reason -> failQueued(Failure.Unavailable.deviceLost()));
-        String name = "headroom-batcher-" + placements.getFirst().model().name();
-        for (int i = 0; i < replicas.size(); i++) {
-            Replica replica = replicas.get(i);
-            replica.start(i == 0 ? name : name + "-" + i, () -> loop(replica));
-        }
+        traffic = Traffic.none(plan, gates);
+        replicas = new Replicas(placements.stream()
+                .map(placement -> new Replica(placement, plan, meters, traffic))
+                .toList());
+        meters.watch(traffic.queue()::size, replicas::limits);
+        listening = gates.whenLost(reason -> traffic.queue().failAll(Failure.Unavailable.deviceLost()));
+        replicas.start("headroom-batcher-" + placements.getFirst().model().name());
     }
 
-    /** From now on this plan is in force; batches that are under way finish under the old one. */
+    /** Puts another plan in force; batches that are under way finish under the old one. */
     public void follow(Plan other) {
         plan = other;
-        replicas.forEach(replica -> replica.limit().follow(other));
-        admission.resize(other.queueItems().value(), other.queueBytes().value());
+        replicas.follow(other);
+        traffic.admission()
+                .resize(other.queueItems().value(), other.queueBytes().value());
     }
 
     /** The model has run on a row of so many elements. */
     public void ranOn(long elements) {
-        replicas.forEach(replica -> replica.limit().ranOn(elements));
+        replicas.ranOn(elements);
     }
 
-    /** What out-of-memory errors have taught, the lowest of all devices; empty where they have taught nothing. */
+    /** The limits that out-of-memory errors have taught, the lowest of all devices; empty if there were none. */
     public Optional<LearnedLimits> learned() {
-        return serving().stream().flatMap(replica -> replica.learned().stream()).reduce(LearnedLimits::lowest);
+        return replicas.learned();
     }
 
-    /** Begins with what an earlier process has learned. */
+    /** Begins with the limits that an earlier process has learned. */
     public void restore(LearnedLimits known) {
-        replicas.forEach(replica -> replica.limit().restore(known.elements(), known.items()));
-    }
-
-    /** Those whose devices are not lost; all where all are. */
-    private List<Replica> serving() {
-        List<Replica> serving = replicas.stream().filter(Replica::serves).toList();
-        return serving.isEmpty() ? replicas : serving;
-    }
-
-    /** What fits on every device. */
-    private BatchLimits limits() {
-        return serving().stream()
-                .map(replica -> replica.limit().current())
-                .reduce(BatchLimits::lowest)
-                .orElseThrow();
+        replicas.restore(known);
     }
 
     /** For how long no item has been on its way here; negative while one is. */
     public Duration idle() {
-        return admission.idle();
+        return traffic.admission().idle();
     }
 
-    /** The same for items that take no time to be made ready for the device. */
+    /** The same for items that need no time to be prepared. */
     public void admit(List<? extends Item<?>> items) {
-        admit(items, Lead.NONE);
+        admit(items, PreparationTime.NONE);
     }
 
     /**
-     * Admits a request's items, all or none of them. Each is then to be {@link #submit submitted} or
-     * {@link #reject rejected}; an item that is not answered in time fails by itself.
+     * Admits a request's items, all or none of them. The caller then {@link #submit submits} or {@link #reject rejects}
+     * each; an item that is not answered in time fails by itself.
      *
-     * @param lead what has to be done for them before they are ready for the device
+     * @param preparation how long the items need before a device can take them
      * @throws RequestFailedException when the queue is full, or could never hold so many, or every device is lost
      */
-    public void admit(List<? extends Item<?>> items, Lead lead) {
+    public void admit(List<? extends Item<?>> items, PreparationTime preparation) {
         if (gates.lost().isPresent()) {
             throw new RequestFailedException(Failure.Unavailable.deviceLost());
         }
-        long here = admission.admit(items, more -> pace.drainTime(more, gates.lanes()), lead);
-        admitted.addAll(items);
+        long here =
+                traffic.admission().admit(items, more -> traffic.pace().drainTime(more, gates.lanes()), preparation);
         try {
-            Duration time = timeFor(here, items.getFirst().urgency(), lead.most());
-            Failure late = new Failure.DeadlineExceeded(
-                    "The item was not answered within %d ms. Try again.".formatted(time.toMillis()));
-            items.forEach(item -> item.admitted(time, late, () -> release(item)));
+            startDeadlines(items, timeFor(here, items.getFirst().urgency(), preparation.most()));
         } catch (RuntimeException | Error e) {
             items.forEach(item -> item.fail(new Failure.Internal("The item could not be admitted.", e)));
-            items.forEach(this::release); // nobody will submit them
+            items.forEach(traffic.admission()::release); // the caller will not submit them
             throw e;
         }
-        queue.expect(items.size());
+        traffic.queue().expect(items.size());
         meters.admitted(items.size());
         if (closed) {
             Item.failAll(items, closing());
         }
     }
 
-    /** Gives an item's room back, unless that has been done. */
-    private void release(Item<?> item) {
-        if (admitted.remove(item)) {
-            admission.release(item);
-        }
+    private void startDeadlines(List<? extends Item<?>> items, Duration time) {
+        Failure late = new Failure.DeadlineExceeded(
+                "The item was not answered within %d ms. Try again.".formatted(time.toMillis()));
+        items.forEach(
+                item -> item.admitted(time, late, () -> traffic.admission().release(item)));
     }
 
-    /** Queues an admitted item for its batch. */
+    /** Queues an admitted item. Starts its batch on this thread if a lane is free and the batch closes at once. */
     public void submit(Item<?> item, Row row) {
         item.queue(row);
+        BatchQueue queue = traffic.queue();
         queue.add(item);
-        if (!startHere()) {
+        if (queue.size() > MOST_CHOSEN_BY_CALLERS || !replicas.tryStart()) {
             queue.wake();
         }
         if (closed) {
-            failQueued(closing());
+            queue.failAll(closing());
         } else if (gates.lost().isPresent()) {
-            failQueued(Failure.Unavailable.deviceLost());
+            queue.failAll(Failure.Unavailable.deviceLost());
         }
     }
 
     /** Fails an admitted item that does not come to be queued. */
     public void reject(Item<?> item, Failure failure) {
-        queue.forget();
+        traffic.queue().forget();
         item.fail(failure);
     }
 
     /** An admitted item takes long to come: no batch waits for it until it is {@link #expect expected} again. */
     public void postpone() {
-        queue.forget();
+        traffic.queue().forget();
     }
 
     /** A postponed item is about to be {@link #submit submitted} or {@link #reject rejected}. */
     public void expect() {
-        queue.expect(1);
+        traffic.queue().expect(1);
     }
 
     /** Most items that a request can hold. */
@@ -178,9 +184,9 @@ public final class Batcher implements AutoCloseable {
         return plan.queueItems().value();
     }
 
-    /** From now on batches close at once: what was admitted is finished as soon as can be. */
+    /** From now on batches close at once, so that admitted items are answered as soon as possible. */
     public void drain() {
-        queue.drain();
+        traffic.queue().drain();
     }
 
     /** The ways to its devices. */
@@ -193,141 +199,37 @@ public final class Batcher implements AutoCloseable {
         return gates.lost();
     }
 
-    /** Why only a restart of the process brings the device behind this gate back; empty while all is well. */
+    /** Why only a restart of the process brings the device behind this gate back; empty while it serves. */
     public Optional<String> defect(Gate gate) {
-        return replicas.stream()
-                .filter(replica -> replica.gate() == gate)
-                .flatMap(replica -> replica.defect().stream())
-                .findFirst();
+        return replicas.defect(gate);
     }
 
-    /** Ends the forming of batches; what has been admitted and has not run fails, also in a batch that is on a device. */
+    /** Ends the forming of batches. Every item that has not run fails, also in a batch that is on a device. */
     @Override
     public void close() {
         closed = true;
         listening.run();
-        replicas.forEach(Replica::close);
-        queue.clear();
-        Item.failAll(List.copyOf(admitted), closing());
+        replicas.close();
+        traffic.queue().failAll(closing());
+        traffic.admission().failAll(closing());
     }
 
     private static Failure closing() {
         return new Failure.Unavailable("The service is shutting down. Try again.", Duration.ofSeconds(1));
     }
 
-    private void failQueued(Failure failure) {
-        queue.clear().forEach(item -> item.fail(failure));
-    }
-
-    private void loop(Replica replica) {
-        while (replica.serves() && !Thread.currentThread().isInterrupted()) {
-            try {
-                queue.await();
-                runNext(replica);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            } catch (RuntimeException | Error e) {
-                failQueued(new Failure.Internal("No batch could be formed.", e)); // the same would happen again
-            }
-        }
-    }
-
-    private void runNext(Replica replica) throws InterruptedException {
-        closeAndRun(replica, replica.enter(), () -> queue.close(circumstances(replica)));
-    }
-
-    /** Where a device is free and the batch closes at once, no thread need be woken to see to that. */
-    private boolean startHere() {
-        if (closed || queue.size() > FEW) {
-            return false; // a closed model has no session any more; to choose among many takes longer than to wake a
-            // thread
-        }
-        for (Replica replica : replicas) {
-            Optional<Permit> permit = replica.tryEnter();
-            if (permit.isPresent()) {
-                return closeAndRun(replica, permit.get(), () -> closeNow(replica));
-            }
-        }
-        return false;
-    }
-
-    private interface Closing<E extends Exception> {
-
-        Optional<Batch> close() throws E;
-    }
-
-    /** Whether there was a batch; where there was none the permit is given back. */
-    private <E extends Exception> boolean closeAndRun(Replica replica, Permit permit, Closing<E> closing) throws E {
-        boolean handedOver = false;
-        try {
-            Optional<Batch> batch = closing.close();
-            handedOver = batch.isPresent();
-            batch.ifPresent(closed -> run(closed, replica, permit));
-        } finally {
-            if (!handedOver) {
-                permit.leave();
-            }
-        }
-        return handedOver;
-    }
-
-    private void run(Batch batch, Replica replica, Permit permit) {
-        if (lone()) {
-            permit.tryAlone();
-        }
-        admission.forgetCrowd();
-        replica.run(batch, permit, () -> following(replica, permit));
-    }
-
-    /** What closes at once, where nobody else waits for the lane: no thread need be woken to go on. */
-    private Optional<Batch> following(Replica replica, Permit permit) {
-        if (lone() || !replica.serves() || !permit.mayGoOn()) {
-            return Optional.empty();
-        }
-        Optional<Batch> next = closeNow(replica);
-        next.ifPresent(batch -> admission.forgetCrowd());
-        return next;
-    }
-
-    /** What cannot be formed is left to the thread that deals with that. */
-    private Optional<Batch> closeNow(Replica replica) {
-        try {
-            return queue.closeNow(circumstances(replica));
-        } catch (RuntimeException | Error e) {
-            return Optional.empty();
-        }
-    }
-
-    private BatchQueue.Circumstances circumstances(Replica replica) {
-        return new BatchQueue.Circumstances(
-                replica.limit(), pace.window(plan.windowTime()), gates::freeLanes, this::gathered);
-    }
-
-    private boolean gathered() {
-        return admission.items() >= admission.crowd();
-    }
-
-    private boolean lone() {
-        return admission.crowd() <= plan.alone().value();
-    }
-
-    /**
-     * How long one batch may take now: the plan's time-out or, unless the operator has set that, more where lately batches
-     * took long.
-     */
+    /** How long one batch may take: the plan's time-out, or longer after slow batches unless the operator has set it. */
     public Duration timeout() {
-        Plan current = plan;
-        return current.timeout().source() == Source.SET ? current.timeoutTime() : pace.timeout(current.timeoutTime());
+        return traffic.pace().timeout(plan);
     }
 
     /**
-     * The time-out for each batch that so many items fill, and for those of other models in between, unless the
-     * caller waits for less.
+     * The time-out of each batch that so many items fill, of other models' batches in between, and the preparation;
+     * the caller's deadline if that is earlier.
      */
     private Duration timeFor(long items, Urgency urgency, Duration preparation) {
-        long batches = Math.max(1, Math.ceilDiv(items, limits().items()));
-        Duration most =
-                timeout().multipliedBy(batches * replicas.getFirst().turns()).plus(preparation);
+        long batches = Math.max(1, Math.ceilDiv(items, replicas.limits().items()));
+        Duration most = timeout().multipliedBy(batches * replicas.turns()).plus(preparation);
         return urgency.deadline()
                 .filter(deadline -> deadline.compareTo(most) < 0)
                 .orElse(most);

@@ -23,11 +23,11 @@ final class HalvingExecutor {
 
     private final Model model;
     private final Gate gate;
-    private final LearnedLimit limit;
+    private final AdaptiveLimit limit;
     private final BatchMeters meters;
     private final HalvingLog log;
     private final SessionRenewal session;
-    private final Refusal refusal;
+    private final OversizedItems oversized;
 
     /** What has been done since these items ran together for the first time. */
     private enum Stage {
@@ -36,18 +36,18 @@ final class HalvingExecutor {
         REOPENED
     }
 
-    HalvingExecutor(Model model, Gate gate, LearnedLimit limit, BatchMeters meters) {
+    HalvingExecutor(Model model, Gate gate, AdaptiveLimit limit, BatchMeters meters) {
         this(model, gate, limit, meters, System::nanoTime);
     }
 
-    HalvingExecutor(Model model, Gate gate, LearnedLimit limit, BatchMeters meters, LongSupplier nanoTime) {
+    HalvingExecutor(Model model, Gate gate, AdaptiveLimit limit, BatchMeters meters, LongSupplier nanoTime) {
         this.model = model;
         this.gate = gate;
         this.limit = limit;
         this.meters = meters;
         this.log = new HalvingLog(model.name(), gate.memory(), nanoTime);
         this.session = new SessionRenewal(model, gate, log, nanoTime);
-        this.refusal = new Refusal(model.name(), limit, log);
+        this.oversized = new OversizedItems(model.name(), limit, log);
     }
 
     /** Runs the items in one batch or, where that does not fit, in several, on the thread of the permit's lane. */
@@ -173,7 +173,7 @@ final class HalvingExecutor {
         } else {
             session.unhelped(item);
             recovery.refuse(item);
-            refusal.unfit(item, e);
+            oversized.fail(item, e);
         }
     }
 
@@ -189,7 +189,7 @@ final class HalvingExecutor {
             isolate(items, e, recovery);
         } else {
             recovery.refuse(items.getFirst());
-            refusal.absurd(items.getFirst(), e);
+            oversized.failAbsurd(items.getFirst(), e);
         }
     }
 

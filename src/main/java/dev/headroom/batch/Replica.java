@@ -15,61 +15,70 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.function.Supplier;
 
-/** A model on one of its devices: the thread that forms batches for it, those that are on it, and what they taught. */
+/**
+ * A model on one device. It takes batches from the model's queue, each once it has a permit for a lane, and runs them on
+ * that lane's thread. It keeps the limit that this device's out-of-memory errors have taught.
+ */
 final class Replica {
 
     private final Model model;
     private final Gate gate;
     private final Share share;
-    private final LearnedLimit limit;
+    private final AdaptiveLimit limit;
     private final HalvingExecutor executor;
     private final BatchMeters meters;
-    private final Pace pace;
+    private final Traffic traffic;
     private final Set<Batch> running = ConcurrentHashMap.newKeySet();
     private volatile Thread thread;
     private volatile Runnable listening = () -> {};
     private volatile boolean closed;
 
-    Replica(Placement placement, Plan plan, BatchMeters meters, Pace pace) {
+    Replica(Placement placement, Plan plan, BatchMeters meters, Traffic traffic) {
         this.model = placement.model();
         this.gate = placement.gate();
-        this.share = gate.add(placement.model());
-        this.limit = new LearnedLimit(plan);
-        this.executor = new HalvingExecutor(placement.model(), gate, limit, meters);
+        this.share = gate.add(model);
+        this.limit = new AdaptiveLimit(plan);
+        this.executor = new HalvingExecutor(model, gate, limit, meters);
         this.meters = meters;
-        this.pace = pace;
+        this.traffic = traffic;
     }
 
-    /** Starts the thread that forms its batches, which is interrupted once the device is lost. */
-    void start(String name, Runnable forming) {
-        thread = Thread.ofPlatform().daemon().name(name).start(forming);
+    /** Starts the thread that takes batches. The loss of the device ends it and fails the batches that run. */
+    void start(String name) {
+        thread = Thread.ofPlatform().daemon().name(name).start(this::takeBatches);
         listening = gate.whenLost(reason -> {
             thread.interrupt();
             failRunning();
         });
     }
 
-    /** How many times longer its batches take than they run, where other models always have some too. */
-    long turns() {
-        return gate.turns(model);
+    /** Ends the thread that takes batches. */
+    void close() {
+        closed = true;
+        listening.run();
+        thread.interrupt();
     }
 
     Gate gate() {
         return gate;
     }
 
-    /** Whether its device is not lost. */
+    AdaptiveLimit limit() {
+        return limit;
+    }
+
+    /** How many times longer its batches take than they run if the device's other models always have batches too. */
+    long turns() {
+        return gate.turns(model);
+    }
+
+    /** True unless the device is lost. */
     boolean serves() {
         return gate.lost().isEmpty();
     }
 
-    LearnedLimit limit() {
-        return limit;
-    }
-
-    /** What out-of-memory errors have taught on this device; empty where they have taught nothing. */
+    /** What out-of-memory errors have taught on this device; empty if there were none. */
     Optional<LearnedLimits> learned() {
         OptionalLong elements = limit.learnedElements();
         OptionalLong items = limit.learnedItems();
@@ -79,7 +88,7 @@ final class Replica {
         return Optional.of(new LearnedLimits(Instant.now(), gate.memory().availableBytes(), elements, items));
     }
 
-    /** Why only a restart of the process brings the device back; empty while all is well. */
+    /** Why only a restart of the process brings the device back; empty while the device serves. */
     Optional<String> defect() {
         if (!Deadlines.alive()) {
             return Optional.of("the thread that keeps the deadlines has ended");
@@ -88,28 +97,71 @@ final class Replica {
         return ended ? Optional.of("the thread %s has ended".formatted(thread.getName())) : gate.lost();
     }
 
-    /** Waits for a lane of the device. */
-    Permit enter() throws InterruptedException {
-        return gate.enter(share);
+    /** The replica's own thread: waits for items, then for a lane, then until the batch closes. */
+    private void takeBatches() {
+        while (serves() && !Thread.currentThread().isInterrupted()) {
+            try {
+                traffic.queue().await();
+                takeBatch(gate.enter(share));
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            } catch (RuntimeException | Error e) {
+                // the next attempt would fail in the same way
+                traffic.queue().failAll(new Failure.Internal("No batch could be formed.", e));
+            }
+        }
     }
 
-    /** A lane of the device, where one is free and nobody waits. */
+    private void takeBatch(Permit permit) throws InterruptedException {
+        Optional<Batch> batch = Optional.empty();
+        try {
+            batch = traffic.queue().close(limit);
+        } finally {
+            startOrLeave(batch, permit);
+        }
+    }
+
+    /** A lane of the device if one is free and nothing waits for it. */
     Optional<Permit> tryEnter() {
         return serves() ? gate.tryEnter(share) : Optional.empty();
     }
 
     /**
-     * Hands the batch, and the permit with it, to the lane's thread.
+     * Starts the next batch on the calling thread, so that no other has to wake up for it.
      *
-     * @param following the batch with which the lane goes on; empty where it is to be given back
+     * @return false if no batch closes at once; then the permit is given back
      */
-    void run(Batch batch, Permit permit, Supplier<Optional<Batch>> following) {
+    boolean tryStart(Permit permit) {
+        Optional<Batch> batch = closeNow();
+        startOrLeave(batch, permit);
+        return batch.isPresent();
+    }
+
+    /** The next batch if it closes at once. A failure is left to the replica's own thread, which meets it again. */
+    private Optional<Batch> closeNow() {
+        try {
+            return traffic.queue().closeNow(limit);
+        } catch (RuntimeException | Error e) {
+            return Optional.empty();
+        }
+    }
+
+    private void startOrLeave(Optional<Batch> batch, Permit permit) {
+        batch.ifPresentOrElse(closedNow -> start(closedNow, permit), permit::leave);
+    }
+
+    /** Hands the batch, and the permit with it, to the lane's thread. */
+    private void start(Batch batch, Permit permit) {
+        if (trafficIsLow()) {
+            permit.tryAlone();
+        }
+        traffic.admission().forgetCrowd();
         running.add(batch);
         if (!serves()) {
             failRunning();
         }
         try {
-            permit.run(() -> runOnDevice(batch, permit, following));
+            permit.run(() -> runFrom(batch, permit));
         } catch (RejectedExecutionException e) {
             if (!closed) {
                 gate.lose("the device's thread has ended");
@@ -122,15 +174,25 @@ final class Replica {
         }
     }
 
-    private void runOnDevice(Batch first, Permit permit, Supplier<Optional<Batch>> following) {
-        runOnDevice(first, permit);
-        for (Optional<Batch> next = following.get(); next.isPresent(); next = following.get()) {
+    private boolean trafficIsLow() {
+        return traffic.isLow(limit.current().plan());
+    }
+
+    /** The lane's thread: runs the batch, then those that close at once while nothing else waits for the lane. */
+    private void runFrom(Batch first, Permit permit) {
+        run(first, permit);
+        while (!trafficIsLow() && serves() && permit.mayGoOn()) {
+            Optional<Batch> next = closeNow();
+            if (next.isEmpty()) {
+                return;
+            }
+            traffic.admission().forgetCrowd();
             running.add(next.get());
-            runOnDevice(next.get(), permit);
+            run(next.get(), permit);
         }
     }
 
-    private void runOnDevice(Batch batch, Permit permit) {
+    private void run(Batch batch, Permit permit) {
         long start = System.nanoTime();
         try {
             meters.closed(batch);
@@ -140,22 +202,15 @@ final class Replica {
         } finally {
             running.remove(batch);
         }
-        pace.ran(batch.items().size(), System.nanoTime() - start);
+        traffic.pace().ran(batch.items().size(), System.nanoTime() - start);
     }
 
     private static void fail(Batch batch, Throwable cause) {
         Item.failAll(batch.items(), new Failure.Internal("The batch could not be run.", cause));
     }
 
-    /** What a lost device was given will not come back. */
+    /** A lost device does not answer its batches. */
     private void failRunning() {
         running.forEach(batch -> Item.failAll(batch.items(), Failure.Unavailable.deviceLost()));
-    }
-
-    /** Ends the forming of batches. */
-    void close() {
-        closed = true;
-        listening.run();
-        thread.interrupt();
     }
 }

@@ -150,15 +150,15 @@ public final class Calibrator {
      *
      * @param gate the way to the device
      * @param limits what no batch is to exceed
-     * @param idle for how long nobody has called, negative while somebody waits for an answer; a run waits for a lull, and
+     * @param idle for how long nobody has called, negative while somebody waits for an answer; a run waits for a quiet, and
      *     is repeated when it was not alone
      * @throws IllegalStateException when a batch failed for another reason than memory
      */
     public Calibration sweep(Gate gate, Limits limits, Supplier<Duration> idle) throws InterruptedException {
-        Lull lull = new Lull(idle);
-        sweep(rows.shortest(), gate, limits, lull);
+        QuietPeriod quiet = new QuietPeriod(idle);
+        sweep(rows.shortest(), gate, limits, quiet);
         if (rows.longest() > rows.shortest()) {
-            sweep(rows.longest(), gate, limits, lull);
+            sweep(rows.longest(), gate, limits, quiet);
         }
         gate.call(() -> {
             model.shrink(); // a GPU's arena keeps what the largest batch took from the other models
@@ -172,7 +172,8 @@ public final class Calibrator {
         int inEachLane = Math.max(1, largest(rows.shortest()) / gate.lanes()); // all together are known to fit
         int batch = Math.min(swept.kneeOfShortRows().batch(), inEachLane);
         List<Row> one = rows.of(new Shape(1, rows.shortest()));
-        return swept.with(new CoreSharing(model, gate).measure(one, rows.of(new Shape(batch, rows.shortest())), idle));
+        return swept.with(
+                new LaneComparison(model, gate).measure(one, rows.of(new Shape(batch, rows.shortest())), idle));
     }
 
     private int largest(long length) {
@@ -187,7 +188,7 @@ public final class Calibrator {
         return new Calibration(Instant.now(), baseBytes, stoppedAtBytes, List.copyOf(samples.values()));
     }
 
-    private void sweep(long length, Gate gate, Limits limits, Lull lull) throws InterruptedException {
+    private void sweep(long length, Gate gate, Limits limits, QuietPeriod quiet) throws InterruptedException {
         double[] rates = {0, 0, 0}; // of the last three batches, the newest last
         Duration last = Duration.ZERO;
         double best = 0;
@@ -198,7 +199,7 @@ public final class Calibrator {
             }
             long predicted = predictedBytes(shape);
             boolean fits = batch == 1 || predicted <= limits.bytes;
-            if (!fits || !measure(shape, gate, lull, best)) {
+            if (!fits || !measure(shape, gate, quiet, best)) {
                 stoppedAtBytes = OptionalLong.of(Math.min(limits.bytes, predicted));
                 return;
             }
@@ -225,9 +226,9 @@ public final class Calibrator {
      *
      * @param best the best rate of the smaller batches
      */
-    private boolean measure(Shape shape, Gate gate, Lull lull, double best) throws InterruptedException {
+    private boolean measure(Shape shape, Gate gate, QuietPeriod quiet, double best) throws InterruptedException {
         for (int attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
-            if (!measure(shape, gate, lull)) {
+            if (!measure(shape, gate, quiet)) {
                 return false;
             }
             if (samples.get(shape).itemsPerSecond() >= PLAUSIBLE * best) {
@@ -238,16 +239,16 @@ public final class Calibrator {
     }
 
     /** Whether the batch ran; it is run until it has run twice, and for long enough that its time can be trusted. */
-    private boolean measure(Shape shape, Gate gate, Lull lull) throws InterruptedException {
+    private boolean measure(Shape shape, Gate gate, QuietPeriod quiet) throws InterruptedException {
         Duration total = Duration.ZERO;
         for (int run = 0; run < RUNS || run < MOST_RUNS && total.compareTo(ENOUGH_TIME) < 0; run++) {
-            lull.await();
+            quiet.await();
             boolean first = run == 0;
             Optional<Run> done = gate.call(() -> attempt(shape, first));
             if (done.isEmpty()) {
                 return false;
             }
-            if (lull.lasted()) {
+            if (quiet.lasted()) {
                 record(shape, done.get());
                 total = total.plus(done.get().time());
             } else { // callers shared the processor: its time says nothing

@@ -17,8 +17,12 @@ import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 
 /**
- * The way to one device: one batch passes on each of its lanes at a time, whichever model it is for. Its models share the
- * device's memory, and its end: once it is lost to this process only a restart brings it back.
+ * The way to one device. A thread enters, which gives it a {@link Permit} for a free lane, and runs a task by it. All models
+ * on the device share its lanes, its memory, and its loss: once the device is lost, only a restart of the process helps.
+ *
+ * <p>Any thread may call any method. {@link #enter}, {@link #call}, {@link #callOnAll} and {@link #lanes(List, Runnable)}
+ * wait for lanes, so no thread of a lane calls them. A caller of {@link #lose} runs the listeners and holds no lock of
+ * the queue or of the lanes.
  */
 public final class Gate {
 
@@ -37,7 +41,7 @@ public final class Gate {
         this("The device", device, memory);
     }
 
-    /** The same where there are several devices, which go by names. */
+    /** The same for one of several devices, by name. */
     public Gate(String name, Executor device, DeviceMemory memory) {
         this.name = name;
         this.memory = memory;
@@ -49,18 +53,18 @@ public final class Gate {
         return name;
     }
 
-    /** A model that runs behind this gate, and its share of the device. */
+    /** Adds a model and returns its share of the device. */
     public Share add(Model model) {
         models.add(model);
         return new Share(model.weight());
     }
 
-    /** A model that is closed no longer runs behind this gate. */
+    /** Forgets a model that is closed. */
     public void remove(Model model) {
         models.remove(model);
     }
 
-    /** How many times longer a model's batches take than they run, where all models always have some. */
+    /** How many times longer a model's batches take than they run if all models always have batches. */
     public long turns(Model model) {
         return Math.ceilDiv(models.stream().mapToInt(Model::weight).sum(), model.weight());
     }
@@ -68,7 +72,7 @@ public final class Gate {
     /**
      * Gives the device these lanes, each a thread, once nothing runs.
      *
-     * @param change what else is to change then, made on one of the lanes that there were
+     * @param change runs at that moment, on one of the former lanes
      */
     public void lanes(List<? extends Executor> threads, Runnable change) throws InterruptedException {
         Permit permit = enterAlone();
@@ -96,10 +100,10 @@ public final class Gate {
     }
 
     /**
-     * Makes every model give back what its arena holds unused; called on the device's thread.
+     * Makes every model give back the unused memory of its arena; called on the device's thread.
      *
-     * @param failed the model whose batch did not fit, the last: what its own failed run has left is no room for it
-     * @return what the other models have given back
+     * @param failed the model whose batch did not fit; it comes last, because its own memory is no new room for it
+     * @return the bytes that the other models have given back
      */
     public long shrink(Model failed) {
         long held = memory.heldBytes();
@@ -109,7 +113,7 @@ public final class Gate {
         return givenBack;
     }
 
-    /** The device is lost to this process; the first reason stays. */
+    /** Marks the device as lost to this process; the first reason stays. */
     public void lose(String reason) {
         if (lost.compareAndSet(null, reason)) {
             LOG.errorf("%s is lost to this process, which has to be restarted for it: %s", name, reason);
@@ -117,7 +121,7 @@ public final class Gate {
         }
     }
 
-    /** Whatever one of them throws, all hear of it. */
+    /** Tells one listener; a failure of one does not keep the others from hearing. */
     private static void tell(Consumer<String> listener, String reason) {
         try {
             listener.accept(reason);
@@ -126,15 +130,15 @@ public final class Gate {
         }
     }
 
-    /** Why the device is lost to this process; empty while it is not. */
+    /** Why the device is lost to this process; empty while it serves. */
     public Optional<String> lost() {
         return Optional.ofNullable(lost.get());
     }
 
     /**
-     * Tells the reason as soon as the device is lost, at once where it is already.
+     * Tells the listener the reason as soon as the device is lost, at once if it is.
      *
-     * @return ends that, for a listener that is closed before the device is lost
+     * @return removes the listener
      */
     public Runnable whenLost(Consumer<String> listener) {
         listeners.add(listener);
@@ -147,7 +151,7 @@ public final class Gate {
         return new Permit(lanes, lanes.enter(share, false), share, false);
     }
 
-    /** Takes a lane where one is free and nobody waits. */
+    /** Takes a lane if one is free and no thread waits. */
     public Optional<Permit> tryEnter(Share share) {
         return lanes.tryEnter(share).map(lane -> new Permit(lanes, lane, share, false));
     }
@@ -156,12 +160,12 @@ public final class Gate {
         return new Permit(lanes, lanes.enter(measuring, true), measuring, true);
     }
 
-    /** How many wait for a lane. */
+    /** How many threads wait for a lane. */
     public int waiting() {
         return lanes.waiting();
     }
 
-    /** For each lane a count of what its tasks have got on to; empty while it has none. */
+    /** For each lane the number of runs that its tasks have begun; empty while it has no task. */
     public List<OptionalLong> progress() {
         return lanes.all().stream().map(Lane::progress).toList();
     }
@@ -171,13 +175,13 @@ public final class Gate {
         return Duration.ofNanos(lanes.busyNanos());
     }
 
-    /** Waits until nothing runs, runs a task, nothing beside it, and waits for its result, or throws what it throws. */
+    /** Waits until nothing runs, runs the task alone, and returns its result or throws its exception. */
     public <T> T call(Supplier<T> task) throws InterruptedException {
         Permit permit = enterAlone();
         return DeviceThread.join(CompletableFuture.supplyAsync(task, permit::run));
     }
 
-    /** The same with a task on each lane at once. */
+    /** The same with the task on each lane at once. */
     public <T> List<T> callOnAll(Supplier<T> task) throws InterruptedException {
         Permit permit = enterAlone();
         try {
@@ -189,7 +193,7 @@ public final class Gate {
         }
     }
 
-    /** Where one lane takes nothing any more, what runs on the others is waited for all the same. */
+    /** Begins the task; a lane whose thread has ended fails it, so that the caller still waits for the other lanes. */
     private static <T> CompletableFuture<T> begun(Supplier<T> task, Lane lane) {
         try {
             return CompletableFuture.supplyAsync(task, lane::execute);

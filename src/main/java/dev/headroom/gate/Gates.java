@@ -5,7 +5,7 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 
-/** The ways to all devices that serve the same models. Where one device is lost the others go on. */
+/** The ways to all devices that serve the same models. If one device is lost, the others go on. */
 public record Gates(List<Gate> all) {
 
     /** Keeps a copy of its list. */
@@ -18,7 +18,7 @@ public record Gates(List<Gate> all) {
         return all.stream().filter(gate -> gate.lost().isEmpty()).toList();
     }
 
-    /** Which devices are lost, and why. */
+    /** The lost devices, each with the reason. */
     public List<String> losses() {
         return all.stream()
                 .flatMap(gate -> gate.lost().stream()
@@ -32,9 +32,9 @@ public record Gates(List<Gate> all) {
     }
 
     /**
-     * Tells once why no device is left, as soon as that is so.
+     * Tells the listener once, as soon as the last device is lost, why none is left.
      *
-     * @return ends that, for a listener that is closed before
+     * @return removes the listener
      */
     public Runnable whenLost(Consumer<String> listener) {
         AtomicBoolean told = new AtomicBoolean();

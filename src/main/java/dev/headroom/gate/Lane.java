@@ -4,7 +4,7 @@ import java.util.OptionalLong;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** A thread of the device, on which one batch at a time runs, and how far it has got. */
+/** A thread of the device that runs one batch at a time, and its progress. */
 public final class Lane {
 
     private final Executor thread;
@@ -15,7 +15,7 @@ public final class Lane {
         this.thread = thread;
     }
 
-    /** Whether this is its thread. */
+    /** True if this is the lane's thread. */
     boolean on(Executor aThread) {
         return thread == aThread;
     }
@@ -37,12 +37,12 @@ public final class Lane {
         });
     }
 
-    /** The task has got on to its next run. */
+    /** The task begins its next run. */
     void goOn() {
         runs.incrementAndGet();
     }
 
-    /** Counts what its tasks have got on to; empty while there is none. */
+    /** The number of runs that its tasks have begun; empty while it has no task. */
     OptionalLong progress() {
         return busy ? OptionalLong.of(runs.get()) : OptionalLong.empty();
     }

@@ -1,24 +1,26 @@
 package dev.headroom.gate;
 
+import dev.headroom.gate.LaneQueue.Waiter;
 import java.util.ArrayDeque;
-import java.util.Comparator;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 
 /**
- * The lanes of a device, and who takes the next: whoever wants all of them, once it has waited longest, else the model
- * that has had least for its weight.
+ * The lanes of a device: gives each to one thread at a time, or all to one thread, in the order of {@link LaneQueue}.
+ *
+ * <p>One lock guards it. A thread takes no other lock and runs no foreign code while it holds it. A thread that holds a lane
+ * and waits for the others does not count as a holder meanwhile, so two of them cannot wait for each other.
  */
 public final class Lanes {
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
-    private final Deque<Waiter> waiting = new ArrayDeque<>();
-    private final Deque<Waiter> holdersToBeAlone = new ArrayDeque<>();
+    private final LaneQueue queue = new LaneQueue();
     private final Deque<Lane> free = new ArrayDeque<>();
     private volatile List<Lane> all;
     private int held;
@@ -26,36 +28,36 @@ public final class Lanes {
     private double virtualNanos;
     private long busyNanos;
 
-    /** Somebody who waits for a lane, or for all of them; one who has a lane already waits for the others. */
-    private static final class Waiter {
-
-        private final Share share;
-        private final boolean forAll;
-        private Lane lane;
-        private boolean granted;
-
-        private Waiter(Share share, boolean forAll, Lane lane) {
-            this.share = share;
-            this.forAll = forAll;
-            this.lane = lane;
-        }
-    }
-
     public Lanes(List<Lane> lanes) {
         all = List.copyOf(lanes);
         free.addAll(all);
     }
 
-    /** From now on there is a lane for each of these threads; called by whoever has all that there were. */
-    void replace(List<? extends Executor> threads, Lane taken) {
+    private <T> T locked(Supplier<T> task) {
         lock.lock();
         try {
-            all = threads.stream().map(this::lane).toList();
-            free.clear();
-            all.stream().filter(lane -> lane != taken).forEach(free::add);
+            return task.get();
         } finally {
             lock.unlock();
         }
+    }
+
+    private void change(Runnable change) {
+        lock.lock();
+        try {
+            change.run();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** From now on there is a lane for each of these threads; the caller holds all that there were. */
+    void replace(List<? extends Executor> threads, Lane taken) {
+        change(() -> {
+            all = threads.stream().map(this::lane).toList();
+            free.clear();
+            all.stream().filter(lane -> lane != taken).forEach(free::add);
+        });
     }
 
     private Lane lane(Executor thread) {
@@ -66,24 +68,24 @@ public final class Lanes {
         return all;
     }
 
-    /** How many nobody has. */
+    /** How many more batches could run now. */
     int free() {
-        lock.lock();
-        try {
-            return alone || !holdersToBeAlone.isEmpty() ? 0 : free.size();
-        } finally {
-            lock.unlock();
-        }
+        return locked(() -> alone || queue.hasHolders() ? 0 : free.size());
     }
 
-    /** How many wait, for one lane or for all. */
+    /** How many threads without a lane wait, for one or for all. */
     int waiting() {
-        lock.lock();
-        try {
-            return waiting.size();
-        } finally {
-            lock.unlock();
-        }
+        return locked(queue::size);
+    }
+
+    /** How long lanes were held, all together. */
+    long busyNanos() {
+        return locked(() -> busyNanos);
+    }
+
+    /** True if no other share's batch and no thread that needs all lanes waits. */
+    boolean onlyWantedBy(Share share) {
+        return locked(() -> queue.isOnlyOf(share));
     }
 
     /** Waits for a lane, or for all. */
@@ -91,38 +93,10 @@ public final class Lanes {
         lock.lockInterruptibly();
         try {
             share.arrive(virtualNanos);
-            Waiter waiter = new Waiter(share, forAll, null);
-            waiting.add(waiter);
+            Waiter waiter = queue.add(share, forAll);
             grant();
             await(waiter);
-            return waiter.lane;
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /** Takes a lane where one is free and nobody waits. */
-    Optional<Lane> tryEnter(Share share) {
-        lock.lock();
-        try {
-            if (alone || free.isEmpty() || !waiting.isEmpty() || !holdersToBeAlone.isEmpty()) {
-                return Optional.empty();
-            }
-            share.arrive(virtualNanos);
-            virtualNanos = share.virtualNanos();
-            held++;
-            return Optional.of(free.poll());
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /** Whether nobody but this share itself wants what it has. */
-    boolean onlyWantedBy(Share share) {
-        lock.lock();
-        try {
-            return holdersToBeAlone.isEmpty()
-                    && waiting.stream().allMatch(waiter -> waiter.share == share && !waiter.forAll);
+            return waiter.lane();
         } finally {
             lock.unlock();
         }
@@ -130,13 +104,13 @@ public final class Lanes {
 
     private void await(Waiter waiter) throws InterruptedException {
         try {
-            while (!waiter.granted) {
+            while (!waiter.granted()) {
                 changed.await();
             }
         } catch (InterruptedException e) {
-            waiting.remove(waiter);
-            if (waiter.granted) {
-                leave(waiter.lane);
+            queue.remove(waiter);
+            if (waiter.granted()) {
+                leave(waiter.lane());
             } else {
                 grant();
             }
@@ -144,100 +118,77 @@ public final class Lanes {
         }
     }
 
-    /** Takes the other lanes too, where all of them are free and nobody waits. */
+    /** Takes a lane if one is free and no thread waits. */
+    Optional<Lane> tryEnter(Share share) {
+        return locked(() -> {
+            if (alone || free.isEmpty() || !queue.isEmpty()) {
+                return Optional.empty();
+            }
+            share.arrive(virtualNanos);
+            virtualNanos = share.virtualNanos();
+            held++;
+            return Optional.of(free.poll());
+        });
+    }
+
+    /** Takes the other lanes too if all of them are free and no thread waits. */
     boolean tryAlone() {
-        lock.lock();
-        try {
-            alone = held == 1 && waiting.isEmpty() && holdersToBeAlone.isEmpty();
-            return alone;
-        } finally {
-            lock.unlock();
-        }
+        return locked(() -> alone = held == 1 && queue.isEmpty());
     }
 
     /**
-     * Waits until nobody has any other lane; goes before those who have none yet.
+     * Waits until no other thread holds a lane; goes before threads that hold none.
      *
      * @param lane the caller's own
-     * @return whether others had lanes
+     * @return true if other lanes were held
      */
     boolean becomeAlone(Share share, Lane lane) {
-        lock.lock();
-        try {
+        return locked(() -> {
             boolean others = held > 1;
-            Waiter waiter = new Waiter(share, true, lane);
-            holdersToBeAlone.add(waiter);
+            Waiter waiter = queue.addHolder(share, lane);
             held--;
             grant();
-            while (!waiter.granted) {
+            while (!waiter.granted()) {
                 changed.awaitUninterruptibly();
             }
             return others;
-        } finally {
-            lock.unlock();
-        }
+        });
     }
 
-    /** Gives a lane back, or all where the caller had all. */
+    /** Gives a lane back, or all if the caller held all. */
     public void leave(Lane lane) {
-        lock.lock();
-        try {
+        change(() -> {
             held--;
             alone = false;
             if (all.contains(lane)) {
                 free.addFirst(lane);
             }
             grant();
-        } finally {
-            lock.unlock();
-        }
+        });
     }
 
     /** A share has had so much of the device. */
     void had(Share share, long nanos) {
-        lock.lock();
-        try {
+        change(() -> {
             share.had(nanos);
             busyNanos += nanos;
-        } finally {
-            lock.unlock();
-        }
+        });
     }
 
-    /** How long lanes were had, all together. */
-    long busyNanos() {
-        lock.lock();
-        try {
-            return busyNanos;
-        } finally {
-            lock.unlock();
-        }
-    }
-
+    /** Gives lanes to waiting threads as long as there are some. */
     private void grant() {
-        Waiter next = next();
-        while (next != null && (next.forAll ? held == 0 : !free.isEmpty()) && !alone) {
-            waiting.remove(next);
-            holdersToBeAlone.remove(next);
-            next.lane = next.lane == null ? free.poll() : next.lane;
-            next.granted = true;
+        for (Optional<Waiter> next = queue.next(); next.filter(this::canHave).isPresent(); next = queue.next()) {
+            Waiter waiter = next.get();
+            queue.grant(waiter, waiter.lane() == null ? free.poll() : waiter.lane());
             held++;
-            alone = next.forAll;
-            virtualNanos = alone ? virtualNanos : Math.max(virtualNanos, next.share.virtualNanos());
-            next = next();
+            alone = waiter.forAll();
+            virtualNanos =
+                    alone ? virtualNanos : Math.max(virtualNanos, waiter.share().virtualNanos());
         }
         changed.signalAll();
     }
 
-    private Waiter next() {
-        Waiter first = holdersToBeAlone.isEmpty() ? waiting.peek() : holdersToBeAlone.peek();
-        return first == null || first.forAll ? first : leastServed();
-    }
-
-    private Waiter leastServed() {
-        return waiting.stream()
-                .filter(waiter -> !waiter.forAll)
-                .min(Comparator.comparingDouble(waiter -> waiter.share.virtualNanos()))
-                .orElseThrow();
+    private boolean canHave(Waiter waiter) {
+        return !alone && (waiter.forAll() ? held == 0 : !free.isEmpty());
     }
 }

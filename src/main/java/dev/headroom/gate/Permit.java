@@ -1,6 +1,6 @@
 package dev.headroom.gate;
 
-/** The right to run one task on a lane of the device, or on all of the device, given back at the task's end. */
+/** The right to run one task on a lane of the device, or on all of the device. The end of the task gives it back. */
 public final class Permit {
 
     private final Lanes lanes;
@@ -19,7 +19,7 @@ public final class Permit {
         return lane;
     }
 
-    /** Takes all of the device where nobody else has or wants a part of it. */
+    /** Takes all of the device if no other thread holds a lane or waits for one. */
     public boolean tryAlone() {
         alone = lanes.tryAlone();
         return alone;
@@ -28,7 +28,7 @@ public final class Permit {
     /**
      * Waits until nothing else runs on the device.
      *
-     * @return whether something else did
+     * @return true if something else ran
      */
     public boolean becomeAlone() {
         boolean others = !alone && lanes.becomeAlone(share, lane);
@@ -36,7 +36,7 @@ public final class Permit {
         return others;
     }
 
-    /** Whether nobody else waits for the lane: its task may go on with more of the same model. */
+    /** True if no other model's batch waits for the lane, so that its task may run more batches of the same model. */
     public boolean mayGoOn() {
         return !alone && lanes.onlyWantedBy(share);
     }
@@ -45,7 +45,7 @@ public final class Permit {
         return alone;
     }
 
-    /** The task has got on to its next run. */
+    /** The task begins its next run. */
     public void goOn() {
         lane.goOn();
     }

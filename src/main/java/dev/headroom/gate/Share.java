@@ -1,9 +1,9 @@
 package dev.headroom.gate;
 
 /**
- * One model's share of the device. Models that wait take turns by the time that they have had, each divided by its weight
- * (start-time fair queueing: P. Goyal, H. Vin, H. Cheng, 1996): while two are always waiting, one of weight 2 gets two
- * thirds of the device. A model that had nothing to do does not save its time up.
+ * One model's share of the device. Waiting models take turns by the time that each has had, divided by its weight
+ * (start-time fair queueing: P. Goyal, H. Vin, H. Cheng, 1996). While two always wait, one of weight 2 beside one of
+ * weight 1 gets two thirds of the device. An idle model does not save up time. The lock of {@link Lanes} guards it.
  */
 public final class Share {
 
@@ -14,17 +14,17 @@ public final class Share {
         this.weight = weight;
     }
 
-    /** It begins to wait, at this moment of the device's virtual time. */
+    /** The model begins to wait, at this moment of the device's virtual time. */
     void arrive(double nowVirtualNanos) {
         virtualNanos = Math.max(virtualNanos, nowVirtualNanos);
     }
 
-    /** It has had so much of the device. */
+    /** The model has had so much of the device. */
     void had(long nanos) {
         virtualNanos += (double) nanos / weight;
     }
 
-    /** Less than that of others means that it is its turn. */
+    /** The model whose time is least is next. */
     double virtualNanos() {
         return virtualNanos;
     }

@@ -1,7 +1,7 @@
 package dev.headroom.serving;
 
 import dev.headroom.calibration.Calibrator;
-import dev.headroom.calibration.Lull;
+import dev.headroom.calibration.QuietPeriod;
 import dev.headroom.gate.Gate;
 import dev.headroom.measured.Calibration;
 import dev.headroom.session.RunFailedException;
@@ -49,7 +49,8 @@ public final class CalibrationRun {
     /** Opens the sessions for lone items, and measures the models where that is asked for. */
     public void run(boolean measures) {
         try {
-            new Lull(idle).await(LONGEST_WAIT_FOR_LULL); // no longer: the caller who woke the service is not to wait
+            new QuietPeriod(idle)
+                    .await(LONGEST_WAIT_FOR_LULL); // no longer: the caller who woke the service is not to wait
             models.openAlone();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -1,6 +1,6 @@
 package dev.headroom.task;
 
-import dev.headroom.batch.Lead;
+import dev.headroom.batch.PreparationTime;
 import dev.headroom.request.Priority;
 import dev.headroom.task.image.ImageDecoder;
 import java.time.Duration;
@@ -95,7 +95,7 @@ public final class Decoders {
      * @param longest the longest time to download and decode one of them in an empty queue
      * @return the time for the images before them, and for themselves
      */
-    synchronized Lead join(List<Place> places, Duration longest) {
+    synchronized PreparationTime join(List<Place> places, Duration longest) {
         long now = System.nanoTime();
         Priority priority = places.getFirst().priority;
         Duration ahead = spread(line.stream()
@@ -107,7 +107,7 @@ public final class Decoders {
             place.number = joined++;
             line.add(place);
         }
-        return new Lead(ahead, own, longest.plus(ahead.plus(own).multipliedBy(TIMES_LONGER)));
+        return new PreparationTime(ahead, own, longest.plus(ahead.plus(own).multipliedBy(TIMES_LONGER)));
     }
 
     private Duration spread(long nanos) {

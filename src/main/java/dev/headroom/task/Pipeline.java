@@ -1,7 +1,7 @@
 package dev.headroom.task;
 
 import dev.headroom.batch.Batcher;
-import dev.headroom.batch.Lead;
+import dev.headroom.batch.PreparationTime;
 import dev.headroom.model.TaskSpec;
 import dev.headroom.request.Failure;
 import dev.headroom.request.Item;
@@ -104,9 +104,9 @@ public final class Pipeline implements AutoCloseable {
         List<Place> places = entries.stream()
                 .map(entry -> decoders.place(entry.input(), priority))
                 .toList();
-        Lead lead = decoders.join(places, longestPreparation(entries));
+        PreparationTime preparation = decoders.join(places, longestPreparation(entries));
         try {
-            batcher.admit(items, lead);
+            batcher.admit(items, preparation);
         } catch (RuntimeException | Error e) {
             places.forEach(Place::leave);
             throw e;

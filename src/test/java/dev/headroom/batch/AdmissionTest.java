@@ -27,11 +27,11 @@ class AdmissionTest {
     }
 
     private long admit(List<Item<Long>> items) {
-        return admit(items, Lead.NONE);
+        return admit(items, PreparationTime.NONE);
     }
 
-    private long admit(List<Item<Long>> items, Lead lead) {
-        return admission.admit(items, more -> Duration.ofMillis(10 * more), lead);
+    private long admit(List<Item<Long>> items, PreparationTime preparation) {
+        return admission.admit(items, more -> Duration.ofMillis(10 * more), preparation);
     }
 
     private Failure refused(List<Item<Long>> items) {
@@ -53,9 +53,10 @@ class AdmissionTest {
 
     @Test
     void whatCannotBeDecodedInTimeIsRefusedAtOnce() {
-        Lead lead = new Lead(Duration.ofMillis(300), Duration.ofMillis(100), Duration.ZERO);
+        PreparationTime preparation =
+                new PreparationTime(Duration.ofMillis(300), Duration.ofMillis(100), Duration.ZERO);
         List<Item<Long>> late = items(2, Priority.INTERACTIVE, millis(419));
-        Failure failure = assertThrows(RequestFailedException.class, () -> admit(late, lead))
+        Failure failure = assertThrows(RequestFailedException.class, () -> admit(late, preparation))
                 .failure();
         assertEquals(
                 "The deadline is 419 ms away, and with the images that are decoded before them these would take about 420 ms. Try again later, or allow more time.",
@@ -63,22 +64,22 @@ class AdmissionTest {
         assertEquals(
                 Duration.ofMillis(1),
                 assertInstanceOf(Failure.Overloaded.class, failure).pause());
-        assertEquals(2, admit(items(2, Priority.INTERACTIVE, millis(420)), lead), "20 ms of them on the device");
+        assertEquals(2, admit(items(2, Priority.INTERACTIVE, millis(420)), preparation), "20 ms of them on the device");
     }
 
     @Test
     void whatIsDecodedFirstIsTriedHoweverLongItSeemsToTake() {
-        Lead lead = new Lead(Duration.ZERO, Duration.ofSeconds(1), Duration.ZERO);
-        assertEquals(1, admit(items(1, Priority.INTERACTIVE, millis(1)), lead));
+        PreparationTime preparation = new PreparationTime(Duration.ZERO, Duration.ofSeconds(1), Duration.ZERO);
+        assertEquals(1, admit(items(1, Priority.INTERACTIVE, millis(1)), preparation));
     }
 
     @Test
     void whoFindsNoRoomAmongImagesIsToldWhenTheyAreDecoded() {
         admit(items(100, Priority.INTERACTIVE, Optional.empty()));
-        Lead lead = new Lead(Duration.ofSeconds(50), Duration.ZERO, Duration.ZERO);
+        PreparationTime preparation = new PreparationTime(Duration.ofSeconds(50), Duration.ZERO, Duration.ZERO);
         Failure failure = assertThrows(
                         RequestFailedException.class,
-                        () -> admit(items(2, Priority.INTERACTIVE, Optional.empty()), lead))
+                        () -> admit(items(2, Priority.INTERACTIVE, Optional.empty()), preparation))
                 .failure();
         assertEquals(
                 Duration.ofSeconds(1),

@@ -67,7 +67,7 @@ public class BatchingBenchmark {
                 new BatchMeters(new SimpleMeterRegistry(), "fake"));
         Gate open = new Gate(Runnable::run, DeviceMemory.UNKNOWN);
         open.add(tight);
-        LearnedLimit limit = new LearnedLimit(Plans.of(BATCH, BATCH));
+        AdaptiveLimit limit = new AdaptiveLimit(Plans.of(BATCH, BATCH));
         executor = new HalvingExecutor(tight, open, limit, new BatchMeters(new SimpleMeterRegistry(), "tight"));
     }
 

@@ -36,7 +36,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class HalvingExecutorTest {
 
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
-    private final LearnedLimit limit = new LearnedLimit(Plans.of(64, 64));
+    private final AdaptiveLimit limit = new AdaptiveLimit(Plans.of(64, 64));
     private final Gate gate = new Gate(Runnable::run, DeviceMemory.UNKNOWN);
     private final AtomicLong nanos = new AtomicLong();
 

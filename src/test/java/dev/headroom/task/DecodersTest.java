@@ -3,7 +3,7 @@ package dev.headroom.task;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.headroom.batch.Lead;
+import dev.headroom.batch.PreparationTime;
 import dev.headroom.request.Priority;
 import dev.headroom.task.Decoders.Place;
 import dev.headroom.task.image.ImageDecoder;
@@ -50,11 +50,11 @@ class DecodersTest {
         return place;
     }
 
-    private static Lead lead(Decoders decoders, Priority priority) {
+    private static PreparationTime preparation(Decoders decoders, Priority priority) {
         Place place = decoders.place(image(), priority);
-        Lead lead = decoders.join(List.of(place), LONGEST);
+        PreparationTime preparation = decoders.join(List.of(place), LONGEST);
         place.leave();
-        return lead;
+        return preparation;
     }
 
     @ParameterizedTest
@@ -120,25 +120,26 @@ class DecodersTest {
         Decoders decoders = decoders(8, 3);
         Duration each = images.estimate(image().file());
         assertTrue(each.isPositive());
-        assertEquals(Duration.ZERO, lead(decoders, Priority.INTERACTIVE).ahead());
+        assertEquals(Duration.ZERO, preparation(decoders, Priority.INTERACTIVE).ahead());
         List<Place> places = Stream.generate(() -> joined(decoders, Priority.INTERACTIVE))
                 .limit(6)
                 .toList();
-        Lead lead = lead(decoders, Priority.INTERACTIVE);
-        assertEquals(each.multipliedBy(6).dividedBy(2), lead.ahead(), "by two decoders");
-        assertEquals(each.dividedBy(2), lead.own());
-        assertEquals(LONGEST.plus(lead.ahead().plus(lead.own()).multipliedBy(4)), lead.most());
+        PreparationTime preparation = preparation(decoders, Priority.INTERACTIVE);
+        assertEquals(each.multipliedBy(6).dividedBy(2), preparation.ahead(), "by two decoders");
+        assertEquals(each.dividedBy(2), preparation.own());
+        assertEquals(LONGEST.plus(preparation.ahead().plus(preparation.own()).multipliedBy(4)), preparation.most());
         places.forEach(Place::leave);
-        assertEquals(Duration.ZERO, lead(decoders, Priority.INTERACTIVE).ahead());
+        assertEquals(Duration.ZERO, preparation(decoders, Priority.INTERACTIVE).ahead());
     }
 
     @Test
     void bulkIsNotBeforeWhatIsInteractive() {
         Decoders decoders = decoders(1, 2);
         joined(decoders, Priority.BULK);
-        assertEquals(Duration.ZERO, lead(decoders, Priority.INTERACTIVE).ahead());
+        assertEquals(Duration.ZERO, preparation(decoders, Priority.INTERACTIVE).ahead());
         assertEquals(
-                images.estimate(image().file()), lead(decoders, Priority.BULK).ahead());
+                images.estimate(image().file()),
+                preparation(decoders, Priority.BULK).ahead());
     }
 
     @Test
@@ -147,11 +148,12 @@ class DecodersTest {
         Place place = decoders.place(new Input.Reference(1000, LONGEST, () -> new byte[0]), Priority.INTERACTIVE);
         decoders.join(List.of(place), LONGEST);
         assertEquals(
-                images.usualEstimate(), lead(decoders, Priority.INTERACTIVE).ahead());
+                images.usualEstimate(),
+                preparation(decoders, Priority.INTERACTIVE).ahead());
         place.found(image());
         assertEquals(
                 images.estimate(image().file()),
-                lead(decoders, Priority.INTERACTIVE).ahead());
+                preparation(decoders, Priority.INTERACTIVE).ahead());
     }
 
     @Test

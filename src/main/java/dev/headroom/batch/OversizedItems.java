@@ -5,14 +5,14 @@ import dev.headroom.request.Item;
 import dev.headroom.session.RunFailedException;
 import java.time.Duration;
 
-/** What an item is told that does not fit alone, however it was tried; the log is told the same. */
-record Refusal(String model, LearnedLimit limit, HalvingLog log) {
+/** Fails items that do not fit on the device alone, and logs each. */
+record OversizedItems(String model, AdaptiveLimit limit, HalvingLog log) {
 
     private static final Duration UNTIL_MEMORY_IS_BACK = Duration.ofSeconds(5);
 
-    /** What has fitted before will fit again: then the memory is taken only now, and the caller had better come back. */
-    void unfit(Item<?> item, RunFailedException e) {
-        String sizes = said(item, e);
+    /** Fails an item that did not fit. If one as long has run before, the memory is taken for now, and a retry helps. */
+    void fail(Item<?> item, RunFailedException e) {
+        String sizes = logged(item, e);
         item.fail(
                 item.elements() <= limit.longest()
                         ? new Failure.Unavailable(
@@ -23,13 +23,13 @@ record Refusal(String model, LearnedLimit limit, HalvingLog log) {
                                         .formatted(sizes, model)));
     }
 
-    /** It makes every session ask for more than any device has. */
-    void absurd(Item<?> item, RunFailedException e) {
+    /** Fails an item that makes every session ask for more memory than any device has. */
+    void failAbsurd(Item<?> item, RunFailedException e) {
         item.fail(new Failure.TooLarge("The item makes %s ask for an absurd amount of memory: %s. Send another one."
-                .formatted(model, said(item, e))));
+                .formatted(model, logged(item, e))));
     }
 
-    private String said(Item<?> item, RunFailedException e) {
+    private String logged(Item<?> item, RunFailedException e) {
         String sizes = log.sizes(item, e, limit.longest());
         log.unfit(item, sizes);
         return sizes;

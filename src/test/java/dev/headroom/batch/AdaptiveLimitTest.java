@@ -11,9 +11,9 @@ import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 
 /** Plans of 32 items and 1600 padded elements. */
-class LearnedLimitTest {
+class AdaptiveLimitTest {
 
-    private final LearnedLimit limit = new LearnedLimit(Plans.of(32, 1600));
+    private final AdaptiveLimit limit = new AdaptiveLimit(Plans.of(32, 1600));
 
     private void assertLimits(long elements, int items) {
         assertEquals(elements, limit.current().elements(), "elements");

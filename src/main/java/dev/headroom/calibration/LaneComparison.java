@@ -12,8 +12,8 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.function.Supplier;
 
-/** Measures how a CPU's cores are shared best: by a batch in each lane, or by one batch on all cores after the other. */
-record CoreSharing(Model model, Gate gate) {
+/** Compares two ways to share a CPU's cores: a batch in each lane, or one batch after the other on all cores. */
+record LaneComparison(Model model, Gate gate) {
 
     private static final int ROUNDS = 5;
     private static final Duration NO_TIME = Duration.ofHours(1); // any other is less
@@ -24,20 +24,20 @@ record CoreSharing(Model model, Gate gate) {
     }
 
     /**
-     * The fastest of some rounds of both in turns.
+     * Measures both in turns and keeps the fastest round of each.
      *
      * @param one a row
      * @param batch rows that fit in each lane at once
-     * @param idle for how long nobody has called; a round that was not alone is repeated
+     * @param idle for how long nobody has called; a round during which a caller came is repeated
      * @throws IllegalStateException when a batch did not run
      */
     LaneTrial measure(List<Row> one, List<Row> batch, Supplier<Duration> idle) throws InterruptedException {
-        Lull lull = new Lull(idle);
+        QuietPeriod quiet = new QuietPeriod(idle);
         Duration[] best = {NO_TIME, NO_TIME, NO_TIME, NO_TIME};
         for (int round = 0; round < ROUNDS; ) {
-            lull.await();
+            quiet.await();
             Duration[] times = {inLanes(batch), alone(batch), inLanes(one), alone(one)};
-            if (lull.lasted()) {
+            if (quiet.lasted()) {
                 round++;
                 Arrays.setAll(best, i -> times[i].compareTo(best[i]) < 0 ? times[i] : best[i]);
             }

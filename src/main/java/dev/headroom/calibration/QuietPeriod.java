@@ -4,24 +4,28 @@ import java.time.Duration;
 import java.util.function.Supplier;
 
 /**
- * Finds moments at which nobody calls. Where callers come just then it takes longer and longer breaks, and tries now the
- * middle of a pause and now its beginning: callers at a steady pace leave time after each answer.
+ * Waits for moments without callers, so that a measurement runs alone. If callers come during one, it takes longer and
+ * longer breaks. It then tries the beginning and the middle of a pause in turns, because callers at a steady pace leave time
+ * after each answer.
  */
-public final class Lull {
+public final class QuietPeriod {
 
     private static final Duration QUIET = Duration.ofMillis(250);
     private static final Duration JUST_ANSWERED = Duration.ofMillis(1);
+    private static final Duration FOR_EVER = Duration.ofNanos(Long.MAX_VALUE);
     private static final long POLL_MILLIS = 5;
     private static final long LONGEST_BREAK_MILLIS = 5000;
-
-    private static final Duration FOR_EVER = Duration.ofNanos(Long.MAX_VALUE);
 
     private final Supplier<Duration> idle;
     private Duration needed = QUIET;
     private long breakMillis = POLL_MILLIS;
 
-    /** Lulls of those callers: for how long nobody has called, negative while somebody waits for an answer. */
-    public Lull(Supplier<Duration> idle) {
+    /**
+     * Quiet periods of a service.
+     *
+     * @param idle for how long nobody has called; negative while a caller waits for an answer
+     */
+    public QuietPeriod(Supplier<Duration> idle) {
         this.idle = idle;
     }
 
@@ -29,7 +33,7 @@ public final class Lull {
         await(FOR_EVER);
     }
 
-    /** Waits for one, but no longer than that. */
+    /** Waits for one, but no longer than this. */
     public void await(Duration longest) throws InterruptedException {
         long start = System.nanoTime();
         while (idle.get().compareTo(needed) < 0 && System.nanoTime() - start < longest.toNanos()) {
@@ -37,7 +41,7 @@ public final class Lull {
         }
     }
 
-    /** Whether it has lasted until now; takes a break where it has not. */
+    /** True if no caller waits now; takes a break otherwise. */
     boolean lasted() throws InterruptedException {
         if (!idle.get().isNegative()) {
             breakMillis = Math.max(POLL_MILLIS, breakMillis / 2);

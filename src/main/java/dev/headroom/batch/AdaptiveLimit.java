@@ -9,14 +9,14 @@ import java.util.OptionalLong;
  * The largest batch that is tried, in padded elements and in items. It begins at the plan's. A batch that did not fit
  * lowers the elements; where as many elements are known to fit in fewer rows it was the items.
  */
-final class LearnedLimit {
+final class AdaptiveLimit {
 
     private Plan plan;
     private final AimdLimit elements;
     private final AimdLimit items;
     private long longest;
 
-    LearnedLimit(Plan plan) {
+    AdaptiveLimit(Plan plan) {
         this.plan = plan;
         elements = new AimdLimit(plan.elements().value());
         items = new AimdLimit(plan.batch().value());

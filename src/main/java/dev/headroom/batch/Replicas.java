@@ -1,0 +1,77 @@
+package dev.headroom.batch;
+
+import dev.headroom.gate.Gate;
+import dev.headroom.gate.Permit;
+import dev.headroom.measured.LearnedLimits;
+import dev.headroom.plan.Plan;
+import java.util.List;
+import java.util.Optional;
+
+/** A model's replicas, one for each of its devices, at least one. */
+record Replicas(List<Replica> all) {
+
+    /** Starts their threads. */
+    void start(String name) {
+        for (int i = 0; i < all.size(); i++) {
+            all.get(i).start(i == 0 ? name : name + "-" + i);
+        }
+    }
+
+    /** Starts the next batch on the calling thread; false if no lane is free or no batch closes at once. */
+    boolean tryStart() {
+        for (Replica replica : all) {
+            Optional<Permit> permit = replica.tryEnter();
+            if (permit.isPresent()) {
+                return replica.tryStart(permit.get());
+            }
+        }
+        return false;
+    }
+
+    void follow(Plan plan) {
+        all.forEach(replica -> replica.limit().follow(plan));
+    }
+
+    void ranOn(long elements) {
+        all.forEach(replica -> replica.limit().ranOn(elements));
+    }
+
+    void restore(LearnedLimits known) {
+        all.forEach(replica -> replica.limit().restore(known.elements(), known.items()));
+    }
+
+    /** The lowest limits that any of the devices has learned; empty if none has. */
+    Optional<LearnedLimits> learned() {
+        return serving().stream().flatMap(replica -> replica.learned().stream()).reduce(LearnedLimits::lowest);
+    }
+
+    /** The limits of a batch that fits on every device. */
+    BatchLimits limits() {
+        return serving().stream()
+                .map(replica -> replica.limit().current())
+                .reduce(BatchLimits::lowest)
+                .orElseThrow();
+    }
+
+    /** How many times longer a batch takes than it runs if the devices' other models always have batches too. */
+    long turns() {
+        return all.getFirst().turns();
+    }
+
+    /** Those whose devices are not lost; all if all are lost. */
+    private List<Replica> serving() {
+        List<Replica> serving = all.stream().filter(Replica::serves).toList();
+        return serving.isEmpty() ? all : serving;
+    }
+
+    Optional<String> defect(Gate gate) {
+        return all.stream()
+                .filter(replica -> replica.gate() == gate)
+                .flatMap(replica -> replica.defect().stream())
+                .findFirst();
+    }
+
+    void close() {
+        all.forEach(Replica::close);
+    }
+}
