@@ -43,7 +43,7 @@ public enum Door {
     /** TEI's words for the statuses. */
     private static final Map<Integer, String> TEI_TYPES = Map.of(429, "Overloaded", 503, "Unhealthy");
 
-    /** The door of a request; the first to ask decides, since an event is sent on to another path. */
+    /** The door of a request. */
     public static Door of(RoutingContext context) {
         Door known = context.get(Door.class.getName());
         if (known != null) {

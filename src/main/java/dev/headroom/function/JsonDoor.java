@@ -19,9 +19,7 @@ import java.util.concurrent.CompletionException;
 import java.util.function.Function;
 
 /**
- * Inference that is asked for in JSON: the way from a body to its answer that all such doors share. Routes of our own and
- * no Funqy functions: that would hand each call over to a thread and back twice, which costs more than all else that is
- * done for it here.
+ * Inference that is asked for in JSON: the way from a body to its answer that all such doors share.
  */
 @Singleton
 public class JsonDoor {
@@ -57,7 +55,7 @@ public class JsonDoor {
     public Handler<RoutingContext> shown(Function<RoutingContext, ?> body) {
         return context -> {
             checkShown(context);
-            answer(context, body.apply(context), null);
+            answer(context, "application/json", body.apply(context));
         };
     }
 
@@ -77,19 +75,19 @@ public class JsonDoor {
         pending.running.abandonWith(context);
         pending.body.whenComplete((answer, failure) -> {
             ServerTiming.slowest(context, pending.running.slowest());
-            answer(context, answer, failure);
+            if (failure == null) {
+                answer(context, "application/json", answer);
+            } else {
+                context.fail(failure instanceof CompletionException e ? e.getCause() : failure);
+            }
         });
     }
 
-    private void answer(RoutingContext context, Object answer, Throwable failure) {
-        if (failure != null) {
-            context.fail(failure instanceof CompletionException e ? e.getCause() : failure);
-            return;
-        }
+    /** Answers with this, written as JSON. */
+    public void answer(RoutingContext context, String mediaType, Object answer) {
         try {
-            context.response()
-                    .putHeader("Content-Type", "application/json")
-                    .end(Buffer.buffer(json.writeValueAsBytes(answer)));
+            Buffer body = Buffer.buffer(json.writeValueAsBytes(answer));
+            context.response().putHeader("Content-Type", mediaType).end(body);
         } catch (JsonProcessingException | RuntimeException | Error e) {
             context.fail(new RequestFailedException(new Failure.Internal("The answer could not be written.", e)));
         }

@@ -35,17 +35,7 @@ public class RequestGuard {
     }
 
     void route(@Observes Router router) {
-        router.route().order(Integer.MIN_VALUE).handler(RequestGuard::direct); // before anything reads the body
         router.route().order(RouteConstants.ROUTE_ORDER_COMPRESSION - 1).handler(this::guard);
-    }
-
-    /** An event is taken at any path, and Funqy takes it at this one. */
-    private static void direct(RoutingContext context) {
-        if (Door.of(context) == Door.EVENT && !context.request().path().equals("/")) {
-            context.reroute("/");
-        } else {
-            context.next();
-        }
     }
 
     private void guard(RoutingContext context) {

@@ -1,32 +1,27 @@
 package dev.headroom.function.event;
 
 import dev.headroom.function.Door;
+import dev.headroom.function.JsonDoor;
 import dev.headroom.function.RequestEnd;
 import dev.headroom.function.RequestTerms;
+import dev.headroom.function.ServerTiming;
 import dev.headroom.function.body.BodyJson;
 import dev.headroom.function.body.BodyThread;
 import dev.headroom.function.body.ReadingRoom;
 import dev.headroom.function.event.DuplicateWindow.Share;
-import dev.headroom.function.event.EventInference.Answered;
+import dev.headroom.function.infer.InferResponse;
 import dev.headroom.request.Failure;
 import dev.headroom.request.RequestFailedException;
+import dev.headroom.request.Terms;
 import io.quarkus.vertx.http.runtime.RouteConstants;
-import io.vertx.core.Context;
-import io.vertx.core.MultiMap;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
-import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
-import io.vertx.ext.web.impl.RoutingContextInternal;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
-import java.util.List;
-import java.util.Map;
 
-/**
- * Stands before Funqy, which answers what it cannot read with statuses that brokers repeat: reads a single event, starts on it and
- * passes it on to {@link InferFunction}, and has a batch answered, of which Funqy knows nothing.
- */
+/** CloudEvents, at any path: reads an event, has the function called, and writes the event that replies. */
 @Singleton
 class EventRoute {
 
@@ -37,86 +32,68 @@ class EventRoute {
     private final EventInference inference;
     private final EventBatch batch;
     private final BodyJson bodies;
+    private final JsonDoor door;
 
-    EventRoute(EventReader reader, EventInference inference, EventBatch batch, BodyJson bodies) {
+    EventRoute(EventReader reader, EventInference inference, EventBatch batch, BodyJson bodies, JsonDoor door) {
         this.reader = reader;
         this.inference = inference;
         this.batch = batch;
         this.bodies = bodies;
+        this.door = door;
     }
 
-    /** An event that has been read and is being answered. */
-    record Started(EventReply reply, Share<Answered> share) {}
-
+    /** Stands before all other routes of the paths that events come to, Funqy's among them. */
     void route(@Observes Router router) {
-        router.route().order(RouteConstants.ROUTE_ORDER_COMPRESSION).handler(this::take);
+        router.route().order(RouteConstants.ROUTE_ORDER_COMPRESSION).handler(context -> {
+            if (Door.of(context) == Door.EVENT) {
+                BodyThread.read(context, room -> answer(context, room));
+            } else {
+                context.next();
+            }
+        });
     }
 
-    /** The event of a request that this route has passed on. */
-    static Started started(RoutingContext context) {
-        return context.get(Started.class.getName());
-    }
-
-    /** Whether an event is in structured mode, which goes before binary mode where it could be both. */
-    static boolean isStructured(HttpServerRequest request) {
-        return Door.mediaType(request).equals(STRUCTURED);
-    }
-
-    private void take(RoutingContext context) {
-        if (Door.of(context) != Door.EVENT) {
-            context.next();
-            return;
-        }
-        Context loop = context.vertx().getOrCreateContext();
-        BodyThread.read(context, room -> read(context, loop, room));
-    }
-
-    private void read(RoutingContext context, Context loop, ReadingRoom room) {
+    private void answer(RoutingContext context, ReadingRoom room) {
         if (Door.mediaType(context.request()).equals(BATCHED)) {
             batch.answer(context, bodies.read(context.body().buffer(), room), room);
             return;
         }
-        Event event = single(context, room);
-        Share<Answered> share =
-                inference.start(event, RequestTerms.of(event.attributes(), RequestTerms.of(context.request(), true)));
+        Event event = event(context.request(), context.body().buffer(), room);
+        Terms terms = RequestTerms.of(event.attributes(), RequestTerms.of(context.request(), true));
+        Share<InferResponse> share = inference.start(event, terms);
         RequestEnd.follow(context, share.leave());
-        context.put(Started.class.getName(), new Started(new EventReply(event.attributes()), share));
-        forFunqy(context, event);
-        if (Context.isOnEventLoopThread()) {
-            context.next();
-        } else {
-            loop.runOnContext(on -> context.next());
-        }
+        share.result().whenComplete((response, failure) -> {
+            if (failure != null) {
+                context.fail(failure);
+                return;
+            }
+            if (!share.duplicate()) {
+                ServerTiming.slowest(context, response.slowest());
+            }
+            write(context, new EventReply(event.attributes()), response);
+        });
     }
 
-    private Event single(RoutingContext context, ReadingRoom room) {
-        if (isStructured(context.request())) {
-            return reader.structured(bodies.read(context.body().buffer(), room), room);
+    private Event event(HttpServerRequest request, Buffer body, ReadingRoom room) {
+        String type = Door.mediaType(request);
+        if (type.equals(STRUCTURED)) {
+            return reader.structured(bodies.read(body, room), room);
         }
-        String type = Door.mediaType(context.request());
         if (type.startsWith("application/cloudevents")) {
             throw new RequestFailedException(new Failure.UnsupportedMedia(
                     "Events are not read as '%s'; send %s, %s, or the attributes as headers and the data as body."
                             .formatted(type, STRUCTURED, BATCHED)));
         }
-        return reader.binary(context.request(), context.body().buffer(), room);
+        return reader.binary(request, body, room);
     }
 
-    /**
-     * Funqy takes an event for binary by its header {@code ce-id}, and neither ignores case nor decodes anything. It would also read
-     * the body once more, of which nobody asks anything any more: it gets one without data.
-     */
-    private static void forFunqy(RoutingContext context, Event event) {
-        MultiMap headers = context.request().headers();
-        if (isStructured(context.request())) {
-            List.copyOf(headers.names()).stream()
-                    .filter(name -> name.regionMatches(true, 0, "ce-", 0, 3))
-                    .forEach(headers::remove);
-            headers.set("Content-Type", STRUCTURED);
+    /** Replies in the event's own mode. */
+    private void write(RoutingContext context, EventReply reply, InferResponse response) {
+        if (Door.mediaType(context.request()).equals(STRUCTURED)) {
+            door.answer(context, STRUCTURED, reply.result(response));
         } else {
-            headers.set("ce-type", event.attributes().get("type"));
-            headers.set("ce-specversion", event.attributes().get("specversion"));
+            reply.headers().forEach(context.response()::putHeader);
+            door.answer(context, EventReply.DATA_TYPE, response);
         }
-        ((RoutingContextInternal) context).setBody(new JsonObject(Map.copyOf(event.attributes())).toBuffer());
     }
 }
