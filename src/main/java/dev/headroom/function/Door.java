@@ -24,11 +24,6 @@ public interface Door {
         return true;
     }
 
-    /** The path at which the router serves a request of this door that came to the given one. */
-    default String servedAt(String path) {
-        return path;
-    }
-
     /** True if this path shows the service's health, for which a caller needs no key. */
     default boolean isHealth(String path) {
         return false;

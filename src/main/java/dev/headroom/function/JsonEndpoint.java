@@ -7,22 +7,19 @@ import dev.headroom.function.body.BodyThread;
 import dev.headroom.function.body.ParseMemory;
 import dev.headroom.request.Failure;
 import dev.headroom.request.RequestFailedException;
+import dev.headroom.request.Timing;
 import dev.headroom.request.Urgency;
 import io.vertx.core.Handler;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
-import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.inject.Singleton;
-import java.io.IOException;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 
-/**
- * Makes handlers of paths that read and answer JSON. They are routes and no Funqy functions: Funqy would hand each call
- * over to a thread and back twice, which costs more than everything else that is done for it here.
- */
+/** Makes handlers of paths that read and answer JSON. */
 @Singleton
 public class JsonEndpoint {
 
@@ -35,18 +32,26 @@ public class JsonEndpoint {
     }
 
     /**
-     * A request under way and the body of its answer, to be written as JSON.
+     * A request under way, whose answer is written as JSON.
      *
-     * @param body may fail with a {@link RequestFailedException}
+     * @param abandonment what to do when the caller hangs up
+     * @param body the answer; may fail with a {@link RequestFailedException}
+     * @param slowest the timing of the slowest item, given the answer or null after a failure
      */
-    public record Pending(RunningRequest running, CompletableFuture<?> body) {}
+    public record Pending<T>(Runnable abandonment, CompletableFuture<T> body, Function<T, Optional<Timing>> slowest) {
+
+        /** An answer that follows from the outcomes of these items. */
+        public static <T> Pending<T> of(RunningRequest running, CompletableFuture<T> body) {
+            return new Pending<>(running::abandon, body, answer -> running.slowest());
+        }
+    }
 
     /**
      * A handler of inference, which is asked for by POST.
      *
      * @param inference reads the body and starts; fails with a {@link RequestFailedException}
      */
-    public Handler<RoutingContext> posted(BiFunction<JsonNode, Urgency, Pending> inference) {
+    public Handler<RoutingContext> posted(BiFunction<JsonNode, Urgency, Pending<?>> inference) {
         return context -> {
             AllowedMethod.check(context, HttpMethod.POST);
             checkBody(context);
@@ -58,7 +63,7 @@ public class JsonEndpoint {
     public Handler<RoutingContext> shown(Function<RoutingContext, ?> body) {
         return context -> {
             AllowedMethod.check(context, HttpMethod.GET);
-            AnswerWriter.complete(context, body.apply(context), null, this::write);
+            AnswerWriter.complete(context, body.apply(context), null, writer("application/json"));
         };
     }
 
@@ -75,13 +80,25 @@ public class JsonEndpoint {
         }
     }
 
-    private void start(BiFunction<JsonNode, Urgency, Pending> inference, RoutingContext context, ParseMemory memory) {
-        Pending pending = inference.apply(
-                bodies.read(context.body().buffer(), memory), UrgencyReader.of(context.request(), false));
-        pending.running.answer(context, pending.body, this::write);
+    private void start(
+            BiFunction<JsonNode, Urgency, Pending<?>> inference, RoutingContext context, ParseMemory memory) {
+        answer(
+                context,
+                inference.apply(
+                        bodies.read(context.body().buffer(), memory), UrgencyReader.of(context.request(), false)));
     }
 
-    private void write(HttpServerResponse response, Object answer) throws IOException {
-        response.putHeader("Content-Type", "application/json").end(Buffer.buffer(json.writeValueAsBytes(answer)));
+    private <T> void answer(RoutingContext context, Pending<T> pending) {
+        RequestEnd.follow(context, pending.abandonment);
+        pending.body.whenComplete((answer, failure) -> {
+            ServerTiming.slowest(context, pending.slowest.apply(answer));
+            AnswerWriter.complete(context, answer, failure, writer("application/json"));
+        });
+    }
+
+    /** Writes answers as JSON of this media type. */
+    public AnswerWriter<Object> writer(String mediaType) {
+        return (response, answer) ->
+                response.putHeader("Content-Type", mediaType).end(Buffer.buffer(json.writeValueAsBytes(answer)));
     }
 }

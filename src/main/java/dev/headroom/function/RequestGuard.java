@@ -10,7 +10,6 @@ import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import java.util.Map;
-import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** Stands before all doors: finds the door of a request, and measures the request. */
@@ -34,19 +33,7 @@ public class RequestGuard {
     }
 
     void route(@Observes Router router) {
-        router.route().order(Integer.MIN_VALUE).handler(this::direct); // before anything reads the body
         router.route().order(RouteConstants.ROUTE_ORDER_COMPRESSION - 1).handler(this::guard);
-    }
-
-    /** Finds the door, which may serve the request at another path. */
-    private void direct(RoutingContext context) {
-        String path = context.request().path();
-        String served = doors.of(context).servedAt(path);
-        if (Objects.equals(path, served)) {
-            context.next();
-        } else {
-            context.reroute(served);
-        }
     }
 
     private void guard(RoutingContext context) {

@@ -2,6 +2,7 @@ package dev.headroom.function.event;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.headroom.function.body.JsonFields;
+import dev.headroom.function.infer.InferFunction;
 import dev.headroom.request.RequestFailedException;
 import io.vertx.core.MultiMap;
 import java.net.URI;

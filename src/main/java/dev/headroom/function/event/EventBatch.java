@@ -1,21 +1,20 @@
 package dev.headroom.function.event;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.headroom.function.AnswerWriter;
 import dev.headroom.function.FailureHandler;
 import dev.headroom.function.InputReader;
+import dev.headroom.function.JsonEndpoint;
 import dev.headroom.function.Problem;
 import dev.headroom.function.RequestEnd;
 import dev.headroom.function.UrgencyReader;
 import dev.headroom.function.body.JsonFields;
 import dev.headroom.function.body.ParseMemory;
 import dev.headroom.function.event.DuplicateWindow.Share;
-import dev.headroom.function.event.EventInference.Answered;
+import dev.headroom.function.infer.InferResponse;
 import dev.headroom.request.Failure;
 import dev.headroom.request.RequestFailedException;
 import dev.headroom.request.Urgency;
-import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.inject.Singleton;
@@ -26,30 +25,30 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
-/** Answers events that come together with as many that go together: each has its reply, whatever becomes of others. */
+/** Answers a batch of events with a batch of replies: each event has its own, whether others fail or not. */
 @Singleton
 class EventBatch {
 
     private final EventReader reader;
     private final EventInference inference;
     private final InputReader limits;
-    private final ObjectMapper json;
+    private final JsonEndpoint endpoint;
 
-    EventBatch(EventReader reader, EventInference inference, InputReader limits, ObjectMapper json) {
+    EventBatch(EventReader reader, EventInference inference, InputReader limits, JsonEndpoint endpoint) {
         this.reader = reader;
         this.inference = inference;
         this.limits = limits;
-        this.json = json;
+        this.endpoint = endpoint;
     }
 
-    /** The reply to an event, and why it failed where it did. */
+    /** The reply to an event, and the failure of one that failed. */
     private record Replied(Map<String, Object> reply, Optional<Failure> failure) {}
 
     /**
-     * Starts on the events, and answers when each has its reply. Where all have failed in ways that may pass, such as while
-     * the service drains, the batch fails: who sent it is to try again.
+     * Starts on the events, and answers when each has its reply. The batch fails where all its events fail in ways that may pass,
+     * such as while the service drains, so that its sender tries again.
      *
-     * @throws RequestFailedException when they are no batch, or too many
+     * @throws RequestFailedException when the JSON is no batch, or has too many events
      */
     void answer(RoutingContext context, JsonNode events, ParseMemory room) {
         check(events);
@@ -79,11 +78,11 @@ class EventBatch {
         EventReply reply = new EventReply(EventAttributes.readable(element));
         try {
             Event event = reader.structured(element, room);
-            Share<Answered> share = inference.start(event, UrgencyReader.of(event.attributes(), urgency));
+            Share<InferResponse> share = inference.start(event, UrgencyReader.of(event.attributes(), urgency));
             leave.add(share.leave());
             return share.result()
-                    .handle((answered, failure) -> failure == null
-                            ? new Replied(reply.result(answered.response()), Optional.empty())
+                    .handle((response, failure) -> failure == null
+                            ? new Replied(reply.result(response), Optional.empty())
                             : error(reply, failure));
         } catch (RuntimeException e) {
             return CompletableFuture.completedFuture(error(reply, e));
@@ -106,6 +105,6 @@ class EventBatch {
             throw new RequestFailedException(passing.getFirst());
         }
         List<Map<String, Object>> events = replies.stream().map(Replied::reply).toList();
-        response.putHeader("Content-Type", EventRoute.BATCHED).end(Buffer.buffer(json.writeValueAsBytes(events)));
+        endpoint.writer(EventRoute.BATCHED).write(response, events);
     }
 }

@@ -42,12 +42,6 @@ class EventDoor implements Door {
         return false;
     }
 
-    /** Funqy takes events here. */
-    @Override
-    public String servedAt(String path) {
-        return "/";
-    }
-
     @Override
     public void write(HttpServerResponse response, Failure failure, Problem problem) {
         String detail = problem.detail().replaceAll("[^ -~]+", "?");

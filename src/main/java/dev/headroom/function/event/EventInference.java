@@ -2,44 +2,46 @@ package dev.headroom.function.event;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.headroom.function.InputReader;
 import dev.headroom.function.event.DuplicateWindow.Share;
 import dev.headroom.function.event.DuplicateWindow.Work;
+import dev.headroom.function.infer.InferCall;
+import dev.headroom.function.infer.InferFunction;
+import dev.headroom.function.infer.InferRequest;
 import dev.headroom.function.infer.InferResponse;
-import dev.headroom.function.infer.Inference;
-import dev.headroom.function.infer.RunningInference;
-import dev.headroom.request.Timing;
 import dev.headroom.request.Urgency;
 import dev.headroom.settings.HeadroomConfig;
+import dev.headroom.task.Input;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.configuration.MemorySize;
 import jakarta.inject.Singleton;
 import java.util.List;
-import java.util.Optional;
 
-/** Starts on events, once on those that come several times, whichever mode they came in. */
+/** Calls the function for events, and once only for an event that comes several times, whichever modes it comes in. */
 @Singleton
 class EventInference {
 
     private static final int SHARE_OF_HEAP = 32;
 
-    /** The memory of a result, a vector or a label beside what they hold. */
+    /** The bytes of a response, a vector or a label beside their contents. */
     private static final long OVERHEAD = 200;
 
-    private final Inference inference;
-    private final DuplicateWindow<Answered> window;
+    private final InferFunction function;
+    private final InputReader limits;
+    private final DuplicateWindow<InferResponse> window;
     private final Counter duplicates;
 
-    EventInference(Inference inference, HeadroomConfig config, MeterRegistry registry) {
-        this.inference = inference;
+    EventInference(InferFunction function, InputReader limits, HeadroomConfig config, MeterRegistry registry) {
+        this.function = function;
+        this.limits = limits;
         this.window = new DuplicateWindow<>(
                 config.events().duplicateWindow(),
                 config.events()
                         .duplicateBytes()
                         .map(MemorySize::asLongValue)
                         .orElse(Runtime.getRuntime().maxMemory() / SHARE_OF_HEAP),
-                answered -> bytes(answered.response),
+                EventInference::bytes,
                 System::nanoTime);
         this.duplicates = Counter.builder("headroom.events.duplicates")
                 .description("Events that were answered by the run of the same event before them")
@@ -47,24 +49,13 @@ class EventInference {
     }
 
     /**
-     * What an event is answered with.
-     *
-     * @param slowest where the time went of the item that took longest
+     * Starts on an event, or joins the run of the same event before it. The share's result fails with a
+     * {@link dev.headroom.request.RequestFailedException} where the event is not served.
      */
-    record Answered(InferResponse response, Optional<Timing> slowest) {}
-
-    /**
-     * Starts on an event. Where it is not served the share's result is a failure: a
-     * {@link dev.headroom.request.RequestFailedException}.
-     */
-    Share<Answered> start(Event event, Urgency urgency) {
-        Share<Answered> share = window.join(event.fingerprint(), () -> {
-            RunningInference run = run(event, urgency);
-            return new Work<>(
-                    run.response(true)
-                            .thenApply(response ->
-                                    new Answered(response, run.running().slowest())),
-                    run.running()::abandon);
+    Share<InferResponse> start(Event event, Urgency urgency) {
+        Share<InferResponse> share = window.join(event.fingerprint(), () -> {
+            InferCall call = InferCall.ofEvent(request(event), urgency);
+            return new Work<>(function.infer(call).subscribeAsCompletionStage(), call.abandonment());
         });
         if (share.duplicate()) {
             duplicates.increment();
@@ -72,26 +63,16 @@ class EventInference {
         return share;
     }
 
-    private RunningInference run(Event event, Urgency urgency) {
-        Optional<String> model = event.attribute("model");
-        return switch (event.data()) {
-            case EventData.Json(JsonNode json) -> inference.start(named(json, model), urgency);
-            case EventData.Text(String text) ->
-                inference.start(named(JsonNodeFactory.instance.objectNode().put("inputs", text), model), urgency);
-            case EventData.Binary image -> inference.startImage(image.octets(), model, urgency);
-        };
-    }
-
-    /** The model that the data names goes before the one that the event does. */
-    private static JsonNode named(JsonNode request, Optional<String> model) {
-        if (model.isEmpty() || !(request instanceof ObjectNode object) || object.hasNonNull("model")) {
-            return request;
-        }
-        ObjectNode named = JsonNodeFactory.instance.objectNode().put("model", model.get());
-        object.properties().stream()
-                .filter(field -> !field.getKey().equals("model"))
-                .forEach(field -> named.set(field.getKey(), field.getValue()));
-        return named;
+    /** The model that the data names goes before the one that the event names. */
+    private InferRequest request(Event event) {
+        InferRequest request =
+                switch (event.data()) {
+                    case EventData.Json(JsonNode json) -> InferRequest.read(json, limits);
+                    case EventData.Text(String text) ->
+                        InferRequest.read(JsonNodeFactory.instance.objectNode().put("inputs", text), limits);
+                    case EventData.Binary image -> InferRequest.of(new Input.Image(image.octets()));
+                };
+        return request.orModel(event.attribute("model"));
     }
 
     private static long bytes(InferResponse response) {

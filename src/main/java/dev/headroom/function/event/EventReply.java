@@ -1,9 +1,8 @@
 package dev.headroom.function.event;
 
 import dev.headroom.function.Problem;
+import dev.headroom.function.infer.InferFunction;
 import dev.headroom.function.infer.InferResponse;
-import io.quarkus.funqy.knative.events.CloudEvent;
-import io.quarkus.funqy.knative.events.CloudEventBuilder;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.LinkedHashMap;
@@ -11,68 +10,59 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.UUID;
-import java.util.function.UnaryOperator;
 
 /**
- * The event that answers another.
+ * The event that replies to another.
  *
- * @param asked the other's attributes, as far as they could be read
+ * @param asked the attributes of the other event, as far as they could be read
  */
 record EventReply(Map<String, String> asked) {
 
-    /** The type of the events that answer. */
-    static final String RESULT_TYPE = "dev.headroom.infer.result";
-
-    /** The type of those that say why there is no answer, in a batch. */
+    /** The type of the events that say, in a batch, why an event has no answer. */
     static final String ERROR_TYPE = "dev.headroom.infer.error";
 
-    static final String SOURCE = "headroom";
+    /** The media type of the response. */
+    static final String DATA_TYPE = "application/json";
 
     private static final String RESULT_SCHEMA = "urn:headroom:infer:response:1";
 
-    /** W3C's trace context, as CloudEvents' extension for distributed tracing has it. */
+    /** W3C's trace context, named as in CloudEvents' extension for distributed tracing. */
     private static final List<String> TRACE = List.of("traceparent", "tracestate");
 
-    /**
-     * The answer, for Funqy to write.
-     *
-     * @param binary whether in binary mode, where Funqy puts the attributes into headers as they are
-     */
-    CloudEvent<InferResponse> result(InferResponse response, boolean binary) {
-        UnaryOperator<String> written = binary ? PercentCoding::encode : UnaryOperator.identity();
-        Map<String, String> extensions = extensions();
-        extensions.replaceAll((name, value) -> written.apply(value));
-        CloudEventBuilder reply = CloudEventBuilder.create()
-                .id(newId())
-                .time(OffsetDateTime.now(ZoneOffset.UTC))
-                .dataSchema(RESULT_SCHEMA)
-                .extensions(extensions);
-        if (has("subject")) {
-            reply.subject(written.apply(asked.get("subject")));
-        }
-        return reply.build(response);
+    /** The headers of a reply in binary mode, beside the content type. */
+    Map<String, String> headers() {
+        Map<String, String> headers = new LinkedHashMap<>();
+        Map<String, String> attributes = result();
+        attributes.remove("datacontenttype");
+        attributes.forEach((name, value) -> headers.put("ce-" + name, PercentCoding.encode(value)));
+        return headers;
     }
 
-    /** The answer, for a batch. */
+    /** The reply in structured mode, alone or in a batch. */
     Map<String, Object> result(InferResponse response) {
-        Map<String, Object> reply = attributes(RESULT_TYPE, "application/json");
-        reply.put("dataschema", RESULT_SCHEMA);
+        Map<String, Object> reply = new LinkedHashMap<>(result());
         reply.put("data", response);
         return reply;
     }
 
-    /** Why there is none, for a batch. */
+    /** The reply, in a batch, to an event that failed. */
     Map<String, Object> error(Problem problem) {
-        Map<String, Object> reply = attributes(ERROR_TYPE, "application/problem+json");
+        Map<String, Object> reply = new LinkedHashMap<>(attributes(ERROR_TYPE, "application/problem+json"));
         reply.put("data", problem);
         return reply;
     }
 
-    private Map<String, Object> attributes(String type, String dataType) {
-        Map<String, Object> attributes = new LinkedHashMap<>();
-        attributes.put("specversion", "1.0");
-        attributes.put("id", newId());
-        attributes.put("source", SOURCE);
+    private Map<String, String> result() {
+        Map<String, String> attributes = attributes(InferFunction.RESULT_TYPE, DATA_TYPE);
+        attributes.put(isOld() ? "schemaurl" : "dataschema", RESULT_SCHEMA);
+        return attributes;
+    }
+
+    private Map<String, String> attributes(String type, String dataType) {
+        Map<String, String> attributes = new LinkedHashMap<>();
+        attributes.put("specversion", isOld() ? "0.3" : "1.0");
+        attributes.put("id", UUID.randomUUID().toString());
+        attributes.put("source", InferFunction.SOURCE);
         attributes.put("type", type);
         attributes.put("time", OffsetDateTime.now(ZoneOffset.UTC).toString());
         if (has("subject")) {
@@ -81,6 +71,11 @@ record EventReply(Map<String, String> asked) {
         attributes.put("datacontenttype", dataType);
         attributes.putAll(extensions());
         return attributes;
+    }
+
+    /** True if the other event is of CloudEvents 0.3, as the reply then is, too. */
+    private boolean isOld() {
+        return "0.3".equals(asked.get("specversion"));
     }
 
     private Map<String, String> extensions() {
@@ -98,9 +93,5 @@ record EventReply(Map<String, String> asked) {
 
     private boolean has(String attribute) {
         return !asked.getOrDefault(attribute, "").isBlank();
-    }
-
-    private static String newId() {
-        return UUID.randomUUID().toString();
     }
 }

@@ -1,6 +1,6 @@
 /**
- * CloudEvents, single and batched, by the Funqy function.
+ * CloudEvents, single and batched, answered by the function.
  *
- * <p>Begin with InferFunction and EventRoute.
+ * <p>Begin with EventRoute.
  */
 package dev.headroom.function.event;

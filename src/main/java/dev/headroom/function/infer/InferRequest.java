@@ -12,28 +12,28 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What is asked for, read from JSON with errors that name the field.
+ * A request of the native form, read from JSON with errors that name the field.
  *
- * @param model the model's name; empty where one model is served
+ * @param model the model's name; empty where the caller named none
  * @param asked the inputs in their order, good and bad
- * @param options what is asked of the answers
+ * @param options how the answers should be made
  */
-record InferRequest(Optional<String> model, List<Asked> asked, Options options) {
+public record InferRequest(Optional<String> model, List<Asked> asked, Options options) {
 
     private static final List<String> FIELDS =
             List.of("model", "inputs", "normalize", "dimensions", "truncate", "prompt_name", "raw_scores");
     private static final List<String> INPUT_FIELDS = List.of("id", "text", "text_pair", "image");
 
-    /** One input: a good one, or what is wrong with it. */
-    sealed interface Asked {
+    /** One input, good or bad. */
+    public sealed interface Asked {
 
-        /** The caller's name for it; empty when it has none. */
+        /** The caller's name for the input; empty when it has none. */
         Optional<String> id();
 
-        /** An input. */
+        /** An input that can be run. */
         record Good(Optional<String> id, Input input) implements Asked {}
 
-        /** No input. */
+        /** An input that cannot be run, and why. */
         record Bad(Optional<String> id, Failure failure) implements Asked {}
     }
 
@@ -41,10 +41,10 @@ record InferRequest(Optional<String> model, List<Asked> asked, Options options) 
      * Reads a request.
      *
      * @param json the body; may be null
-     * @param limits reads what the items are
-     * @throws RequestFailedException when it is none; an input that is none fails alone
+     * @param limits reads the inputs within the limits
+     * @throws RequestFailedException when the JSON is no request; a bad input fails alone
      */
-    static InferRequest read(JsonNode json, InputReader limits) {
+    public static InferRequest read(JsonNode json, InputReader limits) {
         JsonFields fields = JsonFields.of(json, FIELDS);
         return new InferRequest(
                 fields.text("model"),
@@ -55,6 +55,16 @@ record InferRequest(Optional<String> model, List<Asked> asked, Options options) 
                         fields.flag("truncate").orElse(true),
                         fields.text("prompt_name"),
                         fields.flag("raw_scores").orElse(false)));
+    }
+
+    /** A request to answer one image. */
+    public static InferRequest of(Input.Image image) {
+        return new InferRequest(Optional.empty(), List.of(new Asked.Good(Optional.empty(), image)), Options.USUAL);
+    }
+
+    /** The request with this model where it names none itself. */
+    public InferRequest orModel(Optional<String> other) {
+        return new InferRequest(model.or(() -> other), asked, options);
     }
 
     private static List<Asked> inputs(JsonNode inputs, InputReader limits) {

@@ -1,29 +1,34 @@
 package dev.headroom.function.infer;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.headroom.function.Problem;
+import dev.headroom.request.Timing;
 import dev.headroom.task.Answer;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.util.List;
+import java.util.Optional;
 
 /**
- * What {@code infer} answers.
+ * The function's response.
  *
  * @param model the model that answered
  * @param outputs one for each input, in their order
+ * @param slowest where the time of the slowest item went, for the header {@code Server-Timing}; empty where no item was answered
  */
 @RegisterForReflection
-public record InferResponse(String model, List<Output> outputs) {
+public record InferResponse(
+        String model, List<Output> outputs, @JsonIgnore Optional<Timing> slowest) {
 
     /**
-     * What became of one input: it has an answer or an error.
+     * The answer to one input, or the error of one that failed.
      *
      * @param index the input's place in the request
      * @param id the caller's name for the input, where it gave one
      * @param embedding the input's vector, of a model that makes vectors
      * @param labels the labels with their scores, the best first, of a model that classifies
      * @param score how well a pair matches, of a model that ranks
-     * @param error why there is none
+     * @param error why there is no answer
      */
     @RegisterForReflection
     @JsonInclude(JsonInclude.Include.NON_NULL)

@@ -1,21 +1,30 @@
 package dev.headroom.function.infer;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.headroom.function.Door;
+import dev.headroom.function.InputReader;
 import dev.headroom.function.JsonEndpoint;
+import dev.headroom.function.JsonEndpoint.Pending;
+import dev.headroom.request.Urgency;
+import io.quarkus.vertx.http.runtime.RouteConstants;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.Router;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 
-/** {@code POST /infer}: answers when every input has been answered or has failed. */
+/** {@code POST /infer}: reads the body, calls the function and writes its response. */
 @Singleton
 class InferRoute implements Door {
 
-    private final Inference inference;
+    private final InferFunction function;
+    private final InputReader limits;
     private final JsonEndpoint endpoint;
 
-    InferRoute(Inference inference, JsonEndpoint endpoint) {
-        this.inference = inference;
+    InferRoute(InferFunction function, InputReader limits, JsonEndpoint endpoint) {
+        this.function = function;
+        this.limits = limits;
         this.endpoint = endpoint;
     }
 
@@ -29,10 +38,15 @@ class InferRoute implements Door {
         return path.equals("/infer");
     }
 
+    /** Stands before the route of the same path that Funqy makes for the function. */
     void route(@Observes Router router) {
-        router.route("/infer").handler(endpoint.posted((body, terms) -> {
-            RunningInference started = inference.start(body, terms);
-            return new JsonEndpoint.Pending(started.running(), started.response(false));
-        }));
+        router.route("/infer").order(RouteConstants.ROUTE_ORDER_COMPRESSION).handler(endpoint.posted(this::infer));
+    }
+
+    private Pending<InferResponse> infer(JsonNode body, Urgency urgency) {
+        InferCall call = InferCall.ofHttp(InferRequest.read(body, limits), urgency);
+        CompletableFuture<InferResponse> response = function.infer(call).subscribeAsCompletionStage();
+        return new Pending<>(
+                call.abandonment(), response, answer -> answer == null ? Optional.empty() : answer.slowest());
     }
 }

@@ -15,23 +15,23 @@ import java.util.stream.IntStream;
 import org.jboss.logging.Logger;
 
 /**
- * A request of our own under way, and how its items' outcomes become its response: each input has one.
+ * A request that is being answered. Makes the response of its items' outcomes, with one output for each input.
  *
  * @param model the model that answers
  * @param asked the request's inputs, good and bad
  * @param running the items of the good ones
  */
-public record RunningInference(String model, List<Asked> asked, RunningRequest running) {
+record RunningInference(String model, List<Asked> asked, RunningRequest running) {
 
     private static final Logger LOG = Logger.getLogger(RunningInference.class);
 
     /**
-     * The response, once every item has its outcome. It is a {@link RequestFailedException} when no input was answered.
+     * Returns the response, which completes once every item has its outcome, and fails with a {@link RequestFailedException} when
+     * no input was answered.
      *
-     * @param event whether the request is an event: a broker repeats whole events, so that one input that should be
-     *     tried again fails its event
+     * @param event whether an event asks: a broker repeats whole events, so that one input that may pass later fails its event
      */
-    public CompletableFuture<InferResponse> response(boolean event) {
+    CompletableFuture<InferResponse> response(boolean event) {
         return running.outcomes().thenApply(outcomes -> respond(inOrder(outcomes), event));
     }
 
@@ -59,7 +59,8 @@ public record RunningInference(String model, List<Asked> asked, RunningRequest r
                 model,
                 IntStream.range(0, asked.size())
                         .mapToObj(i -> output(i, outcomes.get(i), instance))
-                        .toList());
+                        .toList(),
+                running.slowest());
     }
 
     private InferResponse.Output output(int index, Outcome<Answer> outcome, String instance) {
@@ -71,7 +72,7 @@ public record RunningInference(String model, List<Asked> asked, RunningRequest r
         };
     }
 
-    /** Why the request fails as a whole; empty when it does not. */
+    /** Returns the failure of the request as a whole; empty when it does not fail as a whole. */
     private Optional<Failure> whole(List<Failure> failures, boolean event) {
         if (failures.size() == asked.size()) {
             return Failure.gravest(failures);

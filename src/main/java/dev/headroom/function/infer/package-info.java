@@ -1,6 +1,6 @@
 /**
- * The native door, POST /infer.
+ * The function, and its native door POST /infer.
  *
- * <p>Begin with InferRoute.
+ * <p>Begin with InferFunction.
  */
 package dev.headroom.function.infer;

@@ -115,11 +115,11 @@ class OpenAiRoute implements Door {
         };
     }
 
-    private JsonEndpoint.Pending embed(JsonNode body, Urgency urgency) {
+    private JsonEndpoint.Pending<?> embed(JsonNode body, Urgency urgency) {
         EmbeddingsRequest request = EmbeddingsRequest.read(body, reader);
         Pipeline pipeline = pipelines.doing(TaskSpec.Embed.class, request.model());
         RunningRequest running = request.input().run(pipeline, request.options(), urgency);
-        return new JsonEndpoint.Pending(
+        return JsonEndpoint.Pending.of(
                 running,
                 running.answers()
                         .thenApply(answers -> EmbeddingsResponse.of(pipeline.name(), answers, request.base64())));

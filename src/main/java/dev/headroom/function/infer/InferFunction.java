@@ -1,0 +1,66 @@
+package dev.headroom.function.infer;
+
+import dev.headroom.function.RunningRequest;
+import dev.headroom.function.infer.InferRequest.Asked;
+import dev.headroom.serving.Pipelines;
+import dev.headroom.task.Pipeline;
+import io.quarkus.funqy.Funq;
+import io.quarkus.funqy.knative.events.CloudEventMapping;
+import io.smallrye.mutiny.Uni;
+import jakarta.inject.Singleton;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The function. {@link InferRoute} calls it for {@code POST /infer}, and EventRoute calls it for CloudEvents.
+ *
+ * <p>Both routes stand before the routes that Funqy makes for it. Funqy's would read bodies uncounted, hand each call to a worker
+ * thread, and answer unreadable events with statuses that brokers repeat.
+ */
+@Singleton
+public class InferFunction {
+
+    /** The type of the events that ask for inference. */
+    public static final String EVENT_TYPE = "dev.headroom.infer";
+
+    /** The type of the events that answer. */
+    public static final String RESULT_TYPE = "dev.headroom.infer.result";
+
+    /** The source of the events that answer. */
+    public static final String SOURCE = "headroom";
+
+    private final Pipelines pipelines;
+
+    InferFunction(Pipelines pipelines) {
+        this.pipelines = pipelines;
+    }
+
+    /**
+     * Starts on the request's good inputs at once; the response follows when each of them has been answered or has failed.
+     *
+     * @return the response, or a {@link dev.headroom.request.RequestFailedException} where no input was answered
+     * @throws dev.headroom.request.RequestFailedException when the request as a whole is not served
+     */
+    @Funq
+    @CloudEventMapping(trigger = EVENT_TYPE, responseType = RESULT_TYPE, responseSource = SOURCE)
+    public Uni<InferResponse> infer(InferCall call) {
+        InferRequest request = call.request();
+        Pipeline pipeline = pipelines.named(request.model());
+        List<Pipeline.Entry> entries = entries(request.asked());
+        RunningRequest running = new RunningRequest(
+                entries.isEmpty() ? List.of() : pipeline.run(entries, request.options(), call.urgency()));
+        call.gone().thenRun(running::abandon);
+        RunningInference inference = new RunningInference(pipeline.name(), request.asked(), running);
+        return Uni.createFrom().completionStage(inference.response(call.event()));
+    }
+
+    private static List<Pipeline.Entry> entries(List<Asked> asked) {
+        List<Pipeline.Entry> entries = new ArrayList<>();
+        for (int i = 0; i < asked.size(); i++) {
+            if (asked.get(i) instanceof Asked.Good good) {
+                entries.add(new Pipeline.Entry(good.id().orElse("inputs[" + i + "]"), good.input()));
+            }
+        }
+        return entries;
+    }
+}
