@@ -70,24 +70,26 @@ final class ProtobufFile {
         while (position() < end) {
             int tag = in.readTag();
             switch (WireFormat.getTagWireType(tag)) {
-                case WireFormat.WIRETYPE_VARINT -> fields.read(tag, in.readRawVarint64());
+                case NUMBER -> fields.read(tag, in.readRawVarint64());
                 case WireFormat.WIRETYPE_FIXED32 -> skip(Integer.BYTES);
                 case WireFormat.WIRETYPE_FIXED64 -> skip(Long.BYTES);
-                case WireFormat.WIRETYPE_LENGTH_DELIMITED -> {
-                    long length = in.readRawVarint64();
-                    if (length < 0 || length > end - position()) {
-                        throw new InvalidProtocolBufferException("A field ends outside of its message");
-                    }
-                    long fieldEnd = position() + length;
-                    fields.read(tag, fieldEnd);
-                    skip(fieldEnd - position());
-                }
+                case CONTENT -> content(tag, end, fields);
                 default -> throw new InvalidProtocolBufferException("ONNX has no groups");
             }
         }
         if (position() > end) {
             throw new InvalidProtocolBufferException("A field ends outside of its message");
         }
+    }
+
+    private void content(int tag, long messageEnd, Fields fields) throws IOException {
+        long length = in.readRawVarint64();
+        if (length < 0 || length > messageEnd - position()) {
+            throw new InvalidProtocolBufferException("A field ends outside of its message");
+        }
+        long end = position() + length;
+        fields.read(tag, end);
+        skip(end - position());
     }
 
     /** The product of a repeated number's values in one field, which may be packed. */

@@ -69,13 +69,20 @@ final class Collation implements AutoCloseable {
         long[] shape = Tensor.batchShape(items.size(), longest);
         shapes.add(shape);
         Datatype datatype = items.getFirst().datatype();
-        if (datatype == Datatype.BYTES) {
-            String[] texts =
-                    items.stream().flatMap(item -> item.texts().stream()).toArray(String[]::new);
-            tensors.put(name, OnnxTensor.createTensor(OrtRuntime.environment(), texts, shape));
-            return;
-        }
-        int itemBytes = Math.toIntExact(Tensor.elements(longest) * datatype.bytes);
+        OnnxTensor tensor = datatype == Datatype.BYTES
+                ? OnnxTensor.createTensor(OrtRuntime.environment(), texts(items), shape)
+                : OnnxTensor.createTensor(
+                        OrtRuntime.environment(), padded(name, items, longest), shape, datatype.javaType);
+        tensors.put(name, tensor);
+    }
+
+    private static String[] texts(List<Tensor> items) {
+        return items.stream().flatMap(item -> item.texts().stream()).toArray(String[]::new);
+    }
+
+    private ByteBuffer padded(String name, List<Tensor> items, long[] longest) {
+        int itemBytes =
+                Math.toIntExact(Tensor.elements(longest) * items.getFirst().datatype().bytes);
         ByteBuffer buffer = pool.take((long) items.size() * itemBytes);
         buffers.add(buffer);
         long pad = name.equals("input_ids") ? padId : 0;
@@ -84,7 +91,7 @@ final class Collation implements AutoCloseable {
             buffer.put(i * itemBytes, data, 0, data.limit());
             pad(buffer.slice(i * itemBytes + data.limit(), itemBytes - data.limit()), pad);
         }
-        tensors.put(name, OnnxTensor.createTensor(OrtRuntime.environment(), buffer, shape, datatype.javaType));
+        return buffer;
     }
 
     private static void pad(ByteBuffer rest, long value) {

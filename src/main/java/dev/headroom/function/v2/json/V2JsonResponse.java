@@ -74,11 +74,7 @@ final class V2JsonResponse {
             json.writeObjectFieldStart("parameters");
             json.writeNumberField("binary_data_size", output.bytes());
             json.writeEndObject();
-            for (Tensor row : output.rows()) {
-                byte[] bytes = new byte[row.data().remaining()];
-                row.data().get(bytes);
-                binary.writeBytes(bytes);
-            }
+            output.rows().forEach(this::writeBinary);
         } else {
             json.writeArrayFieldStart("data");
             for (Tensor row : output.rows()) {
@@ -87,6 +83,12 @@ final class V2JsonResponse {
             json.writeEndArray();
         }
         json.writeEndObject();
+    }
+
+    private void writeBinary(Tensor row) {
+        byte[] bytes = new byte[row.data().remaining()];
+        row.data().get(bytes);
+        binary.writeBytes(bytes);
     }
 
     private boolean isBinary(String name) {
