@@ -12,32 +12,32 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.function.Supplier;
 
-/** Compares two ways to share a CPU's cores: a batch in each lane, or one batch after the other on all cores. */
+/** Compares two ways to share a CPU's cores: a batch in each lane at once, or one batch on all cores after the other. */
 record LaneComparison(Model model, Gate gate) {
 
     private static final int ROUNDS = 5;
     private static final Duration NO_TIME = Duration.ofHours(1); // any other is less
 
-    private interface Attempt {
+    private interface ModelRun {
 
         BatchOutput run() throws RunFailedException;
     }
 
     /**
-     * Measures both in turns and keeps the fastest round of each.
+     * Measures both in turns and keeps the shortest times.
      *
      * @param one a row
      * @param batch rows that fit in each lane at once
-     * @param idle for how long nobody has called; a round during which a caller came is repeated
+     * @param idle how long no caller has waited; a round that a caller disturbed is repeated
      * @throws IllegalStateException when a batch did not run
      */
     LaneTrial measure(List<Row> one, List<Row> batch, Supplier<Duration> idle) throws InterruptedException {
-        QuietPeriod quiet = new QuietPeriod(idle);
+        IdleDetector detector = new IdleDetector(idle);
         Duration[] best = {NO_TIME, NO_TIME, NO_TIME, NO_TIME};
         for (int round = 0; round < ROUNDS; ) {
-            quiet.await();
+            detector.await();
             Duration[] times = {inLanes(batch), alone(batch), inLanes(one), alone(one)};
-            if (quiet.lasted()) {
+            if (detector.lasted()) {
                 round++;
                 Arrays.setAll(best, i -> times[i].compareTo(best[i]) < 0 ? times[i] : best[i]);
             }
@@ -55,9 +55,9 @@ record LaneComparison(Model model, Gate gate) {
         return gate.call(() -> time(() -> model.runAlone(rows)));
     }
 
-    private static Duration time(Attempt attempt) {
+    private static Duration time(ModelRun run) {
         long start = System.nanoTime();
-        try (BatchOutput _ = attempt.run()) {
+        try (BatchOutput _ = run.run()) {
             return Duration.ofNanos(System.nanoTime() - start);
         } catch (RunFailedException e) {
             throw new IllegalStateException("a batch of a trial of lanes failed: " + e.getMessage(), e);

@@ -1,7 +1,8 @@
 package dev.headroom.serving;
 
+import dev.headroom.calibration.CalibrationBudget;
 import dev.headroom.calibration.Calibrator;
-import dev.headroom.calibration.QuietPeriod;
+import dev.headroom.calibration.IdleDetector;
 import dev.headroom.gate.Gate;
 import dev.headroom.measured.Calibration;
 import dev.headroom.session.RunFailedException;
@@ -49,7 +50,7 @@ public final class CalibrationRun {
     /** Opens the sessions for lone items, and measures the models where that is asked for. */
     public void run(boolean measures) {
         try {
-            new QuietPeriod(idle)
+            new IdleDetector(idle)
                     .await(LONGEST_WAIT_FOR_LULL); // no longer: the caller who woke the service is not to wait
             models.openAlone();
         } catch (InterruptedException e) {
@@ -103,9 +104,9 @@ public final class CalibrationRun {
         }
     }
 
-    private Calibrator.Limits limits(ServedModel model, Calibrator calibrator) {
+    private CalibrationBudget limits(ServedModel model, Calibrator calibrator) {
         Duration aQuarter = model.plan().timeoutTime().dividedBy(4);
-        return new Calibrator.Limits(
+        return new CalibrationBudget(
                 plan.budgetBytes(model, calibrator.baseBytes()),
                 aQuarter.compareTo(LONGEST_BATCH) < 0 ? aQuarter : LONGEST_BATCH);
     }

@@ -76,8 +76,8 @@ class CalibratorTest {
         return calibrator;
     }
 
-    private static Calibrator.Limits limits(long bytes) {
-        return new Calibrator.Limits(bytes, Duration.ofSeconds(1));
+    private static CalibrationBudget limits(long bytes) {
+        return new CalibrationBudget(bytes, Duration.ofSeconds(1));
     }
 
     private static List<Integer> batches(Calibration calibration, long length) {

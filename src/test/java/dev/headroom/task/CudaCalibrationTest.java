@@ -3,6 +3,7 @@ package dev.headroom.task;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.headroom.calibration.CalibrationBudget;
 import dev.headroom.calibration.Calibrator;
 import dev.headroom.device.DeviceMemory;
 import dev.headroom.device.Gpu;
@@ -44,7 +45,7 @@ class CudaCalibrationTest {
 
         Calibration measured = calibrator.sweep(
                 gate,
-                new Calibrator.Limits((long) (0.8 * gpu.memory().freeBytes()), Duration.ofSeconds(1)),
+                new CalibrationBudget((long) (0.8 * gpu.memory().freeBytes()), Duration.ofSeconds(1)),
                 () -> Duration.ofDays(1));
 
         System.out.println(measured);

@@ -4,28 +4,25 @@ import java.time.Duration;
 import java.util.function.Supplier;
 
 /**
- * Waits for moments without callers, so that a measurement runs alone. If callers come during one, it takes longer and
- * longer breaks. It then tries the beginning and the middle of a pause in turns, because callers at a steady pace leave time
+ * Waits for moments at which no caller waits for an answer. Where callers disturb them, it takes longer and longer breaks.
+ * It also alternates between the middle of a pause and its beginning, because callers at a steady pace leave time right
  * after each answer.
  */
-public final class QuietPeriod {
+public final class IdleDetector {
 
     private static final Duration QUIET = Duration.ofMillis(250);
     private static final Duration JUST_ANSWERED = Duration.ofMillis(1);
-    private static final Duration FOR_EVER = Duration.ofNanos(Long.MAX_VALUE);
     private static final long POLL_MILLIS = 5;
     private static final long LONGEST_BREAK_MILLIS = 5000;
+
+    private static final Duration FOR_EVER = Duration.ofNanos(Long.MAX_VALUE);
 
     private final Supplier<Duration> idle;
     private Duration needed = QUIET;
     private long breakMillis = POLL_MILLIS;
 
-    /**
-     * Quiet periods of a service.
-     *
-     * @param idle for how long nobody has called; negative while a caller waits for an answer
-     */
-    public QuietPeriod(Supplier<Duration> idle) {
+    /** A detector that asks how long no caller has waited; the answer is negative while one does. */
+    public IdleDetector(Supplier<Duration> idle) {
         this.idle = idle;
     }
 
@@ -33,7 +30,7 @@ public final class QuietPeriod {
         await(FOR_EVER);
     }
 
-    /** Waits for one, but no longer than this. */
+    /** Waits for an idle moment, but no longer than this. */
     public void await(Duration longest) throws InterruptedException {
         long start = System.nanoTime();
         while (idle.get().compareTo(needed) < 0 && System.nanoTime() - start < longest.toNanos()) {
@@ -41,7 +38,7 @@ public final class QuietPeriod {
         }
     }
 
-    /** True if no caller waits now; takes a break otherwise. */
+    /** True if no caller has come since; takes a break otherwise. */
     boolean lasted() throws InterruptedException {
         if (!idle.get().isNegative()) {
             breakMillis = Math.max(POLL_MILLIS, breakMillis / 2);
