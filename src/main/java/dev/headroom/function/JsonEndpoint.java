@@ -75,8 +75,7 @@ public class JsonEndpoint {
         }
     }
 
-    private void start(
-            BiFunction<JsonNode, Urgency, Pending> inference, RoutingContext context, ParseMemory memory) {
+    private void start(BiFunction<JsonNode, Urgency, Pending> inference, RoutingContext context, ParseMemory memory) {
         Pending pending = inference.apply(
                 bodies.read(context.body().buffer(), memory), UrgencyReader.of(context.request(), false));
         pending.running.answer(context, pending.body, this::write);

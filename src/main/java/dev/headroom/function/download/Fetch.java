@@ -50,7 +50,8 @@ record Fetch(ReferenceRules rules, HostNames names, HttpClient client) {
         for (InetAddress address : addresses.subList(0, left)) {
             long connectMillis = TimeUnit.NANOSECONDS.toMillis(limit.leftNanos() / left--);
             RequestOptions options = options(reference, address).setConnectTimeout(Math.max(1, connectMillis));
-            Reply reply = new Transfer(reference, rules.settings().maxBytes().asLongValue()).run(client, options, limit);
+            Reply reply =
+                    new Transfer(reference, rules.settings().maxBytes().asLongValue()).run(client, options, limit);
             if (!(reply instanceof Reply.Unreachable)) {
                 return reply;
             }
