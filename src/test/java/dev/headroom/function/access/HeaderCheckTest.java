@@ -11,7 +11,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 @QuarkusTest
-class RequestFormTest {
+class HeaderCheckTest {
 
     private static final String BODY = "{\"inputs\":\"a\"}";
 
