@@ -89,7 +89,7 @@ final class AdaptiveLimit {
         return longest;
     }
 
-    /** What so many rows of this length are predicted to take above the model's own memory; 0 where that is unknown. */
+    /** The bytes above the model's own that so many rows of this length should take; 0 where that is unknown. */
     synchronized long predictedBytes(long rows, long length) {
         return plan.profile().map(model -> model.batchBytes(rows, length)).orElse(0L);
     }

@@ -3,9 +3,9 @@ package dev.headroom.batch;
 import java.util.OptionalLong;
 
 /**
- * A limit that falls at once and rises slowly (additive increase, multiplicative decrease). What failed is halved, but
- * not below what is known to fit. Up to the size that failed last it rises again soon; beyond that it waits longer after
- * each failure, so that a device that stays as small is tried ever more rarely.
+ * A limit that falls at once and rises slowly (additive increase, multiplicative decrease). A failure halves it, but not
+ * below a size that is known to fit. It rises soon up to the size that failed last. Beyond that size it needs more
+ * successes after each failure, so that a device that stays as small is tried ever more rarely.
  */
 final class AimdLimit {
 
@@ -32,55 +32,55 @@ final class AimdLimit {
         return Math.min(learned, most);
     }
 
-    /** What was learned, which may be more than the plan allows now; empty where nothing was. */
+    /** The limit that failures have taught, which may exceed the plan's; empty where there is none. */
     OptionalLong learned() {
         return learned == NOTHING ? OptionalLong.empty() : OptionalLong.of(learned);
     }
 
-    /** Whether a batch of this size has run since the last that was as small and did not fit. */
+    /** True if a batch of this size has run since one as small last failed. */
     boolean known(long size) {
         return size <= fits;
     }
 
-    /** Another plan is in force; what was learned below the old one still holds. */
+    /** Follows another plan's limit; a lower one that was learned still holds. */
     void follow(long otherMost) {
         most = otherMost;
     }
 
-    /** Begins where an earlier process stopped. */
+    /** Begins with the limit that an earlier process has learned. */
     void restore(long known) {
         learned = known;
         failedAt = known;
         patience = CAREFUL;
     }
 
-    /** A batch of this size, as it had been formed, did not fit. */
+    /** Notes that a batch of this size did not fit. */
     void failed(long size) {
         patience = Math.min(MANY, 2 * patience);
         failedAt = size;
         partFailed(size);
     }
 
-    /** A part of such a batch, of this size, did not fit either. */
+    /** Notes that a part of such a batch did not fit either. */
     void partFailed(long size) {
         successes = 0;
         if (known(size)) {
-            fits = 0; // what fitted then does not fit now
+            fits = 0; // that size fitted once and does not now
         }
         learned = Math.max(1, Math.min(current(), Math.max(size / 2, fits)));
     }
 
-    /** A part of such a batch, of this size, ran; it may be one row that is larger than the limit. */
+    /** Notes that a part of such a batch ran; it may be one row that is larger than the limit. */
     void partFitted(long size) {
         fits = Math.max(fits, size);
         learned = Math.max(learned, fits);
     }
 
     /**
-     * A batch of this size ran. Only one that nearly fills the limit, or to which no further row could have been added,
+     * Notes that a batch of this size ran. Only one that nearly fills the limit, or to which no row could have been added,
      * says that more may fit.
      *
-     * @param row what one more row would have added
+     * @param row the size that one more row would have added
      */
     void succeeded(long size, long row) {
         partFitted(size);
@@ -95,7 +95,7 @@ final class AimdLimit {
             return;
         }
         if (current >= failedAt) {
-            patience = Math.max(FEW, patience / 2); // what failed fits again
+            patience = Math.max(FEW, patience / 2); // the size that failed fits again
         }
         learned = next < most ? next : NOTHING;
         successes = 0;

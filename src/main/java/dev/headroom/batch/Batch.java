@@ -11,7 +11,7 @@ import java.util.List;
  */
 record Batch(List<Item<?>> items, CloseReason reason) {
 
-    /** A batch that has closed now. */
+    /** Marks the items as closed now. */
     Batch {
         long now = System.nanoTime();
         items.forEach(item -> item.closed(now));

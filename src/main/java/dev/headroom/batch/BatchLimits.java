@@ -6,7 +6,7 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * How large a batch may be.
+ * The most that a batch may hold.
  *
  * @param plan the plan's limits in items, padded elements and memory
  * @param elements most padded elements, as learned: items x the longest of them
@@ -14,29 +14,29 @@ import java.util.List;
  */
 record BatchLimits(Plan plan, long elements, int items) {
 
-    /** What is looked at to find items of like length: so many batches' worth. */
+    /** Items of like length are looked for among so many batches' worth. */
     private static final int BATCHES_AHEAD = 4;
 
     private static final int LEAST_AHEAD = 64;
     private static final int MOST_AHEAD = 1024;
 
-    /** How many of those that wait are looked at. */
+    /** The number of waiting items that are looked at. */
     int ahead() {
         return Math.clamp((long) BATCHES_AHEAD * items, LEAST_AHEAD, Math.max(items, MOST_AHEAD));
     }
 
-    /** Whether these fill a batch, as far as can be. */
+    /** True if these items fill a batch. */
     boolean filledBy(List<Item<?>> waiting) {
         return waiting.size() >= items
                 || waiting.stream().mapToLong(Item::elements).sum() >= elements;
     }
 
     /**
-     * The next batch: the first item, and with it those most like it in length, so that all that wait cost the device
-     * least. The first goes whatever its size: only the device can say that it does not fit.
+     * Selects the next batch: the first item and those most like it in length, so that all items together cost the device
+     * least. The first goes whatever its size, because only the device can say that it does not fit.
      *
      * @param waiting the items in the order of their turn, at least one
-     * @param most most items, because other lanes are free for the rest
+     * @param most the most items, because other lanes are free for the rest
      */
     List<Item<?>> select(List<Item<?>> waiting, int most) {
         List<Item<?>> sorted = waiting.stream()
@@ -45,17 +45,17 @@ record BatchLimits(Plan plan, long elements, int items) {
         return List.copyOf(new Grouping(sorted, this, Math.min(most, items)).batchOf(waiting.getFirst()));
     }
 
-    /** What both allow, of one plan. */
+    /** The limits that hold where both hold, of one plan. */
     BatchLimits lowest(BatchLimits other) {
         return new BatchLimits(plan, Math.min(elements, other.elements), Math.min(items, other.items));
     }
 
-    /** Whether so many rows of this length may share a batch. */
+    /** True if so many rows of this length may share a batch. */
     boolean allow(int rows, long length) {
         return rows <= items && rows * length <= elements && plan.allows(rows, length);
     }
 
-    /** What a run costs whatever it holds, in elements. */
+    /** The fixed cost of a run, in elements. */
     long runCost() {
         return plan.runCost().value();
     }

@@ -14,7 +14,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAccumulator;
 import java.util.function.Supplier;
 
-/** What is measured of one model's batches. */
+/** The meters of one model's batches. */
 public final class BatchMeters {
 
     private final MeterRegistry registry;
@@ -115,7 +115,7 @@ public final class BatchMeters {
         admitted.increment(more);
     }
 
-    /** A batch ran; this is how long that took, and its collation. */
+    /** Counts a batch that ran, with its time and that of its collation. */
     void ran(List<Item<?>> batch, int mostItems, long nanos, long collateNanos) {
         items.record(batch.size());
         fill.record((double) batch.size() / mostItems);
@@ -130,7 +130,7 @@ public final class BatchMeters {
         read.record(nanos, TimeUnit.NANOSECONDS);
     }
 
-    /** A batch ran that was predicted to take so many bytes above the model's own. */
+    /** Notes that a batch ran that was predicted to take so many bytes above the model's own. */
     public void predicted(long bytes) {
         predicted.accumulate(bytes);
     }
@@ -140,12 +140,12 @@ public final class BatchMeters {
         return predicted.get();
     }
 
-    /** Batches that were as large as can be. */
+    /** The number of batches that reached a limit. */
     public long fullBatches() {
         return (long) closed.get(CloseReason.FULL).count();
     }
 
-    /** A batch that had not fitted has its outcome. */
+    /** Counts a batch that had not fitted, once all its items have their outcome. */
     void recovery(Recovery recovery) {
         splits.increment(recovery.splits());
         retries.increment(recovery.retries());

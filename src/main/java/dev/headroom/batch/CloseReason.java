@@ -8,7 +8,7 @@ enum CloseReason {
     FULL,
     /** The oldest item had waited for a window. */
     WINDOW,
-    /** Nobody else was on the way. */
+    /** No other item was on the way. */
     IDLE,
     /** The queue is being drained. */
     DRAIN;

@@ -5,13 +5,15 @@ import dev.headroom.request.Item;
 import dev.headroom.session.BatchOutput;
 import java.util.List;
 
-/** Reads a batch's output beside the device's thread, which has the next batch to run. */
+/**
+ * Reads a batch's output and answers its items, on a virtual thread while the lane runs the next batch. It holds no lock.
+ */
 record Delivery(List<Item<?>> items, BatchOutput output, BatchMeters meters) implements Runnable {
 
     /**
-     * From now on the items have run, whatever happens to the batch that they were a part of.
+     * Marks the items as run, whatever becomes of the rest of their batch, and starts to answer them.
      *
-     * @param here whether the device has nothing to do meanwhile: then no other thread need wake up for it
+     * @param here true to read on the calling thread, because the device has nothing else to do
      */
     void start(boolean here) {
         items.forEach(item -> item.ran(items.size()));

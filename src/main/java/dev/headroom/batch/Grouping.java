@@ -4,8 +4,8 @@ import dev.headroom.request.Item;
 import java.util.List;
 
 /**
- * Items that wait, in the batches that cost the device least: each costs its padded elements and the fixed cost of a run.
- * Solved exactly, by dynamic programming over the items in the order of their length.
+ * Groups waiting items into the batches that cost the device least. A batch costs its padded elements and the fixed cost of
+ * a run. Dynamic programming over the items in the order of their length finds the optimum.
  */
 final class Grouping {
 
@@ -21,7 +21,7 @@ final class Grouping {
      * Groups items.
      *
      * @param sorted the items, the shortest first
-     * @param mostRows most of them in one batch
+     * @param mostRows the most items of one batch
      */
     Grouping(List<Item<?>> sorted, BatchLimits limits, int mostRows) {
         this.limits = limits;
@@ -52,7 +52,7 @@ final class Grouping {
             consider(first, size);
         }
         if (rest == sorted.size() && rest > 1 && rest <= mostRows && allowed(first, rest)) {
-            consider(first, rest); // all of them: nobody stays behind for a round number
+            consider(first, rest); // all of them: no item stays behind for a round number
         }
     }
 

@@ -29,7 +29,7 @@ final class HalvingExecutor {
     private final SessionRenewal session;
     private final OversizedItems oversized;
 
-    /** What has been done since these items ran together for the first time. */
+    /** The remedies tried since these items first ran together. */
     private enum Stage {
         FIRST,
         SHRUNK,
@@ -119,7 +119,7 @@ final class HalvingExecutor {
         count(() -> ran(items, new Took(took, output.collateNanos()), recovery));
     }
 
-    /** What other lanes had in memory is free again, and nothing takes it meanwhile; but next time they will have it. */
+    /** Runs the batch again while the memory of the other lanes is free. The limit falls all the same: next time they will use it. */
     private void runWithoutOthers(List<Item<?>> items, RunFailedException e, Recovery recovery) {
         log.besides(items, e);
         if (items.size() > 1) {
@@ -178,8 +178,8 @@ final class HalvingExecutor {
     }
 
     /**
-     * What failed on a session that nothing else had run on makes it corrupt; what failed on an older one may have met it
-     * so. Either way it is opened anew for what comes.
+     * Opens the session anew. Items that fail on a session as its first make it corrupt and are halved; items that fail on an older
+     * session may have found it corrupt, and run again.
      */
     private void renew(List<Item<?>> items, RunFailedException e, boolean onNewSession, Recovery recovery) {
         reopen(e, recovery);

@@ -16,8 +16,8 @@ import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
 
 /**
- * What the operator reads of batches that did not fit. A warning at most, because it was handled; never a flood; and in
- * words what to change where it goes on. All lanes of a device write to it.
+ * Tells the operator of batches that did not fit: in warnings at most, because they were handled, at a limited rate, and
+ * with a setting to change where they go on. Any lane of a device may write to it.
  */
 final class HalvingLog {
 
@@ -39,7 +39,7 @@ final class HalvingLog {
         this.results = new LogRate(nanoTime);
     }
 
-    /** A batch did not fit and is split. */
+    /** Logs that a batch did not fit and is split. */
     void halved(List<Item<?>> items, Split parts, RunFailedException e) {
         LOG.debugf("%s: %s", model, e.getMessage());
         String next = parts.even()
@@ -52,35 +52,35 @@ final class HalvingLog {
                 model, items.size(), Item.padded(items), figures(e), largest(items), next);
     }
 
-    /** What did not fit beside the batches of other lanes runs again without them. */
+    /** Logs that a batch did not fit beside those of other lanes and runs again without them. */
     void besides(List<Item<?>> items, RunFailedException e) {
         warn(
                 "Out of memory: a batch of %s did not fit beside those of other lanes: %d items, %,d padded elements%s. It runs again without them.",
                 model, items.size(), Item.padded(items), figures(e));
     }
 
-    /** One item did not fit, alone, however it was tried. */
+    /** Logs that an item did not fit alone. */
     void unfit(Item<?> item, String sizes) {
         warn("Out of memory: the item %s of %s did not fit alone, after a retry: %s.", name(item), model, sizes);
     }
 
-    /** How much one item wanted, and how much is there, for its caller and for the log. */
+    /** The size of an item and the memory that is there, for its caller and for the log. */
     String sizes(Item<?> item, RunFailedException e, long longestKnown) {
         return text(
                 "it has %,d elements%s; the longest known to fit has %,d", item.elements(), figures(e), longestKnown);
     }
 
-    /** The session is opened anew. */
+    /** Logs that the session is opened anew. */
     void reopening(RunFailedException e) {
         warn("The session of %s is opened anew: %s", model, e.getMessage());
     }
 
-    /** A batch failed for another reason than memory and is halved to find the item that it belongs to. */
+    /** Logs that a batch failed for another reason than memory and is halved to find the item at fault. */
     void isolating(int items, Throwable cause) {
         warn("A batch of %d items of %s failed and runs again in halves: %s", items, model, cause);
     }
 
-    /** A batch that had not fitted has its outcome. */
+    /** Logs the result of a batch that had not fitted. */
     void recovered(Recovery recovery, BatchLimits limits) {
         results.permit()
                 .ifPresent(leftOut -> LOG.info(text(
@@ -99,7 +99,7 @@ final class HalvingLog {
         }
     }
 
-    /** The same limit, again: in powers of two, because batches of unlike items never end at quite the same. */
+    /** Advises a setting once a limit has settled three times at the same power of two. */
     private void advise(BatchLimits limits) {
         boolean items = limits.items() < limits.plan().batch().value();
         if (!items && limits.elements() >= limits.plan().elements().value()) {
@@ -159,7 +159,7 @@ final class HalvingLog {
                 .collect(Collectors.joining(", "));
     }
 
-    /** Its caller wrote it: no line of our log ends or is coloured as it likes. */
+    /** The item's id, which its caller wrote, without characters that could break or colour a line of the log. */
     private static String name(Item<?> item) {
         String id = item.id().replaceAll("[\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}\\p{Cs}]", "?");
         int points = id.codePointCount(0, id.length());

@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.OptionalInt;
 import java.util.function.LongSupplier;
 
-/** Lets some lines through at once and then one from time to time, and counts the others. Any thread may ask. */
+/** Limits the rate of log lines, and counts those that are left out. Any thread may call it. */
 public final class LogRate {
 
     private static final int AT_ONCE = 5;
@@ -17,7 +17,7 @@ public final class LogRate {
     private long saved;
     private int left;
 
-    /** Five lines at once, then one each ten seconds, by this clock in nanoseconds. */
+    /** A rate of five lines at once and then one every ten seconds, by this clock in nanoseconds. */
     LogRate(LongSupplier nanoTime) {
         this(AT_ONCE, ONE_EACH, nanoTime);
     }
@@ -25,9 +25,9 @@ public final class LogRate {
     /**
      * A rate.
      *
-     * @param atOnce lines that are let through at once
-     * @param oneEach the time in which one more is
-     * @param nanoTime when it is, in nanoseconds
+     * @param atOnce the number of lines that may be written at once
+     * @param oneEach the time after which one more may be written
+     * @param nanoTime the clock, in nanoseconds
      */
     public LogRate(int atOnce, Duration oneEach, LongSupplier nanoTime) {
         this.nanoTime = nanoTime;
@@ -37,7 +37,7 @@ public final class LogRate {
         this.lastNanos = nanoTime.getAsLong();
     }
 
-    /** Asks to write a line: how many were left out since the last one; empty where this one is left out too. */
+    /** Returns the number of lines left out since the last one; empty where this line is to be left out too. */
     public synchronized OptionalInt permit() {
         long now = nanoTime.getAsLong();
         saved = Math.min(mostNanos, saved + now - lastNanos);

@@ -6,7 +6,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What became of one batch that did not fit, and of its parts. */
+/** The course of one batch that did not fit, and of its parts. Only the thread of its lane uses it. */
 final class Recovery {
 
     private final Permit permit;
@@ -20,7 +20,7 @@ final class Recovery {
     private boolean beside;
     private long lostNanos;
 
-    /** Of a batch that runs by this permit. */
+    /** Begins for a batch that runs with this permit. */
     Recovery(Permit permit) {
         this.permit = permit;
     }
@@ -29,13 +29,13 @@ final class Recovery {
         return permit;
     }
 
-    /** A run, a shrink or an opening took so long and answered nobody. */
+    /** Notes the time of a run, a shrink or an opening that answered no item. */
     void lost(long nanos) {
         needed = true;
         lostNanos += nanos;
     }
 
-    /** The batch, or a part of it, did not fit and is split. */
+    /** Notes that the batch, or a part of it, did not fit and is split. */
     void split(List<Item<?>> part, boolean even) {
         splits++;
         if (even) {
@@ -43,52 +43,52 @@ final class Recovery {
         }
     }
 
-    /** The batch did not fit beside those of other lanes. */
+    /** Notes that the batch did not fit beside those of other lanes. */
     void unfitBeside(List<Item<?>> batch) {
         beside = true;
         unfit.add(batch);
     }
 
-    /** The batch, or a part of it, runs. */
+    /** Notes that the batch, or a part of it, begins to run. */
     void tried() {
         permit.goOn();
         tries++;
     }
 
-    /** The session was opened anew, which took so long. */
+    /** Notes that the session was opened anew, which took so long. */
     void reopened(long nanos) {
         reopenings++;
         lost(nanos);
     }
 
-    /** An item did not fit alone. */
+    /** Notes that an item did not fit alone. */
     void refuse(Item<?> item) {
         refused.add(item);
     }
 
-    /** The batch, or a part of it, ran. */
+    /** Notes that the batch, or a part of it, ran. */
     void ran(List<Item<?>> part) {
         fitted.add(part);
     }
 
-    /** Whether the batch runs for the first time, as it was formed. */
+    /** True while the batch runs for the first time, as it was formed. */
     boolean first() {
         return tries == 1;
     }
 
-    /** Whether the batch did not fit. */
+    /** True if the batch did not fit. */
     boolean needed() {
         return needed;
     }
 
-    /** Whether a part of as few padded elements has not fitted. */
+    /** True if a part of as few padded elements did not fit. */
     boolean foreseen(List<Item<?>> part) {
         return unfit.stream().anyMatch(known -> Item.padded(known) <= Item.padded(part));
     }
 
     /**
-     * The batch and its parts that did not fit, the largest first; without those that would not have fitted because of one
-     * item that does not fit even alone. Where nothing fits it is not for the batch's size.
+     * The batch and its parts that did not fit, the largest first. Parts with an item that does not fit even alone are no
+     * evidence, nor is any part where nothing fitted.
      */
     List<List<Item<?>>> evidence() {
         return unfit.stream()
@@ -96,37 +96,37 @@ final class Recovery {
                 .toList();
     }
 
-    /** The parts that ran; none where that says nothing, because other lanes had ended. */
+    /** The parts that ran; none where other lanes had to end for them, because then they say nothing. */
     List<List<Item<?>>> fitted() {
         return beside ? List.of() : fitted;
     }
 
-    /** Times that it, or a part of it, was split. */
+    /** The number of times that it, or a part of it, was split. */
     int splits() {
         return splits;
     }
 
-    /** Runs after the first. */
+    /** The number of runs after the first. */
     int retries() {
         return tries - 1;
     }
 
-    /** Items that were answered all the same. */
+    /** The number of items that were answered all the same. */
     int answered() {
         return fitted.stream().mapToInt(List::size).sum();
     }
 
-    /** Items that did not fit alone. */
+    /** The number of items that did not fit alone. */
     int refused() {
         return refused.size();
     }
 
-    /** Times that the session was opened anew. */
+    /** The number of times that the session was opened anew. */
     int reopenings() {
         return reopenings;
     }
 
-    /** How long all that did not succeed has taken. */
+    /** The time of all that did not succeed. */
     Duration lost() {
         return Duration.ofNanos(lostNanos);
     }

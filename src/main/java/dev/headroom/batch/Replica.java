@@ -78,7 +78,7 @@ final class Replica {
         return gate.lost().isEmpty();
     }
 
-    /** What out-of-memory errors have taught on this device; empty if there were none. */
+    /** The limits that out-of-memory errors have taught on this device; empty if there were none. */
     Optional<LearnedLimits> learned() {
         OptionalLong elements = limit.learnedElements();
         OptionalLong items = limit.learnedItems();

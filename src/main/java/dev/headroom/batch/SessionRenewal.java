@@ -8,7 +8,7 @@ import dev.headroom.session.RunFailedException;
 import java.time.Duration;
 import java.util.function.LongSupplier;
 
-/** Opens a model's session anew where that may help, and knows where it did not. */
+/** Opens a model's session anew where that may help, and remembers where it did not. Its monitor guards its fields. */
 final class SessionRenewal {
 
     private static final long PAUSE_NANOS = Duration.ofMinutes(1).toNanos();
@@ -19,7 +19,7 @@ final class SessionRenewal {
     private final LongSupplier nanoTime;
     private long lastNanos;
     private boolean untouched;
-    private long unhelped = Long.MAX_VALUE; // elements of the smallest item that a new session did not help
+    private long unhelped = Long.MAX_VALUE; // elements of the smallest item that it did not help
 
     SessionRenewal(Model model, Gate gate, HalvingLog log, LongSupplier nanoTime) {
         this.model = model;
@@ -29,34 +29,39 @@ final class SessionRenewal {
         this.lastNanos = nanoTime.getAsLong() - PAUSE_NANOS;
     }
 
-    /** Opens it anew; where that fails the device is lost. */
-    synchronized void renew(RunFailedException cause, Permit permit) {
+    /** Opens the session anew, and declares the device lost where that fails; called by a lane that is alone. */
+    void renew(RunFailedException cause, Permit permit) {
         log.reopening(cause);
-        lastNanos = nanoTime.getAsLong();
         permit.goOn();
         try {
             model.reopen();
-            untouched = true;
+            renewed();
         } catch (RuntimeException | Error e) {
             gate.lose("the session of %s could not be opened again: %s".formatted(model.name(), e.getMessage()));
         }
     }
 
-    /** It is about to run; whether nothing has run on it before. */
+    private synchronized void renewed() {
+        untouched = true;
+        lastNanos = nanoTime.getAsLong();
+    }
+
+    /** Notes that the session is about to run; true if it has not run before. */
     synchronized boolean first() {
         boolean first = untouched;
         untouched = false;
         return first;
     }
 
-    /** A batch ran whose longest row has so many elements. */
+    /** Notes that a batch ran whose longest row has so many elements. */
     synchronized void ran(long longest) {
         unhelped = longest >= unhelped ? Long.MAX_VALUE : unhelped;
     }
 
     /**
-     * Whether a new one may help an item that does not fit alone: not where others hold the memory, nor where it has not
-     * helped one that was hardly larger; and it holds up everybody, so not all the time.
+     * True if a new session may help an item that does not fit alone. It does not help where other processes hold the
+     * memory, nor where it did not help an item up to twice as large. It delays all items, so it is opened once a minute
+     * at most.
      */
     synchronized boolean mayHelp(Item<?> item, RunFailedException failure) {
         boolean told = gate.memory().totalBytes() > 0;
@@ -66,7 +71,7 @@ final class SessionRenewal {
         return !taken && !justNow && item.elements() <= unhelped / 2;
     }
 
-    /** A new one did not help this item, which does not fit alone. */
+    /** Notes that no new session helped this item, which does not fit alone. */
     synchronized void unhelped(Item<?> item) {
         unhelped = Math.min(unhelped, item.elements());
     }

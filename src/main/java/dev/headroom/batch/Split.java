@@ -5,12 +5,12 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * A batch that did not fit, in two parts.
+ * The two parts of a batch that did not fit.
  *
  * @param first the part that runs first
  * @param second the rest
- * @param even whether these are halves; otherwise {@code second} is one item so long that the others, padded to their own
- *     length, are less than half as large: it says nothing about batches of ordinary ones
+ * @param even true if these are halves; otherwise {@code second} is one item so long that the others without its padding
+ *     are less than half as large, and the batch says nothing about ordinary batches
  */
 record Split(List<Item<?>> first, List<Item<?>> second, boolean even) {
 

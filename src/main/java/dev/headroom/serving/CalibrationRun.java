@@ -25,7 +25,7 @@ public final class CalibrationRun {
     /** No caller is to wait longer for a batch that only measures. */
     private static final Duration LONGEST_BATCH = Duration.ofSeconds(1);
 
-    private static final Duration LONGEST_WAIT_FOR_LULL = Duration.ofSeconds(5);
+    private static final Duration LONGEST_WAIT = Duration.ofSeconds(5);
 
     private final ServedModels models;
     private final LivePlan plan;
@@ -50,8 +50,7 @@ public final class CalibrationRun {
     /** Opens the sessions for lone items, and measures the models where that is asked for. */
     public void run(boolean measures) {
         try {
-            new IdleDetector(idle)
-                    .await(LONGEST_WAIT_FOR_LULL); // no longer: the caller who woke the service is not to wait
+            new IdleDetector(idle).await(LONGEST_WAIT); // no longer: the caller who woke the service is not to wait
             models.openAlone();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -24,7 +24,7 @@ record Event(Map<String, String> attributes, EventData data) {
     }
 
     /**
-     * What tells the event from others: by the specification source and id do; what is asked is in it too, because
+     * Tells the event from others. By the specification source and id do that; the data is in it too, because
      * people who post events by hand leave the id as it was.
      */
     String fingerprint() {

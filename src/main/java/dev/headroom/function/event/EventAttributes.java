@@ -74,7 +74,7 @@ final class EventAttributes {
         return checked(readable(event));
     }
 
-    /** What can be read of them, without a check. */
+    /** Reads the attributes that can be read, without a check. */
     static Map<String, String> readable(JsonNode event) {
         Map<String, String> attributes = new HashMap<>();
         event.properties().forEach(member -> {

@@ -19,7 +19,7 @@ import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 
-/** What an event carries, by its {@code datacontenttype}. */
+/** The data of an event, by its {@code datacontenttype}. */
 sealed interface EventData {
 
     /** Of JSON without a space. */
@@ -130,7 +130,7 @@ sealed interface EventData {
         return StandardCharsets.UTF_8;
     }
 
-    /** How data of a media type is read. */
+    /** The way data of a media type is read. */
     enum Kind {
         JSON,
         TEXT,

@@ -4,7 +4,7 @@ import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 
-/** How events' attributes stand in HTTP headers, which know only ASCII (CloudEvents' HTTP binding, 3.1.3.2). */
+/** Codes events' attributes for HTTP headers, which hold only ASCII (CloudEvents' HTTP binding, 3.1.3.2). */
 final class PercentCoding {
 
     private static final HexFormat HEX = HexFormat.of().withUpperCase();
