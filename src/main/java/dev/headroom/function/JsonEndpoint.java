@@ -7,15 +7,12 @@ import dev.headroom.function.body.BodyThread;
 import dev.headroom.function.body.ParseMemory;
 import dev.headroom.request.Failure;
 import dev.headroom.request.RequestFailedException;
-import dev.headroom.request.Timing;
 import dev.headroom.request.Urgency;
 import io.vertx.core.Handler;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.inject.Singleton;
-import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 
@@ -32,26 +29,11 @@ public class JsonEndpoint {
     }
 
     /**
-     * A request under way, whose answer is written as JSON.
-     *
-     * @param abandonment what to do when the caller hangs up
-     * @param body the answer; may fail with a {@link RequestFailedException}
-     * @param slowest the timing of the slowest item, given the answer or null after a failure
-     */
-    public record Pending<T>(Runnable abandonment, CompletableFuture<T> body, Function<T, Optional<Timing>> slowest) {
-
-        /** An answer that follows from the outcomes of these items. */
-        public static <T> Pending<T> of(RunningRequest running, CompletableFuture<T> body) {
-            return new Pending<>(running::abandon, body, answer -> running.slowest());
-        }
-    }
-
-    /**
      * A handler of inference, which is asked for by POST.
      *
      * @param inference reads the body and starts; fails with a {@link RequestFailedException}
      */
-    public Handler<RoutingContext> posted(BiFunction<JsonNode, Urgency, Pending<?>> inference) {
+    public Handler<RoutingContext> posted(BiFunction<JsonNode, Urgency, PendingAnswer<?>> inference) {
         return context -> {
             AllowedMethod.check(context, HttpMethod.POST);
             checkBody(context);
@@ -81,19 +63,10 @@ public class JsonEndpoint {
     }
 
     private void start(
-            BiFunction<JsonNode, Urgency, Pending<?>> inference, RoutingContext context, ParseMemory memory) {
-        answer(
-                context,
-                inference.apply(
-                        bodies.read(context.body().buffer(), memory), UrgencyReader.of(context.request(), false)));
-    }
-
-    private <T> void answer(RoutingContext context, Pending<T> pending) {
-        RequestEnd.follow(context, pending.abandonment);
-        pending.body.whenComplete((answer, failure) -> {
-            ServerTiming.slowest(context, pending.slowest.apply(answer));
-            AnswerWriter.complete(context, answer, failure, writer("application/json"));
-        });
+            BiFunction<JsonNode, Urgency, PendingAnswer<?>> inference, RoutingContext context, ParseMemory memory) {
+        inference
+                .apply(bodies.read(context.body().buffer(), memory), UrgencyReader.of(context.request(), false))
+                .write(context, writer("application/json"));
     }
 
     /** Writes answers as JSON of this media type. */

@@ -6,7 +6,6 @@ import dev.headroom.request.Outcome;
 import dev.headroom.request.RequestFailedException;
 import dev.headroom.request.Timing;
 import dev.headroom.task.Answer;
-import io.vertx.ext.web.RoutingContext;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -18,19 +17,6 @@ import java.util.concurrent.CompletableFuture;
  * @param items its items, in the order of its inputs
  */
 public record RunningRequest(List<Item<Answer>> items) {
-
-    /**
-     * Answers the request once the body of its answer is there. Abandons the items if the caller hangs up before.
-     *
-     * @param body may fail with a {@link RequestFailedException}
-     */
-    public <T> void answer(RoutingContext context, CompletableFuture<T> body, AnswerWriter<? super T> writer) {
-        RequestEnd.follow(context, this::abandon);
-        body.whenComplete((answer, failure) -> {
-            ServerTiming.slowest(context, slowest());
-            AnswerWriter.complete(context, answer, failure, writer);
-        });
-    }
 
     /** Ends the items that have not been answered. */
     public void abandon() {

@@ -1,12 +1,11 @@
 package dev.headroom.function.event;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.headroom.function.AnswerWriter;
 import dev.headroom.function.FailureHandler;
 import dev.headroom.function.InputReader;
 import dev.headroom.function.JsonEndpoint;
+import dev.headroom.function.PendingAnswer;
 import dev.headroom.function.Problem;
-import dev.headroom.function.RequestEnd;
 import dev.headroom.function.UrgencyReader;
 import dev.headroom.function.body.JsonFields;
 import dev.headroom.function.body.ParseMemory;
@@ -58,10 +57,10 @@ class EventBatch {
         for (JsonNode event : events) {
             replies.add(reply(event, room, urgency, leave));
         }
-        RequestEnd.follow(context, () -> leave.forEach(Runnable::run));
-        CompletableFuture.allOf(replies.toArray(CompletableFuture[]::new))
-                .thenApply(done -> replies.stream().map(CompletableFuture::join).toList())
-                .whenComplete((replied, failure) -> AnswerWriter.complete(context, replied, failure, this::write));
+        CompletableFuture<List<Replied>> replied = CompletableFuture.allOf(replies.toArray(CompletableFuture[]::new))
+                .thenApply(done -> replies.stream().map(CompletableFuture::join).toList());
+        new PendingAnswer<>(() -> leave.forEach(Runnable::run), replied, all -> Optional.empty())
+                .write(context, this::write);
     }
 
     private void check(JsonNode events) {

@@ -4,8 +4,7 @@ import dev.headroom.function.AllowedMethod;
 import dev.headroom.function.AnswerWriter;
 import dev.headroom.function.Doors;
 import dev.headroom.function.JsonEndpoint;
-import dev.headroom.function.RequestEnd;
-import dev.headroom.function.ServerTiming;
+import dev.headroom.function.PendingAnswer;
 import dev.headroom.function.UrgencyReader;
 import dev.headroom.function.body.BodyJson;
 import dev.headroom.function.body.BodyThread;
@@ -14,6 +13,7 @@ import dev.headroom.function.event.DuplicateWindow.Share;
 import dev.headroom.function.infer.InferResponse;
 import dev.headroom.request.Failure;
 import dev.headroom.request.RequestFailedException;
+import dev.headroom.request.Timing;
 import dev.headroom.request.Urgency;
 import io.quarkus.vertx.http.runtime.RouteConstants;
 import io.vertx.core.buffer.Buffer;
@@ -23,6 +23,7 @@ import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
+import java.util.Optional;
 
 /** CloudEvents, at any path: reads an event, has the function called, and writes the event that replies. */
 @Singleton
@@ -73,13 +74,13 @@ class EventRoute {
         Event event = event(context.request(), context.body().buffer(), room);
         Urgency urgency = UrgencyReader.of(event.attributes(), UrgencyReader.of(context.request(), true));
         Share<InferResponse> share = inference.start(event, urgency);
-        RequestEnd.follow(context, share.leave());
-        share.result().whenComplete((response, failure) -> {
-            if (failure == null && !share.duplicate()) {
-                ServerTiming.slowest(context, response.slowest());
-            }
-            AnswerWriter.complete(context, response, failure, writer(context, event));
-        });
+        new PendingAnswer<>(share.leave(), share.result(), response -> timing(share, response))
+                .write(context, writer(context, event));
+    }
+
+    /** The timing of the event's own items; empty for a duplicate and after a failure. */
+    private static Optional<Timing> timing(Share<InferResponse> share, InferResponse response) {
+        return share.duplicate() || response == null ? Optional.empty() : response.slowest();
     }
 
     private Event event(HttpServerRequest request, Buffer body, ParseMemory room) {

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.headroom.function.Door;
 import dev.headroom.function.InputReader;
 import dev.headroom.function.JsonEndpoint;
-import dev.headroom.function.JsonEndpoint.Pending;
+import dev.headroom.function.PendingAnswer;
 import dev.headroom.request.Urgency;
 import io.quarkus.vertx.http.runtime.RouteConstants;
 import io.vertx.core.http.HttpServerRequest;
@@ -43,10 +43,10 @@ class InferRoute implements Door {
         router.route("/infer").order(RouteConstants.ROUTE_ORDER_COMPRESSION).handler(endpoint.posted(this::infer));
     }
 
-    private Pending<InferResponse> infer(JsonNode body, Urgency urgency) {
+    private PendingAnswer<InferResponse> infer(JsonNode body, Urgency urgency) {
         InferCall call = InferCall.ofHttp(InferRequest.read(body, limits), urgency);
         CompletableFuture<InferResponse> response = function.infer(call).subscribeAsCompletionStage();
-        return new Pending<>(
+        return new PendingAnswer<>(
                 call.abandonment(), response, answer -> answer == null ? Optional.empty() : answer.slowest());
     }
 }

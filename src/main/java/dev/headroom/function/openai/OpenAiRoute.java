@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.headroom.function.Door;
 import dev.headroom.function.InputReader;
 import dev.headroom.function.JsonEndpoint;
+import dev.headroom.function.PendingAnswer;
 import dev.headroom.function.Problem;
 import dev.headroom.function.RunningRequest;
 import dev.headroom.model.TaskSpec;
@@ -115,11 +116,11 @@ class OpenAiRoute implements Door {
         };
     }
 
-    private JsonEndpoint.Pending<?> embed(JsonNode body, Urgency urgency) {
+    private PendingAnswer<?> embed(JsonNode body, Urgency urgency) {
         EmbeddingsRequest request = EmbeddingsRequest.read(body, reader);
         Pipeline pipeline = pipelines.doing(TaskSpec.Embed.class, request.model());
         RunningRequest running = request.input().run(pipeline, request.options(), urgency);
-        return JsonEndpoint.Pending.of(
+        return PendingAnswer.of(
                 running,
                 running.answers()
                         .thenApply(answers -> EmbeddingsResponse.of(pipeline.name(), answers, request.base64())));

@@ -6,6 +6,7 @@ import dev.headroom.function.Door;
 import dev.headroom.function.Doors;
 import dev.headroom.function.InputReader;
 import dev.headroom.function.JsonEndpoint;
+import dev.headroom.function.PendingAnswer;
 import dev.headroom.function.Problem;
 import dev.headroom.function.RunningRequest;
 import dev.headroom.function.body.JsonFields;
@@ -119,7 +120,7 @@ class TeiRoute implements Door {
         Door.send(response, status, "application/json", error);
     }
 
-    private JsonEndpoint.Pending<?> byTask(JsonNode body, Urgency urgency) {
+    private PendingAnswer<?> byTask(JsonNode body, Urgency urgency) {
         JsonFields fields = TeiRequest.fields(body, "inputs", "model");
         TaskSpec task = pipelines.named(fields.text("model")).spec();
         return switch (task) {
@@ -132,17 +133,17 @@ class TeiRoute implements Door {
         };
     }
 
-    private JsonEndpoint.Pending<?> embed(JsonNode body, Urgency urgency) {
+    private PendingAnswer<?> embed(JsonNode body, Urgency urgency) {
         TeiRequest request = TeiRequest.embed(body, reader);
         return run(TaskSpec.Embed.class, request, urgency, TeiResponse::vectors);
     }
 
-    private JsonEndpoint.Pending<?> similarity(JsonNode body, Urgency urgency) {
+    private PendingAnswer<?> similarity(JsonNode body, Urgency urgency) {
         TeiRequest request = TeiRequest.similarity(body, reader);
         return run(TaskSpec.Embed.class, request, urgency, TeiResponse::similarities);
     }
 
-    private JsonEndpoint.Pending<?> predict(JsonNode body, Urgency urgency) {
+    private PendingAnswer<?> predict(JsonNode body, Urgency urgency) {
         TeiRequest request = TeiRequest.predict(body, reader);
         return run(TaskSpec.Classify.class, request, urgency, answers -> {
             List<List<TeiResponse.Prediction>> predictions = TeiResponse.predictions(answers);
@@ -150,7 +151,7 @@ class TeiRoute implements Door {
         });
     }
 
-    private JsonEndpoint.Pending<?> rerank(JsonNode body, Urgency urgency) {
+    private PendingAnswer<?> rerank(JsonNode body, Urgency urgency) {
         TeiRequest request = TeiRequest.rerank(body, reader);
         boolean withText = JsonFields.among(body, List.of()).flag("return_text").orElse(false);
         return run(
@@ -160,14 +161,14 @@ class TeiRoute implements Door {
                 answers -> TeiResponse.ranks(request.inputs(), answers, withText));
     }
 
-    private JsonEndpoint.Pending<?> run(
+    private PendingAnswer<?> run(
             Class<? extends TaskSpec.OfText> task,
             TeiRequest request,
             Urgency urgency,
             Function<List<Answer>, ?> response) {
         RunningRequest running =
                 request.inputs().run(pipelines.doing(task, request.model()), request.options(), urgency);
-        return JsonEndpoint.Pending.of(running, running.answers().thenApply(response));
+        return PendingAnswer.of(running, running.answers().thenApply(response));
     }
 
     private static Handler<RoutingContext> unserved(String what) {

@@ -1,5 +1,6 @@
 package dev.headroom.function.v2.json;
 
+import dev.headroom.function.PendingAnswer;
 import dev.headroom.function.UrgencyReader;
 import dev.headroom.function.body.BodyThread;
 import dev.headroom.function.body.ParseMemory;
@@ -46,11 +47,8 @@ class V2Route {
     private void start(RoutingContext context, ParseMemory room) {
         TensorRequest request = read(context, room);
         RunningTensors running = models.start(request, UrgencyReader.of(context.request(), false));
-        running.running()
-                .answer(
-                        context,
-                        running.outputs(),
-                        (response, outputs) -> send(response, V2JsonResponse.write(outputs, request)));
+        PendingAnswer.of(running.running(), running.outputs())
+                .write(context, (response, outputs) -> send(response, V2JsonResponse.write(outputs, request)));
     }
 
     private TensorRequest read(RoutingContext context, ParseMemory room) {
