@@ -74,7 +74,7 @@ class EventBatch {
 
     private CompletableFuture<Replied> reply(
             JsonNode element, ParseMemory room, Urgency urgency, List<Runnable> leave) {
-        EventReply reply = new EventReply(EventAttributes.readable(element));
+        EventReply reply = EventReply.inBatch(EventAttributes.readable(element));
         try {
             Event event = reader.structured(element, room);
             Share<InferResponse> share = inference.start(event, UrgencyReader.of(event.attributes(), urgency));

@@ -15,8 +15,12 @@ import java.util.UUID;
  * The event that replies to another.
  *
  * @param asked the attributes of the other event, as far as they could be read
+ * @param specversion the version of CloudEvents that the reply is written in
  */
-record EventReply(Map<String, String> asked) {
+record EventReply(Map<String, String> asked, String specversion) {
+
+    private static final String OLD = "0.3";
+    private static final String CURRENT = "1.0";
 
     /** The type of the events that say, in a batch, why an event has no answer. */
     static final String ERROR_TYPE = "dev.headroom.infer.error";
@@ -28,6 +32,16 @@ record EventReply(Map<String, String> asked) {
 
     /** W3C's trace context, named as in CloudEvents' extension for distributed tracing. */
     private static final List<String> TRACE = List.of("traceparent", "tracestate");
+
+    /** The reply to a single event, in its own version. */
+    static EventReply to(Map<String, String> asked) {
+        return new EventReply(asked, OLD.equals(asked.get("specversion")) ? OLD : CURRENT);
+    }
+
+    /** The reply to an event of a batch, whose replies are all of one version. */
+    static EventReply inBatch(Map<String, String> asked) {
+        return new EventReply(asked, CURRENT);
+    }
 
     /** The headers of a reply in binary mode, beside the content type. */
     Map<String, String> headers() {
@@ -54,13 +68,13 @@ record EventReply(Map<String, String> asked) {
 
     private Map<String, String> result() {
         Map<String, String> attributes = attributes(InferFunction.RESULT_TYPE, DATA_TYPE);
-        attributes.put(isOld() ? "schemaurl" : "dataschema", RESULT_SCHEMA);
+        attributes.put(specversion.equals(OLD) ? "schemaurl" : "dataschema", RESULT_SCHEMA);
         return attributes;
     }
 
     private Map<String, String> attributes(String type, String dataType) {
         Map<String, String> attributes = new LinkedHashMap<>();
-        attributes.put("specversion", isOld() ? "0.3" : "1.0");
+        attributes.put("specversion", specversion);
         attributes.put("id", UUID.randomUUID().toString());
         attributes.put("source", InferFunction.SOURCE);
         attributes.put("type", type);
@@ -71,11 +85,6 @@ record EventReply(Map<String, String> asked) {
         attributes.put("datacontenttype", dataType);
         attributes.putAll(extensions());
         return attributes;
-    }
-
-    /** True if the other event is of CloudEvents 0.3, as the reply then is, too. */
-    private boolean isOld() {
-        return "0.3".equals(asked.get("specversion"));
     }
 
     private Map<String, String> extensions() {

@@ -98,7 +98,7 @@ class EventRoute {
 
     /** Replies in the event's own mode. */
     private AnswerWriter<InferResponse> writer(RoutingContext context, Event event) {
-        EventReply reply = new EventReply(event.attributes());
+        EventReply reply = EventReply.to(event.attributes());
         if (Doors.mediaType(context.request()).equals(STRUCTURED)) {
             return (response, answer) -> endpoint.writer(STRUCTURED).write(response, reply.result(answer));
         }

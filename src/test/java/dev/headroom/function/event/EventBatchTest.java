@@ -11,6 +11,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.cloudevents.CloudEvent;
+import io.cloudevents.SpecVersion;
 import io.cloudevents.core.builder.CloudEventBuilder;
 import io.cloudevents.jackson.JsonFormat;
 import io.quarkus.test.junit.QuarkusTest;
@@ -74,6 +75,21 @@ class EventBatchTest {
                 data(reply).path("detail").textValue().contains(detail),
                 data(reply).toString());
         assertTrue(data(reply).path("instance").textValue().startsWith("urn:uuid:"));
+    }
+
+    @Test
+    void repliesAreOfVersionOneAlsoToAnOldEvent() throws Exception {
+        CloudEvent old =
+                CloudEventBuilder.v03(event("old", "{\"inputs\": \"a text\"}")).build();
+        CloudEvent broken =
+                CloudEventBuilder.v03(event("broken", "{\"inputs\": 7}")).build();
+        List<CloudEvent> replies = answered(written(old), written(broken));
+        assertEquals(
+                List.of(SpecVersion.V1, SpecVersion.V1),
+                replies.stream().map(CloudEvent::getSpecVersion).toList());
+        assertEquals(
+                "urn:headroom:infer:response:1",
+                replies.getFirst().getDataSchema().toString());
     }
 
     @Test
