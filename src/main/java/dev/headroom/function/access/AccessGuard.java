@@ -3,7 +3,6 @@ package dev.headroom.function.access;
 import dev.headroom.function.Doors;
 import dev.headroom.function.GrpcDoor;
 import dev.headroom.function.RequestEnd;
-import dev.headroom.function.RequestGuard;
 import dev.headroom.request.Failure;
 import dev.headroom.request.RequestFailedException;
 import dev.headroom.settings.HeadroomConfig;
@@ -23,8 +22,7 @@ import java.util.stream.Stream;
 import org.eclipse.microprofile.config.Config;
 
 /**
- * Admits requests with a key or an issuer's token, before anything reads the body; every request if neither is set. Checks
- * come before {@link RequestGuard}, which sends events on to another path.
+ * Admits requests with a key or an issuer's token, before anything reads the body; every request if neither is set.
  */
 @Singleton
 class AccessGuard {
@@ -35,7 +33,6 @@ class AccessGuard {
     /** The headers that may come once: of two, a proxy may have checked the other one. */
     private static final List<String> CREDENTIALS = List.of("Authorization", "X-API-Key", "api-key");
 
-    private static final String CHECKED = "headroom.checked";
     private static final String BEARER = "Bearer ";
 
     private final HeadroomConfig.Auth config;
@@ -82,7 +79,7 @@ class AccessGuard {
     }
 
     private void check(RoutingContext context, Predicate<String> known) {
-        if (context.get(CHECKED) != null || isOpen(context)) {
+        if (isOpen(context)) {
             context.next();
             return;
         }
@@ -92,7 +89,7 @@ class AccessGuard {
         if (repeated.isPresent()) {
             refuse(context, repeated.get());
         } else if (keys(context.request()).anyMatch(known)) {
-            admit(context);
+            context.next();
         } else if (issuer.isSet() && bearer(context.request()).isPresent()) {
             askIssuer(context);
         } else {
@@ -122,11 +119,6 @@ class AccessGuard {
                 .filter(token -> !token.isEmpty());
     }
 
-    private static void admit(RoutingContext context) {
-        context.put(CHECKED, true);
-        context.next();
-    }
-
     /** Asks on another thread, and pauses the body meanwhile. Its reader resumes it; where none does it is dropped. */
     private void askIssuer(RoutingContext context) {
         context.request().pause();
@@ -152,7 +144,7 @@ class AccessGuard {
 
     private Runnable answer(RoutingContext context, String token) {
         try {
-            return issuer.accepts(token) ? () -> admit(context) : () -> refuse(context);
+            return issuer.accepts(token) ? context::next : () -> refuse(context);
         } catch (RequestFailedException e) {
             return () -> refuse(context, e.failure());
         } catch (RuntimeException | Error e) {

@@ -117,9 +117,6 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
      * @param limit how long its caller may take to read the answer
      */
     void begin(RoutingContext context, Duration limit) {
-        if (latest == context.request()) {
-            return; // rerouted
-        }
         awaitsHeader = false;
         latest = context.request();
         IncomingBody body = new IncomingBody(context, System.nanoTime());
