@@ -121,9 +121,9 @@ final class Replica {
         }
     }
 
-    /** A lane of the device if one is free and nothing waits for it. */
+    /** A lane of the device if one is free and nothing waits for it; none once the model is closed, whose session is gone. */
     Optional<Permit> tryEnter() {
-        return serves() ? gate.tryEnter(share) : Optional.empty();
+        return serves() && !closed ? gate.tryEnter(share) : Optional.empty();
     }
 
     /**

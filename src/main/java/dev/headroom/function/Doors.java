@@ -22,7 +22,7 @@ public class Doors {
         this.doors = doors;
     }
 
-    /** The door of a request. It is found once, because an event is sent on to another path. */
+    /** The door of a request, which is found once. */
     public Door of(RoutingContext context) {
         Door known = context.get(Door.class.getName());
         if (known != null) {
@@ -46,6 +46,11 @@ public class Doors {
     /** The body's media type in lower case, without its parameters; empty where there is none. */
     public static String mediaType(HttpServerRequest request) {
         String type = request.getHeader("Content-Type");
-        return type == null ? "" : type.split(";", 2)[0].trim().toLowerCase(Locale.ROOT);
+        return type == null ? "" : mediaType(type);
+    }
+
+    /** The media type of a content type in lower case, without its parameters. */
+    public static String mediaType(String contentType) {
+        return contentType.split(";", 2)[0].trim().toLowerCase(Locale.ROOT);
     }
 }

@@ -69,18 +69,13 @@ public class FailureHandler {
                 new Failure.TooLarge(
                         "The body is larger than %s; send it in parts, or raise quarkus.http.limits.max-body-size."
                                 .formatted(bodyLimit));
-            default -> status < 500 && status >= 400 ? invalid(status) : internal(context);
+            default -> status < 500 && status >= 400 ? invalid(status) : Failure.Internal.unexpected(context.failure());
         };
     }
 
     private static Failure invalid(int status) {
         return new Failure.Invalid(
                 "The request is not served as it is (%d); see docs/protocols.md for how to ask.".formatted(status));
-    }
-
-    private static Failure internal(RoutingContext context) {
-        return new Failure.Internal(
-                "Something went wrong that should not; the log has more under this instance.", context.failure());
     }
 
     private static Failure notFound(RoutingContext context) {

@@ -120,5 +120,11 @@ public sealed interface Failure {
      *
      * @param cause is logged, and never sent to the caller
      */
-    record Internal(String detail, Throwable cause) implements Failure {}
+    record Internal(String detail, Throwable cause) implements Failure {
+
+        /** An exception that no code expects. */
+        public static Internal unexpected(Throwable cause) {
+            return new Internal("Something went wrong that should not; the log has more under this instance.", cause);
+        }
+    }
 }

@@ -37,9 +37,4 @@ public record Row(List<Tensor> inputs, Form form) {
     public long elements() {
         return Math.max(1, Tensor.elements(inputs.getFirst().shape()));
     }
-
-    /** The cost of a batch of these rows, each padded to the longest. */
-    public static long paddedElements(List<Row> rows) {
-        return rows.size() * rows.stream().mapToLong(Row::elements).max().orElse(0);
-    }
 }

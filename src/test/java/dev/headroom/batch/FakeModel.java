@@ -105,11 +105,11 @@ public final class FakeModel implements Model {
         fault.at("run");
         batches.add(rows.size());
         rows.forEach(row -> values.add(row.inputs().getFirst().data().getLong(0)));
-        if (corrupt || Row.paddedElements(rows) > capacity) {
+        if (corrupt || padded(rows) > capacity) {
             corrupt = failure == Kind.SESSION_CORRUPT;
             throw new RunFailedException(failure, wantedBytes, "more than " + capacity, null);
         }
-        mostElements = Math.max(mostElements, Row.paddedElements(rows));
+        mostElements = Math.max(mostElements, padded(rows));
         List<List<Tensor>> outputs = rows.stream().map(Row::inputs).toList();
         return new BatchOutput(0, outputs, () -> fault.at("output closed"));
     }
@@ -133,4 +133,8 @@ public final class FakeModel implements Model {
 
     @Override
     public void close() {}
+
+    private static long padded(List<Row> rows) {
+        return rows.size() * rows.stream().mapToLong(Row::elements).max().orElse(0);
+    }
 }

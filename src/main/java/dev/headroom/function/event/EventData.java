@@ -3,6 +3,7 @@ package dev.headroom.function.event;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectWriter;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.headroom.function.Doors;
 import dev.headroom.function.body.BodyJson;
 import dev.headroom.function.body.JsonFields;
 import dev.headroom.function.body.ParseMemory;
@@ -17,7 +18,6 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
-import java.util.Locale;
 
 /** The data of an event, by its {@code datacontenttype}. */
 sealed interface EventData {
@@ -76,7 +76,7 @@ sealed interface EventData {
      * @throws RequestFailedException when they are not of this type, or it is none that is read
      */
     static EventData of(String contentType, Buffer octets, BodyJson bodies, ParseMemory room) {
-        String type = mediaType(contentType);
+        String type = Doors.mediaType(contentType);
         return switch (Kind.of(type)) {
             case JSON -> new Json(bodies.read(octets, room));
             case TEXT -> new Text(text(contentType, octets.getBytes()));
@@ -90,7 +90,7 @@ sealed interface EventData {
      * @throws RequestFailedException when it cannot be of this type, or that is none that is read
      */
     static EventData of(String contentType, JsonNode data) {
-        return switch (Kind.of(mediaType(contentType))) {
+        return switch (Kind.of(Doors.mediaType(contentType))) {
             case JSON -> new Json(data);
             case TEXT -> new Text(JsonFields.wellFormed("data", data));
             case BINARY ->
@@ -98,10 +98,6 @@ sealed interface EventData {
                         "data is %s, and datacontenttype is '%s'; send it as data_base64.",
                         JsonFields.kind(data), contentType);
         };
-    }
-
-    private static String mediaType(String contentType) {
-        return contentType.split(";", 2)[0].trim().toLowerCase(Locale.ROOT);
     }
 
     private static String text(String contentType, byte[] octets) {

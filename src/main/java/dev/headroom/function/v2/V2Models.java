@@ -104,7 +104,11 @@ public class V2Models {
      * @throws RequestFailedException when there is none of this name and version, or it is not served now
      */
     public V2Model named(String name, Optional<String> version) {
-        return models.computeIfAbsent(pipeline(name, version), V2Model::of);
+        return of(pipeline(name, version));
+    }
+
+    private V2Model of(Pipeline pipeline) {
+        return models.computeIfAbsent(pipeline, V2Model::of);
     }
 
     private Pipeline pipeline(String name, Optional<String> version) {
@@ -129,7 +133,7 @@ public class V2Models {
     public RunningTensors start(TensorRequest request, Urgency urgency) {
         Pipeline pipeline =
                 pipeline(request.address().model(), request.address().version());
-        V2Model model = models.computeIfAbsent(pipeline, V2Model::of);
+        V2Model model = of(pipeline);
         model.check(request);
         inputs.checkCount("The inputs' batch", request.rows());
         List<Input> rows = model.rows(request);

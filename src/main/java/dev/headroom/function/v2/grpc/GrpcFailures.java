@@ -37,9 +37,7 @@ final class GrpcFailures {
         return switch (thrown) {
             case RequestFailedException request -> request.failure();
             case CompletionException e when e.getCause() != null -> failure(e.getCause());
-            default ->
-                new Failure.Internal(
-                        "Something went wrong that should not; the log has more under this instance.", thrown);
+            default -> Failure.Internal.unexpected(thrown);
         };
     }
 }
