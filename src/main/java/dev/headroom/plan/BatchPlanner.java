@@ -5,7 +5,6 @@ import dev.headroom.measured.Calibration;
 import dev.headroom.measured.MemoryProfile;
 import dev.headroom.measured.Sample;
 import dev.headroom.settings.HeadroomConfig;
-import dev.headroom.settings.PlanRefusedException;
 
 /**
  * Derives what limits one model's batches: items, padded elements, memory and the wait for others.
@@ -36,62 +35,9 @@ record BatchPlanner(ServingDevice device, MemoryBudget budget, HeadroomConfig co
 
     private static final long DEFAULT_WINDOW_MILLIS = 10;
 
-    /**
-     * Checks that one item of the model fits, as far as is known.
-     *
-     * @throws PlanRefusedException when it does not fit
-     */
-    void check() {
-        if (model.calibration().isPresent()) {
-            return; // it has run on this device
-        }
-        if (budget.available().limited()) {
-            checkLimit();
-        } else if (oneItemBytes() > budget.availableBytes()) {
-            throw notOneFits();
-        }
-    }
-
-    /**
-     * ONNX Runtime's arena does not enforce a limit that the weights in it exceed. On a GPU all of them are in it; on a
-     * CPU only the loaded session knows how much: 41 of 86 MiB for all-MiniLM-L6-v2.
-     */
-    private void checkLimit() {
-        if (budget.availableBytes() < (device.gpu() ? model.weightBytes() : model.weightBytes() / 2)) {
-            throw new PlanRefusedException(
-                    "headroom.memory.limit leaves %s for %s, whose weights alone take %s: raise it well above that, or leave it out."
-                            .formatted(
-                                    Bytes.text(budget.availableBytes()),
-                                    model.name(),
-                                    Bytes.text(model.weightBytes())));
-        }
-    }
-
-    /** Bytes that the model and one item of the greatest length take; the weights alone where no more is known. */
-    private long oneItemBytes() {
-        return model.memory()
-                .map(profile -> profile.bytes(1, model.elementsPerItem()))
-                .orElse(model.weightBytes());
-    }
-
-    private PlanRefusedException notOneFits() {
-        String needs = model.memory()
-                .map(profile -> "%s and %s for the item"
-                        .formatted(
-                                Bytes.text(profile.baseBytes()),
-                                Bytes.text(profile.batchBytes(1, model.elementsPerItem()))))
-                .orElse("its weights alone");
-        return new PlanRefusedException(
-                ("Not even one item of %s fits on %s: it takes %s (%s), and %s are there (%s). Use a device with more"
-                                + " memory or a smaller model, lower headroom.memory.reserved, or correct the memory"
-                                + " that the model's folder declares.")
-                        .formatted(
-                                model.name(),
-                                device.name(),
-                                Bytes.text(oneItemBytes()),
-                                needs,
-                                Bytes.text(budget.availableBytes()),
-                                budget.terms()));
+    /** Tells whether the model fits. */
+    ModelRoom room() {
+        return new ModelRoom(device, budget, model);
     }
 
     /**
@@ -213,16 +159,6 @@ record BatchPlanner(ServingDevice device, MemoryBudget budget, HeadroomConfig co
                                 .formatted(model.elementsPerItem()));
     }
 
-    /** True if each lane can hold one item of the greatest length at the same time, as far as is known. */
-    boolean carries(int lanes) {
-        long largest = model.calibration()
-                .map(measured -> budget.bytes(measured.baseBytes()))
-                .orElseGet(budget::bytes);
-        return model.memory()
-                .map(profile -> profile.bytes(lanes, model.elementsPerItem()) <= largest)
-                .orElse(true);
-    }
-
     Setting runCost() {
         return model.calibration()
                 .map(measured -> new Setting(
@@ -259,8 +195,8 @@ record BatchPlanner(ServingDevice device, MemoryBudget budget, HeadroomConfig co
                         budget.reason(measured.baseBytes())))
                 .orElseGet(() -> new Setting(budget.bytes(), "bytes", source(), budget.reason()));
         String reason = "%s; one item of the greatest length takes %s, and runs alone"
-                .formatted(share.reason(), Bytes.text(oneItemBytes()));
-        return oneItemBytes() <= share.value()
+                .formatted(share.reason(), Bytes.text(room().oneItemBytes()));
+        return room().oneItemBytes() <= share.value()
                 ? share
                 : new Setting(share.value(), share.unit(), share.source(), reason);
     }

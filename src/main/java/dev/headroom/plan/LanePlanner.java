@@ -37,7 +37,7 @@ record LanePlanner(ServingDevice device, int cores, OptionalInt set) {
         if (device.gpu()) {
             return lanes(1, Source.DEFAULT, "one thread makes every call to a GPU");
         }
-        if (!model.carries(cores)) {
+        if (!model.room().carries(cores)) {
             return lanes(1, Source.DEFAULT, "the memory does not hold one of the longest items for each of the cores");
         }
         return model.model()

@@ -57,7 +57,7 @@ public final class Planner {
         List<BatchPlanner> planners = IntStream.range(0, models.size())
                 .mapToObj(i -> new BatchPlanner(device, budget(models, i), config, models.get(i)))
                 .toList();
-        planners.forEach(BatchPlanner::check);
+        planners.forEach(planner -> planner.room().check());
         if (models.isEmpty()) {
             return List.of();
         }
