@@ -4,32 +4,30 @@ import dev.headroom.gate.Gate;
 import dev.headroom.gate.Permit;
 import dev.headroom.request.Failure;
 import dev.headroom.request.Item;
-import dev.headroom.session.BatchOutput;
 import dev.headroom.session.Model;
 import dev.headroom.session.RunFailedException;
-import dev.headroom.tensor.Row;
 import java.util.List;
 import java.util.function.LongSupplier;
-import org.jboss.logging.Logger;
 
 /**
- * Runs batches on the device. One that does not fit is halved until its parts fit, and only what has not succeeded runs
- * again, once nothing else runs on the device. Every item of a batch has an outcome soon after {@link #run} returns, whatever
- * happens.
+ * Runs batches on one device. A batch that does not fit is halved until its parts fit. Only items that have not succeeded
+ * run again, and only once nothing else runs on the device. Every item has an outcome soon after {@link #run} returns.
+ *
+ * <p>Several lanes call {@link #run} at the same time, each on its own thread and with its own {@link Recovery}. They share
+ * {@link SessionRenewal}, {@link AdaptiveLimit} and {@link HalvingLog}, each of which guards itself. A lane holds no
+ * lock while it runs the model, waits to be alone or opens the session anew.
  */
 final class HalvingExecutor {
-
-    private static final Logger LOG = Logger.getLogger(HalvingExecutor.class);
 
     private final Model model;
     private final Gate gate;
     private final AdaptiveLimit limit;
-    private final BatchMeters meters;
     private final HalvingLog log;
     private final SessionRenewal session;
-    private final OversizedItems oversized;
+    private final ItemFailures failures;
+    private final ModelRunner runner;
 
-    /** The remedies tried since these items first ran together. */
+    /** The last remedy that was tried on these items. */
     private enum Stage {
         FIRST,
         SHRUNK,
@@ -44,10 +42,10 @@ final class HalvingExecutor {
         this.model = model;
         this.gate = gate;
         this.limit = limit;
-        this.meters = meters;
-        this.log = new HalvingLog(model.name(), gate.memory(), nanoTime);
-        this.session = new SessionRenewal(model, gate, log, nanoTime);
-        this.oversized = new OversizedItems(model.name(), limit, log);
+        log = new HalvingLog(model.name(), gate.memory(), nanoTime);
+        session = new SessionRenewal(model, gate, log, nanoTime);
+        failures = new ItemFailures(model.name(), limit, log);
+        runner = new ModelRunner(model, limit, meters);
     }
 
     /** Runs the items in one batch or, where that does not fit, in several, on the thread of the permit's lane. */
@@ -55,9 +53,9 @@ final class HalvingExecutor {
         Recovery recovery = new Recovery(permit);
         run(batch, Stage.FIRST, recovery);
         if (recovery.needed()) {
-            count(() -> {
+            ModelRunner.count(() -> {
                 limit.learn(recovery);
-                meters.recovery(recovery);
+                runner.meters().recovery(recovery);
                 if (gate.lost().isEmpty()) {
                     log.recovered(recovery, limit.current());
                 }
@@ -75,33 +73,27 @@ final class HalvingExecutor {
             return;
         }
         try {
-            attempt(items, stage, recovery);
+            tryOnce(items, stage, recovery);
         } catch (RuntimeException | Error e) {
             isolate(items, e, recovery);
         }
     }
 
-    private void attempt(List<Item<?>> items, Stage stage, Recovery recovery) {
-        recovery.tried();
+    private void tryOnce(List<Item<?>> items, Stage stage, Recovery recovery) {
         boolean onNewSession = session.first();
         long start = System.nanoTime();
-        BatchOutput output;
         try {
-            List<Row> rows = items.stream().<Row>map(Item::row).toList();
-            output = recovery.first() && recovery.permit().isAlone() ? model.runAlone(rows) : model.run(rows);
+            runner.run(items, recovery);
+            session.ran(Item.longest(items));
         } catch (RunFailedException e) {
-            long took = System.nanoTime() - start;
+            long nanos = System.nanoTime() - start;
             switch (e.kind()) {
                 case OUT_OF_MEMORY -> {
-                    recovery.lost(took);
-                    if (recovery.permit().becomeAlone()) {
-                        runWithoutOthers(items, e, recovery);
-                    } else {
-                        shrink(items, e, stage, recovery);
-                    }
+                    recovery.lost(nanos);
+                    makeRoom(items, e, stage, recovery);
                 }
                 case SESSION_CORRUPT -> {
-                    recovery.lost(took);
+                    recovery.lost(nanos);
                     recovery.permit().becomeAlone();
                     renew(items, e, onNewSession, recovery);
                 }
@@ -111,24 +103,23 @@ final class HalvingExecutor {
                 }
                 case OTHER -> isolate(items, e, recovery);
             }
-            return;
         }
-        long took = System.nanoTime() - start;
-        new Delivery(items, output, meters)
-                .start(recovery.first() && recovery.permit().isAlone());
-        count(() -> ran(items, new Took(took, output.collateNanos()), recovery));
     }
 
-    /** Runs the batch again while the memory of the other lanes is free. The limit falls all the same: next time they will use it. */
-    private void runWithoutOthers(List<Item<?>> items, RunFailedException e, Recovery recovery) {
+    /** Waits for the other lanes and runs the items again, or shrinks the arenas where no other lane was busy. */
+    private void makeRoom(List<Item<?>> items, RunFailedException e, Stage stage, Recovery recovery) {
+        if (!recovery.permit().becomeAlone()) {
+            shrink(items, e, stage, recovery);
+            return;
+        }
         log.besides(items, e);
         if (items.size() > 1) {
-            recovery.unfitBeside(items);
+            recovery.unfitBeside(items); // the other lanes will be busy next time, too
         }
         run(items, Stage.FIRST, recovery);
     }
 
-    /** Where the other models held what was wanted the batch was not too large. */
+    /** Runs the items again where other models gave back enough memory; else halves them. */
     private void shrink(List<Item<?>> items, RunFailedException e, Stage stage, Recovery recovery) {
         long start = System.nanoTime();
         long givenBack = gate.shrink(model);
@@ -151,7 +142,7 @@ final class HalvingExecutor {
         runPart(parts.second(), recovery);
     }
 
-    /** A part that is as large as one that did not fit is not tried before it is split further. */
+    /** Splits a part further without running it where it is as large as one that did not fit. */
     private void runPart(List<Item<?>> items, Recovery recovery) {
         if (items.size() > 1 && recovery.foreseen(items)) {
             Split parts = Split.of(items);
@@ -162,7 +153,7 @@ final class HalvingExecutor {
         }
     }
 
-    /** The arenas have been shrunk and nothing else runs: once more, then on a new session, then it does not fit. */
+    /** Runs one item once more after the shrink, then on a new session where that may help, then fails it. */
     private void runAlone(List<Item<?>> alone, RunFailedException e, Stage stage, Recovery recovery) {
         Item<?> item = alone.getFirst();
         if (stage == Stage.FIRST) {
@@ -173,14 +164,11 @@ final class HalvingExecutor {
         } else {
             session.unhelped(item);
             recovery.refuse(item);
-            oversized.fail(item, e);
+            item.fail(failures.unfit(item, e));
         }
     }
 
-    /**
-     * Opens the session anew. Items that fail on a session as its first make it corrupt and are halved; items that fail on an older
-     * session may have found it corrupt, and run again.
-     */
+    /** Opens the session anew. Items that failed on an older session may have met it corrupt, and run again. */
     private void renew(List<Item<?>> items, RunFailedException e, boolean onNewSession, Recovery recovery) {
         reopen(e, recovery);
         if (!onNewSession) {
@@ -189,7 +177,7 @@ final class HalvingExecutor {
             isolate(items, e, recovery);
         } else {
             recovery.refuse(items.getFirst());
-            oversized.failAbsurd(items.getFirst(), e);
+            items.getFirst().fail(failures.absurd(items.getFirst(), e));
         }
     }
 
@@ -199,46 +187,15 @@ final class HalvingExecutor {
         recovery.reopened(System.nanoTime() - start);
     }
 
-    /** Finds the items that a failure belongs to, so that their neighbours are answered. */
+    /** Halves the batch to find the item that the failure belongs to, so that the other items are answered. */
     private void isolate(List<Item<?>> items, Throwable cause, Recovery recovery) {
         if (items.size() == 1) {
-            Item.failAll(items, unrunnable(items.getFirst(), cause));
+            Item.failAll(items, ItemFailures.unrunnable(items.getFirst(), cause));
             return;
         }
         log.isolating(items.size(), cause);
         int half = items.size() / 2;
         run(items.subList(0, half), Stage.FIRST, recovery);
         run(items.subList(half, items.size()), Stage.FIRST, recovery);
-    }
-
-    /** Of tensors that a caller gave as they are the caller has to hear what is wrong with them. */
-    private static Failure unrunnable(Item<?> item, Throwable cause) {
-        return item.row().form().callers() && cause instanceof RunFailedException refused
-                ? new Failure.Invalid("The model does not run on %s (%s); correct the tensors' values or shapes."
-                        .formatted(item.id(), refused.getMessage().replaceAll("/onnxruntime_src/\\S+", "")))
-                : new Failure.Internal("The model did not run on this item.", cause);
-    }
-
-    private record Took(long nanos, long collateNanos) {}
-
-    private void ran(List<Item<?>> items, Took took, Recovery recovery) {
-        long longest = Item.longest(items);
-        session.ran(longest);
-        recovery.ran(items);
-        limit.ranOn(longest);
-        if (!recovery.needed()) {
-            limit.succeeded(items.size(), longest);
-        }
-        meters.ran(items, limit.current().items(), took.nanos, took.collateNanos);
-        meters.predicted(limit.predictedBytes(items.size(), longest));
-    }
-
-    /** Nothing that has run fails because it could not be counted. */
-    private static void count(Runnable counting) {
-        try {
-            counting.run();
-        } catch (RuntimeException | Error e) {
-            LOG.error("What ran was not counted", e);
-        }
     }
 }
