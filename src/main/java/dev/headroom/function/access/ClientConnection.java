@@ -85,6 +85,11 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
         context.fireChannelInactive();
     }
 
+    /** True if the caller has gone. Vert.x still begins the requests that wait behind one that it answers afterwards. */
+    boolean isClosed() {
+        return !channel.isActive();
+    }
+
     /** True if the caller has many answers to read yet. Streams of HTTP/2 have limits of their own. */
     boolean isFull() {
         return !channel.isWritable() && !isShared();

@@ -1,6 +1,8 @@
 package dev.headroom.function.access;
 
 import dev.headroom.function.GrpcDoor;
+import dev.headroom.request.Failure;
+import dev.headroom.request.RequestFailedException;
 import dev.headroom.settings.HeadroomConfig;
 import io.netty.channel.Channel;
 import io.netty.channel.ServerChannel;
@@ -68,6 +70,10 @@ class ReadWatch {
     private void begin(RoutingContext context) {
         ClientConnection connection = of(context);
         connection.begin(context, limit);
+        if (connection.isClosed()) {
+            context.fail(new RequestFailedException(new Failure.Abandoned("The caller hung up.")));
+            return;
+        }
         if (!connection.isFull()) {
             context.next();
             return;
