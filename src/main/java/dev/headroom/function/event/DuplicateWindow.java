@@ -11,8 +11,9 @@ import java.util.function.Supplier;
 import java.util.function.ToLongFunction;
 
 /**
- * Runs once what is asked several times: while it runs all wait for the one run, and for a while after it they get its
- * result. What has failed is not kept: it is asked again so that it is tried again.
+ * Runs the work of a key once for all callers that ask for it. Callers share a run while it goes on, and get its kept
+ * result for a while afterwards. A failure is not kept: the next caller starts a new run. Any thread may call. The
+ * window's lock guards both maps; no work starts and no result completes while it is held.
  *
  * @param <T> the result
  */
@@ -27,11 +28,11 @@ final class DuplicateWindow<T> {
     private long keptBytes;
 
     /**
-     * An empty window.
+     * Makes an empty window.
      *
-     * @param window how long results are kept; where it is zero all is run each time
-     * @param mostBytes the memory that results are kept in
-     * @param size the memory that one takes
+     * @param window how long results are kept; with zero, nothing is kept or shared
+     * @param mostBytes the bytes that all kept results may take
+     * @param size returns the bytes that a result takes
      * @param nanos a clock that never goes back
      */
     DuplicateWindow(Duration window, long mostBytes, ToLongFunction<T> size, LongSupplier nanos) {
@@ -42,27 +43,27 @@ final class DuplicateWindow<T> {
     }
 
     /**
-     * Work under way.
+     * Work that was started.
      *
-     * @param abandon ends it, because nobody waits for it any more
+     * @param abandon ends the work, because nobody waits for it any more
      */
     record Work<T>(CompletableFuture<T> result, Runnable abandon) {}
 
     /**
      * One caller's part in a run.
      *
-     * @param result the run's
-     * @param duplicate whether another caller came first
-     * @param leave says that this caller waits no longer; may be said again, and when the run is over
+     * @param result the result of the run
+     * @param duplicate whether another caller started the run
+     * @param leave ends this caller's wait; calls after the first, or after the run's end, do nothing
      */
     record Share<T>(CompletableFuture<T> result, boolean duplicate, Runnable leave) {}
 
     private record Kept<T>(T result, long bytes, long sinceNanos) {}
 
     /**
-     * Takes part in the run of this key, or starts it.
+     * Joins the run of this key, or starts one.
      *
-     * @param start may fail, as the result then does
+     * @param start starts the work; when it throws, the result fails with the same exception
      */
     Share<T> join(String key, Supplier<Work<T>> start) {
         SharedRun<T> run;

@@ -1,18 +1,10 @@
 package dev.headroom.function.event;
 
-import java.io.IOException;
-import java.io.OutputStream;
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
-import java.security.DigestOutputStream;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.Map;
 import java.util.Optional;
 
 /**
- * A CloudEvent that asks for inference, whichever mode it came in.
+ * A CloudEvent that asks for inference, in whichever mode it came.
  *
  * @param attributes all its attributes by their names, extensions included
  */
@@ -24,26 +16,16 @@ record Event(Map<String, String> attributes, EventData data) {
     }
 
     /**
-     * Tells the event from others. By the specification source and id do that; the data is in it too, because
-     * people who post events by hand leave the id as it was.
+     * A digest that tells the event from others. The specification identifies an event by its source and id. The data
+     * is part of the digest too, because people who post events by hand often keep the id.
      */
     String fingerprint() {
-        try {
-            MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            add(digest, attributes.get("source").getBytes(StandardCharsets.UTF_8));
-            add(digest, attributes.get("id").getBytes(StandardCharsets.UTF_8));
-            add(digest, attribute("model").orElse("").getBytes(StandardCharsets.UTF_8));
-            add(digest, data.mediaType().getBytes(StandardCharsets.UTF_8));
-            data.writeTo(new DigestOutputStream(OutputStream.nullOutputStream(), digest));
-            return HexFormat.of().formatHex(digest.digest());
-        } catch (NoSuchAlgorithmException | IOException e) {
-            throw new IllegalStateException("Every Java has SHA-256, and writes nowhere", e);
-        }
-    }
-
-    /** With its length, so that no two lists of values are the same octets. */
-    private static void add(MessageDigest digest, byte[] value) {
-        digest.update(ByteBuffer.allocate(Integer.BYTES).putInt(0, value.length));
-        digest.update(value);
+        Fingerprint fingerprint = new Fingerprint()
+                .add(attributes.get("source"))
+                .add(attributes.get("id"))
+                .add(attribute("model").orElse(""))
+                .add(data.mediaType());
+        data.addTo(fingerprint);
+        return fingerprint.hex();
     }
 }

@@ -17,10 +17,10 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 
-/** Reads an event's attributes, and refuses what the CloudEvents specification does not allow. */
+/** Reads an event's attributes, and refuses attributes that the CloudEvents specification does not allow. */
 final class EventAttributes {
 
-    /** The schema of our requests, by which a sender may say which version it speaks. */
+    /** The schema of a request. A sender may name it to say which version it sends. */
     static final String REQUEST_SCHEMA = "urn:headroom:infer:request:1";
 
     private static final String OUR_SCHEMAS = "urn:headroom:infer:";
@@ -35,9 +35,9 @@ final class EventAttributes {
     private EventAttributes() {}
 
     /**
-     * Those of an event in binary mode.
+     * The attributes of an event in binary mode.
      *
-     * @throws RequestFailedException when they are not as they should be
+     * @throws RequestFailedException when one of them is missing or not allowed
      */
     static Map<String, String> of(MultiMap headers) {
         Map<String, String> attributes = new HashMap<>();
@@ -52,9 +52,9 @@ final class EventAttributes {
     }
 
     /**
-     * Those of an event in structured mode, or in a batch.
+     * The attributes of an event in structured mode, or in a batch.
      *
-     * @throws RequestFailedException when they are not as they should be
+     * @throws RequestFailedException when one of them is missing or not allowed
      */
     static Map<String, String> of(JsonNode event) {
         for (String name : STRINGS) {

@@ -1,8 +1,6 @@
 package dev.headroom.function.event;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectWriter;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.headroom.function.Doors;
 import dev.headroom.function.body.BodyJson;
 import dev.headroom.function.body.JsonFields;
@@ -10,10 +8,6 @@ import dev.headroom.function.body.ParseMemory;
 import dev.headroom.request.Failure;
 import dev.headroom.request.RequestFailedException;
 import io.vertx.core.buffer.Buffer;
-import java.io.IOException;
-import java.io.OutputStream;
-import java.io.OutputStreamWriter;
-import java.io.Writer;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.Charset;
@@ -22,14 +16,11 @@ import java.nio.charset.StandardCharsets;
 /** The data of an event, by its {@code datacontenttype}. */
 sealed interface EventData {
 
-    /** Of JSON without a space. */
-    ObjectWriter WRITER = JsonMapper.builder().build().writer();
-
-    /** In lower case, without parameters; of all JSON the same. */
+    /** The media type in lower case, without parameters; {@code application/json} for all types of JSON. */
     String mediaType();
 
-    /** Writes what the data is told from other data by, piece by piece, so that no second copy of it is made. */
-    void writeTo(OutputStream out) throws IOException;
+    /** Adds the data to an event's fingerprint. */
+    void addTo(Fingerprint fingerprint);
 
     /** A request as {@code POST /infer} takes it. */
     record Json(JsonNode json) implements EventData {
@@ -40,12 +31,12 @@ sealed interface EventData {
         }
 
         @Override
-        public void writeTo(OutputStream out) throws IOException {
-            WRITER.writeValue(out, json);
+        public void addTo(Fingerprint fingerprint) {
+            fingerprint.add(json);
         }
     }
 
-    /** One text to be answered. */
+    /** One text, which is the request's only input. */
     record Text(String text) implements EventData {
 
         @Override
@@ -54,26 +45,24 @@ sealed interface EventData {
         }
 
         @Override
-        public void writeTo(OutputStream out) throws IOException {
-            Writer writer = new OutputStreamWriter(out, StandardCharsets.UTF_8);
-            writer.write(text);
-            writer.flush();
+        public void addTo(Fingerprint fingerprint) {
+            fingerprint.add(text);
         }
     }
 
-    /** One image to be answered, or what else is no text. */
+    /** An image, or other data that is no text; the request's only input. */
     record Binary(String mediaType, byte[] octets) implements EventData {
 
         @Override
-        public void writeTo(OutputStream out) throws IOException {
-            out.write(octets);
+        public void addTo(Fingerprint fingerprint) {
+            fingerprint.add(octets);
         }
     }
 
     /**
-     * Data that came as octets.
+     * Reads data that came as octets.
      *
-     * @throws RequestFailedException when they are not of this type, or it is none that is read
+     * @throws RequestFailedException when the octets are not of this type, or the type is not supported
      */
     static EventData of(String contentType, Buffer octets, BodyJson bodies, ParseMemory room) {
         String type = Doors.mediaType(contentType);
@@ -85,9 +74,9 @@ sealed interface EventData {
     }
 
     /**
-     * Data that came within JSON.
+     * Takes data that came as JSON within the event.
      *
-     * @throws RequestFailedException when it cannot be of this type, or that is none that is read
+     * @throws RequestFailedException when the data cannot be of this type, or the type is not supported
      */
     static EventData of(String contentType, JsonNode data) {
         return switch (Kind.of(Doors.mediaType(contentType))) {
@@ -126,7 +115,7 @@ sealed interface EventData {
         return StandardCharsets.UTF_8;
     }
 
-    /** The way data of a media type is read. */
+    /** The ways to read data; its media type says which. */
     enum Kind {
         JSON,
         TEXT,

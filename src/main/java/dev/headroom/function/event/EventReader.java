@@ -22,9 +22,9 @@ class EventReader {
     }
 
     /**
-     * One in binary mode: its attributes are headers and its data is the body.
+     * Reads an event in binary mode: its attributes are headers and its data is the body.
      *
-     * @throws RequestFailedException when it is none
+     * @throws RequestFailedException when the request is no valid event
      */
     Event binary(HttpServerRequest request, Buffer body, ParseMemory room) {
         Map<String, String> attributes = EventAttributes.of(request.headers());
@@ -36,10 +36,10 @@ class EventReader {
     }
 
     /**
-     * One in structured mode, or an element of a batch.
+     * Reads an event in structured mode, or an element of a batch.
      *
-     * @param room in which data is read that is JSON in Base64
-     * @throws RequestFailedException when it is none
+     * @param room the memory for data that is JSON in Base64
+     * @throws RequestFailedException when the JSON is no valid event
      */
     Event structured(JsonNode event, ParseMemory room) {
         if (!event.isObject()) {
@@ -57,7 +57,7 @@ class EventReader {
             throw noData();
         }
         boolean encoded =
-                attributes.getOrDefault("datacontentencoding", "").equalsIgnoreCase("base64"); // as 0.3 has it
+                attributes.getOrDefault("datacontentencoding", "").equalsIgnoreCase("base64"); // version 0.3's way
         return new Event(
                 attributes,
                 encoded

@@ -4,14 +4,14 @@ import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 
-/** Codes events' attributes for HTTP headers, which hold only ASCII (CloudEvents' HTTP binding, 3.1.3.2). */
+/** Encodes and decodes attributes in HTTP headers, which hold only ASCII (CloudEvents' HTTP binding, 3.1.3.2). */
 final class PercentCoding {
 
     private static final HexFormat HEX = HexFormat.of().withUpperCase();
 
     private PercentCoding() {}
 
-    /** The value as a header may hold it: what is not printable ASCII, spaces, quotes and percent signs are encoded. */
+    /** Encodes spaces, quotes, percent signs and all characters that are not printable ASCII. */
     static String encode(String value) {
         if (value.chars().allMatch(PercentCoding::isPlain)) {
             return value;
@@ -27,7 +27,7 @@ final class PercentCoding {
         return header.toString();
     }
 
-    /** The value that a header holds; a percent sign that begins no octet stands for itself. */
+    /** Decodes a header's value; a percent sign without two hexadecimal digits stands for itself. */
     static String decode(String header) {
         String value = unquoted(header);
         if (value.indexOf('%') < 0) {

@@ -7,19 +7,22 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BiConsumer;
 import java.util.function.Supplier;
 
-/** A run that several callers wait for; it goes on as long as one of them does. */
+/**
+ * A run that several callers wait for. It is abandoned when the last of them leaves before its end. Its lock guards the
+ * count of waiting callers and the way to abandon the work; nothing foreign is called while it is held.
+ */
 final class SharedRun<T> {
 
     private final CompletableFuture<T> result = new CompletableFuture<>();
     private int waiting = 1;
     private Runnable abandon = () -> {};
 
-    /** The result, for all. */
+    /** The result for all callers. */
     CompletableFuture<T> result() {
         return result;
     }
 
-    /** One more waits; false where none did any more: then it is being abandoned. */
+    /** Counts one more caller; false when the last one has left, so that the run is being abandoned. */
     synchronized boolean join() {
         if (waiting == 0) {
             return false;
@@ -28,7 +31,7 @@ final class SharedRun<T> {
         return true;
     }
 
-    /** The part of one that waits. */
+    /** The share of a caller that is counted. */
     Share<T> share(boolean duplicate) {
         AtomicBoolean left = new AtomicBoolean();
         return new Share<>(result, duplicate, () -> {
@@ -39,9 +42,9 @@ final class SharedRun<T> {
     }
 
     /**
-     * Starts it.
+     * Starts the work.
      *
-     * @param over is called before anybody sees the result
+     * @param over is called with the outcome before any caller sees it
      */
     void start(Supplier<Work<T>> start, BiConsumer<T, Throwable> over) {
         try {
