@@ -12,8 +12,9 @@ import java.util.List;
  * Requests to put on a server.
  *
  * @param bodies a file of them, one a line
+ * @param path the path that they are posted to
  */
-record Load(Path bodies) {
+record Load(Path bodies, String path) {
 
     /** Little of the cores goes to the client's compiler and collector. */
     private static final List<String> LIGHT =
@@ -22,7 +23,12 @@ record Load(Path bodies) {
     static Load of(List<String> bodies) throws IOException {
         Path file = Files.createTempFile("headroom-bench", ".txt");
         file.toFile().deleteOnExit();
-        return new Load(Files.write(file, bodies));
+        return new Load(Files.write(file, bodies), "/infer");
+    }
+
+    /** The same requests, posted to another path. */
+    Load at(String other) {
+        return new Load(bodies, other);
     }
 
     /** Puts it on a server, from a process of its own, and tells what it took of the server. */
@@ -30,7 +36,7 @@ record Load(Path bodies) {
         ProcFigures figures = new ProcFigures(server.pid());
         Server.Batches batches = server.batches();
         double cpu = figures.cpuMicros();
-        LoadResult result = send(new LoadOrder(server.port(), bodies, demand, time));
+        LoadResult result = send(new LoadOrder(server.port(), bodies, demand, time, path));
         double cpuOfEach = (figures.cpuMicros() - cpu) / result.sent();
         double fill = server.batches().since(batches).fill();
         return new Measurement(

@@ -18,7 +18,6 @@ import java.util.concurrent.locks.LockSupport;
  */
 final class LoadClient {
 
-    private static final String PATH = "/infer";
     private static final long PATIENCE_NANOS = 30_000_000_000L;
     private static final long MILLI = 1_000_000;
 
@@ -39,7 +38,7 @@ final class LoadClient {
     private LoadClient(LoadOrder order) throws IOException {
         this.order = order;
         requests = Files.readAllLines(order.bodies()).stream()
-                .map(body -> AnswerParser.request(PATH, body.getBytes(StandardCharsets.UTF_8)))
+                .map(body -> AnswerParser.request(order.path(), body.getBytes(StandardCharsets.UTF_8)))
                 .toList();
         long start = System.nanoTime();
         arrivals = Arrivals.of(order.demand(), start);

@@ -9,8 +9,9 @@ import java.nio.file.Path;
  * @param bodies a file with one request's body a line; they are sent in turns
  * @param demand how the requests come
  * @param time how long
+ * @param path the path that they are posted to
  */
-record LoadOrder(int port, Path bodies, Demand demand, Time time) {
+record LoadOrder(int port, Path bodies, Demand demand, Time time, String path) {
 
     /** The arrival of requests. */
     sealed interface Demand {
@@ -45,7 +46,7 @@ record LoadOrder(int port, Path bodies, Demand demand, Time time) {
                     case Demand.Open(double perSecond) -> new String[] {"open", "" + perSecond};
                 };
         return new String[] {
-            "" + port, bodies.toString(), itsDemand[0], itsDemand[1], "" + time.warmUp(), "" + time.measured()
+            "" + port, bodies.toString(), itsDemand[0], itsDemand[1], "" + time.warmUp(), "" + time.measured(), path
         };
     }
 
@@ -57,6 +58,7 @@ record LoadOrder(int port, Path bodies, Demand demand, Time time) {
                 Integer.parseInt(arguments[0]),
                 Path.of(arguments[1]),
                 demand,
-                new Time(Double.parseDouble(arguments[4]), Double.parseDouble(arguments[5])));
+                new Time(Double.parseDouble(arguments[4]), Double.parseDouble(arguments[5])),
+                arguments[6]);
     }
 }
