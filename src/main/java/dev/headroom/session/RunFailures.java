@@ -23,18 +23,33 @@ final class RunFailures {
             ignoringCase("memory allocation failed\\. size=(\\d+)"),
             ignoringCase("cannot reserve (\\d+) bytes of direct buffer memory"));
 
+    /** cuBLAS and cuDNN say "not initialized" where the memory for a handle is missing. */
     private static final Pattern UNSIZED = anyOf(
             "failed to find a free memory block despite calling extend",
             "cuda failure 2\\b",
-            "cublas failure 3\\b",
-            "cublas_status_alloc_failed",
+            "cudaErrorMemoryAllocation",
+            "cublas failure [13]\\b",
+            "cublas_status_(not_initialized|alloc_failed)",
+            "cudnn failure 1001\\b",
+            "cudnn_status_not_initialized",
             "cudnn_status_[a-z_]*alloc(ation)?_failed",
             "cufft_alloc_failed",
             "cudamallocfrompoolasync failed",
             "std::bad_alloc");
 
+    /**
+     * Errors after which every call of the process fails, by CUDA's numbers and names. A kernel of cuBLAS or cuDNN that does not
+     * run has met one of them.
+     */
     private static final Pattern DEVICE_LOST = anyOf(
-            "cuda failure (214|220|70[029]|71\\d|72[01]|999)\\b", // every call after these fails
+            "cuda failure (46|214|220|70[029]|71\\d|72[01]|999)\\b",
+            "cudaError(DevicesUnavailable|ECCUncorrectable|NvlinkUncorrectable|IllegalAddress|LaunchTimeout|ContextIsDestroyed"
+                    + "|Assert|HardwareStackError|IllegalInstruction|MisalignedAddress|InvalidAddressSpace|InvalidPc"
+                    + "|LaunchFailure|Contained|Unknown)\\b",
+            "cublas failure 1[134]\\b",
+            "cublas_status_(mapping_error|execution_failed|internal_error)",
+            "cudnn failure 500\\d\\b",
+            "cudnn_status_execution_failed",
             "device-side assert",
             "illegal memory access",
             "unspecified launch failure",
