@@ -6,9 +6,8 @@ import com.fasterxml.jackson.annotation.JsonUnwrapped;
  * One GPU, or one MIG slice of a GPU, as it was when the hardware was probed. A text is empty where the driver does not
  * tell.
  *
- * @param index the number that CUDA gives the device in this process (ONNX Runtime's device id), provided that the
- *     cards are alike or {@code CUDA_DEVICE_ORDER=PCI_BUS_ID}; before {@link VisibleDevices} are applied, the driver's
- *     number
+ * @param index the number that CUDA gives the device in this process (ONNX Runtime's device id), which sets {@code
+ *     CUDA_DEVICE_ORDER=PCI_BUS_ID}; before {@link VisibleDevices} are applied, the driver's number
  * @param uuid the driver's identifier, {@code GPU-...}, or {@code MIG-...} for a slice
  * @param name the product's name, "NVIDIA L4", or "unnamed GPU" where the driver does not tell
  * @param memory its memory before this process took any; the host's for a device without memory of its own

@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 
 /**
  * The GPUs that the environment lets this process use.
@@ -43,24 +42,7 @@ public record VisibleDevices(String cuda, String nvidia) {
                 .filter(number -> allowed.contains(shown.get(number)))
                 .mapToObj(number -> shown.get(number).numbered(number))
                 .toList();
-        if (countsUnlike(present) && !gpus.isEmpty()) {
-            notes.add("the cards differ, and CUDA calls the fastest 0 unless CUDA_DEVICE_ORDER=PCI_BUS_ID");
-        }
         return new Choice(gpus, List.copyOf(notes));
-    }
-
-    /** True if CUDA may mean another card than the driver by a number. */
-    private boolean countsUnlike(List<Gpu> present) {
-        boolean unlike = present.stream()
-                        .filter(gpu -> !gpu.mig())
-                        .map(Gpu::name)
-                        .distinct()
-                        .count()
-                > 1;
-        return unlike
-                && (cuda == null
-                        || Stream.of(cuda.split(","))
-                                .anyMatch(entry -> INDEX.matcher(entry.strip()).lookingAt()));
     }
 
     private static List<Gpu> named(String variable, String value, List<Gpu> present, List<String> notes) {

@@ -39,7 +39,7 @@ public record KeptCalibrations(Map<StateKey, Calibration> kept) {
                 .filter(entry -> isOf(entry.getKey(), model, device))
                 .filter(entry -> entry.getKey().fingerprint().equals(fingerprint.get()))
                 .map(Map.Entry::getValue)
-                .filter(known -> known.baseBytes() < planner.availableBytes())
+                .filter(known -> known.baseBytes() < planner.availableBytes(1))
                 .filter(known -> known.holdsFor(planner.budgetBytes(List.of(model), 0, known.baseBytes())))
                 .max(Comparator.comparing(Calibration::at))
                 .map(model::calibrated)

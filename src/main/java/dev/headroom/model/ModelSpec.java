@@ -50,6 +50,11 @@ public record ModelSpec(String name, GraphFiles graph, TaskSpec task, Optional<M
                 Optional.empty());
     }
 
+    /** True if an operator of the model needs cuDNN on a GPU. */
+    public boolean needsCudnn() {
+        return OnnxFile.read(onnx()).needsCudnn();
+    }
+
     /** The fingerprint of the model's content, independent of the names of its files. */
     public String fingerprint() {
         return OnnxFile.read(onnx()).fingerprint();

@@ -18,8 +18,9 @@ import java.util.zip.Checksum;
  *     report
  * @param rows the sizes of its rows
  * @param external the files beside it, in the order in which the graph first names them
+ * @param needsCudnn true if an operator of the graph needs cuDNN on a GPU
  */
-public record OnnxFile(Path path, long weightBytes, RowSizes rows, List<Path> external) {
+public record OnnxFile(Path path, long weightBytes, RowSizes rows, List<Path> external, boolean needsCudnn) {
 
     private static final int BLOCK_BYTES = 4096;
     private static final int BLOCKS = 64;
@@ -44,9 +45,9 @@ public record OnnxFile(Path path, long weightBytes, RowSizes rows, List<Path> ex
             List<Path> external = weights.external().entrySet().stream()
                     .map(data -> new ExternalData(path, data.getKey()).present(data.getValue()))
                     .toList();
-            return new OnnxFile(path, weights.bytes(), weights.rows(), external);
+            return new OnnxFile(path, weights.bytes(), weights.rows(), external, weights.needsCudnn());
         } catch (InvalidProtocolBufferException | ArithmeticException e) {
-            return new OnnxFile(path, file.size(), new RowSizes(0, 1, 1, 1), List.of());
+            return new OnnxFile(path, file.size(), new RowSizes(0, 1, 1, 1), List.of(), false);
         }
     }
 

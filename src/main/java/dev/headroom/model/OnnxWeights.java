@@ -11,6 +11,7 @@ import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * The tensors that an ONNX graph brings along: its initialisers and constants, those of the graphs within its nodes,
@@ -27,12 +28,27 @@ final class OnnxWeights {
     private static final int GRAPH_OUTPUT = 12 << 3 | CONTENT;
     private static final int GRAPH_SPARSE_INITIALIZER = 15 << 3 | CONTENT;
     private static final int DIM_VALUE = 1 << 3 | NUMBER;
+    private static final int NODE_OPERATOR = 4 << 3 | CONTENT;
     private static final int NODE_ATTRIBUTE = 5 << 3 | CONTENT;
     private static final int ATTRIBUTE_TENSOR = 5 << 3 | CONTENT;
     private static final int ATTRIBUTE_GRAPH = 6 << 3 | CONTENT;
     private static final int ATTRIBUTE_TENSORS = 10 << 3 | CONTENT;
     private static final int ATTRIBUTE_GRAPHS = 11 << 3 | CONTENT;
     private static final int ATTRIBUTE_SPARSE_TENSOR = 22 << 3 | CONTENT;
+
+    /** The operators that ONNX Runtime's CUDA provider runs by cuDNN. */
+    private static final Set<String> CUDNN_OPERATORS = Set.of(
+            "AveragePool",
+            "BatchNormalization",
+            "Conv",
+            "ConvTranspose",
+            "GRU",
+            "GlobalAveragePool",
+            "GlobalMaxPool",
+            "LRN",
+            "LSTM",
+            "MaxPool",
+            "RNN");
 
     /** The dimensions of a ValueInfoProto: type, tensor_type, shape, dim. */
     private static final List<Integer> DIMENSIONS =
@@ -42,6 +58,7 @@ final class OnnxWeights {
     private final Deque<Range> graphs = new ArrayDeque<>();
     private final Map<String, Long> external = new LinkedHashMap<>();
     private boolean hasGraph;
+    private boolean needsCudnn;
     private long bytes;
     private long inputs;
     private long widestOutput = 1;
@@ -83,6 +100,11 @@ final class OnnxWeights {
     /** The files of external data by their locations, in the graph's order, with the bytes that each has to have. */
     Map<String, Long> external() {
         return external;
+    }
+
+    /** True if an operator of the graph needs cuDNN on a GPU. */
+    boolean needsCudnn() {
+        return needsCudnn;
     }
 
     /** The sizes of the graph's rows. */
@@ -162,6 +184,8 @@ final class OnnxWeights {
         file.fields(end, (tag, attribute) -> {
             if (tag == NODE_ATTRIBUTE) {
                 file.fields(attribute, this::readAttribute);
+            } else if (tag == NODE_OPERATOR) {
+                needsCudnn |= CUDNN_OPERATORS.contains(file.text(attribute));
             }
         });
     }

@@ -10,7 +10,6 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.stream.Collectors;
 
 /** Selects the device that the models run on, or all GPUs that work, and gives the reason. */
@@ -22,11 +21,8 @@ public record DeviceSelection(DeviceMode mode, Hardware hardware) {
     /** CUDA on this machine. Each GPU has the index that CUDA gives it. */
     public interface Cuda {
 
-        /** Tries CUDA on a GPU. Returns the reason why it does not work; empty when it works. */
-        Optional<String> defect(int index);
-
-        /** Bytes that CUDA can allocate there; empty where CUDA does not tell. */
-        Optional<Long> freeBytes(int index);
+        /** Tries CUDA on a GPU, or returns the outcome of the last time. */
+        CudaTrial trial(int index);
     }
 
     /**
@@ -37,8 +33,14 @@ public record DeviceSelection(DeviceMode mode, Hardware hardware) {
      */
     public record Choice(ServingDevice device, List<Gpu> gpus) {}
 
-    /** The GPUs that work, with the memory free now, the one with the least first; and why each of the others does not. */
-    private record Trial(List<Gpu> working, Map<Gpu, String> defects) {}
+    /**
+     * The outcome of trying CUDA on all GPUs.
+     *
+     * @param working those that work, with the memory free now, the one with the least first
+     * @param overhead the most that CUDA takes of any of them
+     * @param failed why each of the others does not work
+     */
+    private record Trial(List<Gpu> working, CudaOverhead overhead, Map<Gpu, CudaTrial> failed) {}
 
     /**
      * Selects the device, or all GPUs that work.
@@ -52,12 +54,13 @@ public record DeviceSelection(DeviceMode mode, Hardware hardware) {
                 hardware.gpus().isEmpty() ? cpu("No GPU was found: " + passedOver() + ".") : gpusOrCpu(trial(cuda));
             case GPU -> {
                 if (hardware.gpus().isEmpty()) {
-                    cuda.defect(0).ifPresent(this::refuse);
-                    yield unmeasuredGpu();
+                    CudaTrial only = cuda.trial(0);
+                    only.defect().ifPresent(defect -> refuse(defect, only.full()));
+                    yield unmeasuredGpu(only.overhead());
                 }
                 Trial trial = trial(cuda);
                 if (trial.working.isEmpty()) {
-                    refuse(reasons(trial));
+                    refuse(reasons(trial), trial.failed.values().stream().anyMatch(CudaTrial::full));
                 }
                 yield gpus(trial);
             }
@@ -65,54 +68,63 @@ public record DeviceSelection(DeviceMode mode, Hardware hardware) {
     }
 
     private Trial trial(Cuda cuda) {
-        Map<Gpu, String> defects = new LinkedHashMap<>();
+        Map<Gpu, CudaTrial> failed = new LinkedHashMap<>();
         List<Gpu> working = new ArrayList<>();
+        CudaOverhead overhead = CudaOverhead.NONE;
         for (Gpu gpu : visible()) {
-            cuda.defect(gpu.index())
-                    .ifPresentOrElse(
-                            defect -> defects.put(gpu, defect),
-                            () -> working.add(
-                                    cuda.freeBytes(gpu.index()).map(gpu::free).orElse(gpu)));
+            CudaTrial trial = cuda.trial(gpu.index());
+            if (trial.defect().isPresent()) {
+                failed.put(gpu, trial);
+            } else {
+                working.add(trial.freeBytes().map(gpu::free).orElse(gpu));
+                overhead = overhead.most(trial.overhead());
+            }
         }
         working.sort(Comparator.comparingLong(gpu -> gpu.memory().freeBytes()));
-        return new Trial(working, defects);
+        return new Trial(working, overhead, failed);
     }
 
     /** The GPUs that CUDA shows this process: of several MIG slices it shows one. */
-    private List<Gpu> visible() {
+    public List<Gpu> visible() {
         List<Gpu> gpus = hardware.gpus();
         return gpus.stream().anyMatch(Gpu::mig) ? gpus.subList(0, 1) : gpus;
     }
 
     private static String reasons(Trial trial) {
-        return trial.defects.values().stream().distinct().collect(Collectors.joining("; "));
+        return trial.failed.values().stream()
+                .flatMap(failure -> failure.defect().stream())
+                .distinct()
+                .collect(Collectors.joining("; "));
     }
 
     private Choice gpusOrCpu(Trial trial) {
         if (!trial.working.isEmpty()) {
             return gpus(trial);
         }
-        String found = trial.defects.size() == 1
+        String found = trial.failed.size() == 1
                 ? hardware.gpus().getFirst().name() + " was"
-                : trial.defects.size() + " GPUs were";
+                : trial.failed.size() + " GPUs were";
         return cpu("%s found, but CUDA does not work here: %s.".formatted(found, reasons(trial)));
     }
 
-    private void refuse(String defect) {
-        throw new PlanRefusedException(
-                ("headroom.device is gpu, but CUDA does not work here: %s. Probed: %s. Build with -Pgpu"
-                                + " and run where an NVIDIA driver, CUDA 12 and cuDNN 9 are, or set headroom.device to auto or"
-                                + " cpu.")
-                        .formatted(defect, passedOver()));
+    private void refuse(String defect, boolean full) {
+        String remedy = full
+                ? "Stop what holds the GPU's memory, show this process another GPU, or raise headroom.device-wait"
+                : "Build with -Pgpu or -Pcuda13, run where an NVIDIA driver and the build's CUDA and cuDNN are, or set"
+                        + " headroom.device to auto or cpu";
+        throw new PlanRefusedException("headroom.device is gpu, but CUDA does not work here: %s. Probed: %s. %s."
+                .formatted(defect, passedOver(), remedy));
     }
 
-    private Choice unmeasuredGpu() {
+    private Choice unmeasuredGpu(CudaOverhead overhead) {
         ServingDevice device = new ServingDevice(
                 true,
                 "a GPU whose memory cannot be read",
                 "",
                 UNMEASURED_GPU_BYTES,
                 UNMEASURED_GPU_BYTES,
+                overhead,
+                1,
                 "headroom.device is gpu and CUDA works, but its memory could not be read (%s): %s are assumed."
                         .formatted(passedOver(), Bytes.text(UNMEASURED_GPU_BYTES)));
         return new Choice(device, List.of());
@@ -130,6 +142,7 @@ public record DeviceSelection(DeviceMode mode, Hardware hardware) {
                 capability,
                 smallest.memory().totalBytes(),
                 smallest.memory().freeBytes(),
+                trial.overhead,
                 trial.working.size(),
                 reason(trial));
         return new Choice(device, trial.working);
@@ -146,9 +159,11 @@ public record DeviceSelection(DeviceMode mode, Hardware hardware) {
                 : "CUDA works on %d GPUs, and a batch goes to any that is free: the plan is for the one with the least memory free, %s; %s"
                         .formatted(trial.working.size(), smallest.label(), memory);
         return works
-                + trial.defects.entrySet().stream()
-                        .map(defect -> " CUDA does not work on %s: %s."
-                                .formatted(defect.getKey().label(), defect.getValue()))
+                + trial.failed.entrySet().stream()
+                        .map(failure -> " CUDA does not work on %s: %s."
+                                .formatted(
+                                        failure.getKey().label(),
+                                        failure.getValue().defect().orElseThrow()))
                         .collect(Collectors.joining());
     }
 

@@ -33,21 +33,35 @@ public record MemoryBudget(long totalBytes, Available available, long othersByte
      */
     record Available(long bytes, boolean limited, String terms) {}
 
-    static MemoryBudget of(ServingDevice device, HeadroomConfig.Memory config) {
+    /**
+     * The budget of all models together.
+     *
+     * @param sessions how many models are open at a time
+     */
+    static MemoryBudget of(ServingDevice device, HeadroomConfig.Memory config, int sessions) {
         long limit = config.limit().map(MemorySize::asLongValue).orElse(Long.MAX_VALUE);
         return new MemoryBudget(
-                Math.min(limit, device.totalBytes()), available(device, config.reserved(), limit), 0, config.target());
+                Math.min(limit, device.totalBytes()),
+                available(device, config.reserved(), limit, device.overhead().bytes(sessions)),
+                0,
+                config.target());
     }
 
-    private static Available available(ServingDevice device, Optional<MemorySize> set, long limit) {
+    private static Available available(ServingDevice device, Optional<MemorySize> set, long limit, long overheadBytes) {
         long reserved = set.map(MemorySize::asLongValue).orElse(device.gpu() ? CUDA_RESERVED : PROCESS_RESERVED);
         long rest = Math.max(0, device.freeBytes() - reserved);
-        return limit < rest
-                ? new Available(limit, true, Bytes.text(limit) + " of headroom.memory.limit")
+        long limited = Math.max(0, limit - overheadBytes);
+        return limited < rest
+                ? new Available(limited, true, limitTerms(limit, overheadBytes))
                 : new Available(
                         rest,
                         false,
                         "%s free - %s reserved".formatted(Bytes.text(device.freeBytes()), Bytes.text(reserved)));
+    }
+
+    private static String limitTerms(long limit, long overheadBytes) {
+        String text = Bytes.text(limit) + " of headroom.memory.limit";
+        return overheadBytes == 0 ? text : "%s - %s of CUDA's own".formatted(text, Bytes.text(overheadBytes));
     }
 
     /** This budget beside other models that take so many bytes. */

@@ -27,15 +27,16 @@ record ModelRoom(ServingDevice device, MemoryBudget budget, ModelDemand model) {
     }
 
     /**
-     * ONNX Runtime's arena does not enforce a limit that the weights in it exceed. On a GPU all of them are in it; on a
-     * CPU only the loaded session knows how much: 41 of 86 MiB for all-MiniLM-L6-v2.
+     * ONNX Runtime's arena of the CPU does not enforce a limit that the weights in it exceed, and only the loaded session
+     * knows how much that is: 41 of 86 MiB for all-MiniLM-L6-v2. On a GPU all weights are in the arena.
      */
     private void checkLimit() {
         if (budget.availableBytes() < (device.gpu() ? model.weightBytes() : model.weightBytes() / 2)) {
             throw new PlanRefusedException(
-                    "headroom.memory.limit leaves %s for %s, whose weights alone take %s: raise it well above that, or leave it out."
+                    "headroom.memory.limit leaves %s (%s) for %s, whose weights alone take %s: raise it well above that, or leave it out."
                             .formatted(
                                     Bytes.text(budget.availableBytes()),
+                                    budget.terms(),
                                     model.name(),
                                     Bytes.text(model.weightBytes())));
         }

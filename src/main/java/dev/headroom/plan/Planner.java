@@ -83,7 +83,7 @@ public final class Planner {
                 .filter(other -> other != index)
                 .mapToDouble(other -> models.get(other).baseBytes())
                 .sum();
-        return MemoryBudget.of(device, config.memory()).without((long) others);
+        return MemoryBudget.of(device, config.memory(), models.size()).without((long) others);
     }
 
     /** This planner for a device of which so many bytes are free, those that the open models hold included. */
@@ -91,14 +91,18 @@ public final class Planner {
         return new Planner(device.free(bytes), host, config);
     }
 
-    /** The most bytes that this process may take of the device. On a CPU they cap the arena. */
-    public long availableBytes() {
-        return MemoryBudget.of(device, config.memory()).availableBytes();
+    /**
+     * The most bytes that all models together may take of the device: they cap the arena.
+     *
+     * @param sessions how many models are open at a time
+     */
+    public long availableBytes(int sessions) {
+        return MemoryBudget.of(device, config.memory(), sessions).availableBytes();
     }
 
     /** The device's memory, or {@code headroom.memory.limit} where that is less. */
     public long totalBytes() {
-        return MemoryBudget.of(device, config.memory()).totalBytes();
+        return MemoryBudget.of(device, config.memory(), 0).totalBytes();
     }
 
     private Plan plan(BatchPlanner limits, LanePlanner lanePlanner, Setting lanes) {

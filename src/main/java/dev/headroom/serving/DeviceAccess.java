@@ -1,10 +1,12 @@
 package dev.headroom.serving;
 
-import dev.headroom.device.CudaMemory;
 import dev.headroom.device.DeviceMemory;
 import dev.headroom.device.Gpu;
 import dev.headroom.device.GpuMemoryHeld;
+import dev.headroom.plan.CudaTrial;
 import dev.headroom.session.CpuArena;
+import dev.headroom.session.CudaArena;
+import dev.headroom.session.CudaCheck;
 import dev.headroom.session.ExecutionProvider;
 import dev.headroom.session.ExecutionProvider.Cpu;
 import dev.headroom.session.ExecutionProvider.Cuda;
@@ -42,27 +44,35 @@ public record DeviceAccess(DeviceThreads threads, boolean cuda, Optional<Gpu> gp
         return gpu.map(Gpu::label).orElse("The device");
     }
 
-    /** The reason why CUDA does not work on it; empty when it does. */
-    Optional<String> defect() {
-        return threads.first().call(() -> new Cuda(number(), OptionalLong.empty()).defect());
+    /**
+     * Tries CUDA on it.
+     *
+     * @param cudnn true if a model needs cuDNN
+     */
+    CudaTrial tryCuda(boolean cudnn) {
+        long usedBefore = gpu.map(found -> found.memory().usedBytes()).orElse(0L);
+        CudaCheck check = new CudaCheck(number(), cudnn, ofGpu()::usedBytes, usedBefore);
+        return threads.first().call(check::run);
     }
 
-    /** Bytes that CUDA can allocate on it; empty where it cannot be asked. */
-    Optional<Long> freeBytes() {
-        return threads.first().call(() -> CudaMemory.freeBytes(number()));
+    /** Bytes of a GPU that no process holds. */
+    long freeBytes() {
+        return ofGpu().freeBytes();
     }
 
-    /** Its memory, which on a CPU is an arena of so many bytes, made now. */
+    /** The memory of the models on it, which is an arena of so many bytes, made now. */
     DeviceMemory memory(long availableBytes) {
-        if (!cuda) {
-            return threads.first().call(() -> new CpuArena(availableBytes));
-        }
+        return threads.first()
+                .call(() -> cuda ? new CudaArena(number(), availableBytes, ofGpu()) : new CpuArena(availableBytes));
+    }
+
+    private DeviceMemory ofGpu() {
         return gpu.<DeviceMemory>map(GpuMemoryHeld::new).orElse(DeviceMemory.UNKNOWN);
     }
 
     /** The provider that runs the models on it, on a CPU with so many threads. */
     ExecutionProvider provider(int cpuThreads) {
-        return cuda ? new Cuda(number(), memoryLimit) : new Cpu(cpuThreads);
+        return cuda ? new Cuda(number()) : new Cpu(cpuThreads);
     }
 
     /**
@@ -78,9 +88,26 @@ public record DeviceAccess(DeviceThreads threads, boolean cuda, Optional<Gpu> gp
                         gpu.map(found -> found.memory().totalBytes()).orElse(plannedBytes));
     }
 
-    /** Its memory in use: on a GPU without a limit by any process, else by this one. */
-    long usedBytes(DeviceMemory memory) {
-        boolean shared = cuda && memoryLimit.isEmpty();
-        return shared ? memory.usedBytes() : memory.heldBytes();
+    /** The time of the last reading of {@link #usedBytes}: now, unless the driver had to be asked. */
+    long readNanos(DeviceMemory memory) {
+        return shared() ? memory.readNanos() : System.nanoTime();
+    }
+
+    /** True if other processes' memory counts as in use. */
+    private boolean shared() {
+        return cuda && memoryLimit.isEmpty();
+    }
+
+    /**
+     * Its memory in use: on a GPU without a limit by any process, else by this one. Within a limit what the arena may not
+     * take counts as in use, because CUDA itself takes it.
+     *
+     * @param totalBytes all of it
+     */
+    long usedBytes(DeviceMemory memory, long totalBytes) {
+        if (shared()) {
+            return memory.usedBytes();
+        }
+        return memory.heldBytes() + Math.max(0, totalBytes - memory.totalBytes());
     }
 }

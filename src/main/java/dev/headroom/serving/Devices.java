@@ -1,40 +1,98 @@
 package dev.headroom.serving;
 
+import dev.headroom.device.Bytes;
 import dev.headroom.device.Gpu;
 import dev.headroom.device.Hardware;
+import dev.headroom.plan.CudaTrial;
 import dev.headroom.plan.DeviceSelection;
 import dev.headroom.plan.ServingDevice;
+import dev.headroom.settings.DeviceMode;
 import dev.headroom.settings.HeadroomConfig;
 import io.quarkus.runtime.configuration.MemorySize;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.TreeMap;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import org.jboss.logging.Logger;
 
 /**
  * The devices of this machine: asks each GPU on a thread of its own, and keeps those that serve. Used by one thread.
  */
 public final class Devices implements DeviceSelection.Cuda {
 
+    private static final Logger LOG = Logger.getLogger("dev.headroom");
+
+    private static final Duration PAUSE = Duration.ofSeconds(1);
+
     private final HeadroomConfig config;
     private final Hardware hardware;
+    private final BooleanSupplier needsCudnn;
     private final Map<Integer, DeviceAccess> gpus = new TreeMap<>();
+    private final Map<Integer, CudaTrial> trials = new TreeMap<>();
     private List<DeviceAccess> serving = List.of();
 
-    public Devices(HeadroomConfig config, Hardware hardware) {
+    /**
+     * The devices of this machine, none of which is tried yet.
+     *
+     * @param needsCudnn returns true if a model needs cuDNN; called when a GPU is tried
+     */
+    public Devices(HeadroomConfig config, Hardware hardware, BooleanSupplier needsCudnn) {
         this.config = config;
         this.hardware = hardware;
+        this.needsCudnn = needsCudnn;
     }
 
-    /** Selects the devices that serve; returns the one that the plan is for. */
+    /** Selects the devices that serve; returns the one that the plan is for. Waits for a GPU that is full. */
     public ServingDevice select() {
-        DeviceSelection.Choice choice = new DeviceSelection(config.device(), hardware).select(this);
+        DeviceSelection selection = new DeviceSelection(config.device(), hardware);
+        if (config.device() != DeviceMode.CPU) {
+            waitForMemory(selection.visible());
+        }
+        DeviceSelection.Choice choice = selection.select(this);
         serving = choice.device().gpu() ? access(choice.gpus()) : List.of(DeviceAccess.cpu());
         gpus.values().stream()
                 .filter(access -> !serving.contains(access))
                 .forEach(access -> access.threads().close());
         return choice.device();
+    }
+
+    /** Tries the GPUs until one works, or until none is full, or until the time is over. */
+    private void waitForMemory(List<Gpu> visible) {
+        long start = System.nanoTime();
+        Optional<String> full = full(visible);
+        full.ifPresent(said -> LOG.warnf(
+                "No GPU has the memory that CUDA needs: %s. The start waits for it for %d s (headroom.device-wait)",
+                said, config.deviceWait().toSeconds()));
+        while (full.isPresent()
+                && System.nanoTime() - start < config.deviceWait().toNanos()) {
+            LockSupport.parkNanos(PAUSE.toNanos());
+            full = full(visible);
+        }
+    }
+
+    /** Tries each GPU again, and describes those that are full; empty where one works or none is full. */
+    private Optional<String> full(List<Gpu> visible) {
+        List<String> full = new ArrayList<>();
+        for (Gpu gpu : visible) {
+            CudaTrial trial = access(gpu.index()).tryCuda(needsCudnn.getAsBoolean());
+            trials.put(gpu.index(), trial);
+            if (trial.defect().isEmpty()) {
+                return Optional.empty();
+            }
+            if (trial.full()) {
+                full.add("%s has %s free of %s"
+                        .formatted(
+                                gpu.label(),
+                                Bytes.text(access(gpu.index()).freeBytes()),
+                                Bytes.text(gpu.memory().totalBytes())));
+            }
+        }
+        return full.isEmpty() ? Optional.empty() : Optional.of(String.join(", ", full));
     }
 
     private List<DeviceAccess> access(List<Gpu> chosen) {
@@ -74,12 +132,7 @@ public final class Devices implements DeviceSelection.Cuda {
     }
 
     @Override
-    public Optional<String> defect(int index) {
-        return access(index).defect();
-    }
-
-    @Override
-    public Optional<Long> freeBytes(int index) {
-        return access(index).freeBytes();
+    public CudaTrial trial(int index) {
+        return trials.computeIfAbsent(index, gpu -> access(gpu).tryCuda(needsCudnn.getAsBoolean()));
     }
 }

@@ -43,7 +43,7 @@ public final class LivePlan {
                 device,
                 new Planner.Host(hardware.host().cores(), Runtime.getRuntime().maxMemory()),
                 config);
-        state = StateFolder.of(config.stateDir(), hardware, device, planner);
+        state = StateFolder.of(config.stateDir(), hardware, device, planner, specs.size());
         calibrates = config.calibration() != CalibrationMode.OFF;
         add(specs);
     }
@@ -124,9 +124,9 @@ public final class LivePlan {
         return planner.budgetBytes(demands(), models.indexOf(model), baseBytes);
     }
 
-    /** The most bytes that this process may take of the device. */
+    /** The most bytes that the models that are planned may take of the device together. */
     public long availableBytes() {
-        return planner.availableBytes();
+        return planner.availableBytes(models.size());
     }
 
     /** The device's memory, or the limit that was set where that is less. */
@@ -161,7 +161,7 @@ public final class LivePlan {
         long start = System.nanoTime();
         state.calibrations()
                 .load(model.key())
-                .filter(known -> known.baseBytes() < planner.availableBytes())
+                .filter(known -> known.baseBytes() < availableBytes())
                 .filter(known -> known.holdsFor(budgetBytes(model, known.baseBytes())))
                 .filter(known -> replan(model, known))
                 .ifPresent(known -> {

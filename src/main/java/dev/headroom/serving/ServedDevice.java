@@ -72,9 +72,18 @@ public final class ServedDevice {
         return access.totalBytes(memory, plannedBytes);
     }
 
-    /** Its memory in use, by any process. */
-    long usedBytes() {
-        return access.usedBytes(memory);
+    /**
+     * Its memory in use.
+     *
+     * @param totalBytes all of it
+     */
+    long usedBytes(long totalBytes) {
+        return access.usedBytes(memory, totalBytes);
+    }
+
+    /** The time of the last reading of the memory in use, by {@link System#nanoTime}. */
+    long readNanos() {
+        return access.readNanos(memory);
     }
 
     /** True while all its threads run their tasks. */

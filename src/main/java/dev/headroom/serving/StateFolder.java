@@ -22,9 +22,9 @@ import java.util.Optional;
 record StateFolder(
         Optional<Path> folder, Hardware hardware, ServingDevice device, long totalBytes, long availableBytes) {
 
-    /** The folder as a process uses it that starts with this planner. */
-    static StateFolder of(Optional<Path> folder, Hardware hardware, ServingDevice device, Planner planner) {
-        return new StateFolder(folder, hardware, device, planner.totalBytes(), planner.availableBytes());
+    /** The folder as a process uses it that starts with this planner and so many models. */
+    static StateFolder of(Optional<Path> folder, Hardware hardware, ServingDevice device, Planner planner, int models) {
+        return new StateFolder(folder, hardware, device, planner.totalBytes(), planner.availableBytes(models));
     }
 
     /** The calibrations of all models. */

@@ -56,10 +56,11 @@ public final class Watches implements AutoCloseable {
     }
 
     private MemoryWatch.Readings readings(ServedDevice device) {
+        long totalBytes = device.totalBytes(models.plan().totalBytes());
         return new MemoryWatch.Readings(
-                device.totalBytes(models.plan().totalBytes()),
-                device::usedBytes,
-                device.memory()::readNanos,
+                totalBytes,
+                () -> device.usedBytes(totalBytes),
+                device::readNanos,
                 device.memory()::peakBytes,
                 () -> predictedBytes(device),
                 this::fullBatches);

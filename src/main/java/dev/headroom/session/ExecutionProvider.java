@@ -2,11 +2,8 @@ package dev.headroom.session;
 
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtLoggingLevel;
-import ai.onnxruntime.OrtSession;
 import ai.onnxruntime.OrtSession.SessionOptions;
 import ai.onnxruntime.providers.OrtCUDAProviderOptions;
-import java.util.Optional;
-import java.util.OptionalLong;
 
 /** The execution provider of a session, in ONNX Runtime's terms: the CPU, or CUDA on one GPU. */
 public sealed interface ExecutionProvider {
@@ -49,23 +46,18 @@ public sealed interface ExecutionProvider {
     }
 
     /**
-     * CUDA.
+     * CUDA. Its sessions take their memory from the {@link CudaArena} of the GPU, once it exists.
      *
      * @param index the GPU's index in CUDA
-     * @param memoryLimit the most bytes of the session's arena
      */
-    record Cuda(int index, OptionalLong memoryLimit) implements ExecutionProvider {
+    record Cuda(int index) implements ExecutionProvider {
 
         @Override
         public SessionOptions options() throws OrtException {
             SessionOptions options = quietOptions();
-            options.addConfigEntry("session.use_device_allocator_for_initializers", "1");
+            options.addConfigEntry("session.use_env_allocators", "1");
             try (OrtCUDAProviderOptions cuda = new OrtCUDAProviderOptions(index)) {
-                cuda.add("arena_extend_strategy", "kSameAsRequested");
                 cuda.add("cudnn_conv_algo_search", "HEURISTIC");
-                if (memoryLimit.isPresent()) {
-                    cuda.add("gpu_mem_limit", Long.toString(memoryLimit.getAsLong()));
-                }
                 options.addCUDA(cuda);
                 return options;
             } catch (OrtException | RuntimeException | Error e) {
@@ -77,19 +69,6 @@ public sealed interface ExecutionProvider {
         @Override
         public String arena() {
             return "gpu:" + index;
-        }
-
-        /**
-         * The reason why CUDA does not work on this GPU; empty when it does. Opens a session, because ONNX Runtime
-         * lists CUDA as available and creates its options even without a GPU.
-         */
-        public Optional<String> defect() {
-            try (SessionOptions options = options();
-                    OrtSession _ = OrtRuntime.environment().createSession(CpuArena.SMALLEST_GRAPH, options)) {
-                return Optional.empty();
-            } catch (OrtException | RuntimeException | LinkageError e) {
-                return Optional.of(RunFailures.oneLine(e).replaceFirst("\\.$", ""));
-            }
         }
     }
 }

@@ -4,6 +4,7 @@ import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 
 import ai.onnxruntime.OrtEnvironment;
+import ai.onnxruntime.OrtLoggingLevel;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
@@ -13,7 +14,7 @@ import java.lang.foreign.MemorySegment;
 final class OrtRuntime {
 
     private static final int CREATE_ENV = 3;
-    private static final int LOG_WARNING = 2;
+    private static final int LOG_FATAL = 4;
 
     private static final OrtEnvironment ENVIRONMENT = open();
     private static final OrtEnv ENV = reference();
@@ -37,9 +38,12 @@ final class OrtRuntime {
         return ENV;
     }
 
+    /** ONNX Runtime logs nothing: its errors come as exceptions, and this process tells them in its own words. */
     private static OrtEnvironment open() {
-        forbidTelemetry();
-        return OrtEnvironment.getEnvironment();
+        setVariable("ORT_DISABLE_TELEMETRY", "1"); // no report to ONNX Runtime's maker without the operator's consent
+        setVariable(
+                "CUDA_DEVICE_ORDER", "PCI_BUS_ID"); // CUDA counts the GPUs as the driver does, not the fastest first
+        return OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL, "headroom");
     }
 
     /**
@@ -49,21 +53,21 @@ final class OrtRuntime {
     private static OrtEnv reference() {
         OrtApi api = OrtApi.open();
         try (Arena memory = Arena.ofConfined()) {
-            return new OrtEnv(api, api.create(CREATE_ENV, LOG_WARNING, memory.allocateFrom("headroom")));
+            return new OrtEnv(api, api.create(CREATE_ENV, LOG_FATAL, memory.allocateFrom("headroom")));
         }
     }
 
-    /** Sets the variable that keeps ONNX Runtime from reporting its use to its maker without the operator's consent. */
+    /** Sets a variable for native code, which reads it later. */
     @SuppressWarnings("restricted")
-    private static void forbidTelemetry() {
+    private static void setVariable(String name, String value) {
         Linker linker = Linker.nativeLinker();
         linker.defaultLookup().find("setenv").ifPresent(setenv -> {
             try (Arena memory = Arena.ofConfined()) {
                 FunctionDescriptor signature = FunctionDescriptor.of(JAVA_INT, ADDRESS, ADDRESS, JAVA_INT);
                 linker.downcallHandle(setenv, signature)
-                        .invoke(memory.allocateFrom("ORT_DISABLE_TELEMETRY"), memory.allocateFrom("1"), 1);
+                        .invoke(memory.allocateFrom(name), memory.allocateFrom(value), 1);
             } catch (Throwable e) {
-                throw new IllegalStateException("ONNX Runtime's telemetry could not be switched off", e);
+                throw new IllegalStateException("The variable %s could not be set".formatted(name), e);
             }
         });
     }

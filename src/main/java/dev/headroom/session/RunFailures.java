@@ -55,6 +55,10 @@ final class RunFailures {
             "unspecified launch failure",
             "device_reset");
 
+    /** A file of ONNX Runtime's sources, a line, and a function with its templates; or what CUDA's errors add of that. */
+    private static final Pattern SOURCE = Pattern.compile(
+            "/onnxruntime_src/\\S+:\\d+ [^()]*\\([^)]*\\) (\\[with [^]]*] )?| ; (hostname|file|line)=[^;]*(?= ;)");
+
     private RunFailures() {}
 
     /** Classifies a failure by the first known text in its chain of causes. */
@@ -69,9 +73,10 @@ final class RunFailures {
         return new RunFailedException(Kind.OTHER, oneLine(failure), failure);
     }
 
-    /** ONNX Runtime's message in one line. */
+    /** ONNX Runtime's message in one line, without the places in its sources. */
     static String oneLine(Throwable failure) {
-        return String.valueOf(failure.getMessage()).strip().replaceAll("\\s*\\R\\s*", " ");
+        String line = String.valueOf(failure.getMessage()).strip().replaceAll("\\s*\\R\\s*", " ");
+        return SOURCE.matcher(line).replaceAll("");
     }
 
     static Kind kindOf(String message) {

@@ -45,6 +45,13 @@ public interface HeadroomConfig {
     DeviceMode device();
 
     /**
+     * How long the start waits for a GPU whose memory other processes hold. Then {@code auto} takes the CPU, and
+     * {@code gpu} refuses to start.
+     */
+    @WithDefault("60s")
+    Duration deviceWait();
+
+    /**
      * Which file of a model is served if its folder has one in half precision too (docs/models.md). {@code auto} takes
      * that file on a GPU of compute capability 7.0 or newer. {@code full} never takes it: set it if half precision costs
      * a model too much of its accuracy. {@code half} takes it on every device. If the chosen file is missing, the service
@@ -261,9 +268,10 @@ public interface HeadroomConfig {
 
         /**
          * The most that this process may take of the device. On a CPU it caps ONNX Runtime's arena, so that a batch fails
-         * and is halved before the kernel would kill the process. On a GPU it is the {@code gpu_mem_limit} of each model.
+         * and is halved before the kernel would kill the process. On a GPU it covers all models together, and CUDA's own
+         * context and workspaces.
          *
-         * @return unless set, none on a GPU; on a CPU the free memory less the reserved
+         * @return unless set, the free memory less the reserved
          */
         Optional<MemorySize> limit();
 

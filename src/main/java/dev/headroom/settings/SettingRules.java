@@ -31,6 +31,7 @@ public final class SettingRules {
             optional("headroom.state-dir", TakenValues.any("a folder that can be written")),
             required("headroom.calibration", TakenValues.word(CalibrationMode.values())),
             required("headroom.device", TakenValues.word(DeviceMode.values())),
+            required("headroom.device-wait", TakenValues.time("0s", LONGEST)),
             required("headroom.precision", TakenValues.word(PrecisionMode.values())),
             optional("headroom.batch.max-items", TakenValues.count(1, MOST_ITEMS)),
             optional("headroom.batch.max-elements", TakenValues.count(1, MOST_ELEMENTS)),

@@ -88,24 +88,6 @@ class VisibleDevicesTest {
         assertEquals(List.of(), VisibleDevices.ALL.pick(MACHINE).notes());
     }
 
-    @ParameterizedTest(name = "CUDA_VISIBLE_DEVICES={0}: {1}")
-    @CsvSource(
-            delimiter = '|',
-            nullValues = "unset",
-            value = {"unset | true", "1 | true", "GPU-b,0 | true", "GPU-b | false", "'' | false"})
-    void tellsThatCudaMayCountUnlikeCardsOtherwise(String cuda, boolean told) {
-        List<Gpu> unlike = List.of(
-                gpu(0, "GPU-a"), new Gpu(1, "GPU-b", "H200", new GpuMemory(1, 1, 0), "9.0", "550", "", false, false));
-
-        assertEquals(
-                told,
-                new VisibleDevices(cuda, null)
-                        .pick(unlike)
-                        .notes()
-                        .contains(
-                                "the cards differ, and CUDA calls the fastest 0 unless CUDA_DEVICE_ORDER=PCI_BUS_ID"));
-    }
-
     private static String shown(VisibleDevices visible) {
         return String.join(
                 " ",

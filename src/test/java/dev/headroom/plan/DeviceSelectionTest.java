@@ -44,17 +44,9 @@ class DeviceSelectionTest {
     }
 
     private static DeviceSelection.Cuda cuda(String defect, Long freeBytes) {
-        return new DeviceSelection.Cuda() {
-            @Override
-            public Optional<String> defect(int index) {
-                return Optional.ofNullable(defect);
-            }
-
-            @Override
-            public Optional<Long> freeBytes(int index) {
-                return Optional.ofNullable(freeBytes);
-            }
-        };
+        return index -> defect == null
+                ? CudaTrial.works(Optional.ofNullable(freeBytes), CudaOverhead.NONE)
+                : CudaTrial.fails(defect, false);
     }
 
     @Test
@@ -119,17 +111,9 @@ class DeviceSelectionTest {
     }
 
     private static DeviceSelection.Choice select(DeviceMode mode, List<Gpu> gpus, Map<Integer, String> defects) {
-        DeviceSelection.Cuda cuda = new DeviceSelection.Cuda() {
-            @Override
-            public Optional<String> defect(int index) {
-                return Optional.ofNullable(defects.get(index));
-            }
-
-            @Override
-            public Optional<Long> freeBytes(int index) {
-                return Optional.empty();
-            }
-        };
+        DeviceSelection.Cuda cuda = index -> defects.containsKey(index)
+                ? CudaTrial.fails(defects.get(index), false)
+                : CudaTrial.works(Optional.empty(), CudaOverhead.NONE);
         return new DeviceSelection(mode, new Hardware(gpus, HOST, List.of())).select(cuda);
     }
 

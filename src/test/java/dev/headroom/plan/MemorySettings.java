@@ -42,6 +42,11 @@ record MemorySettings(Optional<MemorySize> limit, Optional<MemorySize> reserved,
     }
 
     @Override
+    public Duration deviceWait() {
+        return Duration.ZERO;
+    }
+
+    @Override
     public DeviceMode device() {
         return DeviceMode.AUTO;
     }

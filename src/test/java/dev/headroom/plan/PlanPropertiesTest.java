@@ -102,7 +102,7 @@ class PlanPropertiesTest {
 
     @Property(seed = SEED, edgeCases = EdgeCasesMode.NONE)
     void aRefusalIsRightAndSaysTheNumbersAndTheRemedy(@ForAll("cases") PlanCase drawn) {
-        long available = drawn.planner(drawn.device()).availableBytes();
+        long available = drawn.planner(drawn.device()).availableBytes(1);
         boolean limited = drawn.limited();
         boolean allFit = drawn.models().stream().allMatch(model -> {
             long there = Math.max(0, available - drawn.othersBytes(model));

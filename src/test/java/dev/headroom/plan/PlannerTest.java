@@ -216,7 +216,7 @@ class PlannerTest {
                 PlanRefusedException.class,
                 () -> plan(cpu(16 * GIB), Optional.empty(), "headroom.memory.limit", "40M"));
         assertEquals(
-                "headroom.memory.limit leaves 40.0 MiB for m, whose weights alone take 90.0 MiB: raise it well above that,"
+                "headroom.memory.limit leaves 40.0 MiB (40.0 MiB of headroom.memory.limit) for m, whose weights alone take 90.0 MiB: raise it well above that,"
                         + " or leave it out.",
                 e.getMessage());
     }
@@ -383,7 +383,7 @@ class PlannerTest {
 
     @Test
     void theBudgetGrowsOnceTheModelIsMeasuredAndStaysBelowTheRisk() {
-        MemoryBudget budget = MemoryBudget.of(cpu(1128 * MIB), Configs.of().memory());
+        MemoryBudget budget = MemoryBudget.of(cpu(1128 * MIB), Configs.of().memory(), 1);
         assertEquals(800 * MIB, budget.bytes());
         assertEquals(800 * MIB, budget.bytes(0));
         assertEquals(840 * MIB, budget.bytes(200 * MIB), "200 + 0.8 x 800");
@@ -398,7 +398,7 @@ class PlannerTest {
     @Test
     void noTargetIsAboveTheRisk() {
         String[] all = {"headroom.memory.target", "1", "headroom.memory.reserved", "0"};
-        MemoryBudget budget = MemoryBudget.of(cpu(1000 * MIB), Configs.of(all).memory());
+        MemoryBudget budget = MemoryBudget.of(cpu(1000 * MIB), Configs.of(all).memory(), 1);
         assertEquals(900 * MIB, budget.bytes());
         assertEquals(900 * MIB, budget.bytes(100 * MIB));
         assertEquals(
@@ -409,13 +409,14 @@ class PlannerTest {
     @Test
     void otherModelsCountForTheRiskToo() {
         MemoryBudget budget =
-                MemoryBudget.of(cpu(1128 * MIB), Configs.of().memory()).without(700 * MIB);
+                MemoryBudget.of(cpu(1128 * MIB), Configs.of().memory(), 1).without(700 * MIB);
         assertEquals(300 * MIB, budget.availableBytes());
         assertEquals(240 * MIB, budget.bytes(), "700 + 240 of 1128 are below 0.90");
         assertEquals(240 * MIB, budget.bytes(250 * MIB), "measured is never less than unmeasured");
         MemoryBudget limited = MemoryBudget.of(
                         cpu(8 * GIB),
-                        Configs.of("headroom.memory.limit", "1000M").memory())
+                        Configs.of("headroom.memory.limit", "1000M").memory(),
+                        1)
                 .without(700 * MIB);
         assertEquals(200 * MIB, limited.bytes(), "700 + 200 of 1000");
         assertEquals(200 * MIB, limited.bytes(250 * MIB));

@@ -42,7 +42,8 @@ class HangingDriverTest {
     private static final Gpu GPU = new Gpu(
             0, "GPU-0", "a GPU", new GpuMemory(1L << 30, 1L << 30, 0), "8.9", "550.54.15", "12.4", false, false);
     private static final Host HOST = new Host(1, "a CPU", 1L << 30, 1L << 30, "RAM");
-    private static final ServingDevice DEVICE = new ServingDevice(false, "a CPU", "", 1L << 30, 1L << 30, 1, "test");
+    private static final ServingDevice DEVICE =
+            new ServingDevice(false, "a CPU", "", 1L << 30, 1L << 30, "test").counted(1);
 
     @TempDir
     private Path state;

@@ -58,7 +58,8 @@ class ServedModelsTest {
             new ModelSpec("second", FIRST.graph(), FIRST.task(), FIRST.memory(), FIRST.weight());
     private static final Preparation PREPARATION = Preparation.by(2, 2, CONFIG.input());
     private static final Host HOST = new Host(1, "a CPU", 1L << 30, 1L << 30, "RAM");
-    private static final ServingDevice DEVICE = new ServingDevice(false, "two CPUs", "", 1L << 30, 1L << 30, 2, "test");
+    private static final ServingDevice DEVICE =
+            new ServingDevice(false, "two CPUs", "", 1L << 30, 1L << 30, "test").counted(2);
 
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
     private final List<DeviceThreads> threads = List.of(new DeviceThreads(0), new DeviceThreads(1));

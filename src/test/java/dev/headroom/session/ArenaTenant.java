@@ -1,5 +1,6 @@
 package dev.headroom.session;
 
+import dev.headroom.session.OrtRuntime.OrtEnv;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.time.Duration;
@@ -27,12 +28,13 @@ public final class ArenaTenant {
     private static final Duration POLL = Duration.ofNanos(100_000);
 
     private final OrtApi api = OrtApi.open();
-    private final MemorySegment allocator = sharedAllocator();
+    private final OrtArena arena = sharedArena();
+    private final MemorySegment allocator = arena.allocator();
     private final List<MemorySegment> pieces = new ArrayList<>();
 
-    private MemorySegment sharedAllocator() {
+    private OrtArena sharedArena() {
         try (Arena memory = Arena.ofConfined()) {
-            return CpuArena.sharedAllocator(api, api.create(CREATE_ENV, LOG_WARNING, memory.allocateFrom("tenant")));
+            return OrtArena.cpu(new OrtEnv(api, api.create(CREATE_ENV, LOG_WARNING, memory.allocateFrom("tenant"))));
         }
     }
 
@@ -86,6 +88,6 @@ public final class ArenaTenant {
     }
 
     private long freeBytes() {
-        return CpuArena.statistic(api, allocator, "Limit") - CpuArena.statistic(api, allocator, "InUse");
+        return arena.limitBytes() - arena.inUseBytes();
     }
 }

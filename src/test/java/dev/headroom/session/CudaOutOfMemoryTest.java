@@ -20,12 +20,11 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
-import java.util.OptionalLong;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** A real GPU under a small {@code gpu_mem_limit}: {@code ./mvnw -Pgpu test -Dgroups=gpu -DexcludedGroups=}. */
+/** A real GPU with a small arena: {@code ./mvnw -Pgpu test -Dgroups=gpu -DexcludedGroups=}. */
 @Tag("gpu")
 class CudaOutOfMemoryTest {
 
@@ -64,9 +63,9 @@ class CudaOutOfMemoryTest {
 
     private static void squeeze() throws RunFailedException {
         Gpu gpu = HardwareProbe.probe(VisibleDevices.ALL).gpus().getFirst();
-        DeviceMemory memory = new GpuMemoryHeld(gpu);
+        DeviceMemory memory = new CudaArena(gpu.index(), 512L << 20, new GpuMemoryHeld(gpu));
         ModelSpec spec = new ModelRepository(Path.of("models")).scan().getFirst();
-        try (Model model = OnnxModel.open(spec, new Cuda(gpu.index(), OptionalLong.of(512L << 20)))) {
+        try (Model model = OnnxModel.open(spec, new Cuda(gpu.index()))) {
             float[] before = firstToken(model);
             RunFailedException e = assertThrows(RunFailedException.class, () -> model.run(rows(512)));
             long held = memory.heldBytes();

@@ -31,7 +31,6 @@ import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.OptionalLong;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -98,7 +97,7 @@ class HalfPrecisionTest {
     void aGpuWritesAnOutputInHalfPrecisionToo() throws Exception {
         ModelSpec spec = write(FLOAT16, "sequence");
         try (DeviceThread device = new DeviceThread("cuda")) {
-            Model model = device.call(() -> OnnxModel.open(spec, new Cuda(0, OptionalLong.empty())));
+            Model model = device.call(() -> OnnxModel.open(spec, new Cuda(0)));
             device.run(() -> {
                 try (model;
                         BatchOutput output = model.run(List.of(new Row(List.of(Tensor.int64(new long[] {1, -3})))))) {

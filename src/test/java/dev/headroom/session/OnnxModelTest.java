@@ -12,8 +12,8 @@ import dev.headroom.model.ModelRepository;
 import dev.headroom.model.ModelSpec;
 import dev.headroom.model.PortNames;
 import dev.headroom.model.TaskSpec;
+import dev.headroom.plan.CudaTrial;
 import dev.headroom.session.ExecutionProvider.Cpu;
-import dev.headroom.session.ExecutionProvider.Cuda;
 import dev.headroom.session.RunFailedException.Kind;
 import dev.headroom.tensor.Row;
 import dev.headroom.tensor.Tensor;
@@ -26,7 +26,6 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -189,7 +188,8 @@ class OnnxModelTest {
 
     @Test
     void cudaSaysWhyItDoesNotWorkOnADeviceThatIsNotThere() {
-        Optional<String> defect = new Cuda(99, OptionalLong.empty()).defect();
-        assertTrue(defect.isPresent() && !defect.get().isBlank());
+        CudaTrial trial = new CudaCheck(99, false, () -> 0, 0).run();
+        assertFalse(trial.defect().orElseThrow().isBlank());
+        assertFalse(trial.full());
     }
 }

@@ -142,4 +142,22 @@ class RunFailuresTest {
         Throwable failure = new RuntimeException("a node failed", new RuntimeException("std::bad_alloc"));
         assertEquals(Kind.OUT_OF_MEMORY, RunFailures.classify(failure).kind());
     }
+
+    @Test
+    void placesInOnnxRuntimesSourcesAreLeftOut() {
+        String cuda =
+                "/onnxruntime_src/onnxruntime/core/providers/cuda/cuda_call.cc:154 std::conditional_t<THRW, void, Status>"
+                        + " onnxruntime::CudaCall(ERRTYPE, const char*, int) [with ERRTYPE = cudaError; bool THRW = true] ";
+        assertEquals(
+                "Error code - ORT_FAIL - message: CUDA failure 2: out of memory ; GPU=0 ; expr=cudaSetDevice(info_.device_id);",
+                RunFailures.oneLine(new RuntimeException("Error code - ORT_FAIL - message: " + cuda + cuda
+                        + "CUDA failure 2: out of memory ; GPU=0 ; hostname=vm ; file=/onnxruntime_src/a.cc ; line=345 ;"
+                        + " expr=cudaSetDevice(info_.device_id);")));
+        assertEquals(
+                "Failed to allocate memory for requested buffer of size 7",
+                RunFailures.oneLine(
+                        new RuntimeException("/onnxruntime_src/onnxruntime/core/framework/bfc_arena.cc:376 void*"
+                                + " onnxruntime::BFCArena::AllocateRawInternal(size_t, bool)\n Failed to allocate memory for requested"
+                                + " buffer of size 7")));
+    }
 }

@@ -14,6 +14,7 @@ import dev.headroom.gate.Gate;
 import dev.headroom.measured.Calibration;
 import dev.headroom.model.ModelRepository;
 import dev.headroom.model.ModelSpec;
+import dev.headroom.session.CudaArena;
 import dev.headroom.session.DeviceThread;
 import dev.headroom.session.ExecutionProvider.Cuda;
 import dev.headroom.session.Model;
@@ -21,7 +22,6 @@ import dev.headroom.session.OnnxModel;
 import dev.headroom.task.image.ImageLimits;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.OptionalLong;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -33,11 +33,12 @@ class CudaCalibrationTest {
     void memoryIsPredictedWithinATenth() throws Exception {
         ModelSpec spec = new ModelRepository(Path.of("models")).scan().getFirst();
         Gpu gpu = HardwareProbe.probe(VisibleDevices.ALL).gpus().getFirst();
-        DeviceMemory memory = new GpuMemoryHeld(gpu);
         DeviceThread device = new DeviceThread("cuda");
+        DeviceMemory memory = device.call(
+                () -> new CudaArena(gpu.index(), gpu.memory().freeBytes() - (2L << 30), new GpuMemoryHeld(gpu)));
         Gate gate = new Gate(device, memory);
         long before = memory.heldBytes();
-        Model model = device.call(() -> OnnxModel.open(spec, new Cuda(gpu.index(), OptionalLong.empty())));
+        Model model = device.call(() -> OnnxModel.open(spec, new Cuda(gpu.index())));
         ModelTask task = new ModelTask(
                 TaskFiles.read(spec.task()), model, Preparation.by(2, 2, new ImageLimits(1_000_000, 1 << 26)));
         Calibrator calibrator = task.calibrator(model, memory, memory.heldBytes() - before);
@@ -45,7 +46,7 @@ class CudaCalibrationTest {
 
         Calibration measured = calibrator.sweep(
                 gate,
-                new CalibrationBudget((long) (0.8 * gpu.memory().freeBytes()), Duration.ofSeconds(1)),
+                new CalibrationBudget((long) (0.8 * memory.freeBytes()), Duration.ofSeconds(1)),
                 () -> Duration.ofDays(1));
 
         System.out.println(measured);

@@ -1,0 +1,197 @@
+package dev.headroom.session;
+
+import static java.lang.foreign.ValueLayout.ADDRESS;
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import dev.headroom.session.OrtRuntime.OrtEnv;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.Base64;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * An arena of ONNX Runtime from which all sessions on one device take their memory, weights included. It acts as a device
+ * of exactly its size: a batch that does not fit fails and is halved. ONNX Runtime's Java API can neither create nor read
+ * an arena. Any thread may read it.
+ */
+final class OrtArena {
+
+    private static final int CREATE_SESSION_FROM_ARRAY = 8;
+    private static final int CREATE_SESSION_OPTIONS = 10;
+    private static final int CREATE_MEMORY_INFO = 68;
+    private static final int RELEASE_SESSION = 95;
+    private static final int RELEASE_SESSION_OPTIONS = 100;
+    private static final int ADD_SESSION_CONFIG_ENTRY = 130;
+    private static final int CREATE_ALLOCATOR = 131;
+    private static final int CREATE_ARENA_CFG = 164;
+    private static final int APPEND_CUDA = 204;
+    private static final int CREATE_CUDA_OPTIONS = 205;
+    private static final int UPDATE_CUDA_OPTIONS = 206;
+    private static final int RELEASE_CUDA_OPTIONS = 208;
+    private static final int CREATE_AND_REGISTER_ALLOCATOR = 259;
+    private static final int GET_KEY_VALUE = 297;
+    private static final int RELEASE_KEY_VALUE_PAIRS = 300;
+    private static final int ALLOCATOR_GET_STATS = 319;
+
+    private static final int ARENA_ALLOCATOR = 1;
+    private static final int DEFAULT_MEMORY = 0;
+    private static final long EXTEND_BY_POWERS_OF_TWO = 0;
+    private static final int MOST_TEXTS = 4;
+
+    /** A graph of one Identity node. */
+    private static final byte[] SMALLEST_GRAPH = Base64.getDecoder()
+            .decode("CAg6NwoQCgF4EgF5IghJZGVudGl0eRIBZ1oPCgF4EgoKCAgBEgQKAggBYg8KAXkSCgoICAESBAoCCAFCAhAN");
+
+    private final OrtApi api;
+    private final MemorySegment allocator;
+
+    /** The arena of the CPU, once {@link #cpu(long)} has created it. */
+    static OrtArena cpu(OrtEnv env) {
+        return new OrtArena(env, "Cpu", 0, Map.of());
+    }
+
+    /**
+     * Creates the arena of the CPU. A process has one for its whole life: a second call, as in Quarkus's development mode,
+     * returns the first one's.
+     *
+     * @param bytes the most bytes that all sessions take together
+     * @throws IllegalStateException when ONNX Runtime refuses
+     */
+    static OrtArena cpu(long bytes) {
+        register("Cpu", 0, "CPUExecutionProvider", Map.of(), bytes);
+        return cpu(OrtRuntime.env());
+    }
+
+    /**
+     * Creates the arena of a GPU, or returns it where the process has it already; a thread of the device calls.
+     *
+     * @param device CUDA's index of the GPU
+     * @param bytes the most bytes that all sessions take together
+     * @throws IllegalStateException when ONNX Runtime or CUDA refuses
+     */
+    static OrtArena cuda(int device, long bytes) {
+        Map<String, String> options = Map.of("device_id", Integer.toString(device));
+        register("Cuda", device, "CUDAExecutionProvider", options, bytes);
+        return new OrtArena(OrtRuntime.env(), "Cuda", device, options);
+    }
+
+    /**
+     * The whole arena, up to 2 GiB, is one region from the beginning; each later one is as large as all before it. Otherwise
+     * batches of different shapes would each leave regions behind that suit no other batch, and would fail within the limit.
+     */
+    private static void register(String memory, int device, String provider, Map<String, String> options, long bytes) {
+        SortedMap<String, Long> config = new TreeMap<>(Map.of(
+                "max_mem",
+                bytes,
+                "arena_extend_strategy",
+                EXTEND_BY_POWERS_OF_TWO,
+                "max_power_of_two_extend_bytes",
+                Long.MAX_VALUE,
+                "initial_chunk_size_bytes",
+                Math.min(bytes, Integer.MAX_VALUE)));
+        OrtEnv env = OrtRuntime.env();
+        try (Arena scope = Arena.ofConfined()) {
+            MemorySegment values = scope.allocateFrom(
+                    JAVA_LONG,
+                    config.values().stream().mapToLong(Long::longValue).toArray());
+            env.api()
+                    .call(
+                            CREATE_AND_REGISTER_ALLOCATOR,
+                            env.pointer(),
+                            scope.allocateFrom(provider),
+                            memoryInfo(env.api(), scope, memory, device),
+                            env.api().create(CREATE_ARENA_CFG, texts(scope, config.keySet()), values, (long)
+                                    config.size()),
+                            texts(scope, options.keySet()),
+                            texts(scope, options.values()),
+                            (long) options.size());
+        } catch (IllegalStateException e) {
+            if (!e.getMessage().contains("already")) {
+                throw e;
+            }
+        }
+    }
+
+    /** Only a session that shares the arena can return its allocator. */
+    private OrtArena(OrtEnv env, String memory, int device, Map<String, String> cuda) {
+        api = env.api();
+        try (Arena scope = Arena.ofConfined()) {
+            MemorySegment options = api.create(CREATE_SESSION_OPTIONS);
+            api.call(
+                    ADD_SESSION_CONFIG_ENTRY,
+                    options,
+                    scope.allocateFrom("session.use_env_allocators"),
+                    scope.allocateFrom("1"));
+            if (!cuda.isEmpty()) {
+                appendCuda(scope, options, cuda);
+            }
+            MemorySegment graph = scope.allocateFrom(JAVA_BYTE, SMALLEST_GRAPH);
+            MemorySegment session =
+                    api.create(CREATE_SESSION_FROM_ARRAY, env.pointer(), graph, graph.byteSize(), options);
+            allocator = api.create(CREATE_ALLOCATOR, session, memoryInfo(api, scope, memory, device));
+            api.release(RELEASE_SESSION, session);
+            api.release(RELEASE_SESSION_OPTIONS, options);
+        }
+    }
+
+    private void appendCuda(Arena scope, MemorySegment session, Map<String, String> cuda) {
+        MemorySegment options = api.create(CREATE_CUDA_OPTIONS);
+        api.call(UPDATE_CUDA_OPTIONS, options, texts(scope, cuda.keySet()), texts(scope, cuda.values()), (long)
+                cuda.size());
+        api.call(APPEND_CUDA, session, options);
+        api.release(RELEASE_CUDA_OPTIONS, options);
+    }
+
+    private static MemorySegment memoryInfo(OrtApi api, Arena scope, String memory, int device) {
+        return api.create(CREATE_MEMORY_INFO, scope.allocateFrom(memory), ARENA_ALLOCATOR, device, DEFAULT_MEMORY);
+    }
+
+    /** An array of C strings; never empty, because a pointer to nothing may be refused. */
+    private static MemorySegment texts(Arena scope, Iterable<String> texts) {
+        MemorySegment array = scope.allocate(ADDRESS, MOST_TEXTS);
+        int count = 0;
+        for (String text : texts) {
+            array.setAtIndex(ADDRESS, count++, scope.allocateFrom(text));
+        }
+        return array;
+    }
+
+    /** The {@code OrtAllocator*}. */
+    MemorySegment allocator() {
+        return allocator;
+    }
+
+    /** Bytes in use now. */
+    long inUseBytes() {
+        return statistic("InUse");
+    }
+
+    /** The most bytes that were ever in use at one time. */
+    long peakBytes() {
+        return statistic("MaxInUse");
+    }
+
+    /** Bytes that the arena has taken of the device. */
+    long allocatedBytes() {
+        return statistic("TotalAllocated");
+    }
+
+    /** The most bytes that it takes. */
+    long limitBytes() {
+        return statistic("Limit");
+    }
+
+    private long statistic(String name) {
+        MemorySegment statistics = api.create(ALLOCATOR_GET_STATS, allocator);
+        try (Arena scope = Arena.ofConfined()) {
+            return api.text(GET_KEY_VALUE, statistics, scope.allocateFrom(name))
+                    .map(Long::parseLong)
+                    .orElseThrow();
+        } finally {
+            api.release(RELEASE_KEY_VALUE_PAIRS, statistics);
+        }
+    }
+}
