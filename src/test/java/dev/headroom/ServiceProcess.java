@@ -2,6 +2,7 @@ package dev.headroom;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.headroom.device.VirtualGpu;
 import java.io.BufferedReader;
 import java.io.BufferedWriter;
 import java.io.File;
@@ -27,6 +28,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /** The packaged service as a process of its own, on a port that the system chose. */
 public final class ServiceProcess implements AutoCloseable {
@@ -56,6 +58,18 @@ public final class ServiceProcess implements AutoCloseable {
         return start(options, "-jar", "target/quarkus-app/quarkus-run.jar");
     }
 
+    /** Starts the image's folder of the profile vgpu, a build for GPUs, on virtual ones. */
+    public static ServiceProcess start(VirtualGpu gpu, String... options) throws IOException {
+        Path image = Path.of("target/vgpu/image/headroom").toAbsolutePath();
+        List<String> command =
+                new ArrayList<>(List.of(image.resolve("jre/bin/java").toString()));
+        command.addAll(settings(options));
+        command.add("@java.args");
+        ProcessBuilder process = new ProcessBuilder(command).directory(image.toFile());
+        process.environment().putAll(gpu.environment());
+        return started(process);
+    }
+
     /** Starts the service with a tenant of its arena, which {@link #hold holds} nothing at first. */
     public static ServiceProcess startSqueezed(String... options) throws IOException {
         String classPath = String.join(
@@ -75,10 +89,15 @@ public final class ServiceProcess implements AutoCloseable {
 
     private static ServiceProcess start(String[] options, String... main) throws IOException {
         List<String> command = new ArrayList<>(List.of(System.getProperty("java.home") + "/bin/java", LONG_OPTION));
-        command.add("-Dquarkus.http.port=0");
-        List.of(options).forEach(option -> command.add(option.startsWith("-") ? option : "-D" + option));
+        command.addAll(settings(options));
         command.addAll(List.of(main));
         return started(new ProcessBuilder(command));
+    }
+
+    private static List<String> settings(String... options) {
+        return Stream.concat(Stream.of("quarkus.http.port=0"), Stream.of(options))
+                .map(option -> option.startsWith("-") ? option : "-D" + option)
+                .toList();
     }
 
     /** Starts the service by a command that leads to it, and has given it a port of the system's choice. */

@@ -4,11 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.abort;
 
 import java.io.IOException;
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -21,18 +18,35 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The way into NVML and back, against a small C library of known answers in the place of the driver's. */
+/** The way into NVML and back, against a C library of known answers in the place of the driver's. */
 class NvmlSourceTest {
 
     private static final long MIB = 1L << 20;
     private static final Host HOST = new Host(20, "a CPU", 120_000 * MIB, 100_000 * MIB, "RAM");
 
+    private static final String[] CARDS = {
+        "NVIDIA L4:23034:8.9:434",
+        "NVIDIA A100-SXM4-40GB:40960:8.0",
+        "/NVIDIA A100-SXM4-40GB MIG 3g.20gb:19968",
+        "/NVIDIA A100-SXM4-40GB MIG 1g.5gb:4864",
+        "NVIDIA T4:15360:7.5"
+    };
+    private static final int L4 = 0;
+    private static final int LARGER_SLICE = 2;
+    private static final int SMALLER_SLICE = 3;
+    private static final int LOST = 4;
+    private static final int DRIVER_NOT_LOADED = 9;
+    private static final int ELF_MACHINE = 18; // where a library's file names its processor
+    private static final byte ELF_AARCH64 = (byte) 183;
+
     @TempDir
     private static Path folder;
 
+    private static VirtualGpu refusing;
+
     @Test
     void readsACardAndTheSlicesOfASplitOne() throws Exception {
-        Sighting sighting = driver("-DWHOLE").look(HOST);
+        Sighting sighting = driver(cards()).look(HOST);
 
         assertEquals(
                 List.of(
@@ -54,14 +68,15 @@ class NvmlSourceTest {
 
     @Test
     void saysWhichCardCannotBeReadAndWhy() throws Exception {
-        String reason = driver("-DWHOLE").look(HOST).reason();
+        String reason = driver(cards()).look(HOST).reason();
 
         assertTrue(reason.contains("GPU 2 is left out: nvmlDeviceGetHandleByIndex_v2: GPU is lost (15)"), reason);
     }
 
     @Test
     void aDriverWithoutTheNewerFunctionsIsReadAllTheSame() throws Exception {
-        List<Gpu> gpus = driver("-DOLD").look(HOST).gpus();
+        List<Gpu> gpus =
+                driver(withTenants(VirtualGpu.ofOldDriver(CARDS))).look(HOST).gpus();
 
         assertEquals(
                 List.of("NVIDIA L4", "NVIDIA A100-SXM4-40GB"),
@@ -72,7 +87,7 @@ class NvmlSourceTest {
 
     @Test
     void aCardWithoutMemoryOfItsOwnHasTheHosts() throws Exception {
-        Sighting sighting = driver("-DUNIFIED").look(HOST);
+        Sighting sighting = driver(VirtualGpu.of("NVIDIA GB10:0:12.1")).look(HOST);
         Gpu spark = sighting.gpus().getFirst();
 
         assertTrue(spark.unifiedMemory());
@@ -83,7 +98,7 @@ class NvmlSourceTest {
 
     @Test
     void readsTheMemoryOfACardOrSliceAgain() throws Exception {
-        NvmlSource nvml = driver("-DWHOLE");
+        NvmlSource nvml = driver(cards());
         assertEquals(Optional.empty(), nvml.memory("GPU-8932f937-d72c-4106-c12f-20bd9faed9f6"), "not asked yet");
 
         nvml.look(HOST);
@@ -99,7 +114,9 @@ class NvmlSourceTest {
 
     @Test
     void aDriverThatIsNotLoadedSaysSo() throws Exception {
-        NvmlSource nvml = driver("-DNO_DRIVER");
+        VirtualGpu gpu = cards();
+        gpu.refuse("nvmlInit_v2", DRIVER_NOT_LOADED);
+        NvmlSource nvml = driver(gpu);
 
         NvmlRefused refused = assertThrows(NvmlRefused.class, () -> nvml.look(HOST));
 
@@ -108,7 +125,9 @@ class NvmlSourceTest {
 
     @Test
     void aDriverThatHangsIsNotWaitedFor() throws Exception {
-        List<GpuSource> sources = List.of(driver("-DHANGS"));
+        VirtualGpu gpu = cards();
+        gpu.hang("nvmlInit_v2");
+        List<GpuSource> sources = List.of(driver(gpu));
 
         Hardware hardware = new HardwareProbe(folder, Duration.ofMillis(100), sources).look(VisibleDevices.ALL);
 
@@ -120,7 +139,10 @@ class NvmlSourceTest {
     @Test
     void aMissingLibraryAndABrokenOneAreToldApart() throws Exception {
         NvmlSource absent = new NvmlSource(List.of("libnvidia-ml-absent.so.1", "/absent/libnvidia-ml.so.1"));
-        NvmlSource broken = driver("-DUNLOADABLE");
+        byte[] library = Files.readAllBytes(cards().library("libnvidia-ml.so.1"));
+        library[ELF_MACHINE] = ELF_AARCH64;
+        Path file = Files.write(folder.resolve("libnvidia-ml.so.1"), library);
+        NvmlSource broken = new NvmlSource(List.of(file.toString()));
 
         String none = assertThrows(IllegalStateException.class, () -> absent.look(HOST))
                 .getMessage();
@@ -128,17 +150,19 @@ class NvmlSourceTest {
                 .getMessage();
 
         assertTrue(none.startsWith("libnvidia-ml-absent.so.1 is not on this machine: no NVIDIA driver"), none);
-        assertTrue(bad.startsWith(folder + "/libnvidia-ml-DUNLOADABLE.so does not load"), bad);
+        assertTrue(bad.startsWith(file + " does not load"), bad);
     }
 
     @ParameterizedTest(name = "{0} answers {1}")
     @MethodSource("refusals")
     void whateverIsRefusedIsToldOrLeftEmpty(String function, int status) throws Exception {
-        NvmlSource nvml = driver("-DREFUSES");
-        fail("-DREFUSES", function, status);
+        VirtualGpu cards = refusing();
+        cards.refuse(function, status);
 
-        Hardware hardware = new HardwareProbe(folder, Duration.ofSeconds(60), List.of(nvml)).look(VisibleDevices.ALL);
+        Hardware hardware =
+                new HardwareProbe(folder, Duration.ofSeconds(60), List.of(driver(cards))).look(VisibleDevices.ALL);
 
+        cards.refuseNothing();
         String reason = hardware.findings().getFirst().reason();
         boolean told = reason.contains("nvml") && reason.contains("(" + status + ")");
         boolean empty = hardware.gpus().stream().anyMatch(gpu -> gpu.toString().contains("=,"))
@@ -172,8 +196,9 @@ class NvmlSourceTest {
 
     @Test
     void aDriverThatHangsLaterIsNotWaitedForEither() throws Exception {
-        NvmlSource nvml = driver("-DHANGS_LATER");
-        fail("-DHANGS_LATER", "nvmlDeviceGetMemoryInfo", -1);
+        VirtualGpu gpu = cards();
+        gpu.hang("nvmlDeviceGetMemoryInfo");
+        NvmlSource nvml = driver(gpu);
 
         Hardware hardware = new HardwareProbe(folder, Duration.ofMillis(100), List.of(nvml)).look(VisibleDevices.ALL);
 
@@ -186,7 +211,8 @@ class NvmlSourceTest {
 
     @Test
     void aDriverThatHangsWhileItServesLeavesTheLastReading() throws Exception {
-        NvmlSource nvml = driver("-DHANGS_WHILE_IT_SERVES");
+        VirtualGpu cards = cards();
+        NvmlSource nvml = driver(cards);
         Gpu gpu = nvml.look(HOST).gpus().getFirst();
         GpuMemoryReader reader =
                 new GpuMemoryReader("headroom-memory-stub", () -> nvml.memory(gpu.uuid()), Duration.ofMillis(1));
@@ -196,7 +222,7 @@ class NvmlSourceTest {
         while (readings() > 0) {
             Thread.onSpinWait(); // what was asked before is answered
         }
-        fail("-DHANGS_WHILE_IT_SERVES", "nvmlDeviceGetMemoryInfo", -1);
+        cards.hang("nvmlDeviceGetMemoryInfo");
         long readNanos = reader.readNanos();
 
         for (int question = 0; question < 100; question++) {
@@ -214,7 +240,9 @@ class NvmlSourceTest {
 
     @Test
     void aSliceThatCannotBeReadDoesNotHideTheOthers() throws Exception {
-        Sighting sighting = driver("-DONE_SLICE_LOST").look(HOST);
+        VirtualGpu gpu = cards();
+        gpu.card(LARGER_SLICE).fallOffTheBus();
+        Sighting sighting = driver(gpu).look(HOST);
 
         assertEquals(
                 List.of("NVIDIA L4", "NVIDIA A100-SXM4-40GB MIG 1g.5gb"),
@@ -227,7 +255,9 @@ class NvmlSourceTest {
 
     @Test
     void neitherFreeNorUsedExceedsTheTotal() throws Exception {
-        Gpu gpu = driver("-DNONSENSE").look(HOST).gpus().getFirst();
+        VirtualGpu cards = cards();
+        cards.card(L4).tellNonsense();
+        Gpu gpu = driver(cards).look(HOST).gpus().getFirst();
 
         assertEquals(23034 * MIB, gpu.memory().freeBytes());
         assertEquals(0, gpu.memory().usedBytes(), "-1 is NVML's word for unknown");
@@ -235,7 +265,7 @@ class NvmlSourceTest {
 
     @Test
     void tellsWhoElseHoldsMemory() throws Exception {
-        String reason = driver("-DWHOLE").look(HOST).reason();
+        String reason = driver(cards()).look(HOST).reason();
 
         assertTrue(reason.contains("; pid 4713 holds 498 MiB and pid 4711 holds 100 MiB of GPU 0; "), reason);
     }
@@ -244,23 +274,19 @@ class NvmlSourceTest {
     void aDriverWithoutGpusSaysSo() throws Exception {
         assertEquals(
                 "no GPU that can be used; the driver counts none",
-                driver("-DEMPTY").look(HOST).reason());
+                driver(VirtualGpu.of()).look(HOST).reason());
     }
 
     @Test
     void aDriverWithoutWordsIsQuotedByItsNumber() throws Exception {
-        NvmlSource nvml = driver("-DMUTE");
+        VirtualGpu gpu = cards();
+        gpu.refuse("nvmlInit_v2", DRIVER_NOT_LOADED);
+        gpu.refuse("nvmlErrorString", DRIVER_NOT_LOADED);
+        NvmlSource nvml = driver(gpu);
 
         assertEquals(
                 "nvmlInit_v2: error (9)",
                 assertThrows(NvmlRefused.class, () -> nvml.look(HOST)).getMessage());
-    }
-
-    /** Makes a variant of the stub refuse what is asked of it. */
-    private static void fail(String variant, String function, int status) {
-        String library = folder.resolve("libnvidia-ml" + variant + ".so").toString();
-        MemorySegment name = Arena.ofAuto().allocateFrom(function);
-        assertEquals(Optional.of(0), NativeLibrary.load(List.of(library), "").callForInt("stub_fail", name, status));
     }
 
     private static Gpu slice(String uuid, String profile, long totalMib, long usedMib) {
@@ -276,28 +302,36 @@ class NvmlSourceTest {
                 false);
     }
 
-    /** Compiles the stub, with a variant's name, and leaves it to be opened as the driver's library. */
-    private static NvmlSource driver(String variant) throws IOException, InterruptedException {
-        Path library = folder.resolve("libnvidia-ml" + variant + ".so");
-        if (!Files.exists(library)) {
-            Path source = Files.write(folder.resolve("nvml_stub.c"), stub());
-            compile(List.of("cc", "-shared", "-fPIC", variant, "-o", library.toString(), source.toString()));
-        }
-        return new NvmlSource(List.of(library.toString()));
+    /** An L4, an A100 in two slices, and a card that has fallen off the bus. */
+    private static VirtualGpu cards() throws IOException, InterruptedException {
+        return withTenants(VirtualGpu.of(CARDS));
     }
 
-    private static void compile(List<String> command) throws InterruptedException {
-        try {
-            Process compiler = new ProcessBuilder(command).inheritIO().start();
-            assertEquals(0, compiler.waitFor(), "cc compiles the stub");
-        } catch (IOException e) {
-            abort("no C compiler here: " + e.getMessage());
-        }
+    /** The L4 serves four processes, one of which it does not know the share of and one of which is this one. */
+    private static VirtualGpu withTenants(VirtualGpu gpu) {
+        gpu.card(L4).uuid("GPU-8932f937-d72c-4106-c12f-20bd9faed9f6");
+        gpu.card(L4).tenant(0, 4711, 100 * MIB);
+        gpu.card(L4).tenant(1, 4712, -1);
+        gpu.card(L4).tenant(2, (int) ProcessHandle.current().pid(), 2 * MIB);
+        gpu.card(L4).tenant(3, 4713, 498 * MIB);
+        gpu.card(LARGER_SLICE).uuid("MIG-c6d4f1ef-42e4-5de3-91c7-45d71c87eb3f");
+        gpu.card(LARGER_SLICE).coTenant(12);
+        gpu.card(SMALLER_SLICE).uuid("MIG-cba663e8-9bed-5b25-b243-5985ef7c9beb");
+        gpu.card(SMALLER_SLICE).coTenant(3);
+        gpu.card(SMALLER_SLICE).place(2);
+        gpu.card(LOST).fallOffTheBus();
+        return gpu;
     }
 
-    private static byte[] stub() throws IOException {
-        try (var stub = NvmlSourceTest.class.getResourceAsStream("/device/nvml_stub.c")) {
-            return stub.readAllBytes();
+    /** The cards that all refusals share. */
+    private static VirtualGpu refusing() throws IOException, InterruptedException {
+        if (refusing == null) {
+            refusing = cards();
         }
+        return refusing;
+    }
+
+    private static NvmlSource driver(VirtualGpu gpu) {
+        return new NvmlSource(List.of(gpu.library("libnvidia-ml.so.1").toString()));
     }
 }

@@ -99,7 +99,7 @@ class ReachabilityTest {
     @Test
     void everyCallOfNvmlIsInIt() throws IOException {
         Set<String> calls = Pattern.compile("(?m)^(const char \\*|nvmlReturn_t )nvml\\w+\\(([^)]*)\\)")
-                .matcher(text("device/nvml_stub.c"))
+                .matcher(text("device/vgpu/nvml.c"))
                 .results()
                 .map(function -> (function.group(1).contains("*") ? "void*" : "jint")
                         + Stream.of(function.group(2).split(","))

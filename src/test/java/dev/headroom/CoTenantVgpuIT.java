@@ -1,0 +1,43 @@
+package dev.headroom;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.headroom.device.VirtualGpu;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Another process takes the memory of a virtual GPU, and gives it back. */
+@Tag("vgpu")
+@Timeout(120)
+class CoTenantVgpuIT {
+
+    @Test
+    void batchesAreHalvedAndEveryItemIsAnswered() throws Exception {
+        VirtualGpu gpu = VirtualGpu.of("NVIDIA L4:23034:8.9:434");
+        try (ServiceProcess service = ServiceProcess.start(
+                                gpu,
+                                "headroom.device=gpu",
+                                "headroom.calibration=off",
+                                "headroom.batch.max-items=64",
+                                "headroom.timeout=60s")
+                        .listening();
+                VgpuCallers callers = new VgpuCallers(service, 4, 64, 300)) {
+            for (int round = 0; round < 3; round++) {
+                gpu.card(0).leaveFree(60);
+                callers.await(8);
+                gpu.card(0).coTenant(0);
+                callers.await(8);
+            }
+            callers.end();
+
+            assertTrue(service.metric("headroom_batch_retries_total") > 0, service.log());
+            assertTrue(service.log().contains("Out of memory: a batch of all-minilm-l6-v2 did not fit"), service.log());
+            assertEquals(0, callers.toldToRetry() + callers.cutOff(), service.log());
+            assertEquals(200, service.get("/q/health/live").statusCode());
+            assertFalse(service.log().contains("ERROR"), service.log());
+        }
+    }
+}

@@ -1,0 +1,51 @@
+package dev.headroom;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.headroom.device.VirtualGpu;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** The packaged build for GPUs on a virtual GPU that works, and on one that it has no code for. */
+@Tag("vgpu")
+@Timeout(120)
+class ServingVgpuIT {
+
+    @Test
+    void embedsOnTheGpuThatThePlanNames() throws Exception {
+        VirtualGpu gpu = VirtualGpu.of("NVIDIA L4:23034:8.9:434");
+        try (ServiceProcess service =
+                ServiceProcess.start(gpu, "headroom.device=gpu").listening()) {
+            String plan = service.get("/plan").body();
+            assertTrue(plan.contains("NVIDIA L4"), plan);
+
+            long launches = gpu.card(0).launches();
+            long copied = gpu.card(0).bytesToHost();
+            try (VgpuCallers callers = new VgpuCallers(service, 4, 8, 10)) {
+                callers.await(20);
+                callers.end();
+                assertTrue(callers.answered() >= 20 * 8);
+                assertEquals(0, callers.toldToRetry() + callers.cutOff());
+            }
+
+            assertTrue(gpu.card(0).launches() > launches, "the card computes");
+            assertTrue(gpu.card(0).bytesToHost() > copied, "and the vectors come from it");
+            assertTrue(gpu.card(0).heldBytes(service.pid()) > 86 << 20, "the weights lie there");
+            service.terminate();
+            assertEquals(0, service.exitStatus(), service.log());
+            assertFalse(service.log().contains("ERROR"), service.log());
+        }
+    }
+
+    @Test
+    void aGpuThatTheBuildHasNoCodeForIsRefusedWithCudasReason() throws Exception {
+        VirtualGpu gpu = VirtualGpu.of("NVIDIA B200:183359:10.0:600");
+        try (ServiceProcess service = ServiceProcess.start(gpu, "headroom.device=gpu")) {
+            assertEquals(1, service.exitStatus(), service.log());
+            assertTrue(service.log().contains("no kernel image is available"), service.log());
+        }
+    }
+}
