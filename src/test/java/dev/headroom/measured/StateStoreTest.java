@@ -25,6 +25,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Random;
 import java.util.concurrent.ExecutorService;
@@ -179,8 +180,8 @@ class StateStoreTest {
     /** What is read is fit to be planned with. */
     private static void use(Calibration read) {
         ServingDevice device = new ServingDevice(true, "a GPU", "8.9", 24L << 30, 24L << 30, "test");
-        ModelDemand demand =
-                new ModelDemand("m", Plans.PRECISION, 1 << 20, 512, 100, Optional.empty(), Optional.of(read));
+        ModelDemand demand = new ModelDemand(
+                "m", Plans.PRECISION, 1 << 20, 512, 100, Optional.empty(), OptionalInt.empty(), Optional.of(read));
         Plan plan = new Planner(device, new Planner.Host(4, 1L << 30), CONFIG)
                 .plan(List.of(demand))
                 .getFirst()
