@@ -101,8 +101,8 @@ class StateStoreTest {
     @Test
     void whatWasLearnedStandsBesideWhatWasMeasured() throws IOException {
         StateStore<LearnedLimits> limits = StateStore.limits(Optional.of(folder));
-        LearnedLimits learned =
-                new LearnedLimits(Calibrations.AT, 60L << 20, OptionalLong.of(1024), OptionalLong.empty());
+        LearnedLimits learned = new LearnedLimits(
+                Calibrations.AT, 60L << 20, Optional.of(new LearnedLimit(1024, 64)), Optional.empty());
         store.save(KEY, MEASURED);
         limits.save(KEY, learned);
         assertEquals(Optional.of(learned), limits.load(KEY));
@@ -193,7 +193,7 @@ class StateStoreTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"", " ", "null", "[]", "{}", "7", "\"text\"", "{", "\u0000\u0000", "not JSON", "{\"version\":1}"
+            strings = {"", " ", "null", "[]", "{}", "7", "\"text\"", "{", "\u0000\u0000", "not JSON", "{\"version\":2}"
             })
     void whatIsNoCalibrationIsIgnored(String content) throws IOException {
         assertIgnored(content);
@@ -208,8 +208,8 @@ class StateStoreTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "\"version\":1 -> \"version\":2",
-                "\"version\":1 -> \"version\":null",
+                "\"version\":2 -> \"version\":3",
+                "\"version\":2 -> \"version\":null",
                 "\"baseBytes\":94371840 -> \"baseBytes\":NaN",
                 "\"baseBytes\":94371840 -> \"baseBytes\":-1",
                 "\"baseBytes\":94371840 -> \"baseBytes\":1e300",
