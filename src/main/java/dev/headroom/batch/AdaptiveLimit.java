@@ -1,9 +1,11 @@
 package dev.headroom.batch;
 
+import dev.headroom.measured.LearnedLimit;
+import dev.headroom.measured.LearnedLimits;
 import dev.headroom.plan.Plan;
 import dev.headroom.request.Item;
 import java.util.List;
-import java.util.OptionalLong;
+import java.util.Optional;
 
 /**
  * The largest batch that is tried, in padded elements and in items. It begins at the plan's. A batch that did not fit
@@ -27,12 +29,12 @@ final class AdaptiveLimit {
     }
 
     /** Most padded elements that out-of-memory errors have taught; empty where they have taught none. */
-    synchronized OptionalLong learnedElements() {
+    synchronized Optional<LearnedLimit> learnedElements() {
         return elements.learned();
     }
 
     /** The same in items. */
-    synchronized OptionalLong learnedItems() {
+    synchronized Optional<LearnedLimit> learnedItems() {
         return items.learned();
     }
 
@@ -44,9 +46,9 @@ final class AdaptiveLimit {
     }
 
     /** Begins where an earlier process stopped. */
-    synchronized void restore(OptionalLong knownElements, OptionalLong knownItems) {
-        knownElements.ifPresent(elements::restore);
-        knownItems.ifPresent(items::restore);
+    synchronized void restore(LearnedLimits known) {
+        known.elements().ifPresent(elements::restore);
+        known.items().ifPresent(items::restore);
     }
 
     /** Learns from a batch that did not fit. One row alone says nothing about others. */

@@ -1,6 +1,7 @@
 package dev.headroom.batch;
 
-import java.util.OptionalLong;
+import dev.headroom.measured.LearnedLimit;
+import java.util.Optional;
 
 /**
  * A limit that falls at once and rises slowly (additive increase, multiplicative decrease). A failure halves it, but not
@@ -33,8 +34,8 @@ final class AimdLimit {
     }
 
     /** The limit that failures have taught, which may exceed the plan's; empty where there is none. */
-    OptionalLong learned() {
-        return learned == NOTHING ? OptionalLong.empty() : OptionalLong.of(learned);
+    Optional<LearnedLimit> learned() {
+        return learned == NOTHING ? Optional.empty() : Optional.of(new LearnedLimit(learned, patience));
     }
 
     /** True if a batch of this size has run since one as small last failed. */
@@ -47,11 +48,11 @@ final class AimdLimit {
         most = otherMost;
     }
 
-    /** Begins with the limit that an earlier process has learned. */
-    void restore(long known) {
-        learned = known;
-        failedAt = known;
-        patience = CAREFUL;
+    /** Begins with the limit that an earlier process has learned, as patient as that one was, or more. */
+    void restore(LearnedLimit known) {
+        learned = known.most();
+        failedAt = known.most();
+        patience = Math.clamp(known.patience(), CAREFUL, MANY);
     }
 
     /** Notes that a batch of this size did not fit. */

@@ -2,6 +2,7 @@ package dev.headroom.batch;
 
 import dev.headroom.device.Bytes;
 import dev.headroom.device.DeviceMemory;
+import dev.headroom.plan.Setting;
 import dev.headroom.plan.Source;
 import dev.headroom.request.Item;
 import dev.headroom.session.RunFailedException;
@@ -110,8 +111,10 @@ final class HalvingLog {
         if (times != AGAIN_AND_AGAIN) {
             return;
         }
+        Setting batch = limits.plan().batch();
+        boolean set = batch.source() == Source.SET;
         String setting = items ? "headroom.batch.max-items" : "headroom.batch.max-elements";
-        String forced = limits.plan().batch().source() == Source.SET ? ", take headroom.batch.max-items back" : "";
+        String forced = set ? ", take the batch back that is " + batch.reason() : "";
         LOG.warn(text(
                 "For the third time batches of %s end at about %,d %s: the plan allows more than fits. Lower %s to %d%s, or"
                         + " leave more of the device to this process (see GET /plan and headroom.memory.reserved).",

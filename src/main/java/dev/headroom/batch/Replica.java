@@ -3,6 +3,7 @@ package dev.headroom.batch;
 import dev.headroom.gate.Gate;
 import dev.headroom.gate.Permit;
 import dev.headroom.gate.Share;
+import dev.headroom.measured.LearnedLimit;
 import dev.headroom.measured.LearnedLimits;
 import dev.headroom.plan.Plan;
 import dev.headroom.request.Deadlines;
@@ -11,7 +12,6 @@ import dev.headroom.request.Item;
 import dev.headroom.session.Model;
 import java.time.Instant;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
@@ -80,8 +80,8 @@ final class Replica {
 
     /** The limits that out-of-memory errors have taught on this device; empty if there were none. */
     Optional<LearnedLimits> learned() {
-        OptionalLong elements = limit.learnedElements();
-        OptionalLong items = limit.learnedItems();
+        Optional<LearnedLimit> elements = limit.learnedElements();
+        Optional<LearnedLimit> items = limit.learnedItems();
         if (elements.isEmpty() && items.isEmpty()) {
             return Optional.empty();
         }

@@ -37,7 +37,7 @@ record Replicas(List<Replica> all) {
     }
 
     void restore(LearnedLimits known) {
-        all.forEach(replica -> replica.limit().restore(known.elements(), known.items()));
+        all.forEach(replica -> replica.limit().restore(known));
     }
 
     /** The lowest limits that any of the devices has learned; empty if none has. */

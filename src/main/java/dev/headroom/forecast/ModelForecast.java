@@ -81,7 +81,8 @@ public record ModelForecast(ModelPlan planned, OptionalLong predictedBytes, doub
     private String whyNotMore() {
         Setting batch = planned.plan().batch();
         return switch (batch.source()) {
-            case SET -> "headroom.batch.max-items is %d; raise it, or use a smaller device".formatted(batch.value());
+            case SET ->
+                "a batch of %d is %s; raise it, or use a smaller device".formatted(batch.value(), batch.reason());
             case DECLARED ->
                 "twice the batch would not fit into the target; set headroom.batch.max-items in between to use more";
             case DEFAULT ->

@@ -2,8 +2,9 @@ package dev.headroom.measured;
 
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.time.Instant;
-import java.util.OptionalLong;
-import java.util.stream.LongStream;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The limits that out-of-memory errors have taught of one model on one device.
@@ -14,14 +15,15 @@ import java.util.stream.LongStream;
  * @param items most items of a batch; empty where nothing was learned about them
  */
 @RegisterForReflection
-public record LearnedLimits(Instant at, long availableBytes, OptionalLong elements, OptionalLong items) {
+public record LearnedLimits(
+        Instant at, long availableBytes, Optional<LearnedLimit> elements, Optional<LearnedLimit> items) {
 
     /** With this factor more memory than then, nothing is known. */
     private static final double CLEARLY_MORE = 1.25;
 
     /** Refuses limits that no error can have taught. */
     public LearnedLimits {
-        if (at == null || elements == null || items == null || elements.orElse(1) < 1 || items.orElse(1) < 1) {
+        if (at == null || elements == null || items == null) {
             throw new IllegalArgumentException(
                     "no limits: at %s, %s elements, %s items".formatted(at, elements, items));
         }
@@ -41,11 +43,11 @@ public record LearnedLimits(Instant at, long availableBytes, OptionalLong elemen
                 lowest(items, other.items));
     }
 
-    private static OptionalLong lowest(OptionalLong a, OptionalLong b) {
-        return LongStream.concat(a.stream(), b.stream()).min();
+    private static Optional<LearnedLimit> lowest(Optional<LearnedLimit> a, Optional<LearnedLimit> b) {
+        return Stream.concat(a.stream(), b.stream()).reduce(LearnedLimit::lowest);
     }
 
-    /** True if they allow the same batches. */
+    /** True if they allow the same batches, and try larger ones as rarely. */
     public boolean like(LearnedLimits other) {
         return elements.equals(other.elements) && items.equals(other.items);
     }
@@ -57,8 +59,9 @@ public record LearnedLimits(Instant at, long availableBytes, OptionalLong elemen
 
     /** The limits in words. */
     public String text() {
-        return (elements.isPresent() ? elements.getAsLong() + " padded elements" : "")
-                + (elements.isPresent() && items.isPresent() ? " and " : "")
-                + (items.isPresent() ? items.getAsLong() + " items" : "");
+        return Stream.concat(
+                        elements.stream().map(limit -> limit.most() + " padded elements"),
+                        items.stream().map(limit -> limit.most() + " items"))
+                .collect(Collectors.joining(" and "));
     }
 }

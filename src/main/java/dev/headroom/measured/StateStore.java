@@ -39,7 +39,7 @@ public record StateStore<T>(Optional<Path> folder, Class<T> type, String name) {
 
     private static final Logger LOG = Logger.getLogger(StateStore.class);
 
-    private static final int VERSION = 1;
+    private static final int VERSION = 2;
     private static final int MOST_BYTES = 1 << 20;
     private static final String FOREIGN = "it was not written for this model on this device, or by another version";
 

@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.stream.Stream;
 
 /** The folder of models: each folder in it is one model, described by its model.yaml or by its exporter's files. */
@@ -25,6 +26,9 @@ public record ModelRepository(Path folder) {
             .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT);
 
     private static final int MOST_WEIGHT = 1000;
+
+    /** As many as headroom.batch.max-items takes. */
+    private static final int MOST_ITEMS = 1_000_000;
 
     /**
      * Reads all models, sorted by name.
@@ -94,7 +98,20 @@ public record ModelRepository(Path folder) {
                 graph,
                 task,
                 memory(folder, yaml, task.elementsPerItem()),
-                weight(folder, yaml));
+                weight(folder, yaml),
+                batch(folder, yaml));
+    }
+
+    private static OptionalInt batch(Path folder, ModelYaml yaml) {
+        if (yaml.batch() == null) {
+            return OptionalInt.empty();
+        }
+        if (yaml.batch() < 1 || yaml.batch() > MOST_ITEMS) {
+            throw new BrokenModelException(
+                    "%s: model.yaml says 'batch: %d'; set it to the most items of a batch, between 1 and %,d, or leave it out to have it derived."
+                            .formatted(folder, yaml.batch(), MOST_ITEMS));
+        }
+        return OptionalInt.of(yaml.batch());
     }
 
     private static int weight(Path folder, ModelYaml yaml) {

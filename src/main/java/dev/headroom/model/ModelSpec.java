@@ -5,6 +5,7 @@ import dev.headroom.plan.ModelDemand;
 import dev.headroom.plan.PrecisionRule;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * The description of a model, read from its folder.
@@ -14,8 +15,10 @@ import java.util.Optional;
  * @param task the model's task
  * @param memory the device memory that model.yaml declares
  * @param weight its share of the device beside busy other models, as a ratio to their weights
+ * @param batch the most items of a batch that model.yaml sets; empty where the plan derives it
  */
-public record ModelSpec(String name, GraphFiles graph, TaskSpec task, Optional<MemoryProfile> memory, int weight) {
+public record ModelSpec(
+        String name, GraphFiles graph, TaskSpec task, Optional<MemoryProfile> memory, int weight, OptionalInt batch) {
 
     /** The file that is served. */
     public Path onnx() {
@@ -30,7 +33,7 @@ public record ModelSpec(String name, GraphFiles graph, TaskSpec task, Optional<M
      * @throws dev.headroom.settings.PlanRefusedException when the operator wants a missing file
      */
     public ModelSpec by(PrecisionRule rule) {
-        return new ModelSpec(name, graph.by(rule, name), task, memory, weight);
+        return new ModelSpec(name, graph.by(rule, name), task, memory, weight, batch);
     }
 
     /**
@@ -47,6 +50,7 @@ public record ModelSpec(String name, GraphFiles graph, TaskSpec task, Optional<M
                 task.elementsPerItem(),
                 task.padded() ? file.rows().bytesPerElement() : file.rows().bytesPerElement(task.elementsPerItem()),
                 memory,
+                batch,
                 Optional.empty());
     }
 

@@ -28,6 +28,7 @@ record ModelYaml(
         List<String> labels,
         Labels.Activation activation,
         Integer weight,
+        Integer batch,
         Memory memory) {
 
     /** The constant of an enum that a word names in any case. */

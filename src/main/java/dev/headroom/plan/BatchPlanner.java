@@ -50,7 +50,8 @@ record BatchPlanner(ServingDevice device, MemoryBudget budget, HeadroomConfig co
                 .map(this::calibratedBatch)
                 .or(() -> model.declared().map(profile -> declaredBatch(profile, lanes)))
                 .orElseGet(this::tierBatch);
-        return derived.overriddenBy("headroom.batch.max-items", config.batch().maxItems());
+        return derived.overriddenBy("headroom.batch.max-items", config.batch().maxItems())
+                .overriddenBy("batch in model.yaml", model.batch());
     }
 
     private Setting calibratedBatch(Calibration measured) {

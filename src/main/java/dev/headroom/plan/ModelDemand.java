@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonIgnore;
 import dev.headroom.measured.Calibration;
 import dev.headroom.measured.MemoryProfile;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * The facts of a model that its plan follows from.
@@ -14,6 +15,7 @@ import java.util.Optional;
  * @param elementsPerItem padded elements of the longest item: tokens of a text at the model's maximum length
  * @param bytesPerElement bytes outside the heap for the inputs and outputs of a padded element
  * @param declared the memory that the model's folder declares; empty where it declares none
+ * @param batch the most items of a batch that the model's folder sets; empty where it sets none
  * @param calibration the measurement on this device; empty until there is one
  */
 public record ModelDemand(
@@ -23,12 +25,13 @@ public record ModelDemand(
         long elementsPerItem,
         long bytesPerElement,
         Optional<MemoryProfile> declared,
+        @JsonIgnore OptionalInt batch,
         @JsonIgnore Optional<Calibration> calibration) {
 
     /** This model with a measurement. */
     public ModelDemand calibrated(Calibration measured) {
         return new ModelDemand(
-                name, precision, weightBytes, elementsPerItem, bytesPerElement, declared, Optional.of(measured));
+                name, precision, weightBytes, elementsPerItem, bytesPerElement, declared, batch, Optional.of(measured));
     }
 
     /** The profile that predicts its memory: measured, else declared, else none. */

@@ -74,11 +74,8 @@ public record Plan(
     /** This plan with the limits that out-of-memory errors have taught, for people to read. */
     public Plan learned(LearnedLimits limits) {
         return new Plan(
-                limits.items().stream().mapToObj(batch::learned).findFirst().orElse(batch),
-                limits.elements().stream()
-                        .mapToObj(elements::learned)
-                        .findFirst()
-                        .orElse(elements),
+                limits.items().map(limit -> batch.learned(limit.most())).orElse(batch),
+                limits.elements().map(limit -> elements.learned(limit.most())).orElse(elements),
                 memory,
                 window,
                 prefetch,

@@ -3,11 +3,14 @@ package dev.headroom.batch;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.headroom.measured.LearnedLimit;
+import dev.headroom.measured.LearnedLimits;
 import dev.headroom.plan.Plans;
 import dev.headroom.request.Item;
+import java.time.Instant;
 import java.util.Collections;
 import java.util.List;
-import java.util.OptionalLong;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** Plans of 32 items and 1600 padded elements. */
@@ -18,6 +21,14 @@ class AdaptiveLimitTest {
     private void assertLimits(long elements, int items) {
         assertEquals(elements, limit.current().elements(), "elements");
         assertEquals(items, limit.current().items(), "items");
+    }
+
+    private void restore(Optional<Long> elements, Optional<Long> items) {
+        limit.restore(new LearnedLimits(
+                Instant.EPOCH,
+                1,
+                elements.map(most -> new LearnedLimit(most, 64)),
+                items.map(most -> new LearnedLimit(most, 64))));
     }
 
     /** So many rows of this length did not fit, and ran one by one. */
@@ -52,8 +63,8 @@ class AdaptiveLimitTest {
     @Test
     void whereNothingWasLearnedThereIsNothingToKeep() {
         limit.succeeded(32, 50);
-        assertEquals(OptionalLong.empty(), limit.learnedElements());
-        assertEquals(OptionalLong.empty(), limit.learnedItems());
+        assertEquals(Optional.empty(), limit.learnedElements());
+        assertEquals(Optional.empty(), limit.learnedItems());
     }
 
     @Test
@@ -103,9 +114,9 @@ class AdaptiveLimitTest {
 
     @Test
     void whatWasLearnedBeforeIsWhereItBegins() {
-        limit.restore(OptionalLong.of(700), OptionalLong.of(9));
+        restore(Optional.of(700L), Optional.of(9L));
         assertLimits(700, 9);
-        limit.restore(OptionalLong.of(1_000_000), OptionalLong.empty());
+        restore(Optional.of(1_000_000L), Optional.empty());
         assertLimits(1600, 9);
     }
 

@@ -3,7 +3,8 @@ package dev.headroom.batch;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.util.OptionalLong;
+import dev.headroom.measured.LearnedLimit;
+import java.util.Optional;
 import java.util.Random;
 import java.util.function.LongUnaryOperator;
 import org.junit.jupiter.api.Test;
@@ -99,7 +100,7 @@ class AimdLimitTest {
         limit.failed(16_000);
         device().run(2000, batch -> Long.MAX_VALUE);
         assertEquals(MOST, limit.current());
-        assertEquals(OptionalLong.empty(), limit.learned());
+        assertEquals(Optional.empty(), limit.learned());
     }
 
     /** Batches of whole rows never come near a limit between one row and two. */
@@ -118,7 +119,7 @@ class AimdLimitTest {
         limit.failed(8000);
         limit.follow(2000);
         assertEquals(2000, limit.current());
-        assertEquals(OptionalLong.of(4000), limit.learned());
+        assertEquals(Optional.of(4000L), limit.learned().map(LearnedLimit::most));
         for (int batch = 0; batch < 1000; batch++) {
             limit.succeeded(2000, 1);
         }
@@ -128,13 +129,44 @@ class AimdLimitTest {
 
     @Test
     void beginsCarefullyWhereAnotherStopped() {
-        limit.restore(4000);
+        limit.restore(new LearnedLimit(4000, 64));
         for (int batch = 0; batch < 63; batch++) {
             limit.succeeded(4000, 1);
         }
         assertEquals(4000, limit.current());
         limit.succeeded(4000, 1);
         assertEquals(4500, limit.current());
+    }
+
+    /** A service that sleeps and wakes does not run out of memory anew each time. */
+    @Test
+    void isAsPatientAfterAStartAsBeforeIt() {
+        device().run(BATCHES_OF_AN_HOUR, batch -> 10_000);
+        LearnedLimit before = limit.learned().orElseThrow();
+        assertTrue(before.patience() > 64, before.toString());
+        AimdLimit next = new AimdLimit(MOST);
+        next.restore(before);
+        for (int batch = 1; batch < before.patience(); batch++) {
+            next.succeeded(before.most(), 1);
+        }
+        assertEquals(before.most(), next.current());
+        next.succeeded(before.most(), 1);
+        assertTrue(next.current() > before.most());
+    }
+
+    /** Each hour the service sleeps and starts anew, on a device that stays as small. */
+    @Test
+    void startsCostNoFurtherFailures() {
+        AimdLimit now = limit;
+        int failures = 0;
+        for (int start = 0; start < 20; start++) {
+            Device device = new Device(now).run(1200, batch -> 10_000);
+            failures += start < 10 ? 0 : device.failures;
+            LearnedLimit kept = now.learned().orElseThrow();
+            now = new AimdLimit(MOST);
+            now.restore(kept);
+        }
+        assertTrue(failures <= 20, failures + " failures in 12,000 batches of ten starts");
     }
 
     @Test

@@ -10,6 +10,7 @@ import dev.headroom.device.DeviceMemory;
 import dev.headroom.gate.Gate;
 import dev.headroom.gate.Permit;
 import dev.headroom.gate.Share;
+import dev.headroom.measured.LearnedLimit;
 import dev.headroom.measured.LearnedLimits;
 import dev.headroom.plan.Plan;
 import dev.headroom.plan.Plans;
@@ -27,7 +28,6 @@ import java.util.AbstractList;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -322,12 +322,13 @@ class BatcherTest {
 
     @Test
     void whatAnEarlierProcessLearnedIsInForceAtOnce() {
-        batcher.restore(new LearnedLimits(Instant.now(), 1, OptionalLong.of(2), OptionalLong.of(3)));
+        batcher.restore(new LearnedLimits(
+                Instant.now(), 1, Optional.of(new LearnedLimit(2, 64)), Optional.of(new LearnedLimit(3, 64))));
         List<Item<Long>> items = submitted(items(6));
         held.leave();
         items.forEach(Items::answer);
         assertEquals(List.of(2, 2, 2), model.batches);
-        assertEquals(OptionalLong.of(2), batcher.learned().orElseThrow().elements());
+        assertEquals(Optional.of(2L), batcher.learned().orElseThrow().elements().map(LearnedLimit::most));
     }
 
     @Test

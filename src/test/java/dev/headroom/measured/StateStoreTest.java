@@ -25,6 +25,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Random;
 import java.util.concurrent.ExecutorService;
@@ -100,8 +101,8 @@ class StateStoreTest {
     @Test
     void whatWasLearnedStandsBesideWhatWasMeasured() throws IOException {
         StateStore<LearnedLimits> limits = StateStore.limits(Optional.of(folder));
-        LearnedLimits learned =
-                new LearnedLimits(Calibrations.AT, 60L << 20, OptionalLong.of(1024), OptionalLong.empty());
+        LearnedLimits learned = new LearnedLimits(
+                Calibrations.AT, 60L << 20, Optional.of(new LearnedLimit(1024, 64)), Optional.empty());
         store.save(KEY, MEASURED);
         limits.save(KEY, learned);
         assertEquals(Optional.of(learned), limits.load(KEY));
@@ -179,8 +180,8 @@ class StateStoreTest {
     /** What is read is fit to be planned with. */
     private static void use(Calibration read) {
         ServingDevice device = new ServingDevice(true, "a GPU", "8.9", 24L << 30, 24L << 30, "test");
-        ModelDemand demand =
-                new ModelDemand("m", Plans.PRECISION, 1 << 20, 512, 100, Optional.empty(), Optional.of(read));
+        ModelDemand demand = new ModelDemand(
+                "m", Plans.PRECISION, 1 << 20, 512, 100, Optional.empty(), OptionalInt.empty(), Optional.of(read));
         Plan plan = new Planner(device, new Planner.Host(4, 1L << 30), CONFIG)
                 .plan(List.of(demand))
                 .getFirst()
@@ -192,7 +193,7 @@ class StateStoreTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"", " ", "null", "[]", "{}", "7", "\"text\"", "{", "\u0000\u0000", "not JSON", "{\"version\":1}"
+            strings = {"", " ", "null", "[]", "{}", "7", "\"text\"", "{", "\u0000\u0000", "not JSON", "{\"version\":2}"
             })
     void whatIsNoCalibrationIsIgnored(String content) throws IOException {
         assertIgnored(content);
@@ -207,8 +208,8 @@ class StateStoreTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "\"version\":1 -> \"version\":2",
-                "\"version\":1 -> \"version\":null",
+                "\"version\":2 -> \"version\":3",
+                "\"version\":2 -> \"version\":null",
                 "\"baseBytes\":94371840 -> \"baseBytes\":NaN",
                 "\"baseBytes\":94371840 -> \"baseBytes\":-1",
                 "\"baseBytes\":94371840 -> \"baseBytes\":1e300",

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -196,6 +197,17 @@ class ModelRepositoryTest {
                 "{m}: model.yaml says 'weight: 0'; set it to between 1 and 1000, twice another model's for twice its share of the device.");
         write("model.yaml", "task: embed\nweight: 1.5\n");
         assertThrows(BrokenModelException.class, this::scan);
+        for (String batch : List.of("0", "-3", "1000001")) {
+            write("model.yaml", "task: embed\nbatch: " + batch + "\n");
+            assertBroken(
+                    "{m}: model.yaml says 'batch: " + batch
+                            + "'; set it to the most items of a batch, between 1 and 1,000,000, or leave it out to have it derived.");
+        }
+        for (String batch : List.of("many", "1.5")) {
+            write("model.yaml", "task: embed\nbatch: " + batch + "\n");
+            e = assertThrows(BrokenModelException.class, this::scan);
+            assertTrue(e.getMessage().contains("at batch"), e.getMessage());
+        }
         write("model.yaml", "task: embed\nmax_length: 2147483647\n");
         assertBroken("{m}: max_length is 2147483647; set it in model.yaml to the tokens of the longest text.");
     }
@@ -219,6 +231,14 @@ class ModelRepositoryTest {
             write("model.yaml", silent);
             assertEquals("rerank", scan().getFirst().task().name(), silent);
         }
+    }
+
+    @Test
+    void aBatchOfItsOwnIsInItsModelYaml() throws IOException {
+        write("model.onnx", "graph");
+        assertEquals(OptionalInt.empty(), scan().getFirst().batch());
+        write("model.yaml", "batch: 48\n");
+        assertEquals(OptionalInt.of(48), scan().getFirst().batch());
     }
 
     @Test

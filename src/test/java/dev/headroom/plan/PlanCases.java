@@ -8,6 +8,7 @@ import java.math.BigInteger;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.function.LongFunction;
 import net.jqwik.api.Arbitraries;
@@ -60,6 +61,7 @@ final class PlanCases {
                         longest,
                         perElement,
                         declared.map(profile -> profile.of(weights, longest)),
+                        OptionalInt.empty(),
                         calibration.map(measured -> measured.apply(longest))));
     }
 

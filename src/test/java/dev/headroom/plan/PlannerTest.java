@@ -13,6 +13,7 @@ import dev.headroom.settings.Configs;
 import dev.headroom.settings.PlanRefusedException;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -47,7 +48,15 @@ class PlannerTest {
     }
 
     private static ModelDemand model(String name, Optional<MemoryProfile> declared) {
-        return new ModelDemand(name, Plans.PRECISION, 90 * MIB, LONGEST, BYTES_PER_ELEMENT, declared, Optional.empty());
+        return new ModelDemand(
+                name,
+                Plans.PRECISION,
+                90 * MIB,
+                LONGEST,
+                BYTES_PER_ELEMENT,
+                declared,
+                OptionalInt.empty(),
+                Optional.empty());
     }
 
     /** Its knee is at 8 rows of 32 elements and at 2 of 256; 1 MiB for each element. */
@@ -275,8 +284,8 @@ class PlannerTest {
         Setting memory = plan(gpu(24564), declared(500, 1000)).directMemory();
         assertEquals(2 * 8 * MIB + 64 * MIB, memory.value(), "16 x 256 x 1560 bytes are 6.1 MiB");
         assertEquals("2 x 8.0 MiB for a batch's inputs and outputs, and 64 MiB for the network", memory.reason());
-        ModelDemand exact =
-                new ModelDemand("m", Plans.PRECISION, 90 * MIB, 256, 1024, declared(500, 1000), Optional.empty());
+        ModelDemand exact = new ModelDemand(
+                "m", Plans.PRECISION, 90 * MIB, 256, 1024, declared(500, 1000), OptionalInt.empty(), Optional.empty());
         assertEquals(
                 2 * 4 * MIB + 64 * MIB, plan(gpu(24564), exact).directMemory().value(), "a power of two already");
     }
@@ -310,6 +319,30 @@ class PlannerTest {
         Plan plan = plan(gpu(24564), calibrated(measured(10, 40)), "headroom.batch.max-items", "3");
         assertSet(3, plan.batch());
         assertEquals(6, plan.prefetch().value());
+    }
+
+    /** Of two models on a device one has its own batch in its model.yaml, the other follows the setting for all. */
+    @Test
+    void theBatchOfAModelsOwnFolderCountsMoreThanTheSettingForAll() {
+        ModelDemand own = new ModelDemand(
+                "own",
+                Plans.PRECISION,
+                90 * MIB,
+                LONGEST,
+                BYTES_PER_ELEMENT,
+                declared(500, 1000),
+                OptionalInt.of(48),
+                Optional.empty());
+        List<Plan> plans =
+                plans(gpu(24564), List.of(own, model("other", declared(500, 1000))), "headroom.batch.max-items", "3");
+        assertEquals(48, plans.getFirst().batch().value());
+        assertEquals(Source.SET, plans.getFirst().batch().source());
+        assertEquals("set by batch in model.yaml", plans.getFirst().batch().reason());
+        assertTrue(plans.getFirst().allows(48, LONGEST), "whatever the memory");
+        assertSet(3, plans.getLast().batch());
+        assertEquals("set by headroom.batch.max-items", plans.getLast().batch().reason());
+        assertEquals(
+                48, plan(gpu(24564), own.calibrated(measured(10, 40))).batch().value());
     }
 
     @Test

@@ -4,6 +4,7 @@ import dev.headroom.measured.Calibration;
 import dev.headroom.settings.Configs;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /** Real plans with the limits that a test wants. */
 public final class Plans {
@@ -23,7 +24,8 @@ public final class Plans {
 
     /** A plan for a model whose longest row has 256 elements. */
     public static Plan of(Optional<Calibration> calibration, String... namesAndValues) {
-        ModelDemand model = new ModelDemand("m", PRECISION, 1, 256, 100, Optional.empty(), calibration);
+        ModelDemand model =
+                new ModelDemand("m", PRECISION, 1, 256, 100, Optional.empty(), OptionalInt.empty(), calibration);
         return new Planner(CPU, new Planner.Host(2, 1L << 30), Configs.of(namesAndValues))
                 .plan(List.of(model))
                 .getFirst()

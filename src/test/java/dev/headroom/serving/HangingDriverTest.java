@@ -9,6 +9,7 @@ import dev.headroom.device.GpuMemoryHeld;
 import dev.headroom.device.GpuMemoryReader;
 import dev.headroom.device.Hardware;
 import dev.headroom.device.Host;
+import dev.headroom.measured.LearnedLimit;
 import dev.headroom.measured.LearnedLimits;
 import dev.headroom.measured.StateStore;
 import dev.headroom.model.ModelRepository;
@@ -108,7 +109,8 @@ class HangingDriverTest {
     void nobodyWaitsForADriverThatHangs() {
         Pipeline pipeline = models.pipelines().values().iterator().next();
         pipeline.batcher()
-                .restore(new LearnedLimits(Instant.now(), 1L << 30, OptionalLong.of(64), OptionalLong.empty()));
+                .restore(new LearnedLimits(
+                        Instant.now(), 1L << 30, Optional.of(new LearnedLimit(64, 64)), Optional.empty()));
 
         for (int scrape = 0; scrape < 10; scrape++) {
             registry.getMeters().stream().map(Meter::measure).forEach(all -> all.forEach(one -> one.getValue()));
@@ -129,10 +131,11 @@ class HangingDriverTest {
 
         plan.models().forEach(ServedModel::keepLearned);
         assertEquals(
-                Optional.of(OptionalLong.of(64)),
+                Optional.of(64L),
                 StateStore.limits(Optional.of(state))
                         .load(plan.models().getFirst().key())
-                        .map(LearnedLimits::elements));
+                        .flatMap(LearnedLimits::elements)
+                        .map(LearnedLimit::most));
         assertEquals(1, reading(), "one thread waits for the driver, however often it is asked");
 
         pipelines.close();

@@ -2,6 +2,7 @@ package dev.headroom.serving;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.headroom.measured.LearnedLimit;
 import dev.headroom.measured.LearnedLimits;
 import dev.headroom.measured.StateKey;
 import dev.headroom.measured.StateStore;
@@ -27,12 +28,19 @@ class LimitKeeperTest {
     }
 
     private static Optional<LearnedLimits> learned(long elements, long availableBytes) {
-        return Optional.of(
-                new LearnedLimits(Instant.now(), availableBytes, OptionalLong.of(elements), OptionalLong.empty()));
+        return learned(new LearnedLimit(elements, 64), availableBytes);
+    }
+
+    private static Optional<LearnedLimits> learned(LearnedLimit elements, long availableBytes) {
+        return Optional.of(new LearnedLimits(Instant.now(), availableBytes, Optional.of(elements), Optional.empty()));
     }
 
     private OptionalLong recalled(long availableBytes) {
-        return keeper(availableBytes).recall().map(LearnedLimits::elements).orElse(OptionalLong.empty());
+        return keeper(availableBytes)
+                .recall()
+                .flatMap(LearnedLimits::elements)
+                .map(limit -> OptionalLong.of(limit.most()))
+                .orElse(OptionalLong.empty());
     }
 
     @Test
@@ -43,6 +51,15 @@ class LimitKeeperTest {
         assertEquals(OptionalLong.of(512), recalled(1000));
         keeper.keep(Optional.empty());
         assertEquals(OptionalLong.empty(), recalled(1000));
+    }
+
+    @Test
+    void theNextStartKnowsHowOftenTheSameLimitWasFound() {
+        LimitKeeper keeper = keeper(1000);
+        keeper.keep(learned(new LearnedLimit(512, 64), 1000));
+        keeper.keep(learned(new LearnedLimit(512, 256), 1000));
+        assertEquals(
+                Optional.of(new LearnedLimit(512, 256)), keeper(1000).recall().flatMap(LearnedLimits::elements));
     }
 
     @Test

@@ -55,7 +55,7 @@ class ServedModelsTest {
     private static final ModelSpec FIRST =
             new ModelRepository(Path.of("models")).scan().getFirst();
     private static final ModelSpec SECOND =
-            new ModelSpec("second", FIRST.graph(), FIRST.task(), FIRST.memory(), FIRST.weight());
+            new ModelSpec("second", FIRST.graph(), FIRST.task(), FIRST.memory(), FIRST.weight(), FIRST.batch());
     private static final Preparation PREPARATION = Preparation.by(2, 2, CONFIG.input());
     private static final Host HOST = new Host(1, "a CPU", 1L << 30, 1L << 30, "RAM");
     private static final ServingDevice DEVICE =

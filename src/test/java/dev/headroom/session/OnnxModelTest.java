@@ -26,6 +26,7 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -169,7 +170,8 @@ class OnnxModelTest {
     @Test
     void aDamagedGraphNamesItsFolderAndFile(@TempDir Path folder) throws IOException {
         Path damaged = Files.write(folder.resolve("model.onnx"), new byte[] {1, 2, 3});
-        ModelSpec spec = new ModelSpec("m", GraphFiles.of(folder, damaged), SPEC.task(), Optional.empty(), 1);
+        ModelSpec spec = new ModelSpec(
+                "m", GraphFiles.of(folder, damaged), SPEC.task(), Optional.empty(), 1, OptionalInt.empty());
         BrokenModelException e = assertThrows(BrokenModelException.class, () -> OnnxModel.open(spec, new Cpu(1)));
         assertTrue(e.getMessage().startsWith(folder + ": ONNX Runtime cannot load model.onnx"), e.getMessage());
     }
@@ -179,7 +181,7 @@ class OnnxModelTest {
         TaskSpec.Embed embed = (TaskSpec.Embed) SPEC.task();
         TaskSpec task = new TaskSpec.Embed(
                 embed.text(), embed.vectors(), embed.prompts(), new PortNames(List.of("ids"), Optional.empty()));
-        ModelSpec spec = new ModelSpec("m", SPEC.graph(), task, Optional.empty(), 1);
+        ModelSpec spec = new ModelSpec("m", SPEC.graph(), task, Optional.empty(), 1, OptionalInt.empty());
         long held = arena.heldBytes();
         BrokenModelException e = assertThrows(BrokenModelException.class, () -> OnnxModel.open(spec, new Cpu(1)));
         assertTrue(e.getMessage().contains("names the input ids, which all-minilm-l6-v2.onnx lacks"), e.getMessage());
