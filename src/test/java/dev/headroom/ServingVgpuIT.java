@@ -42,7 +42,7 @@ class ServingVgpuIT {
 
     @Test
     void aGpuThatTheBuildHasNoCodeForIsRefusedWithCudasReason() throws Exception {
-        VirtualGpu gpu = VirtualGpu.of("NVIDIA B200:183359:10.0:600");
+        VirtualGpu gpu = VirtualGpu.of("NVIDIA Thor:125772:11.0:600");
         try (ServiceProcess service = ServiceProcess.start(gpu, "headroom.device=gpu")) {
             assertEquals(1, service.exitStatus(), service.log());
             assertTrue(service.log().contains("no kernel image is available"), service.log());

@@ -278,7 +278,13 @@ int cudaDeviceGetAttribute(int *value, int which, int device) {
     return OK;
 }
 
-/* cudaDeviceProp of CUDA 12. */
+/* cudaDeviceProp: CUDA 13 has fewer fields. */
+#if CUDA < 13
+#define UNTIL_12(field) field
+#else
+#define UNTIL_12(field)
+#define cudaGetDeviceProperties_v2 cudaGetDeviceProperties
+#endif
 struct properties {
     char name[256];
     unsigned char uuid[16];
@@ -287,23 +293,33 @@ struct properties {
     size_t total, shared_per_block;
     int registers_per_block, warp;
     size_t pitch;
-    int threads_per_block, threads_dim[3], grid[3], clock;
+    int threads_per_block, threads_dim[3], grid[3];
+    UNTIL_12(int clock;)
     size_t constant;
     int major, minor;
     size_t texture_alignment, texture_pitch;
-    int overlap, multiprocessors, timeout, integrated, maps_host, compute_mode, textures[40];
+    UNTIL_12(int overlap;)
+    int multiprocessors;
+    UNTIL_12(int timeout;)
+    int integrated, maps_host;
+    UNTIL_12(int compute_mode;)
+    int textures[CUDA < 13 ? 40 : 39];
     size_t surface_alignment;
-    int concurrent_kernels, ecc, pci_bus, pci_device, pci_domain, tcc, async_engines, unified_addressing, memory_clock;
+    int concurrent_kernels, ecc, pci_bus, pci_device, pci_domain, tcc, async_engines, unified_addressing;
+    UNTIL_12(int memory_clock;)
     int memory_bus, l2, persisting_l2, threads_per_multiprocessor, priorities, global_l1, local_l1;
     size_t shared_per_multiprocessor;
-    int registers_per_multiprocessor, managed, multi_board, board_group, host_atomics, double_ratio, pageable;
-    int concurrent_managed, preemption, host_pointer, cooperative, cooperative_multi;
+    int registers_per_multiprocessor, managed, multi_board, board_group, host_atomics;
+    UNTIL_12(int double_ratio;)
+    int pageable, concurrent_managed, preemption, host_pointer, cooperative;
+    UNTIL_12(int cooperative_multi;)
     size_t shared_optin;
     int page_tables, direct_managed, blocks_per_multiprocessor, policy_window;
     size_t reserved_shared;
-    int others[13], reserved[63];
+    int others[76];
 };
-_Static_assert(sizeof(struct properties) == 1032, "cudaDeviceProp of CUDA 12");
+_Static_assert(sizeof(struct properties) == (CUDA < 13 ? 1032 : 1008), "cudaDeviceProp");
+_Static_assert(offsetof(struct properties, shared_optin) == (CUDA < 13 ? 696 : 672), "cudaDeviceProp");
 
 /* Reads the 16 bytes of a UUID, behind the word that its text begins with. */
 static void read_uuid(const char *text, unsigned char *to) {
@@ -318,7 +334,7 @@ int cudaGetDeviceProperties_v2(struct properties *to, int device) {
     *to = (struct properties){
         .total = of->total - of->reserved, .shared_per_block = 48 * 1024, .registers_per_block = 65536, .warp = 32,
         .threads_per_block = 1024, .threads_dim = {1024, 1024, 64}, .grid = {INT32_MAX, 65535, 65535},
-        .clock = 2000000, .constant = 65536, .major = of->major, .minor = of->minor,
+        .constant = 65536, .major = of->major, .minor = of->minor,
         .multiprocessors = multiprocessors(of), .maps_host = 1, .concurrent_kernels = 1, .pci_bus = visible[device] + 1,
         .async_engines = 2, .unified_addressing = 1, .memory_bus = 384, .l2 = 48 << 20,
         .threads_per_multiprocessor = threads(of), .shared_per_multiprocessor = shared_memory(of) + 1024,
@@ -335,7 +351,7 @@ int cudaDeviceGetPCIBusId(char *to, int length, int device) {
     return OK;
 }
 
-int cudaRuntimeGetVersion(int *version) { *version = 12090; return OK; }
+int cudaRuntimeGetVersion(int *version) { *version = CUDA < 13 ? 12090 : 13010; return OK; }
 int cudaDriverGetVersion(int *version) { *version = state->driver_cuda; return OK; }
 
 /* No function of the driver is at hand. */

@@ -30,8 +30,8 @@ int cudnnCreate(struct dnn **to) {
 int cudnnDestroy(struct dnn *of) { free(of); return OK; }
 int cudnnSetStream(struct dnn *of, void *stream) { of->stream = stream; return OK; }
 int cudnnGetStream(struct dnn *of, void **stream) { *stream = of->stream; return OK; }
-size_t cudnnGetVersion(void) { return 91002; }
-size_t cudnnGetCudartVersion(void) { return 12090; }
+size_t cudnnGetVersion(void) { return CUDA < 13 ? 91002 : 91900; }
+size_t cudnnGetCudartVersion(void) { return CUDA < 13 ? 12090 : 13010; }
 void cudnnGetLastErrorString(char *to, size_t length) { if (length) *to = 0; }
 
 const char *cudnnGetErrorString(int status) {
@@ -79,19 +79,62 @@ RUN(cudnnActivationForward) RUN(cudnnAddTensor) RUN(cudnnBatchNormalizationForwa
 RUN(cudnnBatchNormalizationForwardTraining) RUN(cudnnConvolutionForward) RUN(cudnnConvolutionBiasActivationForward)
 RUN(cudnnPoolingForward) RUN(cudnnReduceTensor) RUN(cudnnSoftmaxForward) RUN(cudnnLRNCrossChannelForward) RUN(cudnnRNNForward)
 
-/* No operation needs a workspace. */
-int cudnnGetReductionWorkspaceSize(void *of, void *reduce, void *a, void *c, size_t *size) {
-    (void)of, (void)reduce, (void)a, (void)c;
-    *size = 0;
+RUN(cudnnBatchNormalizationBackward) RUN(cudnnConvolutionBackwardBias) RUN(cudnnConvolutionBackwardData)
+RUN(cudnnConvolutionBackwardFilter) RUN(cudnnSoftmaxBackward)
+
+/* No operation needs a workspace; every state and every algorithm is of size and number 0. */
+#define SIZELESS(name, ...) int name(__VA_ARGS__, size_t *size) { *size = 0; return OK; }
+#define ANY(n) const void *any##n __attribute__((unused))
+SIZELESS(cudnnDropoutGetStatesSize, ANY(0))
+SIZELESS(cudnnGetReductionWorkspaceSize, ANY(0), ANY(1), ANY(2), ANY(3))
+SIZELESS(cudnnGetReductionIndicesSize, ANY(0), ANY(1), ANY(2), ANY(3))
+SIZELESS(cudnnGetConvolutionForwardWorkspaceSize, ANY(0), ANY(1), ANY(2), ANY(3), ANY(4), ANY(5))
+SIZELESS(cudnnGetConvolutionBackwardDataWorkspaceSize, ANY(0), ANY(1), ANY(2), ANY(3), ANY(4), ANY(5))
+SIZELESS(cudnnGetConvolutionBackwardFilterWorkspaceSize, ANY(0), ANY(1), ANY(2), ANY(3), ANY(4), ANY(5))
+
+int cudnnGetRNNTempSpaceSizes(void *of, void *rnn, int mode, void *x, size_t *workspace, size_t *reserve) {
+    (void)of, (void)rnn, (void)mode, (void)x;
+    *workspace = *reserve = 0;
     return OK;
 }
 
-int cudnnGetReductionIndicesSize(void *of, void *reduce, void *a, void *c, size_t *size) {
-    return cudnnGetReductionWorkspaceSize(of, reduce, a, c, size);
-}
-
-int cudnnGetConvolutionForwardWorkspaceSize(void *of, void *x, void *w, void *conv, void *y, int how, size_t *size) {
-    (void)of, (void)x, (void)w, (void)conv, (void)y, (void)how;
-    *size = 0;
+int cudnnGetRNNWeightParams(void *of, void *rnn, int layer, size_t size, const void *weights, int part, void *matrix, void **at,
+                            void *bias, void **bias_at) {
+    (void)of, (void)rnn, (void)layer, (void)size, (void)weights, (void)part, (void)matrix, (void)bias;
+    *at = *bias_at = 0;
     return OK;
 }
+
+int cudnnGetTensorNdDescriptor(void *of, int wanted, int *type, int *count, int *dimensions, int *strides) {
+    (void)of, (void)wanted, (void)dimensions, (void)strides;
+    *type = *count = 0;
+    return OK;
+}
+
+struct performance {
+    int algorithm, status;
+    float millis;
+    size_t workspace;
+    int determinism, math, reserved[3];
+};
+
+static int found(int *count, struct performance *to) {
+    *count = 1;
+    *to = (struct performance){0};
+    return OK;
+}
+
+#define HEURISTIC(name) \
+    int name(ANY(0), ANY(1), ANY(2), ANY(3), ANY(4), int wanted, int *count, struct performance *to) { (void)wanted; return found(count, to); }
+HEURISTIC(cudnnGetConvolutionForwardAlgorithm_v7)
+HEURISTIC(cudnnGetConvolutionBackwardDataAlgorithm_v7)
+HEURISTIC(cudnnGetConvolutionBackwardFilterAlgorithm_v7)
+
+#define SEARCH(name)                                                                                                   \
+    int name(ANY(0), ANY(1), ANY(2), ANY(3), ANY(4), ANY(5), ANY(6), ANY(7), int wanted, int *count, struct performance *to) { \
+        (void)wanted;                                                                                                  \
+        return found(count, to);                                                                                       \
+    }
+SEARCH(cudnnFindConvolutionForwardAlgorithmEx)
+SEARCH(cudnnFindConvolutionBackwardDataAlgorithmEx)
+SEARCH(cudnnFindConvolutionBackwardFilterAlgorithmEx)

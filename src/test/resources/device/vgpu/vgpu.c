@@ -17,10 +17,6 @@
 #include <time.h>
 #include <unistd.h>
 
-#ifndef CUDA
-#define CUDA 12
-#endif
-
 #define PAGE (2 * MIB) /* the driver's: small allocations share one */
 
 struct state *state;

@@ -22,6 +22,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#ifndef CUDA
+#define CUDA 12 /* the version of the runtime: 12 or 13 */
+#endif
+
 /* ------------------------------------------------ the state: VirtualGpuState.java has the same layout, in this order */
 
 enum { LAYOUT = 1, CARDS = 16, HOLDERS = 64, TENANTS = 4, REFUSALS = 8 };

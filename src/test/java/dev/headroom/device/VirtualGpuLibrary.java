@@ -18,11 +18,15 @@ final class VirtualGpuLibrary {
     static final String LIBRARY = "libvgpu.so";
     static final String COMMAND = "vgpuctl";
 
+    /** The version of CUDA that the build under test is for: 12 or 13. */
+    private static final int CUDA = Integer.getInteger("vgpu.cuda", 12);
+
     /** The names by which CUDA's users load the library. */
     static final List<String> NAMES = List.of(
-            "libcudart.so.12",
-            "libcublas.so.12",
-            "libcublasLt.so.12",
+            "libcudart.so." + CUDA,
+            "libcublas.so." + CUDA,
+            "libcublasLt.so." + CUDA,
+            "libcufft.so." + (CUDA - 1),
             "libcudnn.so.9",
             "libcurand.so.10",
             "libcuda.so.1",
@@ -46,8 +50,8 @@ final class VirtualGpuLibrary {
         try {
             Path folder = newFolder("library");
             List<String> library = new ArrayList<>(options);
-            library.addAll(List.of("-shared", "-fPIC", "-Wl,-Bsymbolic", "-Wl,-soname," + LIBRARY));
-            library.add("-Wl,--version-script=" + SOURCES.resolve("vgpu.map"));
+            library.addAll(List.of("-DCUDA=" + CUDA, "-shared", "-fPIC", "-Wl,-Bsymbolic", "-Wl,-soname," + LIBRARY));
+            library.add("-Wl,--version-script=" + versions(folder));
             try (Stream<Path> files = Files.list(SOURCES)) {
                 files.map(Path::toString)
                         .filter(file -> file.endsWith(".c") && !file.endsWith(COMMAND + ".c"))
@@ -63,6 +67,14 @@ final class VirtualGpuLibrary {
         } catch (InterruptedException e) {
             throw new IllegalStateException(e);
         }
+    }
+
+    /** The versions of symbols that CUDA's users ask for. */
+    private static Path versions(Path folder) throws IOException {
+        String versions = Files.readString(SOURCES.resolve("vgpu.map"))
+                .replaceAll("(libcudart|libcublas|libcublasLt)\\.so\\.12", "$1.so." + CUDA)
+                .replace("libcufft.so.11", "libcufft.so." + (CUDA - 1));
+        return Files.writeString(folder.resolve("vgpu.map"), versions);
     }
 
     private static void compile(Path to, List<String> arguments) throws IOException, InterruptedException {
