@@ -69,7 +69,7 @@ final class EarlyStart {
         }
         awakening.handle((awake, failure) -> Optional.ofNullable(awake)).join().ifPresent(awake -> {
             LOG.warn(
-                    "Quarkus has other settings than the start began with: it begins anew, on a CPU with the memory that is capped already.");
+                    "Quarkus read other settings than the early start did, so the models are opened again. On a CPU the memory cap of the first start stays.");
             awake.close();
         });
         return Optional.empty();

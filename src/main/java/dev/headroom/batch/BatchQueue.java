@@ -16,8 +16,8 @@ import java.util.function.IntSupplier;
  * The items that wait for a device, and the closing of their batches. Callers' threads add items. A thread that holds a
  * permit closes a batch: the replica's own, a caller's, or a lane's.
  *
- * <p>One lock guards all of it. Under it a thread reads the limits, the admission, the pace and the free lanes, whose locks
- * are leaves: no thread takes another lock while it holds one of them. No item ends under the lock.
+ * <p>One lock guards all of it. Under it a thread reads the limits, the admission, the pace and the free lanes, one at a
+ * time; no thread takes this lock while it holds one of theirs. No item ends under the lock.
  */
 final class BatchQueue {
 

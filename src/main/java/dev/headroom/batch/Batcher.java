@@ -43,7 +43,8 @@ import java.util.Optional;
  * an item, so code that follows an outcome may call the batcher.
  *
  * <p>Locks: {@link BatchQueue} has one; under it a thread takes, one at a time, those of the limit, the admission, the pace
- * and the device's lanes. No thread takes another lock under these, so there is no cycle. Permits: a thread that holds one
+ * and the device's lanes. Under the admission's a thread may take the pace's, never the reverse; the others are leaves. So
+ * there is no cycle. Permits: a thread that holds one
  * waits for nothing but the window, which ends by itself, the device, or all lanes ({@link dev.headroom.gate.Permit#becomeAlone}). Whoever
  * waits for all lanes gives its own up until the others have left theirs, so two lanes never wait for each other.
  *

@@ -93,8 +93,10 @@ final class Replica {
         if (!Deadlines.alive()) {
             return Optional.of("the thread that keeps the deadlines has ended");
         }
-        boolean ended = serves() && !closed && !thread.isAlive();
-        return ended ? Optional.of("the thread %s has ended".formatted(thread.getName())) : gate.lost();
+        boolean ended = !thread.isAlive(); // read first: a closed replica's thread ends after it is marked as closed
+        return ended && !closed && serves()
+                ? Optional.of("the thread %s has ended".formatted(thread.getName()))
+                : gate.lost();
     }
 
     /** The replica's own thread: waits for items, then for a lane, then until the batch closes. */

@@ -22,7 +22,7 @@ import java.util.OptionalLong;
 public record Calibration(
         Instant at, long baseBytes, OptionalLong stoppedAtBytes, List<Sample> samples, Optional<LaneTrial> lanes) {
 
-    /** A batch is as good as the best from this share of its throughput on: twice the rows gain no more than that. */
+    /** A batch whose throughput reaches this share of the best counts as good as the best. */
     private static final double AS_GOOD = 0.95;
 
     /** With this factor more memory than before, larger batches are worth trying. */
@@ -110,8 +110,7 @@ public record Calibration(
     }
 
     /**
-     * The fixed cost of a run, in padded elements: a batch of one short row takes as long as so many elements more in a
-     * larger batch.
+     * The fixed cost of a run, in padded elements: it takes as much time as this many more elements in the same batch.
      */
     @JsonIgnore
     public long runCost() {

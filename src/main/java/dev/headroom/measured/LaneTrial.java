@@ -37,7 +37,7 @@ public record LaneTrial(
         return batch * 1e9 / Math.max(1, alone.toNanos());
     }
 
-    /** The most rows that all cores, one row after the other, run faster than a lane for each. */
+    /** The most rows that all cores finish one after the other no later than as many lanes finish them side by side. */
     public int mostAlone() {
         return (int) Math.min(lanes - 1L, itemInLane.toNanos() / Math.max(1, itemAlone.toNanos()));
     }

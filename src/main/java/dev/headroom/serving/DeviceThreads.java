@@ -32,7 +32,7 @@ public final class DeviceThreads implements AutoCloseable {
         while (threads.size() < count) {
             threads.add(new DeviceThread(number + "-" + threads.size()));
         }
-        return threads.subList(0, count);
+        return List.copyOf(threads).subList(0, count);
     }
 
     /** True while all run their tasks. */
@@ -53,7 +53,8 @@ public final class DeviceThreads implements AutoCloseable {
      *     crash the JVM under a thread that still runs one
      */
     void close(Runnable last) {
-        List<DeviceThread> others = threads.subList(1, threads.size());
+        List<DeviceThread> all = List.copyOf(threads);
+        List<DeviceThread> others = all.subList(1, all.size());
         others.forEach(DeviceThread::close);
         boolean ended = others.stream().noneMatch(DeviceThread::alive);
         first().close(ended ? last : () -> {});

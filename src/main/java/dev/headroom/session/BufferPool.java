@@ -17,6 +17,7 @@ final class BufferPool {
     private static final int SMALLEST = 4096;
 
     private final boolean pageLocked;
+    private volatile boolean closed;
     private final Map<Integer, Queue<ByteBuffer>> free = new ConcurrentHashMap<>();
 
     /**
@@ -44,9 +45,18 @@ final class BufferPool {
                 : ByteBuffer.allocateDirect(bytes);
     }
 
-    /** Takes a buffer back. */
+    /** Takes a buffer back. A pool that is closed drops it. */
     void give(ByteBuffer buffer) {
         queue(buffer.capacity()).add(buffer);
+        if (closed) {
+            clear();
+        }
+    }
+
+    /** Drops the idle buffers, and from now on those that come back. */
+    void close() {
+        closed = true;
+        clear();
     }
 
     /** Drops the idle buffers: frees the page-locked ones, and leaves the others to the garbage collector. */

@@ -1,5 +1,6 @@
 package dev.headroom.session;
 
+import ai.onnxruntime.OrtException;
 import dev.headroom.device.DeviceMemory;
 
 /**
@@ -21,8 +22,18 @@ public final class CudaArena implements DeviceMemory {
      * @throws IllegalStateException when ONNX Runtime or CUDA refuses
      */
     public CudaArena(int device, long bytes, DeviceMemory gpu) {
+        loadProvider(device);
         this.arena = OrtArena.cuda(device, bytes);
         this.gpu = gpu;
+    }
+
+    /** Loads the CUDA provider, without which ONNX Runtime's C API would end the process. */
+    private static void loadProvider(int device) {
+        try {
+            new ExecutionProvider.Cuda(device).options().close();
+        } catch (OrtException e) {
+            throw new IllegalStateException(RunFailures.oneLine(e), e);
+        }
     }
 
     @Override

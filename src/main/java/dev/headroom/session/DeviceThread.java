@@ -12,7 +12,7 @@ import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 
 /**
- * The single thread that makes all calls to one device. ONNX Runtime's CUDA provider keeps a context for each calling
+ * A thread of one device: its only one on a GPU, that of one lane on a CPU. ONNX Runtime's CUDA provider keeps a context for each calling
  * thread: a session grew by 2 GiB with each run when threads changed (onnxruntime #29351).
  */
 public final class DeviceThread implements Executor, AutoCloseable {

@@ -6,7 +6,10 @@ import dev.headroom.tensor.Ports;
 import dev.headroom.tensor.Row;
 import java.util.List;
 
-/** A loaded model. Every method is called from the thread of its device. */
+/**
+ * A loaded model. The thread of each lane may run batches, at the same time on a CPU. {@link #shrink} and {@link #reopen} are
+ * called while nothing else runs. Any thread may read the name, the weight and the ports.
+ */
 public interface Model extends AutoCloseable {
 
     /** The name under which requests ask for it. */

@@ -4,6 +4,7 @@ import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession.RunOptions;
 import dev.headroom.model.BrokenModelException;
 import dev.headroom.model.ModelSpec;
+import dev.headroom.session.RunFailedException.Kind;
 import dev.headroom.tensor.Ports;
 import dev.headroom.tensor.Row;
 import java.util.ArrayList;
@@ -85,12 +86,33 @@ public final class OnnxModel implements Model {
     }
 
     private BatchOutput run(List<Row> rows, OnnxSession session, RunOptions options) throws RunFailedException {
-        BatchOutput output = runner.run(session.ort(), rows, options);
+        BatchOutput output;
+        try {
+            output = runner.run(session.ort(), rows, options);
+        } catch (RunFailedException e) {
+            release(session, e);
+            throw e;
+        }
         Row first = rows.getFirst();
         if (proven == null || first.elements() < proven.elements()) {
             proven = first.zeros(); // no caller's data is kept
         }
         return output;
+    }
+
+    /**
+     * Makes a GPU's arena free the memory of a failed run, which ONNX Runtime keeps from all other sessions until the
+     * session runs again.
+     */
+    private void release(OnnxSession session, RunFailedException failure) {
+        if (failure.kind() == Kind.DEVICE_LOST || !(session.provider() instanceof ExecutionProvider.Cuda)) {
+            return;
+        }
+        try {
+            runner.run(session.ort(), smallestRow(), null).close();
+        } catch (RunFailedException | RuntimeException e) {
+            LOG.debugf(e, "The memory of a failed run of %s was not freed", name());
+        }
     }
 
     /** The smallest row that ran, because not every graph runs where all open dimensions are 1. */
@@ -171,12 +193,13 @@ public final class OnnxModel implements Model {
      */
     @Override
     public void reopen() {
-        close();
+        buffers.clear();
+        sessions().forEach(OnnxSession::close);
         sessions().forEach(OnnxSession::open);
         try {
             run(smallestRow()).close();
         } catch (RunFailedException e) {
-            if (e.kind() != RunFailedException.Kind.OUT_OF_MEMORY) {
+            if (e.kind() != Kind.OUT_OF_MEMORY) {
                 throw new BrokenModelException(
                         "%s does not run in a new session: %s".formatted(name(), e.getMessage()));
             }
@@ -185,7 +208,7 @@ public final class OnnxModel implements Model {
 
     @Override
     public void close() {
-        buffers.clear();
+        buffers.close();
         sessions().forEach(OnnxSession::close);
     }
 }

@@ -17,12 +17,9 @@ import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.IntStream;
-import org.jboss.logging.Logger;
 
 /** One served model: takes its items from input to answer. */
 public final class Pipeline implements AutoCloseable {
-
-    private static final Logger LOG = Logger.getLogger(Pipeline.class);
 
     /** Characters that are tokenised in about the time that another thread takes to wake up. */
     private static final int LITTLE_WORK = 1024;
@@ -90,14 +87,27 @@ public final class Pipeline implements AutoCloseable {
         }
         batcher.admit(items);
         if (small(entries)) {
-            workers.executeSmall(() -> IntStream.range(0, items.size())
-                    .forEach(i -> prepare(items.get(i), entries.get(i).input(), options)));
+            start(
+                    items,
+                    () -> workers.executeSmall(() -> IntStream.range(0, items.size())
+                            .forEach(i -> prepare(items.get(i), entries.get(i).input(), options))));
         } else {
             IntStream.range(0, items.size())
-                    .forEach(i -> workers.execute(
-                            () -> prepare(items.get(i), entries.get(i).input(), options)));
+                    .forEach(i -> start(
+                            List.of(items.get(i)),
+                            () -> workers.execute(
+                                    () -> prepare(items.get(i), entries.get(i).input(), options))));
         }
         return items;
+    }
+
+    /** Starts to prepare admitted items, and fails them where that does not begin, such as when no thread is left. */
+    private void start(List<Item<Answer>> items, Runnable preparation) {
+        try {
+            preparation.run();
+        } catch (RuntimeException | Error e) {
+            items.forEach(item -> batcher.reject(item, new Failure.Internal("The input could not be prepared.", e)));
+        }
     }
 
     private void startImages(List<Item<Answer>> items, List<Entry> entries, Options options, Priority priority) {
@@ -158,7 +168,6 @@ public final class Pipeline implements AutoCloseable {
         switch (input) {
             case Input.Image _ -> place.decode(() -> prepare(item, input, options));
             case Input.Reference reference -> {
-                batcher.postpone();
                 Thread thread = Thread.startVirtualThread(() -> download(reference, item, place, options));
                 item.outcome().thenRun(thread::interrupt);
             }
@@ -183,6 +192,7 @@ public final class Pipeline implements AutoCloseable {
     }
 
     private byte[] downloaded(Input.Reference reference) {
+        batcher.postpone();
         try {
             return reference.download().get();
         } finally {
