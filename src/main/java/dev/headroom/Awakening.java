@@ -71,12 +71,12 @@ final class Awakening {
             PrecisionRule precision = new PrecisionRule(config.precision(), serving);
             List<ModelSpec> specs =
                     found.stream().map(model -> model.by(precision)).toList();
-            LivePlan plan = new LivePlan(hardware, serving, specs, config);
+            LivePlan plan = new LivePlan(hardware, serving, devices.unlike(), specs, config);
             LOG.info(plan.report().text());
             ended(Phase.PLAN);
             models = Optional.of(new ServedModels(
                     plan,
-                    devices.open(plan.availableBytes()),
+                    devices.open(plan::availableBytes),
                     Preparation.by(plan.most(Plan::workers), hardware.host().cores(), config.input())));
             models.get().open();
             ended(Phase.OPEN);

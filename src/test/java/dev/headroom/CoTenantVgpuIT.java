@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Another process takes the memory of a virtual GPU, and gives it back. */
+/** Another process takes the memory of a virtual GPU that the arena grows by, and gives it back. */
 @Tag("vgpu")
 @Timeout(120)
 class CoTenantVgpuIT {
@@ -21,15 +21,15 @@ class CoTenantVgpuIT {
                                 gpu,
                                 "headroom.device=gpu",
                                 "headroom.calibration=off",
-                                "headroom.batch.max-items=64",
+                                "headroom.batch.max-items=512",
                                 "headroom.timeout=60s")
                         .listening();
-                VgpuCallers callers = new VgpuCallers(service, 4, 64, 300)) {
+                VgpuCallers callers = new VgpuCallers(service, 2, 512, 300)) {
             for (int round = 0; round < 3; round++) {
                 gpu.card(0).leaveFree(60);
-                callers.await(8);
+                callers.await(4);
                 gpu.card(0).coTenant(0);
-                callers.await(8);
+                callers.await(4);
             }
             callers.end();
 
@@ -38,6 +38,8 @@ class CoTenantVgpuIT {
             assertEquals(0, callers.toldToRetry() + callers.cutOff(), service.log());
             assertEquals(200, service.get("/q/health/live").statusCode());
             assertFalse(service.log().contains("ERROR"), service.log());
+            assertFalse(service.log().contains("onnxruntime::"), service.log());
+            assertFalse(service.log().contains("\u001B["), "a coloured line");
         }
     }
 }

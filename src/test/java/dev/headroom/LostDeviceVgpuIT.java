@@ -66,4 +66,36 @@ class LostDeviceVgpuIT {
             assertTrue(callers.toldToRetry() > 0);
         }
     }
+
+    /** Whatever CUDA calls the fault, no caller is answered wrongly, and the process ends. */
+    @ParameterizedTest
+    @ValueSource(ints = {214, 220, 702, 714, 715, 716, 719, 999})
+    void everyFaultThatStaysEndsTheProcess(int error) throws Exception {
+        VirtualGpu gpu = VirtualGpu.of("NVIDIA L4:23034:8.9:434");
+        try (ServiceProcess service = start(gpu)) {
+            launches(gpu, service);
+            gpu.card(0).failAfter(20, error);
+            assertLost(service);
+        }
+    }
+
+    /** Kernels of cuBLAS that do not run, or its own internal error. */
+    @ParameterizedTest
+    @ValueSource(ints = {13, 14})
+    void aFaultThatOnlyCublasTellsEndsTheProcess(int status) throws Exception {
+        VirtualGpu gpu = VirtualGpu.of("NVIDIA L4:23034:8.9:434");
+        try (ServiceProcess service = start(gpu)) {
+            launches(gpu, service);
+            gpu.refuse("cublas", status);
+            assertLost(service);
+        }
+    }
+
+    private static void assertLost(ServiceProcess service) throws Exception {
+        HttpResponse<String> response = service.infer(TEXT).join();
+        assertEquals(503, response.statusCode(), response.body() + service.log());
+        assertTrue(response.headers().firstValue("Retry-After").isPresent());
+        assertEquals(1, service.exitStatus(), service.log());
+        assertTrue(service.log().contains(" is lost to this process"), service.log());
+    }
 }

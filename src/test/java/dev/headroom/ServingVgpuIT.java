@@ -34,6 +34,7 @@ class ServingVgpuIT {
             assertTrue(gpu.card(0).launches() > launches, "the card computes");
             assertTrue(gpu.card(0).bytesToHost() > copied, "and the vectors come from it");
             assertTrue(gpu.card(0).heldBytes(service.pid()) > 86 << 20, "the weights lie there");
+            assertTrue(gpu.card(0).pageLockedPeakBytes(service.pid()) > 0, "inputs and outputs are page-locked");
             service.terminate();
             assertEquals(0, service.exitStatus(), service.log());
             assertFalse(service.log().contains("ERROR"), service.log());

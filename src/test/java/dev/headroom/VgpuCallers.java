@@ -28,6 +28,7 @@ final class VgpuCallers implements AutoCloseable {
     private static final Set<Integer> TRY_AGAIN = Set.of(429, 503);
 
     private final ServiceProcess service;
+    private final String model;
     private final int items;
     private final String text;
     private final Semaphore ended = new Semaphore(0);
@@ -45,7 +46,18 @@ final class VgpuCallers implements AutoCloseable {
      * @param words of each item
      */
     VgpuCallers(ServiceProcess service, int callers, int items, int words) {
+        this(service, "all-minilm-l6-v2", callers, items, words);
+    }
+
+    /**
+     * The same for a model of this name.
+     *
+     * @param items in each request
+     * @param words of each item
+     */
+    VgpuCallers(ServiceProcess service, String model, int callers, int items, int words) {
         this.service = service;
+        this.model = model;
         this.items = items;
         this.text = "river ".repeat(words);
         this.callers = IntStream.range(0, callers)
@@ -70,6 +82,8 @@ final class VgpuCallers implements AutoCloseable {
 
     private String body(String name) throws IOException {
         return JSON.writeValueAsString(Map.of(
+                "model",
+                model,
                 "inputs",
                 IntStream.range(0, items)
                         .mapToObj(item -> Map.of("id", name + item, "text", text))

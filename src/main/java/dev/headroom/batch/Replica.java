@@ -15,6 +15,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.function.UnaryOperator;
 
 /**
  * A model on one device. It takes batches from the model's queue, each once it has a permit for a lane, and runs them on
@@ -25,6 +26,7 @@ final class Replica {
     private final Model model;
     private final Gate gate;
     private final Share share;
+    private final UnaryOperator<Plan> planHere;
     private final AdaptiveLimit limit;
     private final HalvingExecutor executor;
     private final BatchMeters meters;
@@ -38,7 +40,8 @@ final class Replica {
         this.model = placement.model();
         this.gate = placement.gate();
         this.share = gate.add(model);
-        this.limit = new AdaptiveLimit(plan);
+        this.planHere = placement.plan();
+        this.limit = new AdaptiveLimit(planHere.apply(plan));
         this.executor = new HalvingExecutor(model, gate, limit, meters);
         this.meters = meters;
         this.traffic = traffic;
@@ -62,6 +65,11 @@ final class Replica {
 
     Gate gate() {
         return gate;
+    }
+
+    /** Follows another plan of the model. */
+    void follow(Plan plan) {
+        limit.follow(planHere.apply(plan));
     }
 
     AdaptiveLimit limit() {

@@ -29,7 +29,7 @@ record Replicas(List<Replica> all) {
     }
 
     void follow(Plan plan) {
-        all.forEach(replica -> replica.limit().follow(plan));
+        all.forEach(replica -> replica.follow(plan));
     }
 
     void ranOn(long elements) {

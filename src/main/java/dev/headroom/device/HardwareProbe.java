@@ -32,6 +32,8 @@ public final class HardwareProbe {
      * @param visible the devices that the environment lets this process use
      */
     public static Hardware probe(VisibleDevices visible) {
+        NativeEnvironment.set(
+                "CUDA_DEVICE_ORDER", "PCI_BUS_ID"); // or CUDA would count the fastest first, unlike the driver
         return new HardwareProbe(Path.of("/"), LIMIT, List.of(NvmlSource.PROCESS, new NvidiaSmi(NvidiaSmi.PLACES)))
                 .look(visible);
     }
@@ -77,8 +79,8 @@ public final class HardwareProbe {
     }
 
     /**
-     * NVIDIA_VISIBLE_DEVICES speaks to the container runtime. Where that has put the driver's library into this
-     * container it has carried it out already and the devices are numbered anew; under CDI it then even says "void".
+     * The container runtime obeys NVIDIA_VISIBLE_DEVICES. If it has mounted the driver's library, it has already hidden and
+     * renumbered the devices, so the variable is ignored here; under CDI it says only "void".
      */
     private VisibleDevices.Choice choose(VisibleDevices visible, List<Gpu> gpus) {
         return (driverIsMounted() ? new VisibleDevices(visible.cuda(), null) : visible).pick(gpus);

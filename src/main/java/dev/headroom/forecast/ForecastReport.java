@@ -1,6 +1,7 @@
 package dev.headroom.forecast;
 
 import dev.headroom.device.Bytes;
+import dev.headroom.plan.CudaBuild;
 import dev.headroom.plan.ModelDemand;
 import dev.headroom.plan.Plan;
 import dev.headroom.plan.Precision;
@@ -77,7 +78,7 @@ public record ForecastReport(List<Forecast> forecasts) {
         Map<String, List<String>> notes = new LinkedHashMap<>();
         for (Forecast forecast : forecasts) {
             rows.add(withCost(row(forecast, index), costCells(forecast, index)));
-            Stream.of(precision(forecast, index), note(forecast, index), costNote(forecast, index))
+            Stream.of(build(forecast), precision(forecast, index), note(forecast, index), costNote(forecast, index))
                     .flatMap(Optional::stream)
                     .forEach(note -> notes.computeIfAbsent(note, first -> new ArrayList<>())
                             .add(forecast.device().name()));
@@ -148,6 +149,11 @@ public record ForecastReport(List<Forecast> forecasts) {
                 .sorted()
                 .map(Bytes::text)
                 .collect(Collectors.joining(" or "));
+    }
+
+    /** The build that the device needs, unless every build serves it. */
+    private static Optional<String> build(Forecast forecast) {
+        return CudaBuild.remark(forecast.device().computeCapability());
     }
 
     /** The file that is served, unless every device gets the one in full precision. */

@@ -36,6 +36,11 @@ class PlanRoute {
         ModelReport model = known.model(name)
                 .orElseThrow(() -> new RequestFailedException(Failure.UnknownModel.of(name, known.names())));
         Map<String, Object> body = new LinkedHashMap<>(model.planned().plan().settings());
+        if (!model.unlike().isEmpty()) {
+            Map<Integer, Object> unlike = new LinkedHashMap<>();
+            model.unlike().forEach((number, plan) -> unlike.put(number, plan.settings()));
+            body.put("unlikeDevices", unlike);
+        }
         body.put("model", model.planned().model());
         body.put("models", known.names());
         body.put("device", known.device());

@@ -7,6 +7,7 @@ import dev.headroom.settings.DeviceMode;
 import dev.headroom.settings.PlanRefusedException;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,17 +31,23 @@ public record DeviceSelection(DeviceMode mode, Hardware hardware) {
      *
      * @param device the device that the plan is for
      * @param gpus the GPUs to serve on, the one of the plan first; empty on a CPU, and where a GPU cannot be read
+     * @param unlike those of the GPUs that differ from the one of the plan and have plans of their own, by their indices
      */
-    public record Choice(ServingDevice device, List<Gpu> gpus) {}
+    public record Choice(ServingDevice device, List<Gpu> gpus, Map<Integer, ServingDevice> unlike) {
+
+        private Choice(ServingDevice device) {
+            this(device, List.of(), Map.of());
+        }
+    }
 
     /**
      * The outcome of trying CUDA on all GPUs.
      *
      * @param working those that work, with the memory free now, the one with the least first
-     * @param overhead the most that CUDA takes of any of them
+     * @param overhead the memory that CUDA takes of each of them
      * @param failed why each of the others does not work
      */
-    private record Trial(List<Gpu> working, CudaOverhead overhead, Map<Gpu, CudaTrial> failed) {}
+    private record Trial(List<Gpu> working, Map<Integer, CudaOverhead> overhead, Map<Gpu, CudaTrial> failed) {}
 
     /**
      * Selects the device, or all GPUs that work.
@@ -70,14 +77,14 @@ public record DeviceSelection(DeviceMode mode, Hardware hardware) {
     private Trial trial(Cuda cuda) {
         Map<Gpu, CudaTrial> failed = new LinkedHashMap<>();
         List<Gpu> working = new ArrayList<>();
-        CudaOverhead overhead = CudaOverhead.NONE;
+        Map<Integer, CudaOverhead> overhead = new HashMap<>();
         for (Gpu gpu : visible()) {
             CudaTrial trial = cuda.trial(gpu.index());
             if (trial.defect().isPresent()) {
                 failed.put(gpu, trial);
             } else {
                 working.add(trial.freeBytes().map(gpu::free).orElse(gpu));
-                overhead = overhead.most(trial.overhead());
+                overhead.put(gpu.index(), trial.overhead());
             }
         }
         working.sort(Comparator.comparingLong(gpu -> gpu.memory().freeBytes()));
@@ -127,7 +134,7 @@ public record DeviceSelection(DeviceMode mode, Hardware hardware) {
                 1,
                 "headroom.device is gpu and CUDA works, but its memory could not be read (%s): %s are assumed."
                         .formatted(passedOver(), Bytes.text(UNMEASURED_GPU_BYTES)));
-        return new Choice(device, List.of());
+        return new Choice(device);
     }
 
     private static Choice gpus(Trial trial) {
@@ -142,10 +149,33 @@ public record DeviceSelection(DeviceMode mode, Hardware hardware) {
                 capability,
                 smallest.memory().totalBytes(),
                 smallest.memory().freeBytes(),
-                trial.overhead,
+                overhead(trial, smallest),
                 trial.working.size(),
                 reason(trial));
-        return new Choice(device, trial.working);
+        Map<Integer, ServingDevice> unlike = trial.working.stream()
+                .filter(gpu -> !gpu.name().equals(smallest.name()))
+                .collect(Collectors.toMap(Gpu::index, gpu -> unlike(trial, gpu)));
+        return new Choice(device, trial.working, unlike);
+    }
+
+    /** The most that CUDA takes of any GPU like this one. */
+    private static CudaOverhead overhead(Trial trial, Gpu like) {
+        return trial.working.stream()
+                .filter(gpu -> gpu.name().equals(like.name()))
+                .map(gpu -> trial.overhead.get(gpu.index()))
+                .reduce(CudaOverhead.NONE, CudaOverhead::most);
+    }
+
+    private static ServingDevice unlike(Trial trial, Gpu gpu) {
+        return new ServingDevice(
+                true,
+                gpu.name(),
+                gpu.computeCapability(),
+                gpu.memory().totalBytes(),
+                gpu.memory().freeBytes(),
+                overhead(trial, gpu),
+                trial.working.size(),
+                "CUDA works on it; it differs from the one of the plan.");
     }
 
     private static String reason(Trial trial) {
@@ -176,7 +206,7 @@ public record DeviceSelection(DeviceMode mode, Hardware hardware) {
                 hardware.host().memoryBytes(),
                 hardware.host().freeBytes(),
                 "%s Memory: %s.".formatted(reason, hardware.host().memorySource()));
-        return new Choice(device, List.of());
+        return new Choice(device);
     }
 
     private String passedOver() {

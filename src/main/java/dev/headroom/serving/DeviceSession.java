@@ -13,7 +13,7 @@ import java.util.function.Supplier;
  *
  * @param model the model's sessions there
  * @param calibrator warms the model up and measures it there
- * @param plan the model's plan in force
+ * @param plan the model's plan in force there
  */
 record DeviceSession(ServedDevice device, OnnxModel model, Calibrator calibrator, Supplier<Plan> plan) {
 
@@ -25,6 +25,6 @@ record DeviceSession(ServedDevice device, OnnxModel model, Calibrator calibrator
 
     /** The model and the gate that its batches pass. */
     Placement placement() {
-        return new Placement(model, device.gate());
+        return new Placement(model, device.gate(), first -> plan.get());
     }
 }

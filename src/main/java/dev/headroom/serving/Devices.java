@@ -18,6 +18,7 @@ import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import java.util.function.IntToLongFunction;
 import org.jboss.logging.Logger;
 
 /**
@@ -35,6 +36,7 @@ public final class Devices implements DeviceSelection.Cuda {
     private final Map<Integer, DeviceAccess> gpus = new TreeMap<>();
     private final Map<Integer, CudaTrial> trials = new TreeMap<>();
     private List<DeviceAccess> serving = List.of();
+    private Map<Integer, ServingDevice> unlike = Map.of();
 
     /**
      * The devices of this machine, none of which is tried yet.
@@ -54,6 +56,7 @@ public final class Devices implements DeviceSelection.Cuda {
             waitForMemory(selection.visible());
         }
         DeviceSelection.Choice choice = selection.select(this);
+        unlike = choice.unlike();
         serving = choice.device().gpu() ? access(choice.gpus()) : List.of(DeviceAccess.cpu());
         gpus.values().stream()
                 .filter(access -> !serving.contains(access))
@@ -115,14 +118,19 @@ public final class Devices implements DeviceSelection.Cuda {
                 .findFirst();
     }
 
+    /** The devices that serve and differ from the one that the plan is for, by their numbers. */
+    public Map<Integer, ServingDevice> unlike() {
+        return unlike;
+    }
+
     /**
      * Opens the devices that serve, the one that the plan is for first.
      *
-     * @param availableBytes most bytes of a CPU's arena
+     * @param availableBytes returns the most bytes of a device's arena, by the device's number
      */
-    public List<ServedDevice> open(long availableBytes) {
+    public List<ServedDevice> open(IntToLongFunction availableBytes) {
         return serving.stream()
-                .map(access -> new ServedDevice(access, access.memory(availableBytes)))
+                .map(access -> new ServedDevice(access, access.memory(availableBytes.applyAsLong(access.number()))))
                 .toList();
     }
 

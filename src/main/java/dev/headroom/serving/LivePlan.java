@@ -17,7 +17,10 @@ import dev.headroom.settings.PlanRefusedException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.Function;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 
@@ -34,15 +37,26 @@ public final class LivePlan {
 
     private final StateFolder state;
     private final boolean calibrates;
+    private final Map<Integer, Planner> unlike = new TreeMap<>();
     private volatile Planner planner;
     private volatile List<ServedModel> models = List.of(); // in the order of their names
 
-    /** The first plan, from what earlier starts have measured and from what the models' folders declare. */
-    public LivePlan(Hardware hardware, ServingDevice device, List<ModelSpec> specs, HeadroomConfig config) {
-        planner = new Planner(
-                device,
-                new Planner.Host(hardware.host().cores(), Runtime.getRuntime().maxMemory()),
-                config);
+    /**
+     * The first plan, from what earlier starts have measured and from what the models' folders declare.
+     *
+     * @param device the device that the plan is for, and all others but the unlike
+     * @param unlike the devices that differ from it and have plans of their own, by their numbers
+     */
+    public LivePlan(
+            Hardware hardware,
+            ServingDevice device,
+            Map<Integer, ServingDevice> unlike,
+            List<ModelSpec> specs,
+            HeadroomConfig config) {
+        Planner.Host host =
+                new Planner.Host(hardware.host().cores(), Runtime.getRuntime().maxMemory());
+        planner = new Planner(device, host, config);
+        unlike.forEach((number, other) -> this.unlike.put(number, new Planner(other, host, config)));
         state = StateFolder.of(config.stateDir(), hardware, device, planner, specs.size());
         calibrates = config.calibration() != CalibrationMode.OFF;
         add(specs);
@@ -67,6 +81,7 @@ public final class LivePlan {
         models = Stream.concat(models.stream(), added.stream())
                 .sorted(Comparator.comparing(ServedModel::name))
                 .toList();
+        planUnlike();
         if (calibrates) {
             added.forEach(this::recall);
         }
@@ -122,6 +137,11 @@ public final class LivePlan {
     /** The most bytes that batches of a model may fill, the model included, which takes {@code baseBytes} itself. */
     synchronized long budgetBytes(ServedModel model, long baseBytes) {
         return planner.budgetBytes(demands(), models.indexOf(model), baseBytes);
+    }
+
+    /** The most bytes that the models that are planned may take of the device of this number together. */
+    public long availableBytes(int number) {
+        return unlike.getOrDefault(number, planner).availableBytes(models.size());
     }
 
     /** The most bytes that the models that are planned may take of the device together. */
@@ -192,6 +212,24 @@ public final class LivePlan {
         for (int i = 0; i < plans.size(); i++) {
             models.get(i).plan(plans.get(i));
         }
+        planUnlike();
+    }
+
+    /** Plans for the devices that differ; one that has no plan of its own follows that of the others. */
+    private void planUnlike() {
+        List<Map<Integer, Plan>> own = models.stream()
+                .<Map<Integer, Plan>>map(model -> new TreeMap<>())
+                .toList();
+        unlike.forEach((number, other) -> {
+            try {
+                List<ModelPlan> plans = other.plan(demands());
+                IntStream.range(0, plans.size())
+                        .forEach(i -> own.get(i).put(number, plans.get(i).plan()));
+            } catch (PlanRefusedException e) {
+                LOG.debugf("Device %d has no plan of its own: %s", number, e.getMessage());
+            }
+        });
+        IntStream.range(0, own.size()).forEach(i -> models.get(i).planUnlike(own.get(i)));
     }
 
     private List<ModelDemand> demands() {

@@ -2,18 +2,26 @@ package dev.headroom.serving;
 
 import dev.headroom.measured.LearnedLimits;
 import dev.headroom.plan.ModelPlan;
+import dev.headroom.plan.Plan;
 import dev.headroom.plan.PrecisionSetting;
 import dev.headroom.plan.Table;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /**
  * A model's plan and calibration, as {@code GET /plan} and the log show them.
  *
  * @param planned its plan, with the model's demand that it follows from
  * @param status the state of its calibration
+ * @param unlike its plans for the devices that differ from the one that the plan is for, by the devices' numbers
  */
-public record ModelReport(ModelPlan planned, CalibrationStatus status) {
+public record ModelReport(ModelPlan planned, CalibrationStatus status, Map<Integer, Plan> unlike) {
+
+    /** A model whose plan is for all devices. */
+    ModelReport(ModelPlan planned, CalibrationStatus status) {
+        this(planned, status, Map.of());
+    }
 
     /** The model's name. */
     public String name() {
@@ -22,7 +30,7 @@ public record ModelReport(ModelPlan planned, CalibrationStatus status) {
 
     /** This report with what out-of-memory errors have taught. */
     ModelReport learned(LearnedLimits limits) {
-        return new ModelReport(new ModelPlan(planned.model(), planned.plan().learned(limits)), status);
+        return new ModelReport(new ModelPlan(planned.model(), planned.plan().learned(limits)), status, unlike);
     }
 
     /** The model's calibration. */
@@ -43,6 +51,12 @@ public record ModelReport(ModelPlan planned, CalibrationStatus status) {
                 .settings()
                 .forEach((name, setting) ->
                         rows.add(List.of(name, setting.text(), setting.source().toString(), setting.reason())));
+        unlike.forEach((number, plan) -> rows.add(List.of(
+                "on device " + number,
+                plan.batch().text(),
+                plan.batch().source().toString(),
+                "a device that differs; %s of memory: %s"
+                        .formatted(plan.memory().text(), plan.memory().reason()))));
         return "Model %s, calibration %s%s%s"
                 .formatted(name(), status, new Table(rows).text(), calibration().text());
     }

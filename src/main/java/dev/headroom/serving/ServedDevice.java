@@ -46,6 +46,10 @@ public final class ServedDevice {
      */
     record Opened(OnnxModel model, ServedDevice device, long takenBytes) {}
 
+    DeviceAccess access() {
+        return access;
+    }
+
     /** Its number among several. */
     String number() {
         return Integer.toString(access.number());

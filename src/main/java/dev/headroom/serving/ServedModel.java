@@ -17,7 +17,9 @@ import dev.headroom.task.Preparation;
 import dev.headroom.task.TaskFiles;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
@@ -36,6 +38,7 @@ public final class ServedModel {
     private final StateKey key;
     private final LimitKeeper limits;
     private volatile ModelPlan planned;
+    private volatile Map<Integer, Plan> unlike = Map.of(); // by the device's number
     private volatile CalibrationStatus status;
     private volatile List<DeviceSession> sessions = List.of();
     private volatile Optional<Serving> serving = Optional.empty();
@@ -78,6 +81,17 @@ public final class ServedModel {
         return planned.plan();
     }
 
+    /** The plan in force on a device, which may differ from the one that the model's plan is for. */
+    Plan plan(ServedDevice device) {
+        Plan own = unlike.get(device.access().number());
+        return own == null ? plan() : own;
+    }
+
+    /** Puts other plans in force for the devices that differ; batches follow as they follow {@link #plan(ModelPlan)}. */
+    void planUnlike(Map<Integer, Plan> others) {
+        unlike = new TreeMap<>(others);
+    }
+
     /** Puts another plan in force; batches follow it from {@link #followPlan} on. */
     void plan(ModelPlan other) {
         planned = other;
@@ -104,7 +118,7 @@ public final class ServedModel {
 
     /** The plan in force, with what out-of-memory errors have taught; waits for no device. */
     ModelReport report() {
-        ModelReport report = new ModelReport(planned, status);
+        ModelReport report = new ModelReport(planned, status, unlike);
         return serving.flatMap(parts -> parts.batcher().learned())
                 .map(report::learned)
                 .orElse(report);
@@ -133,7 +147,7 @@ public final class ServedModel {
         List<Opened> opened = DeviceThread.joinAll(opening); // all have ended, so that all can be closed
         task = new ModelTask(DeviceThread.join(files), opened.getFirst().model(), preparation);
         sessions = opened.stream()
-                .map(one -> DeviceSession.of(one, task, this::plan))
+                .map(one -> DeviceSession.of(one, task, () -> plan(one.device())))
                 .toList();
     }
 

@@ -1,13 +1,9 @@
 package dev.headroom.session;
 
-import static java.lang.foreign.ValueLayout.ADDRESS;
-import static java.lang.foreign.ValueLayout.JAVA_INT;
-
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtLoggingLevel;
+import dev.headroom.device.NativeEnvironment;
 import java.lang.foreign.Arena;
-import java.lang.foreign.FunctionDescriptor;
-import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
 
 /** The environment of ONNX Runtime in this process. */
@@ -40,9 +36,8 @@ final class OrtRuntime {
 
     /** ONNX Runtime logs nothing: its errors come as exceptions, and this process tells them in its own words. */
     private static OrtEnvironment open() {
-        setVariable("ORT_DISABLE_TELEMETRY", "1"); // no report to ONNX Runtime's maker without the operator's consent
-        setVariable(
-                "CUDA_DEVICE_ORDER", "PCI_BUS_ID"); // CUDA counts the GPUs as the driver does, not the fastest first
+        NativeEnvironment.set(
+                "ORT_DISABLE_TELEMETRY", "1"); // no report to ONNX Runtime's maker without the operator's consent
         return OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL, "headroom");
     }
 
@@ -55,20 +50,5 @@ final class OrtRuntime {
         try (Arena memory = Arena.ofConfined()) {
             return new OrtEnv(api, api.create(CREATE_ENV, LOG_FATAL, memory.allocateFrom("headroom")));
         }
-    }
-
-    /** Sets a variable for native code, which reads it later. */
-    @SuppressWarnings("restricted")
-    private static void setVariable(String name, String value) {
-        Linker linker = Linker.nativeLinker();
-        linker.defaultLookup().find("setenv").ifPresent(setenv -> {
-            try (Arena memory = Arena.ofConfined()) {
-                FunctionDescriptor signature = FunctionDescriptor.of(JAVA_INT, ADDRESS, ADDRESS, JAVA_INT);
-                linker.downcallHandle(setenv, signature)
-                        .invoke(memory.allocateFrom(name), memory.allocateFrom(value), 1);
-            } catch (Throwable e) {
-                throw new IllegalStateException("The variable %s could not be set".formatted(name), e);
-            }
-        });
     }
 }

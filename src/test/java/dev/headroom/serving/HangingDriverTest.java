@@ -26,6 +26,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CountDownLatch;
@@ -87,7 +88,7 @@ class HangingDriverTest {
                 new DeviceAccess(threads, false, Optional.empty(), OptionalLong.empty()),
                 new GpuMemoryHeld(GPU, reader));
         List<ModelSpec> specs = new ModelRepository(Path.of("models")).scan();
-        plan = new LivePlan(new Hardware(List.of(), HOST, List.of()), DEVICE, specs, config);
+        plan = new LivePlan(new Hardware(List.of(), HOST, List.of()), DEVICE, Map.of(), specs, config);
         Preparation preparation = Preparation.by(2, 2, config.input());
         models = new ServedModels(plan, List.of(device), preparation);
         models.open();

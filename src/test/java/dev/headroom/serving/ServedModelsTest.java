@@ -73,7 +73,7 @@ class ServedModelsTest {
 
     @BeforeEach
     void open() throws InterruptedException {
-        plan = new LivePlan(new Hardware(List.of(), HOST, List.of()), DEVICE, List.of(FIRST), CONFIG);
+        plan = new LivePlan(new Hardware(List.of(), HOST, List.of()), DEVICE, Map.of(), List.of(FIRST), CONFIG);
         models = new ServedModels(plan, devices, PREPARATION);
         models.open();
         models.warmUp();

@@ -1,0 +1,71 @@
+package dev.headroom;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.headroom.device.VirtualGpu;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** A start on a virtual GPU whose memory another process holds. */
+@Tag("vgpu")
+@Timeout(120)
+class FullGpuVgpuIT {
+
+    private static final String WAITS = "No GPU has the memory that CUDA needs: GPU 0 (NVIDIA L4) has ";
+
+    private static VirtualGpu full() throws Exception {
+        VirtualGpu gpu = VirtualGpu.of("NVIDIA L4:23034:8.9:434");
+        gpu.card(0).leaveFree(100);
+        return gpu;
+    }
+
+    @Test
+    void theStartWaitsUntilThereIsRoom() throws Exception {
+        VirtualGpu gpu = full();
+        try (ServiceProcess service = ServiceProcess.start(gpu, "headroom.device=auto", "headroom.calibration=off")) {
+            service.logged(WAITS).get(60, TimeUnit.SECONDS);
+            gpu.card(0).coTenant(0);
+            String plan = service.listening().get("/plan").body();
+            assertTrue(plan.contains("CUDA works on it"), plan);
+        }
+    }
+
+    @Test
+    void autoTakesTheCpuInTheEndAndSaysWhy() throws Exception {
+        try (ServiceProcess service = ServiceProcess.start(
+                        full(), "headroom.device=auto", "headroom.device-wait=1s", "headroom.calibration=off")
+                .listening()) {
+            String plan = service.get("/plan").body();
+            assertTrue(plan.contains("NVIDIA L4 was found, but CUDA does not work here: "), plan);
+            assertTrue(plan.contains("out of memory"), plan);
+            assertEquals(200, service.infer("{\"inputs\": \"river\"}").join().statusCode());
+        }
+    }
+
+    @Test
+    void gpuRefusesInTheEndAndNamesTheRemedy() throws Exception {
+        try (ServiceProcess service = ServiceProcess.start(full(), "headroom.device=gpu", "headroom.device-wait=1s")) {
+            assertEquals(1, service.exitStatus(), service.log());
+            assertTrue(service.log().contains(WAITS), service.log());
+            assertTrue(
+                    service.log()
+                            .contains("Stop what holds the GPU's memory, show this process another GPU, or raise"
+                                    + " headroom.device-wait."),
+                    service.log());
+        }
+    }
+
+    /** cuBLAS calls missing memory "not initialized". */
+    @Test
+    void aHandleThatDoesNotFitIsWaitedFor() throws Exception {
+        VirtualGpu gpu = VirtualGpu.of("NVIDIA L4:23034:8.9:434");
+        gpu.refuse("cublasCreate", 1, 1);
+        try (ServiceProcess service = ServiceProcess.start(gpu, "headroom.device=gpu", "headroom.calibration=off")
+                .listening()) {
+            assertTrue(service.log().contains(WAITS), service.log());
+        }
+    }
+}
