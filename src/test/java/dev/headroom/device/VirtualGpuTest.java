@@ -8,6 +8,8 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** The virtual GPU itself: it counts and refuses as a card would. */
 class VirtualGpuTest {
@@ -138,8 +140,10 @@ class VirtualGpuTest {
         assertEquals(0, call(cuda, "cudaMalloc", pointer(), size(1)));
     }
 
-    @Test
-    void cudaCountsTheFastestCardFirst() throws Exception {
+    @ParameterizedTest
+    @CsvSource({"FASTEST_FIRST, 23028", "PCI_BUS_ID, 15360"})
+    void cudaCountsTheFastestCardFirstUnlessToldOtherwise(String order, long mib) throws Exception {
+        NativeEnvironment.set("CUDA_DEVICE_ORDER", order);
         NativeLibrary cuda = cuda(VirtualGpu.of("NVIDIA T4:15360:7.5", "NVIDIA A10G:23028:8.6"));
         MemorySegment free = pointer();
         MemorySegment total = pointer();
@@ -147,7 +151,7 @@ class VirtualGpuTest {
         call(cuda, "cudaSetDevice", 0);
         call(cuda, "cudaMemGetInfo", free, total);
 
-        assertEquals(23028 * MIB, total.get(ValueLayout.JAVA_LONG, 0));
+        assertEquals(mib * MIB, total.get(ValueLayout.JAVA_LONG, 0));
     }
 
     @Test
