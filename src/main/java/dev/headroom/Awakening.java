@@ -65,7 +65,7 @@ final class Awakening {
         StateStore.prepare(config.stateDir());
         List<ModelSpec> found = new ModelRepository(config.models()).scan();
         Hardware hardware = HardwareProbe.probe(asked.visible());
-        devices = new Devices(config, hardware, () -> found.stream().anyMatch(ModelSpec::needsCudnn));
+        devices = new Devices(config, hardware, found);
         try {
             ServingDevice serving = devices.select();
             PrecisionRule precision = new PrecisionRule(config.precision(), serving);

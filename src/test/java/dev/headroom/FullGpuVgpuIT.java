@@ -14,7 +14,8 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(120)
 class FullGpuVgpuIT {
 
-    private static final String WAITS = "No GPU has the memory that CUDA needs: GPU 0 (NVIDIA L4) has ";
+    private static final String WAITS = "No GPU has the memory that CUDA and the models need, 86.1 MiB for weights"
+            + " alone: GPU 0 (NVIDIA L4) has ";
 
     private static VirtualGpu full() throws Exception {
         VirtualGpu gpu = VirtualGpu.of("NVIDIA L4:23034:8.9:434");
@@ -42,6 +43,19 @@ class FullGpuVgpuIT {
             assertTrue(plan.contains("NVIDIA L4 was found, but CUDA does not work here: "), plan);
             assertTrue(plan.contains("out of memory"), plan);
             assertEquals(200, service.infer("{\"inputs\": \"river\"}").join().statusCode());
+        }
+    }
+
+    /** CUDA would start there, but no model would fit. */
+    @Test
+    void theStartWaitsForTheRoomOfTheModelsToo() throws Exception {
+        VirtualGpu gpu = VirtualGpu.of("NVIDIA L4:23034:8.9:434");
+        gpu.card(0).leaveFree(2200);
+        try (ServiceProcess service = ServiceProcess.start(gpu, "headroom.device=gpu", "headroom.calibration=off")) {
+            service.logged(WAITS).get(60, TimeUnit.SECONDS);
+            assertTrue(service.log().contains("holds 20.0 GiB of GPU 0"), service.log());
+            gpu.card(0).coTenant(0);
+            assertTrue(service.listening().get("/plan").body().contains("CUDA works on it"));
         }
     }
 

@@ -54,6 +54,11 @@ public record ModelSpec(
                 Optional.empty());
     }
 
+    /** Bytes that its weights take in memory. */
+    public long weightBytes() {
+        return OnnxFile.read(onnx()).weightBytes();
+    }
+
     /** True if an operator of the model needs cuDNN on a GPU. */
     public boolean needsCudnn() {
         return OnnxFile.read(onnx()).needsCudnn();

@@ -21,7 +21,9 @@ public record MemoryBudget(long totalBytes, Available available, long othersByte
     /** The share of the device below which full batches leave it under-used. */
     public static final double UNDER_USE = 0.60;
 
-    static final long CUDA_RESERVED = 2L << 30;
+    /** The memory that is left free on a GPU unless the operator says otherwise. */
+    public static final long CUDA_RESERVED = 2L << 30;
+
     static final long PROCESS_RESERVED = 128L << 20;
 
     /**

@@ -1,10 +1,13 @@
 package dev.headroom.serving;
 
 import dev.headroom.device.Bytes;
+import dev.headroom.device.Finding;
 import dev.headroom.device.Gpu;
 import dev.headroom.device.Hardware;
+import dev.headroom.model.ModelSpec;
 import dev.headroom.plan.CudaTrial;
 import dev.headroom.plan.DeviceSelection;
+import dev.headroom.plan.MemoryBudget;
 import dev.headroom.plan.ServingDevice;
 import dev.headroom.settings.DeviceMode;
 import dev.headroom.settings.HeadroomConfig;
@@ -17,8 +20,8 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.BooleanSupplier;
 import java.util.function.IntToLongFunction;
+import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
 
 /**
@@ -32,7 +35,7 @@ public final class Devices implements DeviceSelection.Cuda {
 
     private final HeadroomConfig config;
     private final Hardware hardware;
-    private final BooleanSupplier needsCudnn;
+    private final List<ModelSpec> models;
     private final Map<Integer, DeviceAccess> gpus = new TreeMap<>();
     private final Map<Integer, CudaTrial> trials = new TreeMap<>();
     private List<DeviceAccess> serving = List.of();
@@ -41,12 +44,12 @@ public final class Devices implements DeviceSelection.Cuda {
     /**
      * The devices of this machine, none of which is tried yet.
      *
-     * @param needsCudnn returns true if a model needs cuDNN; called when a GPU is tried
+     * @param models those that a device has to hold
      */
-    public Devices(HeadroomConfig config, Hardware hardware, BooleanSupplier needsCudnn) {
+    public Devices(HeadroomConfig config, Hardware hardware, List<ModelSpec> models) {
         this.config = config;
         this.hardware = hardware;
-        this.needsCudnn = needsCudnn;
+        this.models = models;
     }
 
     /** Selects the devices that serve; returns the one that the plan is for. Waits for a GPU that is full. */
@@ -69,8 +72,12 @@ public final class Devices implements DeviceSelection.Cuda {
         long start = System.nanoTime();
         Optional<String> full = full(visible);
         full.ifPresent(said -> LOG.warnf(
-                "No GPU has the memory that CUDA needs: %s. The start waits for it for %d s (headroom.device-wait)",
-                said, config.deviceWait().toSeconds()));
+                "No GPU has the memory that CUDA and the models need, %s for weights alone: %s. The start waits for it for %d s"
+                        + " (headroom.device-wait). When the GPUs were probed: %s",
+                Bytes.text(weightBytes()),
+                said,
+                config.deviceWait().toSeconds(),
+                hardware.findings().stream().map(Finding::reason).collect(Collectors.joining("; "))));
         while (full.isPresent()
                 && System.nanoTime() - start < config.deviceWait().toNanos()) {
             LockSupport.parkNanos(PAUSE.toNanos());
@@ -82,7 +89,7 @@ public final class Devices implements DeviceSelection.Cuda {
     private Optional<String> full(List<Gpu> visible) {
         List<String> full = new ArrayList<>();
         for (Gpu gpu : visible) {
-            CudaTrial trial = access(gpu.index()).tryCuda(needsCudnn.getAsBoolean());
+            CudaTrial trial = tried(gpu.index());
             trials.put(gpu.index(), trial);
             if (trial.defect().isEmpty()) {
                 return Optional.empty();
@@ -141,6 +148,26 @@ public final class Devices implements DeviceSelection.Cuda {
 
     @Override
     public CudaTrial trial(int index) {
-        return trials.computeIfAbsent(index, gpu -> access(gpu).tryCuda(needsCudnn.getAsBoolean()));
+        return trials.computeIfAbsent(index, this::tried);
+    }
+
+    /** Tries CUDA on a GPU; one that works, but whose memory others hold so that no model fits, counts as full. */
+    private CudaTrial tried(int index) {
+        CudaTrial trial = access(index).tryCuda(models.stream().anyMatch(ModelSpec::needsCudnn));
+        long needed = weightBytes()
+                + config.memory().reserved().map(MemorySize::asLongValue).orElse(MemoryBudget.CUDA_RESERVED);
+        boolean couldFit =
+                found(index).filter(gpu -> gpu.memory().totalBytes() > needed).isPresent();
+        boolean fits = trial.freeBytes().orElse(Long.MAX_VALUE) > needed;
+        return trial.defect().isPresent() || fits || !couldFit
+                ? trial
+                : CudaTrial.fails(
+                        "%s are free, and the weights and headroom.memory.reserved take %s"
+                                .formatted(Bytes.text(trial.freeBytes().orElseThrow()), Bytes.text(needed)),
+                        true);
+    }
+
+    private long weightBytes() {
+        return models.stream().mapToLong(ModelSpec::weightBytes).sum();
     }
 }

@@ -44,7 +44,7 @@ class DevicesTest {
         List<Gpu> gpus =
                 IntStream.range(FIRST, FIRST + 2).mapToObj(DevicesTest::gpu).toList();
         Devices devices =
-                new Devices(Configs.of("headroom.models", "models"), new Hardware(gpus, HOST, List.of()), () -> false);
+                new Devices(Configs.of("headroom.models", "models"), new Hardware(gpus, HOST, List.of()), List.of());
         ServingDevice device = devices.select();
         assertFalse(device.gpu());
         assertTrue(device.reason().startsWith("2 GPUs were found, but CUDA does not work here: "), device.reason());
