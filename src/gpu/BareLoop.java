@@ -23,22 +23,25 @@ final class BareLoop {
     private static final int WARM_UP_RUNS = 5;
     private static final int SOME_TOKEN = 2314;
 
-    private final OrtEnvironment environment = OrtEnvironment.getEnvironment();
+    private final OrtEnvironment environment;
     private final OrtSession session;
     private final double seconds;
 
-    private BareLoop(String model, SessionOptions options, double seconds) throws OrtException {
-        this.session = environment.createSession(model, options);
+    private BareLoop(OrtEnvironment environment, OrtSession session, double seconds) {
+        this.environment = environment;
+        this.session = session;
         this.seconds = seconds;
     }
 
     public static void main(String... arguments) throws OrtException {
         List<String> sizes = Arrays.asList(arguments).subList(3, arguments.length);
+        OrtEnvironment environment = OrtEnvironment.getEnvironment(); // before the provider, which logs through it
         try (SessionOptions options = new SessionOptions()) {
             if (arguments[1].equals("gpu")) {
                 options.addCUDA(new OrtCUDAProviderOptions(0));
             }
-            BareLoop loop = new BareLoop(arguments[0], options, Double.parseDouble(arguments[2]));
+            OrtSession session = environment.createSession(arguments[0], options);
+            BareLoop loop = new BareLoop(environment, session, Double.parseDouble(arguments[2]));
             sizes.forEach(size -> System.out.println(size + " " + loop.measured(size)));
         }
     }

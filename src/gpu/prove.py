@@ -12,7 +12,6 @@ written at once, and a report that exists already is continued. The services' lo
 import argparse
 import collections
 import contextlib
-import ctypes
 import datetime
 import http.client
 import json
@@ -37,7 +36,10 @@ import traceback
 
 HERE = pathlib.Path(__file__).resolve().parent
 MIB = 1 << 20
+GROWTH = " (as the growth of the card's use)"
 ALIKE = 1e-6
+LEAST_COSINE = 0.999
+NOT_COMPARABLE = "vectors not comparable on a virtual device, whose kernels compute nothing"
 # Each is one token of the embedded model, as in the project's benchmarks.
 WORDS = ("river house light water music paper stone garden winter summer morning evening street market window table story "
          "letter number people animal forest mountain island ocean bridge village city train engine doctor teacher student "
@@ -46,10 +48,12 @@ SPECIAL_TOKENS = 2
 BATCHES = (1, 8, 32, 128, 512)
 LENGTHS = (20, 62, 200)  # words of a text
 CUDA_LIBRARIES = {
-    12: ["libcudart.so.12", "libcublas.so.12", "libcublasLt.so.12", "libcufft.so.11", "libcurand.so.10", "libcudnn.so.9"],
-    13: ["libcudart.so.13", "libcublas.so.13", "libcublasLt.so.13", "libcufft.so.12", "libcudnn.so.9"]}
-# Linux's loader refuses no more than this many bytes of one environment variable.
-LONGEST_VARIABLE = 100_000
+    12: ["libcudart.so.12", "libcublas.so.12", "libcublasLt.so.12", "libcufft.so.11", "libcurand.so.10", "libcudnn.so.9",
+         "libnvrtc.so.12"],
+    13: ["libcudart.so.13", "libcublas.so.13", "libcublasLt.so.13", "libcufft.so.12", "libcudnn.so.9", "libnvrtc.so.13"]}
+LONGEST_SEARCH = 20  # seconds
+LAST_ANSWERS = 1.5  # seconds that a measurement waits for its callers' last answers
+CALLERS_OF_MANY = min(48, 4 * (os.cpu_count() or 1))  # who send 64 texts a request
 
 
 class Failed(Exception):
@@ -105,16 +109,6 @@ class Card:
         lines = done.stdout.splitlines() if done.returncode == 0 else []
         return [[cell.strip() for cell in line.split(",")] for line in lines]
 
-    @staticmethod
-    def cuda():
-        """The newest CUDA that the driver knows."""
-        try:
-            head = subprocess.run(["nvidia-smi"], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, timeout=20, text=True).stdout
-        except (OSError, subprocess.TimeoutExpired):
-            head = ""
-        found = re.search(r"CUDA Version:\s*([\d.]+)", head)
-        return found.group(1) if found else "?"
-
     def text(self):
         return "%s%s, driver %s" % ("virtual " if self.virtual else "", self.name, self.driver)
 
@@ -125,12 +119,12 @@ class Card:
         return int(cell) if cell.isdigit() else None
 
     def held(self, pid, before):
-        """MiB that a process holds and how that is known; in a container the card's use above what it was before."""
+        """MiB that a process holds, and False; the growth of the card's use and True where processes are not told apart."""
         for row in self.query("compute-apps", "pid,used_memory"):
             if len(row) == 2 and row[0] == str(pid) and row[1].isdigit():
-                return int(row[1]), "by its process number"
+                return int(row[1]), False
         used = self.used()
-        return (None if used is None or before is None else used - before), "as the growth of the card's use"
+        return (None if used is None or before is None else used - before), True
 
 
 class Watch:
@@ -138,13 +132,13 @@ class Watch:
 
     def __init__(self, card, pid, before):
         self.card, self.pid, self.before = card, pid, before
-        self.most, self.readings, self.how = None, 0, "unread"
+        self.most, self.readings, self.grown = None, 0, True
         self.ended = threading.Event()
         self.thread = threading.Thread(target=self.read, daemon=True)
 
     def read(self):
         while not self.ended.is_set():
-            held, self.how = self.card.held(self.pid, self.before)
+            held, self.grown = self.card.held(self.pid, self.before)
             if held is not None:
                 self.most = held if self.most is None else max(self.most, held)
                 self.readings += 1
@@ -153,7 +147,7 @@ class Watch:
     def text(self):
         if self.most is None:
             return "nvidia-smi tells no memory"
-        return "at most %d MiB in %d readings of nvidia-smi, %s" % (self.most, self.readings, self.how)
+        return "at most %d MiB in %d readings of nvidia-smi%s" % (self.most, self.readings, GROWTH if self.grown else "")
 
     def __enter__(self):
         self.thread.start()
@@ -184,22 +178,22 @@ class Image:
         if not self.provider.exists():
             return None
         with open(self.provider, "rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
-            return next((cuda for cuda in (13, 12) if content.find(b"libcudart.so.%d\0" % cuda) >= 0), None)
+            return next((cuda for cuda in (13, 12) if content.find(b"libcublasLt.so.%d\0" % cuda) >= 0), None)
 
     def find_libraries(self):
         """Adds the folders of CUDA's libraries that the loader would not find; returns the names that are nowhere."""
         wanted = {name for name in CUDA_LIBRARIES.get(self.cuda, []) if not loads(name)}
-        folders = []
-        for root in ("/usr/local", "/opt", "/usr/lib", "/usr/lib64", *sys.path, str(pathlib.Path.home()), str(HERE)):
-            if not wanted or not root:
+        folders, end = [], time.monotonic() + LONGEST_SEARCH
+        roots = ["/usr/local", "/opt", "/usr/lib", "/usr/lib64", *sys.path[1:]]
+        for folder, _, files in (found for root in roots for found in os.walk(root)):
+            if not wanted or time.monotonic() > end:
                 break
-            for folder, _, files in os.walk(root):
-                found = wanted.intersection(files)
-                if found:
-                    folders.append(folder)
-                    wanted -= found
+            found = wanted.intersection(files)
+            if found:
+                folders.append(folder)
+                wanted -= found
         path = ":".join(folders + [self.environment.get("LD_LIBRARY_PATH", "")]).strip(":")
-        if path and len(path) < LONGEST_VARIABLE:
+        if path:
             self.environment["LD_LIBRARY_PATH"] = path
         return sorted(wanted)
 
@@ -255,10 +249,10 @@ class Service:
         self.run.starts.append(self.ready_seconds)
         return self
 
-    def __exit__(self, *_):
+    def __exit__(self, failure, *_):
         self.process.terminate()
         try:
-            self.process.wait(15)
+            self.process.wait(15 if failure is None else 1)
         except subprocess.TimeoutExpired:
             pass
         self.kill()
@@ -336,12 +330,11 @@ def cosine(one, other):
     return product / lengths if lengths and math.isfinite(lengths) else math.nan
 
 
-def comparable(vectors):
-    """False if all vectors are the same or no numbers, as on a virtual device, whose kernels compute nothing."""
-    values = [value for vector in vectors for value in vector]
-    if not all(math.isfinite(value) for value in values):
-        return False
-    return any(abs(a - b) > ALIKE for vector in vectors[1:] for a, b in zip(vectors[0], vector))
+def garbage(vectors):
+    """True if the vectors of unlike texts are no numbers, not normalised or all the same."""
+    if not all(abs(math.sqrt(sum(value * value for value in vector)) - 1) < 0.01 for vector in vectors):
+        return True  # so is a vector with a NaN
+    return not any(abs(a - b) > ALIKE for vector in vectors[1:] for a, b in zip(vectors[0], vector))
 
 
 # ------------------------------------------------ callers
@@ -378,7 +371,7 @@ def load_text(load):
 
 
 def call(port, requests, seed, begin, end, tally):
-    """A caller on one connection, in a thread. Counts what is answered between begin and end."""
+    """A caller on one connection, in a thread. Tallies each answer after begin; asks for the last before end."""
     dice, buffer, connection = random.Random(seed), b"", None
     while time.monotonic() < end:
         asked = time.monotonic()
@@ -392,8 +385,8 @@ def call(port, requests, seed, begin, end, tally):
             status, connection = "cut off", None
             time.sleep(0.05)
         now = time.monotonic()
-        if begin <= now < end:
-            tally.append((status, now - asked))
+        if now >= begin:
+            tally.append((status, now - asked, now))
 
 
 def answered(connection, buffer):
@@ -451,17 +444,23 @@ def drive(service, shape, seconds):
         for process in processes:
             process.terminate()
     service.check()
-    return loaded(shape, seconds, tallies, before, service.metrics())
+    if not any(tally for tally, _ in tallies):
+        raise Failed("%s: nothing was answered" % (shape,))
+    return loaded(shape, begin, seconds, tallies, before, service.metrics())
 
 
-def loaded(shape, seconds, tallies, before, after):
-    all_answers = [answer for tally, _ in tallies for answer in tally]
-    times = sorted(took for status, took in all_answers if status == 200)
+def loaded(shape, begin, seconds, tallies, before, after):
+    answers = [answer for tally, _ in tallies for answer in tally]
+    if any(at < begin + seconds for _, _, at in answers):
+        answers = [answer for answer in answers if answer[2] < begin + seconds]
+    else:  # no answer came in time, so the time is as long as the answers took
+        seconds = max(at for _, _, at in answers) - begin
+    statuses = collections.Counter(status for status, _, _ in answers)
+    times = sorted(took for status, took, _ in answers if status == 200)
     if not times:
-        raise Failed("%s: nothing was answered 200: %s" % (shape, dict(collections.Counter(status for status, _ in all_answers))))
+        raise Failed("%s: nothing was answered 200: %s" % (shape, dict(statuses)))
     items, runs = (after["headroom_batch_items_" + part] - before["headroom_batch_items_" + part] for part in ("sum", "count"))
-    return Load(len(times) * shape.texts / seconds, times[len(times) // 2], times[int(len(times) * 0.99)], items / max(1, runs),
-                collections.Counter(status for status, _ in all_answers),
+    return Load(len(times) * shape.texts / seconds, times[len(times) // 2], times[int(len(times) * 0.99)], items / max(1, runs), statuses,
                 max(used for _, used in tallies) / (1.25 * seconds + 0.2))
 
 
@@ -473,7 +472,9 @@ class Checked:
         dice = random.Random(11)
         self.texts = [text(dice, words) for words in (3, 20, 60, 120, 200, 250) * 30]
         self.known = [service.vectors([one])[0] for one in self.texts[:6]]
-        self.comparable = comparable(self.known)
+        self.comparable = not (service.run.card.virtual and service.run.device == "gpu")
+        if self.comparable and garbage(self.known):
+            raise Failed("the vectors of single texts are no numbers, not normalised or all the same")
         self.counts = collections.Counter()
         self.lock, self.ended = threading.Lock(), threading.Event()
         self.threads = [threading.Thread(target=self.call, args=(seed,), daemon=True) for seed in range(callers)]
@@ -485,8 +486,11 @@ class Checked:
 
     def __exit__(self, *_):
         self.ended.set()
+        end = time.monotonic() + min(60, max(1, self.service.run.left() - 3))
         for thread in self.threads:
-            thread.join(60)
+            thread.join(max(0, end - time.monotonic()))
+            if thread.is_alive():
+                self.counts["not answered yet"] += self.items
 
     def call(self, seed):
         dice = random.Random(seed)
@@ -498,7 +502,8 @@ class Checked:
                 self.account(status, body, counts)
             except (OSError, http.client.HTTPException, ValueError):
                 counts["cut off"] += self.items
-                time.sleep(0.05)
+            if not counts["answered"]:
+                self.ended.wait(0.1)
             with self.lock:
                 self.counts.update(counts)
 
@@ -511,16 +516,16 @@ class Checked:
         for index, output in enumerate(outputs):
             if "embedding" not in output:
                 counts["told to retry" if output.get("error", {}).get("status") in (429, 503) else "failed"] += 1
-            elif self.comparable and index < 6 and not cosine(output["embedding"], self.known[index]) > 0.999:
+            elif self.comparable and index < 6 and not cosine(output["embedding"], self.known[index]) > LEAST_COSINE:
                 counts["wrong"] += 1
             else:
                 counts["answered"] += 1
 
     def text(self):
         counts = self.counts
-        others = ["%s %d" % (name, counts[name]) for name in ("told to retry", "failed", "cut off", "lost", "wrong") if counts[name]]
-        all_answered = ", ".join(others) or ("none lost or wrong" if self.comparable else "none lost; vectors not comparable on a virtual device")
-        return "%s items in %d requests answered, %s" % (format(counts["answered"], ","), counts["requests"], all_answered)
+        others = "".join(", %d %s" % (counts[name], name) for name in ("told to retry", "failed", "cut off", "lost", "wrong", "not answered yet") if counts[name])
+        return "%s items in %s requests answered%s%s" % (format(counts["answered"], ","), format(counts["requests"], ","),
+                                                        others or ", none lost", "" if self.comparable else " (%s)" % NOT_COMPARABLE)
 
 
 # ------------------------------------------------ the run
@@ -542,7 +547,7 @@ class Run:
 
     def seconds_each(self, points):
         """A fair time for each of so many measurements in what is left of the step."""
-        return max(0.3, min(6.0, 0.7 * self.left() / points / 1.25 - 0.2))
+        return max(0.5, min(6.0, (0.9 * self.left() / points - LAST_ANSWERS) / 1.25))
 
     def row(self, what, figure):
         self.report.row(what, "`prove.py %s`: %s" % (self.step, figure))
@@ -567,7 +572,7 @@ class Run:
 def env(run):
     image = run.image
     release = re.search(r'JAVA_VERSION="?([^"\n]+)', (image.folder / "jre/release").read_text())
-    facts = ["compute capability " + run.card.capability, run.card.total + " MiB", "CUDA %s of the driver" % run.card.cuda(),
+    facts = ["compute capability " + run.card.capability, run.card.total + " MiB",
              "build for CUDA %s" % (image.cuda or "none"), image.runtime().stem.replace("com.microsoft.onnxruntime.", ""),
              "Java " + (release.group(1) if release else "?"), "%d cores" % (os.cpu_count() or 0), platform.platform()]
     if image.missing:
@@ -599,11 +604,17 @@ def reference(run):
 def compare(run, precision, items):
     with Service(run, "headroom.precision=" + precision, "headroom.calibration=off") as service:
         vectors = service.vectors([item["text"] for item in items])
-        figure = "not comparable on a virtual device: the vectors are all the same or no numbers"
-        if comparable(vectors):
-            cosines = sorted(cosine(vector, item["embedding"]) for vector, item in zip(vectors, items))
-            figure = "least cosine %.7f, median %.7f of %d texts to the reference" % (cosines[0], statistics.median(cosines), len(items))
-        run.row("reference, %s precision" % precision, figure)
+        run.row("reference, %s precision" % precision, similarity(run, vectors, items))
+
+
+def similarity(run, vectors, items):
+    if run.card.virtual and run.device == "gpu":
+        return NOT_COMPARABLE
+    if garbage(vectors):
+        return "failed: the vectors are no numbers, not normalised or all the same"
+    cosines = sorted(cosine(vector, item["embedding"]) for vector, item in zip(vectors, items))
+    figure = "least cosine %.7f, median %.7f of %d texts to the reference" % (cosines[0], statistics.median(cosines), len(items))
+    return figure if cosines[0] > LEAST_COSINE else "failed: " + figure
 
 
 def calibration(run):
@@ -612,10 +623,10 @@ def calibration(run):
         measured = plan["calibration"]
         if measured["status"] != "measured" or not measured["table"]:
             raise Failed("its status is %s" % measured["status"])
-        held, how = run.card.held(service.process.pid, service.card_before)
-        run.row("calibration", "%d batches in %.1f s; batch %d items (%s), %d elements; the process holds %s MiB (%s)" % (
+        held, grown = run.card.held(service.process.pid, service.card_before)
+        run.row("calibration", "%d batches in %.1f s; batch %d items (%s), %d elements; the process holds %s MiB by nvidia-smi%s" % (
             len(measured["table"]), service.metrics()['headroom_start_seconds{phase="calibrate"}'], plan["batch"]["value"],
-            plan["batch"]["source"], plan["elements"]["value"], held, how))
+            plan["batch"]["source"], plan["elements"]["value"], held, GROWTH if grown else ""))
         run.row("calibration, memory", prediction(measured))
         for length in sorted({line["length"] for line in measured["table"]}):
             lines = [line for line in measured["table"] if line["length"] == length]
@@ -665,8 +676,8 @@ def cold(run):
 
 
 def throughput(run):
-    shapes = [Shape(1, 20, 20, 1)] + [Shape(texts, words, words, callers) for words in LENGTHS for texts, callers in ((1, 96), (8, 64), (64, 48))]
-    shapes.append(Shape(64, 4, 67, 48))
+    shapes = [Shape(1, 20, 20, 1)] + [Shape(texts, words, words, callers) for words in LENGTHS for texts, callers in ((1, 96), (8, 64), (64, CALLERS_OF_MANY))]
+    shapes.append(Shape(64, 4, 67, CALLERS_OF_MANY))
     with Service(run, "headroom.calibration=startup") as service:
         measure_all(run, service, shapes, "throughput")
 
@@ -680,7 +691,7 @@ def measure_all(run, service, shapes, what):
 
 
 def adaptive(run):
-    shapes = [Shape(1, 20, 20, 96), Shape(64, 4, 67, 48), Shape(64, 200, 200, 24)]
+    shapes = [Shape(1, 20, 20, 96), Shape(64, 4, 67, CALLERS_OF_MANY), Shape(64, 200, 200, CALLERS_OF_MANY)]
     with Service(run, "headroom.calibration=startup") as ours, Service(run, "headroom.calibration=off", "headroom.batch.max-items=8") as fixed:
         for done, shape in enumerate(shapes):
             seconds = run.seconds_each(4 * (len(shapes) - done))
@@ -688,7 +699,7 @@ def adaptive(run):
             for service in (ours, fixed, fixed, ours):
                 rates[service].append(drive(service, shape, seconds).rate)
             adapted, eight = (statistics.mean(rates[service]) for service in (ours, fixed))
-            run.row("adaptive against a fixed batch of 8, %s" % shape, "%s texts/s against %s: x %.2f" % (
+            run.row("adaptive against a fixed batch of 8, " + str(shape), "%s texts/s against %s: x %.2f" % (
                 format(round(adapted), ","), format(round(eight), ","), adapted / eight))
 
 
@@ -698,7 +709,7 @@ def bare(run):
         raise Failed("bare.jar is not beside the script; src/gpu/pack.sh compiles it")
     if not all(words in run.service_rates for words in LENGTHS):
         with Service(run, "headroom.calibration=startup") as service:
-            measure_all(run, service, [Shape(64, words, words, 48) for words in LENGTHS], "bare, the service to compare with")
+            measure_all(run, service, [Shape(64, words, words, CALLERS_OF_MANY) for words in LENGTHS], "bare, the service to compare with")
     rates = bare_rates(run, jar)
     for words in LENGTHS:
         mine = {batch: rates.get("%dx%d" % (batch, words + SPECIAL_TOKENS), "not run") for batch in BATCHES}
@@ -719,15 +730,15 @@ def bare_rates(run, jar):
     rates = {}
     loop = subprocess.Popen(command, cwd=run.image.folder, env=run.image.environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     try:
-        said = "nothing"
+        said = []
         for line in loop.stdout:
             size, _, rate = line.strip().partition(" ")
             if size in sizes:
                 rates[size] = float(rate) if re.fullmatch(r"[\d.]+", rate) else rate[:120]
             elif line.strip():
-                said = line.strip()
+                said.append(line.strip())
         if loop.wait() and not rates:
-            raise Failed("the bare loop ended with status %d and said: %s" % (loop.returncode, said))
+            raise Failed("the bare loop ended with status %d and said: %s" % (loop.returncode, " ".join(said)))
     except TimeUp:
         run.row("bare loop", "cut short after %d of %d sizes" % (len(rates), len(sizes)))
     finally:
@@ -759,11 +770,11 @@ def cotenant(run):
         seconds = max(1.0, min(20.0, 0.3 * run.left()))
         with Checked(service) as alone:
             time.sleep(seconds)
-        with Checked(service) as ours, Checked(beside) as theirs, Watch(run.card, beside.process.pid, None) as watch:
+        with Checked(service) as ours, Checked(beside) as theirs, Watch(run.card, beside.process.pid, beside.card_before) as watch:
             time.sleep(seconds)
         share = ours.counts["answered"] / max(1, alone.counts["answered"])
-        run.row("co-tenant, a service with a limit of %d MiB beside one without" % mib, "without: %s, x %.2f of what it answered alone; beside: %s, %d splits, %s" % (
-            ours.text(), share, theirs.text(), beside.metrics()["headroom_batch_splits_total"], watch.text()))
+        run.row("co-tenant, a service with a limit of %d MiB beside one without" % mib, "without: %s, x %.2f of what it answered alone; beside: %s, %d splits, %s%s" % (
+            ours.text(), share, theirs.text(), beside.metrics()["headroom_batch_splits_total"], "both together " if watch.grown else "", watch.text()))
 
 
 def poison(run):
