@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Proves the image's folder on this host's GPU, and writes the figures as rows of the table in docs/gpu.md.
 
-    python3 prove.py FOLDER [STEP ...] [--out report.md] [--minutes 15] [--device gpu|cpu]
+    python3 prove.py FOLDER [STEP ...] [--out report.md] [--minutes 15] [--seconds 6] [--device gpu|cpu]
 
 FOLDER is the image's folder (target/image/headroom) of a build for GPUs. src/gpu/pack.sh puts beside this script what it
 needs. Needs Python 3.9 and its standard library, the NVIDIA driver, CUDA and cuDNN; no network.
@@ -362,10 +362,14 @@ class Shape(collections.namedtuple("Shape", "texts fewest most callers")):
 Load = collections.namedtuple("Load", "rate p50 p99 batch statuses busy")
 
 
+def number(rate):
+    return format(round(rate), ",")
+
+
 def load_text(load):
     others = {status: count for status, count in load.statuses.items() if status != 200}
     return "%s texts/s; p50 %.1f ms, p99 %.1f ms; %.1f items a batch; %s%s" % (
-        format(round(load.rate), ","), load.p50 * 1e3, load.p99 * 1e3, load.batch,
+        number(load.rate), load.p50 * 1e3, load.p99 * 1e3, load.batch,
         "other than 200: %s" % ", ".join("%s x %d" % other for other in sorted(others.items())) if others else "all 200",
         "; the callers' processes were the limit (%.0f %% busy)" % (100 * load.busy) if load.busy > 0.9 else "")
 
@@ -524,7 +528,7 @@ class Checked:
     def text(self):
         counts = self.counts
         others = "".join(", %d %s" % (counts[name], name) for name in ("told to retry", "failed", "cut off", "lost", "wrong", "not answered yet") if counts[name])
-        return "%s items in %s requests answered%s%s" % (format(counts["answered"], ","), format(counts["requests"], ","),
+        return "%s items in %s requests answered%s%s" % (number(counts["answered"]), number(counts["requests"]),
                                                         others or ", none lost", "" if self.comparable else " (%s)" % NOT_COMPARABLE)
 
 
@@ -533,8 +537,8 @@ class Checked:
 class Run:
     """The state of one run of this script, which the steps share."""
 
-    def __init__(self, image, report, device):
-        self.image, self.report, self.device = image, report, device
+    def __init__(self, image, report, device, seconds):
+        self.image, self.report, self.device, self.seconds = image, report, device, seconds
         self.card = Card()
         self.logs = report.file.with_name(report.file.stem + "-logs")
         self.step, self.limit, self.deadline = "", 0.0, 0.0
@@ -547,7 +551,7 @@ class Run:
 
     def seconds_each(self, points):
         """A fair time for each of so many measurements in what is left of the step."""
-        return max(0.5, min(6.0, (0.9 * self.left() / points - LAST_ANSWERS) / 1.25))
+        return min(self.seconds, max(0.5, (0.9 * self.left() / points - LAST_ANSWERS) / 1.25))
 
     def row(self, what, figure):
         self.report.row(what, "`prove.py %s`: %s" % (self.step, figure))
@@ -657,7 +661,7 @@ def cold(run):
     ready, first, phases = [], [], collections.defaultdict(list)
     earlier = run.starts[0] if run.starts else None
     longest = 0.0
-    while len(ready) < 7 and (not ready or run.left() > 2 * longest):
+    while len(ready) < min(7, 2 + int(run.seconds)) and (not ready or run.left() > 2 * longest):
         begin = time.monotonic()
         with Service(run) as service:
             service.vectors(["Hello world"])
@@ -679,15 +683,11 @@ def throughput(run):
     shapes = [Shape(1, 20, 20, 1)] + [Shape(texts, words, words, callers) for words in LENGTHS for texts, callers in ((1, 96), (8, 64), (64, CALLERS_OF_MANY))]
     shapes.append(Shape(64, 4, 67, CALLERS_OF_MANY))
     with Service(run, "headroom.calibration=startup") as service:
-        measure_all(run, service, shapes, "throughput")
-
-
-def measure_all(run, service, shapes, what):
-    for done, shape in enumerate(shapes):
-        load = drive(service, shape, run.seconds_each(len(shapes) - done))
-        if shape.fewest == shape.most:
-            run.service_rates[shape.fewest] = max(load.rate, run.service_rates.get(shape.fewest, 0))
-        run.row("%s, %s" % (what, shape), load_text(load))
+        for done, shape in enumerate(shapes):
+            load = drive(service, shape, run.seconds_each(len(shapes) - done))
+            if shape.fewest == shape.most:
+                run.service_rates[shape.fewest] = max(load.rate, run.service_rates.get(shape.fewest, 0))
+            run.row("throughput, %s" % (shape,), load_text(load))
 
 
 def adaptive(run):
@@ -700,23 +700,24 @@ def adaptive(run):
                 rates[service].append(drive(service, shape, seconds).rate)
             adapted, eight = (statistics.mean(rates[service]) for service in (ours, fixed))
             run.row("adaptive against a fixed batch of 8, " + str(shape), "%s texts/s against %s: x %.2f" % (
-                format(round(adapted), ","), format(round(eight), ","), adapted / eight))
+                number(adapted), number(eight), adapted / eight))
 
 
 def bare(run):
     jar = HERE / "bare.jar"
     if not jar.exists():
         raise Failed("bare.jar is not beside the script; src/gpu/pack.sh compiles it")
-    if not all(words in run.service_rates for words in LENGTHS):
-        with Service(run, "headroom.calibration=startup") as service:
-            measure_all(run, service, [Shape(64, words, words, CALLERS_OF_MANY) for words in LENGTHS], "bare, the service to compare with")
     rates = bare_rates(run, jar)
     for words in LENGTHS:
-        mine = {batch: rates.get("%dx%d" % (batch, words + SPECIAL_TOKENS), "not run") for batch in BATCHES}
+        length = words + SPECIAL_TOKENS
+        mine = {batch: rates.get("%dx%d" % (batch, length), "not run") for batch in BATCHES}
+        shown = ", ".join("%d: %s" % (batch, number(rate) if isinstance(rate, float) else rate) for batch, rate in mine.items())
         best = max((rate for rate in mine.values() if isinstance(rate, float)), default=None)
-        shown = ", ".join("%d: %s" % (batch, format(round(rate), ",") if isinstance(rate, float) else rate) for batch, rate in mine.items())
-        ratio = "the service's best %s: x %.2f" % (format(round(run.service_rates[words]), ","), run.service_rates[words] / best) if best else "no ratio"
-        run.row("bare loop, %d tokens" % (words + SPECIAL_TOKENS), "rows/s by batch %s; %s" % (shown, ratio))
+        service = run.service_rates.get(words)
+        ratio = "not compared: the step throughput did not run"
+        if best and service:
+            ratio = "the service's best %s: x %.2f of the best" % (number(service), service / best)
+        run.row("bare loop, %d tokens" % length, "rows/s by batch %s; %s" % (shown, ratio))
 
 
 def bare_rates(run, jar):
@@ -724,7 +725,7 @@ def bare_rates(run, jar):
     model = run.plan()["model"]
     file = run.image.model(model["name"], model["precision"]["file"])
     sizes = ["%dx%d" % (batch, words + SPECIAL_TOKENS) for words in LENGTHS for batch in BATCHES]
-    seconds = max(0.2, min(4.0, 0.5 * run.left() / len(sizes)))
+    seconds = max(0.2, min(0.7 * run.seconds, 0.5 * run.left() / len(sizes)))
     command = [str(run.image.java), "-Donnxruntime.native.path=native", "--enable-native-access=ALL-UNNAMED", "-cp",
                "%s:%s" % (run.image.runtime(), jar), "BareLoop", str(file), run.device, "%.2f" % seconds, *sizes]
     rates = {}
@@ -756,7 +757,7 @@ def limit(run):
     mib = run.small_limit()
     with Service(run, "headroom.memory.limit=%dM" % mib, *SQUEEZED) as service:
         with Watch(run.card, service.process.pid, service.card_before) as watch, Checked(service) as callers:
-            time.sleep(max(1.0, min(30.0, 0.6 * run.left())))
+            time.sleep(max(1.0, min(5 * run.seconds, 0.6 * run.left())))
         after = service.metrics()
         over = watch.most is not None and watch.most > mib
         run.row("limit %d MiB" % mib, "%s; %d splits, %d items recovered, %d did not fit alone, %d sessions opened anew; %s%s" % (
@@ -767,7 +768,7 @@ def limit(run):
 def cotenant(run):
     mib = run.small_limit()
     with Service(run, "headroom.memory.limit=%dM" % mib, *SQUEEZED) as beside, Service(run, "headroom.calibration=off") as service:
-        seconds = max(1.0, min(20.0, 0.3 * run.left()))
+        seconds = max(1.0, min(4 * run.seconds, 0.3 * run.left()))
         with Checked(service) as alone:
             time.sleep(seconds)
         with Checked(service) as ours, Checked(beside) as theirs, Watch(run.card, beside.process.pid, beside.card_before) as watch:
@@ -848,13 +849,14 @@ def main():
     parser.add_argument("steps", nargs="*", metavar="STEP", help="of %s; all unless given" % ", ".join(NAMES))
     parser.add_argument("--out", type=pathlib.Path, default=pathlib.Path("report.md"), help="the report")
     parser.add_argument("--minutes", type=float, default=15, help="for all steps together")
+    parser.add_argument("--seconds", type=float, default=6, help="the most for one measurement; 0.5 rehearses")
     parser.add_argument("--device", choices=("gpu", "cpu"), default="gpu", help="cpu rehearses the script without a GPU")
     arguments = parser.parse_args()
     unknown = [step for step in arguments.steps if step not in NAMES]
     if unknown:
         parser.error("no such step: %s; there are %s" % (", ".join(unknown), ", ".join(NAMES)))
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
-    run = Run(Image(arguments.folder), Report(arguments.out.resolve()), arguments.device)
+    run = Run(Image(arguments.folder), Report(arguments.out.resolve()), arguments.device, arguments.seconds)
     prove(run, [NAMES[step] for step in arguments.steps] or list(STEPS), arguments.minutes)
 
 
