@@ -205,13 +205,17 @@ class Image:
         return jars[0]
 
     def halves(self):
-        """The files in half precision that have one in full precision beside them."""
-        return [file for file in (self.folder / "models").rglob("*_fp16.onnx")]
+        """The models' files in half precision."""
+        return sorted((self.folder / "models").rglob("*_fp16.onnx"))
 
-    def model(self, name, file):
-        found = sorted((self.folder / "models" / name).rglob(file))
+    def model(self, plan):
+        """The file of the served model; where no plan is known, the one that a GPU would be served."""
+        folder = self.folder / "models"
+        found = self.halves() + sorted(folder.rglob("*.onnx"))
+        if plan:
+            found = sorted((folder / plan["model"]["name"]).rglob(plan["model"]["precision"]["file"]))
         if not found:
-            raise Failed("there is no %s in %s" % (file, self.folder / "models" / name))
+            raise Failed("there is no model in %s" % folder)
         return found[0]
 
 
@@ -707,7 +711,8 @@ def bare(run):
     jar = HERE / "bare.jar"
     if not jar.exists():
         raise Failed("bare.jar is not beside the script; src/gpu/pack.sh compiles it")
-    rates = bare_rates(run, jar)
+    file = run.image.model(run.known_plan)
+    rates = bare_rates(run, jar, file)
     for words in LENGTHS:
         length = words + SPECIAL_TOKENS
         mine = {batch: rates.get("%dx%d" % (batch, length), "not run") for batch in BATCHES}
@@ -717,13 +722,11 @@ def bare(run):
         ratio = "not compared: the step throughput did not run"
         if best and service:
             ratio = "the service's best %s: x %.2f of the best" % (number(service), service / best)
-        run.row("bare loop, %d tokens" % length, "rows/s by batch %s; %s" % (shown, ratio))
+        run.row("bare loop, %d tokens" % length, "%s, rows/s by batch: %s; %s" % (file.name, shown, ratio))
 
 
-def bare_rates(run, jar):
+def bare_rates(run, jar, file):
     """Rows a second by size such as 8x22; where a size did not run the reason."""
-    model = run.plan()["model"]
-    file = run.image.model(model["name"], model["precision"]["file"])
     sizes = ["%dx%d" % (batch, words + SPECIAL_TOKENS) for words in LENGTHS for batch in BATCHES]
     seconds = max(0.2, min(0.7 * run.seconds, 0.5 * run.left() / len(sizes)))
     command = [str(run.image.java), "-Donnxruntime.native.path=native", "--enable-native-access=ALL-UNNAMED", "-cp",

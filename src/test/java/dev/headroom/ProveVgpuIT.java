@@ -12,6 +12,7 @@ import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
@@ -25,6 +26,9 @@ import org.junit.jupiter.api.io.TempDir;
 class ProveVgpuIT {
 
     private static final String IMAGE = "target/vgpu/image/headroom";
+
+    private static final String ROWS =
+            "{adaptive=3, bare=3, calibration=4, cold=2, cotenant=1, env=2, limit=1, poison=1, reference=2, throughput=11}";
 
     @TempDir
     private Path folder;
@@ -49,31 +53,8 @@ class ProveVgpuIT {
         Map<String, Long> rowsOfSteps = rows.stream()
                 .skip(2)
                 .collect(Collectors.groupingBy(
-                        row -> row.replaceFirst(".*`prove.py (\\w+)`.*", "$1"), Collectors.counting()));
-        assertEquals(
-                Map.of(
-                        "env",
-                        2L,
-                        "reference",
-                        2L,
-                        "calibration",
-                        4L,
-                        "cold",
-                        2L,
-                        "throughput",
-                        11L,
-                        "adaptive",
-                        3L,
-                        "bare",
-                        3L,
-                        "limit",
-                        1L,
-                        "cotenant",
-                        1L,
-                        "poison",
-                        1L),
-                rowsOfSteps,
-                text);
+                        row -> row.replaceFirst(".*`prove.py (\\w+)`.*", "$1"), TreeMap::new, Collectors.counting()));
+        assertEquals(ROWS, rowsOfSteps.toString(), text);
         String machine = " | " + LocalDate.now(ZoneOffset.UTC) + " | virtual NVIDIA L4, driver 550.54.15 | ";
         assertTrue(rows.stream().skip(2).allMatch(row -> row.contains(machine)), text);
         assertEquals(List.of(), rows.stream().filter(ProveVgpuIT::failed).toList(), text);
