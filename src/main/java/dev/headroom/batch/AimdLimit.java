@@ -7,25 +7,48 @@ import java.util.Optional;
  * A limit that falls at once and rises slowly (additive increase, multiplicative decrease). A failure halves it, but not
  * below a size that is known to fit. It rises soon up to the size that failed last. Beyond that size it needs more
  * successes after each failure, so that a device that stays as small is tried ever more rarely.
+ *
+ * <p>A limit {@link #ofWindows of windows} begins low and doubles until the first failure. Each of its successes and
+ * failures is that of many batches, so that it needs few.
  */
 final class AimdLimit {
 
     private static final int STEPS = 16;
+    private static final int STEPS_OF_WINDOWS = 8; // the sizes of batches: four for each doubling
     private static final int FEW = 16;
     private static final int CAREFUL = 64;
     private static final int MANY = 1024;
+    private static final int WINDOW = 16;
     private static final long NOTHING = Long.MAX_VALUE;
 
     private long most;
     private long learned = NOTHING;
     private long fits;
     private long failedAt = NOTHING;
-    private int patience = FEW;
+    private int patience;
     private int successes;
+    private final int steps;
+    private final int batches; // of a success
+    private boolean doubles;
+
+    private AimdLimit(long most, int steps, int batches) {
+        this.most = most;
+        this.steps = steps;
+        this.batches = batches;
+        patience = FEW / batches;
+    }
 
     /** A limit that begins at the most it can be, which is the plan's. */
     AimdLimit(long most) {
-        this.most = most;
+        this(most, STEPS, 1);
+    }
+
+    /** A limit that begins at this size, and doubles up to the most that it {@link #follow follows}. */
+    static AimdLimit ofWindows(long size) {
+        AimdLimit limit = new AimdLimit(NOTHING, STEPS_OF_WINDOWS, WINDOW);
+        limit.learned = size;
+        limit.doubles = true;
+        return limit;
     }
 
     /** The limit in force. */
@@ -52,13 +75,27 @@ final class AimdLimit {
     void restore(LearnedLimit known) {
         learned = known.most();
         failedAt = known.most();
-        patience = Math.clamp(known.patience(), CAREFUL, MANY);
+        patience = Math.clamp(known.patience(), CAREFUL / batches, MANY / batches);
+        doubles = false;
+    }
+
+    /** Begins as patient as an earlier process was; where that had met no failure, the limit still doubles. */
+    void restorePatience(int known) {
+        if (known > patience) {
+            restore(new LearnedLimit(current(), known));
+        }
+    }
+
+    /** Successes after which a size is tried that has failed. */
+    int patience() {
+        return patience;
     }
 
     /** Notes that a batch of this size did not fit. */
     void failed(long size) {
-        patience = Math.min(MANY, 2 * patience);
+        patience = Math.min(MANY / batches, 2 * patience);
         failedAt = size;
+        doubles = false;
         partFailed(size);
     }
 
@@ -90,13 +127,13 @@ final class AimdLimit {
         if (current == most || !full) {
             return;
         }
-        long next = current + Math.max(1, Math.min(most, 2 * current) / STEPS);
+        long next = current + (doubles ? current : Math.max(1, Math.min(most, 2 * current) / steps));
         boolean untried = next >= failedAt;
-        if (++successes < (untried ? patience : FEW)) {
+        if (++successes < (untried ? patience : FEW / batches)) {
             return;
         }
         if (current >= failedAt) {
-            patience = Math.max(FEW, patience / 2); // the size that failed fits again
+            patience = Math.max(FEW / batches, patience / 2); // the size that failed fits again
         }
         learned = next < most ? next : NOTHING;
         successes = 0;

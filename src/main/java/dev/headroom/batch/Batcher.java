@@ -2,6 +2,7 @@ package dev.headroom.batch;
 
 import dev.headroom.gate.Gate;
 import dev.headroom.gate.Gates;
+import dev.headroom.measured.GrownBatch;
 import dev.headroom.measured.LearnedLimits;
 import dev.headroom.plan.Plan;
 import dev.headroom.request.Failure;
@@ -42,9 +43,9 @@ import java.util.Optional;
  * {@link #reject}, {@link #close} or {@link Gate#lose}. No thread holds the lock of the queue or of the lanes when it ends
  * an item, so code that follows an outcome may call the batcher.
  *
- * <p>Locks: {@link BatchQueue} has one; under it a thread takes, one at a time, those of the limit, the admission, the pace
- * and the device's lanes. Under the admission's a thread may take the pace's, never the reverse; the others are leaves. So
- * there is no cycle. Permits: a thread that holds one
+ * <p>Locks: {@link Growth} has one, under which only the limits' are taken. {@link BatchQueue} has one; under it a thread
+ * takes, one at a time, those of the limit, the admission, the pace and the device's lanes. Under the admission's a thread
+ * may take the pace's, never the reverse; the others are leaves. So there is no cycle. Permits: a thread that holds one
  * waits for nothing but the window, which ends by itself, the device, or all lanes ({@link dev.headroom.gate.Permit#becomeAlone}). Whoever
  * waits for all lanes gives its own up until the others have left theirs, so two lanes never wait for each other.
  *
@@ -77,6 +78,7 @@ public final class Batcher implements AutoCloseable {
         replicas = new Replicas(placements.stream()
                 .map(placement -> new Replica(placement, plan, meters, traffic))
                 .toList());
+        traffic.growth().tell(replicas::follow);
         meters.watch(traffic.queue()::size, replicas::limits);
         listening = gates.whenLost(reason -> traffic.queue().failAll(Failure.Unavailable.deviceLost()));
         replicas.start("headroom-batcher-" + placements.getFirst().model().name());
@@ -85,7 +87,7 @@ public final class Batcher implements AutoCloseable {
     /** Puts another plan in force; batches that are under way finish under the old one. */
     public void follow(Plan other) {
         plan = other;
-        replicas.follow(other);
+        traffic.growth().follow(other);
         traffic.admission()
                 .resize(other.queueItems().value(), other.queueBytes().value());
     }
@@ -98,6 +100,11 @@ public final class Batcher implements AutoCloseable {
     /** The limits that out-of-memory errors have taught, the lowest of all devices; empty if there were none. */
     public Optional<LearnedLimits> learned() {
         return replicas.learned();
+    }
+
+    /** The batch that growth under load has reached; empty where nothing grows, or nothing was reached yet. */
+    public Optional<GrownBatch> grown() {
+        return traffic.growth().reached();
     }
 
     /** Begins with the limits that an earlier process has learned. */

@@ -212,7 +212,7 @@ final class Replica {
         } finally {
             running.remove(batch);
         }
-        traffic.pace().ran(batch.items().size(), System.nanoTime() - start);
+        traffic.ran(batch.items(), System.nanoTime() - start);
     }
 
     private static void fail(Batch batch, Throwable cause) {

@@ -4,6 +4,7 @@ import dev.headroom.calibration.Samples.Shape;
 import dev.headroom.device.DeviceMemory;
 import dev.headroom.gate.Gate;
 import dev.headroom.measured.Calibration;
+import dev.headroom.measured.SeriesEnd;
 import dev.headroom.session.BatchOutput;
 import dev.headroom.session.Model;
 import dev.headroom.session.RunFailedException;
@@ -13,11 +14,12 @@ import java.util.Collections;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.LongFunction;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /**
  * Measures a model on its device: growing batches of short rows, then of the longest, until the memory's target share
- * would be exceeded or throughput no longer rises. Each run is a batch like any other: it waits for the gate and gives
+ * would be exceeded, throughput no longer rises, or a caller might have to wait too long. Each run is a batch like any other: it waits for the gate and gives
  * it back, so that a caller waits for one of them at most.
  */
 public final class Calibrator {
@@ -44,11 +46,16 @@ public final class Calibrator {
      * @param openedBytes the memory of the device that the model took when it was opened
      */
     public Calibrator(Model model, Rows rows, DeviceMemory memory, long openedBytes) {
+        this(model, rows, memory, openedBytes, System::nanoTime);
+    }
+
+    /** The same with another clock. */
+    Calibrator(Model model, Rows rows, DeviceMemory memory, long openedBytes, LongSupplier nanoTime) {
         this.model = model;
         this.rows = rows;
         this.memory = memory;
         samples = new Samples(openedBytes);
-        runs = new ShapeRuns(model, rows, memory, samples);
+        runs = new ShapeRuns(model, rows, memory, samples, nanoTime);
     }
 
     /**
@@ -113,9 +120,9 @@ public final class Calibrator {
      */
     public Calibration sweep(Gate gate, CalibrationBudget budget, Supplier<Duration> idle) throws InterruptedException {
         IdleDetector detector = new IdleDetector(idle);
-        sweep(rows.shortest(), gate, budget, detector);
+        samples.end(rows.shortest(), sweep(rows.shortest(), gate, budget, detector));
         if (rows.longest() > rows.shortest()) {
-            sweep(rows.longest(), gate, budget, detector);
+            samples.end(rows.longest(), sweep(rows.longest(), gate, budget, detector));
         }
         gate.call(() -> {
             model.shrink(); // a GPU's arena keeps the memory that the largest batch took from the other models
@@ -124,7 +131,7 @@ public final class Calibrator {
         return samples.calibration();
     }
 
-    private void sweep(long length, Gate gate, CalibrationBudget budget, IdleDetector idle)
+    private SeriesEnd.Reason sweep(long length, Gate gate, CalibrationBudget budget, IdleDetector idle)
             throws InterruptedException {
         double[] rates = {0, 0, 0}; // of the last three batches, the newest last
         Duration last = Duration.ZERO;
@@ -132,22 +139,23 @@ public final class Calibrator {
         for (int batch = 1; batch <= MOST_ROWS; batch *= 2) {
             Shape shape = new Shape(batch, length);
             if (last.multipliedBy(2).compareTo(budget.time()) > 0) {
-                return;
+                return SeriesEnd.Reason.TIME;
             }
             long predicted = samples.predictedBytes(shape);
             boolean fits = batch == 1 || predicted <= budget.bytes();
             if (!fits || !runs.measure(shape, gate, idle, best)) {
                 samples.stopAt(Math.min(budget.bytes(), predicted));
-                return;
+                return SeriesEnd.Reason.MEMORY;
             }
             last = samples.time(shape);
             best = Math.max(best, samples.rate(shape));
             rates = new double[] {rates[1], rates[2], samples.rate(shape)};
             boolean rising = rates[1] >= WORTHWHILE_GAIN * rates[0] || rates[2] >= WORTHWHILE_GAIN * rates[1];
             if (!rising && shape.elements() >= ENOUGH_ELEMENTS) {
-                return;
+                return SeriesEnd.Reason.THROUGHPUT;
             }
         }
+        return SeriesEnd.Reason.ROWS;
     }
 
     /** Compares, after the sweep, a batch in each lane with one batch on all cores of a CPU. */

@@ -2,11 +2,14 @@ package dev.headroom.calibration;
 
 import dev.headroom.measured.Calibration;
 import dev.headroom.measured.Sample;
+import dev.headroom.measured.SeriesEnd;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 
 /** The measurements of one model so far, the best of each shape. */
@@ -21,6 +24,7 @@ final class Samples {
     }
 
     private final Map<Shape, Sample> samples = new LinkedHashMap<>();
+    private final List<SeriesEnd> ends = new ArrayList<>();
     private long baseBytes;
     private OptionalLong stoppedAtBytes = OptionalLong.empty();
 
@@ -61,6 +65,11 @@ final class Samples {
         return taken.isPresent() ? OptionalLong.of(taken.getAsLong() + bytes) : taken;
     }
 
+    /** Notes why the series of rows of this length ended. */
+    void end(long length, SeriesEnd.Reason reason) {
+        ends.add(new SeriesEnd(length, reason));
+    }
+
     /** Notes that memory ended a series at so many bytes. */
     void stopAt(long bytes) {
         stoppedAtBytes = OptionalLong.of(bytes);
@@ -95,6 +104,13 @@ final class Samples {
 
     /** The measurements as they are kept. */
     Calibration calibration() {
-        return new Calibration(Instant.now(), baseBytes, stoppedAtBytes, List.copyOf(samples.values()));
+        return new Calibration(
+                Instant.now(),
+                baseBytes,
+                stoppedAtBytes,
+                List.copyOf(samples.values()),
+                Optional.empty(),
+                ends,
+                Optional.empty());
     }
 }

@@ -13,9 +13,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 
 /** Runs batches of one shape, several times, and adds their memory and time to the samples. */
-record ShapeRuns(Model model, Calibrator.Rows rows, DeviceMemory memory, Samples samples) {
+record ShapeRuns(Model model, Calibrator.Rows rows, DeviceMemory memory, Samples samples, LongSupplier nanoTime) {
 
     private static final int RUNS = 2;
     private static final int MOST_RUNS = 20;
@@ -95,9 +96,9 @@ record ShapeRuns(Model model, Calibrator.Rows rows, DeviceMemory memory, Samples
         List<Row> batch = rows.of(shape);
         long held = memory.heldBytes();
         long peak = memory.peakBytes();
-        long start = System.nanoTime();
+        long start = nanoTime.getAsLong();
         try (BatchOutput output = model.run(batch)) {
-            Duration time = Duration.ofNanos(System.nanoTime() - start);
+            Duration time = Duration.ofNanos(nanoTime.getAsLong() - start);
             long newPeak = memory.peakBytes();
             check.accept(output);
             return new Run(

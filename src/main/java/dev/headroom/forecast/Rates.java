@@ -1,5 +1,7 @@
 package dev.headroom.forecast;
 
+import dev.headroom.measured.Calibration;
+import dev.headroom.measured.Sample;
 import dev.headroom.plan.ModelDemand;
 import dev.headroom.plan.Source;
 import java.time.ZoneOffset;
@@ -30,7 +32,7 @@ public record Rates(OptionalDouble pricePerHour, OptionalDouble itemsPerSecond) 
             return List.of(Cost.of(price, itemsPerSecond.getAsDouble(), Source.SET, "set by --throughput"));
         }
         return model.calibration().stream()
-                .flatMap(measured -> measured.knees().stream()
+                .flatMap(measured -> ran(measured).stream()
                         .map(knee -> Cost.of(
                                 price,
                                 knee.itemsPerSecond(),
@@ -43,5 +45,10 @@ public record Rates(OptionalDouble pricePerHour, OptionalDouble itemsPerSecond) 
                                                 knee.length(),
                                                 knee.batch()))))
                 .toList();
+    }
+
+    /** The batches whose throughput counts: the one that was grown under load, or else those at the knees. */
+    private static List<Sample> ran(Calibration measured) {
+        return measured.grown().map(grown -> List.of(grown.ran())).orElseGet(measured::knees);
     }
 }

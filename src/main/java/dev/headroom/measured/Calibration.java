@@ -17,10 +17,18 @@ import java.util.OptionalLong;
  * @param stoppedAtBytes the memory budget that ended the measuring before the knee; empty where that was reached
  * @param samples the batches that ran, in the order in which they ran; rows of the greatest length are among them
  * @param lanes the trial of how to share the cores; empty where there is nothing to share
+ * @param ends why each series of growing batches ended
+ * @param grown the batch that growth under load has reached since; empty where nothing has grown
  */
 @RegisterForReflection
 public record Calibration(
-        Instant at, long baseBytes, OptionalLong stoppedAtBytes, List<Sample> samples, Optional<LaneTrial> lanes) {
+        Instant at,
+        long baseBytes,
+        OptionalLong stoppedAtBytes,
+        List<Sample> samples,
+        Optional<LaneTrial> lanes,
+        List<SeriesEnd> ends,
+        Optional<GrownBatch> grown) {
 
     /** A batch whose throughput reaches this share of the best counts as good as the best. */
     private static final double AS_GOOD = 0.95;
@@ -28,14 +36,15 @@ public record Calibration(
     /** With this factor more memory than before, larger batches are worth trying. */
     private static final double CLEARLY_MORE = 1.25;
 
-    /** A calibration of a device that has no cores to share. */
+    /** A calibration of a device that has no cores to share, whose series throughput or memory ended. */
     public Calibration(Instant at, long baseBytes, OptionalLong stoppedAtBytes, List<Sample> samples) {
-        this(at, baseBytes, stoppedAtBytes, samples, Optional.empty());
+        this(at, baseBytes, stoppedAtBytes, samples, Optional.empty(), List.of(), Optional.empty());
     }
 
-    /** Keeps a copy of its list. */
+    /** Keeps copies of its lists. */
     public Calibration {
         samples = List.copyOf(samples);
+        ends = List.copyOf(ends);
         if (at == null || samples.isEmpty() || baseBytes < 0 || baseBytes > Sample.MOST_BYTES) {
             throw new IllegalArgumentException(
                     "no calibration: at %s, %d samples, a base of %d".formatted(at, samples.size(), baseBytes));
@@ -44,7 +53,17 @@ public record Calibration(
 
     /** The same with a trial of lanes. */
     public Calibration with(LaneTrial trial) {
-        return new Calibration(at, baseBytes, stoppedAtBytes, samples, Optional.of(trial));
+        return new Calibration(at, baseBytes, stoppedAtBytes, samples, Optional.of(trial), ends, grown);
+    }
+
+    /** The same with the batch that growth under load has reached. */
+    public Calibration with(GrownBatch reached) {
+        return new Calibration(at, baseBytes, stoppedAtBytes, samples, lanes, ends, Optional.of(reached));
+    }
+
+    /** True if time ended a series, so that it is not known whether larger batches pay. */
+    public boolean endedByTime() {
+        return ends.stream().anyMatch(end -> end.reason() == SeriesEnd.Reason.TIME);
     }
 
     /** True if it still tells which batches pay with this budget of memory. */
@@ -102,11 +121,15 @@ public record Calibration(
         return knees().stream().max(Comparator.comparingLong(Sample::elements)).orElseThrow();
     }
 
-    /** The time of a row of the greatest length, alone or in the best batch of them. */
+    /** The time of a row of the greatest length, alone or in the best batch of them, or in the batch that was grown. */
     @JsonIgnore
     public Duration longestItem() {
         Sample knee = knees().getLast();
-        return knee.time().dividedBy(knee.batch());
+        Duration measured = knee.time().dividedBy(knee.batch());
+        return grown.map(GrownBatch::ran)
+                .map(ran -> Duration.ofNanos((long) ((double) ran.time().toNanos() * knee.length() / ran.elements())))
+                .filter(underLoad -> underLoad.compareTo(measured) < 0)
+                .orElse(measured);
     }
 
     /**

@@ -55,6 +55,10 @@ record BatchPlanner(ServingDevice device, MemoryBudget budget, HeadroomConfig co
     }
 
     private Setting calibratedBatch(Calibration measured) {
+        return new GrowthPlanner(measured).batch(kneeBatch(measured));
+    }
+
+    private Setting kneeBatch(Calibration measured) {
         Sample knee = measured.kneeOfShortRows();
         long pays = margin() * knee.batch();
         return device.gpu() || pays >= UNMEASURED_CPU_BATCH
@@ -147,17 +151,30 @@ record BatchPlanner(ServingDevice device, MemoryBudget budget, HeadroomConfig co
     }
 
     private Setting calibratedElements(Calibration measured) {
+        Setting elements = new GrowthPlanner(measured)
+                .elements(kneeElements(measured), kneeBatch(measured).value());
+        return elements.value() >= leastElements() ? elements : least();
+    }
+
+    private Setting kneeElements(Calibration measured) {
         Sample knee = measured.kneeInElements();
         long elements = margin() * knee.elements();
-        long least = Math.max(model.elementsPerItem(), device.gpu() ? 1 : LEAST_CPU_ELEMENTS);
-        return elements >= least
+        return elements >= leastElements()
                 ? calibrated(elements, "elements", knee, margin(), "rows of other lengths gain longer")
-                : new Setting(
-                        least,
-                        "elements",
-                        Source.CALIBRATED,
-                        "measured to gain little, and to cost little; one item has up to %d"
-                                .formatted(model.elementsPerItem()));
+                : least();
+    }
+
+    private long leastElements() {
+        return Math.max(model.elementsPerItem(), device.gpu() ? 1 : LEAST_CPU_ELEMENTS);
+    }
+
+    private Setting least() {
+        return new Setting(
+                leastElements(),
+                "elements",
+                Source.CALIBRATED,
+                "measured to gain little, and to cost little; one item has up to %d"
+                        .formatted(model.elementsPerItem()));
     }
 
     Setting runCost() {

@@ -29,6 +29,7 @@ import java.util.Optional;
  *     this
  * @param knative the numbers for Knative
  * @param profile predicts the memory of a batch; empty where nothing is known of the model's memory
+ * @param growth how far batches go on growing under load; empty where they do not
  */
 public record Plan(
         Setting batch,
@@ -47,7 +48,8 @@ public record Plan(
         Setting queueBytes,
         Setting directMemory,
         KnativePlan knative,
-        Optional<MemoryProfile> profile) {
+        Optional<MemoryProfile> profile,
+        Optional<GrowthRoom> growth) {
 
     /** The settings by the name under which {@code GET /plan}, the log and {@code headroom_plan} show them. */
     public Map<String, Setting> settings() {
@@ -73,9 +75,26 @@ public record Plan(
 
     /** This plan with the limits that out-of-memory errors have taught, for people to read. */
     public Plan learned(LearnedLimits limits) {
-        return new Plan(
+        return with(
                 limits.items().map(limit -> batch.learned(limit.most())).orElse(batch),
-                limits.elements().map(limit -> elements.learned(limit.most())).orElse(elements),
+                limits.elements().map(limit -> elements.learned(limit.most())).orElse(elements));
+    }
+
+    /** This plan with batches of so many items, and of as many padded elements for each item as now. */
+    public Plan grown(int items) {
+        long most = growth.map(GrowthRoom::elements).orElse(elements.value());
+        long grown = Math.clamp(elements.value() * items / batch.value(), 1, most);
+        return items == batch.value()
+                ? this
+                : with(
+                        new Setting(items, batch.unit(), Source.CALIBRATED, "tried under load"),
+                        new Setting(grown, elements.unit(), Source.CALIBRATED, "tried under load"));
+    }
+
+    private Plan with(Setting otherBatch, Setting otherElements) {
+        return new Plan(
+                otherBatch,
+                otherElements,
                 memory,
                 window,
                 prefetch,
@@ -90,7 +109,8 @@ public record Plan(
                 queueBytes,
                 directMemory,
                 knative,
-                profile);
+                profile,
+                growth);
     }
 
     /** {@link #window} as a duration. */

@@ -6,6 +6,7 @@ import dev.headroom.settings.PlanRefusedException;
 import io.quarkus.runtime.configuration.MemorySize;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 
 /** Derives the plan: a pure function of the device, the models and what the operator set. */
@@ -128,7 +129,13 @@ public final class Planner {
                 queueBytes(),
                 directMemory(model, Math.min(elements.value(), batch.value() * model.elementsPerItem()), lanes),
                 KnativePlan.of(device.gpu(), running(lanes) * batch.value(), prefetch, timeout),
-                model.memory());
+                model.memory(),
+                growth(model, batch, elements, lanes));
+    }
+
+    private Optional<GrowthRoom> growth(ModelDemand model, Setting batch, Setting elements, Setting lanes) {
+        long most = elements.source() == Source.SET ? elements.value() : mostElements(model, lanes);
+        return model.calibration().flatMap(measured -> new GrowthPlanner(measured).room(batch, most));
     }
 
     /** Batches that run at a time, on all devices together. */
@@ -197,9 +204,7 @@ public final class Planner {
 
     /** Lowers the elements to what direct memory holds: by default as much as the heap, and no buffer is larger than 1 GiB. */
     private Setting withinDirectMemory(Setting elements, ModelDemand model, Setting lanes) {
-        long buffers = BUFFER_ROUNDING * BATCHES_OF_A_LANE * running(lanes);
-        long most = Math.min(host.heapBytes() / buffers, 1L << 30) / Math.max(1, model.bytesPerElement());
-        long atLeast = Math.max(most, model.elementsPerItem());
+        long atLeast = mostElements(model, lanes);
         return elements.source() == Source.SET || elements.value() <= atLeast
                 ? elements
                 : derived(
@@ -207,6 +212,12 @@ public final class Planner {
                         elements.unit(),
                         "inputs and outputs of all batches fit into the JVM's direct memory, by default as large as its heap, "
                                 + Bytes.text(host.heapBytes()));
+    }
+
+    private long mostElements(ModelDemand model, Setting lanes) {
+        long buffers = BUFFER_ROUNDING * BATCHES_OF_A_LANE * running(lanes);
+        long most = Math.min(host.heapBytes() / buffers, 1L << 30) / Math.max(1, model.bytesPerElement());
+        return Math.max(most, model.elementsPerItem());
     }
 
     private static Setting derived(long value, String unit, String reason) {

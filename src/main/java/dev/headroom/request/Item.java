@@ -60,6 +60,13 @@ public final class Item<T> {
         return Optional.ofNullable(timing);
     }
 
+    /** True if its caller no longer waits for it, as far as the caller has said how long it does. */
+    public boolean isLate() {
+        return urgency.deadline()
+                .filter(time -> System.nanoTime() - createdNanos > time.toNanos())
+                .isPresent();
+    }
+
     /** True if the item has its outcome, or has run and is about to have it. It needs no more work. */
     public boolean isOver() {
         return ran || completion.isDone();

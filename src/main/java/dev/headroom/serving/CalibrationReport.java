@@ -4,6 +4,7 @@ import dev.headroom.device.Bytes;
 import dev.headroom.measured.Calibration;
 import dev.headroom.measured.MemoryProfile;
 import dev.headroom.measured.Sample;
+import dev.headroom.measured.SeriesEnd;
 import dev.headroom.plan.Table;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -11,6 +12,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * A model's calibration as {@code GET /plan} and the log show it.
@@ -20,13 +22,15 @@ import java.util.Optional;
  * @param memory predicts the memory of a batch
  * @param check compares that prediction with a batch it was not fitted to
  * @param table the batches that were measured
+ * @param ends why no larger batches were measured
  */
 public record CalibrationReport(
         CalibrationStatus status,
         Optional<Instant> at,
         Optional<MemoryProfile> memory,
         Optional<Calibration.Check> check,
-        List<Line> table) {
+        List<Line> table,
+        List<SeriesEnd> ends) {
 
     /**
      * A measured batch.
@@ -76,7 +80,8 @@ public record CalibrationReport(
                                 .sorted(Comparator.comparingLong(Sample::length).thenComparingInt(Sample::batch))
                                 .map(Line::of)
                                 .toList())
-                        .orElse(List.of()));
+                        .orElse(List.of()),
+                calibration.map(Calibration::ends).orElse(List.of()));
     }
 
     /** The calibration as the log prints it; empty where there is none. */
@@ -87,7 +92,13 @@ public record CalibrationReport(
         List<List<String>> rows = new ArrayList<>();
         rows.add(List.of("batch", "length", "elements", "memory", "time", "items/s"));
         table.stream().map(Line::cells).forEach(rows::add);
-        return new Table(rows).text() + memoryText() + checkText();
+        return new Table(rows).text() + endsText() + memoryText() + checkText();
+    }
+
+    private String endsText() {
+        return ends.stream()
+                .map(end -> "%n  %s ended the series of rows of %d elements".formatted(end.reason(), end.length()))
+                .collect(Collectors.joining());
     }
 
     private String memoryText() {

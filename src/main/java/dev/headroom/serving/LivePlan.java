@@ -3,6 +3,7 @@ package dev.headroom.serving;
 import dev.headroom.device.Hardware;
 import dev.headroom.device.Host;
 import dev.headroom.measured.Calibration;
+import dev.headroom.measured.GrownBatch;
 import dev.headroom.measured.StateKey;
 import dev.headroom.model.ModelSpec;
 import dev.headroom.plan.ModelDemand;
@@ -18,6 +19,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.IntStream;
@@ -161,6 +163,19 @@ public final class LivePlan {
         if (planned) {
             state.calibrations().save(model.key(), calibration);
             LOG.info(new ModelReport(model.planned(), model.status()).text());
+        }
+    }
+
+    /** Plans anew with the batch that a model's growth under load has reached, and keeps that for the next start. */
+    void grown(ServedModel model, GrownBatch reached) {
+        Optional<Calibration> calibration = model.demand().calibration().map(known -> known.with(reached));
+        if (calibration.isPresent() && replan(model, calibration.get())) {
+            state.calibrations().save(model.key(), calibration.get());
+            LOG.infof(
+                    "Batches of %s hold up to %s from now on: %s",
+                    model.name(),
+                    model.plan().batch().text(),
+                    model.plan().batch().reason());
         }
     }
 

@@ -4,6 +4,7 @@ import dev.headroom.batch.BatchMeters;
 import dev.headroom.batch.Batcher;
 import dev.headroom.batch.Placement;
 import dev.headroom.measured.Calibration;
+import dev.headroom.measured.GrownBatch;
 import dev.headroom.measured.StateKey;
 import dev.headroom.model.ModelSpec;
 import dev.headroom.plan.ModelDemand;
@@ -122,6 +123,13 @@ public final class ServedModel {
         return serving.flatMap(parts -> parts.batcher().learned())
                 .map(report::learned)
                 .orElse(report);
+    }
+
+    /** The batch that growth under load has reached since the plan was made; empty where it is as planned. */
+    Optional<GrownBatch> grown() {
+        Optional<GrownBatch> planned = demand().calibration().flatMap(Calibration::grown);
+        return serving.flatMap(parts -> parts.batcher().grown())
+                .filter(now -> planned.filter(now::like).isEmpty());
     }
 
     /** Keeps what has been learned since the last time, for the next start. */

@@ -36,7 +36,7 @@ public final class ServedModels {
     private final Preparation preparation;
     private volatile Map<String, Pipeline> pipelines = Map.of();
     private MeterRegistry registry;
-    private IntConsumer fetches = count -> {};
+    private volatile IntConsumer fetches = count -> {};
 
     /**
      * The models of a plan, none of which is open yet.
@@ -185,10 +185,25 @@ public final class ServedModels {
             plan.models().forEach(ServedModel::followPlan); // each lane's batch gets less memory before there are more
         }
         devices.follow(lanes, plan.models());
+        followBatches();
+        NativeHeap.trim();
+    }
+
+    /** Puts a changed plan in force as far as no session and no lane follows from it; waits for no device. */
+    private void followBatches() {
         plan.models().forEach(ServedModel::followPlan);
         preparation.resize(plan.most(Plan::workers));
         fetches.accept(plan.most(Plan::fetches));
-        NativeHeap.trim();
+    }
+
+    /** Plans with the batches that growth under load has reached, and keeps them; waits for no device. */
+    void keepGrown() {
+        for (ServedModel model : plan.models()) {
+            model.grown().ifPresent(reached -> {
+                plan.grown(model, reached);
+                followBatches();
+            });
+        }
     }
 
     /** Ends the devices' threads, after the tasks that they still have, and then the sessions. */

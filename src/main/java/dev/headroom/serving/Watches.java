@@ -52,6 +52,7 @@ public final class Watches implements AutoCloseable {
         }
         memory.forEach(MemoryWatch::start);
         repeat(keeper, () -> models.plan().models().forEach(ServedModel::keepLearned), KEEP_PERIOD);
+        repeat(keeper, models::keepGrown, KEEP_PERIOD);
         repeat(clock, this::trimOnceIdle, KEEP_PERIOD);
     }
 
@@ -126,6 +127,7 @@ public final class Watches implements AutoCloseable {
         memory.forEach(MemoryWatch::close);
         clock.shutdownNow();
         keeper.execute(() -> once(() -> models.plan().models().forEach(ServedModel::keepLearnedAtLast)));
+        keeper.execute(() -> once(models::keepGrown));
         keeper.shutdown();
         try {
             keeper.awaitTermination(LONGEST_KEEP.toNanos(), TimeUnit.NANOSECONDS);

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.headroom.calibration.SimulatedDevice;
 import dev.headroom.device.DeviceMemory;
 import dev.headroom.gate.Gate;
 import dev.headroom.gate.Permit;
@@ -26,6 +27,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.AbstractList;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -329,6 +331,22 @@ class BatcherTest {
         items.forEach(Items::answer);
         assertEquals(List.of(2, 2, 2), model.batches);
         assertEquals(Optional.of(2L), batcher.learned().orElseThrow().elements().map(LearnedLimit::most));
+    }
+
+    /** Time ended its calibration at 8 items; after a window of full batches twice as many share one. */
+    @Test
+    void batchesGrowUnderLoadWhereTimeEndedTheCalibration() {
+        batcher.close();
+        SimulatedDevice slow = new SimulatedDevice((rows, now) -> 2.4 + 0.075 * rows);
+        Plan plan = SimulatedService.plan(slow.calibrate(Duration.ofSeconds(1)));
+        batcher = new Batcher(model, gate, plan, new BatchMeters(registry, "fake"));
+        List<Item<Long>> items = submitted(items(16 * 8 + 16));
+        held.leave();
+        items.forEach(Items::answer);
+        List<Integer> expected = new ArrayList<>(Collections.nCopies(16, 8));
+        expected.add(16);
+        assertEquals(expected, model.batches);
+        assertEquals(8, batcher.grown().orElseThrow().items());
     }
 
     @Test

@@ -15,6 +15,8 @@ import dev.headroom.measured.Calibration;
 import dev.headroom.measured.LaneTrial;
 import dev.headroom.measured.MemoryProfile;
 import dev.headroom.measured.Sample;
+import dev.headroom.measured.SeriesEnd;
+import dev.headroom.measured.SeriesEnd.Reason;
 import dev.headroom.session.RunFailedException;
 import dev.headroom.session.RunFailedException.Kind;
 import java.time.Duration;
@@ -116,6 +118,29 @@ class CalibratorTest {
         assertTrue(model.mostElements() <= 8 * LONGEST, model.batches.toString());
         assertFalse(measured.stoppedAtBytes().isEmpty());
         assertFalse(measured.holdsFor(1_000_000));
+    }
+
+    @Test
+    void saysThatMemoryEndedASeries() throws Exception {
+        Calibration measured = calibrator(new FakeModel(6 * LONGEST)).sweep(gate, limits(PLENTY), ALONE);
+        assertEquals(List.of(new SeriesEnd(4, Reason.MEMORY), new SeriesEnd(LONGEST, Reason.MEMORY)), measured.ends());
+        assertFalse(measured.endedByTime());
+    }
+
+    /** Eight rows take 3.0 s, 32 take 4.8 s: a caller would wait too long for what may well pay. */
+    @Test
+    void saysThatTimeEndedASeries() {
+        Calibration measured = new SimulatedDevice((rows, now) -> 2.4 + 0.075 * rows).calibrate(Duration.ofSeconds(1));
+        assertEquals(List.of(new SeriesEnd(SimulatedDevice.LENGTH, Reason.TIME)), measured.ends());
+        assertTrue(measured.endedByTime());
+    }
+
+    @Test
+    void saysThatThroughputEndedASeries() {
+        Calibration measured =
+                new SimulatedDevice((rows, now) -> 0.001 * Math.max(16, rows)).calibrate(Duration.ofSeconds(1));
+        assertEquals(List.of(new SeriesEnd(SimulatedDevice.LENGTH, Reason.THROUGHPUT)), measured.ends());
+        assertEquals(16, measured.kneeOfShortRows().batch());
     }
 
     @Test

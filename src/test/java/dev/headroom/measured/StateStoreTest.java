@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.headroom.LoggedLines;
+import dev.headroom.measured.SeriesEnd.Reason;
 import dev.headroom.plan.ModelDemand;
 import dev.headroom.plan.Plan;
 import dev.headroom.plan.Planner;
@@ -48,7 +49,13 @@ class StateStoreTest {
             new StateKey("a-model", "f1", 512, "a GPU", 24L << 30, "550.54", 4, 1, "1.29.0");
 
     private static final Calibration MEASURED = new Calibration(
-            Calibrations.AT, 90L << 20, OptionalLong.of(5L << 30), List.of(ran(1, 32, 3, 91), ran(2, 32, 4)));
+            Calibrations.AT,
+            90L << 20,
+            OptionalLong.of(5L << 30),
+            List.of(ran(1, 32, 3, 91), ran(2, 32, 4)),
+            Optional.empty(),
+            List.of(new SeriesEnd(32, Reason.TIME), new SeriesEnd(512, Reason.MEMORY)),
+            Optional.of(new GrownBatch(24, ran(20, 32, 5), 2)));
 
     private static final HeadroomConfig CONFIG = Configs.of();
 
@@ -231,6 +238,12 @@ class StateStoreTest {
                 "\"at\":1767323045.678901234 -> \"at\":1e30",
                 "\"at\":1767323045.678901234 -> \"at\":null",
                 "\"samples\": -> \"patterns\":",
+                "\"ends\": -> \"starts\":",
+                "\"reason\":\"time\" -> \"reason\":\"soon\"",
+                "\"reason\":\"time\" -> \"reason\":null",
+                "\"items\":24 -> \"items\":0",
+                "\"items\":24 -> \"items\":2147483647",
+                "\"patience\":2 -> \"patience\":0",
                 "\"samples\":[ -> \"samples\":[null,",
                 "\"content\":{ -> \"content\":null,\"more\":{",
                 "\"fingerprint\":\"f1\" -> \"fingerprint\":\"f2\"",

@@ -8,7 +8,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.headroom.measured.Calibration;
 import dev.headroom.measured.Calibrations;
+import dev.headroom.measured.GrownBatch;
 import dev.headroom.measured.MemoryProfile;
+import dev.headroom.measured.SeriesEnd;
+import dev.headroom.measured.SeriesEnd.Reason;
 import dev.headroom.settings.Configs;
 import dev.headroom.settings.PlanRefusedException;
 import java.util.List;
@@ -319,6 +322,66 @@ class PlannerTest {
         Plan plan = plan(gpu(24564), calibrated(measured(10, 40)), "headroom.batch.max-items", "3");
         assertSet(3, plan.batch());
         assertEquals(6, plan.prefetch().value());
+    }
+
+    private static Calibration ended(Calibration measured, Reason reason, Optional<GrownBatch> grown) {
+        return new Calibration(
+                measured.at(),
+                measured.baseBytes(),
+                measured.stoppedAtBytes(),
+                measured.samples(),
+                measured.lanes(),
+                List.of(new SeriesEnd(32, reason)),
+                grown);
+    }
+
+    private static Calibration endedByTime(Optional<GrownBatch> grown) {
+        return ended(measured(10, 40), Reason.TIME, grown);
+    }
+
+    @Test
+    void whereTimeEndedTheMeasuringTheBatchGrowsUnderLoad() {
+        Plan plan = plan(gpu(24564), calibrated(endedByTime(Optional.empty())));
+        assertEquals(16, plan.batch().value(), "twice the knee, as without an end");
+        assertTrue(plan.batch().reason().endsWith("time ended the measuring, so that it grows under load"));
+        assertTrue(plan.growth().orElseThrow().items() >= 1024);
+        Plan larger = plan.grown(64);
+        assertEquals(64, larger.batch().value());
+        assertEquals(4 * plan.elements().value(), larger.elements().value());
+        assertEquals(
+                plan.growth().get().elements(), plan.grown(1 << 20).elements().value(), "direct memory");
+    }
+
+    @Test
+    void whereMemoryOrThroughputEndedItNothingGrows() {
+        for (Reason reason : List.of(Reason.MEMORY, Reason.THROUGHPUT, Reason.ROWS)) {
+            Calibration measured = ended(measured(10, 40), reason, Optional.empty());
+            assertEquals(
+                    Optional.empty(), plan(gpu(24564), calibrated(measured)).growth());
+        }
+    }
+
+    @Test
+    void aBatchThatTheOperatorSetsDoesNotGrow() {
+        Plan plan = plan(gpu(24564), calibrated(endedByTime(Optional.empty())), "headroom.batch.max-items", "3");
+        assertEquals(Optional.empty(), plan.growth());
+        assertSet(3, plan.batch());
+    }
+
+    /** 32 rows of 256 elements took 640 ms. */
+    @Test
+    void theBatchThatGrowthHasReachedIsThePlans() {
+        Plan before = plan(gpu(24564), calibrated(endedByTime(Optional.empty())));
+        GrownBatch grown = new GrownBatch(32, ran(32, 256, 640), 4);
+        Plan plan = plan(gpu(24564), calibrated(endedByTime(Optional.of(grown))));
+        assertEquals(32, plan.batch().value());
+        assertEquals(Source.CALIBRATED, plan.batch().source());
+        assertEquals(
+                "grown under load: 32 rows of 256 elements ran at 50.0 items/s",
+                plan.batch().reason());
+        assertEquals(2 * before.elements().value(), plan.elements().value());
+        assertEquals(Optional.of(grown), plan.growth().orElseThrow().reached());
+        assertEquals(64, plan.prefetch().value());
     }
 
     /** Of two models on a device one has its own batch in its model.yaml, the other follows the setting for all. */

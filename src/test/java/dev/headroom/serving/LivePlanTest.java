@@ -1,0 +1,71 @@
+package dev.headroom.serving;
+
+import static dev.headroom.measured.Calibrations.ran;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.headroom.device.Hardware;
+import dev.headroom.device.Host;
+import dev.headroom.measured.Calibration;
+import dev.headroom.measured.Calibrations;
+import dev.headroom.measured.GrownBatch;
+import dev.headroom.measured.SeriesEnd;
+import dev.headroom.measured.SeriesEnd.Reason;
+import dev.headroom.model.ModelRepository;
+import dev.headroom.plan.Plan;
+import dev.headroom.plan.ServingDevice;
+import dev.headroom.plan.Source;
+import dev.headroom.settings.Configs;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class LivePlanTest {
+
+    private static final Host HOST = new Host(1, "a CPU", 4L << 30, 4L << 30, "RAM");
+    private static final ServingDevice DEVICE = new ServingDevice(false, "a CPU", "", 4L << 30, 4L << 30, "test");
+
+    /** 8 rows ran in 3.0 s; more would have kept a caller waiting. */
+    private static final Calibration MEASURED = new Calibration(
+            Calibrations.AT,
+            100L << 20,
+            OptionalLong.empty(),
+            List.of(ran(1, 16, 2475, 101), ran(8, 16, 3000, 108), ran(1, 256, 2475, 116)),
+            Optional.empty(),
+            List.of(new SeriesEnd(16, Reason.TIME), new SeriesEnd(256, Reason.TIME)),
+            Optional.empty());
+
+    @TempDir
+    private Path state;
+
+    /** The plan of a process that starts now. */
+    private LivePlan started() {
+        return new LivePlan(
+                new Hardware(List.of(), HOST, List.of()),
+                DEVICE,
+                Map.of(),
+                new ModelRepository(Path.of("models")).scan(),
+                Configs.of("headroom.models", "models", "headroom.state-dir", state.toString()));
+    }
+
+    @Test
+    void theBatchThatGrowthHasReachedOutlivesTheProcess() {
+        LivePlan first = started();
+        ServedModel model = first.models().getFirst();
+        first.measured(model, MEASURED);
+        long before = model.plan().batch().value();
+        GrownBatch grown = new GrownBatch(32, ran(32, 16, 4800), 2);
+        first.grown(model, grown);
+        assertTrue(before < 32, "it was " + before);
+        assertEquals(32, model.plan().batch().value());
+
+        Plan next = started().models().getFirst().plan();
+        assertEquals(32, next.batch().value());
+        assertEquals(Source.CALIBRATED, next.batch().source());
+        assertEquals(Optional.of(grown), next.growth().orElseThrow().reached());
+    }
+}
