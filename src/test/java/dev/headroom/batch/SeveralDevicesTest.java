@@ -9,7 +9,6 @@ import dev.headroom.device.DeviceMemory;
 import dev.headroom.gate.Gate;
 import dev.headroom.gate.Permit;
 import dev.headroom.gate.Share;
-import dev.headroom.measured.LearnedLimit;
 import dev.headroom.plan.Plan;
 import dev.headroom.plan.Plans;
 import dev.headroom.request.Failure;
