@@ -77,7 +77,10 @@ public final class Devices implements DeviceSelection.Cuda {
                 Bytes.text(weightBytes()),
                 said,
                 config.deviceWait().toSeconds(),
-                hardware.findings().stream().map(Finding::reason).collect(Collectors.joining("; "))));
+                hardware.findings().stream()
+                        .filter(finding -> !finding.source().equals("host"))
+                        .map(Finding::reason)
+                        .collect(Collectors.joining("; "))));
         while (full.isPresent()
                 && System.nanoTime() - start < config.deviceWait().toNanos()) {
             LockSupport.parkNanos(PAUSE.toNanos());
