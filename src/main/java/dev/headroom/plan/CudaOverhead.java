@@ -11,6 +11,9 @@ public record CudaOverhead(long contextBytes, long sessionBytes) {
     /** The overhead of a device without CUDA. */
     public static final CudaOverhead NONE = new CudaOverhead(0, 0);
 
+    /** The overhead that is assumed where the GPU's memory cannot be read. */
+    public static final CudaOverhead ASSUMED = new CudaOverhead(512L << 20, 64L << 20);
+
     /** CUDA loads the code of a kernel when it is launched for the first time: this much is left for that. */
     private static final long LATER_KERNELS = 32L << 20;
 

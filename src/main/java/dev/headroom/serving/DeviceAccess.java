@@ -3,6 +3,7 @@ package dev.headroom.serving;
 import dev.headroom.device.DeviceMemory;
 import dev.headroom.device.Gpu;
 import dev.headroom.device.GpuMemoryHeld;
+import dev.headroom.plan.CudaOverhead;
 import dev.headroom.plan.CudaTrial;
 import dev.headroom.session.CpuArena;
 import dev.headroom.session.CudaArena;
@@ -52,7 +53,10 @@ public record DeviceAccess(DeviceThreads threads, boolean cuda, Optional<Gpu> gp
     CudaTrial tryCuda(boolean cudnn) {
         long usedBefore = gpu.map(found -> found.memory().usedBytes()).orElse(0L);
         CudaCheck check = new CudaCheck(number(), cudnn, ofGpu()::usedBytes, usedBefore);
-        return threads.first().call(check::run);
+        CudaTrial trial = threads.first().call(check::run);
+        return gpu.isPresent() || trial.defect().isPresent()
+                ? trial
+                : CudaTrial.works(trial.freeBytes(), CudaOverhead.ASSUMED);
     }
 
     /** Bytes of a GPU that no process holds. */

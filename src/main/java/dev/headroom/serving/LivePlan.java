@@ -20,9 +20,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.function.Function;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 
@@ -39,7 +37,7 @@ public final class LivePlan {
 
     private final StateFolder state;
     private final boolean calibrates;
-    private final Map<Integer, Planner> unlike = new TreeMap<>();
+    private final UnlikePlans unlike;
     private volatile Planner planner;
     private volatile List<ServedModel> models = List.of(); // in the order of their names
 
@@ -58,7 +56,7 @@ public final class LivePlan {
         Planner.Host host =
                 new Planner.Host(hardware.host().cores(), Runtime.getRuntime().maxMemory());
         planner = new Planner(device, host, config);
-        unlike.forEach((number, other) -> this.unlike.put(number, new Planner(other, host, config)));
+        this.unlike = new UnlikePlans(unlike, host, config);
         state = StateFolder.of(config.stateDir(), hardware, device, planner, specs.size());
         calibrates = config.calibration() != CalibrationMode.OFF;
         add(specs);
@@ -83,7 +81,7 @@ public final class LivePlan {
         models = Stream.concat(models.stream(), added.stream())
                 .sorted(Comparator.comparing(ServedModel::name))
                 .toList();
-        planUnlike();
+        unlike.force(models);
         if (calibrates) {
             added.forEach(this::recall);
         }
@@ -143,7 +141,7 @@ public final class LivePlan {
 
     /** The most bytes that the models that are planned may take of the device of this number together. */
     public long availableBytes(int number) {
-        return unlike.getOrDefault(number, planner).availableBytes(models.size());
+        return unlike.planner(number).orElse(planner).availableBytes(models.size());
     }
 
     /** The most bytes that the models that are planned may take of the device together. */
@@ -227,24 +225,7 @@ public final class LivePlan {
         for (int i = 0; i < plans.size(); i++) {
             models.get(i).plan(plans.get(i));
         }
-        planUnlike();
-    }
-
-    /** Plans for the devices that differ; one that has no plan of its own follows that of the others. */
-    private void planUnlike() {
-        List<Map<Integer, Plan>> own = models.stream()
-                .<Map<Integer, Plan>>map(model -> new TreeMap<>())
-                .toList();
-        unlike.forEach((number, other) -> {
-            try {
-                List<ModelPlan> plans = other.plan(demands());
-                IntStream.range(0, plans.size())
-                        .forEach(i -> own.get(i).put(number, plans.get(i).plan()));
-            } catch (PlanRefusedException e) {
-                LOG.debugf("Device %d has no plan of its own: %s", number, e.getMessage());
-            }
-        });
-        IntStream.range(0, own.size()).forEach(i -> models.get(i).planUnlike(own.get(i)));
+        unlike.force(models);
     }
 
     private List<ModelDemand> demands() {

@@ -82,10 +82,17 @@ public final class ServedModel {
         return planned.plan();
     }
 
-    /** The plan in force on a device, which may differ from the one that the model's plan is for. */
-    Plan plan(ServedDevice device) {
+    /**
+     * The plan of a device, which is its own where it differs from the device that the model's plan is for.
+     *
+     * @param first the model's plan, whose batch may have grown under load since
+     */
+    Plan plan(ServedDevice device, Plan first) {
         Plan own = unlike.get(device.access().number());
-        return own == null ? plan() : own;
+        if (own == null) {
+            return first;
+        }
+        return own.growth().isPresent() ? own.grown(first.batch().asInt()) : own;
     }
 
     /** Puts other plans in force for the devices that differ; batches follow as they follow {@link #plan(ModelPlan)}. */
@@ -155,7 +162,7 @@ public final class ServedModel {
         List<Opened> opened = DeviceThread.joinAll(opening); // all have ended, so that all can be closed
         task = new ModelTask(DeviceThread.join(files), opened.getFirst().model(), preparation);
         sessions = opened.stream()
-                .map(one -> DeviceSession.of(one, task, () -> plan(one.device())))
+                .map(one -> DeviceSession.of(one, task, this::plan, first -> plan(one.device(), first)))
                 .toList();
     }
 

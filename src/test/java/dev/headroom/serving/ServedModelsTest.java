@@ -2,6 +2,7 @@ package dev.headroom.serving;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -11,6 +12,7 @@ import dev.headroom.device.Host;
 import dev.headroom.model.BrokenModelException;
 import dev.headroom.model.ModelRepository;
 import dev.headroom.model.ModelSpec;
+import dev.headroom.plan.Plan;
 import dev.headroom.plan.ServingDevice;
 import dev.headroom.request.Item;
 import dev.headroom.request.Outcome;
@@ -153,6 +155,21 @@ class ServedModelsTest {
         }
         assertEquals(2, plan.report().device().count());
         assertEquals(1, models.report().device().count());
+    }
+
+    /** A batch that has grown under load holds on all devices but those that have plans of their own. */
+    @Test
+    void aDeviceFollowsTheModelsPlanUnlessItDiffers() {
+        ServedModel model = plan.models().getFirst();
+        Plan grown = model.plan().grown(77);
+        assertEquals(77, grown.batch().asInt());
+        model.sessions()
+                .forEach(session -> assertSame(grown, session.placement().plan().apply(grown)));
+
+        Plan own = model.plan().grown(5);
+        model.planUnlike(Map.of(1, own));
+        assertSame(grown, model.sessions().get(0).placement().plan().apply(grown));
+        assertSame(own, model.sessions().get(1).placement().plan().apply(grown));
     }
 
     private long meters(String model) {
