@@ -68,6 +68,15 @@ public final class VirtualGpu {
         return folder.resolve(name);
     }
 
+    /** Removes the libraries whose names begin so, for processes that start later. */
+    public void remove(String name) throws IOException {
+        for (String library : VirtualGpuLibrary.NAMES) {
+            if (library.startsWith(name)) {
+                Files.delete(folder.resolve(library));
+            }
+        }
+    }
+
     /** A card or slice, in the order given. */
     public VirtualCard card(int index) {
         return new VirtualCard(state, index);
