@@ -79,6 +79,21 @@ class LostDeviceVgpuIT {
         }
     }
 
+    /** The first batches run before the port opens. */
+    @Test
+    void aFaultAtTheStartEndsItWithTheReason() throws Exception {
+        VirtualGpu gpu = VirtualGpu.of("NVIDIA L4:23034:8.9:434");
+        gpu.card(0).failAfter(60, 716);
+        try (ServiceProcess service = ServiceProcess.start(gpu, "headroom.device=gpu", "headroom.calibration=off")) {
+            assertEquals(1, service.exitStatus(), service.log());
+            assertTrue(
+                    service.log()
+                            .contains(
+                                    "The device is lost to this process, which has to be restarted for it: Error code"),
+                    service.log());
+        }
+    }
+
     /** Kernels of cuBLAS that do not run, or its own internal error. */
     @ParameterizedTest
     @ValueSource(ints = {13, 14})

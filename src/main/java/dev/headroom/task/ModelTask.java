@@ -67,6 +67,11 @@ public final class ModelTask {
             calibrator.warmUp(output -> task.read(longest, output.rows().getFirst(), Options.USUAL));
             longestThatRan = OptionalLong.of(rows.longest());
         } catch (RunFailedException | RuntimeException e) {
+            if (e instanceof RunFailedException run && run.kind() == RunFailedException.Kind.DEVICE_LOST) {
+                throw new BrokenModelException(
+                        "The device is lost to this process, which has to be restarted for it: %s. If that happens again, the GPU itself may be broken: see the system's log."
+                                .formatted(e.getMessage()));
+            }
             if (task.runsOnThem()) {
                 throw new BrokenModelException(
                         "The model %s does not run on a row of %d elements (%s); check its files, its max_length and headroom.memory.limit."
