@@ -14,6 +14,9 @@ record MemoryFit(long baseBytes, List<Sample> samples) {
 
     private static final double CLEARLY_MORE = 1.05;
 
+    /** The share of the largest batch's memory from which on a batch counts as large. */
+    private static final double LARGE = 0.5;
+
     /**
      * A fit to samples whose memory was measured; at least one.
      *
@@ -24,9 +27,14 @@ record MemoryFit(long baseBytes, List<Sample> samples) {
         return fit.covering(fit.profile());
     }
 
-    /** Raises a profile so that it predicts no measured batch clearly too low. */
+    /**
+     * Raises a profile so that it predicts no measured batch clearly too low. Small ones do not count: they are never near a
+     * limit, and what every run takes, such as the workspace of a library, would raise the prediction of all others.
+     */
     private MemoryProfile covering(MemoryProfile profile) {
+        double largest = samples.stream().mapToDouble(this::above).max().orElse(0);
         double most = samples.stream()
+                .filter(sample -> above(sample) >= LARGE * largest)
                 .mapToDouble(sample -> above(sample) / Math.max(1, profile.batchBytes(sample.batch(), sample.length())))
                 .max()
                 .orElse(1);

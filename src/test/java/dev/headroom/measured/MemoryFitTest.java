@@ -65,6 +65,18 @@ class MemoryFitTest {
         }
     }
 
+    /** Pages of a driver, or the workspace of a library. */
+    @Test
+    void whatEveryRunTakesDoesNotRaiseThePredictionOfLargeBatches() {
+        MemoryProfile truth = new MemoryProfile(BASE, 4096, 0);
+        List<Sample> samples = samples(truth, 16, 128, 512).stream()
+                .map(sample -> Calibrations.took(
+                        sample.batch(), sample.length(), sample.memoryBytes().getAsLong() + (2 << 20)))
+                .toList();
+        double large = truth.batchBytes(64, 512);
+        assertEquals(large, MemoryFit.of(BASE, samples).batchBytes(64, 512), 0.1 * large);
+    }
+
     @Test
     void oneSampleSaysWhatAnElementTakes() {
         assertEquals(
