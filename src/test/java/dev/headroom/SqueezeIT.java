@@ -95,7 +95,7 @@ class SqueezeIT {
             String request = inputs(Collections.nCopies(64, "river ".repeat(300)));
             assertEquals(200, first.infer(request).join().statusCode());
             learned = limit(first);
-            ServiceProcess.await(() -> kept(state).contains("\"elements\":" + (long) learned + ","));
+            ServiceProcess.await(() -> kept(state).contains("\"elements\":{\"most\":" + (long) learned + ","));
         } // killed
         try (ServiceProcess second = ServiceProcess.start(options).listening()) {
             JsonNode elements = JSON.readTree(second.get("/plan").body()).path("elements");
