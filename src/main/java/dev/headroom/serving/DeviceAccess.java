@@ -5,12 +5,12 @@ import dev.headroom.device.Gpu;
 import dev.headroom.device.GpuMemoryHeld;
 import dev.headroom.plan.CudaOverhead;
 import dev.headroom.plan.CudaTrial;
-import dev.headroom.session.CpuArena;
 import dev.headroom.session.CudaArena;
 import dev.headroom.session.CudaCheck;
 import dev.headroom.session.ExecutionProvider;
 import dev.headroom.session.ExecutionProvider.Cpu;
 import dev.headroom.session.ExecutionProvider.Cuda;
+import dev.headroom.session.OrtArena;
 import java.util.Optional;
 import java.util.OptionalLong;
 
@@ -67,7 +67,7 @@ public record DeviceAccess(DeviceThreads threads, boolean cuda, Optional<Gpu> gp
     /** The memory of the models on it, which is an arena of so many bytes, made now. */
     DeviceMemory memory(long availableBytes) {
         return threads.first()
-                .call(() -> cuda ? new CudaArena(number(), availableBytes, ofGpu()) : new CpuArena(availableBytes));
+                .call(() -> cuda ? new CudaArena(number(), availableBytes, ofGpu()) : OrtArena.cpu(availableBytes));
     }
 
     private DeviceMemory ofGpu() {

@@ -38,7 +38,7 @@ public final class CudaArena implements DeviceMemory {
 
     @Override
     public long heldBytes() {
-        return arena.inUseBytes();
+        return arena.heldBytes();
     }
 
     @Override
@@ -54,19 +54,18 @@ public final class CudaArena implements DeviceMemory {
 
     @Override
     public long freeBytes() {
-        long free = totalBytes() - heldBytes();
-        return Math.max(0, told() ? Math.min(free, idleBytes() + gpu.freeBytes()) : free);
+        boolean told = gpu.totalBytes() > 0;
+        return told ? Math.min(arena.freeBytes(), idleBytes() + gpu.freeBytes()) : arena.freeBytes();
     }
 
     @Override
     public long totalBytes() {
-        return arena.limitBytes();
+        return arena.totalBytes();
     }
 
     @Override
     public long availableBytes() {
-        long onGpu = gpu.availableBytes();
-        return Math.min(totalBytes(), onGpu);
+        return Math.min(totalBytes(), gpu.availableBytes());
     }
 
     @Override
@@ -74,11 +73,7 @@ public final class CudaArena implements DeviceMemory {
         return gpu.readNanos();
     }
 
-    private boolean told() {
-        return gpu.totalBytes() > 0;
-    }
-
     private long idleBytes() {
-        return arena.allocatedBytes() - arena.inUseBytes();
+        return arena.allocatedBytes() - arena.heldBytes();
     }
 }

@@ -24,7 +24,7 @@ public sealed interface ExecutionProvider {
     String arena();
 
     /**
-     * The CPU. Its sessions take their memory from the {@link CpuArena}, once it exists.
+     * The CPU. Its sessions take their memory from the {@link OrtArena}, once it exists.
      *
      * @param threads the threads that share the work of a batch, the calling thread included
      */

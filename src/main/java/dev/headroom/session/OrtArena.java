@@ -4,6 +4,7 @@ import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
+import dev.headroom.device.DeviceMemory;
 import dev.headroom.session.OrtRuntime.OrtEnv;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -14,10 +15,11 @@ import java.util.TreeMap;
 
 /**
  * An arena of ONNX Runtime from which all sessions on one device take their memory, weights included. It acts as a device
- * of exactly its size: a batch that does not fit fails and is halved. ONNX Runtime's Java API can neither create nor read
- * an arena. Any thread may read it.
+ * of exactly its size: a batch that does not fit fails and is halved, while a process that outgrows its container is killed.
+ * A CPU's arena is the memory of that device; on a GPU {@link CudaArena} adds what the driver tells. ONNX Runtime's Java API
+ * can neither create nor read an arena. Any thread may read it.
  */
-final class OrtArena {
+public final class OrtArena implements DeviceMemory {
 
     private static final int CREATE_SESSION_FROM_ARRAY = 8;
     private static final int CREATE_SESSION_OPTIONS = 10;
@@ -54,13 +56,14 @@ final class OrtArena {
     }
 
     /**
-     * Creates the arena of the CPU. A process has one for its whole life: a second call, as in Quarkus's development mode,
-     * returns the first one's.
+     * Creates the arena of the CPU. Sessions that open later with {@code session.use_env_allocators} share it, and untouched
+     * pages take no memory. A process has one for its whole life: a second call, as in Quarkus's development mode, returns
+     * the first one's.
      *
      * @param bytes the most bytes that all sessions take together
      * @throws IllegalStateException when ONNX Runtime refuses
      */
-    static OrtArena cpu(long bytes) {
+    public static OrtArena cpu(long bytes) {
         register("Cpu", 0, "CPUExecutionProvider", Map.of(), bytes);
         return cpu(OrtRuntime.env());
     }
@@ -164,14 +167,19 @@ final class OrtArena {
         return allocator;
     }
 
-    /** Bytes in use now. */
-    long inUseBytes() {
+    @Override
+    public long heldBytes() {
         return statistic("InUse");
     }
 
-    /** The most bytes that were ever in use at one time. */
-    long peakBytes() {
+    @Override
+    public long peakBytes() {
         return statistic("MaxInUse");
+    }
+
+    @Override
+    public long freeBytes() {
+        return Math.max(0, totalBytes() - heldBytes());
     }
 
     /** Bytes that the arena has taken of the device. */
@@ -179,8 +187,8 @@ final class OrtArena {
         return statistic("TotalAllocated");
     }
 
-    /** The most bytes that it takes. */
-    long limitBytes() {
+    @Override
+    public long totalBytes() {
         return statistic("Limit");
     }
 

@@ -12,11 +12,11 @@ import dev.headroom.request.Outcome;
 import dev.headroom.request.Urgency;
 import dev.headroom.session.ArenaTenant;
 import dev.headroom.session.BatchOutput;
-import dev.headroom.session.CpuArena;
 import dev.headroom.session.DeviceThread;
 import dev.headroom.session.ExecutionProvider.Cpu;
 import dev.headroom.session.Model;
 import dev.headroom.session.OnnxModel;
+import dev.headroom.session.OrtArena;
 import dev.headroom.session.RunFailedException;
 import dev.headroom.tensor.Row;
 import dev.headroom.tensor.Tensor;
@@ -120,7 +120,7 @@ class SqueezeBenchmark {
         ModelSpec spec = new ModelRepository(Path.of("models")).scan().getFirst();
         int threads = Runtime.getRuntime().availableProcessors();
         try (DeviceThread device = new DeviceThread("benchmark")) {
-            CpuArena arena = device.call(() -> new CpuArena(LIMIT));
+            OrtArena arena = device.call(() -> OrtArena.cpu(LIMIT));
             Model model = device.call(() -> OnnxModel.open(spec, new Cpu(threads)));
             device.run(() -> run(model, rows.subList(0, 1), new Score()));
             try (Batcher batcher = batcher(model, new Gate(device, arena))) {

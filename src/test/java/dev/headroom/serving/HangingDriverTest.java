@@ -15,7 +15,7 @@ import dev.headroom.measured.StateStore;
 import dev.headroom.model.ModelRepository;
 import dev.headroom.model.ModelSpec;
 import dev.headroom.plan.ServingDevice;
-import dev.headroom.session.CpuArena;
+import dev.headroom.session.OrtArena;
 import dev.headroom.settings.Configs;
 import dev.headroom.settings.HeadroomConfig;
 import dev.headroom.task.Pipeline;
@@ -80,7 +80,7 @@ class HangingDriverTest {
     void serve() throws InterruptedException {
         HeadroomConfig config =
                 Configs.of("headroom.models", "models", "headroom.lanes", "1", "headroom.state-dir", state.toString());
-        threads.first().call(() -> new CpuArena(500L << 20));
+        threads.first().call(() -> OrtArena.cpu(500L << 20));
         while (reader.last().isEmpty()) {
             reader.now();
         }

@@ -17,7 +17,7 @@ import dev.headroom.plan.ServingDevice;
 import dev.headroom.request.Item;
 import dev.headroom.request.Outcome;
 import dev.headroom.request.Urgency;
-import dev.headroom.session.CpuArena;
+import dev.headroom.session.OrtArena;
 import dev.headroom.settings.Configs;
 import dev.headroom.settings.HeadroomConfig;
 import dev.headroom.task.Answer;
@@ -65,7 +65,7 @@ class ServedModelsTest {
 
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
     private final List<DeviceThreads> threads = List.of(new DeviceThreads(0), new DeviceThreads(1));
-    private final DeviceMemory memory = threads.getFirst().first().call(() -> new CpuArena(500L << 20));
+    private final DeviceMemory memory = threads.getFirst().first().call(() -> OrtArena.cpu(500L << 20));
     private final List<ServedDevice> devices = threads.stream()
             .map(of -> new DeviceAccess(of, false, Optional.empty(), OptionalLong.empty()))
             .map(access -> new ServedDevice(access, memory))

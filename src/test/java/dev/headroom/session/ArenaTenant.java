@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Somebody else on the device: it takes memory from the process's {@link CpuArena} and gives it back, while a service
+ * Somebody else on the device: it takes memory from the process's {@link OrtArena} and gives it back, while a service
  * runs its batches there. It needs nothing of the service but that its arena exists, and none of ONNX Runtime's Java
  * classes, so that it can live in a class loader of its own.
  */
@@ -88,6 +88,6 @@ public final class ArenaTenant {
     }
 
     private long freeBytes() {
-        return arena.limitBytes() - arena.inUseBytes();
+        return arena.freeBytes();
     }
 }

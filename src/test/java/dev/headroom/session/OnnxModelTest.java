@@ -39,12 +39,12 @@ class OnnxModelTest {
     private static final ModelSpec SPEC =
             new ModelRepository(Path.of("models")).scan().getFirst();
 
-    private static CpuArena arena;
+    private static OrtArena arena;
     private static Model model;
 
     @BeforeAll
     static void open() {
-        arena = new CpuArena(500L << 20);
+        arena = OrtArena.cpu(500L << 20);
         model = OnnxModel.open(SPEC, new Cpu(2));
     }
 

@@ -83,7 +83,7 @@ class ReachabilityTest {
     @Test
     void everyCallOfOnnxRuntimesCApiIsInIt() throws ReflectiveOperationException {
         OrtApi api = OrtRuntime.env().api();
-        CpuArena arena = new CpuArena(500L << 20);
+        OrtArena arena = OrtArena.cpu(500L << 20);
         assertTrue(arena.freeBytes() > 0);
         Field functions = OrtApi.class.getDeclaredField("functions");
         functions.setAccessible(true);
