@@ -58,7 +58,7 @@ public record DeviceSelection(DeviceMode mode, Hardware hardware) {
         return switch (mode) {
             case CPU -> cpu("headroom.device is cpu.");
             case AUTO ->
-                hardware.gpus().isEmpty() ? cpu("No GPU was found: " + passedOver() + ".") : gpusOrCpu(trial(cuda));
+                hardware.gpus().isEmpty() ? cpu("No GPU was found: " + probed() + ".") : gpusOrCpu(trial(cuda));
             case GPU -> {
                 if (hardware.gpus().isEmpty()) {
                     CudaTrial only = cuda.trial(0);
@@ -120,7 +120,7 @@ public record DeviceSelection(DeviceMode mode, Hardware hardware) {
                 : "Build with -Pgpu or -Pcuda13, run where an NVIDIA driver and the build's CUDA and cuDNN are, or set"
                         + " headroom.device to auto or cpu";
         throw new PlanRefusedException("headroom.device is gpu, but CUDA does not work here: %s. Probed: %s. %s."
-                .formatted(defect, passedOver(), remedy));
+                .formatted(defect, probed(), remedy));
     }
 
     private Choice unmeasuredGpu(CudaOverhead overhead) {
@@ -133,7 +133,7 @@ public record DeviceSelection(DeviceMode mode, Hardware hardware) {
                 overhead,
                 1,
                 "headroom.device is gpu and CUDA works, but its memory could not be read (%s): %s are assumed."
-                        .formatted(passedOver(), Bytes.text(UNMEASURED_GPU_BYTES)));
+                        .formatted(probed(), Bytes.text(UNMEASURED_GPU_BYTES)));
         return new Choice(device);
     }
 
@@ -143,18 +143,16 @@ public record DeviceSelection(DeviceMode mode, Hardware hardware) {
                 .map(Gpu::computeCapability)
                 .min(Comparator.comparingDouble(PrecisionRule::capability))
                 .orElseThrow();
-        ServingDevice device = new ServingDevice(
-                true,
-                smallest.name(),
-                capability,
-                smallest.memory().totalBytes(),
-                smallest.memory().freeBytes(),
-                overhead(trial, smallest),
-                trial.working.size(),
-                reason(trial));
+        ServingDevice device = serving(trial, smallest, capability, reason(trial));
         Map<Integer, ServingDevice> unlike = trial.working.stream()
                 .filter(gpu -> !gpu.name().equals(smallest.name()))
-                .collect(Collectors.toMap(Gpu::index, gpu -> unlike(trial, gpu)));
+                .collect(Collectors.toMap(
+                        Gpu::index,
+                        gpu -> serving(
+                                trial,
+                                gpu,
+                                gpu.computeCapability(),
+                                "CUDA works on it; it differs from the one of the plan.")));
         return new Choice(device, trial.working, unlike);
     }
 
@@ -166,16 +164,16 @@ public record DeviceSelection(DeviceMode mode, Hardware hardware) {
                 .reduce(CudaOverhead.NONE, CudaOverhead::most);
     }
 
-    private static ServingDevice unlike(Trial trial, Gpu gpu) {
+    private static ServingDevice serving(Trial trial, Gpu gpu, String capability, String reason) {
         return new ServingDevice(
                 true,
                 gpu.name(),
-                gpu.computeCapability(),
+                capability,
                 gpu.memory().totalBytes(),
                 gpu.memory().freeBytes(),
                 overhead(trial, gpu),
                 trial.working.size(),
-                "CUDA works on it; it differs from the one of the plan.");
+                reason);
     }
 
     private static String reason(Trial trial) {
@@ -209,7 +207,8 @@ public record DeviceSelection(DeviceMode mode, Hardware hardware) {
         return new Choice(device);
     }
 
-    private String passedOver() {
+    /** The answers of the sources that were asked for GPUs. */
+    public String probed() {
         return hardware.findings().stream()
                 .filter(finding -> !finding.source().equals("host"))
                 .map(finding -> finding.source() + ": " + finding.reason())

@@ -3,7 +3,6 @@ package dev.headroom.plan;
 import dev.headroom.device.Bytes;
 import dev.headroom.settings.HeadroomConfig;
 import io.quarkus.runtime.configuration.MemorySize;
-import java.util.Optional;
 
 /**
  * The memory of the device that a model may fill.
@@ -21,9 +20,7 @@ public record MemoryBudget(long totalBytes, Available available, long othersByte
     /** The share of the device below which full batches leave it under-used. */
     public static final double UNDER_USE = 0.60;
 
-    /** The memory that is left free on a GPU unless the operator says otherwise. */
-    public static final long CUDA_RESERVED = 2L << 30;
-
+    static final long CUDA_RESERVED = 2L << 30;
     static final long PROCESS_RESERVED = 128L << 20;
 
     /**
@@ -44,13 +41,21 @@ public record MemoryBudget(long totalBytes, Available available, long othersByte
         long limit = config.limit().map(MemorySize::asLongValue).orElse(Long.MAX_VALUE);
         return new MemoryBudget(
                 Math.min(limit, device.totalBytes()),
-                available(device, config.reserved(), limit, device.overhead().bytes(sessions)),
+                available(
+                        device,
+                        reservedBytes(device.gpu(), config),
+                        limit,
+                        device.overhead().bytes(sessions)),
                 0,
                 config.target());
     }
 
-    private static Available available(ServingDevice device, Optional<MemorySize> set, long limit, long overheadBytes) {
-        long reserved = set.map(MemorySize::asLongValue).orElse(device.gpu() ? CUDA_RESERVED : PROCESS_RESERVED);
+    /** Bytes of a GPU, or of the host, that are left free. */
+    public static long reservedBytes(boolean gpu, HeadroomConfig.Memory config) {
+        return config.reserved().map(MemorySize::asLongValue).orElse(gpu ? CUDA_RESERVED : PROCESS_RESERVED);
+    }
+
+    private static Available available(ServingDevice device, long reserved, long limit, long overheadBytes) {
         long rest = Math.max(0, device.freeBytes() - reserved);
         long limited = Math.max(0, limit - overheadBytes);
         return limited < rest

@@ -1,19 +1,18 @@
 package dev.headroom.serving;
 
 import dev.headroom.device.Bytes;
-import dev.headroom.device.Finding;
 import dev.headroom.device.Gpu;
 import dev.headroom.device.Hardware;
 import dev.headroom.model.ModelSpec;
 import dev.headroom.plan.CudaTrial;
 import dev.headroom.plan.DeviceSelection;
 import dev.headroom.plan.MemoryBudget;
+import dev.headroom.plan.PrecisionRule;
 import dev.headroom.plan.ServingDevice;
 import dev.headroom.settings.DeviceMode;
 import dev.headroom.settings.HeadroomConfig;
 import io.quarkus.runtime.configuration.MemorySize;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -38,6 +37,7 @@ public final class Devices implements DeviceSelection.Cuda {
     private final List<ModelSpec> models;
     private final Map<Integer, DeviceAccess> gpus = new TreeMap<>();
     private final Map<Integer, CudaTrial> trials = new TreeMap<>();
+    private Optional<Boolean> needsCudnn = Optional.empty(); // empty until a GPU is tried
     private List<DeviceAccess> serving = List.of();
     private Map<Integer, ServingDevice> unlike = Map.of();
 
@@ -56,7 +56,7 @@ public final class Devices implements DeviceSelection.Cuda {
     public ServingDevice select() {
         DeviceSelection selection = new DeviceSelection(config.device(), hardware);
         if (config.device() != DeviceMode.CPU) {
-            waitForMemory(selection.visible());
+            waitForMemory(selection);
         }
         DeviceSelection.Choice choice = selection.select(this);
         unlike = choice.unlike();
@@ -67,45 +67,40 @@ public final class Devices implements DeviceSelection.Cuda {
         return choice.device();
     }
 
-    /** Tries the GPUs until one works, or until none is full, or until the time is over. */
-    private void waitForMemory(List<Gpu> visible) {
+    /** Waits until a GPU works, or until none is full, or until the time is over. Only full ones are tried again. */
+    private void waitForMemory(DeviceSelection selection) {
         long start = System.nanoTime();
-        Optional<String> full = full(visible);
-        full.ifPresent(said -> LOG.warnf(
-                "No GPU has the memory that CUDA and the models need, %s for weights alone: %s. The start waits for it for %d s"
-                        + " (headroom.device-wait). When the GPUs were probed: %s",
-                Bytes.text(weightBytes()),
-                said,
-                config.deviceWait().toSeconds(),
-                hardware.findings().stream()
-                        .filter(finding -> !finding.source().equals("host"))
-                        .map(Finding::reason)
-                        .collect(Collectors.joining("; "))));
-        while (full.isPresent()
+        List<Gpu> full = full(selection.visible());
+        if (!full.isEmpty()) {
+            LOG.warnf(
+                    "No GPU has the memory that CUDA and the models need, %s for weights alone: %s. The start waits for it for %d s"
+                            + " (headroom.device-wait). When the GPUs were probed: %s",
+                    Bytes.text(weightBytes(full.getFirst())),
+                    full.stream().map(this::freeText).collect(Collectors.joining(", ")),
+                    config.deviceWait().toSeconds(),
+                    selection.probed());
+        }
+        while (!full.isEmpty()
                 && System.nanoTime() - start < config.deviceWait().toNanos()) {
             LockSupport.parkNanos(PAUSE.toNanos());
-            full = full(visible);
+            full.forEach(gpu -> trials.remove(gpu.index()));
+            full = full(selection.visible());
         }
     }
 
-    /** Tries each GPU again, and describes those that are full; empty where one works or none is full. */
-    private Optional<String> full(List<Gpu> visible) {
-        List<String> full = new ArrayList<>();
-        for (Gpu gpu : visible) {
-            CudaTrial trial = tried(gpu.index());
-            trials.put(gpu.index(), trial);
-            if (trial.defect().isEmpty()) {
-                return Optional.empty();
-            }
-            if (trial.full()) {
-                full.add("%s has %s free of %s"
-                        .formatted(
-                                gpu.label(),
-                                Bytes.text(access(gpu.index()).freeBytes()),
-                                Bytes.text(gpu.memory().totalBytes())));
-            }
-        }
-        return full.isEmpty() ? Optional.empty() : Optional.of(String.join(", ", full));
+    /** The GPUs whose memory is taken; none where one works. */
+    private List<Gpu> full(List<Gpu> visible) {
+        return visible.stream().anyMatch(gpu -> trial(gpu.index()).defect().isEmpty())
+                ? List.of()
+                : visible.stream().filter(gpu -> trial(gpu.index()).full()).toList();
+    }
+
+    private String freeText(Gpu gpu) {
+        return "%s has %s free of %s"
+                .formatted(
+                        gpu.label(),
+                        Bytes.text(access(gpu.index()).freeBytes()),
+                        Bytes.text(gpu.memory().totalBytes()));
     }
 
     private List<DeviceAccess> access(List<Gpu> chosen) {
@@ -154,23 +149,39 @@ public final class Devices implements DeviceSelection.Cuda {
         return trials.computeIfAbsent(index, this::tried);
     }
 
-    /** Tries CUDA on a GPU; one that works, but whose memory others hold so that no model fits, counts as full. */
     private CudaTrial tried(int index) {
-        CudaTrial trial = access(index).tryCuda(models.stream().anyMatch(ModelSpec::needsCudnn));
-        long needed = weightBytes()
-                + config.memory().reserved().map(MemorySize::asLongValue).orElse(MemoryBudget.CUDA_RESERVED);
-        boolean couldFit =
-                found(index).filter(gpu -> gpu.memory().totalBytes() > needed).isPresent();
-        boolean fits = trial.freeBytes().orElse(Long.MAX_VALUE) > needed;
-        return trial.defect().isPresent() || fits || !couldFit
+        CudaTrial trial = access(index).tryCuda(needsCudnn());
+        return trial.defect().isPresent()
                 ? trial
-                : CudaTrial.fails(
-                        "%s are free, and the weights and headroom.memory.reserved take %s"
-                                .formatted(Bytes.text(trial.freeBytes().orElseThrow()), Bytes.text(needed)),
-                        true);
+                : found(index).flatMap(gpu -> tooFull(gpu, trial)).orElse(trial);
     }
 
-    private long weightBytes() {
-        return models.stream().mapToLong(ModelSpec::weightBytes).sum();
+    private boolean needsCudnn() {
+        if (needsCudnn.isEmpty()) {
+            needsCudnn = Optional.of(models.stream().anyMatch(ModelSpec::needsCudnn));
+        }
+        return needsCudnn.get();
+    }
+
+    /** The outcome for a GPU on which CUDA works, but whose memory others hold so that the models do not fit. */
+    private Optional<CudaTrial> tooFull(Gpu gpu, CudaTrial trial) {
+        long free = trial.freeBytes().orElse(Long.MAX_VALUE);
+        long needed = weightBytes(gpu) + MemoryBudget.reservedBytes(true, config.memory());
+        return free > needed || gpu.memory().totalBytes() <= needed
+                ? Optional.empty()
+                : Optional.of(CudaTrial.fails(
+                        "%s are free, and the weights and headroom.memory.reserved take %s"
+                                .formatted(Bytes.text(free), Bytes.text(needed)),
+                        true));
+    }
+
+    /** Bytes of the weights in the files that would be served on this GPU. */
+    private long weightBytes(Gpu gpu) {
+        long total = gpu.memory().totalBytes();
+        ServingDevice device = new ServingDevice(true, gpu.name(), gpu.computeCapability(), total, total, "");
+        PrecisionRule precision = new PrecisionRule(config.precision(), device);
+        return models.stream()
+                .mapToLong(model -> model.by(precision).weightBytes())
+                .sum();
     }
 }

@@ -212,6 +212,7 @@ public final class LivePlan {
     private boolean replan(List<ModelDemand> demands) {
         try {
             force(planner.plan(demands));
+            unlike.force(models);
             return true;
         } catch (PlanRefusedException e) {
             LOG.warnf(
@@ -225,7 +226,6 @@ public final class LivePlan {
         for (int i = 0; i < plans.size(); i++) {
             models.get(i).plan(plans.get(i));
         }
-        unlike.force(models);
     }
 
     private List<ModelDemand> demands() {
