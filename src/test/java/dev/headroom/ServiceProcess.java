@@ -176,8 +176,12 @@ public final class ServiceProcess implements AutoCloseable {
         return Double.parseDouble(value.group(1));
     }
 
+    /** Waits until the condition holds; the time-out of a test interrupts it. */
     static void await(Callable<Boolean> condition) throws Exception {
         while (!condition.call()) {
+            if (Thread.interrupted()) {
+                throw new InterruptedException("It was waited for in vain");
+            }
             Thread.onSpinWait();
         }
     }

@@ -72,6 +72,11 @@ final class Growth {
         return best.map(size -> size.kept(limit.patience()));
     }
 
+    /** True while the size is still being found out. */
+    synchronized boolean grows() {
+        return grows;
+    }
+
     /**
      * A batch ran.
      *

@@ -27,7 +27,9 @@ record Traffic(BatchQueue queue, Admission admission, Pace pace, Growth growth, 
     /** A batch of these items ran for so long. */
     void ran(List<Item<?>> items, long nanos) {
         pace.ran(items.size(), nanos);
-        growth.ran(LoadedBatch.of(items, nanos), Math.ceilDiv(admission.crowd(), Math.max(1, gates.lanes())));
+        if (growth.grows()) {
+            growth.ran(LoadedBatch.of(items, nanos), Math.ceilDiv(admission.crowd(), Math.max(1, gates.lanes())));
+        }
     }
 
     /** True if so few items were lately here at a time that one batch may have the whole device. */

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import dev.headroom.measured.MemoryProfile;
+import dev.headroom.settings.SettingRules;
 import io.quarkus.runtime.configuration.MemorySizeConverter;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -26,9 +27,6 @@ public record ModelRepository(Path folder) {
             .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT);
 
     private static final int MOST_WEIGHT = 1000;
-
-    /** As many as headroom.batch.max-items takes. */
-    private static final int MOST_ITEMS = 1_000_000;
 
     /**
      * Reads all models, sorted by name.
@@ -106,10 +104,10 @@ public record ModelRepository(Path folder) {
         if (yaml.batch() == null) {
             return OptionalInt.empty();
         }
-        if (yaml.batch() < 1 || yaml.batch() > MOST_ITEMS) {
+        if (yaml.batch() < 1 || yaml.batch() > SettingRules.MOST_ITEMS) {
             throw new BrokenModelException(
                     "%s: model.yaml says 'batch: %d'; set it to the most items of a batch, between 1 and %,d, or leave it out to have it derived."
-                            .formatted(folder, yaml.batch(), MOST_ITEMS));
+                            .formatted(folder, yaml.batch(), SettingRules.MOST_ITEMS));
         }
         return OptionalInt.of(yaml.batch());
     }

@@ -15,7 +15,10 @@ public final class SettingRules {
     private static final String MOST_BYTES = "1024T";
 
     private static final String LONGEST = "1d";
-    private static final long MOST_ITEMS = 1_000_000;
+
+    /** The most items that a setting may allow. */
+    public static final long MOST_ITEMS = 1_000_000;
+
     private static final long MOST_AT_A_TIME = 10_000;
     private static final long MOST_ELEMENTS = 1_000_000_000_000L;
     /** An array holds three bytes for each pixel. */
