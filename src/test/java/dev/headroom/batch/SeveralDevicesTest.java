@@ -139,6 +139,12 @@ class SeveralDevicesTest {
 
     @Test
     void freeDevicesShareWhatWaits() {
+        CountDownLatch bothRun = new CountDownLatch(2); // else the first to end may take the other's part
+        Stream.of(first, second)
+                .forEach(model -> model.with(stage -> {
+                    bothRun.countDown();
+                    Items.await(bothRun);
+                }));
         start();
         List<Item<Long>> items = IntStream.range(0, 4).mapToObj(Items::unqueued).toList();
         batcher.admit(items);
