@@ -52,7 +52,7 @@ record TaskDescription(Path folder, ModelYaml yaml, HuggingFaceFolder exported) 
                     "%s: max_length is %d; set it in model.yaml to the tokens of the longest text."
                             .formatted(folder, maxLength));
         }
-        long padId = Optional.ofNullable(yaml.padId()).orElseGet(exported::padId);
+        long padId = Optional.ofNullable(yaml.padId()).orElseGet(exported.config()::padId);
         return new Text(PresentFile.of(folder, tokenizer(), "put the model's tokenizer.json there"), maxLength, padId);
     }
 
@@ -65,18 +65,20 @@ record TaskDescription(Path folder, ModelYaml yaml, HuggingFaceFolder exported) 
 
     /** The labels of an image classifier; a model without any makes vectors. */
     private Optional<Labels> imageLabels() {
-        return exported.classifiesImages() || yaml.labels() != null ? Optional.of(labels()) : Optional.empty();
+        return exported.config().classifiesImages() || yaml.labels() != null ? Optional.of(labels()) : Optional.empty();
     }
 
     private Vectors vectors(Pooling usual) {
         return new Vectors(
-                Optional.ofNullable(yaml.pooling()).or(exported::pooling).orElse(usual),
-                Optional.ofNullable(yaml.normalize()).orElseGet(exported::normalize));
+                Optional.ofNullable(yaml.pooling())
+                        .or(exported.sentences()::pooling)
+                        .orElse(usual),
+                Optional.ofNullable(yaml.normalize()).orElseGet(exported.sentences()::normalize));
     }
 
     private Prompts prompts() {
         if (yaml.prompts() == null) {
-            return exported.prompts();
+            return exported.sentences().prompts();
         }
         Optional<String> usual = Optional.ofNullable(yaml.defaultPrompt());
         usual.filter(name -> !yaml.prompts().containsKey(name)).ifPresent(name -> {
@@ -98,7 +100,7 @@ record TaskDescription(Path folder, ModelYaml yaml, HuggingFaceFolder exported) 
     }
 
     private Labels labels() {
-        Labels written = exported.labels();
+        Labels written = exported.config().labels();
         return new Labels(
                 Optional.ofNullable(yaml.labels()).orElse(written.names()),
                 Optional.ofNullable(yaml.activation()).orElse(written.activation()));

@@ -19,15 +19,17 @@ class HuggingFaceFolderTest {
     void aFileIsReadOnce() throws IOException {
         Path config = Files.writeString(folder.resolve("config.json"), "{\"pad_token_id\": 7}");
         HuggingFaceFolder exported = new HuggingFaceFolder(folder);
-        assertEquals(7, exported.padId());
+        assertEquals(7, exported.config().padId());
         Files.writeString(config, "{\"pad_token_id\": 8}");
-        assertEquals(7, exported.padId());
+        assertEquals(7, exported.config().padId());
     }
 
     @Test
     void aFileThatIsNoJsonIsNamed() throws IOException {
         Files.writeString(folder.resolve("modules.json"), "[");
-        String problem = assertThrows(BrokenModelException.class, () -> new HuggingFaceFolder(folder).normalize())
+        String problem = assertThrows(
+                        BrokenModelException.class,
+                        () -> new HuggingFaceFolder(folder).sentences().normalize())
                 .getMessage();
         assertTrue(problem.startsWith(folder + ": modules.json is no readable JSON ("), problem);
         assertTrue(problem.endsWith("); export or download the folder again."), problem);
