@@ -2,7 +2,6 @@ package dev.headroom.batch;
 
 import dev.headroom.plan.Plan;
 import dev.headroom.request.Item;
-import java.util.Comparator;
 import java.util.List;
 
 /**
@@ -27,8 +26,11 @@ record BatchLimits(Plan plan, long elements, int items) {
 
     /** True if these items fill a batch. */
     boolean filledBy(List<Item<?>> waiting) {
-        return waiting.size() >= items
-                || waiting.stream().mapToLong(Item::elements).sum() >= elements;
+        long waitingElements = 0;
+        for (Item<?> item : waiting) {
+            waitingElements += item.elements();
+        }
+        return waiting.size() >= items || waitingElements >= elements;
     }
 
     /**
@@ -39,10 +41,7 @@ record BatchLimits(Plan plan, long elements, int items) {
      * @param most the most items, because other lanes are free for the rest
      */
     List<Item<?>> select(List<Item<?>> waiting, int most) {
-        List<Item<?>> sorted = waiting.stream()
-                .sorted(Comparator.comparingLong(Item::elements))
-                .toList();
-        return List.copyOf(new Grouping(sorted, this, Math.min(most, items)).batchOf(waiting.getFirst()));
+        return new Grouping(waiting, this, most).batchOfFirst();
     }
 
     /** The limits that hold where both hold, of one plan. */
@@ -50,9 +49,9 @@ record BatchLimits(Plan plan, long elements, int items) {
         return new BatchLimits(plan, Math.min(elements, other.elements), Math.min(items, other.items));
     }
 
-    /** True if so many rows of this length may share a batch. */
-    boolean allow(int rows, long length) {
-        return rows <= items && rows * length <= elements && plan.allows(rows, length);
+    /** The most rows of this length that may share a batch. */
+    long mostRows(long length) {
+        return Math.min(Math.min(items, elements / length), plan.mostRows(length));
     }
 
     /** The fixed cost of a run, in elements. */

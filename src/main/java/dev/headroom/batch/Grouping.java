@@ -1,75 +1,101 @@
 package dev.headroom.batch;
 
 import dev.headroom.request.Item;
+import java.util.Arrays;
 import java.util.List;
 
 /**
  * Groups waiting items into the batches that cost the device least. A batch costs its padded elements and the fixed cost of
  * a run. Dynamic programming over the items in the order of their length finds the optimum.
+ *
+ * <p>The lane's thread does this while its device waits, so that it works on arrays: it takes time in proportion to the
+ * items and to the logarithm of the most of a batch.
  */
 final class Grouping {
 
     private static final int SIZES_OF_AN_OCTAVE = 4;
 
-    private final BatchLimits limits;
-    private final int mostRows;
-    private final List<Item<?>> sorted;
+    private final List<Item<?>> waiting;
+    private final long runCost;
+    private final int count;
+    private final int[] order; // the items' places in the list, the shortest item first
+    private final long[] lengths; // in that order, as all below
+    private final int[] most; // rows that may share a batch with this as the longest
     private final long[] cost; // of all from here to the end
     private final int[] rows; // of the batch that begins here
 
     /**
      * Groups items.
      *
-     * @param sorted the items, the shortest first
-     * @param mostRows the most items of one batch
+     * @param waiting the items in the order of their turn, at least one
+     * @param mostRows the most items of one batch, within the limits
      */
-    Grouping(List<Item<?>> sorted, BatchLimits limits, int mostRows) {
-        this.limits = limits;
-        this.mostRows = mostRows;
-        this.sorted = sorted;
-        this.cost = new long[sorted.size() + 1];
-        this.rows = new int[sorted.size()];
-        for (int first = sorted.size() - 1; first >= 0; first--) {
+    Grouping(List<Item<?>> waiting, BatchLimits limits, int mostRows) {
+        this.waiting = waiting;
+        runCost = limits.runCost();
+        count = waiting.size();
+        order = new int[count];
+        lengths = new long[count];
+        sort();
+        most = new int[count];
+        for (int i = 0; i < count; i++) {
+            most[i] = i > 0 && lengths[i] == lengths[i - 1]
+                    ? most[i - 1]
+                    : (int) Math.min(mostRows, limits.mostRows(lengths[i]));
+        }
+        cost = new long[count + 1];
+        rows = new int[count];
+        for (int first = count - 1; first >= 0; first--) {
             solve(first);
         }
     }
 
-    /** The batch that this item is in. */
-    List<Item<?>> batchOf(Item<?> item) {
-        int index = sorted.indexOf(item);
-        int first = 0;
-        while (first + rows[first] <= index) {
-            first += rows[first];
+    /** Sorts by length, and items of one length by their turn. */
+    private void sort() {
+        long[] keys = new long[count];
+        for (int i = 0; i < count; i++) {
+            keys[i] = waiting.get(i).elements() * count + i;
         }
-        return sorted.subList(first, first + rows[first]);
+        Arrays.sort(keys);
+        for (int i = 0; i < count; i++) {
+            order[i] = (int) (keys[i] % count);
+            lengths[i] = keys[i] / count;
+        }
+    }
+
+    /** The batch that the first of the waiting items is in. */
+    List<Item<?>> batchOfFirst() {
+        int first = 0;
+        int end = rows[0];
+        int index = 0;
+        while (order[index] != 0) {
+            index++;
+        }
+        while (end <= index) {
+            first = end;
+            end += rows[first];
+        }
+        return Arrays.stream(order, first, end).<Item<?>>mapToObj(waiting::get).toList();
     }
 
     private void solve(int first) {
-        int rest = sorted.size() - first;
+        int rest = count - first;
         cost[first] = Long.MAX_VALUE;
         consider(first, 1);
-        for (int size = 2; size <= Math.min(rest, mostRows) && allowed(first, size); size = next(size)) {
+        for (int size = 2; size <= rest && size <= most[first + size - 1]; size = next(size)) {
             consider(first, size);
         }
-        if (rest == sorted.size() && rest > 1 && rest <= mostRows && allowed(first, rest)) {
+        if (first == 0 && rest > 1 && rest <= most[count - 1]) {
             consider(first, rest); // all of them: no item stays behind for a round number
         }
     }
 
     private void consider(int first, int size) {
-        long whole = limits.runCost() + size * longest(first, size) + cost[first + size];
+        long whole = runCost + size * lengths[first + size - 1] + cost[first + size];
         if (whole <= cost[first]) {
             cost[first] = whole;
             rows[first] = size;
         }
-    }
-
-    private boolean allowed(int first, int size) {
-        return limits.allow(size, longest(first, size));
-    }
-
-    private long longest(int first, int size) {
-        return sorted.get(first + size - 1).elements();
     }
 
     /** Few sizes, so that shapes repeat: 1 to 8, 10, 12, 14, 16, 20, 24, 28, 32 and so on. */

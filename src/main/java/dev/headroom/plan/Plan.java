@@ -124,18 +124,20 @@ public record Plan(
     }
 
     /**
-     * True if so many rows of this length may share a batch. They must be within the items, the padded elements and, unless the
+     * The most rows of this length that may share a batch. They must be within the items, the padded elements and, unless the
      * operator forces the items, the memory. One row is never held back for its memory: only the device can tell that
      * it does not fit.
      */
-    public boolean allows(long rows, long length) {
-        boolean anyway = rows == 1 || batch.source() == Source.SET;
-        return rows <= batch.value()
-                && rows * length <= elements.value()
-                && (anyway || predictedBytes(rows, length) <= memory.value());
+    public long mostRows(long length) {
+        long most = Math.min(batch.value(), elements.value() / length);
+        if (most <= 1 || batch.source() == Source.SET || profile.isEmpty()) {
+            return most;
+        }
+        return Math.clamp(profile.get().mostRows(memory.value(), length), 1, most);
     }
 
-    private long predictedBytes(long rows, long length) {
-        return profile.map(model -> model.bytes(rows, length)).orElse(0L);
+    /** True if so many rows of this length may share a batch. */
+    public boolean allows(long rows, long length) {
+        return rows <= mostRows(length);
     }
 }

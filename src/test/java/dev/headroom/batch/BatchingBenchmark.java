@@ -41,6 +41,12 @@ public class BatchingBenchmark {
     private static final int ROOM = 8;
     private static final int ELEMENTS = 16;
 
+    private static final int MANY = 256;
+    private static final BatchLimits LARGE = new BatchLimits(Plans.of(MANY, MANY * MANY), MANY * MANY, MANY);
+
+    private final List<Item<?>> mixed = IntStream.range(0, 4 * MANY)
+            .<Item<?>>mapToObj(i -> Items.queued(i, 3 + i * 37 % 200))
+            .toList();
     private final Logger quiet = Logger.getLogger("dev.headroom");
     private final ExecutorService device = Executors.newSingleThreadExecutor();
     private volatile CountDownLatch deviceFree = new CountDownLatch(0);
@@ -94,6 +100,12 @@ public class BatchingBenchmark {
         deviceFree.countDown();
         answer(items);
         model.batches.clear();
+    }
+
+    /** The next batch of 1,024 waiting items of mixed lengths: all of it. */
+    @Benchmark
+    public List<Item<?>> choosingAmong1024Items() {
+        return LARGE.select(mixed, MANY);
     }
 
     /** 64 items that do not fit, halved to the parts of 8 that do: all of it. */

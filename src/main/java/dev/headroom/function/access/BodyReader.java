@@ -2,6 +2,7 @@ package dev.headroom.function.access;
 
 import dev.headroom.function.BrokenFraming;
 import dev.headroom.function.GrpcDoor;
+import dev.headroom.function.body.ContentLength;
 import dev.headroom.function.body.RequestMemory;
 import io.quarkus.runtime.configuration.MemorySize;
 import io.vertx.core.buffer.Buffer;
@@ -81,8 +82,7 @@ class BodyReader {
 
     /** The Content-Length; zero without one. Vert.x refuses a wrong one. */
     private static long length(HttpServerRequest request) {
-        String length = request.getHeader(HttpHeaders.CONTENT_LENGTH);
-        return length != null && length.matches("[0-9]{1,18}") ? Long.parseLong(length) : 0;
+        return Math.max(0, ContentLength.of(request.getHeader(HttpHeaders.CONTENT_LENGTH)));
     }
 
     /** A body that is arriving. */

@@ -1,5 +1,6 @@
 package dev.headroom.function.download;
 
+import dev.headroom.function.body.ContentLength;
 import dev.headroom.request.Failure;
 import dev.headroom.request.RequestFailedException;
 import io.netty.handler.codec.TooLongFrameException;
@@ -112,8 +113,7 @@ final class Transfer {
 
     /** The Content-Length, which ends a transfer early; the bytes that arrive are counted anyway. */
     private static long declaredBytes(HttpClientResponse response) {
-        String length = response.getHeader("Content-Length");
-        return length == null || !length.matches("[0-9]{1,18}") ? 0 : Long.parseLong(length);
+        return Math.max(0, ContentLength.of(response.getHeader("Content-Length")));
     }
 
     private void tooLarge() {

@@ -16,6 +16,7 @@ import io.quarkus.grpc.GlobalInterceptor;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /** Reads a call's deadline and priority from its metadata: {@code grpc-timeout} and {@code headroom-priority}. */
 @GlobalInterceptor
@@ -27,6 +28,8 @@ class GrpcUrgency implements ServerInterceptor {
             Metadata.Key.of("grpc-timeout", Metadata.ASCII_STRING_MARSHALLER);
     private static final Metadata.Key<String> PRIORITY =
             Metadata.Key.of("headroom-priority", Metadata.ASCII_STRING_MARSHALLER);
+
+    private static final Pattern TIMEOUT_FORM = Pattern.compile("\\d{1,8}[HMSmun]");
 
     /** The urgency of the call that runs on this thread. */
     static Urgency current() {
@@ -55,7 +58,7 @@ class GrpcUrgency implements ServerInterceptor {
 
     /** Parses at most eight digits and a unit. */
     private static Duration timeout(String value) {
-        if (!value.matches("\\d{1,8}[HMSmun]")) {
+        if (!TIMEOUT_FORM.matcher(value).matches()) {
             throw JsonFields.invalid(
                     "grpc-timeout is '%s'; send a number of at most 8 digits and one of H M S m u n.", value);
         }

@@ -1,5 +1,6 @@
 package dev.headroom.function.v2.json;
 
+import dev.headroom.function.body.ContentLength;
 import dev.headroom.function.body.JsonFields;
 import java.nio.ByteBuffer;
 
@@ -24,7 +25,7 @@ record V2Payload(byte[] bytes, int jsonLength) {
         if (jsonLength == null) {
             return new V2Payload(body, body.length);
         }
-        long length = jsonLength.trim().matches("\\d{1,18}") ? Long.parseLong(jsonLength.trim()) : -1;
+        long length = ContentLength.of(jsonLength.trim());
         if (length < 1 || length > body.length) {
             throw JsonFields.invalid(
                     "The header %s is '%s'; send how many of the body's %d bytes are JSON, 1 or more.",
