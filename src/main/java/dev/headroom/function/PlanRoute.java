@@ -42,6 +42,7 @@ class PlanRoute {
             body.put("unlikeDevices", unlike);
         }
         body.put("model", model.planned().model());
+        body.put("remarks", model.remarks());
         body.put("models", known.names());
         body.put("device", known.device());
         body.putAll(known.hardwareFound());

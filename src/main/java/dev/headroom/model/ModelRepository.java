@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -90,14 +91,16 @@ public record ModelRepository(Path folder) {
                         ("%s: there is no model.onnx and no onnx/model*.onnx; export the model to ONNX into this"
                                         + " folder, or name its file in model.yaml with the line 'file: <name>.onnx'.")
                                 .formatted(folder)));
-        TaskSpec task = new TaskDescription(folder, yaml, exported).task(graph);
+        List<String> remarks = new ArrayList<>();
+        TaskSpec task = new TaskDescription(folder, yaml, exported, remarks).task(graph);
         return new ModelSpec(
                 folder.toAbsolutePath().normalize().getFileName().toString(),
                 graph,
                 task,
                 memory(folder, yaml, task.elementsPerItem()),
                 weight(folder, yaml),
-                batch(folder, yaml));
+                batch(folder, yaml),
+                List.copyOf(remarks));
     }
 
     private static OptionalInt batch(Path folder, ModelYaml yaml) {

@@ -4,6 +4,7 @@ import dev.headroom.measured.MemoryProfile;
 import dev.headroom.plan.ModelDemand;
 import dev.headroom.plan.PrecisionRule;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 
@@ -16,9 +17,16 @@ import java.util.OptionalInt;
  * @param memory the device memory that model.yaml declares
  * @param weight its share of the device beside busy other models, as a ratio to their weights
  * @param batch the most items of a batch that model.yaml sets; empty where the plan derives it
+ * @param remarks sentences on all that was taken where the folder does not decide
  */
 public record ModelSpec(
-        String name, GraphFiles graph, TaskSpec task, Optional<MemoryProfile> memory, int weight, OptionalInt batch) {
+        String name,
+        GraphFiles graph,
+        TaskSpec task,
+        Optional<MemoryProfile> memory,
+        int weight,
+        OptionalInt batch,
+        List<String> remarks) {
 
     /** The file that is served. */
     public Path onnx() {
@@ -33,7 +41,7 @@ public record ModelSpec(
      * @throws dev.headroom.settings.PlanRefusedException when the operator wants a missing file
      */
     public ModelSpec by(PrecisionRule rule) {
-        return new ModelSpec(name, graph.by(rule, name), task, memory, weight, batch);
+        return new ModelSpec(name, graph.by(rule, name), task, memory, weight, batch, remarks);
     }
 
     /**

@@ -5,6 +5,7 @@ import dev.headroom.model.TaskSpec.Prompts;
 import dev.headroom.model.TaskSpec.Text;
 import dev.headroom.model.TaskSpec.Vectors;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -12,8 +13,9 @@ import java.util.Optional;
  *
  * @param yaml its model.yaml, which goes before the others
  * @param exported the files of its exporter
+ * @param remarks takes a sentence on each thing that was taken where the folder does not decide
  */
-record TaskDescription(Path folder, ModelYaml yaml, HuggingFaceFolder exported) {
+record TaskDescription(Path folder, ModelYaml yaml, HuggingFaceFolder exported, List<String> remarks) {
 
     private static final int DEFAULT_MAX_LENGTH = 512;
     private static final int LONGEST = 1_000_000;

@@ -90,6 +90,7 @@ public final class LivePlan {
 
     private ServedModel planned(ModelSpec spec, ModelPlan plan) {
         StateKey key = state.key(spec, plan.plan().threads().asInt());
+        spec.remarks().forEach(remark -> LOG.warnf("Model %s: %s", spec.name(), remark));
         CalibrationStatus status = calibrates ? CalibrationStatus.PENDING : CalibrationStatus.OFF;
         return new ServedModel(spec, key, state.limits(key), new ModelReport(plan, status));
     }

@@ -15,12 +15,14 @@ import java.util.Map;
  * @param planned its plan, with the model's demand that it follows from
  * @param status the state of its calibration
  * @param unlike its plans for the devices that differ from the one that the plan is for, by the devices' numbers
+ * @param remarks sentences on all that was taken where the model's folder does not decide
  */
-public record ModelReport(ModelPlan planned, CalibrationStatus status, Map<Integer, Plan> unlike) {
+public record ModelReport(
+        ModelPlan planned, CalibrationStatus status, Map<Integer, Plan> unlike, List<String> remarks) {
 
-    /** A model whose plan is for all devices. */
+    /** A model whose plan is for all devices, and whose folder decides everything. */
     ModelReport(ModelPlan planned, CalibrationStatus status) {
-        this(planned, status, Map.of());
+        this(planned, status, Map.of(), List.of());
     }
 
     /** The model's name. */
@@ -30,7 +32,7 @@ public record ModelReport(ModelPlan planned, CalibrationStatus status, Map<Integ
 
     /** This report with what out-of-memory errors have taught. */
     ModelReport learned(LearnedLimits limits) {
-        return new ModelReport(new ModelPlan(planned.model(), planned.plan().learned(limits)), status, unlike);
+        return new ModelReport(new ModelPlan(planned.model(), planned.plan().learned(limits)), status, unlike, remarks);
     }
 
     /** The model's calibration. */
@@ -57,6 +59,7 @@ public record ModelReport(ModelPlan planned, CalibrationStatus status, Map<Integ
                 plan.batch().source().toString(),
                 "a device that differs; %s of memory: %s"
                         .formatted(plan.memory().text(), plan.memory().reason()))));
+        remarks.forEach(remark -> rows.add(List.of("remark", "", "", remark)));
         return "Model %s, calibration %s%s%s"
                 .formatted(name(), status, new Table(rows).text(), calibration().text());
     }

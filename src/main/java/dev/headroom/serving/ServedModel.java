@@ -126,7 +126,7 @@ public final class ServedModel {
 
     /** The plan in force, with what out-of-memory errors have taught; waits for no device. */
     ModelReport report() {
-        ModelReport report = new ModelReport(planned, status, unlike);
+        ModelReport report = new ModelReport(planned, status, unlike, spec.remarks());
         return serving.flatMap(parts -> parts.batcher().learned())
                 .map(report::learned)
                 .orElse(report);

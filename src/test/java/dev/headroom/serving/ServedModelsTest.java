@@ -56,8 +56,8 @@ class ServedModelsTest {
             "60s");
     private static final ModelSpec FIRST =
             new ModelRepository(Path.of("models")).scan().getFirst();
-    private static final ModelSpec SECOND =
-            new ModelSpec("second", FIRST.graph(), FIRST.task(), FIRST.memory(), FIRST.weight(), FIRST.batch());
+    private static final ModelSpec SECOND = new ModelSpec(
+            "second", FIRST.graph(), FIRST.task(), FIRST.memory(), FIRST.weight(), FIRST.batch(), FIRST.remarks());
     private static final Preparation PREPARATION = Preparation.by(2, 2, CONFIG.input());
     private static final Host HOST = new Host(1, "a CPU", 1L << 30, 1L << 30, "RAM");
     private static final ServingDevice DEVICE =

@@ -6,6 +6,7 @@ import dev.headroom.plan.ModelPlan;
 import dev.headroom.plan.Plan;
 import dev.headroom.plan.Precision;
 import dev.headroom.request.RequestFailedException;
+import dev.headroom.serving.ModelReport;
 import dev.headroom.serving.PlanReport;
 import dev.headroom.task.Pipeline;
 import jakarta.enterprise.inject.Instance;
@@ -39,7 +40,8 @@ class TeiInfo {
                     "model '%s' is for the task %s, and what is told here is of models that read text; see /plan.",
                     pipeline.name(), pipeline.spec().name());
         }
-        ModelPlan planned = report.get().model(pipeline.name()).orElseThrow().planned();
+        ModelReport known = report.get().model(pipeline.name()).orElseThrow();
+        ModelPlan planned = known.planned();
         Map<String, Object> info = model(pipeline, spec, planned);
         limits(info, planned.plan(), pipeline.batcher().mostItems());
         info.put("max_input_length", spec.text().maxLength());
@@ -47,6 +49,7 @@ class TeiInfo {
         info.put("version", version);
         info.put("sha", null);
         info.put("docker_label", null);
+        info.put("remarks", known.remarks());
         return info;
     }
 
