@@ -2,10 +2,12 @@ package dev.headroom.model;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.BooleanNode;
 import dev.headroom.model.PreprocessorConfig.Channels;
 import dev.headroom.model.PreprocessorConfig.Extent;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Collection;
 import java.util.Optional;
 
 /** A JSON object of a model's folder. Errors name its fields; null counts as left out. */
@@ -44,6 +46,36 @@ record CheckedJson(Path file, JsonNode object) {
     BrokenModelException broken(String field, String problem) {
         return new BrokenModelException(
                 "%s: in %s the field %s %s.".formatted(file.getParent(), file.getFileName(), field, problem));
+    }
+
+    /**
+     * Checks that no other field says anything: null, false, and what is empty do not.
+     *
+     * @param problem continues "the field x ..." for another one, with the remedy
+     */
+    void checkFields(Collection<String> known, String problem) {
+        object.properties().stream()
+                .filter(field -> !known.contains(field.getKey()) && says(field.getValue()))
+                .findFirst()
+                .ifPresent(field -> {
+                    throw broken(field.getKey(), problem.formatted(shown(field.getValue())));
+                });
+    }
+
+    /** True unless the value is null, false or empty. */
+    private static boolean says(JsonNode value) {
+        return value.isContainerNode() || value.isTextual()
+                ? !value.isEmpty() || !value.asText().isEmpty()
+                : !value.isNull() && !value.equals(BooleanNode.FALSE);
+    }
+
+    /** A field that counts something. */
+    int count(String field) {
+        JsonNode value = value(field);
+        if (!value.isIntegralNumber() || value.asLong() < 1 || value.asLong() > LARGEST_NUMBER) {
+            throw broken(field, "is %s; set it to a whole number of at least 1".formatted(shown(value)));
+        }
+        return value.intValue();
     }
 
     boolean has(String field) {

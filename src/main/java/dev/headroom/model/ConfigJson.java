@@ -16,6 +16,8 @@ record ConfigJson(JsonNode json) {
     private static final Set<String> POSITIONS_AFTER_PADDING =
             Set.of("roberta", "xlm-roberta", "camembert", "mpnet", "longformer");
 
+    private static final Set<String> POSITIONS_IN_TABLE = Set.of("bert", "distilbert", "electra", "albert", "xlm");
+
     /** The classes that the model was saved from, as JSON text; empty when none is named. */
     String architectures() {
         return json.path("architectures").toString();
@@ -26,6 +28,13 @@ record ConfigJson(JsonNode json) {
         boolean offset =
                 POSITIONS_AFTER_PADDING.contains(json.path("model_type").asText());
         return json.path("max_position_embeddings").asDouble() - (offset ? padId() + 1 : 0);
+    }
+
+    /** True if a position beyond the last fails, because the model looks it up in a table. */
+    boolean tabulatesPositions() {
+        String type = json.path("model_type").asText();
+        return json.path("position_embedding_type").asText("absolute").equals("absolute")
+                && (POSITIONS_AFTER_PADDING.contains(type) || POSITIONS_IN_TABLE.contains(type));
     }
 
     /** The id of the padding token. */

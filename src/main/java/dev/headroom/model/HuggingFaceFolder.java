@@ -63,11 +63,21 @@ final class HuggingFaceFolder {
         return new SentenceTransformersFiles(folder, this::read);
     }
 
-    /** The smallest of the lengths that the files state; empty when none does. */
+    /**
+     * The longest text in tokens: the smallest of the lengths that the files state; empty when none does. That of
+     * sentence-transformers overrides the tokeniser's, and the positions where those are no table.
+     */
     Optional<Integer> maxLength() {
+        Optional<Integer> sentences = sentences().transformer().flatMap(TransformerJson::maxLength);
+        if (sentences.isPresent() && !config().tabulatesPositions()) {
+            return sentences;
+        }
         return DoubleStream.of(
-                        sentences().maxLength(),
-                        read("tokenizer_config.json").path("model_max_length").asDouble(),
+                        sentences
+                                .map(Integer::doubleValue)
+                                .orElseGet(() -> read("tokenizer_config.json")
+                                        .path("model_max_length")
+                                        .asDouble()),
                         config().positions())
                 .filter(length -> length >= 1 && length < NO_LENGTH)
                 .mapToObj(length -> (int) length)

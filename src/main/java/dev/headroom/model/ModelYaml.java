@@ -1,5 +1,6 @@
 package dev.headroom.model;
 
+import com.fasterxml.jackson.annotation.JsonFormat;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.util.Arrays;
@@ -21,7 +22,10 @@ record ModelYaml(
         String output,
         @JsonProperty("max_length") Integer maxLength,
         @JsonProperty("pad_id") Long padId,
-        Pooling pooling,
+
+        @JsonFormat(with = JsonFormat.Feature.ACCEPT_SINGLE_VALUE_AS_ARRAY)
+        List<Pooling> pooling,
+
         Boolean normalize,
         Map<String, String> prompts,
         @JsonProperty("default_prompt") String defaultPrompt,

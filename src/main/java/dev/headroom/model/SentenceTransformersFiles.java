@@ -3,11 +3,10 @@ package dev.headroom.model;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.headroom.model.TaskSpec.Prompts;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.function.Function;
 
 /**
@@ -18,54 +17,60 @@ import java.util.function.Function;
  */
 record SentenceTransformersFiles(Path folder, Function<String, JsonNode> files) {
 
-    /** The flags of 1_Pooling/config.json, of which one is true. */
-    private static final Map<String, Pooling> POOLING_MODES = Map.of(
-            "pooling_mode_mean_tokens", Pooling.MEAN,
-            "pooling_mode_cls_token", Pooling.CLS,
-            "pooling_mode_lasttoken", Pooling.LAST_TOKEN);
+    private static final String CONFIG = "config_sentence_transformers.json";
 
-    /** The longest text in tokens; 0 where no file says so. */
-    double maxLength() {
-        return read("sentence_bert_config.json").path("max_seq_length").asDouble();
+    /** The modules; empty where there is no modules.json. */
+    Optional<SentenceModules> modules() {
+        return SentenceModules.of(folder, files.apply("modules.json"));
     }
 
-    /** The pooling that 1_Pooling/config.json names; empty when there is no such file. */
-    Optional<Pooling> pooling() {
-        JsonNode config = read("1_Pooling/config.json");
-        if (config.isMissingNode()) {
-            return Optional.empty();
-        }
-        List<Pooling> named = POOLING_MODES.entrySet().stream()
-                .filter(mode -> config.path(mode.getKey()).asBoolean())
-                .map(Map.Entry::getValue)
-                .toList();
-        if (named.size() == 1) {
-            return Optional.of(named.getFirst());
-        }
-        throw new BrokenModelException(
-                "%s: 1_Pooling/config.json does not name exactly one of %s; add a model.yaml with 'task: embed' and 'pooling: mean', 'cls' or 'last_token'."
-                        .formatted(folder, new TreeSet<>(POOLING_MODES.keySet())));
+    /** The file on the reading of texts, in the folder that modules.json names for it, else in the model's. */
+    Optional<TransformerJson> transformer() {
+        String path = modules().map(SentenceModules::readerPath).orElse("");
+        return TransformerJson.in(folder.resolve(path), folder);
+    }
+
+    /** The first elements that are kept of a vector; empty where all are. */
+    OptionalInt dimensions() {
+        Optional<CheckedJson> config = config().filter(written -> written.has("truncate_dim"));
+        return config.isPresent() ? OptionalInt.of(config.get().count("truncate_dim")) : OptionalInt.empty();
+    }
+
+    /**
+     * Checks that the files describe a model that embeds texts.
+     *
+     * @throws BrokenModelException when they describe another one
+     */
+    void checkEmbeds() {
+        transformer().ifPresent(TransformerJson::checkEmbeds);
+        config().flatMap(config -> config.text("model_type").filter(type -> !type.equals("SentenceTransformer")))
+                .ifPresent(type -> {
+                    throw new BrokenModelException(
+                            "%s: %s says that the model is a %s, whose answers are no vectors of texts; serve it with the line 'task: tensors' in model.yaml."
+                                    .formatted(folder, CONFIG, type));
+                });
     }
 
     /** The prompts of config_sentence_transformers.json. */
     Prompts prompts() {
-        JsonNode config = read("config_sentence_transformers.json");
+        JsonNode config = files.apply(CONFIG);
         Map<String, String> byName = new TreeMap<>();
         config.path("prompts")
                 .properties()
-                .forEach(prompt -> byName.put(prompt.getKey(), prompt.getValue().asText()));
-        return new Prompts(
-                byName,
-                Optional.of(config.path("default_prompt_name").asText("")).filter(byName::containsKey));
+                .forEach(prompt -> byName.put(prompt.getKey(), prompt.getValue().asText("")));
+        Optional<String> usual =
+                Optional.ofNullable(config.path("default_prompt_name").textValue());
+        usual.filter(name -> !byName.containsKey(name)).ifPresent(name -> {
+            throw new BrokenModelException(
+                    "%s: in %s the field default_prompt_name is '%s', which is none of its prompts %s; correct it, or set 'default_prompt' and 'prompts' in model.yaml."
+                            .formatted(folder, CONFIG, name, byName.keySet()));
+        });
+        return new Prompts(byName, usual);
     }
 
-    /** True if modules.json has a Normalize module, or is missing. */
-    boolean normalize() {
-        JsonNode modules = read("modules.json");
-        return modules.isMissingNode() || modules.toString().contains("Normalize");
-    }
-
-    private JsonNode read(String file) {
-        return files.apply(file);
+    private Optional<CheckedJson> config() {
+        return Optional.of(files.apply(CONFIG))
+                .filter(JsonNode::isObject)
+                .map(config -> new CheckedJson(folder.resolve(CONFIG), config));
     }
 }

@@ -3,7 +3,6 @@ package dev.headroom.model;
 import dev.headroom.model.Labels.Activation;
 import dev.headroom.model.TaskSpec.Prompts;
 import dev.headroom.model.TaskSpec.Text;
-import dev.headroom.model.TaskSpec.Vectors;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -29,10 +28,12 @@ record TaskDescription(Path folder, ModelYaml yaml, HuggingFaceFolder exported, 
     TaskSpec task(GraphFiles graph) {
         String task = Optional.ofNullable(yaml.task()).orElseGet(() -> exported.task(tokenizer()));
         return switch (task) {
-            case "embed" -> new TaskSpec.Embed(text(), vectors(Pooling.MEAN), prompts(), yaml.ports());
+            case "embed" -> embed(graph);
             case "classify" -> new TaskSpec.Classify(text(), labels(), yaml.ports());
             case "rerank" -> new TaskSpec.Rerank(text(), rerankActivation(), yaml.ports());
-            case "image" -> new TaskSpec.Image(preprocessing(), imageLabels(), vectors(Pooling.CLS), yaml.ports());
+            case "image" ->
+                new TaskSpec.Image(
+                        preprocessing(), imageLabels(), vectors(graph).ofImages(), yaml.ports());
             case "tensors" ->
                 new TaskSpec.Tensors(OnnxFile.read(graph.file()).rows().inputElements(), yaml.ports());
             default ->
@@ -55,7 +56,15 @@ record TaskDescription(Path folder, ModelYaml yaml, HuggingFaceFolder exported, 
                             .formatted(folder, maxLength));
         }
         long padId = Optional.ofNullable(yaml.padId()).orElseGet(exported.config()::padId);
-        return new Text(PresentFile.of(folder, tokenizer(), "put the model's tokenizer.json there"), maxLength, padId);
+        boolean lowercase = exported.sentences()
+                .transformer()
+                .filter(TransformerJson::lowercase)
+                .isPresent();
+        return new Text(
+                PresentFile.of(folder, tokenizer(), "put the model's tokenizer.json there"),
+                maxLength,
+                padId,
+                lowercase);
     }
 
     private PreprocessorConfig preprocessing() {
@@ -70,12 +79,15 @@ record TaskDescription(Path folder, ModelYaml yaml, HuggingFaceFolder exported, 
         return exported.config().classifiesImages() || yaml.labels() != null ? Optional.of(labels()) : Optional.empty();
     }
 
-    private Vectors vectors(Pooling usual) {
-        return new Vectors(
-                Optional.ofNullable(yaml.pooling())
-                        .or(exported.sentences()::pooling)
-                        .orElse(usual),
-                Optional.ofNullable(yaml.normalize()).orElseGet(exported.sentences()::normalize));
+    private TaskSpec embed(GraphFiles graph) {
+        exported.sentences().checkEmbeds();
+        Prompts prompts = prompts();
+        boolean any = prompts.byName().values().stream().anyMatch(prompt -> !prompt.isEmpty());
+        return new TaskSpec.Embed(text(), vectors(graph).ofTexts(any), prompts, yaml.ports());
+    }
+
+    private VectorsDescription vectors(GraphFiles graph) {
+        return new VectorsDescription(folder, yaml, exported, GraphOutputs.read(graph.file()), remarks);
     }
 
     private Prompts prompts() {

@@ -1,8 +1,10 @@
 package dev.headroom.model;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /** The task of a model, with all settings of the task. */
 public sealed interface TaskSpec {
@@ -103,16 +105,48 @@ public sealed interface TaskSpec {
      * @param tokenizer the folder's tokenizer.json
      * @param maxLength the most tokens of a text, special tokens included; a longer text is truncated
      * @param padId the id of the padding token
+     * @param lowercase true if texts are put into lower case before the tokeniser's own normaliser reads them
      */
-    record Text(Path tokenizer, int maxLength, long padId) {}
+    record Text(Path tokenizer, int maxLength, long padId, boolean lowercase) {
+
+        /** Texts that only the tokeniser's own normaliser changes. */
+        public Text(Path tokenizer, int maxLength, long padId) {
+            this(tokenizer, maxLength, padId, false);
+        }
+    }
 
     /**
      * The settings by which a model's output becomes a vector.
      *
-     * @param pooling how the vectors of the tokens become one
-     * @param normalize true if vectors get the length 1 unless the request says otherwise
+     * @param poolings how the vectors of the tokens become one: several are concatenated; empty where nothing pools, so
+     *     that the graph has to
+     * @param promptPooled false if the tokens of a prompt are read and not pooled
+     * @param layers the steps behind the pooling, in their order
+     * @param dimensions the first elements that are kept of a vector; empty: all
+     * @param output the output that this is right for; empty: any
      */
-    record Vectors(Pooling pooling, boolean normalize) {}
+    record Vectors(
+            List<Pooling> poolings,
+            boolean promptPooled,
+            List<Layer> layers,
+            OptionalInt dimensions,
+            Optional<String> output) {
+
+        /** One pooling, and vectors that are normalised or not. */
+        public Vectors(Pooling pooling, boolean normalize) {
+            this(
+                    List.of(pooling),
+                    true,
+                    normalize ? List.of(new Layer.Normalize()) : List.of(),
+                    OptionalInt.empty(),
+                    Optional.empty());
+        }
+
+        /** True if vectors get the length 1 in the end. */
+        public boolean normalize() {
+            return !layers.isEmpty() && layers.getLast() instanceof Layer.Normalize;
+        }
+    }
 
     /**
      * Prompts, which are put before texts.

@@ -101,7 +101,8 @@ record Signature(List<Node> inputs, List<Node> outputs, Node ofTask) {
     Ports ports() {
         return new Ports(
                 inputs.stream().map(Node::port).toList(),
-                outputs.stream().map(Node::port).toList());
+                outputs.stream().map(Node::port).toList(),
+                ofTask.port());
     }
 
     /** The outputs that rows of this form ask for. */

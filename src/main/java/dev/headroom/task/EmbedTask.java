@@ -7,8 +7,10 @@ import dev.headroom.request.RequestFailedException;
 import dev.headroom.tensor.Row;
 import dev.headroom.tensor.Tensor;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
 
 /** Text to vector. */
 final class EmbedTask implements Task {
@@ -17,10 +19,19 @@ final class EmbedTask implements Task {
     private final Vectors vectors;
     private final TaskSpec.Prompts prompts;
 
-    EmbedTask(TaskSpec.Embed spec, TextRows texts) {
+    /** Tokens at the beginning of a text with a prompt, by the prompt; they are not pooled. */
+    private final Map<String, Integer> skipped;
+
+    EmbedTask(TaskSpec.Embed spec, TextRows texts, Vectors vectors) {
         this.texts = texts;
-        vectors = new Vectors(spec.vectors());
+        this.vectors = vectors;
         prompts = spec.prompts();
+        skipped = spec.vectors().promptPooled()
+                ? Map.of()
+                : prompts.byName().values().stream()
+                        .filter(prompt -> !prompt.isEmpty())
+                        .distinct()
+                        .collect(Collectors.toMap(prompt -> prompt, texts::promptLength));
     }
 
     @Override
@@ -29,7 +40,8 @@ final class EmbedTask implements Task {
         String prompt = prompt(options.prompt());
         return switch (input) {
             case Input.Text(String text) ->
-                texts.row(prompt.isEmpty() ? input : new Input.Text(prompt + text), options.truncate());
+                texts.row(prompt.isEmpty() ? input : new Input.Text(prompt + text), options.truncate())
+                        .after(skipped.getOrDefault(prompt, 0));
             case Input.Tokens _ -> texts.row(input, options.truncate());
             case Input.Pair _, Input.Image _, Input.Reference _, Input.Tensors _ -> throw Task.unfit(input, "texts");
         };
@@ -48,7 +60,7 @@ final class EmbedTask implements Task {
     @Override
     public Answer read(Row row, List<Tensor> outputs, Options options) {
         int tokens = Math.toIntExact(row.elements());
-        return new Answer.Embedding(vectors.read(outputs.getFirst(), tokens, options), tokens);
+        return new Answer.Embedding(vectors.read(outputs.getFirst(), row.prompt(), tokens, options), tokens);
     }
 
     @Override

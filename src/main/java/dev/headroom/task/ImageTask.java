@@ -38,7 +38,7 @@ final class ImageTask implements Task {
         this.decoder = decoder;
         preprocessor = new ImagePreprocessor(spec.preprocessing());
         scores = spec.labels().map(Scores::new);
-        vectors = new Vectors(spec.vectors());
+        vectors = Vectors.of(spec.vectors(), ports.ofTask());
         size = spec.preprocessing().output();
         Port input = ports.inputs().getFirst();
         datatype = input.datatype();
@@ -72,7 +72,7 @@ final class ImageTask implements Task {
         return scores.<Answer>map(known -> new Answer.Classes(known.read(output, options.rawScores()), 0))
                 .orElseGet(() -> {
                     int patches = output.shape().length == 0 ? 1 : Math.toIntExact(output.shape()[0]);
-                    return new Answer.Embedding(vectors.read(output, patches, options), 0);
+                    return new Answer.Embedding(vectors.read(output, 0, patches, options), 0);
                 });
     }
 

@@ -71,6 +71,11 @@ final class TextRows {
         return row(tokens);
     }
 
+    /** The tokens of a prompt alone. */
+    int promptLength(String prompt) {
+        return tokenizer.promptLength(prompt);
+    }
+
     private Tokens tokens(long[] ids) {
         for (long id : ids) {
             if (id < 0 || id >= tokenizer.vocabulary()) {

@@ -40,7 +40,7 @@ final class Tokenizer {
     private Tokenizer(TaskSpec.Text spec) throws IOException {
         file = spec.tokenizer();
         maxLength = spec.maxLength();
-        handle = LIB.createTokenizerFromString(Files.readString(file));
+        handle = LIB.createTokenizerFromString(spec.lowercase() ? Lowercase.first(file) : Files.readString(file));
         LIB.disablePadding(handle);
         LIB.setTruncation(handle, maxLength, "LONGEST_FIRST", 0);
     }
@@ -107,6 +107,16 @@ final class Tokenizer {
         return tokens(
                 LIB.encodeDual(handle, read, readToo, true),
                 read.length() + readToo.length() < first.length() + second.length());
+    }
+
+    /**
+     * The number of tokens of a prompt, the special ones before it included, as sentence-transformers counts it: a
+     * special token in the end does not count.
+     */
+    int promptLength(String prompt) {
+        long[] ids = encode(prompt).ids();
+        boolean ends = ids.length > 0 && SpecialTokens.ids(file).contains(ids[ids.length - 1]);
+        return ids.length - (ends ? 1 : 0);
     }
 
     /** Reads the tokens alone. DJL's own way also reads texts, words and places, which takes a third of the time. */

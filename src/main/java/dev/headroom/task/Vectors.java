@@ -1,11 +1,16 @@
 package dev.headroom.task;
 
+import dev.headroom.model.BrokenModelException;
+import dev.headroom.model.Layer;
 import dev.headroom.model.TaskSpec;
 import dev.headroom.request.Failure;
 import dev.headroom.request.RequestFailedException;
 import dev.headroom.tensor.Datatype;
+import dev.headroom.tensor.Port;
 import dev.headroom.tensor.Tensor;
 import java.util.Arrays;
+import java.util.List;
+import java.util.OptionalInt;
 import java.util.Set;
 
 /** A model's output as an item's vector. */
@@ -14,10 +19,31 @@ final class Vectors {
     private static final Set<Datatype> FLOATS = Set.of(Datatype.FP32, Datatype.FP16, Datatype.BF16);
 
     private final TaskSpec.Vectors spec;
+    private final Poolings poolings;
     private volatile int most; // 0 before the first vector
 
     Vectors(TaskSpec.Vectors spec) {
         this.spec = spec;
+        this.poolings = new Poolings(spec.poolings());
+    }
+
+    /**
+     * Vectors of a loaded model.
+     *
+     * @param read the output that the task reads
+     * @throws BrokenModelException when the folder's layers are for another output
+     */
+    static Vectors of(TaskSpec.Vectors spec, Port read) {
+        boolean weighted = spec.layers().stream().anyMatch(layer -> !(layer instanceof Layer.Normalize));
+        spec.output()
+                .filter(output -> !output.equals(read.name())
+                        || weighted && !spec.poolings().isEmpty() && read.shape().length == 2)
+                .ifPresent(output -> {
+                    throw new BrokenModelException(
+                            "The layers of modules.json fit the graph's output %s as its file declares it, and %s of shape %s is read; name the right one with the line 'output: ...' in model.yaml."
+                                    .formatted(output, read.name(), Arrays.toString(read.shape())));
+                });
+        return new Vectors(spec);
     }
 
     /**
@@ -40,14 +66,37 @@ final class Vectors {
      * The item's vector.
      *
      * @param output the item's share of the output: [padded tokens, dimensions], or [dimensions] where the graph pools
+     * @param prompt the number of tokens in the beginning that are not pooled
      * @param tokens the number of tokens without padding
      */
-    float[] read(Tensor output, int tokens, Options options) {
-        float[] whole = output.shape().length == 2 ? pooled(output, tokens) : read(output, "[tokens, dimensions]");
-        most = whole.length;
+    float[] read(Tensor output, int prompt, int tokens, Options options) {
+        float[] vector =
+                output.shape().length == 2 ? pooled(output, prompt, tokens) : read(output, "[tokens, dimensions]");
+        boolean normalize = options.normalize().orElse(true);
+        for (Layer layer : normalize || !spec.normalize() ? spec.layers() : withoutLast()) {
+            vector = Layers.behind(layer, vector);
+        }
+        most = vector.length;
         check(options);
-        float[] vector = Arrays.copyOf(whole, options.dimensions().orElse(whole.length));
-        return options.normalize().orElse(spec.normalize()) ? normalized(vector) : vector;
+        OptionalInt kept = options.dimensions().isPresent() ? options.dimensions() : spec.dimensions();
+        float[] cut = Arrays.copyOf(vector, Math.min(kept.orElse(vector.length), vector.length));
+        return options.normalize().orElse(false) ? Layers.normalized(cut) : cut;
+    }
+
+    /** The layers without the last one, which normalises. */
+    private List<Layer> withoutLast() {
+        return spec.layers().subList(0, spec.layers().size() - 1);
+    }
+
+    private float[] pooled(Tensor values, int prompt, int tokens) {
+        checkType(values, false, "[tokens, dimensions]");
+        if (spec.poolings().isEmpty()) {
+            throw new IllegalStateException(
+                    "The output has a vector for each token, and its folder describes a graph that pools; export it again");
+        }
+        float[] vector = poolings.pooled(values, prompt, tokens);
+        checkFinite(vector);
+        return vector;
     }
 
     /**
@@ -80,42 +129,5 @@ final class Vectors {
                                 .formatted(value));
             }
         }
-    }
-
-    private float[] pooled(Tensor values, int tokens) {
-        checkType(values, false, "[tokens, dimensions]");
-        float[] vector = new float[Math.toIntExact(values.shape()[1])];
-        switch (spec.pooling()) {
-            case MEAN -> mean(values, tokens, vector);
-            case CLS -> values.read(0, vector);
-            case LAST_TOKEN -> values.read((tokens - 1) * vector.length, vector);
-        }
-        checkFinite(vector);
-        return vector;
-    }
-
-    private static void mean(Tensor values, int tokens, float[] vector) {
-        float[] token = new float[vector.length];
-        for (int t = 0; t < tokens; t++) {
-            values.read(t * vector.length, token);
-            for (int d = 0; d < vector.length; d++) {
-                vector[d] += token[d];
-            }
-        }
-        for (int d = 0; d < vector.length; d++) {
-            vector[d] /= tokens;
-        }
-    }
-
-    private static float[] normalized(float[] vector) {
-        double squares = 0;
-        for (float value : vector) {
-            squares += (double) value * value;
-        }
-        float length = (float) Math.max(Math.sqrt(squares), 1e-12);
-        for (int d = 0; d < vector.length; d++) {
-            vector[d] /= length;
-        }
-        return vector;
     }
 }

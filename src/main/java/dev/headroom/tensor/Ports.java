@@ -7,8 +7,14 @@ import java.util.List;
  *
  * @param inputs in the order in which a {@link Row} gives them
  * @param outputs all that have a share for each row of a batch
+ * @param ofTask the output that the model's task reads
  */
-public record Ports(List<Port> inputs, List<Port> outputs) {
+public record Ports(List<Port> inputs, List<Port> outputs, Port ofTask) {
+
+    /** Ports of which the task reads the first output. */
+    public Ports(List<Port> inputs, List<Port> outputs) {
+        this(inputs, outputs, outputs.getFirst());
+    }
 
     /** The names of the inputs. */
     public List<String> inputNames() {

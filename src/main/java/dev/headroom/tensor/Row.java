@@ -7,12 +7,18 @@ import java.util.List;
  *
  * @param inputs the tensors, without the batch dimension
  * @param form rows of the same form share a batch
+ * @param prompt how many elements of its beginning the model reads, but the answer leaves out
  */
-public record Row(List<Tensor> inputs, Form form) {
+public record Row(List<Tensor> inputs, Form form, int prompt) {
 
     /** A row that a task made. */
     public Row(List<Tensor> inputs) {
-        this(inputs, Form.OF_TASK);
+        this(inputs, Form.OF_TASK, 0);
+    }
+
+    /** The same row of a text that begins with a prompt of so many tokens, which are not pooled. */
+    public Row after(int tokens) {
+        return new Row(inputs, form, tokens);
     }
 
     /**
@@ -21,7 +27,7 @@ public record Row(List<Tensor> inputs, Form form) {
      * @param outputs the names of the wanted outputs, at least one
      */
     public static Row of(List<Tensor> inputs, List<String> outputs) {
-        return new Row(inputs, Form.of(inputs, outputs));
+        return new Row(inputs, Form.of(inputs, outputs), 0);
     }
 
     /** A row of zeros of the same shapes. */
@@ -30,7 +36,8 @@ public record Row(List<Tensor> inputs, Form form) {
                 inputs.stream()
                         .map(input -> Tensor.zeros(input.datatype(), input.shape()))
                         .toList(),
-                form);
+                form,
+                prompt);
     }
 
     /** The item's cost: the elements of its first input, such as the tokens of a text. */

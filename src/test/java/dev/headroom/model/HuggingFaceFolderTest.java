@@ -29,7 +29,7 @@ class HuggingFaceFolderTest {
         Files.writeString(folder.resolve("modules.json"), "[");
         String problem = assertThrows(
                         BrokenModelException.class,
-                        () -> new HuggingFaceFolder(folder).sentences().normalize())
+                        () -> new HuggingFaceFolder(folder).sentences().modules())
                 .getMessage();
         assertTrue(problem.startsWith(folder + ": modules.json is no readable JSON ("), problem);
         assertTrue(problem.endsWith("); export or download the folder again."), problem);

@@ -44,7 +44,7 @@ class ModelRepositoryTest {
         ModelSpec spec = new ModelRepository(Path.of("models")).scan().getFirst();
         assertEquals("all-minilm-l6-v2", spec.name());
         TaskSpec.Embed embed = (TaskSpec.Embed) spec.task();
-        assertEquals(Pooling.MEAN, embed.vectors().pooling());
+        assertEquals(List.of(Pooling.MEAN), embed.vectors().poolings());
         assertEquals(256, embed.text().maxLength());
         assertEquals(
                 List.of("input_ids", "attention_mask", "token_type_ids"),
@@ -59,13 +59,16 @@ class ModelRepositoryTest {
         write("tokenizer_config.json", "{\"model_max_length\": 1000000000000000019884624838656}");
         write("sentence_bert_config.json", "{\"max_seq_length\": 128}");
         write("1_Pooling/config.json", "{\"pooling_mode_cls_token\": true, \"pooling_mode_mean_tokens\": false}");
-        write("modules.json", "[{\"type\": \"sentence_transformers.models.Transformer\"}]");
+        write("modules.json", """
+                [{"type": "sentence_transformers.models.Transformer", "path": ""},
+                 {"type": "sentence_transformers.models.Pooling", "path": "1_Pooling"}]
+                """);
         ModelSpec spec = scan().getFirst();
         assertEquals(models.resolve("m/onnx/model.onnx"), spec.onnx());
         assertEquals(Optional.empty(), spec.memory());
         TaskSpec.Embed embed = embed();
         assertEquals(new TaskSpec.Text(models.resolve("m/tokenizer.json"), 128, 1), embed.text());
-        assertEquals(Pooling.CLS, embed.vectors().pooling());
+        assertEquals(List.of(Pooling.CLS), embed.vectors().poolings());
         assertEquals(false, embed.vectors().normalize());
     }
 
@@ -90,7 +93,7 @@ class ModelRepositoryTest {
                 Optional.of(MemoryProfile.ofItem(100L << 20, 3L << 20, 64)),
                 scan().getFirst().memory());
         assertEquals(64, embed().text().maxLength());
-        assertEquals(Pooling.LAST_TOKEN, embed().vectors().pooling());
+        assertEquals(List.of(Pooling.LAST_TOKEN), embed().vectors().poolings());
     }
 
     @Test
@@ -111,13 +114,11 @@ class ModelRepositoryTest {
     }
 
     @Test
-    void severalPoolingsAreOneTooMany() throws IOException {
+    void severalPoolingsAreConcatenatedInTheLibrarysOrder() throws IOException {
         write("model.onnx", "graph");
         write("tokenizer.json", "{}");
-        write("1_Pooling/config.json", "{\"pooling_mode_cls_token\": true, \"pooling_mode_mean_tokens\": true}");
-        assertBroken("{m}: 1_Pooling/config.json does not name exactly one of [pooling_mode_cls_token,"
-                + " pooling_mode_lasttoken, pooling_mode_mean_tokens]; add a model.yaml with 'task: embed' and"
-                + " 'pooling: mean', 'cls' or 'last_token'.");
+        write("1_Pooling/config.json", "{\"pooling_mode_mean_tokens\": true, \"pooling_mode_cls_token\": true}");
+        assertEquals(List.of(Pooling.CLS, Pooling.MEAN), embed().vectors().poolings());
     }
 
     @Test
@@ -174,9 +175,11 @@ class ModelRepositoryTest {
         write("model.yaml", "task: embed\npoling: mean\n");
         BrokenModelException e = assertThrows(BrokenModelException.class, this::scan);
         assertTrue(e.getMessage().contains("model.yaml has the field poling, which is not known"), e.getMessage());
-        write("model.yaml", "task: embed\npooling: max\n");
+        write("model.yaml", "task: embed\npooling: sum\n");
         e = assertThrows(BrokenModelException.class, this::scan);
-        assertTrue(e.getMessage().contains("'max' is none of [mean, cls, last_token]"), e.getMessage());
+        assertTrue(
+                e.getMessage().contains("'sum' is none of [cls, max, mean, mean_sqrt_len, weighted_mean, last_token]"),
+                e.getMessage());
         write("model.yaml", "task: sing\n");
         assertBroken(
                 "{m}: model.yaml says 'task: sing', which is not served; the tasks are: embed, classify, rerank, image, tensors.");

@@ -44,7 +44,12 @@ public final class WordModels {
      */
     public static void embedder(Path folder) throws IOException {
         write(folder, "BertModel", "{}", "null");
-        Files.writeString(folder.resolve("modules.json"), "[{\"type\": \"sentence_transformers.models.Pooling\"}]");
+        Files.writeString(folder.resolve("modules.json"), """
+                [{"type": "sentence_transformers.models.Transformer", "path": ""},
+                 {"type": "sentence_transformers.models.Pooling", "path": "1_Pooling"}]
+                """);
+        Files.createDirectories(folder.resolve("1_Pooling"));
+        Files.writeString(folder.resolve("1_Pooling/config.json"), "{\"pooling_mode\": \"mean\"}");
         Files.writeString(
                 folder.resolve("config_sentence_transformers.json"),
                 "{\"prompts\": {\"query\": \"query: \"}, \"default_prompt_name\": null}");

@@ -22,7 +22,7 @@ class VectorsTest {
 
     private static float[] read(Pooling pooling, Tensor output, int tokens, boolean normalize) {
         Options options = new Options(Optional.of(normalize), OptionalInt.empty(), true, Optional.empty(), false);
-        return new Vectors(new TaskSpec.Vectors(pooling, true)).read(output, tokens, options);
+        return new Vectors(new TaskSpec.Vectors(pooling, true)).read(output, 0, tokens, options);
     }
 
     /** Values in half precision. */

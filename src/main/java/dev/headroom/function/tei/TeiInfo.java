@@ -15,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.eclipse.microprofile.config.Config;
 
 /** The answer to {@code GET /info}, as in text-embeddings-inference, with the settings in force. */
@@ -74,14 +75,20 @@ class TeiInfo {
 
     private static Map<String, Object> type(TaskSpec.OfText spec) {
         return switch (spec) {
-            case TaskSpec.Embed embed ->
-                Map.of(
-                        "embedding",
-                        Map.of("pooling", embed.vectors().pooling().name().toLowerCase(Locale.ROOT)));
+            case TaskSpec.Embed embed -> Map.of("embedding", Map.of("pooling", pooling(embed.vectors())));
             case TaskSpec.Classify classify ->
                 Map.of("classifier", labels(classify.labels().names()));
             case TaskSpec.Rerank _ -> Map.of("reranker", labels(List.of("LABEL_0")));
         };
+    }
+
+    /** The ways of pooling, joined by a plus; "none" where the graph pools. */
+    private static String pooling(TaskSpec.Vectors vectors) {
+        return vectors.poolings().isEmpty()
+                ? "none"
+                : vectors.poolings().stream()
+                        .map(pooling -> pooling.name().toLowerCase(Locale.ROOT))
+                        .collect(Collectors.joining("+"));
     }
 
     private static Map<String, Object> labels(List<String> names) {

@@ -1,0 +1,21 @@
+package dev.headroom.model;
+
+/** A step that turns a pooled vector into another one, as sentence-transformers' modules behind the pooling do. */
+public sealed interface Layer {
+
+    /**
+     * A linear layer with an activation.
+     *
+     * @param weights a row of {@code inputs} weights for each output
+     * @param bias a value for each output
+     * @param residual weights like the others by which the input is added behind the activation; empty where it is not
+     */
+    record Dense(int inputs, int outputs, float[] weights, float[] bias, DenseActivation activation, float[] residual)
+            implements Layer {}
+
+    /** Moves the vector's mean to 0 and its deviation to 1; then scales and shifts each value. */
+    record LayerNorm(float[] scale, float[] shift) implements Layer {}
+
+    /** Gives the vector the length 1. */
+    record Normalize() implements Layer {}
+}

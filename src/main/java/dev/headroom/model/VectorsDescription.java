@@ -1,0 +1,124 @@
+package dev.headroom.model;
+
+import dev.headroom.model.GraphOutputs.Output;
+import dev.headroom.model.TaskSpec.Vectors;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/**
+ * Finds how a model's output becomes a vector, in model.yaml, in sentence-transformers' files and in the graph.
+ *
+ * @param outputs the outputs of the graph
+ * @param remarks takes a sentence on each thing that was taken where the folder does not decide
+ */
+record VectorsDescription(
+        Path folder, ModelYaml yaml, HuggingFaceFolder exported, GraphOutputs outputs, List<String> remarks) {
+
+    /** The output of a graph that holds all modules, as exporters write it. */
+    private static final String WHOLE = "sentence_embedding";
+
+    /**
+     * The vectors of texts.
+     *
+     * @param prompts true if the model has prompts
+     */
+    Vectors ofTexts(boolean prompts) {
+        Optional<Output> output = outputs.ofTexts(Optional.ofNullable(yaml.output()));
+        boolean pooled = output.filter(Output::pooled).isPresent();
+        boolean whole = output.filter(read -> read.name().equals(WHOLE)).isPresent();
+        Optional<SentenceModules> modules = exported.sentences().modules();
+        List<Layer> written =
+                whole ? List.of() : modules.map(SentenceModules::layers).orElse(List.of());
+        List<Layer> layers =
+                new ArrayList<>(pooled && !whole ? new LayersInGraph(folder, output.get()).behind(written) : written);
+        boolean decided = whole || layers.stream().anyMatch(layer -> !(layer instanceof Layer.Normalize));
+        normalize(layers, modules);
+        if (whole) {
+            modules.ifPresent(all -> new LayersInGraph(folder, output.get()).checkWhole(all, remarks));
+        }
+        boolean promptPooled = !prompts || includesPrompt(modules);
+        if (pooled && !promptPooled) {
+            throw new BrokenModelException(
+                    "%s: the pooling's config.json says 'include_prompt: false', and the graph's output %s has pooled the prompt already; name an output with a vector for each token with the line 'output: ...' in model.yaml, or export the graph with one."
+                            .formatted(folder, output.get().name()));
+        }
+        return new Vectors(
+                pooled ? List.of() : poolings(modules),
+                promptPooled,
+                List.copyOf(layers),
+                exported.sentences().dimensions(),
+                decided ? output.map(Output::name) : Optional.empty());
+    }
+
+    /** The vectors of images, which the first patch gives where the graph does not pool. */
+    Vectors ofImages() {
+        if (yaml.pooling() == null && outputs.outputs().stream().noneMatch(Output::pooled)) {
+            remarks.add(
+                    "vectors are those of the first patch, where the graph gives one for each; the line 'pooling: mean' in model.yaml takes their mean");
+        }
+        List<Layer> layers = new ArrayList<>();
+        normalize(layers, exported.sentences().modules());
+        return new Vectors(
+                Optional.ofNullable(yaml.pooling()).orElse(List.of(Pooling.CLS)),
+                true,
+                List.copyOf(layers),
+                OptionalInt.empty(),
+                Optional.empty());
+    }
+
+    private List<Pooling> poolings(Optional<SentenceModules> modules) {
+        if (yaml.pooling() != null) {
+            return yaml.pooling();
+        }
+        Optional<List<Pooling>> written =
+                poolingFiles(modules).map(PoolingJson::read).map(PoolingJson::poolings);
+        return modules.isPresent() || written.isPresent()
+                ? written.orElseThrow(() -> new BrokenModelException(
+                        "%s: modules.json has no Pooling, and the graph gives a vector for each token; say how they become one with the line 'pooling: mean' in model.yaml."
+                                .formatted(folder)))
+                : List.of(usual());
+    }
+
+    private Optional<Path> poolingFiles(Optional<SentenceModules> modules) {
+        return modules.isPresent()
+                ? modules.flatMap(SentenceModules::pooling)
+                : Optional.of(folder.resolve("1_Pooling"))
+                        .filter(files -> files.resolve("config.json").toFile().isFile());
+    }
+
+    private Pooling usual() {
+        Optional<PoolingFamily.Told> told = PoolingFamily.of(exported.config().json());
+        remarks.add(
+                told.map(family ->
+                                "pooling is %s, as models of its family are trained, because config.json says %s; another one is set with the line 'pooling: mean' or 'pooling: cls' in model.yaml"
+                                        .formatted(family.pooling().mode, family.reason()))
+                        .orElse(
+                                "pooling is mean, because no file says how the vectors of the tokens become one; settle it with the line 'pooling: mean' or 'pooling: cls' in model.yaml"));
+        return told.map(PoolingFamily.Told::pooling).orElse(Pooling.MEAN);
+    }
+
+    private boolean includesPrompt(Optional<SentenceModules> modules) {
+        return poolingFiles(modules)
+                .filter(files -> files.resolve("config.json").toFile().isFile())
+                .map(files -> PoolingJson.read(files).includesPrompt())
+                .orElse(true);
+    }
+
+    private void normalize(List<Layer> layers, Optional<SentenceModules> modules) {
+        if (yaml.normalize() == null && modules.isEmpty()) {
+            remarks.add(
+                    "vectors get the length 1, because there is no modules.json; the line 'normalize: false' in model.yaml leaves them as they are");
+        }
+        boolean wanted = Optional.ofNullable(yaml.normalize())
+                .orElse(modules.map(SentenceModules::normalizes).orElse(true));
+        boolean last = !layers.isEmpty() && layers.getLast() instanceof Layer.Normalize;
+        if (wanted && !last) {
+            layers.add(new Layer.Normalize());
+        } else if (last && !wanted) {
+            layers.removeLast();
+        }
+    }
+}
