@@ -3,6 +3,7 @@ package dev.headroom.model;
 import dev.headroom.model.Labels.Activation;
 import dev.headroom.model.TaskSpec.Prompts;
 import dev.headroom.model.TaskSpec.Text;
+import dev.headroom.model.TaskSpec.Vectors;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -83,7 +84,10 @@ record TaskDescription(Path folder, ModelYaml yaml, HuggingFaceFolder exported, 
         exported.sentences().checkEmbeds();
         Prompts prompts = prompts();
         boolean any = prompts.byName().values().stream().anyMatch(prompt -> !prompt.isEmpty());
-        return new TaskSpec.Embed(text(), vectors(graph).ofTexts(any), prompts, yaml.ports());
+        Vectors vectors = vectors(graph).ofTexts(any);
+        PortNames ports =
+                new PortNames(yaml.ports().inputs(), yaml.ports().output().or(vectors::output));
+        return new TaskSpec.Embed(text(), vectors, prompts, ports);
     }
 
     private VectorsDescription vectors(GraphFiles graph) {

@@ -72,7 +72,7 @@ final class Vectors {
     float[] read(Tensor output, int prompt, int tokens, Options options) {
         float[] vector =
                 output.shape().length == 2 ? pooled(output, prompt, tokens) : read(output, "[tokens, dimensions]");
-        boolean normalize = options.normalize().orElse(true);
+        boolean normalize = options.normalize().orElse(spec.normalize());
         for (Layer layer : normalize || !spec.normalize() ? spec.layers() : withoutLast()) {
             vector = Layers.behind(layer, vector);
         }
@@ -80,7 +80,8 @@ final class Vectors {
         check(options);
         OptionalInt kept = options.dimensions().isPresent() ? options.dimensions() : spec.dimensions();
         float[] cut = Arrays.copyOf(vector, Math.min(kept.orElse(vector.length), vector.length));
-        return options.normalize().orElse(false) ? Layers.normalized(cut) : cut;
+        boolean asked = options.normalize().isPresent() || options.dimensions().isPresent();
+        return normalize && asked ? Layers.normalized(cut) : cut; // the folder's own cut shortens vectors
     }
 
     /** The layers without the last one, which normalises. */

@@ -50,7 +50,7 @@ public final class OnnxWriter {
     }
 
     /** An input (field 11 of a graph) or output (12) of dimensions by {@link #open} and {@link #fixed}. */
-    static byte[] port(int field, String name, int type, byte[]... dimensions) {
+    public static byte[] port(int field, String name, int type, byte[]... dimensions) {
         byte[] shape = {};
         for (byte[] dimension : dimensions) {
             shape = join(shape, message(1, dimension));
@@ -58,11 +58,11 @@ public final class OnnxWriter {
         return message(field, text(1, name), message(2, message(1, number(1, type), message(2, shape))));
     }
 
-    static byte[] open(String name) {
+    public static byte[] open(String name) {
         return text(2, name);
     }
 
-    static byte[] fixed(long size) {
+    public static byte[] fixed(long size) {
         return number(1, size);
     }
 

@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.headroom.model.ModelRepository;
 import dev.headroom.model.ModelSpec;
+import dev.headroom.model.TaskSpec;
 import dev.headroom.session.BatchOutput;
 import dev.headroom.session.DeviceThread;
 import dev.headroom.session.ExecutionProvider.Cpu;
@@ -26,6 +27,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -92,21 +94,46 @@ class SentencePipelinesTest {
                             model,
                             Preparation.by(1, 1, new ImageLimits(1_000_000, 1 << 26)))
                     .task();
-            OPTIONS.forEach((asked, options) -> check(pipeline.path(asked), task, model, options, asked));
+            boolean normalized = ((TaskSpec.Embed) spec.task()).vectors().normalize();
+            checkTogether(pipeline.path("plain"), task, model);
+            OPTIONS.forEach(
+                    (asked, options) -> check(pipeline.path(expected(asked, normalized)), task, model, options, asked));
         }
+    }
+
+    /** The vectors of a model that normalises have the length 1 after a request has them cut, too. */
+    private static String expected(String asked, boolean normalized) {
+        return normalized && asked.equals("cut") ? "cutNormalized" : asked;
     }
 
     private static void check(JsonNode expected, Task task, Model model, Options options, String asked) {
         for (int i = 0; i < expected.size(); i++) {
-            float[] right = new ObjectMapper().convertValue(expected.get(i), float[].class);
             String text = REFERENCE.path("texts").get(i).asText();
-            float[] vector = vector(task, model, text, options);
-            String message = "%s: %s".formatted(asked, text);
-            assertEquals(right.length, vector.length, message);
-            for (int d = 0; d < right.length; d++) {
-                assertEquals(right[d], vector[d], 1e-3 * norm(right) + 1e-6, message);
+            checkEqual(expected.get(i), vector(task, model, text, options), "%s: %s".formatted(asked, text));
+        }
+    }
+
+    private static void checkEqual(JsonNode expected, float[] vector, String message) {
+        float[] right = new ObjectMapper().convertValue(expected, float[].class);
+        assertEquals(right.length, vector.length, message);
+        for (int d = 0; d < right.length; d++) {
+            assertEquals(right[d], vector[d], 1e-3 * norm(right) + 1e-6, message);
+        }
+        assertTrue(norm(right) == 0 || cosine(vector, right) >= 0.9999, message);
+    }
+
+    /** All texts in one batch, the shorter ones padded. */
+    private static void checkTogether(JsonNode expected, Task task, Model model) {
+        List<Row> rows = StreamSupport.stream(REFERENCE.path("texts").spliterator(), false)
+                .map(text -> task.row(new Input.Text(text.asText()), Options.USUAL, () -> false))
+                .toList();
+        try (BatchOutput output = model.run(rows)) {
+            for (int i = 0; i < rows.size(); i++) {
+                Answer answer = task.read(rows.get(i), output.rows().get(i), Options.USUAL);
+                checkEqual(expected.get(i), ((Answer.Embedding) answer).vector(), "together, text " + i);
             }
-            assertTrue(norm(right) == 0 || cosine(vector, right) >= 0.9999, message);
+        } catch (RunFailedException e) {
+            throw new AssertionError(e);
         }
     }
 
