@@ -215,7 +215,8 @@ def main():
                 "cut": [answer(model, text, truncate_dim=3) for text in TEXTS[:2]],
                 "cutNormalized": [answer(model, text, truncate_dim=3, normalize_embeddings=True) for text in TEXTS[:2]],
             }
-    (OUT / "pipelines.json").write_text(json.dumps({"texts": TEXTS, "pipelines": written}, indent=0) + "\n")
+    lines = ",\n".join(f"{json.dumps(name)}: {json.dumps(pipeline)}" for name, pipeline in written.items())
+    (OUT / "pipelines.json").write_text(f'{{"texts": {json.dumps(TEXTS)}, "pipelines": {{\n{lines}\n}}}}\n')
 
 
 main()
