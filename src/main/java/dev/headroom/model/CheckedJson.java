@@ -103,13 +103,17 @@ record CheckedJson(Path file, JsonNode object) {
         return object.get(field).booleanValue();
     }
 
-    double number(String field, double otherwise) {
-        return has(field) ? number(field, object.get(field)) : otherwise;
+    /** A field that holds a number. */
+    double number(String field) {
+        return number(field, value(field));
     }
 
-    /** A field of three numbers. */
+    /** A field of three numbers, or of one for all. */
     Channels channels(String field) {
         JsonNode values = value(field);
+        if (values.isNumber()) {
+            return Channels.all((float) number(field, values));
+        }
         if (!values.isArray() || values.size() != 3) {
             throw broken(field, "is %s; set it to three numbers, for red, green and blue".formatted(shown(values)));
         }
@@ -117,11 +121,14 @@ record CheckedJson(Path file, JsonNode object) {
                 number(field, values.get(2)));
     }
 
-    /** A field that holds a square's edge, or an object of height and width. */
+    /** A field that holds a square's edge, a list of height and width, or an object of both. */
     Extent extent(String field) {
         JsonNode value = value(field);
         if (value.isNumber()) {
             return new Extent(edge(field, value), edge(field, value));
+        }
+        if (value.isArray() && value.size() == 2) {
+            return new Extent(edge(field, value.get(1)), edge(field, value.get(0)));
         }
         if (!value.has("height") || !value.has("width")) {
             throw broken(field, "is %s; set it to an object of height and width".formatted(shown(value)));

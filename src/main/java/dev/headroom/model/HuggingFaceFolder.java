@@ -101,7 +101,8 @@ final class HuggingFaceFolder {
     }
 
     private String withoutTokenizer(Path tokenizer) {
-        if (Files.isRegularFile(folder.resolve("preprocessor_config.json"))) {
+        if (Files.isRegularFile(folder.resolve("preprocessor_config.json"))
+                || read("processor_config.json").has("image_processor")) {
             return "image";
         }
         if (!config().architectures().isEmpty()) {

@@ -27,6 +27,15 @@ public record PreprocessorConfig(
         record ShortestEdge(int pixels) implements Resize {}
 
         /**
+         * Cuts the middle out before it scales.
+         *
+         * @param width the width of the middle as a share of the shorter edge
+         * @param height its height, as a share of the same
+         * @param size the size to which it is scaled
+         */
+        record CroppedFirst(double width, double height, Extent size) implements Resize {}
+
+        /**
          * Scales for models of text lines: to the height, and in proportion to at most the width. The rest of the
          * tensor, at the right, is 0.
          */
@@ -46,6 +55,18 @@ public record PreprocessorConfig(
     /** A number for each colour. */
     public record Channels(float red, float green, float blue) {
 
+        static Channels all(float value) {
+            return new Channels(value, value, value);
+        }
+
+        Channels plus(float more) {
+            return new Channels(red + more, green + more, blue + more);
+        }
+
+        Channels squared() {
+            return new Channels(red * red, green * green, blue * blue);
+        }
+
         /** The number of a colour: 0 is red, 1 green, 2 blue. */
         public float of(int colour) {
             return switch (colour) {
@@ -57,7 +78,7 @@ public record PreprocessorConfig(
     }
 
     /**
-     * Reads preprocessor_config.json.
+     * Reads preprocessor_config.json, or what a processor_config.json beside it says instead.
      *
      * @throws BrokenModelException when it cannot be read, holds a value that is not served, or leaves the size of the
      *     tensors open
@@ -70,6 +91,7 @@ public record PreprocessorConfig(
     public Extent output() {
         return crop.or(() -> resize.map(kind -> switch (kind) {
                     case Resize.Exact exact -> exact.size();
+                    case Resize.CroppedFirst cropped -> cropped.size();
                     case Resize.Line line -> line.size();
                     case Resize.ShortestEdge edge -> new Extent(edge.pixels(), edge.pixels());
                 }))

@@ -69,10 +69,7 @@ record TaskDescription(Path folder, ModelYaml yaml, HuggingFaceFolder exported, 
     }
 
     private PreprocessorConfig preprocessing() {
-        return PreprocessorConfig.read(PresentFile.of(
-                folder,
-                folder.resolve("preprocessor_config.json"),
-                "put the model's there, which says how large its images are and how they are normalised"));
+        return PreprocessorConfig.read(folder.resolve("preprocessor_config.json"));
     }
 
     /** The labels of an image classifier; a model without any makes vectors. */

@@ -114,7 +114,7 @@ class PreprocessorConfigTest {
 
     @Test
     void whatIsNoJsonObjectIsNamed() {
-        for (String text : new String[] {"", "[1]", "{\"size\": ", "null"}) {
+        for (String text : new String[] {"[1]", "{\"size\": ", "null"}) {
             BrokenModelException e = assertThrows(BrokenModelException.class, () -> read(text));
             assertTrue(e.getMessage().startsWith(folder + ": preprocessor_config.json is no "), e.getMessage());
             assertTrue(e.getMessage().endsWith("; export or download the folder again."), e.getMessage());

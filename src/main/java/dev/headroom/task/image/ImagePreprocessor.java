@@ -47,7 +47,7 @@ public final class ImagePreprocessor {
         Axis columns = fromLeft ? Axis.start(whole.width()) : Axis.middle(whole.width(), output.width());
         Axis rows = fromLeft ? Axis.start(whole.height()) : Axis.middle(whole.height(), output.height());
         Window window = new Window(columns.from(), rows.from(), columns.length(), rows.length());
-        Picture part = Resizing.resize(picture, whole, window, config.resampling());
+        Picture part = Resizing.resize(picture, source(picture), whole, window, config.resampling());
         ByteBuffer data = Tensor.buffer(Picture.CHANNELS * output.width() * output.height() * Float.BYTES);
         for (int c = 0; c < Picture.CHANNELS; c++) {
             float[] plane = plane(part, c, columns.into(), rows.into(), fromLeft ? 0 : numbers[c][0]);
@@ -57,12 +57,26 @@ public final class ImagePreprocessor {
         return new Tensor(Datatype.FP32, new long[] {Picture.CHANNELS, output.height(), output.width()}, data);
     }
 
+    /** The part of the picture that is scaled. */
+    private Window source(Picture picture) {
+        int width = picture.width();
+        int height = picture.height();
+        if (config.resize().orElse(null) instanceof Resize.CroppedFirst(double across, double down, Extent size)) {
+            int edge = Math.min(width, height);
+            Axis columns = Axis.middle(width, Math.max((int) (across * edge), 1));
+            Axis rows = Axis.middle(height, Math.max((int) (down * edge), 1));
+            return new Window(columns.from(), rows.from(), columns.length(), rows.length());
+        }
+        return new Window(0, 0, width, height);
+    }
+
     /** The size of the whole picture once it is scaled. */
     private Extent scaled(Picture picture) {
         Extent stored = new Extent(picture.width(), picture.height());
         return config.resize()
                 .map(kind -> switch (kind) {
                     case Resize.Exact exact -> exact.size();
+                    case Resize.CroppedFirst cropped -> cropped.size();
                     case Resize.ShortestEdge edge -> byShortestEdge(edge.pixels(), stored);
                     case Resize.Line line -> asLine(line.size(), stored);
                 })

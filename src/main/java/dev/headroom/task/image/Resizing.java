@@ -16,13 +16,15 @@ final class Resizing {
     private static final int HALF = 1 << WEIGHT_BITS - 1;
 
     private final Picture from;
+    private final Window source;
     private final Weights columns;
     private final Weights rows;
     private final byte[][] ring;
     private int ready;
 
-    private Resizing(Picture from, Weights columns, Weights rows) {
+    private Resizing(Picture from, Window source, Weights columns, Weights rows) {
         this.from = from;
+        this.source = source;
         this.columns = columns;
         this.rows = rows;
         this.ring = new byte[rows.most()][columns.count() * Picture.CHANNELS];
@@ -30,15 +32,26 @@ final class Resizing {
     }
 
     /**
-     * Resizes a part of a picture.
+     * Resizes a picture.
      *
      * @param to the size of the whole result
      * @param window the part of the result that is made
      */
     static Picture resize(Picture from, Extent to, Window window, Resampling filter) {
-        Weights columns = Weights.of(filter, from.width(), to.width(), window.left(), window.width());
-        Weights rows = Weights.of(filter, from.height(), to.height(), window.top(), window.height());
-        return new Resizing(from, columns, rows).picture();
+        return resize(from, new Window(0, 0, from.width(), from.height()), to, window, filter);
+    }
+
+    /**
+     * Resizes a part of a picture, as if there were no other.
+     *
+     * @param source the part
+     * @param to the size of the whole result
+     * @param window the part of the result that is made
+     */
+    static Picture resize(Picture from, Window source, Extent to, Window window, Resampling filter) {
+        Weights columns = Weights.of(filter, source.width(), to.width(), window.left(), window.width());
+        Weights rows = Weights.of(filter, source.height(), to.height(), window.top(), window.height());
+        return new Resizing(from, source, columns, rows).picture();
     }
 
     /** A part of a picture, in pixels. */
@@ -66,7 +79,7 @@ final class Resizing {
 
     private void resizeRow(int y, byte[] into) {
         byte[] rgb = from.rgb();
-        int row = y * from.width();
+        int row = (source.top() + y) * from.width() + source.left();
         for (int x = 0, at = 0; x < columns.count(); x++, at += Picture.CHANNELS) {
             int red = HALF;
             int green = HALF;
