@@ -5,12 +5,17 @@ import java.util.function.Supplier;
 /**
  * An image file, read as far as its header.
  *
- * @param size width and height
+ * @param screen width and height, and where the stored picture lies in them
  * @param orientation EXIF's, 1 to 8; 1 where the file says nothing
  * @param coding the cost of decoding it
  * @param pixels copies only the parts of the file that the decoder needs for the pixels
  */
-record EncodedImage(Size size, int orientation, Coding coding, Supplier<byte[]> pixels) {
+record EncodedImage(Screen screen, int orientation, Coding coding, Supplier<byte[]> pixels) {
+
+    /** A file whose stored picture is the whole. */
+    EncodedImage(Size size, int orientation, Coding coding, Supplier<byte[]> pixels) {
+        this(Screen.of(size), orientation, coding, pixels);
+    }
 
     /** The cost of the smallest image, in the pixels of one pass. */
     private static final long LEAST_WORK = 50_000;
@@ -58,9 +63,14 @@ record EncodedImage(Size size, int orientation, Coding coding, Supplier<byte[]> 
         }
     }
 
+    /** Width and height. */
+    Size size() {
+        return screen.size();
+    }
+
     /** The work of decoding: pixels, each counted as often as the decoder goes over it. */
     long decodingWork() {
-        return LEAST_WORK + size.pixels() * coding.passes();
+        return LEAST_WORK + size().pixels() * coding.passes();
     }
 
     /**
@@ -69,6 +79,7 @@ record EncodedImage(Size size, int orientation, Coding coding, Supplier<byte[]> 
      * @param fileBytes the file's length
      */
     long decodingBytes(int fileBytes) {
-        return fileBytes + size.pixels() * (coding.bytesPerPixel() + (orientation > 1 ? Picture.CHANNELS : 0));
+        int copies = (orientation > 1 ? 1 : 0) + (screen.shows() ? 1 : 0);
+        return fileBytes + size().pixels() * (coding.bytesPerPixel() + copies * Picture.CHANNELS);
     }
 }

@@ -2,6 +2,7 @@ package dev.headroom.task.image;
 
 import com.twelvemonkeys.imageio.plugins.webp.WebPImageReaderSpi;
 import dev.headroom.task.image.EncodedImage.Colours;
+import dev.headroom.task.image.EncodedImage.Size;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.Iterator;
@@ -30,16 +31,19 @@ final class ImageCodecs {
      */
     static Picture decode(ImageFormat format, EncodedImage image, DecodingEnd end) throws IOException {
         byte[] file = image.pixels().get();
+        Size stored = image.screen().frame();
+        if (format == ImageFormat.WEBP && WebpChunks.isLossy(file)) {
+            return LossyWebp.decode(WebpChunks.pixels(file, end), stored, end);
+        }
         if (format == ImageFormat.WEBP) {
-            WebpChunks.checkTables(file, image.size());
+            WebpChunks.checkTables(file, stored);
         }
         ImageReader reader = spi(format).createReaderInstance();
         try (ImageInputStream stream = format == ImageFormat.WEBP ? new PaddedInput(file, end) : end.stream(file)) {
             reader.setInput(stream, true, true);
             reader.addIIOReadProgressListener(end);
             reader.addIIOReadWarningListener((source, warning) -> check(format, warning));
-            if (reader.getWidth(0) != image.size().width()
-                    || reader.getHeight(0) != image.size().height()) {
+            if (reader.getWidth(0) != stored.width() || reader.getHeight(0) != stored.height()) {
                 throw new BrokenImageException("is broken: it states two sizes; send it whole");
             }
             return image.coding().colours() == Colours.SCREEN

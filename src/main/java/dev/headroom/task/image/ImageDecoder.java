@@ -132,7 +132,7 @@ public final class ImageDecoder {
     private static Picture decoded(ImageFormat format, EncodedImage image, BooleanSupplier over) {
         DecodingEnd end = new DecodingEnd(over);
         try {
-            return ImageCodecs.decode(format, image, end).upright(image.orientation());
+            return image.screen().draw(ImageCodecs.decode(format, image, end)).upright(image.orientation());
         } catch (BrokenImageException e) {
             throw e;
         } catch (IOException | RuntimeException | StackOverflowError e) {

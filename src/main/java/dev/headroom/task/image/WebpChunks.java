@@ -2,6 +2,7 @@ package dev.headroom.task.image;
 
 import dev.headroom.task.image.EncodedImage.Coding;
 import dev.headroom.task.image.EncodedImage.Size;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
@@ -16,6 +17,7 @@ final class WebpChunks {
 
     private static final int LOSSY = 0x20385056;
     private static final int LOSSLESS = 0x4C385056;
+    private static final int EXTENDED = 0x58385056;
     private static final int FRAME = 0x464D4E41;
     private static final int EXIF = 0x46495845;
     private static final int LOSSY_START = 0x2A019D;
@@ -32,6 +34,10 @@ final class WebpChunks {
     private int orientation = 1;
     private ByteBuffer picture;
     private boolean inFrame;
+    private boolean animated;
+    private Size screen;
+    private int left;
+    private int top;
 
     /** A file that begins as a WebP does. */
     WebpChunks(ByteBuffer file) {
@@ -45,7 +51,30 @@ final class WebpChunks {
             throw new BrokenImageException("is a WebP without a picture; send it whole");
         }
         Size size = picture.getInt(0) == LOSSY ? lossySize() : losslessSize();
-        return new EncodedImage(size, orientation, Coding.screen(DECODED_BYTES), this::alone);
+        return new EncodedImage(drawn(size), orientation, Coding.screen(DECODED_BYTES), this::alone);
+    }
+
+    /** An animation's screen, black around its frame; else the picture alone. */
+    private Screen drawn(Size size) {
+        if (screen == null || !animated) {
+            return Screen.of(size);
+        }
+        if (left + size.width() > screen.width() || top + size.height() > screen.height()) {
+            throw new BrokenImageException("is a broken WebP: its frame goes beyond its screen; send it whole");
+        }
+        return new Screen(screen, size, left, top, 0);
+    }
+
+    /** True if the picture of {@link EncodedImage#pixels} is lossy. */
+    static boolean isLossy(byte[] webp) {
+        return ByteBuffer.wrap(webp).order(ByteOrder.LITTLE_ENDIAN).getInt(HEADER_BYTES) == LOSSY;
+    }
+
+    /** The bytes of such a picture. */
+    static PaddedInput pixels(byte[] webp, DecodingEnd end) throws IOException {
+        PaddedInput stream = new PaddedInput(webp, end);
+        stream.seek(HEADER_BYTES + CHUNK_HEADER_BYTES);
+        return stream;
     }
 
     /**
@@ -76,6 +105,7 @@ final class WebpChunks {
                     file.slice(at, Math.addExact(length, CHUNK_HEADER_BYTES)).order(ByteOrder.LITTLE_ENDIAN);
             switch (file.getInt(at)) {
                 case LOSSY, LOSSLESS -> picture = picture == null ? chunk : picture;
+                case EXTENDED -> screen = new Size(threeBytes(chunk, 12) + 1, threeBytes(chunk, 15) + 1);
                 case FRAME -> readFrame(at + CHUNK_HEADER_BYTES, length);
                 case EXIF -> orientation = ExifOrientation.of(chunk.position(CHUNK_HEADER_BYTES));
                 default -> {}
@@ -88,9 +118,16 @@ final class WebpChunks {
     private void readFrame(int at, int length) {
         if (picture == null && !inFrame) {
             inFrame = true;
+            animated = true;
+            left = 2 * threeBytes(file, at);
+            top = 2 * threeBytes(file, at + 3);
             read(at + FRAME_HEADER_BYTES, at + length);
             inFrame = false;
         }
+    }
+
+    private static int threeBytes(ByteBuffer bytes, int at) {
+        return Short.toUnsignedInt(bytes.getShort(at)) | (bytes.get(at + Short.BYTES) & 0xFF) << 16;
     }
 
     private Size lossySize() {
