@@ -1,6 +1,7 @@
 package dev.headroom.model;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -80,11 +81,14 @@ public record PreprocessorConfig(
     /**
      * Reads preprocessor_config.json, or what a processor_config.json beside it says instead.
      *
+     * @param remarks takes a sentence for each thing that the folder leaves open
      * @throws BrokenModelException when it cannot be read, holds a value that is not served, or leaves the size of the
      *     tensors open
      */
-    public static PreprocessorConfig read(Path file) {
-        return new PreprocessorJson(file).config();
+    public static PreprocessorConfig read(Path file, List<String> remarks) {
+        PreprocessorJson json = new PreprocessorJson(file);
+        remarks.addAll(json.remarks());
+        return json.config();
     }
 
     /** Width and height of every tensor. */

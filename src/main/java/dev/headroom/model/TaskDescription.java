@@ -69,7 +69,7 @@ record TaskDescription(Path folder, ModelYaml yaml, HuggingFaceFolder exported, 
     }
 
     private PreprocessorConfig preprocessing() {
-        return PreprocessorConfig.read(folder.resolve("preprocessor_config.json"));
+        return PreprocessorConfig.read(folder.resolve("preprocessor_config.json"), remarks);
     }
 
     /** The labels of an image classifier; a model without any makes vectors. */

@@ -9,6 +9,7 @@ import dev.headroom.model.PreprocessorConfig.Resize;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -76,7 +77,7 @@ class ImageProcessorFileTest {
                 "{'image_processor': {'image_processor_type': 'SiglipImageProcessorFast', 'size': {'height': 64, 'width': 64}}, 'processor_class': 'SiglipProcessor'}");
         assertEquals(
                 new Extent(64, 64),
-                PreprocessorConfig.read(folder.resolve("preprocessor_config.json"))
+                PreprocessorConfig.read(folder.resolve("preprocessor_config.json"), new ArrayList<>())
                         .output());
         assertEquals(new Extent(64, 64), read("{'size': 8}").config().output());
     }

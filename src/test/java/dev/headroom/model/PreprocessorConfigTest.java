@@ -10,6 +10,7 @@ import dev.headroom.model.PreprocessorConfig.Resize;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -24,7 +25,7 @@ class PreprocessorConfigTest {
     private PreprocessorConfig read(String json) throws IOException {
         Path file = folder.resolve("preprocessor_config.json");
         Files.writeString(file, json);
-        return PreprocessorConfig.read(file);
+        return PreprocessorConfig.read(file, new ArrayList<>());
     }
 
     /** google/vit-base-patch16-224's. */

@@ -8,6 +8,7 @@ import dev.headroom.tensor.Tensor;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -20,7 +21,7 @@ class ImagePreprocessorTest {
     private Tensor tensor(Picture picture, String config) throws IOException {
         Path file = folder.resolve("preprocessor_config.json");
         Files.writeString(file, config);
-        return new ImagePreprocessor(PreprocessorConfig.read(file)).tensor(picture);
+        return new ImagePreprocessor(PreprocessorConfig.read(file, new ArrayList<>())).tensor(picture);
     }
 
     private static float[] values(Tensor tensor) {

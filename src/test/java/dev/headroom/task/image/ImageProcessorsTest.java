@@ -10,6 +10,7 @@ import dev.headroom.tensor.Tensor;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
@@ -43,7 +44,8 @@ class ImageProcessorsTest {
     void everyTypeMakesTheLibrarysTensor(JsonNode expected) throws IOException {
         Path file = Files.writeString(
                 folder.resolve("preprocessor_config.json"), expected.get("file").toString());
-        Tensor tensor = new ImagePreprocessor(PreprocessorConfig.read(file)).tensor(picture(expected.get("picture")));
+        Tensor tensor = new ImagePreprocessor(PreprocessorConfig.read(file, new ArrayList<>()))
+                .tensor(picture(expected.get("picture")));
         assertEquals(expected.get("shape").toString().replace(",", ", "), Arrays.toString(tensor.shape()));
         float[] values = new float[(int) Tensor.elements(tensor.shape())];
         tensor.read(0, values);

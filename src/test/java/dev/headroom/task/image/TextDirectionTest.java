@@ -11,6 +11,7 @@ import dev.headroom.tensor.Tensor;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Map;
 import java.util.function.Function;
 import org.junit.jupiter.api.AfterAll;
@@ -31,7 +32,7 @@ class TextDirectionTest {
     static void open(@TempDir Path folder) throws OrtException, IOException {
         Path config = folder.resolve("preprocessor_config.json");
         Files.writeString(config, TextLines.CONFIG);
-        preprocessor = new ImagePreprocessor(PreprocessorConfig.read(config));
+        preprocessor = new ImagePreprocessor(PreprocessorConfig.read(config, new ArrayList<>()));
         try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
             options.setIntraOpNumThreads(1);
             session = OrtEnvironment.getEnvironment().createSession(TextLines.MODEL.toString(), options);
