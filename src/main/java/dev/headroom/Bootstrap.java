@@ -87,7 +87,7 @@ class Bootstrap {
                 calibrate(opened);
                 times.ended(Phase.CALIBRATE);
             }
-            pipelines.open(opened::pipelines);
+            pipelines.open(opened::catalog);
             ProcessEnd.waitForAnswers(delay.plus(shutdown));
             times.bindTo(registry);
             LOG.info(times.text());

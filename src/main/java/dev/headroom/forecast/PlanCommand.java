@@ -8,7 +8,6 @@ import dev.headroom.settings.HeadroomConfig;
 import dev.headroom.settings.PlanRefusedException;
 import io.smallrye.config.ConfigValidationException;
 import java.io.PrintWriter;
-import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 import picocli.CommandLine;
@@ -125,7 +124,7 @@ public final class PlanCommand {
                 Runtime.getRuntime().availableProcessors(), Runtime.getRuntime().maxMemory());
         PlannedModels models = new PlannedModels(
                 options.model()
-                        .map(folder -> List.of(ModelRepository.read(folder)))
+                        .map(ModelRepository::graphs)
                         .orElseGet(() -> new ModelRepository(settings.models()).scan()),
                 host,
                 settings);

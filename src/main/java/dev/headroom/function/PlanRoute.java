@@ -1,5 +1,6 @@
 package dev.headroom.function;
 
+import dev.headroom.function.body.JsonFields;
 import dev.headroom.request.Failure;
 import dev.headroom.request.RequestFailedException;
 import dev.headroom.serving.ModelReport;
@@ -10,6 +11,7 @@ import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.inject.Instance;
 import jakarta.inject.Singleton;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /** {@code GET /plan}: every setting in force, with its unit, source and reason. */
@@ -33,8 +35,7 @@ class PlanRoute {
         String name = context.queryParam("model").stream()
                 .findFirst()
                 .orElse(known.names().getFirst());
-        ModelReport model = known.model(name)
-                .orElseThrow(() -> new RequestFailedException(Failure.UnknownModel.of(name, known.names())));
+        ModelReport model = called(name, known);
         Map<String, Object> body = new LinkedHashMap<>(model.planned().plan().settings());
         if (!model.unlike().isEmpty()) {
             Map<Integer, Object> unlike = new LinkedHashMap<>();
@@ -43,10 +44,23 @@ class PlanRoute {
         }
         body.put("model", model.planned().model());
         body.put("remarks", model.remarks());
+        body.put("names", model.names());
         body.put("models", known.names());
         body.put("device", known.device());
         body.putAll(known.hardwareFound());
         body.put("calibration", model.calibration());
         return body;
+    }
+
+    private static ModelReport called(String name, PlanReport known) {
+        List<ModelReport> called = known.called(name);
+        return switch (called.size()) {
+            case 0 -> throw new RequestFailedException(Failure.UnknownModel.of(name, known.names()));
+            case 1 -> called.getFirst();
+            default ->
+                throw JsonFields.invalid(
+                        "model '%s' has two graphs, and each has a plan: ask for one of %s.",
+                        name, called.stream().map(ModelReport::name).toList());
+        };
     }
 }

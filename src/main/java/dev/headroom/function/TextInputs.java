@@ -5,6 +5,7 @@ import dev.headroom.function.body.JsonFields;
 import dev.headroom.request.RequestFailedException;
 import dev.headroom.request.Urgency;
 import dev.headroom.task.Input;
+import dev.headroom.task.NamedModel;
 import dev.headroom.task.Options;
 import dev.headroom.task.Pipeline;
 import java.util.ArrayList;
@@ -43,7 +44,8 @@ public record TextInputs(String field, List<Input> inputs) {
         return value.isArray() && value.path(0).isNumber();
     }
 
-    private static Input input(String name, JsonNode value, InputReader reader) {
+    /** One text, or one array of token ids. */
+    public static Input input(String name, JsonNode value, InputReader reader) {
         if (!value.isArray()) {
             return new Input.Text(reader.text(name, value));
         }
@@ -63,10 +65,10 @@ public record TextInputs(String field, List<Input> inputs) {
      *
      * @throws RequestFailedException when they are not admitted
      */
-    public RunningRequest run(Pipeline pipeline, Options options, Urgency urgency) {
+    public RunningRequest run(NamedModel model, Options options, Urgency urgency) {
         List<Pipeline.Entry> entries = IntStream.range(0, inputs.size())
                 .mapToObj(i -> new Pipeline.Entry(field + "[" + i + "]", inputs.get(i)))
                 .toList();
-        return new RunningRequest(pipeline.run(entries, options, urgency));
+        return new RunningRequest(model.run(entries, options, urgency));
     }
 }

@@ -23,10 +23,14 @@ record ConfigJson(JsonNode json) {
         return json.path("architectures").toString();
     }
 
+    /** The model's type, as the transformers library calls it; empty when none is named. */
+    String modelType() {
+        return json.path("model_type").asText();
+    }
+
     /** The number of positions. RoBERTa and its relatives count them from the padding token's id on. */
     double positions() {
-        boolean offset =
-                POSITIONS_AFTER_PADDING.contains(json.path("model_type").asText());
+        boolean offset = POSITIONS_AFTER_PADDING.contains(modelType());
         return json.path("max_position_embeddings").asDouble() - (offset ? padId() + 1 : 0);
     }
 

@@ -82,7 +82,8 @@ record GraphOutputs(List<Output> outputs) {
                         .or(() -> outputs.stream().findFirst());
     }
 
-    private Optional<Output> of(String name) {
+    /** The output of this name. */
+    Optional<Output> of(String name) {
         return outputs.stream().filter(output -> output.name().equals(name)).findFirst();
     }
 

@@ -26,10 +26,15 @@ final class HuggingFaceFolder {
         this.folder = folder;
     }
 
-    /** The graph: model.onnx, else the first of onnx/model*.onnx by name; with model_fp16.onnx, or that alone. */
-    Optional<GraphFiles> graph() {
-        Optional<Path> half = first("model_fp16.onnx");
-        return first("model.onnx").or(this::variant).or(() -> half).map(file -> GraphFiles.of(folder, file, half));
+    /**
+     * A graph: {@code name.onnx}, else the first of {@code onnx/name*.onnx}; with {@code name_fp16.onnx}, or that alone.
+     */
+    Optional<GraphFiles> graph(String name) {
+        Optional<Path> half = first(name + "_fp16.onnx");
+        return first(name + ".onnx")
+                .or(() -> variant(name))
+                .or(() -> half)
+                .map(file -> GraphFiles.of(folder, file, half));
     }
 
     private Optional<Path> first(String file) {
@@ -38,13 +43,13 @@ final class HuggingFaceFolder {
                 .findFirst();
     }
 
-    private Optional<Path> variant() {
+    private Optional<Path> variant(String name) {
         Path onnx = folder.resolve("onnx");
         if (!Files.isDirectory(onnx)) {
             return Optional.empty();
         }
         try (Stream<Path> files = Files.list(onnx)) {
-            return files.filter(file -> file.getFileName().toString().matches("model.*\\.onnx"))
+            return files.filter(file -> file.getFileName().toString().matches(name + ".*\\.onnx"))
                     .sorted()
                     .findFirst();
         } catch (IOException e) {

@@ -6,9 +6,6 @@ import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
-import dev.headroom.measured.MemoryProfile;
-import dev.headroom.settings.SettingRules;
-import io.quarkus.runtime.configuration.MemorySizeConverter;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
@@ -17,7 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
+import java.util.function.Function;
 import java.util.stream.Stream;
 
 /** The folder of models: each folder in it is one model, described by its model.yaml or by its exporter's files. */
@@ -26,8 +23,6 @@ public record ModelRepository(Path folder) {
     private static final ObjectMapper YAML = new ObjectMapper(new YAMLFactory())
             .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
             .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT);
-
-    private static final int MOST_WEIGHT = 1000;
 
     /**
      * Reads all models, sorted by name.
@@ -44,13 +39,14 @@ public record ModelRepository(Path folder) {
             List<ModelSpec> models = folders.filter(Files::isDirectory)
                     .filter(model -> !isTheFileSystems(model.getFileName().toString()))
                     .sorted()
-                    .map(ModelRepository::read)
+                    .flatMap(model -> graphs(model).stream())
                     .toList();
             if (models.isEmpty()) {
                 throw new BrokenModelException(("The models folder %s holds no model; put a folder with model.onnx"
                                 + " into it, or set headroom.models to another one.")
                         .formatted(folder.toAbsolutePath()));
             }
+            ModelNames.checkUnique(models);
             return models;
         } catch (IOException e) {
             throw new BrokenModelException("The models folder %s cannot be read (%s); check its permissions."
@@ -64,11 +60,20 @@ public record ModelRepository(Path folder) {
     }
 
     /**
-     * Reads the model in this folder.
+     * Reads the model in this folder, which has one graph.
      *
      * @throws BrokenModelException when it cannot be served
      */
     public static ModelSpec read(Path folder) {
+        return graphs(folder).getFirst();
+    }
+
+    /**
+     * Reads the graphs in this folder: one, or the two of a dual encoder.
+     *
+     * @throws BrokenModelException when it cannot be served
+     */
+    public static List<ModelSpec> graphs(Path folder) {
         if (!Files.isDirectory(folder)) {
             throw new BrokenModelException(
                     "%s: there is no such folder; name the one that holds the model's files.".formatted(folder));
@@ -81,74 +86,50 @@ public record ModelRepository(Path folder) {
         }
     }
 
-    private static ModelSpec describe(Path folder) {
+    private static List<ModelSpec> describe(Path folder) {
         ModelYaml yaml = yaml(folder);
         HuggingFaceFolder exported = new HuggingFaceFolder(folder);
+        String name = ModelNames.ofFolder(folder);
+        Optional<DualEncoder> two = DualEncoder.of(folder, yaml, exported);
+        if (two.isPresent()) {
+            return two.get().towers().stream()
+                    .map(tower -> spec(
+                            name + "/" + tower.name(),
+                            tower.graph(),
+                            new TaskDescription(folder, yaml, exported, new ArrayList<>()),
+                            tower::task))
+                    .toList();
+        }
         GraphFiles graph = Optional.ofNullable(yaml.file())
                 .map(file -> GraphFiles.of(folder, folder.resolve(file)))
-                .or(exported::graph)
+                .or(() -> exported.graph("model"))
                 .orElseThrow(() -> new BrokenModelException(
                         ("%s: there is no model.onnx and no onnx/model*.onnx; export the model to ONNX into this"
                                         + " folder, or name its file in model.yaml with the line 'file: <name>.onnx'.")
                                 .formatted(folder)));
-        List<String> remarks = new ArrayList<>();
-        TaskSpec task = new TaskDescription(folder, yaml, exported, remarks).task(graph);
+        return List.of(spec(
+                name,
+                graph,
+                new TaskDescription(folder, yaml, exported, new ArrayList<>()),
+                description -> description.task(graph)));
+    }
+
+    /** The description of one graph of a folder, with its task. */
+    private static ModelSpec spec(
+            String name, GraphFiles graph, TaskDescription description, Function<TaskDescription, TaskSpec> itsTask) {
+        Path folder = description.folder();
+        ModelYaml yaml = description.yaml();
+        TaskSpec task = itsTask.apply(description);
+        YamlNumbers numbers = new YamlNumbers(folder, yaml);
         return new ModelSpec(
-                folder.toAbsolutePath().normalize().getFileName().toString(),
+                name,
+                ModelNames.of(folder, yaml),
                 graph,
                 task,
-                memory(folder, yaml, task.elementsPerItem()),
-                weight(folder, yaml),
-                batch(folder, yaml),
-                List.copyOf(remarks));
-    }
-
-    private static OptionalInt batch(Path folder, ModelYaml yaml) {
-        if (yaml.batch() == null) {
-            return OptionalInt.empty();
-        }
-        if (yaml.batch() < 1 || yaml.batch() > SettingRules.MOST_ITEMS) {
-            throw new BrokenModelException(
-                    "%s: model.yaml says 'batch: %d'; set it to the most items of a batch, between 1 and %,d, or leave it out to have it derived."
-                            .formatted(folder, yaml.batch(), SettingRules.MOST_ITEMS));
-        }
-        return OptionalInt.of(yaml.batch());
-    }
-
-    private static int weight(Path folder, ModelYaml yaml) {
-        int weight = Optional.ofNullable(yaml.weight()).orElse(1);
-        if (weight < 1 || weight > MOST_WEIGHT) {
-            throw new BrokenModelException(
-                    "%s: model.yaml says 'weight: %d'; set it to between 1 and %d, twice another model's for twice its share of the device."
-                            .formatted(folder, weight, MOST_WEIGHT));
-        }
-        return weight;
-    }
-
-    private static Optional<MemoryProfile> memory(Path folder, ModelYaml yaml, long longest) {
-        if (yaml.memory() == null) {
-            return Optional.empty();
-        }
-        return Optional.of(MemoryProfile.ofItem(
-                bytes(folder, "base", yaml.memory().base()),
-                bytes(folder, "per_item", yaml.memory().perItem()),
-                longest));
-    }
-
-    private static long bytes(Path folder, String field, String text) {
-        try {
-            long bytes = new MemorySizeConverter()
-                    .convert(String.valueOf(text).trim().replaceFirst("(?i)(?<=[KMGT])i?B$", ""))
-                    .asLongValue();
-            if (bytes > 0) {
-                return bytes;
-            }
-        } catch (IllegalArgumentException | ArithmeticException e) {
-            // refused below
-        }
-        throw new BrokenModelException(
-                "%s: model.yaml says 'memory.%s: %s', which is no size; write it as 90MiB or 2GiB."
-                        .formatted(folder, field, text));
+                numbers.memory(task.elementsPerItem()),
+                numbers.weight(),
+                numbers.batch(),
+                List.copyOf(description.remarks()));
     }
 
     private static ModelYaml yaml(Path folder) {

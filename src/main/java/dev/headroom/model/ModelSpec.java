@@ -11,7 +11,10 @@ import java.util.OptionalInt;
 /**
  * The description of a model, read from its folder.
  *
- * @param name the folder's name, under which requests ask for the model
+ * @param name the name in the plan, the log and the metrics: the folder's, or that of one graph of two, such as
+ *     {@code clip/text}
+ * @param names the names under which requests ask for the model: the folder's, then those of model.yaml. The two graphs
+ *     of a dual encoder have the same
  * @param graph the graph's files, of which one is served
  * @param task the model's task
  * @param memory the device memory that model.yaml declares
@@ -21,6 +24,7 @@ import java.util.OptionalInt;
  */
 public record ModelSpec(
         String name,
+        List<String> names,
         GraphFiles graph,
         TaskSpec task,
         Optional<MemoryProfile> memory,
@@ -41,7 +45,7 @@ public record ModelSpec(
      * @throws dev.headroom.settings.PlanRefusedException when the operator wants a missing file
      */
     public ModelSpec by(PrecisionRule rule) {
-        return new ModelSpec(name, graph.by(rule, name), task, memory, weight, batch, remarks);
+        return new ModelSpec(name, names, graph.by(rule, name), task, memory, weight, batch, remarks);
     }
 
     /**

@@ -15,6 +15,7 @@ import java.util.Optional;
  */
 @RegisterForReflection
 record ModelYaml(
+        List<String> aliases,
         String task,
         String file,
         String tokenizer,

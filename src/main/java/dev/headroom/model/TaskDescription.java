@@ -1,5 +1,6 @@
 package dev.headroom.model;
 
+import dev.headroom.model.GraphOutputs.Output;
 import dev.headroom.model.Labels.Activation;
 import dev.headroom.model.TaskSpec.Prompts;
 import dev.headroom.model.TaskSpec.Text;
@@ -29,12 +30,10 @@ record TaskDescription(Path folder, ModelYaml yaml, HuggingFaceFolder exported, 
     TaskSpec task(GraphFiles graph) {
         String task = Optional.ofNullable(yaml.task()).orElseGet(() -> exported.task(tokenizer()));
         return switch (task) {
-            case "embed" -> embed(graph);
+            case "embed" -> embed(GraphOutputs.read(graph.file()), yaml.ports().output());
             case "classify" -> new TaskSpec.Classify(text(), labels(), yaml.ports());
             case "rerank" -> new TaskSpec.Rerank(text(), rerankActivation(), yaml.ports());
-            case "image" ->
-                new TaskSpec.Image(
-                        preprocessing(), imageLabels(), vectors(graph).ofImages(), yaml.ports());
+            case "image" -> image(GraphOutputs.read(graph.file()), yaml.ports().output());
             case "tensors" ->
                 new TaskSpec.Tensors(OnnxFile.read(graph.file()).rows().inputElements(), yaml.ports());
             default ->
@@ -42,6 +41,16 @@ record TaskDescription(Path folder, ModelYaml yaml, HuggingFaceFolder exported, 
                         "%s: model.yaml says 'task: %s', which is not served; the tasks are: embed, classify, rerank, image, tensors."
                                 .formatted(folder, task));
         };
+    }
+
+    /** Text to vector, by the output of the graph that is the vector. */
+    TaskSpec embed(Output output) {
+        return embed(new GraphOutputs(List.of(output)), Optional.of(output.name()));
+    }
+
+    /** Image to vector, by the output of the graph that is the vector. */
+    TaskSpec image(Output output) {
+        return image(new GraphOutputs(List.of(output)), Optional.of(output.name()));
     }
 
     private Path tokenizer() {
@@ -77,18 +86,22 @@ record TaskDescription(Path folder, ModelYaml yaml, HuggingFaceFolder exported, 
         return exported.config().classifiesImages() || yaml.labels() != null ? Optional.of(labels()) : Optional.empty();
     }
 
-    private TaskSpec embed(GraphFiles graph) {
+    private TaskSpec embed(GraphOutputs outputs, Optional<String> output) {
         exported.sentences().checkEmbeds();
         Prompts prompts = prompts();
         boolean any = prompts.byName().values().stream().anyMatch(prompt -> !prompt.isEmpty());
-        Vectors vectors = vectors(graph).ofTexts(any);
-        PortNames ports =
-                new PortNames(yaml.ports().inputs(), yaml.ports().output().or(vectors::output));
+        Vectors vectors = vectors(outputs).ofTexts(any);
+        PortNames ports = new PortNames(yaml.ports().inputs(), output.or(vectors::output));
         return new TaskSpec.Embed(text(), vectors, prompts, ports);
     }
 
-    private VectorsDescription vectors(GraphFiles graph) {
-        return new VectorsDescription(folder, yaml, exported, GraphOutputs.read(graph.file()), remarks);
+    private TaskSpec image(GraphOutputs outputs, Optional<String> output) {
+        PortNames ports = new PortNames(yaml.ports().inputs(), output);
+        return new TaskSpec.Image(preprocessing(), imageLabels(), vectors(outputs).ofImages(), ports);
+    }
+
+    private VectorsDescription vectors(GraphOutputs outputs) {
+        return new VectorsDescription(folder, yaml, exported, outputs, remarks);
     }
 
     private Prompts prompts() {

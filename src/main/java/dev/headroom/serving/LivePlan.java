@@ -92,7 +92,7 @@ public final class LivePlan {
         StateKey key = state.key(spec, plan.plan().threads().asInt());
         spec.remarks().forEach(remark -> LOG.warnf("Model %s: %s", spec.name(), remark));
         CalibrationStatus status = calibrates ? CalibrationStatus.PENDING : CalibrationStatus.OFF;
-        return new ServedModel(spec, key, state.limits(key), new ModelReport(plan, status));
+        return new ServedModel(spec, key, state.limits(key), new ModelReport(spec.names(), plan, status));
     }
 
     /** Plans without this model: the others share the memory. */
@@ -161,7 +161,7 @@ public final class LivePlan {
         model.status(planned ? CalibrationStatus.MEASURED : CalibrationStatus.FAILED);
         if (planned) {
             state.calibrations().save(model.key(), calibration);
-            LOG.info(new ModelReport(model.planned(), model.status()).text());
+            LOG.info(new ModelReport(model.names(), model.planned(), model.status()).text());
         }
     }
 

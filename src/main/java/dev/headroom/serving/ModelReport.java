@@ -12,17 +12,22 @@ import java.util.Map;
 /**
  * A model's plan and calibration, as {@code GET /plan} and the log show them.
  *
+ * @param names the names under which requests ask for it, its folder's first
  * @param planned its plan, with the model's demand that it follows from
  * @param status the state of its calibration
  * @param unlike its plans for the devices that differ from the one that the plan is for, by the devices' numbers
  * @param remarks sentences on all that was taken where the model's folder does not decide
  */
 public record ModelReport(
-        ModelPlan planned, CalibrationStatus status, Map<Integer, Plan> unlike, List<String> remarks) {
+        List<String> names,
+        ModelPlan planned,
+        CalibrationStatus status,
+        Map<Integer, Plan> unlike,
+        List<String> remarks) {
 
     /** A model whose plan is for all devices, and whose folder decides everything. */
-    ModelReport(ModelPlan planned, CalibrationStatus status) {
-        this(planned, status, Map.of(), List.of());
+    ModelReport(List<String> names, ModelPlan planned, CalibrationStatus status) {
+        this(names, planned, status, Map.of(), List.of());
     }
 
     /** The model's name. */
@@ -32,7 +37,8 @@ public record ModelReport(
 
     /** This report with what out-of-memory errors have taught. */
     ModelReport learned(LearnedLimits limits) {
-        return new ModelReport(new ModelPlan(planned.model(), planned.plan().learned(limits)), status, unlike, remarks);
+        return new ModelReport(
+                names, new ModelPlan(planned.model(), planned.plan().learned(limits)), status, unlike, remarks);
     }
 
     /** The model's calibration. */
@@ -60,7 +66,17 @@ public record ModelReport(
                 "a device that differs; %s of memory: %s"
                         .formatted(plan.memory().text(), plan.memory().reason()))));
         remarks.forEach(remark -> rows.add(List.of("remark", "", "", remark)));
-        return "Model %s, calibration %s%s%s"
-                .formatted(name(), status, new Table(rows).text(), calibration().text());
+        return "Model %s%s, calibration %s%s%s"
+                .formatted(
+                        name(),
+                        asked(),
+                        status,
+                        new Table(rows).text(),
+                        calibration().text());
+    }
+
+    /** The names under which requests ask for it, unless its own is the only one. */
+    private String asked() {
+        return names.equals(List.of(name())) ? "" : ", asked for as " + String.join(" or ", names);
     }
 }

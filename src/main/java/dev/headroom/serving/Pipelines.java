@@ -3,11 +3,11 @@ package dev.headroom.serving;
 import dev.headroom.model.TaskSpec;
 import dev.headroom.request.Failure;
 import dev.headroom.request.RequestFailedException;
+import dev.headroom.task.NamedModel;
 import dev.headroom.task.Pipeline;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
@@ -29,14 +29,14 @@ public class Pipelines {
     }
 
     private volatile State state = State.STARTING;
-    private volatile Supplier<Map<String, Pipeline>> served = Map::of;
+    private volatile Supplier<Catalog> served = () -> Catalog.EMPTY;
 
     /**
      * From now on models are served.
      *
-     * @param warm those that are open and warm at the moment, by their names, in alphabetical order
+     * @param warm those that are open and warm at the moment
      */
-    public void open(Supplier<Map<String, Pipeline>> warm) {
+    public void open(Supplier<Catalog> warm) {
         served = warm;
         state = State.READY;
     }
@@ -50,30 +50,29 @@ public class Pipelines {
     /** Closes all pipelines; items without an answer fail. */
     public void close() {
         served().forEach(Pipeline::close);
-        served = Map::of;
+        served = () -> Catalog.EMPTY;
     }
 
     /**
      * The model that a request asks for.
      *
-     * @param name its name; may be empty where one model is served
+     * @param name its name or an alias, or the name of one of its graphs; may be empty where one model is served
      * @throws RequestFailedException when there is none of this name, or none is served now
      */
-    public Pipeline named(Optional<String> name) {
+    public NamedModel named(Optional<String> name) {
         checkServing();
-        Map<String, Pipeline> pipelines = served.get();
-        if (name.isEmpty() && pipelines.size() == 1) {
-            return pipelines.values().iterator().next();
+        Catalog catalog = served.get();
+        if (name.isEmpty() && catalog.models().size() == 1) {
+            return catalog.models().getFirst();
         }
         if (name.isEmpty()) {
-            throw new RequestFailedException(new Failure.Invalid(
-                    "model is missing, and several are served: set it to one of %s.".formatted(pipelines.keySet())));
+            throw new RequestFailedException(
+                    new Failure.Invalid("model is missing, and several are served: set it to one of %s."
+                            .formatted(names(catalog.models()))));
         }
-        Pipeline pipeline = pipelines.get(name.get());
-        if (pipeline == null) {
-            throw new RequestFailedException(Failure.UnknownModel.of(name.get(), pipelines.keySet()));
-        }
-        return pipeline;
+        return catalog.named(name.get())
+                .orElseThrow(() -> new RequestFailedException(
+                        Failure.UnknownModel.of(name.get(), catalog.byName().keySet())));
     }
 
     /**
@@ -82,10 +81,12 @@ public class Pipelines {
      * @param name the model's name; may be empty where one model does this
      * @throws RequestFailedException when there is none of this name or for this task, or none is served now
      */
-    public Pipeline doing(Class<? extends TaskSpec.OfText> task, Optional<String> name) {
+    public NamedModel doing(Class<? extends TaskSpec.OfText> task, Optional<String> name) {
         checkServing();
-        List<Pipeline> able = (name.isPresent() ? List.of(named(name)) : served())
-                .stream().filter(pipeline -> task.isInstance(pipeline.spec())).toList();
+        List<NamedModel> able = (name.isPresent()
+                        ? List.of(named(name))
+                        : served.get().models())
+                .stream().filter(model -> model.doing(task).isPresent()).toList();
         if (able.size() == 1) {
             return able.getFirst();
         }
@@ -97,9 +98,11 @@ public class Pipelines {
                                         TaskSpec.NAMES.get(task),
                                         tasks())
                         : "model is missing, and several are for the task %s: set it to one of %s."
-                                .formatted(
-                                        TaskSpec.NAMES.get(task),
-                                        able.stream().map(Pipeline::name).toList())));
+                                .formatted(TaskSpec.NAMES.get(task), names(able))));
+    }
+
+    private static List<String> names(List<NamedModel> models) {
+        return models.stream().map(NamedModel::name).toList();
     }
 
     private String tasks() {
@@ -108,21 +111,43 @@ public class Pipelines {
                 .collect(Collectors.joining(", "));
     }
 
-    /** The models that are served, by name; none before they are warm. */
+    /** The graphs that are served, by name; none before they are warm. */
     public List<Pipeline> served() {
-        return List.copyOf(served.get().values());
+        return List.copyOf(served.get().graphs().values());
     }
 
     /**
-     * The names of all models, in alphabetical order.
+     * The names of all models and their aliases, in alphabetical order.
      *
      * @throws RequestFailedException when they are not known yet
      */
     public Set<String> names() {
+        return known().byName().keySet();
+    }
+
+    /**
+     * The same for a protocol that speaks of graphs: a dual encoder has two, each with a name of its own.
+     *
+     * @throws RequestFailedException when they are not known yet
+     */
+    public Set<String> namesOfGraphs() {
+        return known().ofOneGraph();
+    }
+
+    /**
+     * True if a model has this name, or one of its graphs.
+     *
+     * @throws RequestFailedException when that is not known yet
+     */
+    public boolean knows(String name) {
+        return known().named(name).isPresent();
+    }
+
+    private Catalog known() {
         if (state == State.STARTING) {
             throw starting();
         }
-        return served.get().keySet();
+        return served.get();
     }
 
     private void checkServing() {

@@ -29,9 +29,18 @@ public record PlanReport(Hardware hardware, ServingDevice device, List<ModelRepo
         return models.stream().map(ModelReport::name).toList();
     }
 
-    /** The report of one model; empty where there is none of this name. */
+    /** The report of one graph; empty where there is none of this name. */
     public Optional<ModelReport> model(String name) {
         return models.stream().filter(model -> model.name().equals(name)).findFirst();
+    }
+
+    /** The reports of a model's graphs by its name, an alias or the name of one graph; empty where there is none. */
+    public List<ModelReport> called(String name) {
+        return model(name)
+                .map(List::of)
+                .orElseGet(() -> models.stream()
+                        .filter(model -> model.names().contains(name))
+                        .toList());
     }
 
     /** This report while so many devices serve. */

@@ -62,6 +62,11 @@ public final class ServedModel {
         return spec.name();
     }
 
+    /** The names under which requests ask for it, its folder's first. */
+    List<String> names() {
+        return spec.names();
+    }
+
     /** The key of its measurements in {@code headroom.state-dir}. */
     StateKey key() {
         return key;
@@ -126,7 +131,7 @@ public final class ServedModel {
 
     /** The plan in force, with what out-of-memory errors have taught; waits for no device. */
     ModelReport report() {
-        ModelReport report = new ModelReport(planned, status, unlike, spec.remarks());
+        ModelReport report = new ModelReport(names(), planned, status, unlike, spec.remarks());
         return serving.flatMap(parts -> parts.batcher().learned())
                 .map(report::learned)
                 .orElse(report);

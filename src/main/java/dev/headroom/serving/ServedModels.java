@@ -5,15 +5,11 @@ import dev.headroom.plan.Plan;
 import dev.headroom.serving.ServedModel.Serving;
 import dev.headroom.session.NativeHeap;
 import dev.headroom.settings.PlanRefusedException;
-import dev.headroom.task.Pipeline;
 import dev.headroom.task.Preparation;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.NoSuchElementException;
-import java.util.Optional;
-import java.util.TreeMap;
 import java.util.function.IntConsumer;
 import java.util.stream.Stream;
 import org.jboss.logging.Logger;
@@ -34,7 +30,7 @@ public final class ServedModels {
     private final LivePlan plan;
     private final ServedDevices devices;
     private final Preparation preparation;
-    private volatile Map<String, Pipeline> pipelines = Map.of();
+    private volatile Catalog catalog = Catalog.EMPTY;
     private MeterRegistry registry;
     private volatile IntConsumer fetches = count -> {};
 
@@ -86,25 +82,22 @@ public final class ServedModels {
      * Opens one more model while the others serve, on every device that is not lost, and serves it. The others' limits
      * make room for it first.
      *
-     * @throws IllegalStateException when a model of this name is open
+     * @param graphs the graphs of the model's folder
+     * @throws IllegalStateException when a model of one of its names is open
      * @throws PlanRefusedException when there is no plan with this model too, or it leaves no memory for a batch
      * @throws dev.headroom.model.BrokenModelException when the model cannot be opened or does not run
      */
-    public synchronized void open(ModelSpec spec) throws InterruptedException {
-        if (named(spec.name()).isPresent()) {
-            throw new IllegalStateException("The model %s is open already".formatted(spec.name()));
-        }
-        ServedModel model = plan.add(List.of(spec)).getFirst();
+    public synchronized void open(List<ModelSpec> graphs) throws InterruptedException {
+        graphs.forEach(this::checkNew);
+        List<ServedModel> added = plan.add(graphs);
         try {
             follow();
-            model.open(devices.serving(), preparation);
+            added.forEach(model -> model.open(devices.serving(), preparation));
             devices.checkRoom(plan.availableBytes());
-            model.warmUp();
-            model.serve(registry);
+            added.forEach(ServedModel::warmUp);
+            added.forEach(model -> model.serve(registry));
         } catch (RuntimeException | Error | InterruptedException e) {
-            plan.remove(model);
-            model.close(devices.serving(), registry);
-            follow();
+            remove(added);
             throw e;
         }
         show();
@@ -115,33 +108,48 @@ public final class ServedModels {
         }
     }
 
+    private void checkNew(ModelSpec spec) {
+        Stream.concat(Stream.of(spec.name()), spec.names().stream())
+                .filter(name -> catalog.named(name).isPresent())
+                .findFirst()
+                .ifPresent(name -> {
+                    throw new IllegalStateException("The model %s is open already".formatted(name));
+                });
+    }
+
     /**
      * Closes a model while the others serve: its callers are answered, and the others may use its memory. It is no
-     * longer among the {@link #pipelines} when this begins, so that no new request finds it.
+     * longer in the {@link #catalog} when this begins, so that no new request finds it.
      *
+     * @param name the name of its folder, or an alias
      * @throws NoSuchElementException when there is none of this name
      */
     public synchronized void close(String name) throws InterruptedException {
-        ServedModel model = named(name).orElseThrow();
-        plan.remove(model);
+        List<ServedModel> closed = plan.models().stream()
+                .filter(model -> model.names().contains(name))
+                .toList();
+        if (closed.isEmpty()) {
+            throw new NoSuchElementException(name);
+        }
+        remove(closed);
+    }
+
+    private void remove(List<ServedModel> closed) throws InterruptedException {
+        closed.forEach(plan::remove);
         show();
-        model.close(devices.serving(), registry);
+        for (ServedModel model : closed) {
+            model.close(devices.serving(), registry);
+        }
         follow();
     }
 
-    private Optional<ServedModel> named(String name) {
-        return plan.models().stream().filter(model -> model.name().equals(name)).findFirst();
-    }
-
     private void show() {
-        Map<String, Pipeline> shown = new TreeMap<>();
-        served().map(Serving::pipeline).forEach(pipeline -> shown.put(pipeline.name(), pipeline));
-        pipelines = shown;
+        catalog = Catalog.of(plan.models());
     }
 
-    /** The pipelines of the models that are served, by the models' names, in alphabetical order. */
-    public Map<String, Pipeline> pipelines() {
-        return pipelines;
+    /** The models that are served. */
+    public Catalog catalog() {
+        return catalog;
     }
 
     /** The devices that every model is open on. */

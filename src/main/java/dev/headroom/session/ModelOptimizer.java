@@ -56,7 +56,7 @@ public final class ModelOptimizer {
      * @throws BrokenModelException when the model cannot be read, or the folder cannot be written
      */
     public void write() {
-        ModelSpec spec = ModelRepository.read(folder);
+        List<ModelSpec> graphs = ModelRepository.graphs(folder);
         if (Files.exists(target)) {
             throw new BrokenModelException(
                     "%s: is there already; name a folder that is not, or delete it first.".formatted(target));
@@ -65,7 +65,7 @@ public final class ModelOptimizer {
                 target.toAbsolutePath().resolveSibling("." + target.getFileName() + ".part"); // not a valid model name
         try {
             delete(part);
-            write(spec, part);
+            write(graphs, part);
             Files.move(part, target);
         } catch (IOException | UncheckedIOException e) {
             throw new BrokenModelException("%s: cannot be written (%s); check its permissions and the room on its disk."
@@ -75,13 +75,15 @@ public final class ModelOptimizer {
         }
     }
 
-    private void write(ModelSpec spec, Path part) throws IOException {
+    private void write(List<ModelSpec> graphs, Path part) throws IOException {
         Set<Path> optimized = new HashSet<>();
-        Path full = spec.graph().files().get(Precision.FULL);
-        if (full != null) {
-            optimized.add(full);
-            optimized.addAll(OnnxFile.read(full).external());
-            optimize(full, part.resolve(folder.relativize(full)));
+        for (ModelSpec graph : graphs) {
+            Path full = graph.graph().files().get(Precision.FULL);
+            if (full != null) {
+                optimized.add(full);
+                optimized.addAll(OnnxFile.read(full).external());
+                optimize(full, part.resolve(folder.relativize(full)));
+            }
         }
         copyOthers(optimized, part);
     }

@@ -1,21 +1,17 @@
 package dev.headroom.task;
 
 import dev.headroom.batch.Batcher;
-import dev.headroom.batch.PreparationTime;
 import dev.headroom.model.TaskSpec;
 import dev.headroom.request.Failure;
 import dev.headroom.request.Item;
-import dev.headroom.request.Priority;
 import dev.headroom.request.RequestFailedException;
 import dev.headroom.request.Urgency;
 import dev.headroom.session.Model;
-import dev.headroom.task.Decoders.Place;
 import dev.headroom.tensor.Ports;
 import dev.headroom.tensor.Row;
 import dev.headroom.tensor.Tensor;
-import java.time.Duration;
-import java.util.Comparator;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.stream.IntStream;
 
 /** One served model: takes its items from input to answer. */
@@ -32,6 +28,7 @@ public final class Pipeline implements AutoCloseable {
     private final Batcher batcher;
     private final Workers workers;
     private final Decoders decoders;
+    private final ImageItems images;
 
     /** A pipeline to the model's devices. */
     public Pipeline(ModelTask of, Batcher batcher) {
@@ -41,6 +38,7 @@ public final class Pipeline implements AutoCloseable {
         this.workers = of.preparation().workers();
         this.decoders = of.preparation().decoders();
         this.batcher = batcher;
+        this.images = new ImageItems(batcher, of.preparation(), this::prepare);
         of.longestThatRan().ifPresent(batcher::ranOn);
     }
 
@@ -73,19 +71,45 @@ public final class Pipeline implements AutoCloseable {
     }
 
     /**
+     * Items that are admitted, and not begun yet.
+     *
+     * @param items an item for each input, in their order
+     * @param start begins on them
+     * @param withdrawal gives them up instead, with this failure
+     */
+    record Admitted(List<Item<Answer>> items, Runnable start, Consumer<Failure> withdrawal) {}
+
+    /**
      * Starts on a request's inputs.
      *
      * @return an item for each input, in their order
      * @throws dev.headroom.request.RequestFailedException when the request is not admitted
      */
     public List<Item<Answer>> run(List<Entry> entries, Options options, Urgency urgency) {
+        Admitted admitted = admit(entries, options, urgency);
+        admitted.start().run();
+        return admitted.items();
+    }
+
+    /**
+     * Admits a request's inputs, all or none of them.
+     *
+     * @throws dev.headroom.request.RequestFailedException when the request is not admitted
+     */
+    Admitted admit(List<Entry> entries, Options options, Urgency urgency) {
         List<Item<Answer>> items =
                 entries.stream().map(entry -> item(entry, options, urgency)).toList();
         if (spec instanceof TaskSpec.Image && !small(entries)) {
-            startImages(items, entries, options, urgency.priority());
-            return items;
+            return images.admit(items, entries, options, urgency.priority());
         }
         batcher.admit(items);
+        return new Admitted(
+                items,
+                () -> start(items, entries, options),
+                failure -> items.forEach(item -> batcher.reject(item, failure)));
+    }
+
+    private void start(List<Item<Answer>> items, List<Entry> entries, Options options) {
         if (small(entries)) {
             start(
                     items,
@@ -98,7 +122,6 @@ public final class Pipeline implements AutoCloseable {
                             () -> workers.execute(
                                     () -> prepare(items.get(i), entries.get(i).input(), options))));
         }
-        return items;
     }
 
     /** Starts to prepare admitted items, and fails them where that does not begin, such as when no thread is left. */
@@ -108,34 +131,6 @@ public final class Pipeline implements AutoCloseable {
         } catch (RuntimeException | Error e) {
             items.forEach(item -> batcher.reject(item, new Failure.Internal("The input could not be prepared.", e)));
         }
-    }
-
-    private void startImages(List<Item<Answer>> items, List<Entry> entries, Options options, Priority priority) {
-        List<Place> places = entries.stream()
-                .map(entry -> decoders.place(entry.input(), priority))
-                .toList();
-        PreparationTime preparation = decoders.join(places, longestPreparation(entries));
-        try {
-            batcher.admit(items, preparation);
-        } catch (RuntimeException | Error e) {
-            places.forEach(Place::leave);
-            throw e;
-        }
-        for (int i = 0; i < items.size(); i++) {
-            try {
-                startImage(items.get(i), entries.get(i).input(), places.get(i), options);
-            } catch (RuntimeException | Error e) { // such as no thread left
-                places.get(i).leave();
-                batcher.reject(items.get(i), new Failure.Internal("The image could not be decoded.", e));
-            }
-        }
-    }
-
-    private static Duration longestPreparation(List<Entry> entries) {
-        return entries.stream()
-                .map(entry -> entry.input().preparation())
-                .max(Comparator.naturalOrder())
-                .orElse(Duration.ZERO);
     }
 
     @Override
@@ -162,42 +157,6 @@ public final class Pipeline implements AutoCloseable {
             }
         }
         return work == 0 || entries.size() <= FEW_INPUTS;
-    }
-
-    private void startImage(Item<Answer> item, Input input, Place place, Options options) {
-        switch (input) {
-            case Input.Image _ -> place.decode(() -> prepare(item, input, options));
-            case Input.Reference reference -> {
-                Thread thread = Thread.startVirtualThread(() -> download(reference, item, place, options));
-                item.outcome().thenRun(thread::interrupt);
-            }
-            case Input.Text _, Input.Pair _, Input.Tokens _, Input.Tensors _ ->
-                workers.execute(() -> prepare(item, input, options));
-        }
-        item.outcome().thenRun(place::leave);
-    }
-
-    /** Downloads on a thread of its own, so that no decoder waits for the network. */
-    private void download(Input.Reference reference, Item<Answer> item, Place place, Options options) {
-        try {
-            Input.Image image = new Input.Image(downloaded(reference));
-            place.found(image);
-            place.decode(() -> prepare(item, image, options));
-            item.outcome().thenRun(place::leave);
-        } catch (RequestFailedException e) {
-            batcher.reject(item, e.failure());
-        } catch (RuntimeException | Error e) {
-            batcher.reject(item, new Failure.Internal("The input could not be downloaded.", e));
-        }
-    }
-
-    private byte[] downloaded(Input.Reference reference) {
-        batcher.postpone();
-        try {
-            return reference.download().get();
-        } finally {
-            batcher.expect();
-        }
     }
 
     private void prepare(Item<Answer> item, Input input, Options options) {

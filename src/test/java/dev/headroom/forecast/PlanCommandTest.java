@@ -12,6 +12,7 @@ import dev.headroom.measured.StateKey;
 import dev.headroom.measured.StateStore;
 import dev.headroom.model.ModelRepository;
 import dev.headroom.settings.Configs;
+import dev.headroom.task.DualEncoders;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -74,6 +75,13 @@ class PlanCommandTest {
                 .findFirst()
                 .orElseThrow()
                 .replaceAll(" {2,}", "|");
+    }
+
+    @Test
+    void aDualEncoderIsPlannedByItsTwoGraphs() throws IOException {
+        Path clip = DualEncoders.copy("clip", models.resolve("clip"));
+        assertEquals(0, run("plan", "--model", clip.toString(), "--device", "L4", "--format", "json"), err::toString);
+        assertTrue(out.toString().contains("clip/text") && out.toString().contains("clip/image"), out::toString);
     }
 
     @Test

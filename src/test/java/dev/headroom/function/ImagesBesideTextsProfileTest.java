@@ -77,7 +77,8 @@ class ImagesBesideTextsProfileTest {
     void textsAreAnsweredAndLateImagesRefusedWhileImagesStandInLine() throws IOException {
         byte[] file = progressive();
         try (var callers = Executors.newVirtualThreadPerTaskExecutor();
-                HeldDecoders held = HeldDecoders.of(pipelines.named(Optional.of("text-direction")))) {
+                HeldDecoders held = HeldDecoders.of(
+                        pipelines.named(Optional.of("text-direction")).graph())) {
             List<CompletableFuture<Response>> images = Stream.iterate(0, i -> i + 1)
                     .limit(IMAGES)
                     .map(i -> CompletableFuture.supplyAsync(

@@ -108,7 +108,7 @@ class HangingDriverTest {
 
     @Test
     void nobodyWaitsForADriverThatHangs() {
-        Pipeline pipeline = models.pipelines().values().iterator().next();
+        Pipeline pipeline = models.catalog().graphs().values().iterator().next();
         pipeline.batcher()
                 .restore(new LearnedLimits(
                         Instant.now(), 1L << 30, Optional.of(new LearnedLimit(64, 64)), Optional.empty()));
@@ -125,7 +125,7 @@ class HangingDriverTest {
         assertEquals(64, report.models().getFirst().planned().plan().elements().value());
 
         Pipelines pipelines = new Pipelines();
-        pipelines.open(models::pipelines);
+        pipelines.open(models::catalog);
         assertTrue(pipelines.ready());
         assertEquals(Optional.empty(), pipelines.defect());
         assertEquals(List.of(), pipelines.losses());

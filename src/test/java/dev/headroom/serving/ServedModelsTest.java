@@ -21,7 +21,9 @@ import dev.headroom.session.OrtArena;
 import dev.headroom.settings.Configs;
 import dev.headroom.settings.HeadroomConfig;
 import dev.headroom.task.Answer;
+import dev.headroom.task.DualEncoders;
 import dev.headroom.task.Input;
+import dev.headroom.task.NamedModel;
 import dev.headroom.task.Options;
 import dev.headroom.task.Pipeline;
 import dev.headroom.task.Preparation;
@@ -57,7 +59,14 @@ class ServedModelsTest {
     private static final ModelSpec FIRST =
             new ModelRepository(Path.of("models")).scan().getFirst();
     private static final ModelSpec SECOND = new ModelSpec(
-            "second", FIRST.graph(), FIRST.task(), FIRST.memory(), FIRST.weight(), FIRST.batch(), FIRST.remarks());
+            "second",
+            List.of("second"),
+            FIRST.graph(),
+            FIRST.task(),
+            FIRST.memory(),
+            FIRST.weight(),
+            FIRST.batch(),
+            FIRST.remarks());
     private static final Preparation PREPARATION = Preparation.by(2, 2, CONFIG.input());
     private static final Host HOST = new Host(1, "a CPU", 1L << 30, 1L << 30, "RAM");
     private static final ServingDevice DEVICE =
@@ -84,13 +93,13 @@ class ServedModelsTest {
 
     @AfterEach
     void close() {
-        models.pipelines().values().forEach(Pipeline::close);
+        models.catalog().graphs().values().forEach(Pipeline::close);
         models.close();
         threads.forEach(DeviceThreads::close);
     }
 
     private List<Item<Answer>> embed(int count) {
-        return embed(models.pipelines().get(FIRST.name()), count);
+        return embed(models.catalog().graphs().get(FIRST.name()), count);
     }
 
     private static List<Item<Answer>> embed(Pipeline pipeline, int count) {
@@ -122,9 +131,10 @@ class ServedModelsTest {
         new DeviceWatch(devices.getFirst().gate(), () -> watches.defect(devices.getFirst()), watches::longestRun).run();
         assertAnswered(embed(16));
         assertEquals(
-                Optional.empty(), models.pipelines().get(FIRST.name()).batcher().defect());
+                Optional.empty(),
+                models.catalog().graphs().get(FIRST.name()).batcher().defect());
         Pipelines pipelines = new Pipelines();
-        pipelines.open(models::pipelines);
+        pipelines.open(models::catalog);
         assertTrue(pipelines.ready());
         assertEquals(List.of("The device: a thread of the device has ended"), pipelines.losses());
         assertEquals(
@@ -135,12 +145,12 @@ class ServedModelsTest {
     void whereADeviceIsLostModelsAreOpenedAndClosedOnTheOther() throws InterruptedException {
         threads.getFirst().first().close();
         devices.getFirst().gate().lose("the test's");
-        models.open(SECOND);
-        assertAnswered(embed(models.pipelines().get("second"), 16));
+        models.open(List.of(SECOND));
+        assertAnswered(embed(models.catalog().graphs().get("second"), 16));
         assertAnswered(embed(16));
         models.close("second");
         models.close(FIRST.name());
-        assertEquals(Map.of(), models.pipelines());
+        assertEquals(Map.of(), models.catalog().graphs());
         assertEquals(List.of(), models.report().names());
     }
 
@@ -195,19 +205,19 @@ class ServedModelsTest {
         long metersOfOne = meters(FIRST.name());
         for (int time = 0; time < 2; time++) {
             List<Item<Answer>> beside = embed(16);
-            models.open(SECOND);
+            models.open(List.of(SECOND));
             assertEquals(List.of(FIRST.name(), "second"), models.report().names());
             assertTrue(memory.heldBytes() > held + (40L << 20), "its weights, on both devices");
             assertEquals(metersOfOne, meters("second"));
             assertTrue(bytesOfBatches() < bytesAlone, "the other makes room");
-            Pipeline found = models.pipelines().get("second");
+            Pipeline found = models.catalog().graphs().get("second");
 
             List<Item<Answer>> admitted = embed(found, 64);
             models.close("second");
             assertTrue(admitted.stream().allMatch(item -> item.outcome().isDone()), "its callers are answered");
             assertAnswered(admitted);
             assertAnswered(beside);
-            assertEquals(Set.of(FIRST.name()), models.pipelines().keySet());
+            assertEquals(Set.of(FIRST.name()), models.catalog().graphs().keySet());
             assertEquals(List.of(FIRST.name()), models.report().names());
             assertEquals(0, meters("second"));
             assertEquals(held, memory.heldBytes(), "its sessions are closed");
@@ -219,8 +229,45 @@ class ServedModelsTest {
                     "a request that found it before");
             assertAnswered(embed(16));
         }
-        assertThrows(IllegalStateException.class, () -> models.open(FIRST));
+        assertThrows(IllegalStateException.class, () -> models.open(List.of(FIRST)));
         assertThrows(NoSuchElementException.class, () -> models.close("second"));
+    }
+
+    @Test
+    void theTwoGraphsOfAFolderAreOpenedAndClosedTogether(@TempDir Path folder) throws Exception {
+        long held = memory.heldBytes();
+        DualEncoders.copy("clip", folder.resolve("clip"));
+        models.open(new ModelRepository(folder).scan());
+        assertEquals(
+                List.of(FIRST.name(), "clip/image", "clip/text"),
+                models.report().names());
+        assertEquals(
+                List.of(FIRST.name(), "clip"),
+                models.catalog().models().stream().map(NamedModel::name).toList());
+        assertTrue(meters("clip/text") > 0 && meters("clip/image") > 0);
+        NamedModel clip = models.catalog().named("clip").orElseThrow();
+        assertAnswered(clip.run(
+                List.of(
+                        new Pipeline.Entry("a text", new Input.Text("a cat")),
+                        new Pipeline.Entry("an image", new Input.Image(DualEncoders.image("rgb.png")))),
+                Options.USUAL,
+                Urgency.INTERACTIVE));
+        models.close("clip");
+        assertEquals(List.of(FIRST.name()), models.report().names());
+        assertEquals(0, meters("clip/text") + meters("clip/image"));
+        assertEquals(held, memory.heldBytes());
+    }
+
+    @Test
+    void whereOneOfTwoGraphsDoesNotOpenNeitherIsLeft(@TempDir Path folder) throws Exception {
+        long held = memory.heldBytes();
+        Path clip = DualEncoders.copy("clip", folder.resolve("clip"));
+        List<ModelSpec> graphs = new ModelRepository(folder).scan();
+        Files.write(clip.resolve("onnx/vision_model.onnx"), new byte[] {1, 2, 3});
+        assertThrows(BrokenModelException.class, () -> models.open(graphs));
+        assertEquals(List.of(FIRST.name()), models.report().names());
+        assertEquals(0, meters("clip/text"));
+        assertEquals(held, memory.heldBytes());
     }
 
     @Test
@@ -234,7 +281,7 @@ class ServedModelsTest {
         }
         ModelSpec second = new ModelRepository(folder).scan().getFirst();
         Files.delete(copy.resolve(FIRST.name() + "-tokenizer.json")); // it is read while the sessions are opened
-        assertThrows(BrokenModelException.class, () -> models.open(second));
+        assertThrows(BrokenModelException.class, () -> models.open(List.of(second)));
         assertEquals(List.of(FIRST.name()), models.report().names());
         assertEquals(0, meters("second"));
         assertEquals(held, memory.heldBytes());

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.headroom.model.BrokenModelException;
 import dev.headroom.model.ModelRepository;
 import dev.headroom.session.ExecutionProvider.Cpu;
+import dev.headroom.task.DualEncoders;
 import dev.headroom.tensor.Row;
 import dev.headroom.tensor.Tensor;
 import java.io.IOException;
@@ -48,6 +49,17 @@ class ModelOptimizerTest {
         assertEquals(-1, Files.mismatch(MODEL.resolve("model.yaml"), optimized.resolve("model.yaml")));
         assertArrayEquals(firstToken(MODEL), firstToken(optimized), 1e-5f);
         assertFalse(Files.exists(folder.resolve(".optimized.part")));
+    }
+
+    @Test
+    void bothGraphsOfADualEncoderAreOptimised() throws IOException {
+        Path clip = DualEncoders.copy("clip", folder.resolve("clip"));
+        Path optimized = folder.resolve("optimized");
+        new ModelOptimizer(clip, optimized).write();
+        for (String graph : List.of("onnx/text_model.onnx", "onnx/vision_model.onnx")) {
+            assertTrue(Files.exists(optimized.resolve(graph + "_data")), graph);
+        }
+        assertEquals(2, ModelRepository.graphs(optimized).size());
     }
 
     @Test

@@ -171,7 +171,14 @@ class OnnxModelTest {
     void aDamagedGraphNamesItsFolderAndFile(@TempDir Path folder) throws IOException {
         Path damaged = Files.write(folder.resolve("model.onnx"), new byte[] {1, 2, 3});
         ModelSpec spec = new ModelSpec(
-                "m", GraphFiles.of(folder, damaged), SPEC.task(), Optional.empty(), 1, OptionalInt.empty(), List.of());
+                "m",
+                List.of("m"),
+                GraphFiles.of(folder, damaged),
+                SPEC.task(),
+                Optional.empty(),
+                1,
+                OptionalInt.empty(),
+                List.of());
         BrokenModelException e = assertThrows(BrokenModelException.class, () -> OnnxModel.open(spec, new Cpu(1)));
         assertTrue(e.getMessage().startsWith(folder + ": ONNX Runtime cannot load model.onnx"), e.getMessage());
     }
@@ -181,7 +188,8 @@ class OnnxModelTest {
         TaskSpec.Embed embed = (TaskSpec.Embed) SPEC.task();
         TaskSpec task = new TaskSpec.Embed(
                 embed.text(), embed.vectors(), embed.prompts(), new PortNames(List.of("ids"), Optional.empty()));
-        ModelSpec spec = new ModelSpec("m", SPEC.graph(), task, Optional.empty(), 1, OptionalInt.empty(), List.of());
+        ModelSpec spec = new ModelSpec(
+                "m", List.of("m"), SPEC.graph(), task, Optional.empty(), 1, OptionalInt.empty(), List.of());
         long held = arena.heldBytes();
         BrokenModelException e = assertThrows(BrokenModelException.class, () -> OnnxModel.open(spec, new Cpu(1)));
         assertTrue(e.getMessage().contains("names the input ids, which all-minilm-l6-v2.onnx lacks"), e.getMessage());

@@ -3,6 +3,7 @@ package dev.headroom.function.infer;
 import dev.headroom.function.RunningRequest;
 import dev.headroom.function.infer.InferRequest.Asked;
 import dev.headroom.serving.Pipelines;
+import dev.headroom.task.NamedModel;
 import dev.headroom.task.Pipeline;
 import io.quarkus.funqy.Funq;
 import io.quarkus.funqy.knative.events.CloudEventMapping;
@@ -45,12 +46,12 @@ public class InferFunction {
     @CloudEventMapping(trigger = EVENT_TYPE, responseType = RESULT_TYPE, responseSource = SOURCE)
     public Uni<InferResponse> infer(InferCall call) {
         InferRequest request = call.request();
-        Pipeline pipeline = pipelines.named(request.model());
+        NamedModel model = pipelines.named(request.model());
         List<Pipeline.Entry> entries = entries(request.asked());
         RunningRequest running = new RunningRequest(
-                entries.isEmpty() ? List.of() : pipeline.run(entries, request.options(), call.urgency()));
+                entries.isEmpty() ? List.of() : model.run(entries, request.options(), call.urgency()));
         call.gone().thenRun(running::abandon);
-        RunningInference inference = new RunningInference(pipeline.name(), request.asked(), running);
+        RunningInference inference = new RunningInference(model.name(), request.asked(), running);
         return Uni.createFrom().completionStage(inference.response(call.event()));
     }
 

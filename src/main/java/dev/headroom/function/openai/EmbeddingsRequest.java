@@ -19,8 +19,8 @@ import java.util.Optional;
  */
 record EmbeddingsRequest(Optional<String> model, TextInputs input, boolean base64, Options options) {
 
-    private static final List<String> FIELDS =
-            List.of("model", "input", "encoding_format", "dimensions", "prompt_name", "truncate_prompt_tokens");
+    private static final List<String> FIELDS = List.of(
+            "model", "input", "messages", "encoding_format", "dimensions", "prompt_name", "truncate_prompt_tokens");
 
     /** The value of vLLM's {@code truncate_prompt_tokens} that means as many tokens as the model reads. */
     private static final int AS_MANY_AS_FIT = -1;
@@ -33,8 +33,8 @@ record EmbeddingsRequest(Optional<String> model, TextInputs input, boolean base6
     static EmbeddingsRequest read(JsonNode json, InputReader reader) {
         JsonFields fields = JsonFields.among(json, FIELDS);
         Optional<String> model = fields.text("model");
-        TextInputs input = TextInputs.read("input", json.path("input"), reader);
-        checkNotEmpty(input.inputs());
+        TextInputs input = new ContentParts(reader).read(fields);
+        checkNotEmpty(input);
         return new EmbeddingsRequest(
                 model,
                 input,
@@ -49,10 +49,15 @@ record EmbeddingsRequest(Optional<String> model, TextInputs input, boolean base6
                         false));
     }
 
-    private static void checkNotEmpty(List<Input> inputs) {
-        for (int i = 0; i < inputs.size(); i++) {
-            if (inputs.get(i) instanceof Input.Text(String text) && text.isEmpty()) {
-                throw JsonFields.invalid("input[%d] is an empty string; send at least one character.", i);
+    /** True if the input came as a message, which a model of texts alone reads with a template that is not served. */
+    boolean message() {
+        return input.field().equals(ContentParts.MESSAGES);
+    }
+
+    private static void checkNotEmpty(TextInputs input) {
+        for (int i = 0; i < input.inputs().size(); i++) {
+            if (input.inputs().get(i) instanceof Input.Text(String text) && text.isEmpty()) {
+                throw JsonFields.invalid("%s[%d] is an empty string; send at least one character.", input.field(), i);
             }
         }
     }

@@ -8,11 +8,12 @@ import dev.headroom.function.JsonEndpoint;
 import dev.headroom.function.PendingAnswer;
 import dev.headroom.function.Problem;
 import dev.headroom.function.RunningRequest;
+import dev.headroom.function.body.JsonFields;
 import dev.headroom.model.TaskSpec;
 import dev.headroom.request.Failure;
 import dev.headroom.request.Urgency;
 import dev.headroom.serving.Pipelines;
-import dev.headroom.task.Pipeline;
+import dev.headroom.task.NamedModel;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
@@ -33,6 +34,9 @@ class OpenAiRoute implements Door {
     private static final String REQUEST_ID = "x-request-id";
 
     private static final String EMBEDDINGS = "/v1/embeddings";
+
+    /** The path of a model, whose name may have slashes. */
+    private static final String MODEL = "/v1/models/(?<id>.+)";
 
     /** OpenAI's words for the statuses. */
     private static final Map<Integer, String> TYPES = Map.of(
@@ -74,7 +78,7 @@ class OpenAiRoute implements Door {
         });
         router.route(EMBEDDINGS).handler(endpoint.posted(this::embed));
         router.route("/v1/models").handler(endpoint.shown(context -> models()));
-        router.route("/v1/models/:id")
+        router.routeWithRegex(MODEL)
                 .handler(endpoint.shown(context -> model(
                         pipelines.named(Optional.of(context.pathParam("id"))).name())));
     }
@@ -118,12 +122,16 @@ class OpenAiRoute implements Door {
 
     private PendingAnswer<?> embed(JsonNode body, Urgency urgency) {
         EmbeddingsRequest request = EmbeddingsRequest.read(body, reader);
-        Pipeline pipeline = pipelines.doing(TaskSpec.Embed.class, request.model());
-        RunningRequest running = request.input().run(pipeline, request.options(), urgency);
+        NamedModel model = pipelines.doing(TaskSpec.Embed.class, request.model());
+        if (request.message() && model.graphs().size() == 1) {
+            throw JsonFields.invalid(
+                    "messages are taken by models of texts and images, and model '%s' is of texts alone; send input.",
+                    model.name());
+        }
+        RunningRequest running = request.input().run(model, request.options(), urgency);
         return PendingAnswer.of(
                 running,
-                running.answers()
-                        .thenApply(answers -> EmbeddingsResponse.of(pipeline.name(), answers, request.base64())));
+                running.answers().thenApply(answers -> EmbeddingsResponse.of(model.name(), answers, request.base64())));
     }
 
     private Models models() {

@@ -8,6 +8,7 @@ import dev.headroom.plan.Precision;
 import dev.headroom.request.RequestFailedException;
 import dev.headroom.serving.ModelReport;
 import dev.headroom.serving.PlanReport;
+import dev.headroom.task.NamedModel;
 import dev.headroom.task.Pipeline;
 import jakarta.enterprise.inject.Instance;
 import jakarta.inject.Singleton;
@@ -35,15 +36,16 @@ class TeiInfo {
      *
      * @throws RequestFailedException when the model reads no text
      */
-    Map<String, Object> of(Pipeline pipeline) {
+    Map<String, Object> of(NamedModel named) {
+        Pipeline pipeline = named.forTexts();
         if (!(pipeline.spec() instanceof TaskSpec.OfText spec)) {
             throw JsonFields.invalid(
                     "model '%s' is for the task %s, and what is told here is of models that read text; see /plan.",
-                    pipeline.name(), pipeline.spec().name());
+                    named.name(), pipeline.spec().name());
         }
         ModelReport known = report.get().model(pipeline.name()).orElseThrow();
         ModelPlan planned = known.planned();
-        Map<String, Object> info = model(pipeline, spec, planned);
+        Map<String, Object> info = model(named.name(), spec, planned);
         limits(info, planned.plan(), pipeline.batcher().mostItems());
         info.put("max_input_length", spec.text().maxLength());
         info.put("auto_truncate", false);
@@ -54,13 +56,13 @@ class TeiInfo {
         return info;
     }
 
-    private static Map<String, Object> model(Pipeline pipeline, TaskSpec.OfText spec, ModelPlan planned) {
+    private static Map<String, Object> model(String name, TaskSpec.OfText spec, ModelPlan planned) {
         Map<String, Object> info = new LinkedHashMap<>();
-        info.put("model_id", pipeline.name());
+        info.put("model_id", name);
         info.put("model_sha", null);
         boolean half = planned.model().precision().value() == Precision.HALF;
         info.put("model_dtype", half ? "float16" : "float32");
-        info.put("served_model_name", pipeline.name());
+        info.put("served_model_name", name);
         info.put("model_type", type(spec));
         return info;
     }

@@ -122,7 +122,7 @@ class TeiRoute implements Door {
 
     private PendingAnswer<?> byTask(JsonNode body, Urgency urgency) {
         JsonFields fields = TeiRequest.fields(body, "inputs", "model");
-        TaskSpec task = pipelines.named(fields.text("model")).spec();
+        TaskSpec task = pipelines.named(fields.text("model")).forTexts().spec();
         return switch (task) {
             case TaskSpec.Embed _ -> embed(body, urgency);
             case TaskSpec.Classify _ -> predict(body, urgency);

@@ -66,7 +66,7 @@ public class V2Models {
      * @throws RequestFailedException when the service is starting
      */
     public List<Indexed> index(boolean onlyReady) {
-        Set<String> names = pipelines.names();
+        Set<String> names = pipelines.namesOfGraphs();
         boolean ready = pipelines.ready();
         return onlyReady && !ready
                 ? List.of()
@@ -90,11 +90,16 @@ public class V2Models {
      * @throws RequestFailedException when there is none of this name and version, or the service is starting
      */
     public boolean ready(String name, Optional<String> version) {
-        if (!pipelines.names().contains(name)) {
+        if (!pipelines.knows(name)) {
             throw new RequestFailedException(Failure.UnknownModel.of(name, pipelines.names()));
         }
         checkVersion(name, version);
         return pipelines.ready();
+    }
+
+    /** True if a model or a graph has this name, or none is served now, which the request is to be told. */
+    public boolean knows(String name) {
+        return !pipelines.started() || pipelines.draining() || pipelines.knows(name);
     }
 
     /**
@@ -112,7 +117,7 @@ public class V2Models {
     }
 
     private Pipeline pipeline(String name, Optional<String> version) {
-        Pipeline pipeline = pipelines.named(Optional.of(name));
+        Pipeline pipeline = pipelines.named(Optional.of(name)).graph();
         checkVersion(name, version);
         return pipeline;
     }

@@ -42,8 +42,8 @@ class V2MetadataRoute {
                 router,
                 "/v2/health/ready",
                 context -> status(context, models.ready(), Map.of("ready", models.ready())));
-        V2Paths.ofModel(HttpMethod.GET, router, "", this::model);
-        V2Paths.ofModel(HttpMethod.GET, router, "/ready", this::modelReady);
+        V2Paths.ofModel(HttpMethod.GET, router, "", models::knows, this::model);
+        V2Paths.ofModel(HttpMethod.GET, router, "/ready", models::knows, this::modelReady);
         V2Paths.post(router, "/v2/repository/index", context -> BodyThread.read(context, room -> index(context, room)));
         for (String change : List.of("load", "unload")) {
             V2Paths.post(router, "/v2/repository/models/:model/" + change, V2MetadataRoute::unchanging);

@@ -6,12 +6,16 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /** The protocol's paths over HTTP, each of which takes one method. */
 final class V2Paths {
 
     private static final String MODEL = "/v2/models/:model";
     private static final String VERSION = MODEL + "/versions/:version";
+
+    /** A model whose name has slashes that the caller did not encode. */
+    private static final String SLASHES = "/v2/models/(?<model>[^/]+(?:/[^/]+)+?)(?:/versions/(?<version>[^/]+))?";
 
     private V2Paths() {}
 
@@ -26,9 +30,18 @@ final class V2Paths {
     }
 
     /** Routes a path below a model's, with and without a version, that takes one method alone. */
-    static void ofModel(HttpMethod method, Router router, String under, Handler<RoutingContext> handler) {
+    static void ofModel(
+            HttpMethod method, Router router, String under, Predicate<String> known, Handler<RoutingContext> handler) {
         only(method, router, MODEL + under, handler);
         only(method, router, VERSION + under, handler);
+        router.routeWithRegex(SLASHES + under).handler(context -> {
+            if (known.test(model(context))) {
+                AllowedMethod.check(context, method);
+                handler.handle(context);
+            } else {
+                context.next();
+            }
+        });
     }
 
     /** The model's name. */

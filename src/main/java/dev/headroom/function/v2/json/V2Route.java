@@ -37,7 +37,7 @@ class V2Route {
     }
 
     void route(@Observes Router router) {
-        V2Paths.ofModel(HttpMethod.POST, router, "/infer", this::infer);
+        V2Paths.ofModel(HttpMethod.POST, router, "/infer", models::knows, this::infer);
     }
 
     private void infer(RoutingContext context) {

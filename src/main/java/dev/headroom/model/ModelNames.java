@@ -1,0 +1,76 @@
+package dev.headroom.model;
+
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/** The names of models: that of a model's folder, and the aliases in its model.yaml. */
+final class ModelNames {
+
+    private static final String ALIAS = "[^\\s/\\p{Cntrl}]+(/[^\\s/\\p{Cntrl}]+)*";
+    private static final int LONGEST = 200;
+
+    /** Parts of the paths below /v2/models, where a name with slashes stands as it is. */
+    private static final Set<String> PATHS = Set.of("infer", "ready", "versions", ".", "..");
+
+    private ModelNames() {}
+
+    /** The name of a folder. */
+    static String ofFolder(Path folder) {
+        return folder.toAbsolutePath().normalize().getFileName().toString();
+    }
+
+    /**
+     * The folder's name, then the aliases.
+     *
+     * @throws BrokenModelException when an alias cannot be one
+     */
+    static List<String> of(Path folder, ModelYaml yaml) {
+        List<String> aliases = Optional.ofNullable(yaml.aliases()).orElse(List.of());
+        for (String alias : aliases) {
+            if (!isAlias(alias)) {
+                throw new BrokenModelException(
+                        "%s: model.yaml says 'aliases: [%s]', which can be no name; write 1 to %d characters without spaces, slashes between them alone, and none of its parts %s."
+                                .formatted(
+                                        folder,
+                                        alias,
+                                        LONGEST,
+                                        PATHS.stream().sorted().toList()));
+            }
+        }
+        return Stream.concat(Stream.of(ofFolder(folder)), aliases.stream())
+                .distinct()
+                .toList();
+    }
+
+    private static boolean isAlias(String alias) {
+        return alias != null
+                && alias.length() <= LONGEST
+                && alias.matches(ALIAS)
+                && Stream.of(alias.split("/")).noneMatch(PATHS::contains);
+    }
+
+    /**
+     * Checks that no two folders have the same name.
+     *
+     * @throws BrokenModelException when two have
+     */
+    static void checkUnique(List<ModelSpec> models) {
+        Map<String, String> folders = new HashMap<>();
+        for (ModelSpec model : models) {
+            String own = model.names().getFirst();
+            Stream.concat(Stream.of(model.name()), model.names().stream()).forEach(name -> {
+                String other = folders.putIfAbsent(name, own);
+                if (other != null && !other.equals(own)) {
+                    throw new BrokenModelException(
+                            "The models %s and %s both have the name '%s'; change the aliases in the model.yaml of one of them, or the name of its folder."
+                                    .formatted(other, own, name));
+                }
+            });
+        }
+    }
+}

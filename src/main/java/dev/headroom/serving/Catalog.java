@@ -1,0 +1,59 @@
+package dev.headroom.serving;
+
+import dev.headroom.task.NamedModel;
+import dev.headroom.task.Pipeline;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/**
+ * The models that are served, by their names.
+ *
+ * @param models each model under the name of its folder, in alphabetical order
+ * @param byName each model under the name of its folder and under each alias
+ * @param graphs the pipelines by the names of their graphs; a dual encoder has two
+ */
+public record Catalog(List<NamedModel> models, Map<String, NamedModel> byName, Map<String, Pipeline> graphs) {
+
+    /** No models. */
+    public static final Catalog EMPTY = new Catalog(List.of(), Map.of(), Map.of());
+
+    /** The models that are served, of these. */
+    static Catalog of(List<ServedModel> models) {
+        Map<String, Pipeline> graphs = new TreeMap<>();
+        Map<String, List<Pipeline>> byName = new TreeMap<>();
+        Set<String> folders = new TreeSet<>();
+        for (ServedModel model : models) {
+            model.serving().map(ServedModel.Serving::pipeline).ifPresent(pipeline -> {
+                graphs.put(model.name(), pipeline);
+                folders.add(model.names().getFirst());
+                model.names()
+                        .forEach(name -> byName.computeIfAbsent(name, first -> new ArrayList<>())
+                                .add(pipeline));
+            });
+        }
+        Map<String, NamedModel> named = new TreeMap<>();
+        byName.forEach((name, pipelines) -> named.put(name, new NamedModel(name, pipelines)));
+        return new Catalog(folders.stream().map(named::get).toList(), named, graphs);
+    }
+
+    /** The model of this name, which may be that of one graph; empty where there is none. */
+    public Optional<NamedModel> named(String name) {
+        return Optional.ofNullable(byName.get(name))
+                .or(() -> Optional.ofNullable(graphs.get(name)).map(graph -> new NamedModel(name, List.of(graph))));
+    }
+
+    /** The names that stand for one graph each, in alphabetical order. */
+    public Set<String> ofOneGraph() {
+        Set<String> names = new TreeSet<>(graphs.keySet());
+        byName.values().stream()
+                .filter(model -> model.graphs().size() == 1)
+                .map(NamedModel::name)
+                .forEach(names::add);
+        return names;
+    }
+}
