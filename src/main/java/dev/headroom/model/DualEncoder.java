@@ -44,10 +44,11 @@ record DualEncoder(List<Tower> towers) {
     /** Refuses a graph that reads texts and images at a time, which makes no vector of either alone. */
     private static void checkNotCombined(GraphFiles graph) {
         boolean images = Files.isRegularFile(graph.folder().resolve("preprocessor_config.json"));
-        if (images && GraphOutputs.read(graph.file()).outputs().stream()
-                .map(Output::name)
-                .toList()
-                .containsAll(Kind.EMBEDS)) {
+        if (images
+                && GraphOutputs.read(graph.file()).outputs().stream()
+                        .map(Output::name)
+                        .toList()
+                        .containsAll(Kind.EMBEDS)) {
             throw new BrokenModelException(
                     "%s: %s makes %s of a text and an image together; export %s.onnx and %s.onnx, or serve it with 'task: tensors' in model.yaml."
                             .formatted(

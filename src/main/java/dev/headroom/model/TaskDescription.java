@@ -97,7 +97,8 @@ record TaskDescription(Path folder, ModelYaml yaml, HuggingFaceFolder exported, 
 
     private TaskSpec image(GraphOutputs outputs, Optional<String> output) {
         PortNames ports = new PortNames(yaml.ports().inputs(), output);
-        return new TaskSpec.Image(preprocessing(), imageLabels(), vectors(outputs).ofImages(), ports);
+        return new TaskSpec.Image(
+                preprocessing(), imageLabels(), vectors(outputs).ofImages(), ports);
     }
 
     private VectorsDescription vectors(GraphOutputs outputs) {

@@ -91,7 +91,9 @@ class DualEncoderTest {
     @Test
     void modelYamlSaysForBothWhatHoldsForBoth() throws IOException {
         Path folder = clip();
-        Files.writeString(folder.resolve("model.yaml"), "normalize: false\nbatch: 4\nweight: 3\nmax_length: 8\nmemory: {base: 1MiB, per_item: 1KiB}\n");
+        Files.writeString(
+                folder.resolve("model.yaml"),
+                "normalize: false\nbatch: 4\nweight: 3\nmax_length: 8\nmemory: {base: 1MiB, per_item: 1KiB}\n");
         for (ModelSpec graph : ModelRepository.graphs(folder)) {
             assertEquals(OptionalInt.of(4), graph.batch());
             assertEquals(3, graph.weight());
