@@ -46,6 +46,12 @@ class ReachabilityTest {
                 assertDoesNotThrow(
                         () -> type.getDeclaredConstructor(signature.parameterArray()), type + " " + signature);
             });
+            methods(entry, false).forEach(method -> {
+                MethodType signature = MethodType.methodType(void.class, parameters(method));
+                String name = method.path("name").textValue();
+                assertDoesNotThrow(
+                        () -> type.getDeclaredMethod(name, signature.parameterArray()), type + " " + name + signature);
+            });
         }
         for (JsonNode resource : file.path("resources")) {
             assertNotNull(resource(resource.path("glob").textValue()), resource.toString());
@@ -142,13 +148,17 @@ class ReachabilityTest {
     }
 
     private static List<List<Class<?>>> constructors(JsonNode entry) {
+        return methods(entry, true).map(ReachabilityTest::parameters).toList();
+    }
+
+    private static Stream<JsonNode> methods(JsonNode entry, boolean constructors) {
         return elements(entry.path("methods"))
-                .map(method -> {
-                    assertEquals("<init>", method.path("name").textValue());
-                    return elements(method.path("parameterTypes"))
-                            .<Class<?>>map(parameter -> type(parameter.textValue()))
-                            .toList();
-                })
+                .filter(method -> method.path("name").textValue().equals("<init>") == constructors);
+    }
+
+    private static List<Class<?>> parameters(JsonNode method) {
+        return elements(method.path("parameterTypes"))
+                .<Class<?>>map(parameter -> type(parameter.textValue()))
                 .toList();
     }
 
