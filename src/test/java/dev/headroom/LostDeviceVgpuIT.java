@@ -69,7 +69,7 @@ class LostDeviceVgpuIT {
 
     /** Whatever CUDA calls the fault, no caller is answered wrongly, and the process ends. */
     @ParameterizedTest
-    @ValueSource(ints = {214, 220, 702, 714, 715, 716, 719, 999})
+    @ValueSource(ints = {214, 220, 226, 702, 714, 715, 716, 719, 999})
     void everyFaultThatStaysEndsTheProcess(int error) throws Exception {
         VirtualGpu gpu = VirtualGpu.of("NVIDIA L4:23034:8.9:434");
         try (ServiceProcess service = start(gpu)) {

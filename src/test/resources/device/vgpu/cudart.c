@@ -25,6 +25,7 @@ static const struct {
     {209, "cudaErrorNoKernelImageForDevice", "no kernel image is available for execution on the device"},
     {214, "cudaErrorECCUncorrectable", "uncorrectable ECC error encountered"},
     {220, "cudaErrorNvlinkUncorrectable", "uncorrectable NVLink error detected during the execution"},
+    {226, "cudaErrorContained", "Invalid access of peer GPU memory over nvlink or a hardware error"},
     {600, "cudaErrorNotReady", "device not ready"},
     {700, "cudaErrorIllegalAddress", "an illegal memory access was encountered"},
     {701, "cudaErrorLaunchOutOfResources", "too many resources requested for launch"},
@@ -38,8 +39,10 @@ static const struct {
     {718, "cudaErrorInvalidPc", "invalid program counter"},
     {719, "cudaErrorLaunchFailure", "unspecified launch failure"},
     {720, "cudaErrorCooperativeLaunchTooLarge", "too many blocks in cooperative launch"},
-    {721, "cudaErrorContained", "Invalid access of peer GPU memory over nvlink or a hardware error"},
+    {721, "cudaErrorTensorMemoryLeak", "Tensor Memory not completely freed"},
     {802, "cudaErrorSystemNotReady", "system not yet initialized"},
+    {810, "cudaErrorMpsClientTerminated", "MPS client has been terminated by the server"},
+    {911, "cudaErrorExternalDevice", "An async error occured in external entity outside of CUDA"},
     {999, "cudaErrorUnknown", "unknown error"},
 };
 

@@ -42,10 +42,10 @@ final class RunFailures {
      * run has met one of them.
      */
     private static final Pattern DEVICE_LOST = anyOf(
-            "cuda failure (46|214|220|70[029]|71\\d|72[01]|999)\\b",
+            "cuda failure (46|214|22[06]|70[029]|71[04-9]|721|810|911|999)\\b",
             "cudaError(DevicesUnavailable|ECCUncorrectable|NvlinkUncorrectable|IllegalAddress|LaunchTimeout|ContextIsDestroyed"
                     + "|Assert|HardwareStackError|IllegalInstruction|MisalignedAddress|InvalidAddressSpace|InvalidPc"
-                    + "|LaunchFailure|Contained|Unknown)\\b",
+                    + "|LaunchFailure|Contained|TensorMemoryLeak|MpsClientTerminated|ExternalDevice|Unknown)\\b",
             "cublas failure 1[134]\\b",
             "cublas_status_(mapping_error|execution_failed|internal_error)",
             "cudnn failure 500\\d\\b",
