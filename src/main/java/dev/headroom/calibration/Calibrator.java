@@ -10,29 +10,28 @@ import dev.headroom.session.Model;
 import dev.headroom.session.RunFailedException;
 import dev.headroom.tensor.Row;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.LongFunction;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import java.util.stream.LongStream;
 
 /**
- * Measures a model on its device: growing batches of short rows, then of the longest, until the memory's target share
- * would be exceeded, throughput no longer rises, or a caller might have to wait too long. Each run is a batch like any other: it waits for the gate and gives
- * it back, so that a caller waits for one of them at most.
+ * Measures a model on its device: growing batches of short rows and of the longest, until the memory's target share would
+ * be exceeded, throughput no longer rises, or a caller might have to wait too long. Of both series the batch that needs
+ * less memory runs first, because the device tells only the most that it ever held. Each run is a batch like any other:
+ * it waits for the gate and gives it back, so that a caller waits for one of them at most.
  */
 public final class Calibrator {
 
     private static final int LONGEST_TO_SHORT = 16; // a sentence where a page would fit
     private static final int LONGEST_SHORT_ROW = 32;
-    private static final int MOST_ROWS = 4096;
-
-    /** Smaller batches end so soon that the machine's other work decides their time. */
-    private static final long ENOUGH_ELEMENTS = 512;
-
-    /** A doubling that raises throughput by less than this does not pay; two in a row end a series. */
-    private static final double WORTHWHILE_GAIN = 1.05;
 
     private final Model model;
     private final Rows rows;
@@ -120,9 +119,17 @@ public final class Calibrator {
      */
     public Calibration sweep(Gate gate, CalibrationBudget budget, Supplier<Duration> idle) throws InterruptedException {
         IdleDetector detector = new IdleDetector(idle);
-        samples.end(rows.shortest(), sweep(rows.shortest(), gate, budget, detector));
-        if (rows.longest() > rows.shortest()) {
-            samples.end(rows.longest(), sweep(rows.longest(), gate, budget, detector));
+        List<Series> growing = LongStream.of(rows.shortest(), rows.longest())
+                .distinct()
+                .mapToObj(length -> new Series(length, samples))
+                .collect(Collectors.toCollection(ArrayList::new));
+        while (!growing.isEmpty()) {
+            Series leanest = Collections.min(growing, Comparator.comparingLong(Series::predictedBytes));
+            Optional<SeriesEnd.Reason> end = grow(leanest, gate, budget, detector);
+            if (end.isPresent()) {
+                samples.end(leanest.length(), end.get());
+                growing.remove(leanest);
+            }
         }
         gate.call(() -> {
             model.shrink(); // a GPU's arena keeps the memory that the largest batch took from the other models
@@ -131,31 +138,19 @@ public final class Calibrator {
         return samples.calibration();
     }
 
-    private SeriesEnd.Reason sweep(long length, Gate gate, CalibrationBudget budget, IdleDetector idle)
+    /** Runs the next batch of a series, or says why there is none. */
+    private Optional<SeriesEnd.Reason> grow(Series series, Gate gate, CalibrationBudget budget, IdleDetector idle)
             throws InterruptedException {
-        double[] rates = {0, 0, 0}; // of the last three batches, the newest last
-        Duration last = Duration.ZERO;
-        double best = 0;
-        for (int batch = 1; batch <= MOST_ROWS; batch *= 2) {
-            Shape shape = new Shape(batch, length);
-            if (last.multipliedBy(2).compareTo(budget.time()) > 0) {
-                return SeriesEnd.Reason.TIME;
-            }
-            long predicted = samples.predictedBytes(shape);
-            boolean fits = batch == 1 || predicted <= budget.bytes();
-            if (!fits || !runs.measure(shape, gate, idle, best)) {
-                samples.stopAt(Math.min(budget.bytes(), predicted));
-                return SeriesEnd.Reason.MEMORY;
-            }
-            last = samples.time(shape);
-            best = Math.max(best, samples.rate(shape));
-            rates = new double[] {rates[1], rates[2], samples.rate(shape)};
-            boolean rising = rates[1] >= WORTHWHILE_GAIN * rates[0] || rates[2] >= WORTHWHILE_GAIN * rates[1];
-            if (!rising && shape.elements() >= ENOUGH_ELEMENTS) {
-                return SeriesEnd.Reason.THROUGHPUT;
-            }
+        Optional<SeriesEnd.Reason> end = series.end(budget);
+        if (end.isPresent()) {
+            return end;
         }
-        return SeriesEnd.Reason.ROWS;
+        if (!series.fits(budget) || !runs.measure(series.next(), gate, idle, series.best())) {
+            samples.stopAt(Math.min(budget.bytes(), series.predictedBytes()));
+            return Optional.of(SeriesEnd.Reason.MEMORY);
+        }
+        series.ran();
+        return Optional.empty();
     }
 
     /** Compares, after the sweep, a batch in each lane with one batch on all cores of a CPU. */

@@ -6,6 +6,7 @@ import dev.headroom.measured.SeriesEnd;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -110,7 +111,9 @@ final class Samples {
                 stoppedAtBytes,
                 List.copyOf(samples.values()),
                 Optional.empty(),
-                ends,
+                ends.stream()
+                        .sorted(Comparator.comparingLong(SeriesEnd::length))
+                        .toList(),
                 Optional.empty());
     }
 }

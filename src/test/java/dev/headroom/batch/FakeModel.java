@@ -22,6 +22,9 @@ public final class FakeModel implements Model {
     /** The sizes of the batches it was given, in order. */
     public final List<Integer> batches = new CopyOnWriteArrayList<>();
 
+    /** The greatest length of a row of each of them. */
+    public final List<Long> lengths = new CopyOnWriteArrayList<>();
+
     /** The first values of the rows it was given, in order. */
     final List<Long> values = Collections.synchronizedList(new ArrayList<>());
 
@@ -104,6 +107,7 @@ public final class FakeModel implements Model {
     public BatchOutput run(List<Row> rows) throws RunFailedException {
         fault.at("run");
         batches.add(rows.size());
+        lengths.add(longest(rows));
         rows.forEach(row -> values.add(row.inputs().getFirst().data().getLong(0)));
         if (corrupt || padded(rows) > capacity) {
             corrupt = failure == Kind.SESSION_CORRUPT;
@@ -135,6 +139,10 @@ public final class FakeModel implements Model {
     public void close() {}
 
     private static long padded(List<Row> rows) {
-        return rows.size() * rows.stream().mapToLong(Row::elements).max().orElse(0);
+        return rows.size() * longest(rows);
+    }
+
+    private static long longest(List<Row> rows) {
+        return rows.stream().mapToLong(Row::elements).max().orElse(0);
     }
 }

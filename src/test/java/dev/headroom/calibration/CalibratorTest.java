@@ -26,6 +26,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.FutureTask;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -62,6 +63,34 @@ class CalibratorTest {
         }
     }
 
+    /** As of a model with attention: a row takes a byte for each square of its length, too. */
+    private static final class SquareMemory implements DeviceMemory {
+
+        private final FakeModel model;
+
+        private SquareMemory(FakeModel model) {
+            this.model = model;
+        }
+
+        @Override
+        public long heldBytes() {
+            return 1000;
+        }
+
+        @Override
+        public long peakBytes() {
+            return 1000
+                    + IntStream.range(0, model.batches.size())
+                            .mapToLong(batch -> bytes(model.batches.get(batch), model.lengths.get(batch)))
+                            .max()
+                            .orElse(0);
+        }
+
+        private static long bytes(long rows, long length) {
+            return rows * length * (10 + length);
+        }
+    }
+
     @AfterEach
     void end() {
         device.shutdownNow();
@@ -71,7 +100,7 @@ class CalibratorTest {
         return calibrator(model, new Memory(model));
     }
 
-    private Calibrator calibrator(FakeModel model, Memory memory) throws RunFailedException {
+    private Calibrator calibrator(FakeModel model, DeviceMemory memory) throws RunFailedException {
         Calibrator calibrator = new Calibrator(
                 model, Calibrator.Rows.upTo(LONGEST, length -> Items.row(0, (int) length)), memory, 1000);
         calibrator.warmUp(output -> {});
@@ -118,6 +147,20 @@ class CalibratorTest {
         assertTrue(model.mostElements() <= 8 * LONGEST, model.batches.toString());
         assertFalse(measured.stoppedAtBytes().isEmpty());
         assertFalse(measured.holdsFor(1_000_000));
+    }
+
+    /** The device tells only the most that it ever held. */
+    @Test
+    void theMemoryOfLongRowsIsReadThoughShortOnesFillTheBudget() throws Exception {
+        FakeModel model = new FakeModel(PLENTY);
+        long budget = 1000 + SquareMemory.bytes(8, LONGEST);
+        Calibration measured = calibrator(model, new SquareMemory(model)).sweep(gate, limits(budget), ALONE);
+        List<Integer> read = measured.samples().stream()
+                .filter(sample -> sample.length() == LONGEST)
+                .filter(sample -> sample.memoryBytes().isPresent())
+                .map(Sample::batch)
+                .toList();
+        assertEquals(List.of(1, 2, 4, 8), read);
     }
 
     @Test
