@@ -16,7 +16,7 @@ import org.jboss.logging.Logger;
 
 /**
  * Reads the device's memory every few seconds, and logs, with the remedy, when it runs short and when full batches
- * leave most of it unused. The meters show the last reading and its age.
+ * leave most of the models' share unused. The meters show the last reading and its age.
  *
  * <p>One thread of its own reads, and holds no lock, because the driver may hang. Scrapes of the meters never wait for
  * it.
@@ -44,6 +44,7 @@ final class MemoryWatch implements AutoCloseable {
      * The numbers that are watched.
      *
      * @param totalBytes the device's memory, or the limit that was set
+     * @param modelBytes the most of it that this process's models may hold
      * @param usedBytes its memory in use, by any process, as last read
      * @param readNanos the time of that reading, by the clock of {@link System#nanoTime}
      * @param peakBytes the most that this process's models ever held of it
@@ -52,6 +53,7 @@ final class MemoryWatch implements AutoCloseable {
      */
     record Readings(
             long totalBytes,
+            long modelBytes,
             LongSupplier usedBytes,
             LongSupplier readNanos,
             LongSupplier peakBytes,
@@ -106,7 +108,7 @@ final class MemoryWatch implements AutoCloseable {
     private static Counter.Builder alerts(String kind, Tags tags) {
         return Counter.builder("headroom.memory.alerts")
                 .description(
-                        "Readings with more than 90 % of the device's memory in use, or less than 60 % at full batches")
+                        "Readings with more than 90 % of the device's memory in use, or less than 60 % of the models' at full batches")
                 .tags(tags.and("kind", kind));
     }
 
@@ -148,23 +150,29 @@ final class MemoryWatch implements AutoCloseable {
                 "%s of %s's %s are in use, %d %%: batches may not fit and be halved. Raise"
                         + " headroom.memory.limit where it is set, raise headroom.memory.reserved by what others"
                         + " take, lower headroom.memory.target, or take a device with more memory.",
-                Bytes.text(mostBytes), device, Bytes.text(readings.totalBytes), percent(mostBytes)));
+                Bytes.text(mostBytes),
+                device,
+                Bytes.text(readings.totalBytes),
+                percent(mostBytes, readings.totalBytes)));
     }
 
     private void lookForUnderUse() {
         boolean told = peakBytes > 0;
         boolean full = readings.fullBatches.getAsLong() >= MANY_FULL_BATCHES;
-        if (!told || !full || peakBytes >= MemoryBudget.UNDER_USE * readings.totalBytes) {
+        if (!told || !full || peakBytes >= MemoryBudget.UNDER_USE * readings.modelBytes) {
             underUse.over();
             return;
         }
         underUse.holds(() -> LOG.infof(
-                "Full batches take %s of %s's %s, %d %%: see GET /plan for what limits them. Where that is"
-                        + " throughput a device with less memory serves as fast; where it is a setting, raise it.",
-                Bytes.text(peakBytes), device, Bytes.text(readings.totalBytes), percent(peakBytes)));
+                "Full batches take %s of the %s that the models may take of %s, %d %%: see GET /plan for what limits them."
+                        + " Where that is throughput a device with less memory serves as fast; where it is a setting, raise it.",
+                Bytes.text(peakBytes),
+                Bytes.text(readings.modelBytes),
+                device,
+                percent(peakBytes, readings.modelBytes)));
     }
 
-    private long percent(long bytes) {
-        return 100 * bytes / Math.max(1, readings.totalBytes);
+    private static long percent(long bytes, long ofBytes) {
+        return 100 * bytes / Math.max(1, ofBytes);
     }
 }

@@ -60,6 +60,7 @@ public final class Watches implements AutoCloseable {
         long totalBytes = device.totalBytes(models.plan().totalBytes());
         return new MemoryWatch.Readings(
                 totalBytes,
+                device.memory().totalBytes(),
                 () -> device.usedBytes(totalBytes),
                 device::readNanos,
                 device.memory()::peakBytes,

@@ -21,6 +21,9 @@ class MemoryWatchTest {
 
     private static final long TOTAL = 1000;
 
+    /** Of these; CUDA itself takes the rest. */
+    private static final long MODELS = 400;
+
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
     private final LoggedLines logged = new LoggedLines(MemoryWatch.class);
     private final List<String> said = logged.lines();
@@ -49,6 +52,7 @@ class MemoryWatchTest {
         return new MemoryWatch(
                 new MemoryWatch.Readings(
                         total,
+                        MODELS,
                         () -> read(used),
                         () -> answers ? now : readNanos,
                         () -> read(peak),
@@ -201,7 +205,7 @@ class MemoryWatchTest {
             return 1;
         };
         try (MemoryWatch hanging = new MemoryWatch(
-                new MemoryWatch.Readings(TOTAL, driver, () -> now, driver, () -> 650, () -> 0),
+                new MemoryWatch.Readings(TOTAL, TOTAL, driver, () -> now, driver, () -> 650, () -> 0),
                 Optional.empty(),
                 registry,
                 () -> now)) {
@@ -219,7 +223,7 @@ class MemoryWatchTest {
 
     @Test
     void fewFullBatchesAreAnAccident() {
-        peak = 599;
+        peak = 239;
         fullBatches = 19;
         look();
         assertEquals(0, alerts("underuse"));
@@ -229,12 +233,12 @@ class MemoryWatchTest {
     }
 
     @Test
-    void sixtyPercentAreUseAndOneByteLessIsNot() {
+    void sixtyPercentOfTheModelsShareAreUseAndOneByteLessIsNot() {
         fullBatches = 20;
-        peak = 599;
+        peak = 239;
         look();
         assertEquals(1, alerts("underuse"));
-        peak = 600;
+        peak = 240;
         look();
         assertEquals(1, alerts("underuse"));
         peak = 100;
@@ -245,13 +249,15 @@ class MemoryWatchTest {
     @Test
     void underUseIsSaidOnceAndMeteredEachTime() {
         fullBatches = 1000;
-        peak = 250;
+        peak = 100;
         look();
         look();
         assertEquals(2, alerts("underuse"));
         assertEquals(1, said.size(), said::toString);
         assertTrue(
-                said.getFirst().startsWith("INFO Full batches take 250 B of the device's 1000 B, 25 %: see GET /plan"),
+                said.getFirst()
+                        .startsWith("INFO Full batches take 100 B of the 400 B that the models may take of the device,"
+                                + " 25 %: see GET /plan"),
                 said::toString);
     }
 
@@ -304,7 +310,7 @@ class MemoryWatchTest {
         for (String number : List.of("0", "1")) {
             long total = number.equals("0") ? 1000 : 2000;
             new MemoryWatch(
-                            new MemoryWatch.Readings(total, () -> 950, () -> 1, () -> 950, () -> 0, () -> 0),
+                            new MemoryWatch.Readings(total, total, () -> 950, () -> 1, () -> 950, () -> 0, () -> 0),
                             Optional.of(number),
                             both,
                             () -> 0)
