@@ -4,6 +4,7 @@ import dev.headroom.Awakening.Asked;
 import dev.headroom.session.DeviceThread;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
@@ -23,6 +24,7 @@ final class EarlyStart {
     private static final Duration LONGEST_CLOSE = Duration.ofSeconds(4);
 
     private static final AtomicReference<EarlyStart> BEGUN = new AtomicReference<>();
+    private static volatile boolean closed;
 
     private final CompletableFuture<Asked> asked;
     private final CompletableFuture<Awakening> awakening;
@@ -56,9 +58,13 @@ final class EarlyStart {
      * Waits for the awakening that has begun; empty where none has, or for other settings.
      *
      * @throws RuntimeException when it has failed, as {@link Awakening#Awakening} has it
+     * @throws CancellationException when the process ends, and another awakening would only delay that
      */
     static Optional<Awakening> take(Asked asked) {
         EarlyStart begun = BEGUN.getAndSet(null);
+        if (begun == null && closed) {
+            throw new CancellationException("The process ends before it has started");
+        }
         return begun == null ? Optional.empty() : begun.takeFor(asked);
     }
 
@@ -83,6 +89,7 @@ final class EarlyStart {
 
     /** Closes the awakening that nobody has taken, before the process ends: native code may still run. */
     private static void close() {
+        closed = true;
         EarlyStart begun = BEGUN.getAndSet(null);
         if (begun != null) {
             begun.awakening

@@ -41,12 +41,12 @@ final class FailedStart {
     }
 
     /**
-     * Tells why.
+     * Tells why, unless somebody has asked the process to end, which a start that is under way meets as a failure.
      *
      * @param settings the settings as they were written, readable or not
      */
     static synchronized void tell(Throwable failure, Config settings) {
-        if (told) {
+        if (told || ProcessEnd.asked()) {
             return;
         }
         told = true;

@@ -19,6 +19,7 @@ final class ProcessEnd {
     private static final Duration GRACE_OF_A_DEFECT = Duration.ofSeconds(5);
 
     private static final AtomicInteger STATUS = new AtomicInteger();
+    private static volatile boolean asked;
     private static volatile Duration longest = LONGEST_BEFORE_IT_SERVES;
 
     private ProcessEnd() {}
@@ -31,6 +32,11 @@ final class ProcessEnd {
         } catch (ReflectiveOperationException e) {
             // a JVM without such a class, or with -Xrs, ends in its own way
         }
+    }
+
+    /** True once a signal has asked for the end. */
+    static boolean asked() {
+        return asked;
     }
 
     /** Gives the answers that are under way this time, once the process serves. */
@@ -64,6 +70,7 @@ final class ProcessEnd {
 
     /** Quarkus stops the application in a hook; the first call of exit decides on the status. */
     private static void exit() {
+        asked = true;
         haltAfter(longest);
         System.exit(STATUS.get());
     }

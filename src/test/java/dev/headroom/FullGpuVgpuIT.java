@@ -1,6 +1,7 @@
 package dev.headroom;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.headroom.device.VirtualGpu;
@@ -69,6 +70,20 @@ class FullGpuVgpuIT {
                             .contains("Stop what holds the GPU's memory, show this process another GPU, or raise"
                                     + " headroom.device-wait."),
                     service.log());
+        }
+    }
+
+    @Test
+    void aSignalEndsTheWaitAndBeginsNoOther() throws Exception {
+        try (ServiceProcess service = ServiceProcess.start(full(), "headroom.device=gpu")) {
+            service.logged(WAITS).get(60, TimeUnit.SECONDS);
+            service.terminate();
+            assertEquals(0, service.exitStatus(), service.log());
+            assertEquals(
+                    1,
+                    service.log().lines().filter(line -> line.contains(WAITS)).count(),
+                    service.log());
+            assertFalse(service.log().contains("ERROR"), service.log());
         }
     }
 
