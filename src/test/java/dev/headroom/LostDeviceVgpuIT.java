@@ -1,6 +1,7 @@
 package dev.headroom;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.headroom.device.VirtualGpu;
@@ -91,6 +92,20 @@ class LostDeviceVgpuIT {
                             .contains(
                                     "The device is lost to this process, which has to be restarted for it: Error code"),
                     service.log());
+        }
+    }
+
+    @Test
+    void aFaultWhileTheModelIsMeasuredIsToldInOneLine() throws Exception {
+        VirtualGpu gpu = VirtualGpu.of("NVIDIA L4:23034:8.9:434");
+        gpu.card(0).failAfter(3000, 716);
+        try (ServiceProcess service =
+                ServiceProcess.start(gpu, "headroom.device=gpu", "headroom.calibration=startup")) {
+            assertEquals(1, service.exitStatus(), service.log());
+            assertTrue(
+                    service.log().contains("The calibration of all-minilm-l6-v2 was given up, and its plan stays"),
+                    service.log());
+            assertFalse(service.log().contains("\tat "), service.log());
         }
     }
 

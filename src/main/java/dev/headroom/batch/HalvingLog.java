@@ -78,7 +78,8 @@ final class HalvingLog {
 
     /** Logs that a batch failed for another reason than memory and is halved to find the item at fault. */
     void isolating(int items, Throwable cause) {
-        warn("A batch of %d items of %s failed and runs again in halves: %s", items, model, cause);
+        Object reason = cause instanceof RunFailedException ? cause.getMessage() : cause;
+        warn("A batch of %d items of %s failed and runs again in halves: %s", items, model, reason);
     }
 
     /** Logs the result of a batch that had not fitted. */

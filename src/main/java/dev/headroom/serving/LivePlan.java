@@ -12,6 +12,7 @@ import dev.headroom.plan.Plan;
 import dev.headroom.plan.Planner;
 import dev.headroom.plan.ServingDevice;
 import dev.headroom.plan.Setting;
+import dev.headroom.session.RunFailedException;
 import dev.headroom.settings.CalibrationMode;
 import dev.headroom.settings.HeadroomConfig;
 import dev.headroom.settings.PlanRefusedException;
@@ -187,8 +188,12 @@ public final class LivePlan {
     /** Says that a model could not be measured; its plan stays as it is. */
     void failed(ServedModel model, Throwable cause) {
         model.status(CalibrationStatus.FAILED);
+        boolean known = cause.getCause() instanceof RunFailedException; // whose message tells all
         LOG.warnf(
-                cause, "The calibration of %s was given up, and its plan stays at what was known before", model.name());
+                known ? null : cause,
+                "The calibration of %s was given up, and its plan stays at what was known before: %s",
+                model.name(),
+                known ? cause.getMessage() : cause);
     }
 
     private void recall(ServedModel model) {
