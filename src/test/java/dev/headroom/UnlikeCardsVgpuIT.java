@@ -7,9 +7,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.headroom.device.VirtualGpu;
+import java.nio.file.Path;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Virtual GPUs that differ. CUDA itself would count the fastest first, and the driver counts by the bus. */
 @Tag("vgpu")
@@ -44,6 +46,29 @@ class UnlikeCardsVgpuIT {
                 assertTrue(gpu.card(card).heldBytes(service.pid()) > 86 << 20, "card " + card);
             }
             assertFalse(service.log().contains("ERROR"), service.log());
+        }
+    }
+
+    @Test
+    void eachKindIsMeasured(@TempDir Path state) throws Exception {
+        VirtualGpu gpu =
+                VirtualGpu.of("NVIDIA T4:15360:7.5:300", "NVIDIA A10G:23028:8.6:400", "NVIDIA A10G:23028:8.6:400");
+        String measured = "Batches of all-minilm-l6-v2 on GPU 1 (NVIDIA A10G) hold up to";
+        for (int start = 0; start < 2; start++) {
+            try (ServiceProcess service = ServiceProcess.start(
+                            gpu, "headroom.device=gpu", "headroom.calibration=startup", "headroom.state-dir=" + state)
+                    .listening()) {
+                JsonNode plan = new ObjectMapper().readTree(service.get("/plan").body());
+                for (int card = 1; card < 3; card++) {
+                    assertEquals(
+                            "calibrated",
+                            plan.at("/unlikeDevices/%d/batch/source".formatted(card))
+                                    .asText(),
+                            plan.toString());
+                }
+                assertEquals(start == 0, service.log().contains(measured), service.log());
+                assertFalse(service.log().contains("on GPU 2"), "measured as the other of its kind: " + service.log());
+            }
         }
     }
 

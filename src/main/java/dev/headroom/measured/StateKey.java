@@ -31,6 +31,11 @@ public record StateKey(
         int threads,
         String runtime) {
 
+    /** The key of the same model on another device. */
+    public StateKey on(String otherDevice, long otherBytes) {
+        return new StateKey(model, fingerprint, longest, otherDevice, otherBytes, driver, cores, threads, runtime);
+    }
+
     /**
      * The beginning of its files' names: the model's, as far as any file system takes it, and a digest of everything,
      * so that each model has its own on each device.

@@ -8,13 +8,12 @@ import dev.headroom.measured.Calibration;
 import dev.headroom.session.RunFailedException;
 import dev.headroom.session.RunFailedException.Kind;
 import java.time.Duration;
-import java.util.List;
 import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 
 /**
  * Does what no first answer needs: opens the sessions for lone items, and measures the models that no start has
- * measured before.
+ * measured before, on each kind of device.
  *
  * <p>Runs on one thread, which holds no lock while it measures; an interrupt ends it.
  */
@@ -62,35 +61,59 @@ public final class CalibrationRun {
     }
 
     private void measure() {
-        List<ServedModel> pending = plan.models().stream()
-                .filter(model -> model.status() == CalibrationStatus.PENDING)
-                .toList();
-        for (ServedModel model : pending) {
-            try {
-                measure(model);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                return;
-            } catch (RuntimeException | Error e) {
-                if (!plan.models().contains(model)) {
-                    continue; // it was closed meanwhile
-                }
-                plan.failed(model, e);
-                if (e.getCause() instanceof RunFailedException run && run.kind() == Kind.DEVICE_LOST) {
-                    model.sessions().getFirst().device().gate().lose(run.getMessage());
-                    return;
+        for (ServedModel model : plan.models()) {
+            if (model.status() == CalibrationStatus.PENDING) {
+                measure(model, model.sessions().getFirst(), this::measureFirst);
+            }
+            for (DeviceSession session : model.sessions()) {
+                if (plan.unmeasured(model, session.device().access().number())) {
+                    measure(model, session, this::measureUnlike);
                 }
             }
         }
     }
 
-    private void measure(ServedModel model) throws InterruptedException {
-        Calibrator calibrator = model.sessions().getFirst().calibrator();
-        Gate gate = model.sessions().getFirst().device().gate();
-        Calibration measured = calibrator.sweep(gate, limits(model, calibrator), idle);
+    /** Measures a model on one device. */
+    private interface Measurement {
+
+        void of(ServedModel model, DeviceSession session) throws InterruptedException;
+    }
+
+    private void measure(ServedModel model, DeviceSession session, Measurement measurement) {
+        if (Thread.currentThread().isInterrupted() || !plan.models().contains(model)) {
+            return;
+        }
+        try {
+            measurement.of(model, session);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (RuntimeException | Error e) {
+            if (!plan.models().contains(model)) {
+                return; // it was closed meanwhile
+            }
+            plan.failed(model, session.device().access(), e);
+            if (e.getCause() instanceof RunFailedException run && run.kind() == Kind.DEVICE_LOST) {
+                session.device().gate().lose(run.getMessage());
+            }
+        }
+    }
+
+    private void measureFirst(ServedModel model, DeviceSession session) throws InterruptedException {
+        Gate gate = session.device().gate();
+        Calibrator calibrator = session.calibrator();
+        Calibration measured =
+                calibrator.sweep(gate, budget(model, plan.budgetBytes(model, calibrator.baseBytes())), idle);
         plan.measured(model, model.plan().alone().value() > 0 ? tried(calibrator, measured, gate) : measured);
         models.follow();
         model.predicted(measured);
+    }
+
+    private void measureUnlike(ServedModel model, DeviceSession session) throws InterruptedException {
+        DeviceAccess device = session.device().access();
+        Calibrator calibrator = session.calibrator();
+        long most = plan.budgetBytes(model, device.number(), calibrator.baseBytes());
+        plan.measured(model, device, calibrator.sweep(session.device().gate(), budget(model, most), idle));
+        models.follow();
     }
 
     /** Adds the trial of lanes; without it, too, the measurements are worth keeping. */
@@ -103,10 +126,8 @@ public final class CalibrationRun {
         }
     }
 
-    private CalibrationBudget limits(ServedModel model, Calibrator calibrator) {
+    private static CalibrationBudget budget(ServedModel model, long bytes) {
         Duration aQuarter = model.plan().timeoutTime().dividedBy(4);
-        return new CalibrationBudget(
-                plan.budgetBytes(model, calibrator.baseBytes()),
-                aQuarter.compareTo(LONGEST_BATCH) < 0 ? aQuarter : LONGEST_BATCH);
+        return new CalibrationBudget(bytes, aQuarter.compareTo(LONGEST_BATCH) < 0 ? aQuarter : LONGEST_BATCH);
     }
 }

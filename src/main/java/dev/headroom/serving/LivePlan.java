@@ -57,8 +57,8 @@ public final class LivePlan {
         Planner.Host host =
                 new Planner.Host(hardware.host().cores(), Runtime.getRuntime().maxMemory());
         planner = new Planner(device, host, config);
-        this.unlike = new UnlikePlans(unlike, host, config);
         state = StateFolder.of(config.stateDir(), hardware, device, planner, specs.size());
+        this.unlike = new UnlikePlans(state, unlike, host, config);
         calibrates = config.calibration() != CalibrationMode.OFF;
         add(specs);
     }
@@ -82,6 +82,9 @@ public final class LivePlan {
         models = Stream.concat(models.stream(), added.stream())
                 .sorted(Comparator.comparing(ServedModel::name))
                 .toList();
+        if (calibrates) {
+            added.forEach(model -> unlike.recall(model, models.size()));
+        }
         unlike.force(models);
         if (calibrates) {
             added.forEach(this::recall);
@@ -141,6 +144,29 @@ public final class LivePlan {
         return planner.budgetBytes(demands(), models.indexOf(model), baseBytes);
     }
 
+    /** The same on the device of this number. */
+    synchronized long budgetBytes(ServedModel model, int number, long baseBytes) {
+        return unlike.planner(number)
+                .map(other -> other.budgetBytes(unlike.demands(models, number), models.indexOf(model), baseBytes))
+                .orElseGet(() -> budgetBytes(model, baseBytes));
+    }
+
+    /** True if a model is still to be measured on the device of this number, which differs from that of its plan. */
+    boolean unmeasured(ServedModel model, int number) {
+        return calibrates && unlike.unmeasured(model, number);
+    }
+
+    /** Plans anew for the devices that are like this one, with what was measured of a model here. */
+    synchronized void measured(ServedModel model, DeviceAccess device, Calibration calibration) {
+        unlike.measured(model, device.number(), calibration);
+        unlike.force(models);
+        Optional.ofNullable(model.report().unlike().get(device.number()))
+                .map(Plan::batch)
+                .ifPresent(batch -> LOG.infof(
+                        "Batches of %s on %s hold up to %s: %s",
+                        model.name(), device.name(), batch.text(), batch.reason()));
+    }
+
     /** The most bytes that the models that are planned may take of the device of this number together. */
     public long availableBytes(int number) {
         return unlike.planner(number).orElse(planner).availableBytes(models.size());
@@ -185,14 +211,18 @@ public final class LivePlan {
                 .toList());
     }
 
-    /** Says that a model could not be measured; its plan stays as it is. */
-    void failed(ServedModel model, Throwable cause) {
-        model.status(CalibrationStatus.FAILED);
+    /** Says that a model could not be measured on a device; its plan stays as it is. */
+    void failed(ServedModel model, DeviceAccess device, Throwable cause) {
+        boolean differs = unlike.planner(device.number()).isPresent();
+        if (!differs) {
+            model.status(CalibrationStatus.FAILED);
+        }
         boolean known = cause.getCause() instanceof RunFailedException; // whose message tells all
         LOG.warnf(
                 known ? null : cause,
-                "The calibration of %s was given up, and its plan stays at what was known before: %s",
+                "The calibration of %s was given up, and its plan%s stays at what was known before: %s",
                 model.name(),
+                differs ? " on " + device.name() : "",
                 known ? cause.getMessage() : cause);
     }
 

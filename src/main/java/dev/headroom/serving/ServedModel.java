@@ -22,6 +22,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -40,6 +41,7 @@ public final class ServedModel {
     private final LimitKeeper limits;
     private volatile ModelPlan planned;
     private volatile Map<Integer, Plan> unlike = Map.of(); // by the device's number
+    private final Map<String, Calibration> elsewhere = new ConcurrentHashMap<>(); // by the device's name
     private volatile CalibrationStatus status;
     private volatile List<DeviceSession> sessions = List.of();
     private volatile Optional<Serving> serving = Optional.empty();
@@ -103,6 +105,16 @@ public final class ServedModel {
     /** Puts other plans in force for the devices that differ; batches follow as they follow {@link #plan(ModelPlan)}. */
     void planUnlike(Map<Integer, Plan> others) {
         unlike = new TreeMap<>(others);
+    }
+
+    /** What was measured on a device of this name, which differs from the one of the model's plan. */
+    Optional<Calibration> measuredOn(String device) {
+        return Optional.ofNullable(elsewhere.get(device));
+    }
+
+    /** Notes what was measured on such a device. */
+    void measuredOn(String device, Calibration measured) {
+        elsewhere.put(device, measured);
     }
 
     /** Puts another plan in force; batches follow it from {@link #followPlan} on. */

@@ -1,5 +1,7 @@
 package dev.headroom.serving;
 
+import dev.headroom.measured.Calibration;
+import dev.headroom.measured.StateKey;
 import dev.headroom.plan.ModelDemand;
 import dev.headroom.plan.ModelPlan;
 import dev.headroom.plan.Plan;
@@ -15,21 +17,26 @@ import java.util.stream.IntStream;
 import org.jboss.logging.Logger;
 
 /**
- * The plans of the devices that differ from the one that the models' plans are for. They follow from the same measurements,
- * and from each device's own memory.
+ * The plans of the devices that differ from the one that the models' plans are for. They follow from each device's own
+ * memory, and from what was measured on a device of its name; until that is known, from the models' own measurements.
  */
 final class UnlikePlans {
 
     private static final Logger LOG = Logger.getLogger(UnlikePlans.class);
 
+    private final StateFolder state;
+    private final Map<Integer, ServingDevice> devices;
     private final Map<Integer, Planner> planners = new TreeMap<>();
 
     /**
      * Planners of these devices.
      *
+     * @param state the folder as the device of the models' plans uses it
      * @param devices by their numbers
      */
-    UnlikePlans(Map<Integer, ServingDevice> devices, Planner.Host host, HeadroomConfig config) {
+    UnlikePlans(StateFolder state, Map<Integer, ServingDevice> devices, Planner.Host host, HeadroomConfig config) {
+        this.state = state;
+        this.devices = Map.copyOf(devices);
         devices.forEach((number, device) -> planners.put(number, new Planner(device, host, config)));
     }
 
@@ -38,15 +45,39 @@ final class UnlikePlans {
         return Optional.ofNullable(planners.get(number));
     }
 
+    /** True if this device differs, and the model was measured on none of its name. */
+    boolean unmeasured(ServedModel model, int number) {
+        return devices.containsKey(number)
+                && model.measuredOn(devices.get(number).name()).isEmpty();
+    }
+
+    /** Notes what was measured of a model on this device, and keeps that for the next start. */
+    void measured(ServedModel model, int number, Calibration calibration) {
+        model.measuredOn(devices.get(number).name(), calibration);
+        state.calibrations().save(key(model, number), calibration);
+    }
+
+    /** Reads what an earlier start has measured of a model on each of these devices. */
+    void recall(ServedModel model, int models) {
+        planners.forEach((number, planner) -> state.calibrations()
+                .load(key(model, number))
+                .filter(known -> known.baseBytes() < planner.availableBytes(models))
+                .ifPresent(known -> model.measuredOn(devices.get(number).name(), known)));
+    }
+
+    private StateKey key(ServedModel model, int number) {
+        ServingDevice device = devices.get(number);
+        return model.key().on(device.name(), planners.get(number).totalBytes());
+    }
+
     /** Puts a plan in force on each device for each model. A device that has no plan of its own follows the models'. */
     void force(List<ServedModel> models) {
-        List<ModelDemand> demands = models.stream().map(ServedModel::demand).toList();
         List<Map<Integer, Plan>> own = models.stream()
                 .<Map<Integer, Plan>>map(model -> new TreeMap<>())
                 .toList();
         planners.forEach((number, planner) -> {
             try {
-                List<ModelPlan> plans = planner.plan(demands);
+                List<ModelPlan> plans = planner.plan(demands(models, number));
                 IntStream.range(0, plans.size())
                         .forEach(i -> own.get(i).put(number, plans.get(i).plan()));
             } catch (PlanRefusedException e) {
@@ -54,5 +85,14 @@ final class UnlikePlans {
             }
         });
         IntStream.range(0, own.size()).forEach(i -> models.get(i).planUnlike(own.get(i)));
+    }
+
+    /** The models' demands on the device of this number, with what was measured there. */
+    List<ModelDemand> demands(List<ServedModel> models, int number) {
+        String name = devices.get(number).name();
+        return models.stream()
+                .map(model ->
+                        model.measuredOn(name).map(model.demand()::calibrated).orElseGet(model::demand))
+                .toList();
     }
 }

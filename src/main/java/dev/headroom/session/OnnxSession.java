@@ -56,7 +56,9 @@ final class OnnxSession implements AutoCloseable {
                         spec.onnx().getParent(),
                         spec.onnx().getFileName(),
                         RunFailures.oneLine(e),
-                        memory ? "give it more memory" : "export or download the file again"));
+                        memory
+                                ? "raise headroom.memory.limit where it is set, or take a device with more memory"
+                                : "export or download the file again"));
     }
 
     ExecutionProvider provider() {

@@ -2,6 +2,7 @@ package dev.headroom.serving;
 
 import static dev.headroom.measured.Calibrations.ran;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.headroom.device.Hardware;
@@ -44,10 +45,14 @@ class LivePlanTest {
 
     /** The plan of a process that starts now. */
     private LivePlan started() {
+        return started(Map.of());
+    }
+
+    private LivePlan started(Map<Integer, ServingDevice> unlike) {
         return new LivePlan(
                 new Hardware(List.of(), HOST, List.of()),
                 DEVICE,
-                Map.of(),
+                unlike,
                 new ModelRepository(Path.of("models")).scan(),
                 Configs.of("headroom.models", "models", "headroom.state-dir", state.toString()));
     }
@@ -67,5 +72,38 @@ class LivePlanTest {
         assertEquals(32, next.batch().value());
         assertEquals(Source.CALIBRATED, next.batch().source());
         assertEquals(Optional.of(grown), next.growth().orElseThrow().reached());
+    }
+
+    /** More rows pay here than on the model's own device. */
+    @Test
+    void anotherKindOfDeviceFollowsItsOwnMeasurements() {
+        Map<Integer, ServingDevice> larger =
+                Map.of(1, new ServingDevice(false, "a larger one", "", 8L << 30, 8L << 30, "test"));
+        DeviceThreads threads = new DeviceThreads(1);
+        threads.close();
+        DeviceAccess device = new DeviceAccess(threads, false, Optional.empty(), OptionalLong.empty());
+        Calibration there = new Calibration(
+                Calibrations.AT,
+                100L << 20,
+                OptionalLong.empty(),
+                List.of(ran(1, 16, 10, 101), ran(8, 16, 12, 108), ran(32, 16, 15, 132), ran(1, 256, 12, 116)),
+                Optional.empty(),
+                List.of(new SeriesEnd(16, Reason.THROUGHPUT), new SeriesEnd(256, Reason.THROUGHPUT)),
+                Optional.empty());
+        LivePlan first = started(larger);
+        ServedModel model = first.models().getFirst();
+        first.measured(model, MEASURED);
+        assertTrue(first.unmeasured(model, 1));
+        assertFalse(first.unmeasured(model, 0), "it is the plan's own device");
+
+        first.measured(model, device, there);
+        assertFalse(first.unmeasured(model, 1));
+        long batch = model.report().unlike().get(1).batch().value();
+        assertTrue(batch >= 32 && model.plan().batch().value() < 32, model.plan()::toString);
+
+        LivePlan next = started(larger);
+        ServedModel again = next.models().getFirst();
+        assertFalse(next.unmeasured(again, 1), "it was kept");
+        assertEquals(batch, again.report().unlike().get(1).batch().value());
     }
 }
