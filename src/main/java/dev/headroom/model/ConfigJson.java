@@ -1,9 +1,8 @@
 package dev.headroom.model;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.headroom.model.Labels.Activation;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
 import java.util.Set;
 
 /**
@@ -13,8 +12,35 @@ import java.util.Set;
  */
 record ConfigJson(JsonNode json) {
 
-    private static final Set<String> POSITIONS_AFTER_PADDING =
-            Set.of("roberta", "xlm-roberta", "camembert", "mpnet", "longformer");
+    /** Models that count positions from the padding token's id on, which is 1 where their file leaves it out. */
+    private static final Set<String> POSITIONS_AFTER_PADDING = Set.of(
+            "roberta",
+            "xlm-roberta",
+            "xlm-roberta-xl",
+            "camembert",
+            "mpnet",
+            "longformer",
+            "data2vec-text",
+            "xmod",
+            "ibert",
+            "roberta-prelayernorm",
+            "luke",
+            "esm");
+
+    /** Lengths that the files of these models leave out. */
+    private static final Map<String, Integer> USUAL_POSITIONS = Map.of(
+            "siglip",
+            64,
+            "siglip_text_model",
+            64,
+            "siglip2",
+            64,
+            "siglip2_text_model",
+            64,
+            "clip",
+            77,
+            "clip_text_model",
+            77);
 
     private static final Set<String> POSITIONS_IN_TABLE = Set.of("bert", "distilbert", "electra", "albert", "xlm");
 
@@ -23,47 +49,55 @@ record ConfigJson(JsonNode json) {
         return json.path("architectures").toString();
     }
 
-    /** The model's type, as the transformers library calls it; empty when none is named. */
-    String modelType() {
-        return json.path("model_type").asText();
+    /** A field of the part for texts: that of the file itself, else of its text_config. */
+    JsonNode text(String field) {
+        return json.hasNonNull(field)
+                ? json.get(field)
+                : json.path("text_config").path(field);
     }
 
-    /** The number of positions. RoBERTa and its relatives count them from the padding token's id on. */
+    /** The number of positions, special ones left out; 0 where the file does not tell. */
     double positions() {
-        boolean offset = POSITIONS_AFTER_PADDING.contains(modelType());
-        return json.path("max_position_embeddings").asDouble() - (offset ? padId() + 1 : 0);
+        double stated = text("max_position_embeddings").asDouble();
+        return stated > 0 ? stated - firstPosition() : USUAL_POSITIONS.getOrDefault(type(), 0);
     }
 
     /** True if a position beyond the last fails, because the model looks it up in a table. */
     boolean tabulatesPositions() {
-        String type = json.path("model_type").asText();
         return json.path("position_embedding_type").asText("absolute").equals("absolute")
-                && (POSITIONS_AFTER_PADDING.contains(type) || POSITIONS_IN_TABLE.contains(type));
+                && (afterPadding() || POSITIONS_IN_TABLE.contains(type()));
     }
 
-    /** The id of the padding token. */
-    long padId() {
-        return json.path("pad_token_id").asLong(0);
+    /** The number of the first token's position: 0, but in RoBERTa and its relatives the one after the padding's. */
+    long firstPosition() {
+        return afterPadding() ? padId().orElse(1) + 1 : 0;
     }
 
-    /** True if the model classifies images. */
-    boolean classifiesImages() {
-        return architectures().contains("ForImageClassification");
-    }
-
-    /** The labels of config.json, if any; several can be right where config.json says so. */
-    Labels labels() {
-        boolean several = json.path("problem_type").asText().equals("multi_label_classification");
-        return new Labels(labelNames(), several ? Activation.SIGMOID : Activation.SOFTMAX);
-    }
-
-    /** The labels of id2label, in the order of their numbers. */
-    List<String> labelNames() {
-        JsonNode labels = json.path("id2label");
-        List<String> names = new ArrayList<>();
-        while (labels.has(Integer.toString(names.size()))) {
-            names.add(labels.path(Integer.toString(names.size())).asText());
+    /** The id of the padding token; empty where neither the file nor the model's kind tells. */
+    OptionalLong padId() {
+        JsonNode id = text("pad_token_id");
+        if (id.isIntegralNumber() && id.asLong() >= 0) {
+            return OptionalLong.of(id.asLong());
         }
-        return names;
+        return afterPadding() ? OptionalLong.of(1) : OptionalLong.empty();
+    }
+
+    private boolean afterPadding() {
+        return POSITIONS_AFTER_PADDING.contains(type());
+    }
+
+    /** The model's type, as the transformers library calls it; empty when none is named. */
+    String type() {
+        return json.path("model_type").asText();
+    }
+
+    /** True for SigLIP, whose texts are all padded to one length. */
+    boolean isSiglip() {
+        return type().startsWith("siglip");
+    }
+
+    /** True for a tower of a dual encoder, whose vector comes after the hidden states: CLIP, SigLIP and their relatives. */
+    boolean isDual() {
+        return type().matches(".*(clip|siglip|align).*");
     }
 }

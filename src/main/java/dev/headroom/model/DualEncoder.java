@@ -1,6 +1,5 @@
 package dev.headroom.model;
 
-import dev.headroom.model.GraphOutputs.Output;
 import dev.headroom.model.Tower.Kind;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -45,8 +44,8 @@ record DualEncoder(List<Tower> towers) {
     private static void checkNotCombined(GraphFiles graph) {
         boolean images = Files.isRegularFile(graph.folder().resolve("preprocessor_config.json"));
         if (images
-                && GraphOutputs.read(graph.file()).outputs().stream()
-                        .map(Output::name)
+                && OnnxFile.read(graph.file()).outputs().stream()
+                        .map(GraphPort::name)
                         .toList()
                         .containsAll(Kind.EMBEDS)) {
             throw new BrokenModelException(
@@ -74,7 +73,7 @@ record DualEncoder(List<Tower> towers) {
     private static DualEncoder both(
             Path folder, GraphFiles text, GraphFiles vision, ModelYaml yaml, HuggingFaceFolder exported) {
         checkYaml(folder, yaml);
-        String type = exported.config().modelType();
+        String type = exported.config().type();
         Tower texts = Tower.of(Kind.TEXT, text, type);
         Tower images = Tower.of(Kind.IMAGE, vision, type);
         long textWidth = texts.output().width();

@@ -2,12 +2,14 @@ package dev.headroom.model;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
+import dev.headroom.model.TaskSpec.Prompts;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.stream.DoubleStream;
 import java.util.stream.Stream;
 
@@ -63,9 +65,37 @@ final class HuggingFaceFolder {
         return new ConfigJson(read("config.json"));
     }
 
+    /** The head of the model. */
+    Head head() {
+        return Head.of(config().json());
+    }
+
+    /** The labels of a classifier or reranker. */
+    LabelsJson labels() {
+        return new LabelsJson(folder, config().json(), read("config_sentence_transformers.json"));
+    }
+
     /** What the files of sentence-transformers say. */
     SentenceTransformersFiles sentences() {
         return new SentenceTransformersFiles(folder, this::read);
+    }
+
+    /** The prompts of sentence-transformers, else those of the tasks that config.json names. */
+    Prompts prompts() {
+        Prompts prompts = sentences().prompts();
+        if (!prompts.byName().isEmpty()) {
+            return prompts;
+        }
+        Map<String, String> byTask = new TreeMap<>();
+        InputRules.instructions(config().json())
+                .properties()
+                .forEach(task -> byTask.put(task.getKey(), task.getValue().asText()));
+        return new Prompts(byTask, Optional.empty());
+    }
+
+    /** True if every text is padded to the greatest length: SigLIP's are, and where sentence-transformers is told so. */
+    boolean padded() {
+        return sentences().transformer().flatMap(TransformerJson::padding).map("max_length"::equals).orElse(config().isSiglip());
     }
 
     /**
@@ -99,10 +129,16 @@ final class HuggingFaceFolder {
         if (!Files.isRegularFile(tokenizer)) {
             return withoutTokenizer(tokenizer);
         }
-        if (!config().architectures().contains("ForSequenceClassification")) {
+        if (!head().classifiesTexts()) {
             return "embed";
         }
-        return config().labelNames().size() == 1 ? "rerank" : "classify";
+        return labels().names().size() == 1 && !labels().regression() ? "rerank" : "classify";
+    }
+
+    /** True if the graph, whose file this is, ends in a head that makes neither a vector nor scores of labels. */
+    boolean hasOtherHead(Path graph) {
+        boolean sentences = Files.isRegularFile(folder.resolve("modules.json"));
+        return head().isOther() && !Head.isLeftOut(OnnxFile.read(graph).outputs(), config().json(), sentences);
     }
 
     private String withoutTokenizer(Path tokenizer) {

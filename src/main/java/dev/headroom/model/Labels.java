@@ -13,7 +13,7 @@ public record Labels(List<String> names, Activation activation) {
 
     /** The function that turns a classifier's outputs into scores. */
     public enum Activation {
-        /** One label is right: the scores add up to 1. */
+        /** One label is right: the scores add up to 1. Of a single score it would always be 1: that takes the sigmoid. */
         SOFTMAX,
         /** Each label is right or not, independent of the others. */
         SIGMOID,
@@ -29,6 +29,11 @@ public record Labels(List<String> names, Activation activation) {
 
     /** The label of an output. */
     public String name(int output) {
-        return output < names.size() ? names.get(output) : "LABEL_" + output;
+        return output < names.size() ? names.get(output) : unnamed(output);
+    }
+
+    /** The label of an output that no file names. */
+    static String unnamed(int output) {
+        return "LABEL_" + output;
     }
 }

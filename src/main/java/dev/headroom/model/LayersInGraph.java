@@ -1,6 +1,5 @@
 package dev.headroom.model;
 
-import dev.headroom.model.GraphOutputs.Output;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -10,7 +9,7 @@ import java.util.Optional;
  *
  * @param output the graph's output, of two dimensions
  */
-record LayersInGraph(Path folder, Output output) {
+record LayersInGraph(Path folder, GraphPort output) {
 
     /**
      * The layers that are left to do.

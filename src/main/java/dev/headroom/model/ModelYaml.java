@@ -23,6 +23,7 @@ record ModelYaml(
         String output,
         @JsonProperty("max_length") Integer maxLength,
         @JsonProperty("pad_id") Long padId,
+        Padding padding,
 
         @JsonFormat(with = JsonFormat.Feature.ACCEPT_SINGLE_VALUE_AS_ARRAY)
         List<Pooling> pooling,

@@ -17,10 +17,12 @@ import java.util.zip.Checksum;
  * @param weightBytes the memory that the weights take; the file's size when it is no ONNX file, which ONNX Runtime will
  *     report
  * @param rows the sizes of its rows
+ * @param outputs the outputs of the graph, in its order; none when it is no ONNX file
  * @param external the files beside it, in the order in which the graph first names them
  * @param needsCudnn true if an operator of the graph needs cuDNN on a GPU
  */
-public record OnnxFile(Path path, long weightBytes, RowSizes rows, List<Path> external, boolean needsCudnn) {
+public record OnnxFile(
+        Path path, long weightBytes, RowSizes rows, List<GraphPort> outputs, List<Path> external, boolean needsCudnn) {
 
     private static final int BLOCK_BYTES = 4096;
     private static final int BLOCKS = 64;
@@ -45,9 +47,10 @@ public record OnnxFile(Path path, long weightBytes, RowSizes rows, List<Path> ex
             List<Path> external = weights.external().entrySet().stream()
                     .map(data -> new ExternalData(path, data.getKey()).present(data.getValue()))
                     .toList();
-            return new OnnxFile(path, weights.bytes(), weights.rows(), external, weights.needsCudnn());
+            return new OnnxFile(
+                    path, weights.bytes(), weights.rows(), weights.outputs(), external, weights.needsCudnn());
         } catch (InvalidProtocolBufferException | ArithmeticException e) {
-            return new OnnxFile(path, file.size(), new RowSizes(0, 1, 1, 1), List.of(), false);
+            return new OnnxFile(path, file.size(), new RowSizes(0, 1, 1, 1), List.of(), List.of(), false);
         }
     }
 

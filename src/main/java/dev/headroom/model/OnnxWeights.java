@@ -1,7 +1,6 @@
 package dev.headroom.model;
 
 import static dev.headroom.model.ProtobufFile.CONTENT;
-import static dev.headroom.model.ProtobufFile.NUMBER;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import java.io.IOException;
@@ -27,7 +26,6 @@ final class OnnxWeights {
     private static final int GRAPH_INPUT = 11 << 3 | CONTENT;
     private static final int GRAPH_OUTPUT = 12 << 3 | CONTENT;
     private static final int GRAPH_SPARSE_INITIALIZER = 15 << 3 | CONTENT;
-    private static final int DIM_VALUE = 1 << 3 | NUMBER;
     private static final int NODE_OPERATOR = 4 << 3 | CONTENT;
     private static final int NODE_ATTRIBUTE = 5 << 3 | CONTENT;
     private static final int ATTRIBUTE_TENSOR = 5 << 3 | CONTENT;
@@ -50,13 +48,10 @@ final class OnnxWeights {
             "MaxPool",
             "RNN");
 
-    /** The dimensions of a ValueInfoProto: type, tensor_type, shape, dim. */
-    private static final List<Integer> DIMENSIONS =
-            List.of(2 << 3 | CONTENT, 1 << 3 | CONTENT, 2 << 3 | CONTENT, 1 << 3 | CONTENT);
-
     private final ProtobufFile file;
     private final Deque<Range> graphs = new ArrayDeque<>();
     private final Map<String, Long> external = new LinkedHashMap<>();
+    private final List<GraphPort> outputs = new ArrayList<>();
     private boolean hasGraph;
     private boolean needsCudnn;
     private long bytes;
@@ -107,6 +102,11 @@ final class OnnxWeights {
         return needsCudnn;
     }
 
+    /** The outputs of the graph, in its order. */
+    List<GraphPort> outputs() {
+        return outputs;
+    }
+
     /** The sizes of the graph's rows. */
     RowSizes rows() {
         return new RowSizes(inputs, rowElements, outputRowElements, widestOutput);
@@ -129,19 +129,10 @@ final class OnnxWeights {
         switch (tag) {
             case GRAPH_INPUT -> {
                 inputs++;
-                List<Long> sizes = dimensions(end);
+                List<Long> sizes = GraphPort.read(file, end).sizes();
                 rowElements = inputs == 1 ? elementsOfRow(sizes) : rowElements;
             }
-            case GRAPH_OUTPUT -> {
-                List<Long> sizes = dimensions(end);
-                outputRowElements = Math.max(outputRowElements, elementsOfRow(sizes));
-                for (long size : sizes.reversed()) {
-                    if (size != 0) {
-                        widestOutput = Math.max(widestOutput, size);
-                        break;
-                    }
-                }
-            }
+            case GRAPH_OUTPUT -> addOutput(GraphPort.read(file, end));
             default -> readGraph(tag, end);
         }
     }
@@ -155,24 +146,13 @@ final class OnnxWeights {
         }
     }
 
-    /** The sizes of a port's dimensions, an open one being 0. */
-    private List<Long> dimensions(long end) throws IOException {
-        List<Long> sizes = new ArrayList<>();
-        inside(end, DIMENSIONS, sizes);
-        return sizes;
-    }
-
-    private void inside(long end, List<Integer> path, List<Long> sizes) throws IOException {
-        if (path.isEmpty()) {
-            sizes.add(0L);
-        }
-        file.fields(end, (tag, value) -> {
-            if (path.isEmpty() && tag == DIM_VALUE) {
-                sizes.set(sizes.size() - 1, value);
-            } else if (!path.isEmpty() && tag == path.getFirst()) {
-                inside(value, path.subList(1, path.size()), sizes);
-            }
-        });
+    private void addOutput(GraphPort output) {
+        outputs.add(output);
+        outputRowElements = Math.max(outputRowElements, elementsOfRow(output.sizes()));
+        output.sizes().reversed().stream()
+                .filter(size -> size != 0)
+                .findFirst()
+                .ifPresent(size -> widestOutput = Math.max(widestOutput, size));
     }
 
     /** The elements of a row: the product of the dimensions after the first, an open one counted as 1. */

@@ -7,6 +7,6 @@ import java.util.Optional;
  * The inputs and the output that a model's description names.
  *
  * @param inputs the inputs that are used; empty: all, as the graph has them
- * @param output the output that the task reads; empty: the graph's first
+ * @param output the output that the task reads; empty where the task reads all, or the graph's file tells none
  */
 public record PortNames(List<String> inputs, Optional<String> output) {}

@@ -1,13 +1,14 @@
 package dev.headroom.model;
 
-import dev.headroom.model.GraphOutputs.Output;
 import dev.headroom.model.Labels.Activation;
 import dev.headroom.model.TaskSpec.Prompts;
 import dev.headroom.model.TaskSpec.Text;
 import dev.headroom.model.TaskSpec.Vectors;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * Finds a model's task in the files of its folder.
@@ -28,12 +29,13 @@ record TaskDescription(Path folder, ModelYaml yaml, HuggingFaceFolder exported, 
      * @throws BrokenModelException when the files lack a setting that the task needs
      */
     TaskSpec task(GraphFiles graph) {
-        String task = Optional.ofNullable(yaml.task()).orElseGet(() -> exported.task(tokenizer()));
+        String task = Optional.ofNullable(yaml.task()).orElseGet(() -> found(graph));
+        TaskPorts ports = new TaskPorts(yaml, exported, graph, remarks);
         return switch (task) {
-            case "embed" -> embed(GraphOutputs.read(graph.file()), yaml.ports().output());
-            case "classify" -> new TaskSpec.Classify(text(), labels(), yaml.ports());
-            case "rerank" -> new TaskSpec.Rerank(text(), rerankActivation(), yaml.ports());
-            case "image" -> image(GraphOutputs.read(graph.file()), yaml.ports().output());
+            case "embed" -> embed(ports);
+            case "classify" -> new TaskSpec.Classify(text(), labels(), ports.ofScores());
+            case "rerank" -> new TaskSpec.Rerank(text(), rerankActivation(), ports.ofScores());
+            case "image" -> image(ports);
             case "tensors" ->
                 new TaskSpec.Tensors(OnnxFile.read(graph.file()).rows().inputElements(), yaml.ports());
             default ->
@@ -44,13 +46,30 @@ record TaskDescription(Path folder, ModelYaml yaml, HuggingFaceFolder exported, 
     }
 
     /** Text to vector, by the output of the graph that is the vector. */
-    TaskSpec embed(Output output) {
-        return embed(new GraphOutputs(List.of(output)), Optional.of(output.name()));
+    TaskSpec embed(GraphPort output) {
+        exported.sentences().checkEmbeds();
+        return embed(new PortNames(yaml.ports().inputs(), Optional.of(output.name())), Optional.of(output));
     }
 
     /** Image to vector, by the output of the graph that is the vector. */
-    TaskSpec image(Output output) {
-        return image(new GraphOutputs(List.of(output)), Optional.of(output.name()));
+    TaskSpec image(GraphPort output) {
+        PortNames ports = new PortNames(yaml.ports().inputs(), Optional.of(output.name()));
+        return new TaskSpec.Image(
+                preprocessing(), Optional.empty(), vectors(Optional.of(output), remarks).ofImages(), ports);
+    }
+
+    /** The task that the exporter's files tell. */
+    private String found(GraphFiles graph) {
+        String task = exported.task(tokenizer());
+        boolean vector =
+                task.equals("embed") || task.equals("image") && imageLabels().isEmpty();
+        if (!vector || yaml.output() != null || !exported.hasOtherHead(graph.file())) {
+            return task;
+        }
+        remarks.add(
+                "config.json names a model with the head %s, whose outputs are neither vectors nor scores of labels: it is served as tensors; if %s ends before that head say 'task: %s' and 'output: NAME' in model.yaml"
+                        .formatted(exported.head().name(), graph.file().getFileName(), task));
+        return "tensors";
     }
 
     private Path tokenizer() {
@@ -65,16 +84,27 @@ record TaskDescription(Path folder, ModelYaml yaml, HuggingFaceFolder exported, 
                     "%s: max_length is %d; set it in model.yaml to the tokens of the longest text."
                             .formatted(folder, maxLength));
         }
-        long padId = Optional.ofNullable(yaml.padId()).orElseGet(exported.config()::padId);
+        Path tokenizer = PresentFile.of(folder, tokenizer(), "put the model's tokenizer.json there");
         boolean lowercase = exported.sentences()
                 .transformer()
                 .filter(TransformerJson::lowercase)
                 .isPresent();
-        return new Text(
-                PresentFile.of(folder, tokenizer(), "put the model's tokenizer.json there"),
-                maxLength,
-                padId,
-                lowercase);
+        return new Text(tokenizer, maxLength, padId(tokenizer), lowercase, inputs());
+    }
+
+    private long padId(Path tokenizer) {
+        if (yaml.padId() != null) {
+            return yaml.padId();
+        }
+        OptionalLong id = exported.config().padId();
+        return id.isPresent()
+                ? id.getAsLong()
+                : PadToken.id(tokenizer, exported.read("tokenizer_config.json")).orElse(0);
+    }
+
+    private InputRules inputs() {
+        boolean padded = yaml.padding() == null ? exported.padded() : yaml.padding() == Padding.MAX_LENGTH;
+        return InputRules.of(exported.config(), padded, exported.read("tokenizer_config.json"));
     }
 
     private PreprocessorConfig preprocessing() {
@@ -83,31 +113,36 @@ record TaskDescription(Path folder, ModelYaml yaml, HuggingFaceFolder exported, 
 
     /** The labels of an image classifier; a model without any makes vectors. */
     private Optional<Labels> imageLabels() {
-        return exported.config().classifiesImages() || yaml.labels() != null ? Optional.of(labels()) : Optional.empty();
+        return exported.head().classifiesImages() || yaml.labels() != null ? Optional.of(labels()) : Optional.empty();
     }
 
-    private TaskSpec embed(GraphOutputs outputs, Optional<String> output) {
+    private TaskSpec embed(TaskPorts graph) {
         exported.sentences().checkEmbeds();
+        PortNames ports = graph.ofEmbedding();
+        return embed(ports, graph.output(ports));
+    }
+
+    private TaskSpec embed(PortNames ports, Optional<GraphPort> output) {
         Prompts prompts = prompts();
         boolean any = prompts.byName().values().stream().anyMatch(prompt -> !prompt.isEmpty());
-        Vectors vectors = vectors(outputs).ofTexts(any);
-        PortNames ports = new PortNames(yaml.ports().inputs(), output.or(vectors::output));
-        return new TaskSpec.Embed(text(), vectors, prompts, ports);
+        return new TaskSpec.Embed(text(), vectors(output, remarks).ofTexts(any), prompts, ports);
     }
 
-    private TaskSpec image(GraphOutputs outputs, Optional<String> output) {
-        PortNames ports = new PortNames(yaml.ports().inputs(), output);
+    private TaskSpec image(TaskPorts graph) {
+        Optional<Labels> labels = imageLabels();
+        PortNames ports = labels.isPresent() ? graph.ofScores() : graph.ofImage();
+        List<String> onVectors = labels.isPresent() ? new ArrayList<>() : remarks;
         return new TaskSpec.Image(
-                preprocessing(), imageLabels(), vectors(outputs).ofImages(), ports);
+                preprocessing(), labels, vectors(graph.output(ports), onVectors).ofImages(), ports);
     }
 
-    private VectorsDescription vectors(GraphOutputs outputs) {
-        return new VectorsDescription(folder, yaml, exported, outputs, remarks);
+    private VectorsDescription vectors(Optional<GraphPort> output, List<String> into) {
+        return new VectorsDescription(folder, yaml, exported, output, into);
     }
 
     private Prompts prompts() {
         if (yaml.prompts() == null) {
-            return exported.sentences().prompts();
+            return exported.prompts();
         }
         Optional<String> usual = Optional.ofNullable(yaml.defaultPrompt());
         usual.filter(name -> !yaml.prompts().containsKey(name)).ifPresent(name -> {
@@ -119,19 +154,31 @@ record TaskDescription(Path folder, ModelYaml yaml, HuggingFaceFolder exported, 
     }
 
     private Activation rerankActivation() {
-        Activation activation = Optional.ofNullable(yaml.activation()).orElse(Activation.SIGMOID);
-        if (activation == Activation.SOFTMAX) {
+        checkSoftmax(1);
+        LabelsJson written = exported.labels();
+        written.checkPairs(exported.read("modules.json"));
+        return Optional.ofNullable(yaml.activation())
+                .or(written::activation)
+                .filter(activation -> activation != Activation.SOFTMAX)
+                .orElse(Activation.SIGMOID);
+    }
+
+    private Labels labels() {
+        LabelsJson written = exported.labels();
+        written.checkPairs(exported.read("modules.json"));
+        List<String> names = Optional.ofNullable(yaml.labels()).orElseGet(written::names);
+        checkSoftmax(names.size());
+        return new Labels(
+                names,
+                Optional.ofNullable(yaml.activation())
+                        .orElseGet(() -> written.labels().activation()));
+    }
+
+    private void checkSoftmax(int labels) {
+        if (yaml.activation() == Activation.SOFTMAX && labels == 1) {
             throw new BrokenModelException(
                     "%s: model.yaml says 'activation: softmax', and of one score that is always 1; say sigmoid, or none where the graph's output is a score already."
                             .formatted(folder));
         }
-        return activation;
-    }
-
-    private Labels labels() {
-        Labels written = exported.config().labels();
-        return new Labels(
-                Optional.ofNullable(yaml.labels()).orElse(written.names()),
-                Optional.ofNullable(yaml.activation()).orElse(written.activation()));
     }
 }

@@ -106,12 +106,13 @@ public sealed interface TaskSpec {
      * @param maxLength the most tokens of a text, special tokens included; a longer text is truncated
      * @param padId the id of the padding token
      * @param lowercase true if texts are put into lower case before the tokeniser's own normaliser reads them
+     * @param inputs the values of the inputs beside the tokens
      */
-    record Text(Path tokenizer, int maxLength, long padId, boolean lowercase) {
+    record Text(Path tokenizer, int maxLength, long padId, boolean lowercase, InputRules inputs) {
 
-        /** Texts that only the tokeniser's own normaliser changes. */
+        /** Texts that only the tokeniser's own normaliser changes, for a model without special inputs. */
         public Text(Path tokenizer, int maxLength, long padId) {
-            this(tokenizer, maxLength, padId, false);
+            this(tokenizer, maxLength, padId, false, InputRules.USUAL);
         }
     }
 

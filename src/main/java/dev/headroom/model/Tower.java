@@ -1,7 +1,7 @@
 package dev.headroom.model;
 
-import dev.headroom.model.GraphOutputs.Output;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * One graph of a dual encoder.
@@ -10,7 +10,7 @@ import java.util.List;
  * @param graph the graph's files
  * @param output the output of the graph that is the vector
  */
-record Tower(Kind kind, GraphFiles graph, Output output) {
+record Tower(Kind kind, GraphFiles graph, GraphPort output) {
 
     private static final String POOLER = "pooler_output";
 
@@ -46,22 +46,28 @@ record Tower(Kind kind, GraphFiles graph, Output output) {
      * @throws BrokenModelException when the graph has no such output
      */
     static Tower of(Kind kind, GraphFiles graph, String type) {
-        GraphOutputs outputs = GraphOutputs.read(graph.file());
+        List<GraphPort> outputs = OnnxFile.read(graph.file()).outputs();
         boolean pooled = type.startsWith("siglip")
-                && outputs.of(kind.embeds).isEmpty()
-                && outputs.of(POOLER).isPresent();
+                && named(kind.embeds, outputs).isEmpty()
+                && named(POOLER, outputs).isPresent();
         String name = pooled ? POOLER : kind.embeds;
-        if (outputs.of(name).isEmpty() && !outputs.outputs().isEmpty()) {
+        Optional<GraphPort> output = named(name, outputs);
+        if (output.isEmpty() && !outputs.isEmpty()) {
             throw new BrokenModelException(
                     "%s: %s has the outputs %s and not %s, which is the vector that texts and images share; export the model with its projection (CLIPTextModelWithProjection, CLIPVisionModelWithProjection)."
                             .formatted(
                                     graph.folder(),
                                     graph.file().getFileName(),
-                                    outputs.outputs().stream().map(Output::name).toList(),
+                                    outputs.stream().map(GraphPort::name).toList(),
                                     name));
         }
-        long width = outputs.of(name).map(Output::width).orElse(0L);
-        return new Tower(kind, graph, new Output(name, List.of(0L, width)));
+        long width = output.map(GraphPort::width).orElse(0L);
+        int elements = output.map(GraphPort::type).orElse(0);
+        return new Tower(kind, graph, new GraphPort(name, elements, List.of(0L, width)));
+    }
+
+    private static Optional<GraphPort> named(String name, List<GraphPort> outputs) {
+        return outputs.stream().filter(output -> output.name().equals(name)).findFirst();
     }
 
     /** The name of the graph, behind the model's. */

@@ -33,10 +33,13 @@ record TransformerJson(CheckedJson json) {
             "config_args",
             "config_kwargs",
             "tokenizer_args",
-            "processor_kwargs");
+            "processor_kwargs",
+            "processing_kwargs");
 
     private static final Set<String> HARMLESS_ARGUMENTS =
             Set.of("trust_remote_code", "token", "revision", "padding_side", "use_fast");
+
+    private static final Set<String> PROCESSING = Set.of("padding", "max_length");
 
     private static final String REMEDY =
             "export the model's pipeline to a graph, or serve it with the line 'task: tensors' in model.yaml";
@@ -52,7 +55,17 @@ record TransformerJson(CheckedJson json) {
 
     /** The most tokens of a text; empty where the file does not say. */
     Optional<Integer> maxLength() {
+        JsonNode ofText = json.object().at("/processing_kwargs/text/max_length");
+        if (ofText.isIntegralNumber()) {
+            return Optional.of(ofText.intValue());
+        }
         return json.has("max_seq_length") ? Optional.of(json.count("max_seq_length")) : Optional.empty();
+    }
+
+    /** The length to which texts are padded, in the words of transformers' tokenisers; empty where the file does not say. */
+    Optional<String> padding() {
+        return Optional.ofNullable(
+                json.object().at("/processing_kwargs/text/padding").textValue());
     }
 
     /** True if texts are put into lower case first. */
@@ -80,6 +93,16 @@ record TransformerJson(CheckedJson json) {
         }
         checkArguments("tokenizer_args");
         checkArguments("processor_kwargs");
+        checkProcessing();
+    }
+
+    private void checkProcessing() {
+        JsonNode all = json.object().path("processing_kwargs");
+        all.fieldNames().forEachRemaining(part -> all.path(part).fieldNames().forEachRemaining(name -> {
+            if (!part.equals("text") || !PROCESSING.contains(name)) {
+                throw json.broken("processing_kwargs", "sets %s for %s, which is not read; %s".formatted(name, part, REMEDY));
+            }
+        }));
     }
 
     private void checkArguments(String field) {

@@ -1,6 +1,5 @@
 package dev.headroom.model;
 
-import dev.headroom.model.GraphOutputs.Output;
 import dev.headroom.model.TaskSpec.Vectors;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -11,11 +10,11 @@ import java.util.OptionalInt;
 /**
  * Finds how a model's output becomes a vector, in model.yaml, in sentence-transformers' files and in the graph.
  *
- * @param outputs the outputs of the graph
+ * @param output the output of the graph that the task reads; empty where the graph's file does not tell
  * @param remarks takes a sentence on each thing that was taken where the folder does not decide
  */
 record VectorsDescription(
-        Path folder, ModelYaml yaml, HuggingFaceFolder exported, GraphOutputs outputs, List<String> remarks) {
+        Path folder, ModelYaml yaml, HuggingFaceFolder exported, Optional<GraphPort> output, List<String> remarks) {
 
     /** The output of a graph that holds all modules, as exporters write it. */
     private static final String WHOLE = "sentence_embedding";
@@ -26,8 +25,7 @@ record VectorsDescription(
      * @param prompts true if the model has prompts
      */
     Vectors ofTexts(boolean prompts) {
-        Optional<Output> output = outputs.ofTexts(Optional.ofNullable(yaml.output()));
-        boolean pooled = output.filter(Output::pooled).isPresent();
+        boolean pooled = output.filter(GraphPort::pooled).isPresent();
         boolean whole = output.filter(read -> read.name().equals(WHOLE)).isPresent();
         Optional<SentenceModules> modules = exported.sentences().modules();
         List<Layer> written =
@@ -50,23 +48,36 @@ record VectorsDescription(
                 promptPooled,
                 List.copyOf(layers),
                 exported.sentences().dimensions(),
-                decided ? output.map(Output::name) : Optional.empty());
+                decided ? output.map(GraphPort::name) : Optional.empty());
     }
 
-    /** The vectors of images, which the first patch gives where the graph does not pool. */
+    /** The vectors of images, which the first patch gives where nothing pools. */
     Vectors ofImages() {
-        if (yaml.pooling() == null && outputs.outputs().stream().noneMatch(Output::pooled)) {
-            remarks.add(
-                    "vectors are those of the first patch, where the graph gives one for each; the line 'pooling: mean' in model.yaml takes their mean");
-        }
-        List<Layer> layers = new ArrayList<>();
-        normalize(layers, exported.sentences().modules());
+        Optional<SentenceModules> modules = exported.sentences().modules();
+        boolean pooled = output.filter(GraphPort::pooled).isPresent();
+        List<Layer> written = modules.map(SentenceModules::layers).orElse(List.of());
+        List<Layer> layers = new ArrayList<>(pooled ? new LayersInGraph(folder, output.get()).behind(written) : written);
+        normalize(layers, modules);
         return new Vectors(
-                Optional.ofNullable(yaml.pooling()).orElse(List.of(Pooling.CLS)),
+                pooled ? List.of() : imagePoolings(modules),
                 true,
                 List.copyOf(layers),
                 OptionalInt.empty(),
                 Optional.empty());
+    }
+
+    private List<Pooling> imagePoolings(Optional<SentenceModules> modules) {
+        if (yaml.pooling() != null || poolsBySentences()) {
+            return poolings(modules);
+        }
+        remarks.add(
+                "vectors are those of the first patch, where the graph gives one for each; the line 'pooling: mean' in model.yaml takes their mean");
+        return List.of(Pooling.CLS);
+    }
+
+    /** True if sentence-transformers' files say how vectors of tokens or patches become one. */
+    boolean poolsBySentences() {
+        return poolingFiles(exported.sentences().modules()).isPresent();
     }
 
     private List<Pooling> poolings(Optional<SentenceModules> modules) {

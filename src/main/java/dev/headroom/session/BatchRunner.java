@@ -35,6 +35,7 @@ record BatchRunner(Signature signature, BufferPool buffers, long padId) {
     BatchOutput run(OrtSession session, List<Row> rows, RunOptions options) throws RunFailedException {
         long start = System.nanoTime();
         try (Collation batch = Collation.of(rows, signature.inputs(), buffers, padId)) {
+            batch.add(signature.once(), rows.getFirst().form());
             Run run = new Run(session, batch, options, rows.size(), System.nanoTime() - start);
             List<Node> asked = signature.asked(rows.getFirst().form());
             List<long[]> shapes = asked.stream()

@@ -3,6 +3,7 @@ package dev.headroom.session;
 import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtException;
 import dev.headroom.tensor.Datatype;
+import dev.headroom.tensor.Form;
 import dev.headroom.tensor.Row;
 import dev.headroom.tensor.Tensor;
 import java.lang.foreign.MemorySegment;
@@ -64,6 +65,20 @@ final class Collation implements AutoCloseable {
         buffers.forEach(pool::give);
     }
 
+    /** Adds the inputs that the batch has once. */
+    void add(List<OnceForBatch> once, Form form) throws OrtException {
+        for (OnceForBatch input : once) {
+            Tensor value = input.value(form, shapes.getFirst()[1]);
+            ByteBuffer buffer = pool.take(value.data().limit());
+            buffers.add(buffer);
+            buffer.put(0, value.data(), 0, value.data().limit());
+            tensors.put(
+                    input.node().name(),
+                    OnnxTensor.createTensor(
+                            OrtRuntime.environment(), buffer, value.shape(), value.datatype().javaType));
+        }
+    }
+
     private void add(String name, List<Tensor> items) throws OrtException {
         long[] longest = longest(items);
         long[] shape = Tensor.batchShape(items.size(), longest);
@@ -89,19 +104,26 @@ final class Collation implements AutoCloseable {
         for (int i = 0; i < items.size(); i++) {
             ByteBuffer data = items.get(i).data();
             buffer.put(i * itemBytes, data, 0, data.limit());
-            pad(buffer.slice(i * itemBytes + data.limit(), itemBytes - data.limit()), pad);
+            pad(
+                    buffer.slice(i * itemBytes + data.limit(), itemBytes - data.limit()),
+                    pad,
+                    items.getFirst().datatype());
         }
         return buffer;
     }
 
-    private static void pad(ByteBuffer rest, long value) {
+    private static void pad(ByteBuffer rest, long value, Datatype datatype) {
         if (value == 0) {
             MemorySegment.ofBuffer(rest).fill((byte) 0);
             return;
         }
         rest.order(ByteOrder.nativeOrder());
         while (rest.hasRemaining()) {
-            rest.putLong(value);
+            if (datatype == Datatype.INT32) {
+                rest.putInt((int) value);
+            } else {
+                rest.putLong(value);
+            }
         }
     }
 

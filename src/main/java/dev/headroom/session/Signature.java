@@ -8,11 +8,13 @@ import ai.onnxruntime.TensorInfo;
 import dev.headroom.model.BrokenModelException;
 import dev.headroom.model.ModelSpec;
 import dev.headroom.model.PortNames;
+import dev.headroom.model.TaskSpec;
 import dev.headroom.tensor.Datatype;
 import dev.headroom.tensor.Form;
 import dev.headroom.tensor.Port;
 import dev.headroom.tensor.Ports;
 import dev.headroom.tensor.Row;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,11 +23,12 @@ import java.util.Optional;
 /**
  * The inputs and outputs of a graph that the model uses.
  *
- * @param inputs the inputs, in the order in which rows give them
+ * @param inputs the inputs, in the order in which rows give them: the tokens of a text first, which are its cost
+ * @param once inputs without a batch dimension, which the session fills
  * @param outputs all outputs that have a share for each row
  * @param ofTask the output that the model's task reads
  */
-record Signature(List<Node> inputs, List<Node> outputs, Node ofTask) {
+record Signature(List<Node> inputs, List<OnceForBatch> once, List<Node> outputs, Node ofTask) {
 
     /**
      * An input or output.
@@ -46,7 +49,7 @@ record Signature(List<Node> inputs, List<Node> outputs, Node ofTask) {
     }
 
     /**
-     * The inputs and the output that the description names, else all inputs and the first output of the graph. An
+     * The inputs and the output that the description names; all inputs where it names none. An
      * output of a type that {@link Datatype} lacks does not count.
      *
      * @throws BrokenModelException when the graph lacks a named input or output, or ONNX Runtime cannot be given one of
@@ -59,11 +62,20 @@ record Signature(List<Node> inputs, List<Node> outputs, Node ofTask) {
                         isBatched(output) && Datatype.of(output.info().onnxType).isPresent())
                 .toList();
         PortNames named = spec.task().ports();
-        List<Node> used = named.inputs().isEmpty()
+        List<Node> all = named.inputs().isEmpty()
                 ? inputs
                 : named.inputs().stream()
                         .map(name -> named(spec, "input", name, inputs))
                         .toList();
+        boolean texts = spec.task() instanceof TaskSpec.OfText;
+        List<OnceForBatch> once = all.stream()
+                .filter(input -> texts && OnceForBatch.is(input))
+                .map(OnceForBatch::new)
+                .toList();
+        List<Node> used = all.stream()
+                .filter(input -> !(texts && OnceForBatch.is(input)))
+                .sorted(Comparator.comparing(input -> !(texts && input.name().equals("input_ids"))))
+                .toList();
         used.forEach(input -> check(spec, input));
         if (used.isEmpty() || outputs.isEmpty()) {
             throw new BrokenModelException(
@@ -72,7 +84,7 @@ record Signature(List<Node> inputs, List<Node> outputs, Node ofTask) {
         }
         Node output =
                 named.output().map(name -> named(spec, "output", name, outputs)).orElse(outputs.getFirst());
-        return new Signature(used, outputs, output);
+        return new Signature(used, once, outputs, output);
     }
 
     private static void check(ModelSpec spec, Node input) {
@@ -102,7 +114,8 @@ record Signature(List<Node> inputs, List<Node> outputs, Node ofTask) {
         return new Ports(
                 inputs.stream().map(Node::port).toList(),
                 outputs.stream().map(Node::port).toList(),
-                ofTask.port());
+                ofTask.port(),
+                once.stream().map(input -> input.node().name()).toList());
     }
 
     /** The outputs that rows of this form ask for. */
@@ -177,7 +190,7 @@ record Signature(List<Node> inputs, List<Node> outputs, Node ofTask) {
         return nodes.stream()
                 .filter(node -> node.name().equals(name))
                 .findFirst()
-                .orElseThrow(() -> new BrokenModelException("%s: model.yaml names the %s %s, which %s lacks; it has %s."
+                .orElseThrow(() -> new BrokenModelException("%s: the folder names the %s %s, which %s lacks; it has %s."
                         .formatted(
                                 spec.onnx().getParent(),
                                 kind,

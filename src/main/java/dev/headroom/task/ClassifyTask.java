@@ -25,8 +25,7 @@ final class ClassifyTask implements Task {
 
     @Override
     public Answer read(Row row, List<Tensor> outputs, Options options) {
-        return new Answer.Classes(
-                scores.read(outputs.getFirst(), options.rawScores()), Math.toIntExact(row.elements()));
+        return new Answer.Classes(scores.read(outputs.getFirst(), options.rawScores()), row.tokens());
     }
 
     @Override

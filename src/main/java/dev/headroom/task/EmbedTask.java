@@ -9,6 +9,7 @@ import dev.headroom.tensor.Tensor;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 
@@ -37,29 +38,43 @@ final class EmbedTask implements Task {
     @Override
     public Row row(Input input, Options options, BooleanSupplier over) {
         vectors.check(options);
-        String prompt = prompt(options.prompt());
+        Optional<String> name = options.prompt().or(prompts::usual);
+        OptionalLong adapter = adapter(name);
+        String prompt = name.map(this::prompt).orElse("");
         return switch (input) {
             case Input.Text(String text) ->
-                texts.row(prompt.isEmpty() ? input : new Input.Text(prompt + text), options.truncate())
+                texts.row(prompt.isEmpty() ? input : new Input.Text(prompt + text), options.truncate(), adapter)
                         .after(skipped.getOrDefault(prompt, 0));
-            case Input.Tokens _ -> texts.row(input, options.truncate());
+            case Input.Tokens _ -> texts.row(input, options.truncate(), adapter);
             case Input.Pair _, Input.Image _, Input.Reference _, Input.Tensors _ -> throw Task.unfit(input, "texts");
         };
     }
 
-    private String prompt(Optional<String> asked) {
-        Optional<String> name = asked.or(prompts::usual);
-        if (name.isPresent() && !prompts.byName().containsKey(name.get())) {
+    private String prompt(String name) {
+        if (!prompts.byName().containsKey(name) && !texts.adapters().contains(name)) {
             throw new RequestFailedException(
                     new Failure.Invalid("The prompt name '%s' is not known to this model; its prompts are %s."
-                            .formatted(name.get(), prompts.byName().keySet())));
+                            .formatted(name, prompts.byName().keySet())));
         }
-        return name.map(prompts.byName()::get).orElse("");
+        return prompts.byName().getOrDefault(name, "");
+    }
+
+    /** The number of the task that a prompt's name stands for, in a model that is adapted to several. */
+    private OptionalLong adapter(Optional<String> prompt) {
+        List<String> adapters = texts.adapters();
+        if (adapters.isEmpty()) {
+            return OptionalLong.empty();
+        }
+        return OptionalLong.of(prompt.map(adapters::indexOf)
+                .filter(index -> index >= 0)
+                .orElseThrow(() -> new RequestFailedException(new Failure.Invalid(
+                        "This model makes other vectors for each of its tasks; set prompt_name to one of %s."
+                                .formatted(adapters)))));
     }
 
     @Override
     public Answer read(Row row, List<Tensor> outputs, Options options) {
-        int tokens = Math.toIntExact(row.elements());
+        int tokens = row.tokens();
         return new Answer.Embedding(vectors.read(outputs.getFirst(), row.prompt(), tokens, options), tokens);
     }
 

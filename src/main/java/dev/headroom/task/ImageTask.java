@@ -68,12 +68,20 @@ final class ImageTask implements Task {
 
     @Override
     public Answer read(Row row, List<Tensor> outputs, Options options) {
-        Tensor output = outputs.getFirst();
+        Tensor output = flat(outputs.getFirst());
         return scores.<Answer>map(known -> new Answer.Classes(known.read(output, options.rawScores()), 0))
                 .orElseGet(() -> {
                     int patches = output.shape().length == 0 ? 1 : Math.toIntExact(output.shape()[0]);
                     return new Answer.Embedding(vectors.read(output, 0, patches, options), 0);
                 });
+    }
+
+    /** Without the height and width of 1 that the pooled output of a convolutional model has. */
+    private static Tensor flat(Tensor output) {
+        long[] shape = output.shape();
+        return shape.length == 3 && shape[1] == 1 && shape[2] == 1
+                ? new Tensor(output.datatype(), new long[] {shape[0]}, output.data())
+                : output;
     }
 
     /** A black picture. */

@@ -45,7 +45,7 @@ public final class ModelTask {
     }
 
     private TextRows texts(TaskSpec.OfText spec, TaskFiles files) {
-        return new TextRows(spec.text(), files.tokenizer(), model.ports().inputNames());
+        return new TextRows(spec.text(), files.tokenizer(), model.ports());
     }
 
     /**

@@ -35,7 +35,7 @@ final class RerankTask implements Task {
                     "The output has %d values for each pair, and a reranker has one; serve the model with 'task: classify'"
                             .formatted(read.size()));
         }
-        return new Answer.Score(read.getFirst().score(), Math.toIntExact(row.elements()));
+        return new Answer.Score(read.getFirst().score(), row.tokens());
     }
 
     @Override

@@ -36,7 +36,7 @@ record Scores(Labels labels) {
         return switch (labels.activation()) {
             case NONE -> values;
             case SIGMOID -> sigmoid(values);
-            case SOFTMAX -> softmax(values);
+            case SOFTMAX -> values.length == 1 ? sigmoid(values) : softmax(values);
         };
     }
 

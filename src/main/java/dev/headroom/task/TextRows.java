@@ -6,11 +6,11 @@ import dev.headroom.model.TaskSpec;
 import dev.headroom.request.Failure;
 import dev.headroom.request.RequestFailedException;
 import dev.headroom.task.Tokenizer.Tokens;
+import dev.headroom.tensor.Ports;
 import dev.headroom.tensor.Row;
-import dev.headroom.tensor.Tensor;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.OptionalLong;
 
 /** Turns texts into a text model's inputs. */
 final class TextRows {
@@ -19,39 +19,40 @@ final class TextRows {
     private static final String LONG_TEXT = "warm ";
 
     private final TaskSpec.Text spec;
-    private final List<String> inputs;
+    private final TokenTensors tensors;
     private final Tokenizer tokenizer;
-    private final Row longest;
+    private final Tokens longest;
 
     /**
      * Texts for a loaded model.
      *
-     * @param inputs the model's inputs, in the order in which a row gives them
-     * @throws BrokenModelException when the model has an input that no tokeniser fills
+     * @param ports the model's inputs, in the order in which a row gives them
+     * @throws BrokenModelException when the model has an input that nothing fills
      */
-    TextRows(TaskSpec.Text spec, Tokenizer tokenizer, List<String> inputs) {
+    TextRows(TaskSpec.Text spec, Tokenizer tokenizer, Ports ports) {
         this.spec = spec;
-        this.inputs = inputs;
         this.tokenizer = tokenizer;
-        inputs.stream()
-                .filter(input -> !List.of("input_ids", "attention_mask", "token_type_ids")
-                        .contains(input))
-                .findFirst()
-                .ifPresent(input -> {
-                    throw new BrokenModelException(
-                            ("%s: the graph has the input %s, which no text model's tokeniser fills; export the model for"
-                                            + " feature extraction, or serve it with the line 'task: tensors' in model.yaml.")
-                                    .formatted(spec.tokenizer().getParent(), input));
-                });
-        longest = row(tokenizer.encode(LONG_TEXT.repeat(spec.maxLength())));
+        tensors = new TokenTensors(spec, ports);
+        longest = tokenizer.encode(LONG_TEXT.repeat(spec.maxLength()));
+    }
+
+    /** The names of the tasks that the model is adapted to; empty for a model without them. */
+    List<String> adapters() {
+        return tensors.adapters();
+    }
+
+    /** The row of an input for a model without adapters. */
+    Row row(Input input, boolean truncate) {
+        return row(input, truncate, OptionalLong.empty());
     }
 
     /**
      * The row of a text, of a pair or of tokens.
      *
+     * @param adapter the number of the task that the model is adapted to
      * @throws RequestFailedException when the input has no tokens, is too long and may not be cut, or is none of these
      */
-    Row row(Input input, boolean truncate) {
+    Row row(Input input, boolean truncate, OptionalLong adapter) {
         Tokens tokens =
                 switch (input) {
                     case Input.Text(String text) -> tokenizer.encode(text);
@@ -68,7 +69,7 @@ final class TextRows {
                     "The text has more than %d tokens, which is all that this model reads; shorten it, or ask for it to be truncated."
                             .formatted(spec.maxLength())));
         }
-        return row(tokens);
+        return tensors.row(tokens, adapter);
     }
 
     /** The tokens of a prompt alone. */
@@ -88,31 +89,18 @@ final class TextRows {
             throw new RequestFailedException(
                     new Failure.Invalid("There is no token; send at least one, special tokens included."));
         }
-        long[] kept = Arrays.copyOf(ids, Math.min(ids.length, spec.maxLength()));
+        long[] kept = tokenizer.truncated(ids);
         long[] mask = new long[kept.length];
         Arrays.fill(mask, 1);
         return new Tokens(kept, mask, new long[kept.length], kept.length < ids.length);
     }
 
-    private Row row(Tokens tokens) {
-        List<Tensor> tensors = new ArrayList<>(inputs.size());
-        for (String input : inputs) {
-            tensors.add(Tensor.int64(
-                    switch (input) {
-                        case "input_ids" -> tokens.ids();
-                        case "attention_mask" -> tokens.mask();
-                        default -> tokens.types();
-                    }));
-        }
-        return new Row(tensors);
-    }
-
     /** Rows as of texts that were cut. */
     Calibrator.Rows rows() {
-        return Calibrator.Rows.upTo(
-                longest.elements(),
-                tokens -> new Row(longest.inputs().stream()
-                        .map(input -> input.first(Math.toIntExact(tokens)))
-                        .toList()));
+        OptionalLong adapter = adapters().isEmpty() ? OptionalLong.empty() : OptionalLong.of(0);
+        return tensors.padded()
+                ? Calibrator.Rows.like(tensors.row(longest, adapter))
+                : Calibrator.Rows.upTo(
+                        longest.ids().length, tokens -> tensors.row(longest.first(Math.toIntExact(tokens)), adapter));
     }
 }

@@ -28,7 +28,14 @@ final class Tokenizer {
     private static final TokenizersLibrary LIB = TokenizersLibrary.LIB;
 
     /** A text's tokens, for each of a model's inputs. */
-    record Tokens(long[] ids, long[] mask, long[] types, boolean truncated) {}
+    record Tokens(long[] ids, long[] mask, long[] types, boolean truncated) {
+
+        /** The first of these tokens. */
+        Tokens first(int count) {
+            return new Tokens(
+                    Arrays.copyOf(ids, count), Arrays.copyOf(mask, count), Arrays.copyOf(types, count), truncated);
+        }
+    }
 
     private static boolean loaded;
 
@@ -117,6 +124,24 @@ final class Tokenizer {
         long[] ids = encode(prompt).ids();
         boolean ends = ids.length > 0 && SpecialTokens.ids(file).contains(ids[ids.length - 1]);
         return ids.length - (ends ? 1 : 0);
+    }
+
+    /** The ids of a longer text as a truncated one has them: the special tokens at its end are kept. */
+    long[] truncated(long[] ids) {
+        if (ids.length <= maxLength) {
+            return ids;
+        }
+        long[] one = encode("a").ids();
+        long[] none = encode("").ids();
+        int end = 0;
+        while (end < Math.min(none.length, maxLength)
+                && none[none.length - 1 - end] == one[one.length - 1 - end]
+                && none[none.length - 1 - end] == ids[ids.length - 1 - end]) {
+            end++;
+        }
+        long[] kept = Arrays.copyOf(ids, maxLength);
+        System.arraycopy(ids, ids.length - end, kept, maxLength - end, end);
+        return kept;
     }
 
     /** Reads the tokens alone. DJL's own way also reads texts, words and places, which takes a third of the time. */

@@ -2,17 +2,20 @@ package dev.headroom.tensor;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.OptionalLong;
 
 /**
  * The properties that rows of one batch have in common.
  *
- * @param shapes the shapes of a row's tensors; empty for rows of a task, whose vectors are padded to the longest
- * @param outputs the names of the wanted outputs; empty for the output that the task reads
+ * @param shapes the shapes of a row's tensors where only equal ones share a batch; empty for rows of a task that are
+ *     padded to the longest
+ * @param outputs the names of the outputs that a caller wants; empty for the output that the task reads
+ * @param adapter the value of the graph's input {@code task_id}, which a batch has once
  */
-public record Form(List<List<Long>> shapes, List<String> outputs) {
+public record Form(List<List<Long>> shapes, List<String> outputs, OptionalLong adapter) {
 
     /** The form of rows that a task made of texts or images. */
-    public static final Form OF_TASK = new Form(List.of(), List.of());
+    public static final Form OF_TASK = new Form(List.of(), List.of(), OptionalLong.empty());
 
     /** The form of a caller's own rows: only rows of equal shape share a batch. */
     static Form of(List<Tensor> tensors, List<String> outputs) {
@@ -20,11 +23,22 @@ public record Form(List<List<Long>> shapes, List<String> outputs) {
                 tensors.stream()
                         .map(tensor -> Arrays.stream(tensor.shape()).boxed().toList())
                         .toList(),
-                outputs);
+                outputs,
+                OptionalLong.empty());
+    }
+
+    /** The form of a task's rows that only share a batch with others of their length, because nothing masks padding. */
+    public Form ofLength(long elements) {
+        return new Form(List.of(List.of(elements)), outputs, adapter);
+    }
+
+    /** The form of rows for one of the graph's adapters. */
+    public Form with(OptionalLong otherAdapter) {
+        return new Form(shapes, outputs, otherAdapter);
     }
 
     /** True if the rows are a caller's own, which the model may not take. */
     public boolean callers() {
-        return !shapes.isEmpty();
+        return !outputs.isEmpty();
     }
 }

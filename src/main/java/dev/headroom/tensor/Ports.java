@@ -8,12 +8,13 @@ import java.util.List;
  * @param inputs in the order in which a {@link Row} gives them
  * @param outputs all that have a share for each row of a batch
  * @param ofTask the output that the model's task reads
+ * @param once the names of inputs that a batch has once, whatever its rows, and that the session fills
  */
-public record Ports(List<Port> inputs, List<Port> outputs, Port ofTask) {
+public record Ports(List<Port> inputs, List<Port> outputs, Port ofTask, List<String> once) {
 
-    /** Ports of which the task reads the first output. */
+    /** Ports that all have a share for each row, of which the task reads the first output. */
     public Ports(List<Port> inputs, List<Port> outputs) {
-        this(inputs, outputs, outputs.getFirst());
+        this(inputs, outputs, outputs.getFirst(), List.of());
     }
 
     /** The names of the inputs. */

@@ -42,6 +42,18 @@ public record Tensor(Datatype datatype, long[] shape, ByteBuffer data) {
         return new Tensor(Datatype.INT64, new long[] {values.length}, data);
     }
 
+    /** A vector of integers of 64 or 32 bits. */
+    public static Tensor integers(Datatype datatype, long[] values) {
+        if (datatype == Datatype.INT64) {
+            return int64(values);
+        }
+        ByteBuffer data = buffer(values.length * Integer.BYTES);
+        for (long value : values) {
+            data.putInt((int) value);
+        }
+        return new Tensor(datatype, new long[] {values.length}, data.flip());
+    }
+
     /** Zeros, or empty texts. */
     public static Tensor zeros(Datatype datatype, long[] shape) {
         int elements = Math.toIntExact(elements(shape));
