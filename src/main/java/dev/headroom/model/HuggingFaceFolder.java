@@ -95,7 +95,11 @@ final class HuggingFaceFolder {
 
     /** True if every text is padded to the greatest length: SigLIP's are, and where sentence-transformers is told so. */
     boolean padded() {
-        return sentences().transformer().flatMap(TransformerJson::padding).map("max_length"::equals).orElse(config().isSiglip());
+        return sentences()
+                .transformer()
+                .flatMap(TransformerJson::padding)
+                .map("max_length"::equals)
+                .orElse(config().isSiglip());
     }
 
     /**

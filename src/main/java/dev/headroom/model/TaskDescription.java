@@ -3,7 +3,6 @@ package dev.headroom.model;
 import dev.headroom.model.Labels.Activation;
 import dev.headroom.model.TaskSpec.Prompts;
 import dev.headroom.model.TaskSpec.Text;
-import dev.headroom.model.TaskSpec.Vectors;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -55,7 +54,10 @@ record TaskDescription(Path folder, ModelYaml yaml, HuggingFaceFolder exported, 
     TaskSpec image(GraphPort output) {
         PortNames ports = new PortNames(yaml.ports().inputs(), Optional.of(output.name()));
         return new TaskSpec.Image(
-                preprocessing(), Optional.empty(), vectors(Optional.of(output), remarks).ofImages(), ports);
+                preprocessing(),
+                Optional.empty(),
+                vectors(Optional.of(output), remarks).ofImages(),
+                ports);
     }
 
     /** The task that the exporter's files tell. */

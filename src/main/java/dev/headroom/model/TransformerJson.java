@@ -98,11 +98,14 @@ record TransformerJson(CheckedJson json) {
 
     private void checkProcessing() {
         JsonNode all = json.object().path("processing_kwargs");
-        all.fieldNames().forEachRemaining(part -> all.path(part).fieldNames().forEachRemaining(name -> {
-            if (!part.equals("text") || !PROCESSING.contains(name)) {
-                throw json.broken("processing_kwargs", "sets %s for %s, which is not read; %s".formatted(name, part, REMEDY));
-            }
-        }));
+        all.fieldNames()
+                .forEachRemaining(part -> all.path(part).fieldNames().forEachRemaining(name -> {
+                    if (!part.equals("text") || !PROCESSING.contains(name)) {
+                        throw json.broken(
+                                "processing_kwargs",
+                                "sets %s for %s, which is not read; %s".formatted(name, part, REMEDY));
+                    }
+                }));
     }
 
     private void checkArguments(String field) {

@@ -56,7 +56,8 @@ record VectorsDescription(
         Optional<SentenceModules> modules = exported.sentences().modules();
         boolean pooled = output.filter(GraphPort::pooled).isPresent();
         List<Layer> written = modules.map(SentenceModules::layers).orElse(List.of());
-        List<Layer> layers = new ArrayList<>(pooled ? new LayersInGraph(folder, output.get()).behind(written) : written);
+        List<Layer> layers =
+                new ArrayList<>(pooled ? new LayersInGraph(folder, output.get()).behind(written) : written);
         normalize(layers, modules);
         return new Vectors(
                 pooled ? List.of() : imagePoolings(modules),

@@ -107,8 +107,7 @@ class DualEncoderProfileTest {
     }
 
     private static List<Expected> texts(String model) throws IOException {
-        return DualEncoders.texts(model).stream()
-                .toList();
+        return DualEncoders.texts(model).stream().toList();
     }
 
     @ParameterizedTest

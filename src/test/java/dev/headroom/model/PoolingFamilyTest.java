@@ -6,6 +6,7 @@ import dev.headroom.session.WordModels;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -26,6 +27,11 @@ class PoolingFamilyTest {
         Files.delete(folder.resolve("modules.json"));
         Files.delete(folder.resolve("1_Pooling/config.json"));
         Files.writeString(folder.resolve("config.json"), config);
+        Files.writeString(
+                folder.resolve("model.yaml"),
+                "output: vectors\n",
+                StandardOpenOption.CREATE,
+                StandardOpenOption.APPEND); // which is no exporter's name
         return ModelRepository.read(folder);
     }
 

@@ -203,7 +203,7 @@ class SentenceModulesTest {
             value = {
                 "{\"transformer_task\": \"text-generation\"}|the field transformer_task is text-generation",
                 "{\"modality_config\": {\"message\": {}}}|the field modality_config has texts read through a chat template",
-                "{\"processing_kwargs\": {\"text\": {\"padding\": \"max_length\"}}}|the field processing_kwargs is",
+                "{\"processing_kwargs\": {\"text\": {\"truncation\": \"longest_first\"}}}|the field processing_kwargs sets truncation for text",
                 "{\"query_length\": 32}|the field query_length is 32, which is not served",
                 "{\"query_expansion\": {\"length\": 32}}|the field query_expansion",
                 "{\"tokenizer_args\": {\"model_max_length\": 7}}|the field tokenizer_args sets model_max_length",

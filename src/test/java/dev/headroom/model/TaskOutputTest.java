@@ -15,7 +15,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -85,7 +84,7 @@ class TaskOutputTest {
                 tokens("token_embeddings"),
                 tokens("last_hidden_state"));
         assertEquals("last_hidden_state", taken());
-        assertEquals(List.of(), read().remarks());
+        assertTrue(read().remarks().stream().noneMatch(remark -> remark.contains("output")));
         graph(tokens("token_embeddings"), pooled("sentence_embedding"));
         assertEquals("sentence_embedding", taken());
         graph(tokens("text_embeds"), pooled("13049"));
