@@ -125,19 +125,29 @@ final class Resizing {
 
         static Weights of(Resampling filter, int size, int newSize, int start, int count) {
             double scale = (double) size / newSize;
+            if (filter == Resampling.NEAREST || size == newSize) {
+                return nearest(scale, size, start, count);
+            }
             double widened = Math.max(scale, 1);
             double support = filter.support() * widened;
-            boolean same = size == newSize;
-            int most = filter == Resampling.NEAREST || same ? 1 : (int) Math.ceil(support) * 2 + 1;
+            int most = (int) Math.ceil(support) * 2 + 1;
             Weights weights = new Weights(new int[count], new int[count], most, new int[count * most]);
             for (int i = 0; i < count; i++) {
                 double centre = (start + i + 0.5) * scale;
-                if (most == 1) {
-                    weights.setOne(i, Math.min((int) centre, size - 1));
-                } else {
-                    int first = Math.max((int) (centre - support + 0.5), 0);
-                    int end = Math.min((int) (centre + support + 0.5), size);
-                    weights.set(i, first, exact(filter, first - centre + 0.5, end - first, widened));
+                int first = Math.max((int) (centre - support + 0.5), 0);
+                int end = Math.min((int) (centre + support + 0.5), size);
+                weights.set(i, first, exact(filter, first - centre + 0.5, end - first, widened));
+            }
+            return weights;
+        }
+
+        /** Adds the places up as Pillow does, whose rounding decides between two pixels where one lies on their edge. */
+        private static Weights nearest(double scale, int size, int start, int count) {
+            Weights weights = new Weights(new int[count], new int[count], 1, new int[count]);
+            double centre = scale * 0.5;
+            for (int i = 0; i < start + count; i++, centre += scale) {
+                if (i >= start) {
+                    weights.set(i - start, Math.min((int) centre, size - 1), new double[] {1});
                 }
             }
             return weights;
@@ -154,10 +164,6 @@ final class Resizing {
                 weights[k] /= sum;
             }
             return weights;
-        }
-
-        private void setOne(int i, int first) {
-            set(i, first, new double[] {1});
         }
 
         private void set(int i, int first, double[] exact) {

@@ -9,6 +9,7 @@ import dev.headroom.task.image.PillowReferences.Resized;
 import dev.headroom.task.image.Resizing.Window;
 import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -31,6 +32,19 @@ class ResizingTest {
         Picture picture =
                 resized(size, new Window(0, 0, size.width(), size.height()), Resampling.values()[expected.filter()]);
         assertEquals(0, PillowReferences.difference(expected.picture(), picture));
+    }
+
+    /** The centres lie on an edge but for rounding: (6 + 0.5) x 224 / 52 = 28. */
+    @ParameterizedTest
+    @CsvSource({"52, 6, 27", "52, 19, 83", "27, 13, 111", "27, 14, 120"})
+    void theNearestPixelOnAnEdgeIsPillows(int width, int x, int pixel) {
+        byte[] ramp = new byte[224 * Picture.CHANNELS];
+        for (int i = 0; i < ramp.length; i++) {
+            ramp[i] = (byte) (i / Picture.CHANNELS);
+        }
+        Picture one = Resizing.resize(
+                new Picture(224, 1, ramp), new Extent(width, 1), new Window(x, 0, 1, 1), Resampling.NEAREST);
+        assertEquals(pixel, one.rgb()[0] & 0xFF);
     }
 
     @ParameterizedTest
