@@ -32,7 +32,11 @@ record CheckedJson(Path file, JsonNode object) {
     /** A file's JSON of any kind. */
     static JsonNode tree(Path file) {
         try {
-            return JSON.readTree(file.toFile());
+            JsonNode tree = JSON.readTree(file.toFile());
+            if (tree.isMissingNode()) {
+                throw new IOException("it is empty");
+            }
+            return tree;
         } catch (IOException e) {
             throw new BrokenModelException("%s: %s is no readable JSON (%s); export or download the folder again."
                     .formatted(

@@ -150,10 +150,11 @@ final class HuggingFaceFolder {
                 || read("processor_config.json").has("image_processor")) {
             return "image";
         }
-        if (!config().architectures().isEmpty()) {
+        boolean listed = sentences().modules().isPresent();
+        if (listed || !config().architectures().isEmpty()) {
             throw new BrokenModelException(
-                    "%s: the file %s is missing, and config.json names a model that is likely to need it; put it there, or say 'task: tensors' in model.yaml."
-                            .formatted(folder, folder.relativize(tokenizer)));
+                    "%s: the file %s is missing, and %s names a model that is likely to need it; put it there, or say 'task: tensors' in model.yaml."
+                            .formatted(folder, folder.relativize(tokenizer), listed ? "modules.json" : "config.json"));
         }
         return "tensors";
     }
@@ -164,6 +165,11 @@ final class HuggingFaceFolder {
     }
 
     private static JsonNode tree(Path file) {
-        return Files.isRegularFile(file) ? CheckedJson.tree(file) : MissingNode.getInstance();
+        if (!Files.isRegularFile(file)) {
+            return MissingNode.getInstance();
+        }
+        return file.endsWith("modules.json")
+                ? CheckedJson.tree(file)
+                : CheckedJson.read(file).object();
     }
 }

@@ -1,5 +1,8 @@
 package dev.headroom.model;
 
+import static java.util.Comparator.comparing;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
@@ -8,6 +11,7 @@ import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.StreamSupport;
@@ -41,14 +45,54 @@ final class SafetensorsFile {
                 throw new IOException("it has more than 1 GiB");
             }
             ByteBuffer bytes = ByteBuffer.wrap(Files.readAllBytes(file)).order(ByteOrder.LITTLE_ENDIAN);
-            int length = Math.toIntExact(bytes.getLong());
-            JsonNode header = new ObjectMapper().readTree(bytes.array(), Long.BYTES, length);
-            return new SafetensorsFile(
-                    file, header, bytes.position(Long.BYTES + length).slice().order(ByteOrder.LITTLE_ENDIAN));
-        } catch (IOException | RuntimeException e) {
-            throw new BrokenModelException("%s: %s is no safetensors file that can be read (%s); download it again."
-                    .formatted(file.getParent(), file.getFileName(), e.getMessage()));
+            return new SafetensorsFile(file, header(bytes), bytes.slice().order(ByteOrder.LITTLE_ENDIAN));
+        } catch (IOException e) {
+            throw unreadable(file, e.getMessage());
         }
+    }
+
+    private static BrokenModelException unreadable(Path file, String problem) {
+        return new BrokenModelException("%s: %s is no safetensors file that can be read (%s); download it again."
+                .formatted(file.getParent(), file.getFileName(), problem));
+    }
+
+    /** Reads the header, and moves the position behind it. */
+    private static JsonNode header(ByteBuffer bytes) throws IOException {
+        long length = bytes.remaining() < Long.BYTES ? -1 : bytes.getLong();
+        if (length < 0 || length > bytes.remaining()) {
+            throw new IOException("its header is cut off");
+        }
+        byte[] header = new byte[(int) length];
+        bytes.get(header);
+        try {
+            return new ObjectMapper().readTree(header);
+        } catch (JsonProcessingException e) {
+            throw new IOException("its header is no JSON");
+        }
+    }
+
+    /** Checks that the tensors lie one behind the other, and fill the file. */
+    private void checkPlaces() {
+        List<Place> places =
+                names().stream().map(this::place).sorted(comparing(Place::from)).toList();
+        long end = 0;
+        for (Place place : places) {
+            if (place.from() != end || place.to() < end) {
+                throw unreadable(file, "the data_offsets of its tensors overlap or leave gaps");
+            }
+            end = place.to();
+        }
+        if (end != data.limit()) {
+            throw unreadable(file, end > data.limit() ? "it is too short" : "it holds bytes of no tensor");
+        }
+    }
+
+    /** The first byte of a tensor, and the one behind its last. */
+    private record Place(long from, long to) {}
+
+    private Place place(String name) {
+        JsonNode offsets = header.path(name).path("data_offsets");
+        return new Place(offsets.path(0).asLong(-1), offsets.path(1).asLong(-1));
     }
 
     /**
@@ -77,32 +121,47 @@ final class SafetensorsFile {
      */
     float[] floats(String name, int... shape) {
         JsonNode tensor = header.path(name);
-        int[] stored = StreamSupport.stream(tensor.path("shape").spliterator(), false)
-                .mapToInt(JsonNode::intValue)
+        long[] wanted = Arrays.stream(shape).asLongStream().toArray();
+        long[] stored = StreamSupport.stream(tensor.path("shape").spliterator(), false)
+                .mapToLong(JsonNode::asLong)
                 .toArray();
-        if (!Arrays.equals(stored, shape)) {
+        if (!Arrays.equals(stored, wanted)) {
             throw broken("the tensor %s of shape %s, and has %s"
                     .formatted(name, Arrays.toString(shape), tensor.isMissingNode() ? names() : tensor.path("shape")));
         }
-        int from = tensor.path("data_offsets").path(0).asInt();
-        float[] values = new float[Arrays.stream(shape).reduce(1, Math::multiplyExact)];
-        try {
-            for (int i = 0; i < values.length; i++) {
-                values[i] = value(name, tensor.path("dtype").asText(), from, i);
+        String type = tensor.path("dtype").asText();
+        long count = Arrays.stream(wanted).reduce(1, Math::multiplyExact);
+        Place place = place(name);
+        if (place.to() - place.from() != count * bytes(name, type)) {
+            throw broken("%,d values of the tensor %s, and has %,d bytes for them"
+                    .formatted(count, name, place.to() - place.from()));
+        }
+        checkPlaces();
+        float[] values = new float[(int) count];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = value(type, (int) place.from(), i);
+            if (!Float.isFinite(values[i])) {
+                throw broken("finite numbers in the tensor %s, and has %s".formatted(name, values[i]));
             }
-        } catch (IndexOutOfBoundsException e) {
-            throw broken("all of the tensor %s, and is too short".formatted(name));
         }
         return values;
     }
 
-    private float value(String name, String type, int from, int index) {
+    private int bytes(String name, String type) {
+        return switch (type) {
+            case "F64" -> Double.BYTES;
+            case "F32" -> Float.BYTES;
+            case "F16", "BF16" -> Short.BYTES;
+            default -> throw broken("the tensor %s as F32, F16 or BF16, and has %s".formatted(name, type));
+        };
+    }
+
+    private float value(String type, int from, int index) {
         return switch (type) {
             case "F64" -> (float) data.getDouble(from + index * Double.BYTES);
             case "F32" -> data.getFloat(from + index * Float.BYTES);
             case "F16" -> Float.float16ToFloat(data.getShort(from + index * Short.BYTES));
-            case "BF16" -> Float.intBitsToFloat(data.getShort(from + index * Short.BYTES) << Short.SIZE);
-            default -> throw broken("the tensor %s as F32, F16 or BF16, and has %s".formatted(name, type));
+            default -> Float.intBitsToFloat(data.getShort(from + index * Short.BYTES) << Short.SIZE);
         };
     }
 

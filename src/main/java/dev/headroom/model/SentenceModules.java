@@ -1,8 +1,10 @@
 package dev.headroom.model;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -33,17 +35,28 @@ record SentenceModules(Path folder, List<Module> all) {
         if (json.isMissingNode()) {
             return Optional.empty();
         }
+        if (!json.isArray() || json.isEmpty()) {
+            throw broken(folder, "lists no modules; download it again");
+        }
         List<Module> modules = new ArrayList<>();
+        Set<String> names = new HashSet<>();
         for (JsonNode module : json) {
             String type = module.path("type").asText();
+            if (type.isEmpty()) {
+                throw broken(folder, "has an entry without a type; download it again");
+            }
+            if (module.has("name") && !names.add(module.get("name").asText())) {
+                throw broken(
+                        folder,
+                        "has two entries with the name %s, of which sentence-transformers reads one; give each its own name"
+                                .formatted(module.get("name")));
+            }
             modules.add(new Module(
                     type.substring(type.lastIndexOf('.') + 1),
-                    module.path("path").asText()));
+                    module.path("path").isTextual() ? module.get("path").asText() : ""));
         }
         SentenceModules read = new SentenceModules(folder, List.copyOf(modules));
-        if (modules.isEmpty() || !json.isArray()) {
-            throw read.broken("lists no modules; download it again");
-        }
+        read.inside(modules.getFirst());
         return Optional.of(read);
     }
 
@@ -55,6 +68,12 @@ record SentenceModules(Path folder, List<Module> all) {
     /** True if vectors get the length 1 in the end. */
     boolean normalizes() {
         return all.getLast().type().equals("Normalize");
+    }
+
+    /** True if they do more behind the graph than to normalise. */
+    boolean compute() {
+        return layers().stream().anyMatch(layer -> !(layer instanceof Layer.Normalize))
+                || pooling().isPresent();
     }
 
     /** The folder of the pooling's files; empty where there is no pooling. */
@@ -117,11 +136,22 @@ record SentenceModules(Path folder, List<Module> all) {
     }
 
     private Path files(Module module) {
-        Path files = folder.resolve(module.path()).normalize();
-        if (module.path().isEmpty() || !files.startsWith(folder)) {
-            throw broken("has no path in the folder for %s; download it again".formatted(module.type()));
+        if (module.path().isEmpty()) {
+            throw broken("has no path for %s; download it again".formatted(module.type()));
         }
-        return files;
+        return inside(module);
+    }
+
+    private Path inside(Module module) {
+        try {
+            Path files = folder.resolve(module.path());
+            if (files.normalize().startsWith(folder.normalize())) {
+                return files;
+            }
+        } catch (InvalidPathException e) {
+            // refused below
+        }
+        throw broken("has no path in the folder for %s; download it again".formatted(module.type()));
     }
 
     private BrokenModelException unserved(Module module) {
@@ -129,6 +159,10 @@ record SentenceModules(Path folder, List<Module> all) {
     }
 
     private BrokenModelException broken(String problem) {
+        return broken(folder, problem);
+    }
+
+    private static BrokenModelException broken(Path folder, String problem) {
         return new BrokenModelException("%s: modules.json %s.".formatted(folder, problem));
     }
 }

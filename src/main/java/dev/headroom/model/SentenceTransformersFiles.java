@@ -53,19 +53,32 @@ record SentenceTransformersFiles(Path folder, Function<String, JsonNode> files) 
 
     /** The prompts of config_sentence_transformers.json. */
     Prompts prompts() {
-        JsonNode config = files.apply(CONFIG);
-        Map<String, String> byName = new TreeMap<>();
-        config.path("prompts")
-                .properties()
-                .forEach(prompt -> byName.put(prompt.getKey(), prompt.getValue().asText("")));
-        Optional<String> usual =
-                Optional.ofNullable(config.path("default_prompt_name").textValue());
+        Optional<CheckedJson> config = config();
+        Map<String, String> byName =
+                config.map(SentenceTransformersFiles::promptsByName).orElseGet(TreeMap::new);
+        Optional<String> usual = config.filter(written -> written.has("default_prompt_name"))
+                .map(written -> written.value("default_prompt_name").asText());
         usual.filter(name -> !byName.containsKey(name)).ifPresent(name -> {
             throw new BrokenModelException(
                     "%s: in %s the field default_prompt_name is '%s', which is none of its prompts %s; correct it, or set 'default_prompt' and 'prompts' in model.yaml."
                             .formatted(folder, CONFIG, name, byName.keySet()));
         });
         return new Prompts(byName, usual);
+    }
+
+    private static Map<String, String> promptsByName(CheckedJson config) {
+        Map<String, String> byName = new TreeMap<>();
+        if (!config.has("prompts")) {
+            return byName;
+        }
+        JsonNode prompts = config.value("prompts");
+        prompts.properties()
+                .forEach(prompt -> byName.put(prompt.getKey(), prompt.getValue().asText("")));
+        if (!prompts.isObject() || prompts.valueStream().anyMatch(prompt -> !prompt.isTextual() && !prompt.isNull())) {
+            throw config.broken(
+                    "prompts", "is no object of names and texts; correct it, or set 'prompts' in model.yaml");
+        }
+        return byName;
     }
 
     private Optional<CheckedJson> config() {

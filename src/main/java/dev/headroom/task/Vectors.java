@@ -76,6 +76,7 @@ final class Vectors {
         for (Layer layer : normalize || !spec.normalize() ? spec.layers() : withoutLast()) {
             vector = Layers.behind(layer, vector);
         }
+        checkFinite(vector);
         most = vector.length;
         check(options);
         OptionalInt kept = options.dimensions().isPresent() ? options.dimensions() : spec.dimensions();

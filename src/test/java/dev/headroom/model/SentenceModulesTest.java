@@ -168,12 +168,113 @@ class SentenceModulesTest {
     }
 
     private void safetensors(String header, int floats) throws IOException {
+        safetensors(header, floats, 0);
+    }
+
+    private void safetensors(String header, int floats, float first) throws IOException {
         byte[] json = header.getBytes(StandardCharsets.UTF_8);
         ByteBuffer file = ByteBuffer.allocate(Long.BYTES + json.length + floats * Float.BYTES)
                 .order(ByteOrder.LITTLE_ENDIAN)
                 .putLong(json.length)
                 .put(json);
+        file.putFloat(first);
         Files.write(folder.resolve("2_Dense/model.safetensors"), file.array());
+    }
+
+    /** Numbers that lie elsewhere than the file says, or that are none, would make wrong vectors. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "0, 8|32, 40|0|should hold 8 values of the tensor linear.weight, and has 8 bytes for them",
+                "8, 40|32, 40|0|overlap or leave gaps",
+                "4294967296, 4294967328|32, 40|0|overlap or leave gaps",
+                "|32, 40|0|and has 0 bytes for them",
+                "0, 28|28, 40|0|should hold 8 values of the tensor linear.weight, and has 28 bytes",
+                "0, 32|32, 40|NaN|should hold finite numbers in the tensor linear.weight, and has NaN",
+            })
+    void weightsInOtherPlacesAreRefused(String weight, String bias, float value, String problem) throws IOException {
+        modules("Pooling", "Dense");
+        dense("torch.nn.modules.linear.Identity");
+        safetensors(
+                "{\"linear.weight\": {\"dtype\": \"F32\", \"shape\": [2, 4], \"data_offsets\": [%s]}, \"linear.bias\": {\"dtype\": \"F32\", \"shape\": [2], \"data_offsets\": [%s]}}"
+                        .formatted(weight == null ? "" : weight, bias),
+                10,
+                value);
+        assertRefused("2_Dense: model.safetensors", problem);
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {-1, 3, 1L << 31, 1L << 40})
+    void aHeaderThatIsCutOffIsRefused(long length) throws IOException {
+        modules("Pooling", "Dense");
+        dense("torch.nn.modules.linear.Identity");
+        byte[] file = ByteBuffer.allocate(Long.BYTES + 2)
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .putLong(length)
+                .array();
+        Files.write(folder.resolve("2_Dense/model.safetensors"), file);
+        assertRefused("is no safetensors file that can be read (its header is cut off); download it again.");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{\"name\": \"0\", \"type\": \"a.Pooling\", \"path\": \"1_Pooling\"}|has two entries with the name \"0\"",
+                "{\"type\": \"a.Pooling\"}|has no path for Pooling",
+                "{\"type\": \"a.Pooling\", \"path\": null}|has no path for Pooling",
+                "{\"type\": \"a.Pooling\", \"path\": \"..\"}|has no path in the folder for Pooling",
+                "{\"type\": \"a.Pooling\", \"path\": \"a\\u0000\"}|has no path in the folder for Pooling",
+                "{\"path\": \"1_Pooling\"}|has an entry without a type",
+                "\"Pooling\"|has an entry without a type",
+            })
+    void anEntryThatIsNotWholeIsRefused(String entry, String problem) throws IOException {
+        write("modules.json", "[{\"name\": \"0\", \"type\": \"a.Transformer\", \"path\": \"\"}, %s]".formatted(entry));
+        assertRefused("modules.json " + problem);
+    }
+
+    /** As with headroom.models=./models. */
+    @Test
+    void aFolderMayBeNamedByALongerPath() throws IOException {
+        modules("Pooling", "Normalize");
+        ModelSpec read = ModelRepository.read(folder.resolve("."));
+        assertEquals(true, ((TaskSpec.Embed) read.task()).vectors().normalize());
+    }
+
+    @Test
+    void theReadersFilesAreInTheFolder() throws IOException {
+        write("modules.json", "[{\"type\": \"a.Transformer\", \"path\": \"../other\"}]");
+        assertRefused("modules.json has no path in the folder for Transformer");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "''|is no readable JSON (it is empty)",
+                "[]|is no JSON object",
+                "null|is no JSON object",
+                "{\"prompts\": [\"query: \"]}|the field prompts is no object of names and texts",
+                "{\"prompts\": {\"query\": [\"query: \"]}}|the field prompts is no object of names and texts",
+                "{\"prompts\": {\"query\": \"query: \"}, \"default_prompt_name\": 3}|default_prompt_name is '3'",
+            })
+    void promptsThatCannotBeReadAreRefused(String written, String problem) throws IOException {
+        write("config_sentence_transformers.json", written);
+        assertRefused("config_sentence_transformers.json", problem);
+    }
+
+    @Test
+    void anEmptyListOfModulesIsNotTakenForNone() throws IOException {
+        write("modules.json", "");
+        assertRefused("modules.json is no readable JSON (it is empty)");
+    }
+
+    @Test
+    void modulesWithoutATokeniserAreRefused() throws IOException {
+        Files.delete(folder.resolve("tokenizer.json"));
+        Files.deleteIfExists(folder.resolve("config.json"));
+        assertRefused("the file tokenizer.json is missing, and modules.json names a model");
     }
 
     @ParameterizedTest

@@ -5,12 +5,15 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.headroom.model.DenseActivation;
+import dev.headroom.model.Layer;
 import dev.headroom.model.Pooling;
 import dev.headroom.model.TaskSpec;
 import dev.headroom.tensor.Datatype;
 import dev.headroom.tensor.Tensor;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
@@ -58,6 +61,14 @@ class VectorsTest {
                 "The output holds %s; if the model is served in half precision set headroom.precision to full"
                         .formatted(value),
                 e.getMessage());
+    }
+
+    @Test
+    void whatOverflowsInALayerIsNoAnswer() {
+        Layer huge = new Layer.Dense(1, 1, new float[] {3e38f}, new float[1], DenseActivation.IDENTITY, new float[0]);
+        Vectors vectors = new Vectors(
+                new TaskSpec.Vectors(List.of(), true, List.of(huge), OptionalInt.empty(), Optional.empty()));
+        assertThrows(IllegalStateException.class, () -> vectors.read(half(new long[] {1}, 2), 0, 1, Options.USUAL));
     }
 
     @Test
