@@ -6,6 +6,7 @@ import dev.headroom.model.TaskSpec.Text;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 
@@ -143,16 +144,18 @@ record TaskDescription(Path folder, ModelYaml yaml, HuggingFaceFolder exported, 
     }
 
     private Prompts prompts() {
-        if (yaml.prompts() == null) {
+        if (yaml.prompts() == null && yaml.defaultPrompt() == null) {
             return exported.prompts();
         }
+        Map<String, String> prompts = Optional.ofNullable(yaml.prompts())
+                .orElseGet(() -> exported.prompts().byName());
         Optional<String> usual = Optional.ofNullable(yaml.defaultPrompt());
-        usual.filter(name -> !yaml.prompts().containsKey(name)).ifPresent(name -> {
+        usual.filter(name -> !prompts.containsKey(name)).ifPresent(name -> {
             throw new BrokenModelException(
                     "%s: model.yaml says 'default_prompt: %s', which is none of its prompts %s; correct it."
-                            .formatted(folder, name, yaml.prompts().keySet()));
+                            .formatted(folder, name, prompts.keySet()));
         });
-        return new Prompts(yaml.prompts(), usual);
+        return new Prompts(prompts, usual);
     }
 
     private Activation rerankActivation() {

@@ -61,6 +61,15 @@ record Tower(Kind kind, GraphFiles graph, GraphPort output) {
                                     outputs.stream().map(GraphPort::name).toList(),
                                     name));
         }
+        output.filter(found -> !found.sizes().isEmpty() && !found.pooled()).ifPresent(found -> {
+            throw new BrokenModelException(
+                    "%s: the output %s of %s has %d dimensions, and one vector for each item is served, [batch, dimensions]; export the graph with that."
+                            .formatted(
+                                    graph.folder(),
+                                    name,
+                                    graph.file().getFileName(),
+                                    found.sizes().size()));
+        });
         long width = output.map(GraphPort::width).orElse(0L);
         int elements = output.map(GraphPort::type).orElse(0);
         return new Tower(kind, graph, new GraphPort(name, elements, List.of(0L, width)));

@@ -5,7 +5,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalInt;
 
 /**
  * Finds how a model's output becomes a vector, in model.yaml, in sentence-transformers' files and in the graph.
@@ -63,7 +62,7 @@ record VectorsDescription(
                 pooled ? List.of() : imagePoolings(modules),
                 true,
                 List.copyOf(layers),
-                OptionalInt.empty(),
+                exported.sentences().dimensions(),
                 Optional.empty());
     }
 

@@ -8,6 +8,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.headroom.session.OnnxWriter;
 import dev.headroom.task.DualEncoders;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -121,6 +124,55 @@ class DualEncoderTest {
         Files.delete(folder.resolve("onnx/vision_model.onnx"));
         assertEquals(
                 "there is text_model.onnx and no vision_model.onnx; put it there, too, or serve the one with the lines 'file: onnx/text_model.onnx' and 'task: embed' in model.yaml.",
+                refusal(folder));
+    }
+
+    @Test
+    void modulesBehindTheGraphsHoldForImagesToo() throws IOException {
+        Path folder = clip();
+        Files.writeString(folder.resolve("config_sentence_transformers.json"), "{\"truncate_dim\": 2}");
+        Files.writeString(folder.resolve("modules.json"), """
+                [{"type": "sentence_transformers.models.CLIPModel", "path": ""},
+                 {"type": "sentence_transformers.models.Dense", "path": "1_Dense"},
+                 {"type": "sentence_transformers.models.Normalize", "path": "2_Normalize"}]
+                """);
+        Path dense = Files.createDirectory(folder.resolve("1_Dense"));
+        Files.writeString(dense.resolve("config.json"), "{\"in_features\": 12, \"out_features\": 3, \"bias\": false}");
+        byte[] header = "{\"linear.weight\": {\"dtype\": \"F32\", \"shape\": [3, 12], \"data_offsets\": [0, 144]}}"
+                .getBytes(StandardCharsets.UTF_8);
+        ByteBuffer weights =
+                ByteBuffer.allocate(Long.BYTES + header.length + 144).order(ByteOrder.LITTLE_ENDIAN);
+        Files.write(
+                dense.resolve("model.safetensors"),
+                weights.putLong(header.length).put(header).array());
+        List<ModelSpec> graphs = ModelRepository.graphs(folder);
+        TaskSpec.Vectors texts = ((TaskSpec.Embed) graphs.getFirst().task()).vectors();
+        TaskSpec.Vectors images = ((TaskSpec.Image) graphs.getLast().task()).vectors();
+        assertEquals(2, texts.layers().size());
+        assertEquals(2, images.layers().size());
+        assertEquals(OptionalInt.of(2), images.dimensions());
+        Files.delete(folder.resolve("modules.json"));
+        assertEquals(
+                OptionalInt.of(2),
+                ((TaskSpec.Image) ModelRepository.graphs(folder).getLast().task())
+                        .vectors()
+                        .dimensions());
+    }
+
+    @Test
+    void aVectorForEachPatchIsNoVectorOfAnImage() throws IOException {
+        Path folder = clip();
+        Files.write(
+                folder.resolve("onnx/vision_model.onnx"),
+                OnnxWriter.model(OnnxWriter.port(
+                        12,
+                        "image_embeds",
+                        OnnxWriter.FLOAT,
+                        OnnxWriter.open("b"),
+                        OnnxWriter.open("p"),
+                        OnnxWriter.fixed(12))));
+        assertEquals(
+                "the output image_embeds of vision_model.onnx has 3 dimensions, and one vector for each item is served, [batch, dimensions]; export the graph with that.",
                 refusal(folder));
     }
 
