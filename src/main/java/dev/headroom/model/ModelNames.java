@@ -11,7 +11,7 @@ import java.util.stream.Stream;
 /** The names of models: that of a model's folder, and the aliases in its model.yaml. */
 final class ModelNames {
 
-    private static final String ALIAS = "[^\\s/\\p{Cntrl}]+(/[^\\s/\\p{Cntrl}]+)*";
+    private static final String ALIAS = "(?U)[^\\s/\\p{Cntrl}]+(/[^\\s/\\p{Cntrl}]+)*";
     private static final int LONGEST = 200;
 
     /** Parts of the paths below /v2/models, where a name with slashes stands as it is. */
@@ -37,7 +37,7 @@ final class ModelNames {
                         "%s: model.yaml says 'aliases: [%s]', which can be no name; write 1 to %d characters without spaces, slashes between them alone, and none of its parts %s."
                                 .formatted(
                                         folder,
-                                        alias,
+                                        shown(alias),
                                         LONGEST,
                                         PATHS.stream().sorted().toList()));
             }
@@ -45,6 +45,11 @@ final class ModelNames {
         return Stream.concat(Stream.of(ofFolder(folder)), aliases.stream())
                 .distinct()
                 .toList();
+    }
+
+    private static String shown(String alias) {
+        String line = String.valueOf(alias).lines().findFirst().orElse("\"\"");
+        return line.length() <= 60 ? line : line.substring(0, 60) + "...";
     }
 
     private static boolean isAlias(String alias) {
@@ -63,6 +68,11 @@ final class ModelNames {
         Map<String, String> folders = new HashMap<>();
         for (ModelSpec model : models) {
             String own = model.names().getFirst();
+            if (!own.equals(model.name()) && model.names().contains(model.name())) {
+                throw new BrokenModelException(
+                        "The model %s has the alias '%s', which is the name of one of its graphs; change it in its model.yaml."
+                                .formatted(own, model.name()));
+            }
             Stream.concat(Stream.of(model.name()), model.names().stream()).forEach(name -> {
                 String other = folders.putIfAbsent(name, own);
                 if (other != null && !other.equals(own)) {

@@ -1,10 +1,14 @@
 package dev.headroom.model;
 
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.exc.InvalidFormatException;
+import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
+import com.fasterxml.jackson.databind.exc.ValueInstantiationException;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -13,6 +17,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Stream;
@@ -20,7 +25,8 @@ import java.util.stream.Stream;
 /** The folder of models: each folder in it is one model, described by its model.yaml or by its exporter's files. */
 public record ModelRepository(Path folder) {
 
-    private static final ObjectMapper YAML = new ObjectMapper(new YAMLFactory())
+    private static final ObjectMapper YAML = new ObjectMapper(
+                    new YAMLFactory().enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION))
             .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
             .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT);
 
@@ -143,18 +149,37 @@ public record ModelRepository(Path folder) {
                             .formatted(folder, e.getPropertyName(), e.getKnownPropertyIds()));
         } catch (JsonProcessingException e) {
             throw new BrokenModelException("%s: model.yaml is not as docs/models.md describes it (%s); correct it."
-                    .formatted(
-                            folder, e.getOriginalMessage().lines().findFirst().orElse("unreadable") + where(e)));
+                    .formatted(folder, problem(e)));
         } catch (IOException e) {
             throw new BrokenModelException(
                     "%s: model.yaml cannot be read (%s); check its permissions.".formatted(folder, e.getMessage()));
         }
     }
 
+    /** The problem without the names of Java's types. */
+    private static String problem(JsonProcessingException e) {
+        String message = e.getOriginalMessage().lines().findFirst().orElse("unreadable");
+        String problem =
+                switch (e) {
+                    case ValueInstantiationException value
+                    when value.getCause() != null -> value.getCause().getMessage();
+                    case InvalidFormatException value -> "'%s' is no value".formatted(value.getValue());
+                    case MismatchedInputException _ when message.startsWith("Missing") -> "a field is missing";
+                    case MismatchedInputException _ -> "there is a value of another kind";
+                    default -> message;
+                };
+        return problem + where(e);
+    }
+
     private static String where(JsonProcessingException e) {
-        if (e instanceof JsonMappingException mapping && !mapping.getPath().isEmpty()) {
-            return ", at " + mapping.getPath().getLast().getFieldName();
-        }
-        return e.getLocation() == null ? "" : ", line " + e.getLocation().getLineNr();
+        Stream<String> path = e instanceof JsonMappingException mapping
+                ? mapping.getPath().stream().map(JsonMappingException.Reference::getFieldName)
+                : Stream.of();
+        return path.filter(Objects::nonNull)
+                .reduce((outer, inner) -> outer + "." + inner)
+                .map(field -> ", at " + field)
+                .orElseGet(() -> e.getLocation() == null
+                        ? ""
+                        : ", line " + e.getLocation().getLineNr());
     }
 }

@@ -58,8 +58,17 @@ class ModelNamesTest {
         assertTrue(refusal().startsWith("The models a and b both have the name 'a';"));
     }
 
+    @Test
+    void anAliasThatIsTheNameOfAGraphOfItsOwnIsRefused() throws IOException {
+        DualEncoders.copy("clip", models.resolve("clip"));
+        Files.writeString(models.resolve("clip/model.yaml"), "aliases: [clip/image]\n");
+        assertEquals(
+                "The model clip has the alias 'clip/image', which is the name of one of its graphs; change it in its model.yaml.",
+                refusal());
+    }
+
     @ParameterizedTest
-    @ValueSource(strings = {"''", "/a", "a/", "a//b", "'a b'", "a/infer", "a/versions/1", "../a", "~"})
+    @ValueSource(strings = {"''", "/a", "a/", "a//b", "'a b'", "a/infer", "a/versions/1", "../a", "~", "a\u00a0b"})
     void whatIsNoNameIsRefused(String alias) throws IOException {
         words("a", "aliases: [%s]\n".formatted(alias));
         assertTrue(refusal().contains("which can be no name"));

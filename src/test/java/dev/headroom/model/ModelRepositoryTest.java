@@ -14,6 +14,8 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class ModelRepositoryTest {
 
@@ -268,6 +270,25 @@ class ModelRepositoryTest {
         assertThrows(BrokenModelException.class, this::scan);
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '"',
+            value = {
+                "aliases: word|there is a value of another kind, at aliases",
+                "aliases: [[word]]|there is a value of another kind, at aliases",
+                "normalize: nearly|'nearly' is no value, at normalize",
+                "memory: {base: 1}|a field is missing, at memory.per_item",
+                "word|there is a value of another kind, line 1",
+                "pooling: sum|'sum' is none of [cls, max, mean, mean_sqrt_len, weighted_mean, last_token], at pooling",
+                "{max_length: 1, max_length: 2}|Duplicate field 'max_length', line 1",
+            })
+    void saysItWithoutTheNamesOfJavasTypes(String yaml, String problem) throws IOException {
+        write("model.onnx", "graph");
+        write("model.yaml", yaml);
+        assertBroken("{m}: model.yaml is not as docs/models.md describes it (%s); correct it.".formatted(problem));
+    }
+
     @Test
     void promptsAreThoseOfTheExporterOrOfModelYaml() throws IOException {
         write("model.onnx", "graph");
@@ -282,5 +303,12 @@ class ModelRepositoryTest {
         assertBroken("{m}: model.yaml says 'default_prompt: query', which is none of its prompts [ask]; correct it.");
         write("model.yaml", "prompts: {ask: 'Ask: '}\ndefault_prompt: ask\n");
         assertEquals(new TaskSpec.Prompts(Map.of("ask", "Ask: "), Optional.of("ask")), embed().prompts());
+        write("model.yaml", "default_prompt: document\n");
+        assertEquals(
+                new TaskSpec.Prompts(Map.of("query", "query: ", "document", ""), Optional.of("document")),
+                embed().prompts());
+        write("model.yaml", "default_prompt: ask\n");
+        assertBroken(
+                "{m}: model.yaml says 'default_prompt: ask', which is none of its prompts [document, query]; correct it.");
     }
 }
