@@ -74,7 +74,7 @@ class LostDeviceIT {
         return request(
                 "faulty",
                 IntStream.range(0, 16)
-                        .mapToObj(i -> Map.of("id", "item-" + i, "text", i == POISONED ? word : "good word"))
+                        .mapToObj(i -> Map.of("id", "item-" + i, "text", "good " + (i == POISONED ? word : "word")))
                         .toList());
     }
 
