@@ -62,29 +62,21 @@ public final class CalibrationRun {
 
     private void measure() {
         for (ServedModel model : plan.models()) {
-            if (model.status() == CalibrationStatus.PENDING) {
-                measure(model, model.sessions().getFirst(), this::measureFirst);
-            }
             for (DeviceSession session : model.sessions()) {
-                if (plan.unmeasured(model, session.device().access().number())) {
-                    measure(model, session, this::measureUnlike);
+                if (plan.pending(model, session.device().access())) {
+                    tryToMeasure(model, session);
                 }
             }
         }
     }
 
-    /** Measures a model on one device. */
-    private interface Measurement {
-
-        void of(ServedModel model, DeviceSession session) throws InterruptedException;
-    }
-
-    private void measure(ServedModel model, DeviceSession session, Measurement measurement) {
-        if (Thread.currentThread().isInterrupted() || !plan.models().contains(model)) {
+    private void tryToMeasure(ServedModel model, DeviceSession session) {
+        boolean lost = session.device().gate().lost().isPresent();
+        if (Thread.currentThread().isInterrupted() || lost || !plan.models().contains(model)) {
             return;
         }
         try {
-            measurement.of(model, session);
+            measure(model, session);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (RuntimeException | Error e) {
@@ -98,22 +90,17 @@ public final class CalibrationRun {
         }
     }
 
-    private void measureFirst(ServedModel model, DeviceSession session) throws InterruptedException {
+    private void measure(ServedModel model, DeviceSession session) throws InterruptedException {
+        DeviceAccess device = session.device().access();
         Gate gate = session.device().gate();
         Calibrator calibrator = session.calibrator();
-        Calibration measured =
-                calibrator.sweep(gate, budget(model, plan.budgetBytes(model, calibrator.baseBytes())), idle);
-        plan.measured(model, model.plan().alone().value() > 0 ? tried(calibrator, measured, gate) : measured);
+        long most = plan.budgetBytes(model, device, calibrator.baseBytes());
+        Calibration measured = calibrator.sweep(gate, budget(model, most), idle);
+        plan.measured(model, device, model.plan().alone().value() > 0 ? tried(calibrator, measured, gate) : measured);
         models.follow();
-        model.predicted(measured);
-    }
-
-    private void measureUnlike(ServedModel model, DeviceSession session) throws InterruptedException {
-        DeviceAccess device = session.device().access();
-        Calibrator calibrator = session.calibrator();
-        long most = plan.budgetBytes(model, device.number(), calibrator.baseBytes());
-        plan.measured(model, device, calibrator.sweep(session.device().gate(), budget(model, most), idle));
-        models.follow();
+        if (!plan.isUnlike(device)) {
+            model.predicted(measured);
+        }
     }
 
     /** Adds the trial of lanes; without it, too, the measurements are worth keeping. */

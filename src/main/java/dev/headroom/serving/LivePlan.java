@@ -144,27 +144,24 @@ public final class LivePlan {
         return planner.budgetBytes(demands(), models.indexOf(model), baseBytes);
     }
 
-    /** The same on the device of this number. */
-    synchronized long budgetBytes(ServedModel model, int number, long baseBytes) {
-        return unlike.planner(number)
-                .map(other -> other.budgetBytes(unlike.demands(models, number), models.indexOf(model), baseBytes))
+    /** The same on this device. */
+    synchronized long budgetBytes(ServedModel model, DeviceAccess device, long baseBytes) {
+        return unlike.planner(device.number())
+                .map(other ->
+                        other.budgetBytes(unlike.demands(models, device.number()), models.indexOf(model), baseBytes))
                 .orElseGet(() -> budgetBytes(model, baseBytes));
     }
 
-    /** True if a model is still to be measured on the device of this number, which differs from that of its plan. */
-    boolean unmeasured(ServedModel model, int number) {
-        return calibrates && unlike.unmeasured(model, number);
+    /** True if this device differs from the one that the models' plans are for. */
+    boolean isUnlike(DeviceAccess device) {
+        return unlike.planner(device.number()).isPresent();
     }
 
-    /** Plans anew for the devices that are like this one, with what was measured of a model here. */
-    synchronized void measured(ServedModel model, DeviceAccess device, Calibration calibration) {
-        unlike.measured(model, device.number(), calibration);
-        unlike.force(models);
-        Optional.ofNullable(model.report().unlike().get(device.number()))
-                .map(Plan::batch)
-                .ifPresent(batch -> LOG.infof(
-                        "Batches of %s on %s hold up to %s: %s",
-                        model.name(), device.name(), batch.text(), batch.reason()));
+    /** True if a model is still to be measured on this device, or on one like it. */
+    boolean pending(ServedModel model, DeviceAccess device) {
+        return isUnlike(device)
+                ? calibrates && unlike.unmeasured(model, device.number())
+                : model.status() == CalibrationStatus.PENDING;
     }
 
     /** The most bytes that the models that are planned may take of the device of this number together. */
@@ -182,7 +179,20 @@ public final class LivePlan {
         return planner.totalBytes();
     }
 
-    /** Plans anew with what was measured of a model, and keeps that for the next start. */
+    /** Plans anew for a device, and for those like it, with what was measured of a model there; keeps that for the next start. */
+    void measured(ServedModel model, DeviceAccess device, Calibration calibration) {
+        if (!isUnlike(device)) {
+            measured(model, calibration);
+            return;
+        }
+        synchronized (this) {
+            unlike.measured(model, device, calibration);
+            unlike.force(models);
+        }
+        unlike.log(model, device);
+    }
+
+    /** The same on the device that the models' plans are for. */
     void measured(ServedModel model, Calibration calibration) {
         boolean planned = replan(model, calibration);
         model.status(planned ? CalibrationStatus.MEASURED : CalibrationStatus.FAILED);
@@ -213,7 +223,7 @@ public final class LivePlan {
 
     /** Says that a model could not be measured on a device; its plan stays as it is. */
     void failed(ServedModel model, DeviceAccess device, Throwable cause) {
-        boolean differs = unlike.planner(device.number()).isPresent();
+        boolean differs = isUnlike(device);
         if (!differs) {
             model.status(CalibrationStatus.FAILED);
         }

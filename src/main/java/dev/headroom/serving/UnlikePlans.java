@@ -52,9 +52,18 @@ final class UnlikePlans {
     }
 
     /** Notes what was measured of a model on this device, and keeps that for the next start. */
-    void measured(ServedModel model, int number, Calibration calibration) {
-        model.measuredOn(devices.get(number).name(), calibration);
-        state.calibrations().save(key(model, number), calibration);
+    void measured(ServedModel model, DeviceAccess device, Calibration calibration) {
+        model.measuredOn(devices.get(device.number()).name(), calibration);
+        state.calibrations().save(key(model, device.number()), calibration);
+    }
+
+    /** Logs a model's batches on this device. */
+    void log(ServedModel model, DeviceAccess device) {
+        Optional.ofNullable(model.report().unlike().get(device.number()))
+                .map(Plan::batch)
+                .ifPresent(batch -> LOG.infof(
+                        "Batches of %s on %s hold up to %s: %s",
+                        model.name(), device.name(), batch.text(), batch.reason()));
     }
 
     /** Reads what an earlier start has measured of a model on each of these devices. */

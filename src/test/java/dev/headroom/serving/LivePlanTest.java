@@ -81,7 +81,10 @@ class LivePlanTest {
                 Map.of(1, new ServingDevice(false, "a larger one", "", 8L << 30, 8L << 30, "test"));
         DeviceThreads threads = new DeviceThreads(1);
         threads.close();
+        DeviceThreads ownThreads = new DeviceThreads(0);
+        ownThreads.close();
         DeviceAccess device = new DeviceAccess(threads, false, Optional.empty(), OptionalLong.empty());
+        DeviceAccess own = new DeviceAccess(ownThreads, false, Optional.empty(), OptionalLong.empty());
         Calibration there = new Calibration(
                 Calibrations.AT,
                 100L << 20,
@@ -93,17 +96,17 @@ class LivePlanTest {
         LivePlan first = started(larger);
         ServedModel model = first.models().getFirst();
         first.measured(model, MEASURED);
-        assertTrue(first.unmeasured(model, 1));
-        assertFalse(first.unmeasured(model, 0), "it is the plan's own device");
+        assertTrue(first.pending(model, device));
+        assertFalse(first.pending(model, own), "it is the plan's own device");
 
         first.measured(model, device, there);
-        assertFalse(first.unmeasured(model, 1));
+        assertFalse(first.pending(model, device));
         long batch = model.report().unlike().get(1).batch().value();
         assertTrue(batch >= 32 && model.plan().batch().value() < 32, model.plan()::toString);
 
         LivePlan next = started(larger);
         ServedModel again = next.models().getFirst();
-        assertFalse(next.unmeasured(again, 1), "it was kept");
+        assertFalse(next.pending(again, device), "it was kept");
         assertEquals(batch, again.report().unlike().get(1).batch().value());
     }
 }
