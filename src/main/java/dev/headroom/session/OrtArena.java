@@ -70,7 +70,7 @@ public final class OrtArena implements DeviceMemory {
      * @throws IllegalStateException when ONNX Runtime refuses
      */
     public static OrtArena cpu(long bytes) {
-        register("Cpu", 0, "CPUExecutionProvider", Map.of(), bytes);
+        register("Cpu", 0, "CPUExecutionProvider", Map.of(), Map.of("max_mem", bytes));
         return cpu(OrtRuntime.env());
     }
 
@@ -83,7 +83,8 @@ public final class OrtArena implements DeviceMemory {
      */
     static OrtArena cuda(int device, long bytes) {
         Map<String, String> options = Map.of("device_id", Integer.toString(device));
-        register("Cuda", device, "CUDAExecutionProvider", options, bytes);
+        Map<String, Long> limits = Map.of("max_mem", bytes, "max_dead_bytes_per_chunk", MOST_WASTE_BYTES);
+        register("Cuda", device, "CUDAExecutionProvider", options, limits);
         return new OrtArena(OrtRuntime.env(), "Cuda", device, options);
     }
 
@@ -91,19 +92,16 @@ public final class OrtArena implements DeviceMemory {
      * The whole arena, up to 2 GiB, is one region from the beginning; each later one is as large as all before it. Otherwise
      * batches of different shapes would each leave regions behind that suit no other batch, and would fail within the limit.
      */
-    private static void register(String memory, int device, String provider, Map<String, String> options, long bytes) {
-        SortedMap<String, Long> config = new TreeMap<>(Map.of(
-                "max_mem",
-                bytes,
+    private static void register(
+            String memory, int device, String provider, Map<String, String> options, Map<String, Long> limits) {
+        SortedMap<String, Long> config = new TreeMap<>(limits);
+        config.putAll(Map.of(
                 "arena_extend_strategy",
                 EXTEND_BY_POWERS_OF_TWO,
                 "max_power_of_two_extend_bytes",
                 Long.MAX_VALUE,
                 "initial_chunk_size_bytes",
-                Math.min(bytes, Integer.MAX_VALUE)));
-        if (!options.isEmpty()) { // a GPU's
-            config.put("max_dead_bytes_per_chunk", MOST_WASTE_BYTES);
-        }
+                Math.min(limits.get("max_mem"), Integer.MAX_VALUE)));
         OrtEnv env = OrtRuntime.env();
         try (Arena scope = Arena.ofConfined()) {
             MemorySegment values = scope.allocateFrom(

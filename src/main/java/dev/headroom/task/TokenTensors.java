@@ -10,6 +10,7 @@ import dev.headroom.tensor.Port;
 import dev.headroom.tensor.Ports;
 import dev.headroom.tensor.Row;
 import dev.headroom.tensor.Tensor;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalLong;
@@ -89,13 +90,11 @@ final class TokenTensors {
         int count = tokens.ids().length;
         int length = rules.padded() ? Math.max(count, spec.maxLength()) : count;
         Form form = Form.OF_TASK.with(adapter);
-        return new Row(
-                inputs.stream()
-                        .map(input -> tensor(input, tokens, length, adapter))
-                        .toList(),
-                masked || rules.padded() ? form : form.ofLength(length),
-                0,
-                length - count);
+        List<Tensor> tensors = new ArrayList<>(inputs.size());
+        for (Port input : inputs) {
+            tensors.add(tensor(input, tokens, length, adapter));
+        }
+        return new Row(tensors, masked || rules.padded() ? form : form.ofLength(length), 0, length - count);
     }
 
     private Tensor tensor(Port input, Tokens tokens, int length, OptionalLong adapter) {
@@ -120,6 +119,9 @@ final class TokenTensors {
     }
 
     private static long[] extended(long[] values, int length, long value) {
+        if (values.length == length) {
+            return values;
+        }
         long[] all = Arrays.copyOf(values, length);
         Arrays.fill(all, Math.min(values.length, length), length, value);
         return all;

@@ -34,7 +34,7 @@ public record Form(List<List<Long>> shapes, List<String> outputs, OptionalLong a
 
     /** The form of rows for one of the graph's adapters. */
     public Form with(OptionalLong otherAdapter) {
-        return new Form(shapes, outputs, otherAdapter);
+        return adapter.equals(otherAdapter) ? this : new Form(shapes, outputs, otherAdapter);
     }
 
     /** True if the rows are a caller's own, which the model may not take. */
