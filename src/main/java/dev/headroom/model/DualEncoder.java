@@ -33,7 +33,7 @@ record DualEncoder(List<Tower> towers) {
         }
         Optional<GraphFiles> one = exported.graph("model");
         if (one.isPresent() || text.isEmpty() && vision.isEmpty()) {
-            one.ifPresent(DualEncoder::checkNotCombined);
+            one.ifPresent(graph -> checkNotCombined(graph, exported));
             return Optional.empty();
         }
         throw text.map(graph -> half(Kind.TEXT, graph, Kind.IMAGE))
@@ -41,10 +41,10 @@ record DualEncoder(List<Tower> towers) {
     }
 
     /** Refuses a graph that reads texts and images at a time, which makes no vector of either alone. */
-    private static void checkNotCombined(GraphFiles graph) {
+    private static void checkNotCombined(GraphFiles graph, HuggingFaceFolder exported) {
         boolean images = Files.isRegularFile(graph.folder().resolve("preprocessor_config.json"));
         if (images
-                && OnnxFile.read(graph.file()).outputs().stream()
+                && exported.outputs(graph.file()).stream()
                         .map(GraphPort::name)
                         .toList()
                         .containsAll(Kind.EMBEDS)) {

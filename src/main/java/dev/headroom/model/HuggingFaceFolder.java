@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -23,6 +24,8 @@ final class HuggingFaceFolder {
 
     /** The files that have been read. */
     private final Map<Path, JsonNode> known = new HashMap<>();
+
+    private final Map<Path, List<GraphPort>> outputs = new HashMap<>();
 
     HuggingFaceFolder(Path folder) {
         this.folder = folder;
@@ -142,7 +145,12 @@ final class HuggingFaceFolder {
     /** True if the graph, whose file this is, ends in a head that makes neither a vector nor scores of labels. */
     boolean hasOtherHead(Path graph) {
         boolean sentences = Files.isRegularFile(folder.resolve("modules.json"));
-        return head().isOther() && !Head.isLeftOut(OnnxFile.read(graph).outputs(), config().json(), sentences);
+        return head().isOther() && !Head.isLeftOut(outputs(graph), config().json(), sentences);
+    }
+
+    /** The outputs of the graph in this file, in its order. */
+    List<GraphPort> outputs(Path graph) {
+        return outputs.computeIfAbsent(graph, file -> OnnxFile.read(file).outputs());
     }
 
     private String withoutTokenizer(Path tokenizer) {

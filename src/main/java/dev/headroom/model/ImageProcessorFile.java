@@ -35,7 +35,7 @@ record ImageProcessorFile(CheckedJson json, String type, Set<String> followed, J
             String type = ImageProcessorTable.type(written.text(field.get()).orElse(""));
             return ImageProcessorTable.refusal(type).isEmpty()
                             && ImageProcessorTable.defaults(type).isEmpty()
-                    ? OpenImageProcessor.unknown(written, field.get(), type)
+                    ? UnlistedImageProcessor.unknown(written, field.get(), type)
                     : known(written, field.get(), type, List.of());
         }
         return byModel(written, file.resolveSibling("config.json"));
@@ -70,7 +70,7 @@ record ImageProcessorFile(CheckedJson json, String type, Set<String> followed, J
         String model = object(config).path("model_type").asText("");
         Optional<String> type = ImageProcessorTable.ofModel(model);
         if (type.isEmpty()) {
-            return OpenImageProcessor.untyped(written);
+            return UnlistedImageProcessor.untyped(written);
         }
         String remark =
                 "%s names no image_processor_type; taken is %sImageProcessor, the one of model_type %s in config.json."

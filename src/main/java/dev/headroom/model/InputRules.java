@@ -19,9 +19,6 @@ import java.util.stream.Stream;
 public record InputRules(
         boolean padded, boolean unmasked, long firstPosition, long heads, long headSize, List<String> adapters) {
 
-    /** The rules of most models. */
-    public static final InputRules USUAL = new InputRules(false, false, 0, 0, 0, List.of());
-
     /**
      * The rules that the files tell.
      *

@@ -35,16 +35,15 @@ record LabelsJson(Path folder, JsonNode config, JsonNode sentences) {
     /**
      * Checks that nothing stands between the text and the graph, or between the graph and the scores.
      *
-     * @param modules the content of modules.json
+     * @param modules the modules of modules.json
      * @throws BrokenModelException when a CrossEncoder has further modules, or a prompt for every text
      */
-    void checkPairs(JsonNode modules) {
-        for (JsonNode module : modules) {
-            String type = module.path("type").asText().replaceFirst(".*\\.", "");
-            if (!type.equals("Transformer")) {
+    void checkPairs(List<SentenceModules.Module> modules) {
+        for (SentenceModules.Module module : modules) {
+            if (!module.type().equals("Transformer")) {
                 throw new BrokenModelException(
                         "%s: modules.json has the module %s, which is not served for scores; export the model as a ...ForSequenceClassification, or say 'task: tensors' in model.yaml."
-                                .formatted(folder, type));
+                                .formatted(folder, module.type()));
             }
         }
         String prompt = sentences

@@ -66,15 +66,6 @@ public record ModelRepository(Path folder) {
     }
 
     /**
-     * Reads the model in this folder, which has one graph.
-     *
-     * @throws BrokenModelException when it cannot be served
-     */
-    public static ModelSpec read(Path folder) {
-        return graphs(folder).getFirst();
-    }
-
-    /**
      * Reads the graphs in this folder: one, or the two of a dual encoder.
      *
      * @throws BrokenModelException when it cannot be served

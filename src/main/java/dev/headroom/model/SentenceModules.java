@@ -70,12 +70,6 @@ record SentenceModules(Path folder, List<Module> all) {
         return all.getLast().type().equals("Normalize");
     }
 
-    /** True if they do more behind the graph than to normalise. */
-    boolean compute() {
-        return layers().stream().anyMatch(layer -> !(layer instanceof Layer.Normalize))
-                || pooling().isPresent();
-    }
-
     /** The folder of the pooling's files; empty where there is no pooling. */
     Optional<Path> pooling() {
         return all.stream()

@@ -27,7 +27,20 @@ record SentenceTransformersFiles(Path folder, Function<String, JsonNode> files) 
     /** The file on the reading of texts, in the folder that modules.json names for it, else in the model's. */
     Optional<TransformerJson> transformer() {
         String path = modules().map(SentenceModules::readerPath).orElse("");
-        return TransformerJson.in(folder.resolve(path), folder);
+        return TransformerJson.in(folder, files, Path.of(path), Path.of(""));
+    }
+
+    /**
+     * The folder of the pooling's files: the one that modules.json names, or 1_Pooling where there is no modules.json.
+     * Empty where the files say nothing of pooling.
+     */
+    Optional<Path> pooling() {
+        Optional<SentenceModules> modules = modules();
+        return modules.isPresent()
+                ? modules.flatMap(SentenceModules::pooling)
+                : Optional.of(folder.resolve("1_Pooling"))
+                        .filter(pooling ->
+                                pooling.resolve("config.json").toFile().isFile());
     }
 
     /** The first elements that are kept of a vector; empty where all are. */

@@ -161,7 +161,8 @@ record TaskDescription(Path folder, ModelYaml yaml, HuggingFaceFolder exported, 
     private Activation rerankActivation() {
         checkSoftmax(1);
         LabelsJson written = exported.labels();
-        written.checkPairs(exported.read("modules.json"));
+        written.checkPairs(
+                exported.sentences().modules().map(SentenceModules::all).orElse(List.of()));
         return Optional.ofNullable(yaml.activation())
                 .or(written::activation)
                 .filter(activation -> activation != Activation.SOFTMAX)
@@ -170,7 +171,8 @@ record TaskDescription(Path folder, ModelYaml yaml, HuggingFaceFolder exported, 
 
     private Labels labels() {
         LabelsJson written = exported.labels();
-        written.checkPairs(exported.read("modules.json"));
+        written.checkPairs(
+                exported.sentences().modules().map(SentenceModules::all).orElse(List.of()));
         List<String> names = Optional.ofNullable(yaml.labels()).orElseGet(written::names);
         checkSoftmax(names.size());
         return new Labels(

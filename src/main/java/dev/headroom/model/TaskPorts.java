@@ -22,14 +22,14 @@ record TaskPorts(ModelYaml yaml, HuggingFaceFolder exported, GraphFiles graph, L
 
     /** The ports for the vector of an image. */
     PortNames ofImage() {
-        boolean pooled = yaml.pooling() != null
-                || new VectorsDescription(graph.folder(), yaml, exported, Optional.empty(), remarks).poolsBySentences();
+        boolean pooled =
+                yaml.pooling() != null || exported.sentences().pooling().isPresent();
         return of("image", TaskOutput.ofImage(pooled));
     }
 
     /** The output that the task reads, as the graph's file declares it. */
     Optional<GraphPort> output(PortNames ports) {
-        return OnnxFile.read(graph.file()).outputs().stream()
+        return exported.outputs(graph.file()).stream()
                 .filter(output -> ports.output().equals(Optional.of(output.name())))
                 .findFirst();
     }
@@ -44,7 +44,7 @@ record TaskPorts(ModelYaml yaml, HuggingFaceFolder exported, GraphFiles graph, L
     }
 
     private PortNames with(TaskOutput output) {
-        List<GraphPort> outputs = OnnxFile.read(graph.file()).outputs();
+        List<GraphPort> outputs = exported.outputs(graph.file());
         PortNames named = yaml.ports();
         named.output().ifPresent(name -> output.check(graph, name, outputs));
         Optional<String> taken = named.output().or(() -> output.of(graph, outputs, remarks));

@@ -108,13 +108,7 @@ public sealed interface TaskSpec {
      * @param lowercase true if texts are put into lower case before the tokeniser's own normaliser reads them
      * @param inputs the values of the inputs beside the tokens
      */
-    record Text(Path tokenizer, int maxLength, long padId, boolean lowercase, InputRules inputs) {
-
-        /** Texts that only the tokeniser's own normaliser changes, for a model without special inputs. */
-        public Text(Path tokenizer, int maxLength, long padId) {
-            this(tokenizer, maxLength, padId, false, InputRules.USUAL);
-        }
-    }
+    record Text(Path tokenizer, int maxLength, long padId, boolean lowercase, InputRules inputs) {}
 
     /**
      * The settings by which a model's output becomes a vector.
@@ -132,16 +126,6 @@ public sealed interface TaskSpec {
             List<Layer> layers,
             OptionalInt dimensions,
             Optional<String> output) {
-
-        /** One pooling, and vectors that are normalised or not. */
-        public Vectors(Pooling pooling, boolean normalize) {
-            this(
-                    List.of(pooling),
-                    true,
-                    normalize ? List.of(new Layer.Normalize()) : List.of(),
-                    OptionalInt.empty(),
-                    Optional.empty());
-        }
 
         /** True if vectors get the length 1 in the end. */
         public boolean normalize() {

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.Stream;
 
 /** The file of sentence-transformers' Transformer: how long a text may be, and how it is read. */
@@ -44,13 +45,20 @@ record TransformerJson(CheckedJson json) {
     private static final String REMEDY =
             "export the model's pipeline to a graph, or serve it with the line 'task: tensors' in model.yaml";
 
-    /** The file in the first of these folders that has one. */
-    static Optional<TransformerJson> in(Path... folders) {
+    /**
+     * The file in the first of these folders that has one.
+     *
+     * @param model the model's folder
+     * @param files reads a file by its name there; missing where there is no such file
+     * @param folders relative to the model's
+     */
+    static Optional<TransformerJson> in(Path model, Function<String, JsonNode> files, Path... folders) {
         return Stream.of(folders)
-                .flatMap(folder -> NAMES.stream().map(folder::resolve))
-                .filter(file -> file.toFile().isFile())
+                .flatMap(folder ->
+                        NAMES.stream().map(name -> folder.resolve(name).toString()))
+                .filter(file -> !files.apply(file).isMissingNode())
                 .findFirst()
-                .map(file -> new TransformerJson(CheckedJson.read(file)));
+                .map(file -> new TransformerJson(new CheckedJson(model.resolve(file), files.apply(file))));
     }
 
     /** The most tokens of a text; empty where the file does not say. */

@@ -7,7 +7,7 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /** Image processors whose type does not say what a file leaves out: there is none, or the library does not know it. */
-final class OpenImageProcessor {
+final class UnlistedImageProcessor {
 
     /** The settings that say nothing about pixels. */
     private static final Set<String> BESIDE = Set.of(
@@ -21,7 +21,7 @@ final class OpenImageProcessor {
             "_valid_kwargs_names",
             "_valid_processor_keys");
 
-    private OpenImageProcessor() {}
+    private UnlistedImageProcessor() {}
 
     /** A file without a type: it is followed as far as it goes. */
     static ImageProcessorFile untyped(CheckedJson written) {

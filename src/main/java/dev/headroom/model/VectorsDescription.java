@@ -27,16 +27,13 @@ record VectorsDescription(
         boolean pooled = output.filter(GraphPort::pooled).isPresent();
         boolean whole = output.filter(read -> read.name().equals(WHOLE)).isPresent();
         Optional<SentenceModules> modules = exported.sentences().modules();
-        List<Layer> written =
-                whole ? List.of() : modules.map(SentenceModules::layers).orElse(List.of());
-        List<Layer> layers =
-                new ArrayList<>(pooled && !whole ? new LayersInGraph(folder, output.get()).behind(written) : written);
+        List<Layer> layers = whole ? new ArrayList<>() : layers(modules, pooled);
         boolean decided = whole || layers.stream().anyMatch(layer -> !(layer instanceof Layer.Normalize));
         normalize(layers, modules);
         if (whole) {
             modules.ifPresent(all -> new LayersInGraph(folder, output.get()).checkWhole(all, remarks));
         }
-        boolean promptPooled = !prompts || includesPrompt(modules);
+        boolean promptPooled = !prompts || includesPrompt();
         if (pooled && !promptPooled) {
             throw new BrokenModelException(
                     "%s: the pooling's config.json says 'include_prompt: false', and the graph's output %s has pooled the prompt already; name an output with a vector for each token with the line 'output: ...' in model.yaml, or export the graph with one."
@@ -54,9 +51,7 @@ record VectorsDescription(
     Vectors ofImages() {
         Optional<SentenceModules> modules = exported.sentences().modules();
         boolean pooled = output.filter(GraphPort::pooled).isPresent();
-        List<Layer> written = modules.map(SentenceModules::layers).orElse(List.of());
-        List<Layer> layers =
-                new ArrayList<>(pooled ? new LayersInGraph(folder, output.get()).behind(written) : written);
+        List<Layer> layers = layers(modules, pooled);
         normalize(layers, modules);
         return new Vectors(
                 pooled ? List.of() : imagePoolings(modules),
@@ -66,8 +61,14 @@ record VectorsDescription(
                 Optional.empty());
     }
 
+    /** The layers of modules.json that are left to do behind the graph. */
+    private List<Layer> layers(Optional<SentenceModules> modules, boolean pooled) {
+        List<Layer> written = modules.map(SentenceModules::layers).orElse(List.of());
+        return new ArrayList<>(pooled ? new LayersInGraph(folder, output.get()).behind(written) : written);
+    }
+
     private List<Pooling> imagePoolings(Optional<SentenceModules> modules) {
-        if (yaml.pooling() != null || poolsBySentences()) {
+        if (yaml.pooling() != null || exported.sentences().pooling().isPresent()) {
             return poolings(modules);
         }
         remarks.add(
@@ -75,29 +76,17 @@ record VectorsDescription(
         return List.of(Pooling.CLS);
     }
 
-    /** True if sentence-transformers' files say how vectors of tokens or patches become one. */
-    boolean poolsBySentences() {
-        return poolingFiles(exported.sentences().modules()).isPresent();
-    }
-
     private List<Pooling> poolings(Optional<SentenceModules> modules) {
         if (yaml.pooling() != null) {
             return yaml.pooling();
         }
         Optional<List<Pooling>> written =
-                poolingFiles(modules).map(PoolingJson::read).map(PoolingJson::poolings);
+                exported.sentences().pooling().map(PoolingJson::read).map(PoolingJson::poolings);
         return modules.isPresent() || written.isPresent()
                 ? written.orElseThrow(() -> new BrokenModelException(
                         "%s: modules.json has no Pooling, and the graph gives a vector for each token; say how they become one with the line 'pooling: mean' in model.yaml."
                                 .formatted(folder)))
                 : List.of(usual());
-    }
-
-    private Optional<Path> poolingFiles(Optional<SentenceModules> modules) {
-        return modules.isPresent()
-                ? modules.flatMap(SentenceModules::pooling)
-                : Optional.of(folder.resolve("1_Pooling"))
-                        .filter(files -> files.resolve("config.json").toFile().isFile());
     }
 
     private Pooling usual() {
@@ -111,8 +100,9 @@ record VectorsDescription(
         return told.map(PoolingFamily.Told::pooling).orElse(Pooling.MEAN);
     }
 
-    private boolean includesPrompt(Optional<SentenceModules> modules) {
-        return poolingFiles(modules)
+    private boolean includesPrompt() {
+        return exported.sentences()
+                .pooling()
                 .filter(files -> files.resolve("config.json").toFile().isFile())
                 .map(files -> PoolingJson.read(files).includesPrompt())
                 .orElse(true);

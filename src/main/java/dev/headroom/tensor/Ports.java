@@ -12,11 +12,6 @@ import java.util.List;
  */
 public record Ports(List<Port> inputs, List<Port> outputs, Port ofTask, List<String> once) {
 
-    /** Ports that all have a share for each row, of which the task reads the first output. */
-    public Ports(List<Port> inputs, List<Port> outputs) {
-        this(inputs, outputs, outputs.getFirst(), List.of());
-    }
-
     /** The names of the inputs. */
     public List<String> inputNames() {
         return inputs.stream().map(Port::name).toList();

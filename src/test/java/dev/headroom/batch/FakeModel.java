@@ -100,7 +100,7 @@ public final class FakeModel implements Model {
     @Override
     public Ports ports() {
         Port ids = new Port("input_ids", Datatype.INT64, new long[] {-1, -1});
-        return new Ports(List.of(ids), List.of(ids));
+        return new Ports(List.of(ids), List.of(ids), ids, List.of());
     }
 
     @Override

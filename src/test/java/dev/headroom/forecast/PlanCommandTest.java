@@ -291,7 +291,8 @@ class PlanCommandTest {
     private Path measured(String device) throws IOException {
         Path state = models.resolveSibling("state");
         Calibration calibration = Calibrations.of(1024, Calibrations.ran(10, 16, 20), Calibrations.ran(2, 256, 50));
-        String fingerprint = ModelRepository.read(models.resolve("big")).fingerprint();
+        String fingerprint =
+                ModelRepository.graphs(models.resolve("big")).getFirst().fingerprint();
         assertTrue(StateStore.calibrations(Optional.of(state))
                 .save(new StateKey("big", fingerprint, 256, device, 1, "550", 8, 8, "1.29.0"), calibration));
         assertTrue(StateStore.calibrations(Optional.of(state))

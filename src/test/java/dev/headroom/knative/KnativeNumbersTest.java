@@ -36,7 +36,8 @@ class KnativeNumbersTest {
     /** A pod of so many cores and this memory; the heap is a quarter of it. */
     private static Plan plan(ServingDevice device, Rendered rendered, String... settings) {
         var config = Configs.of(settings);
-        ModelSpec model = ModelRepository.read(Path.of("models/all-minilm-l6-v2"))
+        ModelSpec model = ModelRepository.graphs(Path.of("models/all-minilm-l6-v2"))
+                .getFirst()
                 .by(new PrecisionRule(config.precision(), device));
         long memory = bytes(rendered, "limits");
         int cores =

@@ -50,7 +50,7 @@ class GraphFilesTest {
     }
 
     private ModelSpec served(PrecisionMode mode, ServingDevice device) {
-        return ModelRepository.read(folder).by(new PrecisionRule(mode, device));
+        return ModelRepository.graphs(folder).getFirst().by(new PrecisionRule(mode, device));
     }
 
     @ParameterizedTest(name = "{0}: {1} on a CPU, {2} on a GPU")
@@ -90,7 +90,8 @@ class GraphFilesTest {
     @Test
     void aFolderIsNoGraph() throws IOException {
         write("model.yaml", "task: embed\nfile: " + folder.getRoot() + "\n");
-        BrokenModelException e = assertThrows(BrokenModelException.class, () -> ModelRepository.read(folder));
+        BrokenModelException e = assertThrows(
+                BrokenModelException.class, () -> ModelRepository.graphs(folder).getFirst());
         assertTrue(e.getMessage().endsWith("is missing; put the ONNX graph there."), e.getMessage());
     }
 
@@ -109,7 +110,9 @@ class GraphFilesTest {
     @Test
     void untilADeviceIsKnownThatInFullPrecisionIsServed() throws IOException {
         writeAll("model.onnx model_fp16.onnx");
-        assertEquals(folder.resolve("model.onnx"), ModelRepository.read(folder).onnx());
+        assertEquals(
+                folder.resolve("model.onnx"),
+                ModelRepository.graphs(folder).getFirst().onnx());
     }
 
     @Test

@@ -31,6 +31,10 @@ class LabelsJsonTest {
         return of(config, "{}");
     }
 
+    private static List<SentenceModules.Module> modules(String modules) {
+        return SentenceModules.of(Path.of("m"), json(modules)).orElseThrow().all();
+    }
+
     private static String problem(Runnable reading) {
         return assertThrows(BrokenModelException.class, reading::run).getMessage();
     }
@@ -92,12 +96,12 @@ class LabelsJsonTest {
 
     @Test
     void aCrossEncoderWithFurtherModulesOrAPromptIsRefused() {
-        of("{}").checkPairs(json("[{'type': 'sentence_transformers.base.modules.transformer.Transformer'}]"));
-        assertTrue(problem(() -> of("{}").checkPairs(json("[{'type': 'x.Transformer'}, {'type': 'x.LogitScore'}]")))
+        of("{}").checkPairs(modules("[{'type': 'sentence_transformers.base.modules.transformer.Transformer'}]"));
+        assertTrue(problem(() -> of("{}").checkPairs(modules("[{'type': 'x.Transformer'}, {'type': 'x.LogitScore'}]")))
                 .contains("the module LogitScore"));
-        of("{}", "{'default_prompt_name': null, 'prompts': {}}").checkPairs(json("[]"));
+        of("{}", "{'default_prompt_name': null, 'prompts': {}}").checkPairs(List.of());
         assertTrue(problem(() -> of("{}", "{'default_prompt_name': 'q', 'prompts': {'q': 'query: '}}")
-                        .checkPairs(json("[]")))
+                        .checkPairs(List.of()))
                 .contains("default_prompt_name"));
     }
 }

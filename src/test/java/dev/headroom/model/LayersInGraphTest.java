@@ -75,7 +75,7 @@ class LayersInGraphTest {
     }
 
     private ModelSpec spec() {
-        return ModelRepository.read(folder);
+        return ModelRepository.graphs(folder).getFirst();
     }
 
     private TaskSpec.Embed embed() {

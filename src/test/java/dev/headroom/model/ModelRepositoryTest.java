@@ -69,7 +69,14 @@ class ModelRepositoryTest {
         assertEquals(models.resolve("m/onnx/model.onnx"), spec.onnx());
         assertEquals(Optional.empty(), spec.memory());
         TaskSpec.Embed embed = embed();
-        assertEquals(new TaskSpec.Text(models.resolve("m/tokenizer.json"), 128, 1), embed.text());
+        assertEquals(
+                new TaskSpec.Text(
+                        models.resolve("m/tokenizer.json"),
+                        128,
+                        1,
+                        false,
+                        new InputRules(false, false, 0, 0, 0, List.of())),
+                embed.text());
         assertEquals(List.of(Pooling.CLS), embed.vectors().poolings());
         assertEquals(false, embed.vectors().normalize());
     }

@@ -32,7 +32,7 @@ class PoolingFamilyTest {
                 "output: vectors\n",
                 StandardOpenOption.CREATE,
                 StandardOpenOption.APPEND); // which is no exporter's name
-        return ModelRepository.read(folder);
+        return ModelRepository.graphs(folder).getFirst();
     }
 
     private static List<Pooling> poolings(ModelSpec spec) {

@@ -49,11 +49,13 @@ class SentenceModulesTest {
     }
 
     private TaskSpec.Vectors vectors() {
-        return ((TaskSpec.Embed) ModelRepository.read(folder).task()).vectors();
+        return ((TaskSpec.Embed) ModelRepository.graphs(folder).getFirst().task()).vectors();
     }
 
     private String refusal() {
-        String sentence = assertThrows(BrokenModelException.class, () -> ModelRepository.read(folder))
+        String sentence = assertThrows(
+                        BrokenModelException.class,
+                        () -> ModelRepository.graphs(folder).getFirst())
                 .getMessage();
         assertTrue(sentence.startsWith(folder.toString()), sentence);
         assertTrue(sentence.endsWith("."), sentence);
@@ -238,7 +240,7 @@ class SentenceModulesTest {
     @Test
     void aFolderMayBeNamedByALongerPath() throws IOException {
         modules("Pooling", "Normalize");
-        ModelSpec read = ModelRepository.read(folder.resolve("."));
+        ModelSpec read = ModelRepository.graphs(folder.resolve(".")).getFirst();
         assertEquals(true, ((TaskSpec.Embed) read.task()).vectors().normalize());
     }
 
@@ -333,7 +335,8 @@ class SentenceModulesTest {
                 """);
         write("0_Transformer/sentence_bert_config.json", "{\"max_seq_length\": 5, \"do_lower_case\": true}");
         write("sentence_bert_config.json", "{\"max_seq_length\": 6}");
-        TaskSpec.Text text = ((TaskSpec.Embed) ModelRepository.read(folder).task()).text();
+        TaskSpec.Text text =
+                ((TaskSpec.Embed) ModelRepository.graphs(folder).getFirst().task()).text();
         assertEquals(5, text.maxLength());
         assertEquals(true, text.lowercase());
     }
@@ -350,7 +353,9 @@ class SentenceModulesTest {
     }
 
     private int length() {
-        return ((TaskSpec.Embed) ModelRepository.read(folder).task()).text().maxLength();
+        return ((TaskSpec.Embed) ModelRepository.graphs(folder).getFirst().task())
+                .text()
+                .maxLength();
     }
 
     @Test

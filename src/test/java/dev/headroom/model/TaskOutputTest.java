@@ -59,7 +59,7 @@ class TaskOutputTest {
     }
 
     private ModelSpec read() {
-        return ModelRepository.read(folder);
+        return ModelRepository.graphs(folder).getFirst();
     }
 
     private String taken() {

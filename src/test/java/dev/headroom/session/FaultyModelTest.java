@@ -45,7 +45,7 @@ class FaultyModelTest {
         vocabulary = new ObjectMapper()
                 .readTree(folder.resolve("tokenizer.json").toFile())
                 .at("/model/vocab");
-        model = OnnxModel.open(ModelRepository.read(folder), new Cpu(1));
+        model = OnnxModel.open(ModelRepository.graphs(folder).getFirst(), new Cpu(1));
     }
 
     @AfterEach

@@ -67,7 +67,7 @@ class HalfPrecisionTest {
                 unsqueeze);
         Files.write(folder.resolve("model.onnx"), join(graph, message(8, number(2, OPSET))));
         Files.writeString(folder.resolve("tokenizer.json"), "{}");
-        return ModelRepository.read(folder);
+        return ModelRepository.graphs(folder).getFirst();
     }
 
     @ParameterizedTest(name = "{1}, {2}")

@@ -21,7 +21,7 @@ class IdentityModelTest {
     void eachTokenIsAnsweredWithItsId() throws IOException, RunFailedException {
         IdentityModel.write(folder);
         Row row = new Row(List.of(Tensor.int64(new long[] {1, 2, 7})));
-        try (Model model = OnnxModel.open(ModelRepository.read(folder), new Cpu(1));
+        try (Model model = OnnxModel.open(ModelRepository.graphs(folder).getFirst(), new Cpu(1));
                 BatchOutput output = model.run(List.of(row))) {
             float[] vectors = new float[3 * IdentityModel.DIMENSIONS];
             output.rows().getFirst().getFirst().floats().get(0, vectors);

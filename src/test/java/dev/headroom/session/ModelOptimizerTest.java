@@ -32,7 +32,7 @@ class ModelOptimizerTest {
                 Tensor.int64(new long[] {101, 7592, 102}),
                 Tensor.int64(new long[] {1, 1, 1}),
                 Tensor.int64(new long[] {0, 0, 0})));
-        try (Model opened = OnnxModel.open(ModelRepository.read(model), new Cpu(1));
+        try (Model opened = OnnxModel.open(ModelRepository.graphs(model).getFirst(), new Cpu(1));
                 BatchOutput output = opened.run(List.of(row))) {
             float[] values = new float[384];
             output.rows().getFirst().getFirst().floats().get(0, values);

@@ -32,7 +32,7 @@ class TensorModelTest {
 
     private Model open(TensorModel.Type type) throws IOException {
         TensorModel.write(folder.resolve("same"), type);
-        return OnnxModel.open(ModelRepository.read(folder.resolve("same")), new Cpu(1));
+        return OnnxModel.open(ModelRepository.graphs(folder.resolve("same")).getFirst(), new Cpu(1));
     }
 
     /** As many values as that, each unlike the others in its first byte; texts are texts. */
@@ -95,7 +95,8 @@ class TensorModelTest {
     @Test
     void unsignedOutputsComeBackBitByBit() throws IOException, RunFailedException {
         TensorModel.writeUnsigned(folder.resolve("unsigned"));
-        try (Model model = OnnxModel.open(ModelRepository.read(folder.resolve("unsigned")), new Cpu(1))) {
+        try (Model model = OnnxModel.open(
+                ModelRepository.graphs(folder.resolve("unsigned")).getFirst(), new Cpu(1))) {
             Row row = Row.of(List.of(Tensor.int64(new long[] {0, 40_000, 65_535})), List.of("uint16", "uint64"));
             try (BatchOutput output = model.run(List.of(row))) {
                 List<Tensor> got = output.rows().getFirst();

@@ -38,7 +38,8 @@ class CasesTest {
 
     @Test
     void theSentenceEmbeddingComesBeforeTheHiddenStates() {
-        TaskSpec task = ModelRepository.read(CASES.resolve("sentout")).task();
+        TaskSpec task =
+                ModelRepository.graphs(CASES.resolve("sentout")).getFirst().task();
         assertEquals(Optional.of("sentence_embedding"), task.ports().output());
     }
 
@@ -51,7 +52,7 @@ class CasesTest {
     @ParameterizedTest
     @ValueSource(strings = {"ner", "mlm"})
     void aHeadThatMakesNoVectorIsServedAsTensors(String name) {
-        ModelSpec spec = ModelRepository.read(CASES.resolve(name));
+        ModelSpec spec = ModelRepository.graphs(CASES.resolve(name)).getFirst();
         assertInstanceOf(TaskSpec.Tensors.class, spec.task());
         String remark = spec.remarks().getFirst();
         assertTrue(remark.contains("neither vectors nor scores of labels: it is served as tensors"), remark);

@@ -24,7 +24,7 @@ final class OpenedModel implements AutoCloseable {
     private final Task task;
 
     OpenedModel(Path folder) {
-        spec = ModelRepository.read(folder);
+        spec = ModelRepository.graphs(folder).getFirst();
         model = OnnxModel.open(spec, new Cpu(1));
         task = new ModelTask(
                         TaskFiles.read(spec.task()), model, Preparation.by(1, 1, new ImageLimits(1_000_000, 1 << 26)))

@@ -86,7 +86,8 @@ class SentencePipelinesTest {
     @MethodSource("pipelines")
     void aSavedPipelineIsAnsweredAsTheLibraryAnswers(String name, @TempDir Path temporary) throws IOException {
         JsonNode pipeline = REFERENCE.path("pipelines").path(name);
-        ModelSpec spec = ModelRepository.read(write(temporary, pipeline.path("files")));
+        ModelSpec spec =
+                ModelRepository.graphs(write(temporary, pipeline.path("files"))).getFirst();
         assertEquals(List.of(), spec.remarks(), "the folder decides all");
         try (Model model = DEVICE.call(() -> OnnxModel.open(spec, new Cpu(1)))) {
             Task task = new ModelTask(

@@ -25,7 +25,9 @@ class VectorsTest {
 
     private static float[] read(Pooling pooling, Tensor output, int tokens, boolean normalize) {
         Options options = new Options(Optional.of(normalize), OptionalInt.empty(), true, Optional.empty(), false);
-        return new Vectors(new TaskSpec.Vectors(pooling, true)).read(output, 0, tokens, options);
+        return new Vectors(new TaskSpec.Vectors(
+                        List.of(pooling), true, List.of(new Layer.Normalize()), OptionalInt.empty(), Optional.empty()))
+                .read(output, 0, tokens, options);
     }
 
     /** Values in half precision. */

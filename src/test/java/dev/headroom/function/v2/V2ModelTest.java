@@ -21,14 +21,11 @@ class V2ModelTest {
 
     private static final Port A = new Port("a", Datatype.INT8, new long[] {-1, 2});
     private static final Port B = new Port("b", Datatype.BYTES, new long[] {-1, -1});
+    private static final Port Y = new Port("y", Datatype.FP32, new long[] {-1, 3});
 
     private static final V2Model MODEL = new V2Model(
             "m",
-            new Ports(
-                    List.of(A, B),
-                    List.of(
-                            new Port("y", Datatype.FP32, new long[] {-1, 3}),
-                            new Port("z", Datatype.INT8, new long[] {-1, -1}))),
+            new Ports(List.of(A, B), List.of(Y, new Port("z", Datatype.INT8, new long[] {-1, -1})), Y, List.of()),
             List.of("zero", "one", "two"));
 
     private static Tensors.Named a(int rows) {
