@@ -72,8 +72,8 @@ final class Vectors {
     float[] read(Tensor output, int prompt, int tokens, Options options) {
         float[] vector =
                 output.shape().length == 2 ? pooled(output, prompt, tokens) : read(output, "[tokens, dimensions]");
-        boolean normalize = options.normalize().orElse(spec.normalize());
-        for (Layer layer : normalize || !spec.normalize() ? spec.layers() : withoutLast()) {
+        boolean asked = options.normalize().isPresent() || options.dimensions().isPresent();
+        for (Layer layer : asked && spec.normalize() ? withoutLast() : spec.layers()) {
             vector = Layers.behind(layer, vector);
         }
         checkFinite(vector);
@@ -81,8 +81,8 @@ final class Vectors {
         check(options);
         OptionalInt kept = options.dimensions().isPresent() ? options.dimensions() : spec.dimensions();
         float[] cut = Arrays.copyOf(vector, Math.min(kept.orElse(vector.length), vector.length));
-        boolean asked = options.normalize().isPresent() || options.dimensions().isPresent();
-        return normalize && asked ? Layers.normalized(cut) : cut; // the folder's own cut shortens vectors
+        boolean normalize = options.normalize().orElse(spec.normalize());
+        return asked && normalize ? Layers.normalized(cut) : cut; // the folder's own cut shortens vectors
     }
 
     /** The layers without the last one, which normalises. */
