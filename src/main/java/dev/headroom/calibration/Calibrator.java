@@ -17,7 +17,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.LongFunction;
-import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.LongStream;
@@ -32,6 +31,8 @@ public final class Calibrator {
 
     private static final int LONGEST_TO_SHORT = 16; // a sentence where a page would fit
     private static final int LONGEST_SHORT_ROW = 32;
+    private static final int LOOKS = 3;
+    private static final double NEARLY_AS_GOOD = 0.85;
 
     private final Model model;
     private final Rows rows;
@@ -45,16 +46,22 @@ public final class Calibrator {
      * @param openedBytes the memory of the device that the model took when it was opened
      */
     public Calibrator(Model model, Rows rows, DeviceMemory memory, long openedBytes) {
-        this(model, rows, memory, openedBytes, System::nanoTime);
+        this(model, rows, memory, openedBytes, clock(model));
     }
 
     /** The same with another clock. */
-    Calibrator(Model model, Rows rows, DeviceMemory memory, long openedBytes, LongSupplier nanoTime) {
+    Calibrator(Model model, Rows rows, DeviceMemory memory, long openedBytes, Supplier<RunClock> clock) {
         this.model = model;
         this.rows = rows;
         this.memory = memory;
         samples = new Samples(openedBytes);
-        runs = new ShapeRuns(model, rows, memory, samples, nanoTime);
+        runs = new ShapeRuns(model, rows, memory, samples, clock);
+    }
+
+    private static Supplier<RunClock> clock(Model model) {
+        RunClock processor = new RunClock.Processor();
+        RunClock wall = new RunClock.Wall();
+        return () -> model.runsOnCallingThread() ? processor : wall;
     }
 
     /**
@@ -129,6 +136,9 @@ public final class Calibrator {
             if (end.isPresent()) {
                 samples.end(leanest.length(), end.get());
                 growing.remove(leanest);
+                if (end.get() != SeriesEnd.Reason.TIME) { // else the batch goes on growing under load
+                    lookAgain(leanest.length(), gate, detector);
+                }
             }
         }
         gate.call(() -> {
@@ -153,12 +163,21 @@ public final class Calibrator {
         return Optional.empty();
     }
 
+    /** Runs the batches among which the knee is in turns, so that a moment's noise meets all of them. */
+    private void lookAgain(long length, Gate gate, IdleDetector idle) throws InterruptedException {
+        for (int look = 0; look < LOOKS; look++) {
+            for (Shape shape : samples.near(NEARLY_AS_GOOD, length)) {
+                runs.again(shape, gate, idle);
+            }
+        }
+    }
+
     /** Compares, after the sweep, a batch in each lane with one batch on all cores of a CPU. */
     public Calibration tryLanes(Calibration swept, Gate gate, Supplier<Duration> idle) throws InterruptedException {
         int inEachLane = Math.max(1, samples.largest(rows.shortest()) / gate.lanes()); // all together are known to fit
         int batch = Math.min(swept.kneeOfShortRows().batch(), inEachLane);
         List<Row> one = rows.of(new Shape(1, rows.shortest()));
         List<Row> many = rows.of(new Shape(batch, rows.shortest()));
-        return swept.with(new LaneComparison(model, gate).measure(one, many, idle));
+        return swept.with(new LaneComparison(model, gate, new RunClock.Wall()).measure(one, many, idle));
     }
 }

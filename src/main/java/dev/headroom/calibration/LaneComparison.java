@@ -8,14 +8,18 @@ import dev.headroom.session.RunFailedException;
 import dev.headroom.tensor.Row;
 import java.time.Duration;
 import java.util.Arrays;
-import java.util.Comparator;
+import java.util.Collections;
 import java.util.List;
 import java.util.function.Supplier;
 
 /** Compares two ways to share a CPU's cores: a batch in each lane at once, or one batch on all cores after the other. */
-record LaneComparison(Model model, Gate gate) {
+record LaneComparison(Model model, Gate gate, RunClock clock) {
 
     private static final int ROUNDS = 5;
+
+    /** So many rounds end the comparison, though other work had the processor during most of them. */
+    private static final int MOST_ROUNDS = 20;
+
     private static final Duration NO_TIME = Duration.ofHours(1); // any other is less
 
     private interface ModelRun {
@@ -24,7 +28,8 @@ record LaneComparison(Model model, Gate gate) {
     }
 
     /**
-     * Measures both in turns and keeps the shortest times.
+     * Measures both in turns and keeps the shortest times. Rounds during which other work had the processor do not count,
+     * as far as there are others.
      *
      * @param one a row
      * @param batch rows that fit in each lane at once
@@ -34,31 +39,33 @@ record LaneComparison(Model model, Gate gate) {
     LaneTrial measure(List<Row> one, List<Row> batch, Supplier<Duration> idle) throws InterruptedException {
         IdleDetector detector = new IdleDetector(idle);
         Duration[] best = {NO_TIME, NO_TIME, NO_TIME, NO_TIME};
-        for (int round = 0; round < ROUNDS; ) {
+        int undisturbed = 0;
+        for (int round = 0; undisturbed < ROUNDS && round < MOST_ROUNDS; ) {
             detector.await();
-            Duration[] times = {inLanes(batch), alone(batch), inLanes(one), alone(one)};
+            List<RunTime> times = List.of(inLanes(batch), alone(batch), inLanes(one), alone(one));
             if (detector.lasted()) {
                 round++;
-                Arrays.setAll(best, i -> times[i].compareTo(best[i]) < 0 ? times[i] : best[i]);
+                undisturbed += times.stream().anyMatch(RunTime::disturbed) ? 0 : 1;
+                Arrays.setAll(best, i -> Collections.min(List.of(times.get(i).time(), best[i])));
             }
         }
         return new LaneTrial(gate.lanes(), batch.size(), best[0], best[1], best[2], best[3]);
     }
 
-    private Duration inLanes(List<Row> rows) throws InterruptedException {
+    private RunTime inLanes(List<Row> rows) throws InterruptedException {
         return gate.callOnAll(() -> time(() -> model.run(rows))).stream()
-                .max(Comparator.naturalOrder())
+                .reduce(RunTime::longer)
                 .orElseThrow();
     }
 
-    private Duration alone(List<Row> rows) throws InterruptedException {
+    private RunTime alone(List<Row> rows) throws InterruptedException {
         return gate.call(() -> time(() -> model.runAlone(rows)));
     }
 
-    private static Duration time(ModelRun run) {
-        long start = System.nanoTime();
+    private RunTime time(ModelRun run) {
+        RunTime.Started started = RunTime.start(clock);
         try (BatchOutput _ = run.run()) {
-            return Duration.ofNanos(System.nanoTime() - start);
+            return started.end();
         } catch (RunFailedException e) {
             throw new IllegalStateException("a batch of a trial of lanes failed: " + e.getMessage(), e);
         }

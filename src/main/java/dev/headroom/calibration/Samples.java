@@ -7,11 +7,14 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
+import java.util.stream.DoubleStream;
 
 /** The measurements of one model so far, the best of each shape. */
 final class Samples {
@@ -25,6 +28,7 @@ final class Samples {
     }
 
     private final Map<Shape, Sample> samples = new LinkedHashMap<>();
+    private final Set<Shape> undisturbed = new HashSet<>();
     private final List<SeriesEnd> ends = new ArrayList<>();
     private long baseBytes;
     private OptionalLong stoppedAtBytes = OptionalLong.empty();
@@ -43,6 +47,31 @@ final class Samples {
                         shape.length(),
                         known.memoryBytes().isPresent() ? known.memoryBytes() : now.memoryBytes(),
                         known.time().compareTo(now.time()) < 0 ? known.time() : now.time()));
+    }
+
+    /** Notes that no other work had the processor during a run of a shape. */
+    void ranUndisturbed(Shape shape) {
+        undisturbed.add(shape);
+    }
+
+    /** True if other work had the processor during each run of a shape. */
+    boolean disturbed(Shape shape) {
+        return !undisturbed.contains(shape);
+    }
+
+    /** The shapes of rows of this length whose throughput reaches a share of the best, the smallest first. */
+    List<Shape> near(double share, long length) {
+        double best = rates(length).max().orElse(0);
+        return samples.keySet().stream()
+                .filter(shape -> shape.length() == length && rate(shape) >= share * best)
+                .sorted(Comparator.comparingInt(Shape::batch))
+                .toList();
+    }
+
+    private DoubleStream rates(long length) {
+        return samples.values().stream()
+                .filter(sample -> sample.length() == length)
+                .mapToDouble(Sample::itemsPerSecond);
     }
 
     /** The bytes that the model takes without a batch. */

@@ -22,6 +22,7 @@ final class Series {
     private Duration last = Duration.ZERO;
     private double[] rates = {0, 0, 0}; // of the last three batches, the newest last
     private double best;
+    private boolean disturbed; // each run of the last batch
 
     /** A series of which nothing has run. */
     Series(long length, Samples samples) {
@@ -57,7 +58,7 @@ final class Series {
     Optional<SeriesEnd.Reason> end(CalibrationBudget budget) {
         boolean rising = rates[1] >= WORTHWHILE_GAIN * rates[0] || rates[2] >= WORTHWHILE_GAIN * rates[1];
         if (!rising && batch / 2 * length >= ENOUGH_ELEMENTS) {
-            return Optional.of(SeriesEnd.Reason.THROUGHPUT);
+            return Optional.of(disturbed ? SeriesEnd.Reason.DISTURBED : SeriesEnd.Reason.THROUGHPUT);
         }
         if (batch > MOST_ROWS) {
             return Optional.of(SeriesEnd.Reason.ROWS);
@@ -70,6 +71,7 @@ final class Series {
     /** Notes that the next batch has run. */
     void ran() {
         last = samples.time(next());
+        disturbed = samples.disturbed(next());
         rates = new double[] {rates[1], rates[2], samples.rate(next())};
         best = Math.max(best, rates[2]);
         batch *= 2;

@@ -13,10 +13,14 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Consumer;
-import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 
-/** Runs batches of one shape, several times, and adds their memory and time to the samples. */
-record ShapeRuns(Model model, Calibrator.Rows rows, DeviceMemory memory, Samples samples, LongSupplier nanoTime) {
+/**
+ * Runs batches of one shape, several times, and adds their memory and time to the samples.
+ *
+ * @param clock gives the clock that suits the model's session of the moment
+ */
+record ShapeRuns(Model model, Calibrator.Rows rows, DeviceMemory memory, Samples samples, Supplier<RunClock> clock) {
 
     private static final int RUNS = 2;
     private static final int MOST_RUNS = 20;
@@ -26,18 +30,21 @@ record ShapeRuns(Model model, Calibrator.Rows rows, DeviceMemory memory, Samples
     private static final double PLAUSIBLE = 0.8;
     private static final int MOST_ATTEMPTS = 4;
 
-    /** The memory of the model during a run, empty where an earlier batch had taken more, and the run's time. */
-    private record Run(OptionalLong memoryBytes, Duration time) {}
+    /**
+     * A run.
+     *
+     * @param memoryBytes the memory of the model meanwhile, empty where an earlier batch had taken more
+     */
+    private record Run(OptionalLong memoryBytes, RunTime took) {}
 
     /** Runs a shape once, on the calling thread. */
     void runHere(Shape shape, Consumer<BatchOutput> check) throws RunFailedException {
-        Run run = run(shape, check);
-        samples.add(shape, run.memoryBytes, run.time);
+        add(shape, run(shape, check));
     }
 
     /**
-     * Measures a shape through the gate. A batch that seems much slower than a smaller one is measured again, because
-     * something else had the processor.
+     * Measures a shape through the gate. A batch is measured again where other work had the processor during each of its
+     * runs, or where it seems much slower than a smaller one.
      *
      * @param best the best rate of the smaller batches
      * @return false where the batch did not fit
@@ -47,7 +54,7 @@ record ShapeRuns(Model model, Calibrator.Rows rows, DeviceMemory memory, Samples
             if (!measure(shape, gate, idle)) {
                 return false;
             }
-            if (samples.rate(shape) >= PLAUSIBLE * best) {
+            if (samples.rate(shape) >= PLAUSIBLE * best && !samples.disturbed(shape)) {
                 return true;
             }
         }
@@ -58,21 +65,42 @@ record ShapeRuns(Model model, Calibrator.Rows rows, DeviceMemory memory, Samples
     private boolean measure(Shape shape, Gate gate, IdleDetector idle) throws InterruptedException {
         Duration total = Duration.ZERO;
         for (int run = 0; run < RUNS || run < MOST_RUNS && total.compareTo(ENOUGH_TIME) < 0; run++) {
-            idle.await();
-            boolean first = run == 0;
-            Optional<Run> done = gate.call(() -> runIfItFits(shape, first));
+            Optional<Run> done = once(shape, gate, idle, run == 0);
             if (done.isEmpty()) {
                 return false;
             }
-            if (idle.lasted()) {
-                samples.add(shape, done.get().memoryBytes, done.get().time);
-                total = total.plus(done.get().time);
-            } else { // callers shared the processor, so the time says nothing
-                samples.add(shape, done.get().memoryBytes, NO_TIME);
-                run--;
-            }
+            total = total.plus(done.get().took.time());
         }
         return true;
+    }
+
+    /** Runs a shape once more that has run before, while no caller waits. */
+    void again(Shape shape, Gate gate, IdleDetector idle) throws InterruptedException {
+        once(shape, gate, idle, false);
+    }
+
+    /** Runs the batch while no caller waits; empty where it did not fit. */
+    private Optional<Run> once(Shape shape, Gate gate, IdleDetector idle, boolean first) throws InterruptedException {
+        while (true) {
+            idle.await();
+            Optional<Run> done = gate.call(() -> runIfItFits(shape, first));
+            if (done.isEmpty()) {
+                return done;
+            }
+            if (idle.lasted()) {
+                add(shape, done.get());
+                return done;
+            }
+            samples.add(
+                    shape, done.get().memoryBytes, NO_TIME); // callers shared the processor, so the time says nothing
+        }
+    }
+
+    private void add(Shape shape, Run run) {
+        samples.add(shape, run.memoryBytes, run.took.time());
+        if (!run.took.disturbed()) {
+            samples.ranUndisturbed(shape);
+        }
     }
 
     private Optional<Run> runIfItFits(Shape shape, boolean first) {
@@ -96,14 +124,14 @@ record ShapeRuns(Model model, Calibrator.Rows rows, DeviceMemory memory, Samples
         List<Row> batch = rows.of(shape);
         long held = memory.heldBytes();
         long peak = memory.peakBytes();
-        long start = nanoTime.getAsLong();
+        RunTime.Started started = RunTime.start(clock.get());
         try (BatchOutput output = model.run(batch)) {
-            Duration time = Duration.ofNanos(nanoTime.getAsLong() - start);
+            RunTime took = started.end();
             long newPeak = memory.peakBytes();
             check.accept(output);
             return new Run(
                     newPeak > peak ? OptionalLong.of(samples.baseBytes() + newPeak - held) : OptionalLong.empty(),
-                    time);
+                    took);
         }
     }
 }

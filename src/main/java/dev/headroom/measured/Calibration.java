@@ -61,9 +61,18 @@ public record Calibration(
         return new Calibration(at, baseBytes, stoppedAtBytes, samples, lanes, ends, Optional.of(reached));
     }
 
-    /** True if time ended a series, so that it is not known whether larger batches pay. */
-    public boolean endedByTime() {
-        return ends.stream().anyMatch(end -> end.reason() == SeriesEnd.Reason.TIME);
+    /** True if time or other work ended a series, so that it is not known whether larger batches pay. */
+    public boolean endedEarly() {
+        return ended(SeriesEnd.Reason.TIME) || ended(SeriesEnd.Reason.DISTURBED);
+    }
+
+    /** True if other work had the processor meanwhile, and nothing has been learned under load since: worth repeating. */
+    public boolean provisional() {
+        return ended(SeriesEnd.Reason.DISTURBED) && grown.isEmpty();
+    }
+
+    private boolean ended(SeriesEnd.Reason reason) {
+        return ends.stream().anyMatch(end -> end.reason() == reason);
     }
 
     /** True if it still tells which batches pay with this budget of memory. */

@@ -17,12 +17,19 @@ public record SeriesEnd(long length, Reason reason) {
     public enum Reason {
         /** Larger batches gained no throughput. */
         THROUGHPUT,
+        /** Larger batches gained no throughput while other work had the processor, so that it is not known whether they pay. */
+        DISTURBED,
         /** A larger batch did not fit, or was predicted not to fit. */
         MEMORY,
         /** A larger batch would have kept callers waiting, so that it is not known whether it pays. */
         TIME,
         /** No larger batch is ever measured. */
         ROWS;
+
+        /** What ended the series, as the log and the reasons of a plan say it. */
+        public String text() {
+            return this == DISTURBED ? "other work on the machine" : toString();
+        }
 
         /** The lower-case word that {@code GET /plan} and the file show. */
         @JsonValue

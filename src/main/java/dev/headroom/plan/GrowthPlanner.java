@@ -5,8 +5,9 @@ import dev.headroom.measured.Sample;
 import java.util.Optional;
 
 /**
- * Plans the growth of a batch under load, where time ended the calibration: then nothing tells that a larger batch would
- * not pay. The batch begins at the knee of the batches that were measured, or where growth had got to before.
+ * Plans the growth of a batch under load, where time or other work on the machine ended the calibration: then nothing tells
+ * that a larger batch would not pay. The batch begins at the knee of the batches that were measured, or where growth had got
+ * to before.
  */
 record GrowthPlanner(Calibration measured) {
 
@@ -21,8 +22,9 @@ record GrowthPlanner(Calibration measured) {
                     .formatted(ran.batch(), ran.length(), ran.itemsPerSecond());
             return new Setting(measured.grown().get().items(), knee.unit(), Source.CALIBRATED, reason);
         }
-        String reason = knee.reason() + "; time ended the measuring, so that it grows under load";
-        return measured.endedByTime() ? new Setting(knee.value(), knee.unit(), knee.source(), reason) : knee;
+        String reason = "%s; %s ended the measuring, so that it grows under load"
+                .formatted(knee.reason(), measured.provisional() ? "other work on the machine" : "time");
+        return measured.endedEarly() ? new Setting(knee.value(), knee.unit(), knee.source(), reason) : knee;
     }
 
     /**
@@ -48,7 +50,7 @@ record GrowthPlanner(Calibration measured) {
      * @param mostElements padded elements that no batch may exceed
      */
     Optional<GrowthRoom> room(Setting batch, long mostElements) {
-        if (!measured.endedByTime() || batch.source() == Source.SET) {
+        if (!measured.endedEarly() || batch.source() == Source.SET) {
             return Optional.empty();
         }
         return Optional.of(new GrowthRoom((int) Math.max(MOST_ITEMS, batch.value()), mostElements, measured.grown()));

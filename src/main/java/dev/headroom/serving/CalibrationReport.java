@@ -97,7 +97,8 @@ public record CalibrationReport(
 
     private String endsText() {
         return ends.stream()
-                .map(end -> "%n  %s ended the series of rows of %d elements".formatted(end.reason(), end.length()))
+                .map(end -> "%n  %s ended the series of rows of %d elements"
+                        .formatted(end.reason().text(), end.length()))
                 .collect(Collectors.joining());
     }
 

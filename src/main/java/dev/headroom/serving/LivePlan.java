@@ -115,7 +115,7 @@ public final class LivePlan {
         if (!state.device().gpu()) {
             planner = planner.free(Host.read().freeBytes() + heldBytes);
         }
-        if (models.stream().anyMatch(model -> model.status() == CalibrationStatus.STORED)) {
+        if (models.stream().anyMatch(model -> model.demand().calibration().isPresent())) {
             replan(demands());
         }
     }
@@ -244,7 +244,7 @@ public final class LivePlan {
                 .filter(known -> known.holdsFor(budgetBytes(model, known.baseBytes())))
                 .filter(known -> replan(model, known))
                 .ifPresent(known -> {
-                    model.status(CalibrationStatus.STORED);
+                    model.status(known.provisional() ? model.status() : CalibrationStatus.STORED);
                     LOG.infof(
                             "The calibration of %s, measured at %s, was read from %s in %d ms",
                             model.name(),

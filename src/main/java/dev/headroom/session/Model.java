@@ -31,6 +31,11 @@ public interface Model extends AutoCloseable {
      */
     BatchOutput run(List<Row> rows) throws RunFailedException;
 
+    /** True if the calling thread does all the work of a run, so that the processor's time tells how long a run takes. */
+    default boolean runsOnCallingThread() {
+        return false;
+    }
+
     /** Runs rows while nothing else runs on the device, with all of a CPU's cores. */
     default BatchOutput runAlone(List<Row> rows) throws RunFailedException {
         return run(rows);

@@ -85,6 +85,11 @@ public final class OnnxModel implements Model {
         return run(rows, alone, null);
     }
 
+    @Override
+    public boolean runsOnCallingThread() {
+        return lanes.provider() instanceof ExecutionProvider.Cpu(int threads) && threads == 1;
+    }
+
     private BatchOutput run(List<Row> rows, OnnxSession session, RunOptions options) throws RunFailedException {
         BatchOutput output;
         try {

@@ -167,7 +167,7 @@ class CalibratorTest {
     void saysThatMemoryEndedASeries() throws Exception {
         Calibration measured = calibrator(new FakeModel(6 * LONGEST)).sweep(gate, limits(PLENTY), ALONE);
         assertEquals(List.of(new SeriesEnd(4, Reason.MEMORY), new SeriesEnd(LONGEST, Reason.MEMORY)), measured.ends());
-        assertFalse(measured.endedByTime());
+        assertFalse(measured.endedEarly());
     }
 
     /** Eight rows take 3.0 s, 32 take 4.8 s: a caller would wait too long for what may well pay. */
@@ -175,7 +175,7 @@ class CalibratorTest {
     void saysThatTimeEndedASeries() {
         Calibration measured = new SimulatedDevice((rows, now) -> 2.4 + 0.075 * rows).calibrate(Duration.ofSeconds(1));
         assertEquals(List.of(new SeriesEnd(SimulatedDevice.LENGTH, Reason.TIME)), measured.ends());
-        assertTrue(measured.endedByTime());
+        assertTrue(measured.endedEarly());
     }
 
     @Test
@@ -184,6 +184,29 @@ class CalibratorTest {
                 new SimulatedDevice((rows, now) -> 0.001 * Math.max(16, rows)).calibrate(Duration.ofSeconds(1));
         assertEquals(List.of(new SeriesEnd(SimulatedDevice.LENGTH, Reason.THROUGHPUT)), measured.ends());
         assertEquals(16, measured.kneeOfShortRows().batch());
+    }
+
+    /** Other work takes as long as the run itself. */
+    @Test
+    void saysThatOtherWorkEndedASeries() {
+        SimulatedDevice.Law rising = (rows, now) -> 0.001 * Math.max(16, rows);
+        SimulatedDevice.Law beside = (rows, now) -> rows < 4 ? 0 : 0.001 * rows * rows;
+        Calibration measured = new SimulatedDevice(rising, beside).calibrate(Duration.ofSeconds(1));
+        assertEquals(List.of(new SeriesEnd(SimulatedDevice.LENGTH, Reason.DISTURBED)), measured.ends());
+        assertTrue(measured.endedEarly());
+        assertTrue(measured.provisional());
+    }
+
+    /** Other work disturbs all but each fifth run. */
+    @Test
+    void runsUntilNoOtherWorkDisturbedIt() {
+        SimulatedDevice.Law rising = (rows, now) -> 0.001 * Math.max(16, rows);
+        int[] runs = {0};
+        SimulatedDevice.Law beside = (rows, now) -> runs[0]++ % 5 == 4 ? 0 : 0.02 * rows;
+        Calibration measured = new SimulatedDevice(rising, beside).calibrate(Duration.ofSeconds(10));
+        assertEquals(List.of(new SeriesEnd(SimulatedDevice.LENGTH, Reason.THROUGHPUT)), measured.ends());
+        assertEquals(16, measured.kneeOfShortRows().batch());
+        assertFalse(measured.provisional());
     }
 
     @Test

@@ -34,11 +34,37 @@ public final class SimulatedDevice implements Model, DeviceMemory {
 
     private final FakeModel fake = new FakeModel(PLENTY);
     private final Law law;
+    private final Law waits;
+    private final RunClock clock = new Clock();
     private long nanos;
+    private long waited;
 
-    /** An idle device at the beginning of time. */
+    /** An idle device at the beginning of time, on a machine without other work. */
     public SimulatedDevice(Law law) {
+        this(law, (rows, now) -> 0);
+    }
+
+    /**
+     * The same on a busy machine.
+     *
+     * @param waits the seconds for which other work has the processor during a run, which takes so much longer
+     */
+    SimulatedDevice(Law law, Law waits) {
         this.law = law;
+        this.waits = waits;
+    }
+
+    private final class Clock implements RunClock {
+
+        @Override
+        public long nanos() {
+            return nanos;
+        }
+
+        @Override
+        public long waitedNanos() {
+            return waited;
+        }
     }
 
     /** The seconds since the beginning. */
@@ -53,7 +79,9 @@ public final class SimulatedDevice implements Model, DeviceMemory {
 
     /** Runs a batch, and returns its nanoseconds. */
     public long run(int rows) {
-        long took = Math.max(1, (long) (law.seconds(rows, now()) * 1e9));
+        long waitedNow = (long) (waits.seconds(rows, now()) * 1e9);
+        long took = Math.max(1, (long) (law.seconds(rows, now()) * 1e9) + waitedNow);
+        waited += waitedNow;
         nanos += took;
         return took;
     }
@@ -62,7 +90,7 @@ public final class SimulatedDevice implements Model, DeviceMemory {
     public Calibration calibrate(Duration longestBatch) {
         Calibrator.Rows rows = Calibrator.Rows.like(Items.row(0, (int) LENGTH));
         try {
-            Calibrator calibrator = new Calibrator(this, rows, this, heldBytes(), () -> nanos);
+            Calibrator calibrator = new Calibrator(this, rows, this, heldBytes(), () -> clock);
             calibrator.warmUp(output -> {});
             return calibrator.sweep(
                     new Gate(Runnable::run, this),

@@ -353,6 +353,15 @@ class PlannerTest {
     }
 
     @Test
+    void whereOtherWorkEndedTheMeasuringTheBatchGrowsUnderLoad() {
+        Plan plan = plan(gpu(24564), calibrated(ended(measured(10, 40), Reason.DISTURBED, Optional.empty())));
+        assertTrue(plan.batch()
+                .reason()
+                .endsWith("other work on the machine ended the measuring, so that it grows under load"));
+        assertTrue(plan.growth().isPresent());
+    }
+
+    @Test
     void whereMemoryOrThroughputEndedItNothingGrows() {
         for (Reason reason : List.of(Reason.MEMORY, Reason.THROUGHPUT, Reason.ROWS)) {
             Calibration measured = ended(measured(10, 40), reason, Optional.empty());

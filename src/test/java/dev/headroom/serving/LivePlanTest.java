@@ -31,17 +31,21 @@ class LivePlanTest {
     private static final ServingDevice DEVICE = new ServingDevice(false, "a CPU", "", 4L << 30, 4L << 30, "test");
 
     /** 8 rows ran in 3.0 s; more would have kept a caller waiting. */
-    private static final Calibration MEASURED = new Calibration(
-            Calibrations.AT,
-            100L << 20,
-            OptionalLong.empty(),
-            List.of(ran(1, 16, 2475, 101), ran(8, 16, 3000, 108), ran(1, 256, 2475, 116)),
-            Optional.empty(),
-            List.of(new SeriesEnd(16, Reason.TIME), new SeriesEnd(256, Reason.TIME)),
-            Optional.empty());
+    private static final Calibration MEASURED = ended(Reason.TIME);
 
     @TempDir
     private Path state;
+
+    private static Calibration ended(Reason reason) {
+        return new Calibration(
+                Calibrations.AT,
+                100L << 20,
+                OptionalLong.empty(),
+                List.of(ran(1, 16, 2475, 101), ran(8, 16, 3000, 108), ran(1, 256, 2475, 116)),
+                Optional.empty(),
+                List.of(new SeriesEnd(16, reason), new SeriesEnd(256, reason)),
+                Optional.empty());
+    }
 
     /** The plan of a process that starts now. */
     private LivePlan started() {
@@ -72,6 +76,20 @@ class LivePlanTest {
         assertEquals(32, next.batch().value());
         assertEquals(Source.CALIBRATED, next.batch().source());
         assertEquals(Optional.of(grown), next.growth().orElseThrow().reached());
+    }
+
+    @Test
+    void aMeasurementThatOtherWorkDisturbedIsUsedAndRepeatedAtTheNextStart() {
+        LivePlan first = started();
+        first.measured(first.models().getFirst(), ended(Reason.DISTURBED));
+        assertEquals(CalibrationStatus.MEASURED, first.models().getFirst().status());
+        ServedModel next = started().models().getFirst();
+        assertEquals(CalibrationStatus.PENDING, next.status());
+        assertEquals(Source.CALIBRATED, next.plan().batch().source());
+
+        LivePlan undisturbed = started();
+        undisturbed.measured(undisturbed.models().getFirst(), ended(Reason.THROUGHPUT));
+        assertEquals(CalibrationStatus.STORED, started().models().getFirst().status());
     }
 
     /** More rows pay here than on the model's own device. */
