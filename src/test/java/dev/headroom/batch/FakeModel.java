@@ -41,6 +41,8 @@ public final class FakeModel implements Model {
     private int shrinks;
     private int reopenings;
     private volatile long mostElements;
+    private volatile long runs;
+    private boolean silent;
     private OptionalLong wantedBytes = OptionalLong.empty();
     private Fault fault = stage -> {};
 
@@ -79,6 +81,17 @@ public final class FakeModel implements Model {
         return this;
     }
 
+    /** From now on it only counts its runs, which takes no time. */
+    FakeModel silent() {
+        silent = true;
+        return this;
+    }
+
+    /** How many batches it was given. */
+    long runs() {
+        return runs;
+    }
+
     /** The most padded elements of a batch that fitted. */
     public long mostElements() {
         return mostElements;
@@ -105,6 +118,10 @@ public final class FakeModel implements Model {
 
     @Override
     public BatchOutput run(List<Row> rows) throws RunFailedException {
+        runs = runs + 1;
+        if (silent) {
+            return new BatchOutput(0, inputs(rows), () -> {});
+        }
         fault.at("run");
         batches.add(rows.size());
         lengths.add(longest(rows));
@@ -114,8 +131,15 @@ public final class FakeModel implements Model {
             throw new RunFailedException(failure, wantedBytes, "more than " + capacity, null);
         }
         mostElements = Math.max(mostElements, padded(rows));
-        List<List<Tensor>> outputs = rows.stream().map(Row::inputs).toList();
-        return new BatchOutput(0, outputs, () -> fault.at("output closed"));
+        return new BatchOutput(0, inputs(rows), () -> fault.at("output closed"));
+    }
+
+    private static List<List<Tensor>> inputs(List<Row> rows) {
+        List<List<Tensor>> inputs = new ArrayList<>(rows.size());
+        for (Row row : rows) {
+            inputs.add(row.inputs());
+        }
+        return inputs;
     }
 
     @Override
