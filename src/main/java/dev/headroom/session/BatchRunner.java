@@ -16,7 +16,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.IntStream;
 
 /**
  * Runs rows as one batch of a session.
@@ -27,17 +26,35 @@ import java.util.stream.IntStream;
 record BatchRunner(Signature signature, BufferPool buffers, long padId) {
 
     /**
-     * Collates rows, runs the batch and splits its outputs into rows again.
+     * Collates rows, on any thread.
+     *
+     * @throws RunFailedException when there is no memory for them
+     */
+    Collation collate(List<Row> rows) throws RunFailedException {
+        try {
+            return Collation.of(rows, signature, buffers, padId);
+        } catch (OrtException | OutOfMemoryError e) {
+            throw RunFailures.classify(e);
+        }
+    }
+
+    /** Collates rows and runs them. */
+    BatchOutput run(OrtSession session, List<Row> rows, RunOptions options) throws RunFailedException {
+        try (Collation batch = collate(rows)) {
+            return run(session, batch, options);
+        }
+    }
+
+    /**
+     * Runs a batch and splits its outputs into rows again.
      *
      * @param options null for none
      * @throws RunFailedException when the device did not run the batch
      */
-    BatchOutput run(OrtSession session, List<Row> rows, RunOptions options) throws RunFailedException {
-        long start = System.nanoTime();
-        try (Collation batch = Collation.of(rows, signature.inputs(), buffers, padId)) {
-            batch.add(signature.once(), rows.getFirst().form());
-            Run run = new Run(session, batch, options, rows.size(), System.nanoTime() - start);
-            List<Node> asked = signature.asked(rows.getFirst().form());
+    BatchOutput run(OrtSession session, Collation batch, RunOptions options) throws RunFailedException {
+        try {
+            Run run = new Run(session, batch, options, batch.rows().size(), batch.nanos());
+            List<Node> asked = signature.asked(batch.rows().getFirst().form());
             List<long[]> shapes = asked.stream()
                     .flatMap(output -> signature.outputShape(output, batch.shapes()).stream())
                     .toList();
@@ -96,8 +113,14 @@ record BatchRunner(Signature signature, BufferPool buffers, long padId) {
             }
         }
         List<List<Tensor>> byOutput = outputs.stream().map(Tensor::rows).toList();
-        return IntStream.range(0, rows)
-                .mapToObj(row -> byOutput.stream().map(of -> of.get(row)).toList())
-                .toList();
+        List<List<Tensor>> byRow = new ArrayList<>(rows);
+        for (int row = 0; row < rows; row++) {
+            Tensor[] outputsOfRow = new Tensor[byOutput.size()];
+            for (int i = 0; i < outputsOfRow.length; i++) {
+                outputsOfRow[i] = byOutput.get(i).get(row);
+            }
+            byRow.add(List.of(outputsOfRow));
+        }
+        return byRow;
     }
 }

@@ -18,13 +18,17 @@ import java.util.Map;
 /** Rows copied into one tensor for each input, the shorter ones padded at their end. */
 final class Collation implements AutoCloseable {
 
+    private final List<Row> rows;
     private final BufferPool pool;
     private final long padId;
     private final List<ByteBuffer> buffers = new ArrayList<>();
     private final List<long[]> shapes = new ArrayList<>();
     private final Map<String, OnnxTensor> tensors = new LinkedHashMap<>();
 
-    private Collation(BufferPool pool, long padId) {
+    private long nanos;
+
+    private Collation(List<Row> rows, BufferPool pool, long padId) {
+        this.rows = rows;
         this.pool = pool;
         this.padId = padId;
     }
@@ -34,20 +38,38 @@ final class Collation implements AutoCloseable {
      *
      * @param padId the value that pads {@code input_ids}; every other input is padded with 0
      */
-    static Collation of(List<Row> rows, List<Signature.Node> inputs, BufferPool pool, long padId) throws OrtException {
-        Collation collation = new Collation(pool, padId);
+    static Collation of(List<Row> rows, Signature signature, BufferPool pool, long padId) throws OrtException {
+        long start = System.nanoTime();
+        Collation collation = new Collation(rows, pool, padId);
         try {
-            for (int i = 0; i < inputs.size(); i++) {
-                int input = i;
-                collation.add(
-                        inputs.get(i).name(),
-                        rows.stream().map(row -> row.inputs().get(input)).toList());
+            for (int i = 0; i < signature.inputs().size(); i++) {
+                collation.add(signature.inputs().get(i).name(), inputs(rows, i));
             }
+            collation.add(signature.once(), rows.getFirst().form());
+            collation.nanos = System.nanoTime() - start;
             return collation;
         } catch (OrtException | RuntimeException | Error e) {
             collation.close();
             throw e;
         }
+    }
+
+    private static List<Tensor> inputs(List<Row> rows, int input) {
+        List<Tensor> tensors = new ArrayList<>(rows.size());
+        for (Row row : rows) {
+            tensors.add(row.inputs().get(input));
+        }
+        return tensors;
+    }
+
+    /** The rows in their order. */
+    List<Row> rows() {
+        return rows;
+    }
+
+    /** How long the collation took. */
+    long nanos() {
+        return nanos;
     }
 
     Map<String, OnnxTensor> tensors() {
@@ -66,7 +88,7 @@ final class Collation implements AutoCloseable {
     }
 
     /** Adds the inputs that the batch has once. */
-    void add(List<OnceForBatch> once, Form form) throws OrtException {
+    private void add(List<OnceForBatch> once, Form form) throws OrtException {
         for (OnceForBatch input : once) {
             Tensor value = input.value(form, shapes.getFirst()[1]);
             ByteBuffer buffer = pool.take(value.data().limit());
@@ -104,10 +126,12 @@ final class Collation implements AutoCloseable {
         for (int i = 0; i < items.size(); i++) {
             ByteBuffer data = items.get(i).data();
             buffer.put(i * itemBytes, data, 0, data.limit());
-            pad(
-                    buffer.slice(i * itemBytes + data.limit(), itemBytes - data.limit()),
-                    pad,
-                    items.getFirst().datatype());
+            if (data.limit() < itemBytes) {
+                pad(
+                        buffer.slice(i * itemBytes + data.limit(), itemBytes - data.limit()),
+                        pad,
+                        items.getFirst().datatype());
+            }
         }
         return buffer;
     }
@@ -129,14 +153,14 @@ final class Collation implements AutoCloseable {
 
     /** Only vectors may differ in size: the padding of a row of a higher rank is not at its end. */
     private static long[] longest(List<Tensor> items) {
-        Tensor longest = items.stream()
-                .reduce((a, b) -> a.data().limit() >= b.data().limit() ? a : b)
-                .orElseThrow();
-        boolean alike = longest.shape().length == 1
-                || items.stream().allMatch(item -> Arrays.equals(item.shape(), longest.shape()));
-        if (!alike) {
-            throw new IllegalArgumentException("Rows of unlike shapes cannot share a batch");
+        long[] longest = items.getFirst().shape();
+        for (Tensor item : items) {
+            boolean vectors = longest.length == 1 && item.shape().length == 1;
+            if (!vectors && !Arrays.equals(item.shape(), longest)) {
+                throw new IllegalArgumentException("Rows of unlike shapes cannot share a batch");
+            }
+            longest = vectors && item.shape()[0] > longest[0] ? item.shape() : longest;
         }
-        return longest.shape();
+        return longest;
     }
 }

@@ -42,6 +42,13 @@ public interface Model extends AutoCloseable {
     }
 
     /**
+     * Lays rows of one form into tensors, on any thread and while other batches run, so that their lane only has to run them.
+     *
+     * @throws RunFailedException when there is no memory for them
+     */
+    PreparedRows prepare(List<Row> rows) throws RunFailedException;
+
+    /**
      * Closes the session and opens a new one. It cures a session that asks for absurd sizes or has fragmented memory.
      *
      * @throws BrokenModelException when it does not open or run; the model cannot run any more

@@ -90,15 +90,37 @@ public final class OnnxModel implements Model {
         return lanes.provider() instanceof ExecutionProvider.Cpu(int threads) && threads == 1;
     }
 
+    @Override
+    public PreparedRows prepare(List<Row> rows) throws RunFailedException {
+        Collation batch = runner.collate(rows);
+        return new PreparedRows() {
+            @Override
+            public BatchOutput run() throws RunFailedException {
+                return OnnxModel.this.run(batch, lanes, null);
+            }
+
+            @Override
+            public void close() {
+                batch.close();
+            }
+        };
+    }
+
     private BatchOutput run(List<Row> rows, OnnxSession session, RunOptions options) throws RunFailedException {
+        try (Collation batch = runner.collate(rows)) {
+            return run(batch, session, options);
+        }
+    }
+
+    private BatchOutput run(Collation batch, OnnxSession session, RunOptions options) throws RunFailedException {
         BatchOutput output;
         try {
-            output = runner.run(session.ort(), rows, options);
+            output = runner.run(session.ort(), batch, options);
         } catch (RunFailedException e) {
             release(session, e);
             throw e;
         }
-        Row first = rows.getFirst();
+        Row first = batch.rows().getFirst();
         if (proven == null || first.elements() < proven.elements()) {
             proven = first.zeros(); // no caller's data is kept
         }

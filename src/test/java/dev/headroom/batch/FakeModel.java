@@ -3,6 +3,7 @@ package dev.headroom.batch;
 import dev.headroom.model.BrokenModelException;
 import dev.headroom.session.BatchOutput;
 import dev.headroom.session.Model;
+import dev.headroom.session.PreparedRows;
 import dev.headroom.session.RunFailedException;
 import dev.headroom.session.RunFailedException.Kind;
 import dev.headroom.tensor.Datatype;
@@ -15,6 +16,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** A model on a device of known capacity, which answers each row with itself. */
 public final class FakeModel implements Model {
@@ -43,6 +45,8 @@ public final class FakeModel implements Model {
     private volatile long mostElements;
     private volatile long runs;
     private boolean silent;
+    private final AtomicInteger prepared = new AtomicInteger();
+    private final AtomicInteger ranPrepared = new AtomicInteger();
     private OptionalLong wantedBytes = OptionalLong.empty();
     private Fault fault = stage -> {};
 
@@ -132,6 +136,34 @@ public final class FakeModel implements Model {
         }
         mostElements = Math.max(mostElements, padded(rows));
         return new BatchOutput(0, inputs(rows), () -> fault.at("output closed"));
+    }
+
+    @Override
+    public PreparedRows prepare(List<Row> rows) {
+        fault.at("prepare");
+        prepared.incrementAndGet();
+        return new PreparedRows() {
+            @Override
+            public BatchOutput run() throws RunFailedException {
+                ranPrepared.incrementAndGet();
+                return FakeModel.this.run(rows);
+            }
+
+            @Override
+            public void close() {
+                prepared.decrementAndGet();
+            }
+        };
+    }
+
+    /** How many batches are prepared, and neither run nor given up. */
+    int prepared() {
+        return prepared.get();
+    }
+
+    /** How many prepared batches ran as they were prepared. */
+    int ranPrepared() {
+        return ranPrepared.get();
     }
 
     private static List<List<Tensor>> inputs(List<Row> rows) {

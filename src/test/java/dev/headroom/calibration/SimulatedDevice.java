@@ -7,6 +7,7 @@ import dev.headroom.gate.Gate;
 import dev.headroom.measured.Calibration;
 import dev.headroom.session.BatchOutput;
 import dev.headroom.session.Model;
+import dev.headroom.session.PreparedRows;
 import dev.headroom.session.RunFailedException;
 import dev.headroom.tensor.Ports;
 import dev.headroom.tensor.Row;
@@ -105,6 +106,11 @@ public final class SimulatedDevice implements Model, DeviceMemory {
     public BatchOutput run(List<Row> rows) throws RunFailedException {
         run(rows.size());
         return fake.run(rows);
+    }
+
+    @Override
+    public PreparedRows prepare(List<Row> rows) {
+        return fake.prepare(rows);
     }
 
     @Override

@@ -27,6 +27,8 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -83,6 +85,21 @@ class OnnxModelTest {
         float[] alone = firstToken(model, List.of(row(5)), 0);
         float[] amongOthers = firstToken(model, List.of(row(40), row(5), row(9)), 1);
         assertArrayEquals(alone, amongOthers, 1e-5f);
+    }
+
+    @Test
+    void rowsPreparedOnAnotherThreadRunAsAnyOthers()
+            throws RunFailedException, ExecutionException, InterruptedException {
+        List<Row> rows = List.of(row(40), row(5), row(9));
+        float[] expected = firstToken(model, rows, 1);
+        FutureTask<PreparedRows> preparation = new FutureTask<>(() -> model.prepare(rows));
+        Thread.startVirtualThread(preparation);
+        try (PreparedRows prepared = preparation.get();
+                BatchOutput output = prepared.run()) {
+            float[] values = new float[384];
+            output.rows().get(1).getFirst().floats().get(0, values);
+            assertArrayEquals(expected, values, 1e-6f);
+        }
     }
 
     @Test
