@@ -17,15 +17,21 @@ final class AdaptiveLimit {
     private final AimdLimit elements;
     private final AimdLimit items;
     private long longest;
+    private volatile BatchLimits current;
 
     AdaptiveLimit(Plan plan) {
         this.plan = plan;
         elements = new AimdLimit(plan.elements().value());
         items = new AimdLimit(plan.batch().value());
+        change();
     }
 
-    synchronized BatchLimits current() {
-        return new BatchLimits(plan, elements.current(), Math.toIntExact(items.current()));
+    private void change() {
+        current = new BatchLimits(plan, elements.current(), Math.toIntExact(items.current()));
+    }
+
+    BatchLimits current() {
+        return current;
     }
 
     /** Most padded elements that out-of-memory errors have taught; empty where they have taught none. */
@@ -43,12 +49,14 @@ final class AdaptiveLimit {
         elements.follow(other.elements().value());
         items.follow(other.batch().value());
         plan = other;
+        change();
     }
 
     /** Begins where an earlier process stopped. */
     synchronized void restore(LearnedLimits known) {
         known.elements().ifPresent(elements::restore);
         known.items().ifPresent(items::restore);
+        change();
     }
 
     /** Learns from a batch that did not fit. One row alone says nothing about others. */
@@ -62,6 +70,7 @@ final class AdaptiveLimit {
             elements.partFitted(Item.padded(fitted));
             items.partFitted(fitted.size());
         }
+        change();
     }
 
     private void failed(int rows, long padded, boolean part) {
@@ -79,6 +88,7 @@ final class AdaptiveLimit {
     synchronized void succeeded(int rows, long length) {
         elements.succeeded(rows * length, length);
         items.succeeded(rows, 1);
+        change();
     }
 
     /** The model has run on a row of so many elements. */

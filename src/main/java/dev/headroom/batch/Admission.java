@@ -7,12 +7,16 @@ import dev.headroom.request.Priority;
 import dev.headroom.request.RequestFailedException;
 import dev.headroom.request.Urgency;
 import java.time.Duration;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongFunction;
 
-/** The items that are admitted and not answered, bounded in number and in bytes. */
+/**
+ * The items that are admitted and not answered, bounded in number and in bytes. A request takes their room under the
+ * monitor; each item gives its own back without it.
+ */
 final class Admission {
 
     /** The share of the crowd's surplus that each batch removes. */
@@ -20,11 +24,12 @@ final class Admission {
 
     private long maxItems;
     private long maxBytes;
-    private final Set<Item<?>> items = new HashSet<>();
-    private long bulk;
-    private long bytes;
-    private double crowd;
-    private long lastNanos = System.nanoTime();
+    private final Set<Item<?>> items = ConcurrentHashMap.newKeySet();
+    private final AtomicLong count = new AtomicLong();
+    private final AtomicLong bulk = new AtomicLong();
+    private final AtomicLong bytes = new AtomicLong();
+    private volatile double crowd;
+    private volatile long lastNanos = System.nanoTime();
 
     Admission(long maxItems, long maxBytes) {
         this.maxItems = maxItems;
@@ -53,12 +58,13 @@ final class Admission {
         checkRoom(more.size(), moreBytes, finish, preparation);
         Urgency urgency = more.getFirst().urgency();
         boolean isBulk = urgency.priority() == Priority.BULK;
-        checkTime(urgency, more.size(), isBulk ? items.size() : items.size() - bulk, finish, preparation);
+        checkTime(urgency, more.size(), isBulk ? count.get() : count.get() - bulk.get(), finish, preparation);
+        bulk.addAndGet(isBulk ? more.size() : 0);
+        bytes.addAndGet(moreBytes);
+        long here = count.addAndGet(more.size());
         items.addAll(more);
-        bulk += isBulk ? more.size() : 0;
-        bytes += moreBytes;
-        crowd = Math.max(crowd, items.size());
-        return items.size();
+        crowd = Math.max(crowd, here);
+        return here;
     }
 
     private void checkRoom(int moreItems, long moreBytes, LongFunction<Duration> finish, PreparationTime preparation) {
@@ -67,15 +73,16 @@ final class Admission {
                     "The request holds %d items of %s together, and at most %d of %s fit the queue. Send it in parts."
                             .formatted(moreItems, Bytes.text(moreBytes), maxItems, Bytes.text(maxBytes))));
         }
-        if (items.size() + moreItems > maxItems || bytes + moreBytes > maxBytes) {
-            long tooMany =
-                    Math.max(items.size() + moreItems - maxItems, bytes + moreBytes > maxBytes ? items.size() / 2 : 0);
+        long here = count.get();
+        boolean tooLarge = bytes.get() + moreBytes > maxBytes;
+        if (here + moreItems > maxItems || tooLarge) {
+            long tooMany = Math.max(here + moreItems - maxItems, tooLarge ? here / 2 : 0);
             throw new RequestFailedException(new Failure.Overloaded(
                     "%d items wait already, and the queue has no room for %d more. Try again later."
-                            .formatted(items.size(), moreItems),
+                            .formatted(here, moreItems),
                     longer(
                             finish.apply(tooMany),
-                            preparation.ahead().multipliedBy(tooMany).dividedBy(Math.max(1, items.size())))));
+                            preparation.ahead().multipliedBy(tooMany).dividedBy(Math.max(1, here)))));
         }
     }
 
@@ -105,40 +112,39 @@ final class Admission {
     }
 
     /** Gives an item's room back, unless that has been done. */
-    synchronized void release(Item<?> item) {
+    void release(Item<?> item) {
         if (items.remove(item)) {
-            bulk -= item.urgency().priority() == Priority.BULK ? 1 : 0;
-            bytes -= item.bytes();
+            if (item.urgency().priority() == Priority.BULK) {
+                bulk.decrementAndGet();
+            }
+            bytes.addAndGet(-item.bytes());
             lastNanos = System.nanoTime();
+            count.decrementAndGet();
         }
     }
 
     /** Fails every item that is here. */
     void failAll(Failure failure) {
-        Item.failAll(all(), failure);
-    }
-
-    private synchronized List<Item<?>> all() {
-        return List.copyOf(items);
+        Item.failAll(List.copyOf(items), failure);
     }
 
     /** For how long no item has been here; negative while one is. */
-    synchronized Duration idle() {
-        return items.isEmpty() ? Duration.ofNanos(System.nanoTime() - lastNanos) : Duration.ofNanos(-1);
+    Duration idle() {
+        return count.get() == 0 ? Duration.ofNanos(System.nanoTime() - lastNanos) : Duration.ofNanos(-1);
     }
 
     /** True if as many items are here as lately were at a time, so that no further one is expected. */
-    synchronized boolean gathered() {
-        return items.size() >= crowd();
+    boolean gathered() {
+        return count.get() >= crowd();
     }
 
     /** How many items were lately here at a time. */
-    synchronized long crowd() {
-        return Math.max(items.size(), (long) crowd);
+    long crowd() {
+        return Math.max(count.get(), (long) crowd);
     }
 
     /** A batch has closed: removes a part of the crowd's surplus over the items that are here. */
     synchronized void forgetCrowd() {
-        crowd -= FORGOTTEN * Math.max(0, crowd - items.size());
+        crowd -= FORGOTTEN * Math.max(0, crowd - count.get());
     }
 }

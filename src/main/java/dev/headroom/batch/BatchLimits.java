@@ -33,6 +33,11 @@ record BatchLimits(Plan plan, long elements, int items) {
         return waiting.size() >= items || waitingElements >= elements;
     }
 
+    /** True if these items may share a batch; one alone may always be tried. */
+    boolean allow(List<Item<?>> batch) {
+        return batch.size() == 1 || batch.size() <= mostRows(Item.longest(batch));
+    }
+
     /**
      * Selects the next batch: the first item and those most like it in length, so that all items together cost the device
      * least. The first goes whatever its size, because only the device can say that it does not fit.

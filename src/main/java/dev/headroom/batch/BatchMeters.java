@@ -43,7 +43,7 @@ public final class BatchMeters {
         model = Tags.of("model", modelName);
         queued = timer("headroom.queue", "From an item's arrival in the queue to the closing of its batch");
         collated = timer("headroom.batch.collate", "Laying a batch's rows into tensors");
-        ran = timer("headroom.batch", "One run of a batch on the device, collation included");
+        ran = timer("headroom.batch", "One run of a batch on the device, collation included unless it was prepared");
         read = timer("headroom.batch.read", "Reading a batch's answers from the output, beside the device");
         items = DistributionSummary.builder("headroom.batch.items")
                 .description("Items of a batch that ran")
@@ -108,7 +108,13 @@ public final class BatchMeters {
 
     void closed(Batch batch) {
         closed.get(batch.reason()).increment();
-        batch.items().forEach(item -> queued.record(item.queueTime()));
+    }
+
+    /** Counts how long the items of a batch that ran have queued. */
+    void queued(List<Item<?>> batch) {
+        for (Item<?> item : batch) {
+            queued.record(item.queueNanos(), TimeUnit.NANOSECONDS);
+        }
     }
 
     void admitted(int more) {
@@ -119,7 +125,10 @@ public final class BatchMeters {
     void ran(List<Item<?>> batch, int mostItems, long nanos, long collateNanos) {
         items.record(batch.size());
         fill.record((double) batch.size() / mostItems);
-        long unpadded = batch.stream().mapToLong(Item::elements).sum();
+        long unpadded = 0;
+        for (Item<?> item : batch) {
+            unpadded += item.elements();
+        }
         elements.increment(unpadded);
         padding.increment(Item.padded(batch) - unpadded);
         ran.record(nanos, TimeUnit.NANOSECONDS);

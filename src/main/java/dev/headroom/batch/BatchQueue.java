@@ -5,33 +5,40 @@ import dev.headroom.gate.Gates;
 import dev.headroom.request.Failure;
 import dev.headroom.request.Item;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.IntSupplier;
 
 /**
- * The items that wait for a device, and the closing of their batches. Callers' threads add items. A thread that holds a
- * permit closes a batch: the replica's own, a caller's, or a lane's.
+ * The items that wait for a device, and the closing of their batches. Callers' threads leave items in the inbox, without the
+ * lock. A thread that closes a batch takes them from there. It holds a permit, and is the replica's own, a caller's or a
+ * lane's; or it is a {@link Preparer}, which needs none.
  *
- * <p>One lock guards all of it. Under it a thread reads the limits, the admission, the pace and the free lanes, one at a
- * time; no thread takes this lock while it holds one of theirs. No item ends under the lock.
+ * <p>One lock guards all but the inbox. Under it a thread reads the limits, the admission, the pace and the free lanes, one
+ * at a time; no thread takes this lock while it holds one of theirs. No item ends under the lock.
+ *
+ * <p>A thread that waits says so before it looks, and one that changes something looks for it after the change. So
+ * neither misses the other, and nobody is woken for nothing.
  */
 final class BatchQueue {
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     private final Condition work = lock.newCondition();
+    private final Inbox inbox = new Inbox();
     private final WaitingItems items = new WaitingItems();
+    private final PreparedBatches prepared = new PreparedBatches(items);
     private final Admission admission;
     private final Pace pace;
     private final Gates gates;
-    private int arriving;
-    private int closers;
+    private volatile int held; // waiting or prepared
+    private volatile int closers;
+    private volatile int idle; // threads that wait for work
+    private volatile boolean draining;
     private long lastNanos;
-    private boolean draining;
 
     BatchQueue(Admission admission, Pace pace, Gates gates) {
         this.admission = admission;
@@ -41,81 +48,94 @@ final class BatchQueue {
 
     /** Items will arrive: each is {@link #add added} or {@link #forget forgotten}. */
     void expect(int count) {
-        change(() -> arriving += count);
+        inbox.expect(count);
     }
 
     /** An expected item does not arrive. */
     void forget() {
-        change(() -> arriving--);
+        inbox.expect(-1);
+        tellClosers();
     }
 
     /** An expected item arrives. */
     void add(Item<?> item) {
-        change(() -> {
-            arriving--;
-            lastNanos = System.nanoTime();
-            items.add(item);
-        });
+        inbox.add(item);
+        tellClosers();
+        if (inbox.size() >= WaitingItems.LEAST_PURGED) { // no device takes items
+            change(this::emptyInbox);
+        }
     }
 
     /** From now on no batch waits for another item. */
     void drain() {
-        change(() -> draining = true);
+        draining = true;
+        tellClosers();
+    }
+
+    private void tellClosers() {
+        if (closers > 0) {
+            change(changed::signalAll);
+        }
+    }
+
+    /** The items that wait, those of prepared batches included. */
+    int size() {
+        return held + inbox.size();
     }
 
     private void change(Runnable change) {
         lock.lock();
         try {
             change.run();
-            changed.signalAll();
         } finally {
-            lock.unlock();
+            unlock();
         }
     }
 
-    int size() {
-        return read(items::size);
+    private void unlock() {
+        held = items.size() + prepared.items();
+        lock.unlock();
+        prepared.closeUnused();
     }
 
-    private int read(IntSupplier value) {
-        lock.lock();
-        try {
-            return value.getAsInt();
-        } finally {
-            lock.unlock();
+    private void emptyInbox() {
+        List<Item<?>> arrived = inbox.takeAll();
+        if (!arrived.isEmpty()) {
+            items.add(arrived);
+            lastNanos = arrived.getLast().queuedNanos();
+            held = items.size() + prepared.items();
+            inbox.taken(arrived.size());
         }
     }
 
     /** Removes all items and fails them. */
     void failAll(Failure failure) {
-        List<Item<?>> removed;
-        lock.lock();
-        try {
-            removed = items.clear();
-        } finally {
-            lock.unlock();
-        }
+        List<Item<?>> removed = new ArrayList<>();
+        change(() -> {
+            emptyInbox();
+            prepared.putBackAll();
+            removed.addAll(items.clear());
+        });
         removed.forEach(item -> item.fail(failure));
     }
 
     /** Ends an {@link #await}: the thread that added an item did not start a batch. */
     void wake() {
-        lock.lock();
-        try {
-            work.signalAll();
-        } finally {
-            lock.unlock();
+        if (idle > 0) {
+            change(work::signalAll);
         }
     }
 
     /** Waits for the first item. */
     void await() throws InterruptedException {
         lock.lockInterruptibly();
+        idle++;
         try {
-            while (items.size() == 0) {
+            while (size() == 0) {
                 work.await();
             }
         } finally {
+            idle--;
             lock.unlock();
         }
     }
@@ -155,30 +175,75 @@ final class BatchQueue {
     /** Wakes the other closers, which may wait for the items that this one has taken. */
     private void leave() {
         closers--;
-        changed.signalAll();
-        lock.unlock();
+        if (closers > 0) {
+            changed.signalAll();
+        }
+        unlock();
+    }
+
+    /** A full batch for later, if no lane is free for it now. The caller {@link #keep keeps} it or {@link #putBack puts it back}. */
+    Optional<Batch> closeAhead(AdaptiveLimit limit) {
+        lock.lock();
+        try {
+            emptyInbox();
+            BatchLimits limits = limit.current();
+            List<Item<?>> waiting = items.firstOfOneForm(limits.ahead());
+            boolean may = closers == 0 && gates.freeLanes() == 0 && !prepared.has(limit);
+            return may && !waiting.isEmpty() && limits.filledBy(waiting)
+                    ? Optional.of(take(waiting, limits, CloseReason.FULL))
+                    : Optional.empty();
+        } finally {
+            unlock();
+        }
+    }
+
+    /** Keeps a batch for the replica of this limit. The caller then starts it if the lane is free, or {@link #wake wakes}. */
+    void keep(AdaptiveLimit limit, Batch batch) {
+        change(() -> prepared.keep(limit, batch));
+    }
+
+    /** The items of a batch wait again. */
+    void putBack(Batch batch) {
+        change(() -> prepared.putBack(batch));
+    }
+
+    /** The items that were prepared for the replica of this limit wait again, for the others. */
+    void giveUp(AdaptiveLimit limit) {
+        change(() -> prepared.take(limit).ifPresent(prepared::putBack));
     }
 
     /** A batch, or how long it is worth waiting for one; neither if the queue is empty. */
     private record Attempt(Optional<Batch> batch, Duration pause) {}
 
     private Attempt attempt(AdaptiveLimit limit) {
+        emptyInbox();
         BatchLimits limits = limit.current();
+        Optional<Batch> ready = prepared.takeIfRight(limit, limits);
+        if (ready.isPresent()) {
+            return new Attempt(ready, Duration.ZERO);
+        }
         List<Item<?>> waiting = items.firstOfOneForm(limits.ahead());
+        boolean full = limits.filledBy(waiting);
+        if (!full && prepared.putBackAll()) { // a lane is free for what others have prepared
+            waiting = items.firstOfOneForm(limits.ahead());
+            full = limits.filledBy(waiting);
+        }
         if (waiting.isEmpty()) {
             return new Attempt(Optional.empty(), Duration.ZERO);
         }
         BatchWindow window = pace.window(limits.plan().windowTime());
-        Forming forming = forming(limits.filledBy(waiting), waiting.getFirst());
+        Forming forming = forming(full, waiting.getFirst());
         Optional<CloseReason> reason = draining ? Optional.of(CloseReason.DRAIN) : window.close(forming);
-        return new Attempt(reason.map(why -> take(waiting, limits, why)), window.remaining(forming));
+        return reason.isPresent()
+                ? new Attempt(Optional.of(take(waiting, limits, reason.get())), Duration.ZERO)
+                : new Attempt(Optional.empty(), window.remaining(forming));
     }
 
     private Forming forming(boolean full, Item<?> oldest) {
         long now = System.nanoTime();
         return new Forming(
                 full,
-                arriving,
+                inbox.arriving(),
                 admission.gathered(),
                 Duration.ofNanos(now - oldest.queuedNanos()),
                 Duration.ofNanos(now - lastNanos));
@@ -186,7 +251,7 @@ final class BatchQueue {
 
     /** Takes the batch's items; an equal part of those that wait if several lanes are free. */
     private Batch take(List<Item<?>> waiting, BatchLimits limits, CloseReason reason) {
-        int lanes = closers + gates.freeLanes();
+        int lanes = Math.max(1, closers + gates.freeLanes());
         List<Item<?>> selected = limits.select(waiting, Math.ceilDiv(waiting.size(), lanes));
         items.remove(selected);
         return new Batch(selected, reason);

@@ -8,6 +8,7 @@ import dev.headroom.plan.Plan;
 import dev.headroom.request.Failure;
 import dev.headroom.request.Item;
 import dev.headroom.request.RequestFailedException;
+import dev.headroom.request.Stay;
 import dev.headroom.request.Urgency;
 import dev.headroom.session.Model;
 import dev.headroom.tensor.Row;
@@ -25,7 +26,7 @@ import java.util.Optional;
  *
  *   admit
  *   submit --> BatchQueue ---> await an item
- *     |        (its lock)      Gate.enter: wait for a lane
+ *     |        (its inbox)     Gate.enter: wait for a lane
  *     |                        close: wait for the window
  *     |                          |
  *     | a lane is free and       | batch and permit
@@ -38,6 +39,9 @@ import java.util.Optional;
  *                                                            |
  *                                                          Permit.leave
  * </pre>
+ *
+ * <p>Where a device has one lane, a {@link Preparer} has a thread of its own beside the lane's. It leaves the next batch in
+ * the queue, where the threads above find it.
  *
  * <p>Items also end on the threads of {@link dev.headroom.request.Deadlines}, of callers that leave, and of whoever calls
  * {@link #reject}, {@link #close} or {@link Gate#lose}. No thread holds the lock of the queue or of the lanes when it ends
@@ -81,7 +85,7 @@ public final class Batcher implements AutoCloseable {
         traffic.growth().tell(replicas::follow);
         meters.watch(traffic.queue()::size, replicas::limits);
         listening = gates.whenLost(reason -> traffic.queue().failAll(Failure.Unavailable.deviceLost()));
-        replicas.start("headroom-batcher-" + placements.getFirst().model().name());
+        replicas.start("headroom-batcher-" + placements.getFirst().model().name(), this::startOrWake);
     }
 
     /** Puts another plan in force; batches that are under way finish under the old one. */
@@ -152,15 +156,22 @@ public final class Batcher implements AutoCloseable {
     private void startDeadlines(List<? extends Item<?>> items, Duration time) {
         Failure late = new Failure.DeadlineExceeded(
                 "The item was not answered within %d ms. Try again.".formatted(time.toMillis()));
-        items.forEach(
-                item -> item.admitted(time, late, () -> traffic.admission().release(item)));
+        Stay.begin(items, time, late, traffic.admission()::release);
     }
 
-    /** Queues an admitted item. Starts its batch on this thread if a lane is free and the batch closes at once. */
+    /**
+     * Queues an admitted item. Starts its batch on this thread if a lane is free and the batch closes at once. It takes no
+     * lock while the devices are busy.
+     */
     public void submit(Item<?> item, Row row) {
         item.queue(row);
+        traffic.queue().add(item);
+        startOrWake();
+    }
+
+    /** Starts the next batch, or wakes a thread for it; fails the items that wait where none will come. */
+    private void startOrWake() {
         BatchQueue queue = traffic.queue();
-        queue.add(item);
         if (queue.size() > MOST_CHOSEN_BY_CALLERS || !replicas.tryStart()) {
             queue.wake();
         }

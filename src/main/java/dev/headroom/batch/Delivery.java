@@ -16,7 +16,9 @@ record Delivery(List<Item<?>> items, BatchOutput output, BatchMeters meters) imp
      * @param here true to read on the calling thread, because the device has nothing else to do
      */
     void start(boolean here) {
-        items.forEach(item -> item.ran(items.size()));
+        for (Item<?> item : items) {
+            item.ran(items.size());
+        }
         if (here) {
             run();
             return;
@@ -32,6 +34,7 @@ record Delivery(List<Item<?>> items, BatchOutput output, BatchMeters meters) imp
     public void run() {
         long start = System.nanoTime();
         try (output) {
+            meters.queued(items);
             for (int i = 0; i < items.size(); i++) {
                 items.get(i).answer(output.rows().get(i));
             }

@@ -1,6 +1,7 @@
 package dev.headroom.batch;
 
 import dev.headroom.request.Item;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
@@ -8,21 +9,25 @@ import java.util.List;
  * Groups waiting items into the batches that cost the device least. A batch costs its padded elements and the fixed cost of
  * a run. Dynamic programming over the items in the order of their length finds the optimum.
  *
- * <p>The lane's thread does this while its device waits, so that it works on arrays: it takes time in proportion to the
- * items and to the logarithm of the most of a batch.
+ * <p>It works on arrays, and cuts many items at few places: it takes time in proportion to the items.
  */
 final class Grouping {
 
     private static final int SIZES_OF_AN_OCTAVE = 4;
 
+    /** Among more items than these cuts lie further apart. */
+    private static final int MOST_CUTS = 1024;
+
     private final List<Item<?>> waiting;
     private final long runCost;
     private final int count;
+    private final int step; // between cuts
     private final int[] order; // the items' places in the list, the shortest item first
     private final long[] lengths; // in that order, as all below
     private final int[] most; // rows that may share a batch with this as the longest
     private final long[] cost; // of all from here to the end
     private final int[] rows; // of the batch that begins here
+    private final int[] sizes; // of batches, ascending
 
     /**
      * Groups items.
@@ -45,9 +50,30 @@ final class Grouping {
         }
         cost = new long[count + 1];
         rows = new int[count];
-        for (int first = count - 1; first >= 0; first--) {
+        step = step();
+        sizes = sizes();
+        for (int first = (count - 1) / step * step; first >= 0; first -= step) {
             solve(first);
         }
+    }
+
+    /** One, unless there are many items and the longest of them may share a batch with many. */
+    private int step() {
+        int apart = Integer.highestOneBit(Math.max(1, count / MOST_CUTS));
+        return apart * SIZES_OF_AN_OCTAVE * 2 <= most[count - 1] ? apart : 1;
+    }
+
+    /** Few sizes, so that shapes repeat: 1 to 8, 10, 12, 14, 16, 20, 24, 28, 32 and so on, those of whole steps. */
+    private int[] sizes() {
+        int[] all = new int[SIZES_OF_AN_OCTAVE * Integer.SIZE];
+        int found = 0;
+        for (int size = 1; size <= Math.min(count, most[0]); ) {
+            if (size % step == 0) {
+                all[found++] = size;
+            }
+            size += Math.max(1, Integer.highestOneBit(size) / SIZES_OF_AN_OCTAVE);
+        }
+        return Arrays.copyOf(all, found);
     }
 
     /** Sorts by length, and items of one length by their turn. */
@@ -75,14 +101,21 @@ final class Grouping {
             first = end;
             end += rows[first];
         }
-        return Arrays.stream(order, first, end).<Item<?>>mapToObj(waiting::get).toList();
+        List<Item<?>> batch = new ArrayList<>(end - first);
+        for (int i = first; i < end; i++) {
+            batch.add(waiting.get(order[i]));
+        }
+        return batch;
     }
 
     private void solve(int first) {
         int rest = count - first;
         cost[first] = Long.MAX_VALUE;
-        consider(first, 1);
-        for (int size = 2; size <= rest && size <= most[first + size - 1]; size = next(size)) {
+        consider(first, Math.min(step, rest));
+        for (int size : sizes) {
+            if (size > rest || size > most[first + size - 1]) {
+                break;
+            }
             consider(first, size);
         }
         if (first == 0 && rest > 1 && rest <= most[count - 1]) {
@@ -96,10 +129,5 @@ final class Grouping {
             cost[first] = whole;
             rows[first] = size;
         }
-    }
-
-    /** Few sizes, so that shapes repeat: 1 to 8, 10, 12, 14, 16, 20, 24, 28, 32 and so on. */
-    private static int next(int size) {
-        return size + Math.max(1, Integer.highestOneBit(size) / SIZES_OF_AN_OCTAVE);
     }
 }

@@ -6,6 +6,7 @@ import dev.headroom.request.Failure;
 import dev.headroom.request.Item;
 import dev.headroom.session.Model;
 import dev.headroom.session.RunFailedException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.LongSupplier;
 
@@ -49,9 +50,9 @@ final class HalvingExecutor {
     }
 
     /** Runs the items in one batch or, where that does not fit, in several, on the thread of the permit's lane. */
-    void run(List<Item<?>> batch, Permit permit) {
-        Recovery recovery = new Recovery(permit);
-        run(batch, Stage.FIRST, recovery);
+    void run(Batch batch, Permit permit) {
+        Recovery recovery = new Recovery(permit, batch);
+        run(batch.items(), Stage.FIRST, recovery);
         if (recovery.needed()) {
             ModelRunner.count(() -> {
                 limit.learn(recovery);
@@ -64,7 +65,12 @@ final class HalvingExecutor {
     }
 
     private void run(List<Item<?>> batch, Stage stage, Recovery recovery) {
-        List<Item<?>> items = batch.stream().filter(item -> !item.isOver()).toList();
+        List<Item<?>> items = new ArrayList<>(batch.size());
+        for (Item<?> item : batch) {
+            if (!item.isOver()) {
+                items.add(item);
+            }
+        }
         if (items.isEmpty()) {
             return;
         }

@@ -3,9 +3,10 @@ package dev.headroom.batch;
 import dev.headroom.request.Item;
 import dev.headroom.session.BatchOutput;
 import dev.headroom.session.Model;
+import dev.headroom.session.PreparedRows;
 import dev.headroom.session.RunFailedException;
-import dev.headroom.tensor.Row;
 import java.util.List;
+import java.util.Optional;
 import org.jboss.logging.Logger;
 
 /** Runs a batch once: delivers its answers, teaches the limit and counts the run. */
@@ -21,9 +22,16 @@ record ModelRunner(Model model, AdaptiveLimit limit, BatchMeters meters) {
     void run(List<Item<?>> items, Recovery recovery) throws RunFailedException {
         recovery.tried();
         boolean alone = recovery.first() && recovery.permit().isAlone();
-        List<Row> rows = items.stream().<Row>map(Item::row).toList();
+        Optional<PreparedRows> prepared = recovery.prepared(items);
         long start = System.nanoTime();
-        BatchOutput output = alone ? model.runAlone(rows) : model.run(rows);
+        BatchOutput output;
+        if (alone) {
+            output = model.runAlone(Batch.rows(items));
+        } else if (prepared.isPresent()) {
+            output = prepared.get().run();
+        } else {
+            output = model.run(Batch.rows(items));
+        }
         long nanos = System.nanoTime() - start;
         new Delivery(items, output, meters).start(alone);
         count(() -> {

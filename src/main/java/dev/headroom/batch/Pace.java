@@ -19,7 +19,7 @@ final class Pace {
     private static final Duration LONGEST_TIMEOUT = Duration.ofMinutes(10);
 
     private double batchNanos;
-    private double slowNanos;
+    private volatile double slowNanos;
     private double batchItems;
 
     /** A batch of so many items took so long. */
@@ -36,7 +36,7 @@ final class Pace {
     }
 
     /** The planned time, or four times that of the slowest of the last batches if that is more. */
-    synchronized Duration timeout(Duration planned) {
+    Duration timeout(Duration planned) {
         Duration seen = Duration.ofNanos((long) slowNanos).multipliedBy(TIMES_LONGER);
         return greatest(planned, least(seen, LONGEST_TIMEOUT));
     }

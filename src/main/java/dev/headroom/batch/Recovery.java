@@ -2,14 +2,17 @@ package dev.headroom.batch;
 
 import dev.headroom.gate.Permit;
 import dev.headroom.request.Item;
+import dev.headroom.session.PreparedRows;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** The course of one batch that did not fit, and of its parts. Only the thread of its lane uses it. */
 final class Recovery {
 
     private final Permit permit;
+    private final Batch batch;
     private final List<List<Item<?>>> unfit = new ArrayList<>();
     private final List<List<Item<?>>> fitted = new ArrayList<>();
     private final List<Item<?>> refused = new ArrayList<>();
@@ -21,8 +24,9 @@ final class Recovery {
     private long lostNanos;
 
     /** Begins for a batch that runs with this permit. */
-    Recovery(Permit permit) {
+    Recovery(Permit permit, Batch batch) {
         this.permit = permit;
+        this.batch = batch;
     }
 
     Permit permit() {
@@ -74,6 +78,11 @@ final class Recovery {
     /** True while the batch runs for the first time, as it was formed. */
     boolean first() {
         return tries == 1;
+    }
+
+    /** The rows of these items in tensors, if the batch was prepared, runs for the first time, and no item is over. */
+    Optional<PreparedRows> prepared(List<Item<?>> items) {
+        return first() && items.size() == batch.items().size() ? batch.prepared() : Optional.empty();
     }
 
     /** True if the batch did not fit. */

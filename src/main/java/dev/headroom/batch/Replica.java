@@ -29,6 +29,7 @@ final class Replica {
     private final UnaryOperator<Plan> planHere;
     private final AdaptiveLimit limit;
     private final HalvingExecutor executor;
+    private final Preparer preparer;
     private final BatchMeters meters;
     private final Traffic traffic;
     private final Set<Batch> running = ConcurrentHashMap.newKeySet();
@@ -43,24 +44,32 @@ final class Replica {
         this.planHere = placement.plan();
         this.limit = new AdaptiveLimit(planHere.apply(plan));
         this.executor = new HalvingExecutor(model, gate, limit, meters);
+        this.preparer = new Preparer(model, limit, traffic.queue());
         this.meters = meters;
         this.traffic = traffic;
     }
 
-    /** Starts the thread that takes batches. The loss of the device ends it and fails the batches that run. */
-    void start(String name) {
+    /**
+     * Starts the threads that prepare and take batches. The loss of the device ends them and fails the batches that run.
+     *
+     * @param afterwards starts a waiting batch if a lane is free, or wakes a thread for it
+     */
+    void start(String name, Runnable afterwards) {
+        preparer.start(name + "-preparer", afterwards);
         thread = Thread.ofPlatform().daemon().name(name).start(this::takeBatches);
         listening = gate.whenLost(reason -> {
             thread.interrupt();
             failRunning();
+            preparer.stop();
         });
     }
 
-    /** Ends the thread that takes batches. */
+    /** Ends the threads that prepare and take batches. */
     void close() {
         closed = true;
         listening.run();
         thread.interrupt();
+        preparer.stop();
     }
 
     Gate gate() {
@@ -107,11 +116,12 @@ final class Replica {
                 : gate.lost();
     }
 
-    /** The replica's own thread: waits for items, then for a lane, then until the batch closes. */
+    /** The replica's own thread: waits for items, then for a lane, then until the batch closes. Prepares a batch before. */
     private void takeBatches() {
         while (serves() && !Thread.currentThread().isInterrupted()) {
             try {
                 traffic.queue().await();
+                preparer.beforeWaiting(gate);
                 takeBatch(gate.enter(share));
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
@@ -150,7 +160,12 @@ final class Replica {
     /** The next batch if it closes at once. A failure is left to the replica's own thread, which meets it again. */
     private Optional<Batch> closeNow() {
         try {
-            return traffic.queue().closeNow(limit);
+            long start = System.nanoTime();
+            Optional<Batch> batch = traffic.queue().closeNow(limit);
+            if (batch.isPresent() && batch.get().prepared().isEmpty()) {
+                preparer.closed(System.nanoTime() - start);
+            }
+            return batch;
         } catch (RuntimeException | Error e) {
             return Optional.empty();
         }
@@ -177,11 +192,16 @@ final class Replica {
                 gate.lose("the device's thread has ended");
             }
             Item.failAll(batch.items(), Failure.Unavailable.deviceLost());
-            running.remove(batch);
+            end(batch);
         } catch (RuntimeException | Error e) {
             fail(batch, e);
-            running.remove(batch);
+            end(batch);
         }
+    }
+
+    private void end(Batch batch) {
+        running.remove(batch);
+        batch.close();
     }
 
     private boolean trafficIsLow() {
@@ -204,13 +224,20 @@ final class Replica {
 
     private void run(Batch batch, Permit permit) {
         long start = System.nanoTime();
+        boolean onlyLane = gate.lanes() == 1;
         try {
+            if (onlyLane) {
+                preparer.began(batch);
+            }
             meters.closed(batch);
-            executor.run(batch.items(), permit);
+            executor.run(batch, permit);
         } catch (RuntimeException | Error e) {
             fail(batch, e);
         } finally {
-            running.remove(batch);
+            if (onlyLane) {
+                preparer.ended();
+            }
+            end(batch);
         }
         traffic.ran(batch.items(), System.nanoTime() - start);
     }

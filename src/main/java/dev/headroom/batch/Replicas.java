@@ -10,10 +10,10 @@ import java.util.Optional;
 /** A model's replicas, one for each of its devices, at least one. */
 record Replicas(List<Replica> all) {
 
-    /** Starts their threads. */
-    void start(String name) {
+    /** Starts their threads, which call the task when a batch waits. */
+    void start(String name, Runnable startOrWake) {
         for (int i = 0; i < all.size(); i++) {
-            all.get(i).start(i == 0 ? name : name + "-" + i);
+            all.get(i).start(i == 0 ? name : name + "-" + i, startOrWake);
         }
     }
 
@@ -47,10 +47,12 @@ record Replicas(List<Replica> all) {
 
     /** The limits of a batch that fits on every device. */
     BatchLimits limits() {
-        return serving().stream()
-                .map(replica -> replica.limit().current())
-                .reduce(BatchLimits::lowest)
-                .orElseThrow();
+        List<Replica> serving = all.size() == 1 ? all : serving();
+        BatchLimits lowest = serving.getFirst().limit().current();
+        for (Replica replica : serving) {
+            lowest = lowest.lowest(replica.limit().current());
+        }
+        return lowest;
     }
 
     /** How many times longer a batch takes than it runs if the devices' other models always have batches too. */

@@ -28,7 +28,12 @@ public record Gates(List<Gate> all) {
 
     /** Why no device is left; empty while one serves. */
     public Optional<String> lost() {
-        return serving().isEmpty() ? Optional.of(String.join("; ", losses())) : Optional.empty();
+        for (Gate gate : all) {
+            if (gate.lost().isEmpty()) {
+                return Optional.empty();
+            }
+        }
+        return Optional.of(String.join("; ", losses()));
     }
 
     /**
@@ -52,6 +57,10 @@ public record Gates(List<Gate> all) {
 
     /** How many more could run now. */
     public int freeLanes() {
-        return serving().stream().mapToInt(Gate::freeLanes).sum();
+        int free = 0;
+        for (Gate gate : all) {
+            free += gate.lost().isEmpty() ? gate.freeLanes() : 0;
+        }
+        return free;
     }
 }

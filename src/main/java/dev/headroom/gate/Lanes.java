@@ -23,6 +23,7 @@ public final class Lanes {
     private final LaneQueue queue = new LaneQueue();
     private final Deque<Lane> free = new ArrayDeque<>();
     private volatile List<Lane> all;
+    private volatile int available; // for a thread that has none, as the lock was last given back
     private int held;
     private boolean alone;
     private double virtualNanos;
@@ -31,6 +32,16 @@ public final class Lanes {
     public Lanes(List<Lane> lanes) {
         all = List.copyOf(lanes);
         free.addAll(all);
+        available = free.size();
+    }
+
+    private void unlock() {
+        count();
+        lock.unlock();
+    }
+
+    private void count() {
+        available = alone || queue.hasHolders() ? 0 : free.size();
     }
 
     private <T> T locked(Supplier<T> task) {
@@ -38,7 +49,7 @@ public final class Lanes {
         try {
             return task.get();
         } finally {
-            lock.unlock();
+            unlock();
         }
     }
 
@@ -47,7 +58,7 @@ public final class Lanes {
         try {
             change.run();
         } finally {
-            lock.unlock();
+            unlock();
         }
     }
 
@@ -70,7 +81,7 @@ public final class Lanes {
 
     /** How many more batches could run now. */
     int free() {
-        return locked(() -> alone || queue.hasHolders() ? 0 : free.size());
+        return available;
     }
 
     /** How many threads without a lane wait, for one or for all. */
@@ -98,7 +109,7 @@ public final class Lanes {
             await(waiter);
             return waiter.lane();
         } finally {
-            lock.unlock();
+            unlock();
         }
     }
 
@@ -120,15 +131,17 @@ public final class Lanes {
 
     /** Takes a lane if one is free and no thread waits. */
     Optional<Lane> tryEnter(Share share) {
-        return locked(() -> {
-            if (alone || free.isEmpty() || !queue.isEmpty()) {
-                return Optional.empty();
-            }
-            share.arrive(virtualNanos);
-            virtualNanos = share.virtualNanos();
-            held++;
-            return Optional.of(free.poll());
-        });
+        return available == 0
+                ? Optional.empty()
+                : locked(() -> {
+                    if (alone || free.isEmpty() || !queue.isEmpty()) {
+                        return Optional.empty();
+                    }
+                    share.arrive(virtualNanos);
+                    virtualNanos = share.virtualNanos();
+                    held++;
+                    return Optional.of(free.poll());
+                });
     }
 
     /** Takes the other lanes too if all of them are free and no thread waits. */
@@ -185,6 +198,7 @@ public final class Lanes {
             virtualNanos =
                     alone ? virtualNanos : Math.max(virtualNanos, waiter.share().virtualNanos());
         }
+        count();
         changed.signalAll();
     }
 

@@ -2,11 +2,12 @@ package dev.headroom.request;
 
 import dev.headroom.tensor.Row;
 import dev.headroom.tensor.Tensor;
-import io.netty.util.Timeout;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BiFunction;
 
 /**
@@ -21,19 +22,21 @@ public final class Item<T> {
     private final long bytes;
     private final Urgency urgency;
     private final BiFunction<Row, List<Tensor>, T> reader;
-    private final CompletableFuture<Outcome<T>> completion = new CompletableFuture<>();
-    private final CompletableFuture<Outcome<T>> outcome;
+    private final CompletableFuture<Outcome<T>> outcome = new CompletableFuture<>();
+    private final AtomicBoolean over = new AtomicBoolean();
+    private final AtomicReference<Stay> stay = new AtomicReference<>();
     private final long createdNanos = System.nanoTime();
-    private volatile Runnable whenOver = () -> {};
     private volatile Row row;
-    private volatile long queuedNanos;
+    private long elements; // these three are written before the row
+    private long turn;
+    private long queuedNanos;
     private volatile long closedNanos;
     private volatile long ranNanos;
     private volatile int batch;
     private volatile boolean ran;
     private volatile Timing timing;
-    private volatile Timeout deadline;
-    private long number;
+    private long number; // the lock of the queue guards it and the next
+    private boolean taken;
 
     /**
      * An item.
@@ -47,7 +50,6 @@ public final class Item<T> {
         this.bytes = bytes;
         this.urgency = urgency;
         this.reader = reader;
-        this.outcome = completion.whenComplete((done, e) -> whenOver.run());
     }
 
     /** The item's outcome; never completed exceptionally. */
@@ -69,7 +71,7 @@ public final class Item<T> {
 
     /** True if the item has its outcome, or has run and is about to have it. It needs no more work. */
     public boolean isOver() {
-        return ran || completion.isDone();
+        return ran || over.get();
     }
 
     /** The item's batch has closed. */
@@ -86,28 +88,31 @@ public final class Item<T> {
 
     /** Gives the item the failure as its outcome, unless it has one. */
     public void fail(Failure failure) {
-        completion.complete(new Outcome.Failed<>(failure));
+        end(new Outcome.Failed<>(failure));
     }
 
-    /**
-     * The item has been admitted.
-     *
-     * @param time how long it may take
-     * @param late the failure when it takes longer
-     * @param release gives back what the item holds, once; it has run when the outcome is seen
-     */
-    public void admitted(Duration time, Failure late, Runnable release) {
-        whenOver = () -> {
-            Timeout known = deadline;
-            if (known != null) {
-                known.cancel();
+    private void end(Outcome<T> how) {
+        if (over.compareAndSet(false, true)) {
+            try {
+                endStay();
+            } finally {
+                outcome.complete(how);
             }
-            release.run();
-        };
-        deadline = Deadlines.after(time, () -> fail(late));
-        if (completion.isDone()) { // the item was over before its deadline was set
-            deadline.cancel();
-            release.run();
+        }
+    }
+
+    private void endStay() {
+        Stay ended = stay.getAndSet(null);
+        if (ended != null) {
+            ended.end(this);
+        }
+    }
+
+    /** The item has been admitted, and its stay ends before its outcome is seen. */
+    void admitted(Stay itsStay) {
+        stay.set(itsStay);
+        if (over.get()) { // before its stay began
+            endStay();
         }
     }
 
@@ -117,11 +122,11 @@ public final class Item<T> {
             T answer = reader.apply(row, outputs);
             timing = new Timing(
                     Duration.ofNanos(queuedNanos - createdNanos),
-                    queueTime(),
+                    Duration.ofNanos(queueNanos()),
                     Duration.ofNanos(ranNanos - closedNanos),
                     Duration.ofNanos(System.nanoTime() - ranNanos),
                     batch);
-            completion.complete(new Outcome.Answered<>(answer));
+            end(new Outcome.Answered<>(answer));
         } catch (RequestFailedException e) {
             fail(e.failure());
         } catch (RuntimeException | Error e) {
@@ -131,8 +136,10 @@ public final class Item<T> {
 
     /** The item has become the model's inputs, and waits for its batch from now on. */
     public void queue(Row itsRow) {
-        row = itsRow;
         queuedNanos = System.nanoTime();
+        turn = urgency.priority().turn(queuedNanos);
+        elements = itsRow.inputs().isEmpty() ? 0 : itsRow.elements();
+        row = itsRow;
     }
 
     /** Sets the item's number in its queue. */
@@ -144,9 +151,18 @@ public final class Item<T> {
         return number;
     }
 
+    /** Marks the item as taken from its queue, or put back. */
+    public void take(boolean isTaken) {
+        taken = isTaken;
+    }
+
+    public boolean isTaken() {
+        return taken;
+    }
+
     /** The item's place among others: the lowest turn goes first. */
     public long turn() {
-        return urgency.priority().turn(queuedNanos);
+        return turn;
     }
 
     public Urgency urgency() {
@@ -166,17 +182,25 @@ public final class Item<T> {
     }
 
     public long elements() {
-        return row.elements();
+        return elements > 0 ? elements : row.elements();
     }
 
     /** Fails the items that are not over. */
     public static void failAll(List<? extends Item<?>> items, Failure failure) {
-        items.stream().filter(item -> !item.isOver()).forEach(item -> item.fail(failure));
+        for (Item<?> item : items) {
+            if (!item.isOver()) {
+                item.fail(failure);
+            }
+        }
     }
 
     /** Elements of the longest of these. */
     public static long longest(List<Item<?>> items) {
-        return items.stream().mapToLong(Item::elements).max().orElseThrow();
+        long longest = 0;
+        for (Item<?> item : items) {
+            longest = Math.max(longest, item.elements());
+        }
+        return longest;
     }
 
     /** Elements of the items once all are padded to the longest of them. */
@@ -185,8 +209,8 @@ public final class Item<T> {
     }
 
     /** The time from the item's arrival in the queue until its batch closed. */
-    public Duration queueTime() {
-        return Duration.ofNanos(closedNanos - queuedNanos);
+    public long queueNanos() {
+        return closedNanos - queuedNanos;
     }
 
     public long queuedNanos() {

@@ -34,7 +34,7 @@ class AdaptiveLimitTest {
     /** So many rows of this length did not fit, and ran one by one. */
     private void failed(int rows, int length) {
         List<Item<?>> items = List.copyOf(Collections.nCopies(rows, Items.queued(0, length)));
-        Recovery recovery = new Recovery(Items.permit());
+        Recovery recovery = Items.recovery();
         recovery.split(items, true);
         recovery.ran(items.subList(0, 1));
         limit.learn(recovery);
@@ -51,7 +51,7 @@ class AdaptiveLimitTest {
     @Test
     void theLargestPartThatRanIsWhereItStops() {
         List<Item<?>> items = List.copyOf(Collections.nCopies(32, Items.queued(0, 50)));
-        Recovery recovery = new Recovery(Items.permit());
+        Recovery recovery = Items.recovery();
         recovery.split(items, true);
         recovery.split(items.subList(0, 16), true);
         recovery.split(items.subList(0, 8), true);

@@ -19,6 +19,7 @@ import dev.headroom.request.Failure;
 import dev.headroom.request.Item;
 import dev.headroom.request.Priority;
 import dev.headroom.request.RequestFailedException;
+import dev.headroom.request.Stay;
 import dev.headroom.request.Timing;
 import dev.headroom.request.Urgency;
 import dev.headroom.tensor.Row;
@@ -203,7 +204,7 @@ class BatcherTest {
     @Test
     void anItemWhoseTimeIsOverNeverRuns() {
         List<Item<Long>> items = items(3);
-        items.get(0).admitted(Duration.ofMillis(1), new Failure.DeadlineExceeded("late"), () -> {});
+        Stay.begin(items.subList(0, 1), Duration.ofMillis(1), new Failure.DeadlineExceeded("late"), item -> {});
         assertInstanceOf(Failure.DeadlineExceeded.class, Items.answer(items.get(0)));
         submitted(items);
         held.leave();

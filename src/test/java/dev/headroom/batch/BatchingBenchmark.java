@@ -112,7 +112,7 @@ public class BatchingBenchmark {
     @Benchmark
     public void halving64ItemsTo8() {
         List<Item<Long>> items = Items.ofOneElement(BATCH);
-        executor.run(List.copyOf(items), Items.permit());
+        executor.run(Items.batch(items), Items.permit());
         answer(items);
         tight.batches.clear();
     }

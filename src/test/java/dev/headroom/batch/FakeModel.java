@@ -16,6 +16,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** A model on a device of known capacity, which answers each row with itself. */
@@ -46,6 +47,7 @@ public final class FakeModel implements Model {
     private volatile long runs;
     private boolean silent;
     private final AtomicInteger prepared = new AtomicInteger();
+    private final AtomicInteger open = new AtomicInteger();
     private final AtomicInteger ranPrepared = new AtomicInteger();
     private OptionalLong wantedBytes = OptionalLong.empty();
     private Fault fault = stage -> {};
@@ -142,23 +144,36 @@ public final class FakeModel implements Model {
     public PreparedRows prepare(List<Row> rows) {
         fault.at("prepare");
         prepared.incrementAndGet();
+        open.incrementAndGet();
+        AtomicBoolean waits = new AtomicBoolean(true);
         return new PreparedRows() {
             @Override
             public BatchOutput run() throws RunFailedException {
+                used();
                 ranPrepared.incrementAndGet();
                 return FakeModel.this.run(rows);
             }
 
             @Override
             public void close() {
-                prepared.decrementAndGet();
+                used();
+                open.decrementAndGet();
+            }
+
+            private void used() {
+                prepared.addAndGet(waits.getAndSet(false) ? -1 : 0);
             }
         };
     }
 
-    /** How many batches are prepared, and neither run nor given up. */
+    /** How many prepared batches wait: they have neither run nor been given up. */
     int prepared() {
         return prepared.get();
+    }
+
+    /** How many prepared batches are not closed. */
+    int open() {
+        return open.get();
     }
 
     /** How many prepared batches ran as they were prepared. */

@@ -46,7 +46,7 @@ class HalvingExecutorTest {
     }
 
     private void run(FakeModel model, List<? extends Item<?>> items) {
-        executor(model).run(List.copyOf(items), Items.permit());
+        executor(model).run(Items.batch(items), Items.permit());
     }
 
     private double count(String counter) {
@@ -74,7 +74,7 @@ class HalvingExecutorTest {
         FakeModel model = new FakeModel(4);
         List<Item<Long>> items = Items.ofOneElement(8);
         Permit permit = new Permit(lanes, lanes.enter(share, false), share, false);
-        Thread batch = Thread.startVirtualThread(() -> executor(model).run(List.copyOf(items), permit));
+        Thread batch = Thread.startVirtualThread(() -> executor(model).run(Items.batch(items), permit));
         while (batch.getState() != Thread.State.WAITING) {
             Thread.onSpinWait();
         }
@@ -180,7 +180,7 @@ class HalvingExecutorTest {
 
     private void runAMinuteLater(HalvingExecutor executor, int elements) {
         nanos.addAndGet(Duration.ofMinutes(1).toNanos());
-        executor.run(List.copyOf(items(elements)), Items.permit());
+        executor.run(Items.batch(items(elements)), Items.permit());
     }
 
     @Test
@@ -188,9 +188,9 @@ class HalvingExecutorTest {
         FakeModel model = new FakeModel(4);
         HalvingExecutor executor = executor(model);
         for (int time = 0; time < 10; time++) {
-            executor.run(List.copyOf(items(9)), Items.permit());
+            executor.run(Items.batch(items(9)), Items.permit());
             model.squeeze(10);
-            executor.run(List.copyOf(items(10)), Items.permit());
+            executor.run(Items.batch(items(10)), Items.permit());
             model.squeeze(4);
         }
         assertEquals(1, model.reopenings());
@@ -210,10 +210,10 @@ class HalvingExecutorTest {
     void whatFittedBeforeIsToBeTriedAgain() {
         FakeModel model = new FakeModel(10);
         HalvingExecutor executor = executor(model);
-        executor.run(List.copyOf(items(9)), Items.permit());
+        executor.run(Items.batch(items(9)), Items.permit());
         model.squeeze(4);
         List<Item<Long>> items = items(9);
-        executor.run(List.copyOf(items), Items.permit());
+        executor.run(Items.batch(items), Items.permit());
         Failure.Unavailable failure = assertInstanceOf(Failure.Unavailable.class, Items.answer(items.getFirst()));
         assertTrue(failure.detail().contains("at the moment"), failure.detail());
     }
@@ -244,7 +244,7 @@ class HalvingExecutorTest {
         shared.add(other);
         shared.add(model);
         new HalvingExecutor(model, shared, limit, new BatchMeters(registry, "fake"))
-                .run(List.copyOf(items), Items.permit());
+                .run(Items.batch(items), Items.permit());
     }
 
     /** Its first half has run, and is answered by another thread. */
@@ -315,11 +315,11 @@ class HalvingExecutorTest {
         FakeModel model = new FakeModel(4, Kind.SESSION_CORRUPT);
         HalvingExecutor executor = executor(model);
         List<Item<Long>> items = items(9, 1, 1, 1);
-        executor.run(List.copyOf(items), Items.permit());
+        executor.run(Items.batch(items), Items.permit());
         assertInstanceOf(Failure.TooLarge.class, Items.answer(items.get(0)));
         List.of(1, 2, 3).forEach(good -> assertEquals((long) good, Items.answer(items.get(good))));
         List<Item<Long>> next = items(1, 1);
-        executor.run(List.copyOf(next), Items.permit());
+        executor.run(Items.batch(next), Items.permit());
         assertAnswered(next);
     }
 
@@ -350,8 +350,8 @@ class HalvingExecutorTest {
         FakeModel model = new FakeModel(0, Kind.DEVICE_LOST);
         HalvingExecutor executor = executor(model);
         List<Item<Long>> items = Items.ofOneElement(3);
-        executor.run(List.copyOf(items.subList(0, 2)), Items.permit());
-        executor.run(List.copyOf(items.subList(2, 3)), Items.permit());
+        executor.run(Items.batch(items.subList(0, 2)), Items.permit());
+        executor.run(Items.batch(items.subList(2, 3)), Items.permit());
         items.forEach(item -> assertInstanceOf(Failure.Unavailable.class, Items.answer(item)));
         assertEquals(List.of(2), model.batches);
         assertTrue(gate.lost().isPresent());

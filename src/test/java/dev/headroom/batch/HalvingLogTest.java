@@ -55,7 +55,7 @@ class HalvingLogTest {
     }
 
     private static Recovery halved(List<Item<?>> items) {
-        Recovery recovery = new Recovery(Items.permit());
+        Recovery recovery = Items.recovery();
         recovery.lost(7_000_000);
         recovery.split(items, true);
         recovery.tried();

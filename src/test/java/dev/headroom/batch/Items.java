@@ -55,6 +55,14 @@ public final class Items {
         }
     }
 
+    static Batch batch(List<? extends Item<?>> items) {
+        return new Batch(List.copyOf(items), CloseReason.FULL);
+    }
+
+    static Recovery recovery() {
+        return new Recovery(permit(), batch(List.of()));
+    }
+
     static Object answer(Item<?> item) {
         return switch (item.outcome().join()) {
             case Outcome.Answered<?>(Object answer) -> answer;

@@ -12,7 +12,7 @@ class RecoveryTest {
 
     private final List<Item<?>> items = List.copyOf(Items.ofOneElement(8));
     private final List<Item<?>> half = items.subList(0, 4);
-    private final Recovery recovery = new Recovery(Items.permit());
+    private final Recovery recovery = Items.recovery();
 
     @Test
     void whatDidNotFitIsEvidence() {
