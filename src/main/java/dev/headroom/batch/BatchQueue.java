@@ -25,6 +25,8 @@ import java.util.concurrent.locks.ReentrantLock;
  */
 final class BatchQueue {
 
+    private static final Duration LONGEST_PREPARATION = Duration.ofMillis(10);
+
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     private final Condition work = lock.newCondition();
@@ -163,10 +165,27 @@ final class BatchQueue {
 
     /** The next batch if it closes at once. The caller holds a permit. */
     Optional<Batch> closeNow(AdaptiveLimit limit) {
+        return closeNow(limit, 0);
+    }
+
+    /** The same for a lane, which waits for the full batch that is being prepared for it. */
+    Optional<Batch> closeNext(AdaptiveLimit limit) {
+        return closeNow(limit, LONGEST_PREPARATION.toNanos());
+    }
+
+    private Optional<Batch> closeNow(AdaptiveLimit limit, long nanos) {
         lock.lock();
         closers++;
         try {
-            return attempt(limit).batch;
+            Optional<Batch> batch = attempt(limit).batch;
+            for (long left = nanos; batch.isEmpty() && left > 0 && prepared.isUnderWay(limit); ) {
+                left = changed.awaitNanos(left);
+                batch = attempt(limit).batch;
+            }
+            return batch;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return Optional.empty();
         } finally {
             leave();
         }
@@ -181,30 +200,39 @@ final class BatchQueue {
         unlock();
     }
 
-    /** A full batch for later, if no lane is free for it now. The caller {@link #keep keeps} it or {@link #putBack puts it back}. */
+    /** A full batch to be prepared, if no lane is free for it. Then {@link #keep} or {@link #putBack} follows. */
     Optional<Batch> closeAhead(AdaptiveLimit limit) {
         lock.lock();
         try {
             emptyInbox();
             BatchLimits limits = limit.current();
             List<Item<?>> waiting = items.firstOfOneForm(limits.ahead());
-            boolean may = closers == 0 && gates.freeLanes() == 0 && !prepared.has(limit);
-            return may && !waiting.isEmpty() && limits.filledBy(waiting)
-                    ? Optional.of(take(waiting, limits, CloseReason.FULL))
-                    : Optional.empty();
+            boolean may = closers == 0 && gates.freeLanes() == 0 && prepared.mayBegin(limit);
+            if (!may || waiting.isEmpty() || !limits.filledBy(waiting)) {
+                return Optional.empty();
+            }
+            Batch batch = take(waiting, limits, CloseReason.FULL);
+            prepared.begin(limit);
+            return Optional.of(batch);
         } finally {
             unlock();
         }
     }
 
-    /** Keeps a batch for the replica of this limit. The caller then starts it if the lane is free, or {@link #wake wakes}. */
+    /** The batch is prepared. The caller then starts it if the lane is free, or {@link #wake wakes}. */
     void keep(AdaptiveLimit limit, Batch batch) {
-        change(() -> prepared.keep(limit, batch));
+        change(() -> {
+            prepared.keep(limit, batch);
+            changed.signalAll();
+        });
     }
 
-    /** The items of a batch wait again. */
-    void putBack(Batch batch) {
-        change(() -> prepared.putBack(batch));
+    /** The batch could not be prepared: its items wait again. */
+    void putBack(AdaptiveLimit limit, Batch batch) {
+        change(() -> {
+            prepared.putBack(limit, batch);
+            changed.signalAll();
+        });
     }
 
     /** The items that were prepared for the replica of this limit wait again, for the others. */
@@ -230,6 +258,9 @@ final class BatchQueue {
         }
         if (waiting.isEmpty()) {
             return new Attempt(Optional.empty(), Duration.ZERO);
+        }
+        if (!full && prepared.isUnderWay(limit)) { // a full one comes
+            return new Attempt(Optional.empty(), LONGEST_PREPARATION);
         }
         BatchWindow window = pace.window(limits.plan().windowTime());
         Forming forming = forming(full, waiting.getFirst());

@@ -1,20 +1,24 @@
 package dev.headroom.batch;
 
 import dev.headroom.request.Item;
+import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
 /**
- * The batches that replicas have prepared for their lanes, at most one each. One that is no longer right is undone: its
+ * The batches that replicas have prepared for their lanes, at most one each, and
+ * those that they are preparing. One that is no longer right is undone: its
  * items wait again, as if it had never been closed. The lock of {@link BatchQueue} guards all but {@link #closeUnused}.
  */
 final class PreparedBatches {
 
     private final WaitingItems waiting;
     private final Map<AdaptiveLimit, Batch> batches = new IdentityHashMap<>();
+    private final Set<AdaptiveLimit> underWay = Collections.newSetFromMap(new IdentityHashMap<>());
     private final Queue<Batch> unused = new ConcurrentLinkedQueue<>();
 
     /** None, whose items come from these and go back there. */
@@ -31,16 +35,31 @@ final class PreparedBatches {
         return items;
     }
 
-    /** True if there is one for the replica of this limit. */
-    boolean has(AdaptiveLimit limit) {
-        return batches.containsKey(limit);
+    /** True if the replica of this limit neither has a batch nor prepares one. */
+    boolean mayBegin(AdaptiveLimit limit) {
+        return !batches.containsKey(limit) && !underWay.contains(limit);
     }
 
-    /** Keeps a batch, unless there is one: then it is undone. */
+    /** The replica of this limit prepares a batch from now on. */
+    void begin(AdaptiveLimit limit) {
+        underWay.add(limit);
+    }
+
+    /** True if the replica of this limit prepares a batch. */
+    boolean isUnderWay(AdaptiveLimit limit) {
+        return underWay.contains(limit);
+    }
+
+    /** The batch is prepared. */
     void keep(AdaptiveLimit limit, Batch batch) {
-        if (batches.putIfAbsent(limit, batch) != null) {
-            putBack(batch);
-        }
+        underWay.remove(limit);
+        batches.put(limit, batch);
+    }
+
+    /** The batch is not going to be prepared. */
+    void putBack(AdaptiveLimit limit, Batch batch) {
+        underWay.remove(limit);
+        putBack(batch);
     }
 
     Optional<Batch> take(AdaptiveLimit limit) {

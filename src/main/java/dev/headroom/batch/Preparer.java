@@ -142,7 +142,7 @@ final class Preparer {
             // the lane meets it again
         } finally {
             if (!kept) {
-                queue.putBack(batch);
+                queue.putBack(limit, batch);
             }
             if (stopped) {
                 queue.giveUp(limit);

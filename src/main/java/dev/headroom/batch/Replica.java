@@ -15,6 +15,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 
 /**
@@ -152,16 +153,16 @@ final class Replica {
      * @return false if no batch closes at once; then the permit is given back
      */
     boolean tryStart(Permit permit) {
-        Optional<Batch> batch = closeNow();
+        Optional<Batch> batch = close(traffic.queue()::closeNow);
         startOrLeave(batch, permit);
         return batch.isPresent();
     }
 
     /** The next batch if it closes at once. A failure is left to the replica's own thread, which meets it again. */
-    private Optional<Batch> closeNow() {
+    private Optional<Batch> close(Function<AdaptiveLimit, Optional<Batch>> closing) {
         try {
             long start = System.nanoTime();
-            Optional<Batch> batch = traffic.queue().closeNow(limit);
+            Optional<Batch> batch = closing.apply(limit);
             if (batch.isPresent() && batch.get().prepared().isEmpty()) {
                 preparer.closed(System.nanoTime() - start);
             }
@@ -212,7 +213,7 @@ final class Replica {
     private void runFrom(Batch first, Permit permit) {
         run(first, permit);
         while (!trafficIsLow() && serves() && permit.mayGoOn()) {
-            Optional<Batch> next = closeNow();
+            Optional<Batch> next = close(traffic.queue()::closeNext);
             if (next.isEmpty()) {
                 return;
             }
