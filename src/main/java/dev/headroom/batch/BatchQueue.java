@@ -1,10 +1,9 @@
 package dev.headroom.batch;
 
-import dev.headroom.batch.BatchWindow.Forming;
+import dev.headroom.batch.Closing.Attempt;
 import dev.headroom.gate.Gates;
 import dev.headroom.request.Failure;
 import dev.headroom.request.Item;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -25,27 +24,20 @@ import java.util.concurrent.locks.ReentrantLock;
  */
 final class BatchQueue {
 
-    private static final Duration LONGEST_PREPARATION = Duration.ofMillis(10);
-
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     private final Condition work = lock.newCondition();
     private final Inbox inbox = new Inbox();
     private final WaitingItems items = new WaitingItems();
     private final PreparedBatches prepared = new PreparedBatches(items);
-    private final Admission admission;
-    private final Pace pace;
-    private final Gates gates;
+    private final Closing closing;
     private volatile int held; // waiting or prepared
     private volatile int closers;
     private volatile int idle; // threads that wait for work
     private volatile boolean draining;
-    private long lastNanos;
 
     BatchQueue(Admission admission, Pace pace, Gates gates) {
-        this.admission = admission;
-        this.pace = pace;
-        this.gates = gates;
+        this.closing = new Closing(items, prepared, new Closing.Surroundings(admission, pace, gates));
     }
 
     /** Items will arrive: each is {@link #add added} or {@link #forget forgotten}. */
@@ -104,7 +96,7 @@ final class BatchQueue {
         List<Item<?>> arrived = inbox.takeAll();
         if (!arrived.isEmpty()) {
             items.add(arrived);
-            lastNanos = arrived.getLast().queuedNanos();
+            closing.arrived(arrived.getLast());
             held = items.size() + prepared.items();
             inbox.taken(arrived.size());
         }
@@ -153,10 +145,10 @@ final class BatchQueue {
         try {
             while (true) {
                 Attempt attempt = attempt(limit);
-                if (attempt.batch.isPresent() || !attempt.pause.isPositive()) {
-                    return attempt.batch;
+                if (attempt.batch().isPresent() || !attempt.pause().isPositive()) {
+                    return attempt.batch();
                 }
-                changed.await(attempt.pause.toNanos(), TimeUnit.NANOSECONDS);
+                changed.await(attempt.pause().toNanos(), TimeUnit.NANOSECONDS);
             }
         } finally {
             leave();
@@ -170,17 +162,17 @@ final class BatchQueue {
 
     /** The same for a lane, which waits for the full batch that is being prepared for it. */
     Optional<Batch> closeNext(AdaptiveLimit limit) {
-        return closeNow(limit, LONGEST_PREPARATION.toNanos());
+        return closeNow(limit, Closing.LONGEST_PREPARATION.toNanos());
     }
 
     private Optional<Batch> closeNow(AdaptiveLimit limit, long nanos) {
         lock.lock();
         closers++;
         try {
-            Optional<Batch> batch = attempt(limit).batch;
+            Optional<Batch> batch = attempt(limit).batch();
             for (long left = nanos; batch.isEmpty() && left > 0 && prepared.isUnderWay(limit); ) {
                 left = changed.awaitNanos(left);
-                batch = attempt(limit).batch;
+                batch = attempt(limit).batch();
             }
             return batch;
         } catch (InterruptedException e) {
@@ -189,6 +181,11 @@ final class BatchQueue {
         } finally {
             leave();
         }
+    }
+
+    private Attempt attempt(AdaptiveLimit limit) {
+        emptyInbox();
+        return closing.attempt(limit, new Closing.Moment(inbox.arriving(), closers, draining));
     }
 
     /** Wakes the other closers, which may wait for the items that this one has taken. */
@@ -205,15 +202,7 @@ final class BatchQueue {
         lock.lock();
         try {
             emptyInbox();
-            BatchLimits limits = limit.current();
-            List<Item<?>> waiting = items.firstOfOneForm(limits.ahead());
-            boolean may = closers == 0 && gates.freeLanes() == 0 && prepared.mayBegin(limit);
-            if (!may || waiting.isEmpty() || !limits.filledBy(waiting)) {
-                return Optional.empty();
-            }
-            Batch batch = take(waiting, limits, CloseReason.FULL);
-            prepared.begin(limit);
-            return Optional.of(batch);
+            return closers == 0 ? closing.ahead(limit) : Optional.empty();
         } finally {
             unlock();
         }
@@ -238,53 +227,5 @@ final class BatchQueue {
     /** The items that were prepared for the replica of this limit wait again, for the others. */
     void giveUp(AdaptiveLimit limit) {
         change(() -> prepared.take(limit).ifPresent(prepared::putBack));
-    }
-
-    /** A batch, or how long it is worth waiting for one; neither if the queue is empty. */
-    private record Attempt(Optional<Batch> batch, Duration pause) {}
-
-    private Attempt attempt(AdaptiveLimit limit) {
-        emptyInbox();
-        BatchLimits limits = limit.current();
-        Optional<Batch> ready = prepared.takeIfRight(limit, limits);
-        if (ready.isPresent()) {
-            return new Attempt(ready, Duration.ZERO);
-        }
-        List<Item<?>> waiting = items.firstOfOneForm(limits.ahead());
-        boolean full = limits.filledBy(waiting);
-        if (!full && prepared.putBackAll()) { // a lane is free for what others have prepared
-            waiting = items.firstOfOneForm(limits.ahead());
-            full = limits.filledBy(waiting);
-        }
-        if (waiting.isEmpty()) {
-            return new Attempt(Optional.empty(), Duration.ZERO);
-        }
-        if (!full && prepared.isUnderWay(limit)) { // a full one comes
-            return new Attempt(Optional.empty(), LONGEST_PREPARATION);
-        }
-        BatchWindow window = pace.window(limits.plan().windowTime());
-        Forming forming = forming(full, waiting.getFirst());
-        Optional<CloseReason> reason = draining ? Optional.of(CloseReason.DRAIN) : window.close(forming);
-        return reason.isPresent()
-                ? new Attempt(Optional.of(take(waiting, limits, reason.get())), Duration.ZERO)
-                : new Attempt(Optional.empty(), window.remaining(forming));
-    }
-
-    private Forming forming(boolean full, Item<?> oldest) {
-        long now = System.nanoTime();
-        return new Forming(
-                full,
-                inbox.arriving(),
-                admission.gathered(),
-                Duration.ofNanos(now - oldest.queuedNanos()),
-                Duration.ofNanos(now - lastNanos));
-    }
-
-    /** Takes the batch's items; an equal part of those that wait if several lanes are free. */
-    private Batch take(List<Item<?>> waiting, BatchLimits limits, CloseReason reason) {
-        int lanes = Math.max(1, closers + gates.freeLanes());
-        List<Item<?>> selected = limits.select(waiting, Math.ceilDiv(waiting.size(), lanes));
-        items.remove(selected);
-        return new Batch(selected, reason);
     }
 }
