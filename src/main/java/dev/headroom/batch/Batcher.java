@@ -35,7 +35,7 @@ import java.util.Optional;
  *                                                            |  out of memory: becomeAlone
  *                                                            +-- output ---------------> Delivery reads it,
  *                                                            |                           ends the items
- *                              BatchQueue <---- closeNow ----+  (here if the batch had the whole device)
+ *                              BatchQueue <---- closeNow ----+  (here if no other batch waits and it is small)
  *                                                            |
  *                                                          Permit.leave
  * </pre>

@@ -103,6 +103,6 @@ final class Closing {
     private Batch take(List<Item<?>> waiting, BatchLimits limits, int lanes, CloseReason reason) {
         List<Item<?>> selected = limits.select(waiting, Math.ceilDiv(waiting.size(), lanes));
         items.remove(selected);
-        return new Batch(selected, reason);
+        return new Batch(selected, reason, selected.size() >= surroundings.admission.crowd());
     }
 }

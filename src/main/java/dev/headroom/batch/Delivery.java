@@ -6,7 +6,8 @@ import dev.headroom.session.BatchOutput;
 import java.util.List;
 
 /**
- * Reads a batch's output and answers its items, on a virtual thread while the lane runs the next batch. It holds no lock.
+ * Reads a batch's output and answers its items, on a virtual thread while the lane runs the next batch, or on the lane where
+ * there is none and the items are few. It holds no lock.
  */
 record Delivery(List<Item<?>> items, BatchOutput output, BatchMeters meters) implements Runnable {
 

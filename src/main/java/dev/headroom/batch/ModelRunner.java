@@ -33,7 +33,7 @@ record ModelRunner(Model model, AdaptiveLimit limit, BatchMeters meters) {
             output = model.run(Batch.rows(items));
         }
         long nanos = System.nanoTime() - start;
-        new Delivery(items, output, meters).start(alone);
+        new Delivery(items, output, meters).start(recovery.isReadByLane());
         count(() -> {
             recovery.ran(items);
             count(items, recovery, nanos, output.collateNanos());

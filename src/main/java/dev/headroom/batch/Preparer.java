@@ -12,8 +12,9 @@ import java.util.concurrent.locks.LockSupport;
  * rows into tensors. So the lane only has to run it. The batch waits in the queue, and needs a permit like any other.
  *
  * <p>It prepares only a batch that is full, and as late as it can, so that the batch is as good as one that closes when the
- * lane is free: at once where more items wait than are looked at, else after half of the time that the run has left, and
- * again after half of the rest. It does nothing where preparing takes less than a hundredth of a run, as on a CPU.
+ * lane is free: at once where more items wait than are looked at; else, if the batch that runs was full, after half of the
+ * time that the run has left, and again after half of the rest. It does nothing where preparing takes less than a
+ * hundredth of a run, as on a CPU.
  */
 final class Preparer {
 
@@ -72,10 +73,15 @@ final class Preparer {
         elements = Item.padded(batch.items()) + (double) limit.current().runCost();
         double nanos = elements * elementNanos;
         worthwhile = WORTHWHILE * closingNanos >= nanos;
-        if (worthwhile) {
+        boolean hasTime = batch.reason() == CloseReason.FULL && nanos >= leastNanos();
+        if (worthwhile && (hasTime || plenty())) { // else waking the thread would delay a lone item
             run = new Run(startNanos + (long) nanos);
             LockSupport.unpark(thread);
         }
+    }
+
+    private double leastNanos() {
+        return Math.max(LEAST_NANOS, 4 * closingNanos);
     }
 
     /** The run has ended. */
@@ -109,7 +115,7 @@ final class Preparer {
             } else if (plenty()) {
                 prepare();
                 done = now;
-            } else if (left < Math.max(LEAST_NANOS, 4 * closingNanos)) {
+            } else if (left < leastNanos()) {
                 done = now;
             } else {
                 LockSupport.parkNanos(this, left / 2);

@@ -80,6 +80,11 @@ final class Recovery {
         return tries == 1;
     }
 
+    /** True if the lane itself should read the batch's answers. */
+    boolean isReadByLane() {
+        return first() && (permit.isAlone() || batch.isReadByLane());
+    }
+
     /** The rows of these items in tensors, if the batch was prepared, runs for the first time, and no item is over. */
     Optional<PreparedRows> prepared(List<Item<?>> items) {
         return first() && items.size() == batch.items().size() ? batch.prepared() : Optional.empty();

@@ -32,9 +32,11 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
@@ -452,6 +454,23 @@ class BatcherTest {
         Timing timing = items.getFirst().timing().orElseThrow();
         assertEquals(3, timing.batch());
         assertTrue(timing.queue().isPositive() && timing.run().isPositive(), timing.toString());
+    }
+
+    @Test
+    void theLaneReadsFewAnswersItselfWhereNoOtherItemsAreHere() throws InterruptedException {
+        BlockingQueue<Boolean> onTheLane = new LinkedBlockingQueue<>();
+        model.with(stage -> {
+            if (stage.equals("output closed")) {
+                onTheLane.add(!Thread.currentThread().isVirtual());
+            }
+        });
+        submitted(items(2));
+        held.leave();
+        assertTrue(onTheLane.take());
+        held = gate.enter(new Share(1));
+        submitted(items(10));
+        held.leave();
+        assertFalse(onTheLane.take(), "others wait for the lane");
     }
 
     @Test
