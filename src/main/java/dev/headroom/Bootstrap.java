@@ -91,13 +91,8 @@ class Bootstrap {
             ProcessEnd.waitForAnswers(delay.plus(shutdown));
             times.bindTo(registry);
             LOG.info(times.text());
-            if (config.calibration() != CalibrationMode.STARTUP) {
-                calibration = Optional.of(Thread.ofPlatform()
-                        .daemon()
-                        .name("headroom-calibration")
-                        .start(() -> CalibrationRun.whileIdle(opened)
-                                .run(config.calibration() == CalibrationMode.BACKGROUND)));
-            }
+            calibration = Optional.of(
+                    Thread.ofPlatform().daemon().name("headroom-calibration").start(() -> afterTheStart(opened)));
         } catch (BrokenModelException | PlanRefusedException e) {
             // FailedStart tells the message of this exception alone
             throw new ConfigurationException(e.getMessage());
@@ -126,6 +121,20 @@ class Bootstrap {
         CalibrationRun.beforeCalls(opened).run(true);
         if (!Thread.interrupted()) {
             Runtime.getRuntime().removeShutdownHook(hook);
+        }
+    }
+
+    /** Does what no first answer needs, in the first lull. */
+    private void afterTheStart(ServedModels opened) {
+        CalibrationRun run = CalibrationRun.whileIdle(opened);
+        try {
+            run.awaitLull();
+        } catch (InterruptedException e) {
+            return; // the process ends
+        }
+        SecondCompiler.connect();
+        if (config.calibration() != CalibrationMode.STARTUP) {
+            run.run(config.calibration() == CalibrationMode.BACKGROUND);
         }
     }
 

@@ -89,21 +89,31 @@ public final class Calibrator {
     }
 
     /**
-     * Runs the first batches, on the calling thread, which is the device's. They are the slowest, because libraries
-     * prepare themselves at first use. Their memory counts: the device tells only the most that it ever held, so that
-     * small batches have to come first.
+     * Runs a short row, on the calling thread, which is the device's. This run is the slowest, because libraries prepare
+     * themselves at first use.
      *
-     * @param longest checks the output of a row of the greatest length
+     * @param check checks the output
      * @throws RunFailedException when the model does not run
      */
-    public void warmUp(Consumer<BatchOutput> longest) throws RunFailedException {
+    public void warmUp(Consumer<BatchOutput> check) throws RunFailedException {
         long held = memory.heldBytes();
-        model.run(rows.of(new Shape(1, rows.shortest()))).close();
+        try (BatchOutput output = model.run(rows.of(new Shape(1, rows.shortest())))) {
+            check.accept(output);
+        }
         model.shrink();
         samples.addBase(Math.max(0, memory.heldBytes() - held)); // the workspaces of a GPU's libraries
-        for (Shape shape : List.of(new Shape(4, rows.shortest()), new Shape(1, rows.longest()))) {
-            runs.runHere(shape, shape.length() == rows.longest() ? longest : output -> {});
-        }
+    }
+
+    /**
+     * Runs some short rows and then the longest, on a thread of the device. Their memory counts: the device tells only
+     * the most that it ever held, so that small batches have to come first.
+     *
+     * @param check checks the output of the longest row
+     * @throws RunFailedException when the model does not run
+     */
+    public void warmUpLongest(Consumer<BatchOutput> check) throws RunFailedException {
+        runs.runHere(new Shape(4, rows.shortest()), output -> {});
+        runs.runHere(new Shape(1, rows.longest()), check);
     }
 
     /** Notes that another session of the model was opened, whose bytes every batch has beside it from now on. */

@@ -8,12 +8,14 @@ import dev.headroom.measured.Calibration;
 import dev.headroom.session.RunFailedException;
 import dev.headroom.session.RunFailedException.Kind;
 import java.time.Duration;
+import java.util.Optional;
+import java.util.function.BiConsumer;
 import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 
 /**
- * Does what no first answer needs: opens the sessions for lone items, and measures the models that no start has
- * measured before, on each kind of device.
+ * Does what no first answer needs: runs the longest rows, opens the sessions for lone items, and measures the models that
+ * no start has measured before, on each kind of device.
  *
  * <p>Runs on one thread, which holds no lock while it measures; an interrupt ends it.
  */
@@ -46,48 +48,63 @@ public final class CalibrationRun {
         return new CalibrationRun(models, models::idle);
     }
 
-    /** Opens the sessions for lone items, and measures the models where that is asked for. */
+    /** Waits for the first lull, but no longer than 5 s: the caller who woke the service is not to wait. */
+    public void awaitLull() throws InterruptedException {
+        new IdleDetector(idle).await(LONGEST_WAIT);
+    }
+
+    /** Runs the longest rows, opens the sessions for lone items, and measures the models where that is asked for. */
     public void run(boolean measures) {
         try {
-            new IdleDetector(idle).await(LONGEST_WAIT); // no longer: the caller who woke the service is not to wait
+            forEach((model, session) -> tried(model, session, () -> model.warmUpLongest(session)));
             models.openAlone();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return;
         }
         if (measures) {
-            measure();
+            forEach(this::tryToMeasure);
         }
     }
 
-    private void measure() {
-        for (ServedModel model : plan.models()) {
-            for (DeviceSession session : model.sessions()) {
-                if (plan.pending(model, session.device().access())) {
-                    tryToMeasure(model, session);
-                }
-            }
-        }
+    private void forEach(BiConsumer<ServedModel, DeviceSession> action) {
+        plan.models().forEach(model -> model.sessions().forEach(session -> action.accept(model, session)));
     }
 
     private void tryToMeasure(ServedModel model, DeviceSession session) {
-        boolean lost = session.device().gate().lost().isPresent();
-        if (Thread.currentThread().isInterrupted() || lost || !plan.models().contains(model)) {
-            return;
+        if (plan.pending(model, session.device().access())) {
+            tried(model, session, () -> measure(model, session))
+                    .ifPresent(failure -> plan.failed(model, session.device().access(), failure));
+        }
+    }
+
+    /** A step that may wait for the device. */
+    private interface Step {
+        void run() throws InterruptedException;
+    }
+
+    /** Takes a step with a model that is open on a device that serves; returns the failure, and declares a lost device. */
+    private Optional<Throwable> tried(ServedModel model, DeviceSession session, Step step) {
+        Gate gate = session.device().gate();
+        if (Thread.currentThread().isInterrupted()
+                || gate.lost().isPresent()
+                || !plan.models().contains(model)) {
+            return Optional.empty();
         }
         try {
-            measure(model, session);
+            step.run();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (RuntimeException | Error e) {
             if (!plan.models().contains(model)) {
-                return; // it was closed meanwhile
+                return Optional.empty(); // it was closed meanwhile
             }
-            plan.failed(model, session.device().access(), e);
             if (e.getCause() instanceof RunFailedException run && run.kind() == Kind.DEVICE_LOST) {
-                session.device().gate().lose(run.getMessage());
+                gate.lose(run.getMessage());
             }
+            return Optional.of(e);
         }
+        return Optional.empty();
     }
 
     private void measure(ServedModel model, DeviceSession session) throws InterruptedException {

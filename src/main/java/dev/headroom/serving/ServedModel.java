@@ -183,11 +183,24 @@ public final class ServedModel {
                 .toList();
     }
 
-    /** Runs the first batches, on all devices at a time. */
+    /** Runs the first batch, on all devices at a time. */
     void warmUp() {
         DeviceThread.joinAll(sessions.stream()
                 .map(session -> session.device().alone(() -> task.warmUp(session.calibrator())))
                 .toList());
+    }
+
+    /**
+     * Runs the longest row on one of its devices, in its turn among the batches of callers.
+     *
+     * @throws IllegalStateException when the device is lost
+     */
+    void warmUpLongest(DeviceSession session) throws InterruptedException {
+        session.device().gate().call(() -> {
+            task.warmUpLongest(session.calibrator());
+            return null;
+        });
+        serving.ifPresent(parts -> task.longestThatRan().ifPresent(parts.batcher()::ranOn));
     }
 
     /** Makes its batcher and pipeline; batches begin at the limits that an earlier process learned. */

@@ -58,7 +58,7 @@ public final class ServedModels {
         devices.checkRoom(plan.availableBytes());
     }
 
-    /** Runs the first batches of all models. */
+    /** Runs the first batch of each model. */
     public synchronized void warmUp() {
         plan.models().forEach(ServedModel::warmUp);
     }
@@ -95,6 +95,11 @@ public final class ServedModels {
             added.forEach(model -> model.open(devices.serving(), preparation));
             devices.checkRoom(plan.availableBytes());
             added.forEach(ServedModel::warmUp);
+            for (ServedModel model : added) {
+                for (DeviceSession session : model.sessions()) {
+                    model.warmUpLongest(session);
+                }
+            }
             added.forEach(model -> model.serve(registry));
         } catch (RuntimeException | Error | InterruptedException e) {
             remove(added);

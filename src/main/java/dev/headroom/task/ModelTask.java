@@ -4,6 +4,7 @@ import dev.headroom.calibration.Calibrator;
 import dev.headroom.device.DeviceMemory;
 import dev.headroom.model.BrokenModelException;
 import dev.headroom.model.TaskSpec;
+import dev.headroom.session.BatchOutput;
 import dev.headroom.session.Model;
 import dev.headroom.session.RunFailedException;
 import dev.headroom.tensor.Row;
@@ -60,16 +61,15 @@ public final class ModelTask {
     }
 
     /**
-     * Runs the first batches, on the device's thread.
+     * Runs the first batch, on the device's thread.
      *
      * @throws BrokenModelException when the model does not run
      */
     public void warmUp(Calibrator calibrator) {
-        Calibrator.Rows rows = task.rows();
-        Row longest = rows.ofLength().apply(rows.longest());
+        long shortest = task.rows().shortest();
         try {
-            calibrator.warmUp(output -> task.read(longest, output.rows().getFirst(), Options.USUAL));
-            longestThatRan = OptionalLong.of(rows.longest());
+            calibrator.warmUp(output -> check(shortest, output));
+            longestThatRan = OptionalLong.of(shortest);
         } catch (RunFailedException | RuntimeException e) {
             if (e instanceof RunFailedException run && run.kind() == RunFailedException.Kind.DEVICE_LOST) {
                 throw new BrokenModelException(
@@ -77,14 +77,43 @@ public final class ModelTask {
                                 .formatted(e.getMessage()));
             }
             if (task.runsOnThem()) {
-                throw new BrokenModelException(
-                        "The model %s does not run on a row of %d elements (%s); check its files, its max_length and headroom.memory.limit."
-                                .formatted(model.name(), rows.longest(), e.getMessage()));
+                throw new BrokenModelException(defect(shortest, e));
             }
             LOG.warnf(
                     "The model %s does not run where its open dimensions are 1 (%s): its first caller warms it up.",
                     model.name(), e.getMessage());
         }
+    }
+
+    /**
+     * Runs the longest row that is served, on the device's thread, unless not even the shortest ran.
+     *
+     * @throws IllegalStateException when the device is lost; any other failure is logged, because shorter rows run
+     */
+    public void warmUpLongest(Calibrator calibrator) {
+        long longest = task.rows().longest();
+        if (longestThatRan.isEmpty()) {
+            return;
+        }
+        try {
+            calibrator.warmUpLongest(output -> check(longest, output));
+            longestThatRan = OptionalLong.of(longest);
+        } catch (RunFailedException | RuntimeException e) {
+            if (e instanceof RunFailedException run && run.kind() == RunFailedException.Kind.DEVICE_LOST) {
+                throw new IllegalStateException(run);
+            }
+            LOG.error(defect(longest, e));
+        }
+    }
+
+    private void check(long elements, BatchOutput output) {
+        Row row = task.rows().ofLength().apply(elements);
+        task.read(row, output.rows().getFirst(), Options.USUAL);
+    }
+
+    private String defect(long elements, Exception failure) {
+        return "The model %s does not run on a row of %d elements (%s); check its files, its max_length and headroom.memory.limit."
+                .formatted(model.name(), elements, failure.getMessage());
     }
 
     TaskSpec spec() {
@@ -104,7 +133,7 @@ public final class ModelTask {
     }
 
     /** Elements of the longest row that has run; empty where none has. */
-    OptionalLong longestThatRan() {
+    public OptionalLong longestThatRan() {
         return longestThatRan;
     }
 }

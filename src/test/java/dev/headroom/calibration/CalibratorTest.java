@@ -104,6 +104,7 @@ class CalibratorTest {
         Calibrator calibrator = new Calibrator(
                 model, Calibrator.Rows.upTo(LONGEST, length -> Items.row(0, (int) length)), memory, 1000);
         calibrator.warmUp(output -> {});
+        calibrator.warmUpLongest(output -> {});
         return calibrator;
     }
 
@@ -117,6 +118,19 @@ class CalibratorTest {
                 .map(Sample::batch)
                 .sorted()
                 .toList();
+    }
+
+    @Test
+    void aStartWaitsForOneShortRowAlone() throws Exception {
+        FakeModel model = new FakeModel(PLENTY);
+        Calibrator calibrator = new Calibrator(
+                model, Calibrator.Rows.upTo(LONGEST, length -> Items.row(0, (int) length)), new Memory(model), 1000);
+        calibrator.warmUp(output -> {});
+        assertEquals(List.of(1), model.batches);
+        assertTrue(model.lengths.getFirst() < LONGEST);
+        calibrator.warmUpLongest(output -> {});
+        assertEquals(List.of(1, 4, 1), model.batches);
+        assertEquals(LONGEST, model.lengths.getLast());
     }
 
     @Test

@@ -93,6 +93,7 @@ public final class SimulatedDevice implements Model, DeviceMemory {
         try {
             Calibrator calibrator = new Calibrator(this, rows, this, heldBytes(), () -> clock);
             calibrator.warmUp(output -> {});
+            calibrator.warmUpLongest(output -> {});
             return calibrator.sweep(
                     new Gate(Runnable::run, this),
                     new CalibrationBudget(PLENTY, longestBatch),
