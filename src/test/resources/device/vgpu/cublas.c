@@ -49,7 +49,7 @@ static int product(const char *function, void *stream, double m, double n, doubl
     if (status) return status;
     if (enter(function)) return EXECUTION_FAILED;
     if (state->gflops) work(stream, 5000 + 2 * m * n * k * count / state->gflops);
-    return launched() ? EXECUTION_FAILED : OK;
+    return launched(stream) ? EXECUTION_FAILED : OK;
 }
 
 /* The arguments behind those that are named are of no interest. */
@@ -96,8 +96,18 @@ MAKE(cublasLtMatrixLayoutCreate) DROP(cublasLtMatrixLayoutDestroy) ACCEPT(cublas
 MAKE(cublasLtMatrixTransformDescCreate) DROP(cublasLtMatrixTransformDescDestroy)
 ACCEPT(cublasLtMatmulAlgoInit) ACCEPT(cublasLtMatmulAlgoConfigSetAttribute)
 
-int cublasLtMatmul(void) { return product(__func__, 0, 512, 512, 512, 1); }
-int cublasLtMatrixTransform(void) { return product(__func__, 0, 1, 1, 1, 1); }
+int cublasLtMatmul(void *lt, void *desc, const void *alpha, const void *a, void *at, const void *b, void *bt, const void *beta,
+                   const void *c, void *ct, void *d, void *dt, const void *algorithm, void *workspace, size_t size, void *stream) {
+    (void)lt, (void)desc, (void)alpha, (void)a, (void)at, (void)b, (void)bt, (void)beta;
+    (void)c, (void)ct, (void)d, (void)dt, (void)algorithm, (void)workspace, (void)size;
+    return product(__func__, stream, 512, 512, 512, 1);
+}
+
+int cublasLtMatrixTransform(void *lt, void *desc, const void *alpha, const void *a, void *at, const void *beta, const void *b,
+                            void *bt, void *c, void *ct, void *stream) {
+    (void)lt, (void)desc, (void)alpha, (void)a, (void)at, (void)beta, (void)b, (void)bt, (void)c, (void)ct;
+    return product(__func__, stream, 1, 1, 1, 1);
+}
 
 struct heuristic {
     uint64_t algorithm[8];

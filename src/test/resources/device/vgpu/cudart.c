@@ -42,6 +42,8 @@ static const struct {
     {721, "cudaErrorTensorMemoryLeak", "Tensor Memory not completely freed"},
     {802, "cudaErrorSystemNotReady", "system not yet initialized"},
     {810, "cudaErrorMpsClientTerminated", "MPS client has been terminated by the server"},
+    {900, "cudaErrorStreamCaptureUnsupported", "operation not permitted when stream is capturing"},
+    {901, "cudaErrorStreamCaptureInvalidated", "operation failed due to a previous error during capture"},
     {911, "cudaErrorExternalDevice", "An async error occured in external entity outside of CUDA"},
     {999, "cudaErrorUnknown", "unknown error"},
 };
@@ -59,7 +61,14 @@ const char *cudaGetErrorString(int code) { return entry_of(code) < 0 ? "unrecogn
 
 typedef struct {
     int64_t end;
+    struct graph *into; /* a stream's work is recorded there and not done */
 } timeline;
+
+struct graph {
+    int64_t nodes;
+    double nanos;
+    void *code; /* of an instantiated one, on the card */
+};
 
 static timeline default_streams[CARDS];
 
@@ -72,9 +81,37 @@ static int64_t now(void) {
 /* CUDA's special streams are the numbers up to 2. */
 static timeline *stream_of(void *given) { return (uintptr_t)given > 2 ? given : &default_streams[current]; }
 
+static timeline *capturing; /* the stream of this process that is being captured: one at a time */
+static int spoilt;          /* what was called meanwhile ends the capture */
+
+/* Begins a call that waits, allocates, frees or copies at once. While a stream is captured in global mode no thread may do so. */
+static int forbidden(const char *function) {
+    int error = enter(function);
+    if (error || !__atomic_load_n(&capturing, __ATOMIC_ACQUIRE)) return error;
+    say(1, "%s during a capture", function);
+    __atomic_fetch_add(&card()->spoilt, 1, __ATOMIC_RELAXED);
+    spoilt = 1;
+    return tell(CAPTURE_UNSUPPORTED);
+}
+
+#define ENTER_UNLESS_CAPTURING                                    \
+    {                                                             \
+        int error = forbidden(__func__);                          \
+        if (error) return error;                                  \
+    }
+
+int capture_spoilt(void) { return spoilt; }
+
+int recorded(void *stream) {
+    struct graph *into = stream_of(stream)->into;
+    if (into) into->nodes++;
+    return !!into;
+}
+
 void work(void *stream, double nanos) {
-    if (!state->gflops) return;
     timeline *on = stream_of(stream);
+    if (on->into) on->into->nanos += nanos;
+    if (!state->gflops || on->into) return;
     int64_t from = now();
     on->end = (on->end > from ? on->end : from) + (int64_t)nanos;
 }
@@ -84,12 +121,18 @@ static void wait_until(int64_t end) {
     if (rest > 0) nanosleep(&(struct timespec){rest / 1000000000, rest % 1000000000}, 0);
 }
 
+static int waited(int64_t end) {
+    __atomic_fetch_add(&card()->waits, 1, __ATOMIC_RELAXED);
+    wait_until(end);
+    return OK;
+}
+
 int cudaStreamCreateWithFlags(void **to, unsigned flags) { (void)flags; ENTER *to = calloc(1, sizeof(timeline)); return OK; }
 int cudaStreamCreate(void **to) { return cudaStreamCreateWithFlags(to, 0); }
 int cudaStreamDestroy(void *of) { ENTER free(of); return OK; }
-int cudaStreamSynchronize(void *of) { ENTER wait_until(stream_of(of)->end); return OK; }
-int cudaStreamQuery(void *of) { ENTER return stream_of(of)->end > now() ? NOT_READY : OK; }
-int cudaDeviceSynchronize(void) { ENTER wait_until(default_streams[current].end); return OK; }
+int cudaStreamSynchronize(void *of) { ENTER_UNLESS_CAPTURING return waited(stream_of(of)->end); }
+int cudaStreamQuery(void *of) { ENTER_UNLESS_CAPTURING return stream_of(of)->end > now() ? NOT_READY : OK; }
+int cudaDeviceSynchronize(void) { ENTER_UNLESS_CAPTURING return waited(default_streams[current].end); }
 
 int cudaStreamWaitEvent(void *of, timeline *event, unsigned flags) {
     (void)flags;
@@ -101,8 +144,8 @@ int cudaStreamWaitEvent(void *of, timeline *event, unsigned flags) {
 int cudaEventCreateWithFlags(void **to, unsigned flags) { (void)flags; ENTER *to = calloc(1, sizeof(timeline)); return OK; }
 int cudaEventCreate(void **to) { return cudaEventCreateWithFlags(to, 0); }
 int cudaEventDestroy(timeline *of) { ENTER free(of); return OK; }
-int cudaEventSynchronize(timeline *of) { ENTER wait_until(of->end); return OK; }
-int cudaEventQuery(timeline *of) { ENTER return of->end > now() ? NOT_READY : OK; }
+int cudaEventSynchronize(timeline *of) { ENTER_UNLESS_CAPTURING return waited(of->end); }
+int cudaEventQuery(timeline *of) { ENTER_UNLESS_CAPTURING return of->end > now() ? NOT_READY : OK; }
 int cudaEventElapsedTime(float *millis, timeline *from, timeline *to) { ENTER *millis = (to->end - from->end) / 1e6f; return OK; }
 
 int cudaEventRecord(timeline *of, void *stream) {
@@ -112,20 +155,69 @@ int cudaEventRecord(timeline *of, void *stream) {
     return OK;
 }
 
-/* A graph remembers no work. */
-int cudaStreamBeginCapture(void *of, int mode) { (void)of, (void)mode; ENTER return OK; }
-int cudaStreamIsCapturing(void *of, int *status) { (void)of; ENTER *status = 0; return OK; }
-int cudaStreamEndCapture(void *of, void **graph) { (void)of; ENTER *graph = malloc(1); return OK; }
-int cudaGraphInstantiate(void **to, void *graph, unsigned long long flags) { (void)graph, (void)flags; ENTER *to = malloc(1); return OK; }
-int cudaGraphLaunch(void *graph, void *stream) { (void)graph; ENTER work(stream, 10000); return launched(); }
-int cudaGraphDestroy(void *graph) { free(graph); return OK; }
-int cudaGraphExecDestroy(void *graph) { free(graph); return OK; }
+/* ------------------------------------------------ graphs: how many nodes they have, and how long they take */
+
+int cudaStreamBeginCapture(void *of, int mode) {
+    (void)mode;
+    ENTER_UNLESS_CAPTURING
+    timeline *stream = stream_of(of);
+    if ((uintptr_t)of <= 2) return tell(CAPTURE_UNSUPPORTED);
+    stream->into = calloc(1, sizeof(struct graph));
+    spoilt = 0;
+    __atomic_store_n(&capturing, stream, __ATOMIC_RELEASE);
+    return OK;
+}
+
+int cudaStreamIsCapturing(void *of, int *status) { ENTER *status = !!stream_of(of)->into; return OK; }
+
+int cudaStreamEndCapture(void *of, struct graph **to) {
+    ENTER
+    timeline *stream = stream_of(of);
+    if (!stream->into) return tell(INVALID);
+    *to = stream->into;
+    stream->into = 0;
+    __atomic_store_n(&capturing, 0, __ATOMIC_RELEASE);
+    if (!spoilt) return OK;
+    free(*to);
+    *to = 0;
+    return tell(CAPTURE_INVALIDATED); /* as each launch since */
+}
+
+int cudaGraphInstantiate(struct graph **to, const struct graph *from, unsigned long long flags) {
+    (void)flags;
+    ENTER_UNLESS_CAPTURING
+    void *code;
+    int error = allocate(&code, from->nodes * state->node_bytes);
+    if (error) return error;
+    *to = malloc(sizeof **to);
+    **to = (struct graph){from->nodes, from->nanos, code};
+    __atomic_fetch_add(&card()->graphs, 1, __ATOMIC_RELAXED);
+    __atomic_fetch_add(&card()->graph_nodes, from->nodes, __ATOMIC_RELAXED);
+    return OK;
+}
+
+int cudaGraphLaunch(struct graph *graph, void *stream) {
+    ENTER
+    work(stream, graph->nanos);
+    __atomic_fetch_add(&card()->graph_launches, 1, __ATOMIC_RELAXED);
+    return launched(stream);
+}
+
+int cudaGraphDestroy(struct graph *graph) { free(graph); return OK; }
+
+int cudaGraphExecDestroy(struct graph *graph) {
+    release(graph->code);
+    __atomic_fetch_sub(&card()->graphs, 1, __ATOMIC_RELAXED);
+    free(graph);
+    return OK;
+}
+
 int cudaLaunchHostFunc(void *stream, void (*call)(void *), void *with) { (void)stream; ENTER call(with); return OK; }
 
 /* ------------------------------------------------ memory */
 
-int cudaMalloc(void **to, size_t size) { ENTER return allocate(to, size); }
-int cudaFree(void *at) { ENTER return release(at); }
+int cudaMalloc(void **to, size_t size) { ENTER_UNLESS_CAPTURING return allocate(to, size); }
+int cudaFree(void *at) { ENTER_UNLESS_CAPTURING return release(at); }
 int cudaMallocAsync(void **to, size_t size, void *stream) { (void)stream; ENTER return allocate(to, size); }
 int cudaMallocFromPoolAsync(void **to, size_t size, void *pool, void *stream) { (void)pool, (void)stream; ENTER return allocate(to, size); }
 int cudaFreeAsync(void *at, void *stream) { (void)stream; ENTER return release(at); }
@@ -144,7 +236,7 @@ struct lead {
 
 int cudaHostAlloc(void **to, size_t size, unsigned flags) {
     (void)flags;
-    ENTER
+    ENTER_UNLESS_CAPTURING
     struct lead *lead = aligned_alloc(LEAD, LEAD + (size + LEAD - 1) / LEAD * LEAD);
     if (!lead) return tell(OUT_OF_MEMORY);
     *lead = (struct lead){size, holder()};
@@ -157,7 +249,7 @@ int cudaHostAlloc(void **to, size_t size, unsigned flags) {
 int cudaMallocHost(void **to, size_t size) { return cudaHostAlloc(to, size, 0); }
 
 int cudaFreeHost(void *at) {
-    ENTER
+    ENTER_UNLESS_CAPTURING
     if (!at) return OK;
     struct lead *lead = (struct lead *)((char *)at - LEAD);
     __atomic_sub_fetch(&lead->holder->page_locked, lead->size, __ATOMIC_RELAXED);
@@ -170,36 +262,36 @@ enum { TO_DEVICE = 1, TO_HOST = 2, PLAIN = 0x3c }; /* bytes of 1.06 in half prec
 /* True if no kernel and no copy wrote there. */
 static int untouched(const char *at, size_t size) { return size && !*at && !memcmp(at, at + 1, size - 1); }
 
-static void copy(void *to, const void *from, size_t size, int kind) {
+/* Copies so many bytes of each row; one row is a plain copy. Counts as one. */
+static void copy_rows(char *to, size_t to_pitch, const char *from, size_t from_pitch, size_t width, size_t height, int kind) {
     struct card *on = card();
-    memcpy(to, from, size);
-    if (kind == TO_DEVICE) {
-        __atomic_fetch_add(&on->copies_in, 1, __ATOMIC_RELAXED);
-        __atomic_fetch_add(&on->bytes_in, size, __ATOMIC_RELAXED);
-    } else if (kind == TO_HOST) {
-        __atomic_fetch_add(&on->copies_out, 1, __ATOMIC_RELAXED);
-        __atomic_fetch_add(&on->bytes_out, size, __ATOMIC_RELAXED);
-        if (untouched(to, size)) memset(to, PLAIN, size);
+    for (size_t row = 0; row < height; row++, to += to_pitch, from += from_pitch) {
+        memcpy(to, from, width);
+        if (kind == TO_HOST && untouched(to, width)) memset(to, PLAIN, width);
     }
+    if (kind != TO_DEVICE && kind != TO_HOST) return;
+    __atomic_fetch_add(kind == TO_DEVICE ? &on->copies_in : &on->copies_out, 1, __ATOMIC_RELAXED);
+    __atomic_fetch_add(kind == TO_DEVICE ? &on->bytes_in : &on->bytes_out, width * height, __ATOMIC_RELAXED);
 }
 
-int cudaMemcpy(void *to, const void *from, size_t size, int kind) { ENTER copy(to, from, size, kind); return OK; }
-
-int cudaMemcpyAsync(void *to, const void *from, size_t size, int kind, void *stream) {
-    ENTER
-    copy(to, from, size, kind);
-    work(stream, 2000 + size / 20.0);
-    return OK;
+int cudaMemcpy2D(void *to, size_t to_pitch, const void *from, size_t from_pitch, size_t width, size_t height, int kind) {
+    ENTER_UNLESS_CAPTURING
+    copy_rows(to, to_pitch, from, from_pitch, width, height, kind);
+    return waited(default_streams[current].end);
 }
+
+int cudaMemcpy(void *to, const void *from, size_t size, int kind) { return cudaMemcpy2D(to, 0, from, 0, size, 1, kind); }
 
 int cudaMemcpy2DAsync(void *to, size_t to_pitch, const void *from, size_t from_pitch, size_t width, size_t height, int kind,
                       void *stream) {
-    (void)stream;
     ENTER
-    for (size_t row = 0; row < height; row++) {
-        copy((char *)to + row * to_pitch, (const char *)from + row * from_pitch, width, kind);
-    }
+    if (!recorded(stream)) copy_rows(to, to_pitch, from, from_pitch, width, height, kind);
+    work(stream, 2000 + width * height / 20.0);
     return OK;
+}
+
+int cudaMemcpyAsync(void *to, const void *from, size_t size, int kind, void *stream) {
+    return cudaMemcpy2DAsync(to, 0, from, 0, size, 1, kind, stream);
 }
 
 int cudaMemcpyFromSymbol(void *to, const void *symbol, size_t size, size_t offset, int kind) {
@@ -209,8 +301,8 @@ int cudaMemcpyFromSymbol(void *to, const void *symbol, size_t size, size_t offse
     return OK;
 }
 
-int cudaMemset(void *to, int value, size_t size) { ENTER memset(to, value, size); return OK; }
-int cudaMemsetAsync(void *to, int value, size_t size, void *stream) { ENTER memset(to, value, size); work(stream, 2000); return OK; }
+int cudaMemset(void *to, int value, size_t size) { ENTER_UNLESS_CAPTURING memset(to, value, size); return OK; }
+int cudaMemsetAsync(void *to, int value, size_t size, void *stream) { ENTER if (!recorded(stream)) memset(to, value, size); work(stream, 2000); return OK; }
 
 int cudaMemGetInfo(size_t *free, size_t *total) {
     ENTER

@@ -16,7 +16,7 @@ static int run(const char *function, void *stream) {
     if (status) return status;
     if (enter(function)) return EXECUTION_FAILED;
     work(stream, 5000);
-    return launched() ? EXECUTION_FAILED : OK;
+    return launched(stream) ? EXECUTION_FAILED : OK;
 }
 
 int cudnnCreate(struct dnn **to) {

@@ -100,7 +100,7 @@ int cudaLaunchKernel(const void *kernel, dim3 grid, dim3 block, void **with, siz
     }
     say(3, "launched %s", kernels[at].name ? kernels[at].name : "a kernel without a name");
     work(stream, 2500 + (double)grid.x * grid.y * grid.z * block.x * block.y * block.z / 200);
-    return launched();
+    return launched(stream);
 }
 
 /* Since CUDA 13 a library asks for the kernel of a host function once; here that is the function itself. */

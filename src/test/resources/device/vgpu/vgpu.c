@@ -79,7 +79,8 @@ static void describe(struct state *to) {
                          .driver_cuda = CUDA * 1000 + 40,
                          .driver = "550.54.15",
                          .context_bytes = 250 * MIB,
-                         .handle_bytes = 8320 * 1024};
+                         .handle_bytes = 8320 * 1024,
+                         .node_bytes = 4096};
     char *cards = strdup(setting("VGPU_CARDS", "NVIDIA L4:23034:8.9:434")), *rest = cards;
     for (char *one; (one = strsep(&rest, ";")) && to->count < CARDS;) add_card(to, one);
     free(cards);
@@ -348,8 +349,9 @@ int enter(const char *function) {
     return tell(me->lost);
 }
 
-int launched(void) {
+int launched(void *stream) {
     struct card *on = card();
+    if (recorded(stream)) return capture_spoilt() ? tell(CAPTURE_INVALIDATED) : OK;
     __atomic_fetch_add(&on->launches, 1, __ATOMIC_RELAXED);
     if (!on->fault || __atomic_sub_fetch(&on->fault_after, 1, __ATOMIC_RELAXED) >= 0) return OK;
     int fault = __atomic_exchange_n(&on->fault, 0, __ATOMIC_RELAXED);

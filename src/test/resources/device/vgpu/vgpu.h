@@ -4,7 +4,8 @@
  *
  *   Real       allocations count and are refused when a card is full; copies copy; errors surface and stay as CUDA's do
  *   Not there  kernels compute nothing: an output that nothing wrote reads as one plain value; speed
- *   Assumed    the sizes in struct state below; pages of 2 MiB; an asynchronous error surfaces at the next call
+ *   Assumed    the sizes in struct state below; pages of 2 MiB; an asynchronous error surfaces at the next call;
+ *              which calls a capture forbids
  *
  * All processes on the same cards share one file, the state. VGPU_STATE names it; without that it is the file "state"
  * in the library's folder. dev.headroom.device.VirtualGpu writes it for tests. If nobody has, the library makes it of
@@ -28,7 +29,7 @@
 
 /* ------------------------------------------------ the state: VirtualGpuState.java has the same layout, in this order */
 
-enum { LAYOUT = 1, CARDS = 16, HOLDERS = 64, TENANTS = 4, REFUSALS = 8 };
+enum { LAYOUT = 2, CARDS = 16, HOLDERS = 64, TENANTS = 4, REFUSALS = 8 };
 
 /* A process that uses a card through this library. Its record stays when it has ended. */
 struct holder {
@@ -64,6 +65,10 @@ struct card {
     int64_t fault;                         /* a cudaError_t; HANGS; 0: none is to come. Written last */
     uint64_t launches, allocations, refused;
     uint64_t copies_in, bytes_in, copies_out, bytes_out; /* from the host, to the host */
+    uint64_t waits;                        /* calls that wait for the card */
+    uint64_t graphs, graph_nodes;          /* instantiated graphs that are not destroyed; nodes of all that ever were */
+    uint64_t graph_launches;               /* each is one of the launches, too */
+    uint64_t spoilt;                       /* calls that were forbidden because a stream was being captured */
     struct tenant tenants[TENANTS];
     struct holder holders[HOLDERS];
 };
@@ -76,6 +81,7 @@ struct state {
     uint64_t context_bytes;                /* what a process's context takes of each card that it uses */
     uint64_t handle_bytes;                 /* what the workspace of a cuBLAS handle takes */
     uint64_t kernel_bytes;                 /* what a kernel's code takes when it is first launched */
+    uint64_t node_bytes;                   /* what a node of an instantiated graph takes */
     uint64_t gflops;                       /* the rate of matrix products; 0: nothing takes time */
     int64_t lock;                          /* the process that changes memory */
     struct refusal refusals[REFUSALS];
@@ -96,7 +102,9 @@ enum {
     NO_DEVICE = 100,
     INVALID_DEVICE = 101,
     NO_KERNEL_IMAGE = 209,
-    NOT_READY = 600
+    NOT_READY = 600,
+    CAPTURE_UNSUPPORTED = 900,
+    CAPTURE_INVALIDATED = 901
 };
 
 extern struct state *state;
@@ -129,8 +137,14 @@ int enter(const char *function);
         if (error) return error;                                  \
     }
 
-/* Counts a launch, and returns the error that comes due with it and does not stay. */
-int launched(void);
+/* Counts a launch, and returns the error that comes due with it and does not stay. While the stream is captured it is recorded. */
+int launched(void *stream);
+
+/* True if the stream is being captured, which has recorded one more node. */
+int recorded(void *stream);
+
+/* True if a call that is forbidden while a stream is captured has spoilt the capture. */
+int capture_spoilt(void);
 
 int allocate(void **to, uint64_t size);
 int release(void *at);

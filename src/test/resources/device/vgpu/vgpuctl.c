@@ -47,11 +47,13 @@ static int show(void) {
     for (int i = 0; i < vgpu_state()->count; i++) {
         struct card *card = &vgpu_state()->cards[i];
         printf("%d %s: %llu of %llu MiB free, co-tenant %llu MiB, %llu launches, %llu allocations, %llu refused, "
-               "%llu copies in of %llu KiB, %llu out of %llu KiB\n",
+               "%llu copies in of %llu KiB, %llu out of %llu KiB, %llu waits, %llu graphs of %llu nodes, %llu graph launches\n",
                i, card->name, (unsigned long long)free_of(card) / MIB, card->total / MIB, card->tenants[0].bytes / MIB,
                (unsigned long long)card->launches, (unsigned long long)card->allocations, (unsigned long long)card->refused,
                (unsigned long long)card->copies_in, (unsigned long long)card->bytes_in >> 10,
-               (unsigned long long)card->copies_out, (unsigned long long)card->bytes_out >> 10);
+               (unsigned long long)card->copies_out, (unsigned long long)card->bytes_out >> 10,
+               (unsigned long long)card->waits, (unsigned long long)card->graphs, (unsigned long long)card->graph_nodes,
+               (unsigned long long)card->graph_launches);
         for (struct holder *one = card->holders; one < card->holders + HOLDERS && one->pid; one++) {
             printf("  pid %lld holds %llu MiB, at most %llu, and %llu KiB page-locked; error %lld\n", (long long)one->pid,
                    one->bytes / MIB, one->peak / MIB, (unsigned long long)one->page_locked >> 10, (long long)one->lost);

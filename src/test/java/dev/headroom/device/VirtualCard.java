@@ -114,6 +114,26 @@ public final class VirtualCard {
         return get("bytes_out");
     }
 
+    /** Calls that waited for the card. */
+    public long waits() {
+        return get("waits");
+    }
+
+    /** CUDA graphs that are instantiated and not destroyed. */
+    public long graphs() {
+        return get("graphs");
+    }
+
+    /** Launches of CUDA graphs, which {@link #launches} counts too. */
+    public long graphLaunches() {
+        return get("graph_launches");
+    }
+
+    /** Calls that CUDA forbids while a stream is captured, and that spoilt a capture. */
+    public long spoiltCaptures() {
+        return get("spoilt");
+    }
+
     /** Bytes that no process and no driver holds. */
     public long freeBytes() {
         long held = IntStream.range(0, HOLDERS)

@@ -25,7 +25,7 @@ import java.util.stream.Stream;
  */
 final class VirtualGpuState {
 
-    private static final long LAYOUT = 1;
+    private static final long LAYOUT = 2;
 
     private static final StructLayout HOLDER =
             struct(longs("pid", "lost", "bytes", "peak", "page_locked", "page_locked_peak"));
@@ -40,13 +40,14 @@ final class VirtualGpuState {
             longs("total", "reserved", "major", "minor", "slice_of", "slice", "split", "lost", "nonsense"),
             longs("fault_after", "fault_stays", "fault", "launches", "allocations", "refused"),
             longs("copies_in", "bytes_in", "copies_out", "bytes_out"),
+            longs("waits", "graphs", "graph_nodes", "graph_launches", "spoilt"),
             array("tenants", 4, TENANT),
             array("holders", 64, HOLDER));
 
     private static final StructLayout STATE = struct(
             longs("layout", "size", "count", "driver_cuda"),
             text("driver", 32),
-            longs("context_bytes", "handle_bytes", "kernel_bytes", "gflops", "lock"),
+            longs("context_bytes", "handle_bytes", "kernel_bytes", "node_bytes", "gflops", "lock"),
             array("refusals", 8, REFUSAL),
             array("cards", 16, CARD));
 

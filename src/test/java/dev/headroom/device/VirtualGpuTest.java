@@ -22,6 +22,8 @@ class VirtualGpuTest {
     private static final int EXECUTION_FAILED = 13;
     private static final int ILLEGAL_ADDRESS = 700;
     private static final int OUT_OF_RESOURCES = 701;
+    private static final int CAPTURE_UNSUPPORTED = 900;
+    private static final int CAPTURE_INVALIDATED = 901;
 
     private static NativeLibrary cuda(VirtualGpu gpu) {
         return NativeLibrary.load(List.of(gpu.library("libcudart.so.12").toString()), "");
@@ -166,5 +168,53 @@ class VirtualGpuTest {
     @Test
     void withoutCardsThereIsNoDevice() throws Exception {
         assertEquals(NO_DEVICE, call(cuda(VirtualGpu.of()), "cudaSetDevice", 0));
+    }
+
+    @Test
+    void aCallThatWaitsOrAllocatesSpoilsACapture() throws Exception {
+        VirtualGpu gpu = VirtualGpu.of("NVIDIA L4:23034:8.9:434");
+        NativeLibrary cuda = cuda(gpu);
+        MemorySegment created = pointer();
+        call(cuda, "cudaStreamCreateWithFlags", created, 1);
+        MemorySegment stream = created.get(ValueLayout.ADDRESS, 0);
+        call(cuda, "cudaStreamBeginCapture", stream, 0);
+
+        int[] other = new int[1];
+        Thread thread =
+                Thread.ofPlatform().start(() -> other[0] = call(cuda, "cudaHostAlloc", pointer(), size(MIB), 0));
+        thread.join();
+
+        assertEquals(CAPTURE_UNSUPPORTED, other[0]);
+        assertEquals(CAPTURE_INVALIDATED, call(cuda, "cudaStreamEndCapture", stream, pointer()));
+        assertEquals(1, gpu.card(0).spoiltCaptures());
+        assertEquals(0, call(cuda, "cudaHostAlloc", pointer(), size(MIB), 0));
+    }
+
+    @Test
+    void aGraphIsOneLaunch() throws Exception {
+        VirtualGpu gpu = VirtualGpu.of("NVIDIA L4:23034:8.9:434");
+        NativeLibrary cuda = cuda(gpu);
+        MemorySegment created = pointer();
+        call(cuda, "cudaStreamCreateWithFlags", created, 1);
+        MemorySegment stream = created.get(ValueLayout.ADDRESS, 0);
+        MemorySegment handle = pointer();
+        call(cuda, "cublasCreate_v2", handle);
+        call(cuda, "cublasSetStream_v2", handle.get(ValueLayout.ADDRESS, 0), stream);
+        MemorySegment graph = pointer();
+        MemorySegment ready = pointer();
+
+        call(cuda, "cudaStreamBeginCapture", stream, 0);
+        call(cuda, "cublasSgemm_v2", handle.get(ValueLayout.ADDRESS, 0), 0, 0, 8, 8, 8);
+        call(cuda, "cublasSgemm_v2", handle.get(ValueLayout.ADDRESS, 0), 0, 0, 8, 8, 8);
+        call(cuda, "cudaStreamEndCapture", stream, graph);
+        assertEquals(0, gpu.card(0).launches());
+        call(cuda, "cudaGraphInstantiate", ready, graph.get(ValueLayout.ADDRESS, 0), size(0));
+        call(cuda, "cudaGraphLaunch", ready.get(ValueLayout.ADDRESS, 0), stream);
+
+        assertEquals(1, gpu.card(0).launches());
+        assertEquals(1, gpu.card(0).graphLaunches());
+        assertEquals(1, gpu.card(0).graphs());
+        call(cuda, "cudaGraphExecDestroy", ready.get(ValueLayout.ADDRESS, 0));
+        assertEquals(0, gpu.card(0).graphs());
     }
 }
