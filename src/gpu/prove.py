@@ -707,6 +707,33 @@ def adaptive(run):
                 number(adapted), number(eight), adapted / eight))
 
 
+def graphs(run):
+    """CUDA graphs on against off: the same vectors, also of batches that are padded to a captured shape, and the rates."""
+    shapes = [Shape(1, 20, 20, 1), Shape(1, 20, 20, 32), Shape(8, 20, 20, 8), Shape(1, 4, 67, 32)]
+    with Service(run, "headroom.cuda-graphs=on", "headroom.calibration=startup") as on, Service(run, "headroom.calibration=startup") as off:
+        dice = random.Random(11)
+        texts = [text(dice, 15 + i % 6) for i in range(24)]
+        expected = off.vectors(texts)
+        got = [on.vectors([one])[0] for _ in range(3) for one in texts]  # a shape is captured once it is frequent
+        least = min(cosine(vector, expected[i % len(texts)]) for i, vector in enumerate(got))
+        same = "least cosine %.7f of %d vectors to those without" % (least, len(got))
+        if run.card.virtual and run.device == "gpu":
+            same = NOT_COMPARABLE
+        elif not least > LEAST_COSINE:
+            same = "failed: " + same
+        told = [remark for remark in on.plan()["remarks"] if "CUDA graphs" in remark]
+        run.row("CUDA graphs, vectors", "%s; %s" % (same, told[0] if told else "the plan tells nothing of them"))
+        for done, shape in enumerate(shapes):
+            seconds = run.seconds_each(4 * (len(shapes) - done))
+            loads = collections.defaultdict(list)
+            for service in (on, off, off, on):
+                loads[service].append(drive(service, shape, seconds))
+            rates = {service: statistics.mean(load.rate for load in loads[service]) for service in loads}
+            middle = {service: statistics.mean(load.p50 for load in loads[service]) * 1e3 for service in loads}
+            run.row("CUDA graphs on against off, " + str(shape), "%s texts/s against %s: x %.2f; p50 %.2f ms against %.2f" % (
+                number(rates[on]), number(rates[off]), rates[on] / rates[off], middle[on], middle[off]))
+
+
 def bare(run):
     jar = HERE / "bare.jar"
     if not jar.exists():
@@ -799,7 +826,7 @@ def poison(run):
 
 
 # Each step with its share of the minutes.
-STEPS = {env: 4, reference: 9, calibration: 10, cold: 13, throughput: 17, adaptive: 15, bare: 13, limit: 8, cotenant: 8, poison: 3}
+STEPS = {env: 4, reference: 9, calibration: 10, cold: 13, throughput: 17, adaptive: 15, graphs: 10, bare: 13, limit: 8, cotenant: 8, poison: 3}
 NAMES = {step.__name__: step for step in STEPS}
 
 

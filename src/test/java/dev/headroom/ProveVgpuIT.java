@@ -28,7 +28,7 @@ class ProveVgpuIT {
     private static final String IMAGE = "target/vgpu/image/headroom";
 
     private static final String ROWS =
-            "{adaptive=3, bare=3, calibration=4, cold=2, cotenant=1, env=2, limit=1, poison=1, reference=2, throughput=11}";
+            "{adaptive=3, bare=3, calibration=4, cold=2, cotenant=1, env=2, graphs=5, limit=1, poison=1, reference=2, throughput=11}";
 
     @TempDir
     private Path folder;

@@ -23,6 +23,7 @@ public final class PageLockedMemory {
      * missing, or where the host has no memory to lock.
      */
     public static Optional<ByteBuffer> allocate(int bytes) {
+        CudaTurns.shared().lock();
         try {
             Pointer memory = new Pointer();
             if (cudart.cudaHostAlloc(memory, bytes, cudart.cudaHostAllocPortable) != cudart.cudaSuccess) {
@@ -33,14 +34,22 @@ public final class PageLockedMemory {
             return Optional.of(memory.capacity(bytes).asByteBuffer());
         } catch (LinkageError e) {
             return Optional.empty();
+        } finally {
+            CudaTurns.shared().unlock();
         }
     }
 
     /** Frees a buffer; does nothing for one that is not page-locked. No batch may use the buffer any more. */
     public static void free(ByteBuffer buffer) {
         Pointer memory = ALLOCATED.remove(MemorySegment.ofBuffer(buffer.clear()).address());
-        if (memory != null) {
+        if (memory == null) {
+            return;
+        }
+        CudaTurns.shared().lock();
+        try {
             cudart.cudaFreeHost(memory);
+        } finally {
+            CudaTurns.shared().unlock();
         }
     }
 }

@@ -17,6 +17,14 @@ public record CudaOverhead(long contextBytes, long sessionBytes) {
     /** CUDA loads the code of a kernel when it is launched for the first time: this much is left for that. */
     private static final long LATER_KERNELS = 32L << 20;
 
+    /** The most that the CUDA graphs of a session are assumed to take. */
+    private static final long GRAPHS = 32L << 20;
+
+    /** The same where each session may capture CUDA graphs. */
+    public CudaOverhead withGraphs() {
+        return new CudaOverhead(contextBytes, sessionBytes + GRAPHS);
+    }
+
     /** The greater of both in each part. */
     CudaOverhead most(CudaOverhead other) {
         return new CudaOverhead(Math.max(contextBytes, other.contextBytes), Math.max(sessionBytes, other.sessionBytes));

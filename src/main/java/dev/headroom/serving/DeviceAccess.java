@@ -22,8 +22,15 @@ import java.util.OptionalLong;
  * @param cuda true for a GPU; its number is then CUDA's index of it
  * @param gpu the GPU that the probe found; empty for the CPU, and for a GPU that cannot be read
  * @param memoryLimit most bytes that the process may take of it; empty where that is not limited
+ * @param graphs true if frequent batches may run as CUDA graphs
  */
-public record DeviceAccess(DeviceThreads threads, boolean cuda, Optional<Gpu> gpu, OptionalLong memoryLimit) {
+public record DeviceAccess(
+        DeviceThreads threads, boolean cuda, Optional<Gpu> gpu, OptionalLong memoryLimit, boolean graphs) {
+
+    /** A device without CUDA graphs. */
+    DeviceAccess(DeviceThreads threads, boolean cuda, Optional<Gpu> gpu, OptionalLong memoryLimit) {
+        this(threads, cuda, gpu, memoryLimit, false);
+    }
 
     /** The CPU. */
     static DeviceAccess cpu() {
@@ -31,8 +38,8 @@ public record DeviceAccess(DeviceThreads threads, boolean cuda, Optional<Gpu> gp
     }
 
     /** A GPU by CUDA's index. */
-    static DeviceAccess gpu(int index, Optional<Gpu> found, OptionalLong memoryLimit) {
-        return new DeviceAccess(new DeviceThreads(index), true, found, memoryLimit);
+    static DeviceAccess gpu(int index, Optional<Gpu> found, OptionalLong memoryLimit, boolean graphs) {
+        return new DeviceAccess(new DeviceThreads(index), true, found, memoryLimit, graphs);
     }
 
     /** Its number among several. */
@@ -54,9 +61,11 @@ public record DeviceAccess(DeviceThreads threads, boolean cuda, Optional<Gpu> gp
         long usedBefore = gpu.map(found -> found.memory().usedBytes()).orElse(0L);
         CudaCheck check = new CudaCheck(number(), cudnn, ofGpu()::usedBytes, usedBefore);
         CudaTrial trial = threads.first().call(check::run);
-        return gpu.isPresent() || trial.defect().isPresent()
-                ? trial
-                : CudaTrial.works(trial.freeBytes(), CudaOverhead.ASSUMED);
+        if (trial.defect().isPresent()) {
+            return trial;
+        }
+        CudaOverhead overhead = gpu.isPresent() ? trial.overhead() : CudaOverhead.ASSUMED;
+        return CudaTrial.works(trial.freeBytes(), graphs ? overhead.withGraphs() : overhead);
     }
 
     /** Bytes of a GPU that no process holds. */
@@ -76,7 +85,7 @@ public record DeviceAccess(DeviceThreads threads, boolean cuda, Optional<Gpu> gp
 
     /** The provider that runs the models on it, on a CPU with so many threads. */
     ExecutionProvider provider(int cpuThreads) {
-        return cuda ? new Cuda(number()) : new Cpu(cpuThreads);
+        return cuda ? new Cuda(number(), graphs) : new Cpu(cpuThreads);
     }
 
     /**

@@ -9,6 +9,7 @@ import dev.headroom.plan.DeviceSelection;
 import dev.headroom.plan.MemoryBudget;
 import dev.headroom.plan.PrecisionRule;
 import dev.headroom.plan.ServingDevice;
+import dev.headroom.settings.CudaGraphsMode;
 import dev.headroom.settings.DeviceMode;
 import dev.headroom.settings.HeadroomConfig;
 import io.quarkus.runtime.configuration.MemorySize;
@@ -110,7 +111,8 @@ public final class Devices implements DeviceSelection.Cuda {
     }
 
     private DeviceAccess access(int index) {
-        return gpus.computeIfAbsent(index, cuda -> DeviceAccess.gpu(cuda, found(cuda), memoryLimit()));
+        boolean graphs = config.cudaGraphs() == CudaGraphsMode.ON;
+        return gpus.computeIfAbsent(index, cuda -> DeviceAccess.gpu(cuda, found(cuda), memoryLimit(), graphs));
     }
 
     private Optional<Gpu> found(int index) {

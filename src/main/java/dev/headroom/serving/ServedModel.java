@@ -24,6 +24,7 @@ import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /**
  * One model: its plan in force, its session on each device, its batcher and pipeline, and what was measured and
@@ -143,10 +144,18 @@ public final class ServedModel {
 
     /** The plan in force, with what out-of-memory errors have taught; waits for no device. */
     ModelReport report() {
-        ModelReport report = new ModelReport(names(), planned, status, unlike, spec.remarks());
+        ModelReport report = new ModelReport(names(), planned, status, unlike, remarks());
         return serving.flatMap(parts -> parts.batcher().learned())
                 .map(report::learned)
                 .orElse(report);
+    }
+
+    /** Those of its folder, then those of its sessions. */
+    private List<String> remarks() {
+        return Stream.concat(
+                        spec.remarks().stream(),
+                        sessions.stream().flatMap(session -> session.model().remark().stream()))
+                .toList();
     }
 
     /** The batch that growth under load has reached since the plan was made; empty where it is as planned. */

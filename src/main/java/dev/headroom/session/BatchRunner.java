@@ -6,10 +6,13 @@ import ai.onnxruntime.OrtSession;
 import ai.onnxruntime.OrtSession.RunOptions;
 import ai.onnxruntime.OrtUtil;
 import ai.onnxruntime.TensorInfo;
+import dev.headroom.model.TaskSpec;
 import dev.headroom.session.Signature.Node;
 import dev.headroom.tensor.Datatype;
 import dev.headroom.tensor.Row;
 import dev.headroom.tensor.Tensor;
+import java.lang.foreign.MemorySegment;
+import java.nio.Buffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
@@ -21,9 +24,9 @@ import java.util.Set;
  * Runs rows as one batch of a session.
  *
  * @param buffers lends the memory for inputs and outputs
- * @param padId the value that pads {@code input_ids}
+ * @param task says how rows are padded
  */
-record BatchRunner(Signature signature, BufferPool buffers, long padId) {
+record BatchRunner(Signature signature, BufferPool buffers, TaskSpec task) {
 
     /**
      * Collates rows, on any thread.
@@ -32,14 +35,14 @@ record BatchRunner(Signature signature, BufferPool buffers, long padId) {
      */
     Collation collate(List<Row> rows) throws RunFailedException {
         try {
-            return Collation.of(rows, signature, buffers, padId);
+            return Collation.of(rows, signature, buffers, task.padId());
         } catch (OrtException | OutOfMemoryError e) {
             throw RunFailures.classify(e);
         }
     }
 
     /** Collates rows and runs them. */
-    BatchOutput run(OrtSession session, List<Row> rows, RunOptions options) throws RunFailedException {
+    BatchOutput run(OnnxSession session, List<Row> rows, RunOptions options) throws RunFailedException {
         try (Collation batch = collate(rows)) {
             return run(session, batch, options);
         }
@@ -51,7 +54,7 @@ record BatchRunner(Signature signature, BufferPool buffers, long padId) {
      * @param options null for none
      * @throws RunFailedException when the device did not run the batch
      */
-    BatchOutput run(OrtSession session, Collation batch, RunOptions options) throws RunFailedException {
+    BatchOutput run(OnnxSession session, Collation batch, RunOptions options) throws RunFailedException {
         try {
             Run run = new Run(session, batch, options, batch.rows().size(), batch.nanos());
             List<Node> asked = signature.asked(batch.rows().getFirst().form());
@@ -65,21 +68,47 @@ record BatchRunner(Signature signature, BufferPool buffers, long padId) {
     }
 
     /** One run of so many rows, and the time that the collation before it took. */
-    private record Run(OrtSession session, Collation batch, RunOptions options, int rows, long collateNanos) {}
+    private record Run(OnnxSession session, Collation batch, RunOptions options, int rows, long collateNanos) {}
 
     /** ONNX Runtime writes the outputs where they will be read, without a copy. */
-    private BatchOutput pinned(Run run, List<Node> asked, List<long[]> shapes) throws OrtException {
+    private BatchOutput pinned(Run run, List<Node> asked, List<long[]> shapes) throws OrtException, RunFailedException {
         PinnedOutputs outputs = new PinnedOutputs(buffers);
         try (outputs) {
             for (int i = 0; i < asked.size(); i++) {
                 outputs.add(asked.get(i), shapes.get(i));
             }
-            try (OrtSession.Result _ = run.session.run(run.batch.tensors(), Set.of(), outputs.tensors(), run.options)) {
-                List<List<Tensor>> rows = rows(outputs.all(), run.rows);
-                outputs.keep();
-                return new BatchOutput(run.collateNanos, rows, outputs::release);
+            boolean plain = run.options == null && signature.graphsSuit();
+            if (!plain || !run.session.runsAsGraph(() -> bucket(run, asked, outputs.all()))) {
+                run.session
+                        .run(run.batch.tensors(), Set.of(), outputs.tensors(), run.options)
+                        .close();
             }
+            List<List<Tensor>> rows = rows(outputs.all(), run.rows);
+            outputs.keep();
+            return new BatchOutput(run.collateNanos, rows, outputs::release);
         }
+    }
+
+    /** The batch in the bucket of its shape. */
+    private BucketBatch bucket(Run run, List<Node> asked, List<Tensor> outputs) {
+        Collation batch = run.batch;
+        boolean masked =
+                task.padded() && batch.rows().getFirst().form().shapes().isEmpty();
+        long longest = masked ? task.elementsPerItem() : 0;
+        List<long[]> buckets = BucketTensor.up(signature.inputs(), batch.shapes(), longest);
+        List<BucketTensor> in = new ArrayList<>();
+        for (Node input : signature.inputs()) {
+            Buffer values = batch.tensors().get(input.name()).getBufferRef().orElseThrow();
+            int i = in.size();
+            in.add(new BucketTensor(input, batch.shapes().get(i), buckets.get(i), MemorySegment.ofBuffer(values)));
+        }
+        List<BucketTensor> out = new ArrayList<>();
+        for (Node output : asked) {
+            Tensor values = outputs.get(out.size());
+            long[] bucket = signature.outputShape(output, buckets).orElseThrow();
+            out.add(new BucketTensor(output, values.shape(), bucket, MemorySegment.ofBuffer(values.data())));
+        }
+        return new BucketBatch(in, out, task.padId(), buffers);
     }
 
     /** Only ONNX Runtime knows the shapes of these outputs, so that they are copied out of its memory. */

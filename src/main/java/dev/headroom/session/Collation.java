@@ -122,7 +122,7 @@ final class Collation implements AutoCloseable {
                 Math.toIntExact(Tensor.elements(longest) * items.getFirst().datatype().bytes);
         ByteBuffer buffer = pool.take((long) items.size() * itemBytes);
         buffers.add(buffer);
-        long pad = name.equals("input_ids") ? padId : 0;
+        long pad = padding(name, padId);
         for (int i = 0; i < items.size(); i++) {
             ByteBuffer data = items.get(i).data();
             buffer.put(i * itemBytes, data, 0, data.limit());
@@ -136,7 +136,13 @@ final class Collation implements AutoCloseable {
         return buffer;
     }
 
-    private static void pad(ByteBuffer rest, long value, Datatype datatype) {
+    /** The value that pads an input of this name. */
+    static long padding(String name, long padId) {
+        return name.equals("input_ids") ? padId : 0;
+    }
+
+    /** Fills a buffer with a value. */
+    static void pad(ByteBuffer rest, long value, Datatype datatype) {
         if (value == 0) {
             MemorySegment.ofBuffer(rest).fill((byte) 0);
             return;

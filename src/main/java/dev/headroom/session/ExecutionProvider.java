@@ -49,8 +49,14 @@ public sealed interface ExecutionProvider {
      * CUDA. Its sessions take their memory from the {@link CudaArena} of the GPU, once it exists.
      *
      * @param index the GPU's index in CUDA
+     * @param graphs true if frequent batches may run as CUDA graphs; then a session opens only where each node runs on the GPU
      */
-    record Cuda(int index) implements ExecutionProvider {
+    record Cuda(int index, boolean graphs) implements ExecutionProvider {
+
+        /** Without CUDA graphs. */
+        public Cuda(int index) {
+            this(index, false);
+        }
 
         @Override
         public SessionOptions options() throws OrtException {
@@ -58,6 +64,7 @@ public sealed interface ExecutionProvider {
             options.addConfigEntry("session.use_env_allocators", "1");
             try (OrtCUDAProviderOptions cuda = new OrtCUDAProviderOptions(index)) {
                 cuda.add("cudnn_conv_algo_search", "HEURISTIC");
+                cuda.add("enable_cuda_graph", graphs ? "1" : "0");
                 options.addCUDA(cuda);
                 return options;
             } catch (OrtException | RuntimeException | Error e) {

@@ -33,8 +33,7 @@ public final class OnnxModel implements Model {
         this.lanes = session;
         this.alone = session;
         this.buffers = new BufferPool(session.provider() instanceof ExecutionProvider.Cuda);
-        this.runner = new BatchRunner(
-                Signature.of(spec, session.ort()), buffers, spec.task().padId());
+        this.runner = new BatchRunner(Signature.of(spec, session.ort()), buffers, spec.task());
     }
 
     /**
@@ -68,6 +67,11 @@ public final class OnnxModel implements Model {
     @Override
     public int weight() {
         return spec.weight();
+    }
+
+    /** A sentence on its CUDA graphs; empty where they are not wanted. Any thread may call. */
+    public Optional<String> remark() {
+        return lanes.remark();
     }
 
     @Override
@@ -115,7 +119,7 @@ public final class OnnxModel implements Model {
     private BatchOutput run(Collation batch, OnnxSession session, RunOptions options) throws RunFailedException {
         BatchOutput output;
         try {
-            output = runner.run(session.ort(), batch, options);
+            output = runner.run(session, batch, options);
         } catch (RunFailedException e) {
             release(session, e);
             throw e;
@@ -136,7 +140,7 @@ public final class OnnxModel implements Model {
             return;
         }
         try {
-            runner.run(session.ort(), smallestRow(), null).close();
+            runner.run(session, smallestRow(), null).close();
         } catch (RunFailedException | RuntimeException e) {
             LOG.debugf(e, "The memory of a failed run of %s was not freed", name());
         }
@@ -206,6 +210,7 @@ public final class OnnxModel implements Model {
         try (RunOptions options = new RunOptions()) {
             options.addRunConfigEntry(
                     "memory.enable_memory_arena_shrinkage", lanes.provider().arena());
+            options.addRunConfigEntry(CudaGraphs.RUN_OPTION, CudaGraphs.NONE);
             run(smallestRow(), lanes, options).close();
         } catch (OrtException | RunFailedException | RuntimeException e) {
             LOG.debugf(e, "The arena of %s was not shrunk", name());

@@ -1,10 +1,23 @@
 package dev.headroom.session;
 
+import ai.onnxruntime.OnnxTensor;
+import ai.onnxruntime.OnnxValue;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
+import ai.onnxruntime.OrtSession.RunOptions;
 import ai.onnxruntime.OrtSession.SessionOptions;
+import dev.headroom.device.CudaTurns;
 import dev.headroom.model.BrokenModelException;
 import dev.headroom.model.ModelSpec;
+import dev.headroom.session.ExecutionProvider.Cuda;
+import java.lang.foreign.MemorySegment;
+import java.lang.reflect.Field;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.Lock;
+import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 
 /** An ONNX Runtime session of one model on one execution provider, which can be closed and opened again. */
@@ -12,10 +25,15 @@ final class OnnxSession implements AutoCloseable {
 
     private static final Logger LOG = Logger.getLogger(OnnxSession.class);
 
+    private static final AtomicLong SESSIONS = new AtomicLong(); // each opening and closing of any session
+
     private final ModelSpec spec;
     private final ExecutionProvider provider;
     private OrtSession session; // null while closed
     private SessionOptions options; // lives as long as the session
+    private volatile Optional<CudaGraphs> graphs = Optional.empty();
+    private RunOptions eager; // without a graph; null where the session knows none
+    private volatile Optional<String> refusal = Optional.empty(); // why it has no CUDA graphs though it should
 
     /**
      * Opens a session.
@@ -34,17 +52,59 @@ final class OnnxSession implements AutoCloseable {
      * @throws BrokenModelException when ONNX Runtime cannot load the graph
      */
     void open() {
+        SESSIONS.incrementAndGet();
+        Lock turn = CudaTurns.shared();
+        turn.lock();
         try {
-            SessionOptions opened = provider.options();
-            try {
-                session = OrtRuntime.environment().createSession(spec.onnx().toString(), opened);
-                options = opened;
-            } catch (OrtException | RuntimeException e) {
-                opened.close();
-                throw e;
+            if (refusal.isEmpty() && provider instanceof Cuda cuda && cuda.graphs()) {
+                openWithGraphs(cuda);
+            } else {
+                open(provider instanceof Cuda cuda ? new Cuda(cuda.index()) : provider);
             }
         } catch (OrtException e) {
             throw broken(e);
+        } finally {
+            turn.unlock();
+        }
+    }
+
+    private void open(ExecutionProvider allowed) throws OrtException {
+        SessionOptions opened = allowed.options();
+        try {
+            session = OrtRuntime.environment().createSession(spec.onnx().toString(), opened);
+            options = opened;
+        } catch (OrtException | RuntimeException e) {
+            opened.close();
+            throw e;
+        }
+    }
+
+    /** Without CUDA graphs where ONNX Runtime refuses them for the model, or the arena has no room for their inputs. */
+    private void openWithGraphs(Cuda cuda) throws OrtException {
+        try {
+            open(cuda);
+            graphs = Optional.of(new CudaGraphs(spec.name(), pointer(), cuda.index()));
+            eager = new RunOptions();
+            eager.addRunConfigEntry(CudaGraphs.RUN_OPTION, CudaGraphs.NONE);
+        } catch (OrtException | IllegalStateException e) {
+            if (session == null && !e.getMessage().contains("graph capture")) {
+                throw e;
+            }
+            refusal = Optional.of("CUDA graphs are off: " + RunFailures.oneLine(e));
+            LOG.warnf("%s: %s", spec.name(), refusal.get());
+            close();
+            open(new Cuda(cuda.index()));
+        }
+    }
+
+    /** The {@code OrtSession*}, which the Java API keeps to itself. */
+    private MemorySegment pointer() {
+        try {
+            Field handle = OrtSession.class.getDeclaredField("nativeHandle");
+            handle.setAccessible(true);
+            return MemorySegment.ofAddress(handle.getLong(session));
+        } catch (ReflectiveOperationException e) {
+            throw new IllegalStateException("ONNX Runtime's Java API is not the one that this build knows", e);
         }
     }
 
@@ -70,18 +130,70 @@ final class OnnxSession implements AutoCloseable {
         return session;
     }
 
+    /** How often a session of this process was opened or closed. */
+    static long changes() {
+        return SESSIONS.get();
+    }
+
+    /** A sentence on its CUDA graphs; empty where they are not wanted. Any thread may call. */
+    Optional<String> remark() {
+        return refusal.or(() -> graphs.map(CudaGraphs::remark));
+    }
+
+    /**
+     * Runs a batch by a CUDA graph. False if there is none: then the batch has not run.
+     *
+     * @param batch is asked for only where there are graphs
+     */
+    boolean runsAsGraph(Supplier<BucketBatch> batch) throws RunFailedException {
+        return graphs.isPresent() && graphs.get().run(batch.get());
+    }
+
+    /**
+     * Runs a batch.
+     *
+     * @param options null for none
+     * @return the outputs that are named; those of the others lie in their tensors
+     */
+    OrtSession.Result run(
+            Map<String, OnnxTensor> inputs,
+            Set<String> names,
+            Map<String, ? extends OnnxValue> others,
+            RunOptions options)
+            throws OrtException {
+        if (!(provider instanceof Cuda)) {
+            return session.run(inputs, names, others, options);
+        }
+        CudaTurns.shared().lock();
+        try {
+            return session.run(inputs, names, others, options == null ? eager : options);
+        } finally {
+            CudaTurns.shared().unlock();
+        }
+    }
+
     /** Closes the session, unless it is closed. */
     @Override
     public void close() {
         if (session == null) {
             return;
         }
+        SESSIONS.incrementAndGet();
+        CudaTurns.shared().lock();
         try {
+            graphs.ifPresent(CudaGraphs::close);
             session.close();
-        } catch (OrtException e) {
+        } catch (OrtException | IllegalStateException e) {
             LOG.warnf(e, "A session was not closed");
+        } finally {
+            CudaTurns.shared().unlock();
+        }
+        if (eager != null) {
+            eager.close();
         }
         options.close();
+        graphs = Optional.empty();
+        eager = null;
         session = null;
     }
 }

@@ -9,9 +9,11 @@ import dev.headroom.session.OrtRuntime.OrtEnv;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.Base64;
+import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /**
  * An arena of ONNX Runtime from which all sessions on one device take their memory, weights included. It acts as a device
@@ -200,11 +202,18 @@ public final class OrtArena implements DeviceMemory {
     }
 
     private long statistic(String name) {
+        return statistics(api, allocator, name).getFirst();
+    }
+
+    /** Statistics of an arena by their names, read at one time. */
+    static List<Long> statistics(OrtApi api, MemorySegment allocator, String... names) {
         MemorySegment statistics = api.create(ALLOCATOR_GET_STATS, allocator);
         try (Arena scope = Arena.ofConfined()) {
-            return api.text(GET_KEY_VALUE, statistics, scope.allocateFrom(name))
-                    .map(Long::parseLong)
-                    .orElseThrow();
+            return Stream.of(names)
+                    .map(name -> api.text(GET_KEY_VALUE, statistics, scope.allocateFrom(name))
+                            .map(Long::valueOf)
+                            .orElseThrow())
+                    .toList();
         } finally {
             api.release(RELEASE_KEY_VALUE_PAIRS, statistics);
         }

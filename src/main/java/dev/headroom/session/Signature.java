@@ -131,6 +131,11 @@ record Signature(List<Node> inputs, List<OnceForBatch> once, List<Node> outputs,
                 .toList();
     }
 
+    /** True if a batch may run as a CUDA graph, which has nothing that depends on the batch's length but rows of numbers. */
+    boolean graphsSuit() {
+        return once.isEmpty() && inputs.stream().noneMatch(input -> input.datatype() == Datatype.BYTES);
+    }
+
     /** A row with every open dimension 1 and every value 0. */
     Row smallestRow() {
         return new Row(inputs.stream().map(input -> input.port().zeros()).toList());

@@ -2,6 +2,7 @@ package dev.headroom.plan;
 
 import dev.headroom.settings.CalibrationMode;
 import dev.headroom.settings.Configs;
+import dev.headroom.settings.CudaGraphsMode;
 import dev.headroom.settings.DeviceMode;
 import dev.headroom.settings.HeadroomConfig;
 import dev.headroom.settings.PrecisionMode;
@@ -49,6 +50,11 @@ record MemorySettings(Optional<MemorySize> limit, Optional<MemorySize> reserved,
     @Override
     public DeviceMode device() {
         return DeviceMode.AUTO;
+    }
+
+    @Override
+    public CudaGraphsMode cudaGraphs() {
+        return CudaGraphsMode.OFF;
     }
 
     @Override
