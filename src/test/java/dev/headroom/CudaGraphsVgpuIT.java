@@ -5,9 +5,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.headroom.device.VirtualCard;
 import dev.headroom.device.VirtualGpu;
+import dev.headroom.session.TensorModel;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 /** CUDA graphs on virtual GPUs: a frequent shape takes one launch, and everything else goes on as without them. */
 @Tag("vgpu")
@@ -16,9 +21,11 @@ class CudaGraphsVgpuIT {
 
     private static final int UNTIL_CAPTURED = 24;
 
-    private static ServiceProcess start(VirtualGpu gpu) throws Exception {
-        return ServiceProcess.start(gpu, "headroom.device=gpu", "headroom.calibration=off", "headroom.cuda-graphs=on")
-                .listening();
+    private static ServiceProcess start(VirtualGpu gpu, String... more) throws Exception {
+        List<String> settings =
+                new ArrayList<>(List.of("headroom.device=gpu", "headroom.calibration=off", "headroom.cuda-graphs=on"));
+        settings.addAll(List.of(more));
+        return ServiceProcess.start(gpu, settings.toArray(String[]::new)).listening();
     }
 
     /** One caller after another, so that each request is a batch of one text. */
@@ -72,6 +79,18 @@ class CudaGraphsVgpuIT {
             String plan = service.get("/plan").body();
             assertTrue(plan.contains("CUDA graphs are off, because a capture failed"), plan);
             assertEquals(1, service.log().split("CUDA graphs are off", -1).length - 1, service.log());
+        }
+    }
+
+    /** Texts are the CPU's work. */
+    @Test
+    void aModelThatOnnxRuntimeRefusesToCaptureIsServedWithoutGraphs(@TempDir Path models) throws Exception {
+        TensorModel.write(models.resolve("texts"), TensorModel.Type.STRING);
+        VirtualGpu gpu = VirtualGpu.of("NVIDIA L4:23034:8.9:434");
+        try (ServiceProcess service = start(gpu, "headroom.models=" + models)) {
+            assertEquals(200, service.get("/q/health/ready").statusCode());
+            String plan = service.get("/plan").body();
+            assertTrue(plan.contains("CUDA graphs are off: "), plan);
         }
     }
 
