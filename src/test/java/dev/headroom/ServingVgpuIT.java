@@ -41,6 +41,21 @@ class ServingVgpuIT {
         }
     }
 
+    /** A text of 256 tokens, whose token states are 256 times that. */
+    @Test
+    void onlyTheVectorOfATextComesFromTheCard() throws Exception {
+        VirtualGpu gpu = VirtualGpu.of("NVIDIA L4:23034:8.9:434");
+        try (ServiceProcess service = ServiceProcess.start(gpu, "headroom.device=gpu", "headroom.calibration=off")
+                .listening()) {
+            String text = "{\"inputs\": [{\"text\": \"%s\"}]}".formatted("river ".repeat(300));
+            long before = gpu.card(0).bytesToHost();
+            for (int request = 1; request <= 3; request++) {
+                assertEquals(200, service.infer(text).join().statusCode());
+                assertEquals(request * 384 * Float.BYTES, gpu.card(0).bytesToHost() - before);
+            }
+        }
+    }
+
     @Test
     void aGpuThatTheBuildHasNoCodeForIsRefusedWithCudasReason() throws Exception {
         VirtualGpu gpu = VirtualGpu.of("NVIDIA Thor:125772:11.0:600");

@@ -17,8 +17,9 @@ import java.util.stream.Collectors;
  * @param folder the model's folder
  * @param files the graph's file in each available precision, at least one
  * @param served the precision that is served, and the reason
+ * @param tail nodes that are appended to the graph when it is opened
  */
-public record GraphFiles(Path folder, Map<Precision, Path> files, PrecisionSetting served) {
+public record GraphFiles(Path folder, Map<Precision, Path> files, PrecisionSetting served, Optional<GraphTail> tail) {
 
     private static final String HALF = "_fp16.onnx";
     private static final String REMEDY = "put the ONNX graph there";
@@ -43,7 +44,10 @@ public record GraphFiles(Path folder, Map<Precision, Path> files, PrecisionSetti
         files.put(own, PresentFile.of(folder, file, REMEDY));
         String name = file.getFileName().toString();
         return new GraphFiles(
-                folder, files, new PrecisionSetting(own, name, Source.DEFAULT, "the device is not known yet"));
+                folder,
+                files,
+                new PrecisionSetting(own, name, Source.DEFAULT, "the device is not known yet"),
+                Optional.empty());
     }
 
     /**
@@ -55,9 +59,14 @@ public record GraphFiles(Path folder, Map<Precision, Path> files, PrecisionSetti
         Map<Precision, String> names = files.entrySet().stream()
                 .collect(Collectors.toMap(
                         Map.Entry::getKey, file -> file.getValue().getFileName().toString()));
-        GraphFiles chosen = new GraphFiles(folder, files, rule.choose(model, names));
+        GraphFiles chosen = new GraphFiles(folder, files, rule.choose(model, names), Optional.empty());
         PresentFile.of(folder, chosen.file(), REMEDY);
         return chosen;
+    }
+
+    /** The same files with nodes that are appended to the graph. */
+    GraphFiles with(Optional<GraphTail> appended) {
+        return new GraphFiles(folder, files, served, appended);
     }
 
     /** The file that is served. */

@@ -3,6 +3,16 @@ package dev.headroom.model;
 /** A step that turns a pooled vector into another one, as sentence-transformers' modules behind the pooling do. */
 public sealed interface Layer {
 
+    /** The length of the vectors that it takes; 0 where it takes all. */
+    default int inputs() {
+        return 0;
+    }
+
+    /** The length of the vectors that it gives; 0 where it leaves it as it is. */
+    default int outputs() {
+        return inputs();
+    }
+
     /**
      * A linear layer with an activation.
      *
@@ -14,7 +24,13 @@ public sealed interface Layer {
             implements Layer {}
 
     /** Moves the vector's mean to 0 and its deviation to 1; then scales and shifts each value. */
-    record LayerNorm(float[] scale, float[] shift) implements Layer {}
+    record LayerNorm(float[] scale, float[] shift) implements Layer {
+
+        @Override
+        public int inputs() {
+            return scale.length;
+        }
+    }
 
     /** Gives the vector the length 1. */
     record Normalize() implements Layer {}

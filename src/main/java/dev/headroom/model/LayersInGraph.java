@@ -24,8 +24,8 @@ record LayersInGraph(Path folder, GraphPort output) {
         if (sized.isEmpty()) {
             return layers;
         }
-        int first = inputs(sized.getFirst());
-        int last = outputs(sized.getLast());
+        int first = sized.getFirst().inputs();
+        int last = sized.getLast().outputs();
         if (first == last || output.width() != first && output.width() != last) {
             throw new BrokenModelException(
                     "%s: modules.json has layers from %d to %d values, and the graph's output %s of %s does not tell if it holds them; export the graph with an output 'sentence_embedding', which holds all, or 'last_hidden_state', which holds none, or name such an output with the line 'output: ...' in model.yaml."
@@ -62,21 +62,5 @@ record LayersInGraph(Path folder, GraphPort output) {
     private static Optional<Integer> width(Path files, String field) {
         Path config = files.resolve("config.json");
         return config.toFile().isFile() ? Optional.of(CheckedJson.read(config).count(field)) : Optional.empty();
-    }
-
-    private static int inputs(Layer layer) {
-        return switch (layer) {
-            case Layer.Dense dense -> dense.inputs();
-            case Layer.LayerNorm norm -> norm.scale().length;
-            case Layer.Normalize _ -> 0;
-        };
-    }
-
-    private static int outputs(Layer layer) {
-        return switch (layer) {
-            case Layer.Dense dense -> dense.outputs();
-            case Layer.LayerNorm norm -> norm.scale().length;
-            case Layer.Normalize _ -> 0;
-        };
     }
 }

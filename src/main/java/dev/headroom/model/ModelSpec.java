@@ -38,14 +38,27 @@ public record ModelSpec(
     }
 
     /**
-     * The same model with the file that the rule chooses. Comes before {@link #demand} and {@link #fingerprint}, which
-     * read that file.
+     * The same model with the file that the rule chooses; pooled in the graph on a GPU. Comes before {@link #demand} and
+     * {@link #fingerprint}, which read that file.
      *
      * @throws BrokenModelException when that file is not whole
      * @throws dev.headroom.settings.PlanRefusedException when the operator wants a missing file
      */
     public ModelSpec by(PrecisionRule rule) {
-        return new ModelSpec(name, names, graph.by(rule, name), task, memory, weight, batch, remarks);
+        ModelSpec chosen = of(graph.by(rule, name));
+        return rule.device().gpu() ? chosen.pooledInGraph() : chosen;
+    }
+
+    /**
+     * The same model whose graph also does what the folder says behind it, as far as ONNX can say it. A CPU would gain nothing
+     * (docs/benchmarks.md), and a GPU then sends a vector for each item instead of one for each token.
+     */
+    public ModelSpec pooledInGraph() {
+        return of(graph.with(GraphTail.of(task, OnnxFile.read(onnx()))));
+    }
+
+    private ModelSpec of(GraphFiles files) {
+        return new ModelSpec(name, names, files, task, memory, weight, batch, remarks);
     }
 
     /**
@@ -60,10 +73,15 @@ public record ModelSpec(
                 graph.served(),
                 file.weightBytes(),
                 task.elementsPerItem(),
-                task.padded() ? file.rows().bytesPerElement() : file.rows().bytesPerElement(task.elementsPerItem()),
+                bytesPerElement(file.rows()),
                 memory,
                 batch,
                 Optional.empty());
+    }
+
+    private long bytesPerElement(RowSizes sizes) {
+        RowSizes rows = graph.tail().map(tail -> sizes.pooledTo(tail.width())).orElse(sizes);
+        return task.padded() ? rows.bytesPerElement() : rows.bytesPerElement(task.elementsPerItem());
     }
 
     /** Bytes that its weights take in memory. */

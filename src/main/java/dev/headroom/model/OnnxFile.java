@@ -17,12 +17,21 @@ import java.util.zip.Checksum;
  * @param weightBytes the memory that the weights take; the file's size when it is no ONNX file, which ONNX Runtime will
  *     report
  * @param rows the sizes of its rows
+ * @param opset the version of ONNX's operators; 0 when it is no ONNX file
+ * @param inputs the inputs of the graph, in its order; none when it is no ONNX file
  * @param outputs the outputs of the graph, in its order; none when it is no ONNX file
  * @param external the files beside it, in the order in which the graph first names them
  * @param needsCudnn true if an operator of the graph needs cuDNN on a GPU
  */
 public record OnnxFile(
-        Path path, long weightBytes, RowSizes rows, List<GraphPort> outputs, List<Path> external, boolean needsCudnn) {
+        Path path,
+        long weightBytes,
+        RowSizes rows,
+        long opset,
+        List<GraphPort> inputs,
+        List<GraphPort> outputs,
+        List<Path> external,
+        boolean needsCudnn) {
 
     private static final int BLOCK_BYTES = 4096;
     private static final int BLOCKS = 64;
@@ -48,9 +57,31 @@ public record OnnxFile(
                     .map(data -> new ExternalData(path, data.getKey()).present(data.getValue()))
                     .toList();
             return new OnnxFile(
-                    path, weights.bytes(), weights.rows(), weights.outputs(), external, weights.needsCudnn());
+                    path,
+                    weights.bytes(),
+                    weights.rows(),
+                    weights.opset(),
+                    weights.inputs(),
+                    weights.outputs(),
+                    external,
+                    weights.needsCudnn());
         } catch (InvalidProtocolBufferException | ArithmeticException e) {
-            return new OnnxFile(path, file.size(), new RowSizes(0, 1, 1, 1), List.of(), List.of(), false);
+            return new OnnxFile(path, file.size(), new RowSizes(0, 1, 1, 1), 0, List.of(), List.of(), List.of(), false);
+        }
+    }
+
+    /** True if no weights lie outside of the folder, as behind the links of a cache. ONNX Runtime finds those from a file only. */
+    boolean opensFromMemory() {
+        try {
+            Path folder = path.toAbsolutePath().getParent().toRealPath();
+            for (Path file : external) {
+                if (!file.toRealPath().startsWith(folder)) {
+                    return false;
+                }
+            }
+            return true;
+        } catch (IOException e) {
+            throw unreadable(path, e);
         }
     }
 

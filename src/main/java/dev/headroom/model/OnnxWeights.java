@@ -1,6 +1,7 @@
 package dev.headroom.model;
 
 import static dev.headroom.model.ProtobufFile.CONTENT;
+import static dev.headroom.model.ProtobufFile.NUMBER;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import java.io.IOException;
@@ -19,6 +20,9 @@ import java.util.Set;
 final class OnnxWeights {
 
     private static final int MODEL_GRAPH = 7 << 3 | CONTENT;
+    private static final int MODEL_OPSET = 8 << 3 | CONTENT;
+    private static final int OPSET_DOMAIN = 1 << 3 | CONTENT;
+    private static final int OPSET_VERSION = 2 << 3 | NUMBER;
     private static final int MODEL_FUNCTION = 25 << 3 | CONTENT;
     private static final int FUNCTION_NODE = 7 << 3 | CONTENT;
     private static final int GRAPH_NODE = 1 << 3 | CONTENT;
@@ -51,11 +55,12 @@ final class OnnxWeights {
     private final ProtobufFile file;
     private final Deque<Range> graphs = new ArrayDeque<>();
     private final Map<String, Long> external = new LinkedHashMap<>();
+    private final List<GraphPort> inputs = new ArrayList<>();
     private final List<GraphPort> outputs = new ArrayList<>();
     private boolean hasGraph;
     private boolean needsCudnn;
     private long bytes;
-    private long inputs;
+    private long opset;
     private long widestOutput = 1;
     private long rowElements = 1;
     private long outputRowElements = 1;
@@ -102,6 +107,16 @@ final class OnnxWeights {
         return needsCudnn;
     }
 
+    /** The version of ONNX's own operators; 0 where the file does not tell. */
+    long opset() {
+        return opset;
+    }
+
+    /** The inputs of the graph, in its order. */
+    List<GraphPort> inputs() {
+        return inputs;
+    }
+
     /** The outputs of the graph, in its order. */
     List<GraphPort> outputs() {
         return outputs;
@@ -109,28 +124,44 @@ final class OnnxWeights {
 
     /** The sizes of the graph's rows. */
     RowSizes rows() {
-        return new RowSizes(inputs, rowElements, outputRowElements, widestOutput);
+        return new RowSizes(inputs.size(), rowElements, outputRowElements, widestOutput);
     }
 
     private void readModel(int tag, long end) throws IOException {
-        if (tag == MODEL_GRAPH) {
-            hasGraph = true;
-            file.fields(end, this::readMainGraph);
-        } else if (tag == MODEL_FUNCTION) {
-            file.fields(end, (field, node) -> {
-                if (field == FUNCTION_NODE) {
-                    readNode(node);
-                }
-            });
+        switch (tag) {
+            case MODEL_GRAPH -> {
+                hasGraph = true;
+                file.fields(end, this::readMainGraph);
+            }
+            case MODEL_OPSET -> readOpset(end);
+            case MODEL_FUNCTION ->
+                file.fields(end, (field, node) -> {
+                    if (field == FUNCTION_NODE) {
+                        readNode(node);
+                    }
+                });
+            default -> {}
         }
+    }
+
+    private void readOpset(long end) throws IOException {
+        String[] domain = {""};
+        long[] version = {0};
+        file.fields(end, (tag, value) -> {
+            if (tag == OPSET_DOMAIN) {
+                domain[0] = file.text(value);
+            } else if (tag == OPSET_VERSION) {
+                version[0] = value;
+            }
+        });
+        opset = domain[0].isEmpty() || domain[0].equals("ai.onnx") ? version[0] : opset;
     }
 
     private void readMainGraph(int tag, long end) throws IOException {
         switch (tag) {
             case GRAPH_INPUT -> {
-                inputs++;
-                List<Long> sizes = GraphPort.read(file, end).sizes();
-                rowElements = inputs == 1 ? elementsOfRow(sizes) : rowElements;
+                inputs.add(GraphPort.read(file, end));
+                rowElements = elementsOfRow(inputs.getFirst().sizes());
             }
             case GRAPH_OUTPUT -> addOutput(GraphPort.read(file, end));
             default -> readGraph(tag, end);

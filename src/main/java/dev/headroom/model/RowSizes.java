@@ -12,6 +12,14 @@ record RowSizes(long inputs, long inputElements, long outputElements, long outpu
 
     private static final int MOST_VALUE_BYTES = 8;
 
+    /** Tokens of a text of one word: with those of its ends it has three, and values of 4 bytes are counted as 8. */
+    private static final int FEWEST_TOKENS = 6;
+
+    /** The sizes where a row's output is one vector, and not one for each element; the same where its width is not known. */
+    RowSizes pooledTo(long width) {
+        return width == 0 ? this : new RowSizes(inputs, inputElements, width, Math.ceilDiv(width, FEWEST_TOKENS));
+    }
+
     /**
      * The most bytes of the inputs and of the largest output for each element of a row, where both grow with the row: a
      * text model has ids for each token and, in its last layer, a vector.

@@ -131,6 +131,12 @@ public sealed interface TaskSpec {
         public boolean normalize() {
             return !layers.isEmpty() && layers.getLast() instanceof Layer.Normalize;
         }
+
+        /** The settings behind a graph's {@link GraphTail}: only the last normalisation and the cut are left. */
+        public Vectors behindGraph() {
+            List<Layer> left = normalize() ? List.of(layers.getLast()) : List.of();
+            return new Vectors(List.of(), promptPooled, left, dimensions, Optional.empty());
+        }
     }
 
     /**

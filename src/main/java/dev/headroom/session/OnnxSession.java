@@ -10,8 +10,12 @@ import dev.headroom.device.CudaTurns;
 import dev.headroom.model.BrokenModelException;
 import dev.headroom.model.ModelSpec;
 import dev.headroom.session.ExecutionProvider.Cuda;
+import java.io.IOException;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.reflect.Field;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -63,24 +67,29 @@ final class OnnxSession implements AutoCloseable {
             }
         } catch (OrtException e) {
             throw broken(e);
+        } catch (IOException e) {
+            throw new BrokenModelException("%s: %s cannot be read (%s); check its permissions."
+                    .formatted(spec.onnx().getParent(), spec.onnx().getFileName(), e.getMessage()));
         } finally {
             turn.unlock();
         }
     }
 
-    private void open(ExecutionProvider allowed) throws OrtException {
+    private void open(ExecutionProvider allowed) throws OrtException, IOException {
         SessionOptions opened = allowed.options();
         try {
-            session = OrtRuntime.environment().createSession(spec.onnx().toString(), opened);
+            session = spec.graph().tail().isPresent()
+                    ? opened(spec.graph().tail().get().bytes(), opened)
+                    : OrtRuntime.environment().createSession(spec.onnx().toString(), opened);
             options = opened;
-        } catch (OrtException | RuntimeException e) {
+        } catch (OrtException | IOException | RuntimeException e) {
             opened.close();
             throw e;
         }
     }
 
     /** Without CUDA graphs where ONNX Runtime refuses them for the model, or the arena has no room for their inputs. */
-    private void openWithGraphs(Cuda cuda) throws OrtException {
+    private void openWithGraphs(Cuda cuda) throws OrtException, IOException {
         try {
             open(cuda);
             graphs = Optional.of(new CudaGraphs(spec.name(), pointer(), cuda.index()));
@@ -105,6 +114,21 @@ final class OnnxSession implements AutoCloseable {
             return MemorySegment.ofAddress(handle.getLong(session));
         } catch (ReflectiveOperationException e) {
             throw new IllegalStateException("ONNX Runtime's Java API is not the one that this build knows", e);
+        }
+    }
+
+    /** Opens the graph's file with these bytes behind it, which protobuf merges into one graph. */
+    private OrtSession opened(byte[] tail, SessionOptions opened) throws OrtException, IOException {
+        opened.addConfigEntry(
+                "session.model_external_initializers_file_folder_path",
+                spec.onnx().toAbsolutePath().getParent().toString());
+        try (FileChannel file = FileChannel.open(spec.onnx());
+                Arena memory = Arena.ofConfined()) {
+            ByteBuffer model = memory.allocate(file.size() + tail.length).asByteBuffer();
+            while (model.remaining() > tail.length && file.read(model) >= 0) {
+                // reads on
+            }
+            return OrtRuntime.environment().createSession(model.put(tail).flip(), opened);
         }
     }
 

@@ -6,6 +6,7 @@ import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 import ai.onnxruntime.TensorInfo;
 import dev.headroom.model.BrokenModelException;
+import dev.headroom.model.GraphTail;
 import dev.headroom.model.ModelSpec;
 import dev.headroom.model.PortNames;
 import dev.headroom.model.TaskSpec;
@@ -84,7 +85,11 @@ record Signature(List<Node> inputs, List<OnceForBatch> once, List<Node> outputs,
         }
         Node output =
                 named.output().map(name -> named(spec, "output", name, outputs)).orElse(outputs.getFirst());
-        return new Signature(used, once, outputs, output);
+        return new Signature(
+                used,
+                once,
+                outputs.stream().filter(Signature::isOwn).toList(),
+                outputs.stream().filter(node -> !isOwn(node)).findFirst().orElse(output));
     }
 
     private static void check(ModelSpec spec, Node input) {
@@ -178,6 +183,11 @@ record Signature(List<Node> inputs, List<OnceForBatch> once, List<Node> outputs,
                     ONNX_TENSOR_ELEMENT_DATA_TYPE_UINT64 -> false;
             default -> info.type != OnnxJavaType.UNKNOWN;
         };
+    }
+
+    /** True unless the output was appended to the graph, which callers neither see nor ask for. */
+    private static boolean isOwn(Node output) {
+        return !output.name().equals(GraphTail.OUTPUT);
     }
 
     private static boolean isBatched(Node input) {

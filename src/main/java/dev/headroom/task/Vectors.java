@@ -1,6 +1,7 @@
 package dev.headroom.task;
 
 import dev.headroom.model.BrokenModelException;
+import dev.headroom.model.GraphTail;
 import dev.headroom.model.Layer;
 import dev.headroom.model.TaskSpec;
 import dev.headroom.request.Failure;
@@ -34,6 +35,9 @@ final class Vectors {
      * @throws BrokenModelException when the folder's layers are for another output
      */
     static Vectors of(TaskSpec.Vectors spec, Port read) {
+        if (read.name().equals(GraphTail.OUTPUT)) {
+            return new Vectors(spec.behindGraph());
+        }
         boolean weighted = spec.layers().stream().anyMatch(layer -> !(layer instanceof Layer.Normalize));
         spec.output()
                 .filter(output -> !output.equals(read.name())

@@ -19,4 +19,10 @@ public final class BrainFloat {
     public static float toFloat(short bits) {
         return Float.intBitsToFloat(bits << Short.SIZE);
     }
+
+    static void toFloats(short[] bits, float[] into) {
+        for (int i = 0; i < into.length; i++) {
+            into[i] = toFloat(bits[i]);
+        }
+    }
 }

@@ -8,8 +8,8 @@ public final class OnnxWriter {
 
     public static final int FLOAT = 1;
     public static final int INT64 = 7;
-    static final int FLOAT16 = 10;
-    static final int BFLOAT16 = 16;
+    public static final int FLOAT16 = 10;
+    public static final int BFLOAT16 = 16;
 
     private OnnxWriter() {}
 

@@ -42,24 +42,35 @@ class NeighboursTest {
         Path files = Path.of("src/test/resources/inputs", name);
         JsonNode answers = JSON.readTree(files.resolve("answers.json").toFile());
         try (OpenedModel model = new OpenedModel(files)) {
-            List<Input> texts = new ArrayList<>();
-            answers.forEach(
-                    answer -> texts.add(new Input.Text(answer.path("text").asText())));
-            List<float[]> together = model.together(texts);
-            for (int i = 0; i < texts.size(); i++) {
-                float[] right = JSON.convertValue(answers.get(i).path("vector"), float[].class);
-                for (float[] answer : List.of(model.alone(texts.get(i)), together.get(i))) {
-                    assertTrue(cosine(right, answer) >= SAME, name + " " + i + ": " + cosine(right, answer));
-                    assertEquals(norm(right), norm(answer), norm(right) * 1e-4);
-                }
-            }
-            check(model, i -> texts.get(i % texts.size()));
+            answersAsTransformersDoes(model, name, answers);
         }
+        try (OpenedModel model = OpenedModel.pooledInGraph(files)) {
+            assertEquals(!name.equals("siglip"), model.poolsInGraph(), "SigLIP's graph pools by itself");
+            answersAsTransformersDoes(model, name, answers);
+        }
+    }
+
+    private static void answersAsTransformersDoes(OpenedModel model, String name, JsonNode answers)
+            throws RunFailedException {
+        List<Input> texts = new ArrayList<>();
+        answers.forEach(answer -> texts.add(new Input.Text(answer.path("text").asText())));
+        List<float[]> together = model.together(texts);
+        for (int i = 0; i < texts.size(); i++) {
+            float[] right = JSON.convertValue(answers.get(i).path("vector"), float[].class);
+            for (float[] answer : List.of(model.alone(texts.get(i)), together.get(i))) {
+                assertTrue(cosine(right, answer) >= SAME, name + " " + i + ": " + cosine(right, answer));
+                assertEquals(norm(right), norm(answer), norm(right) * 1e-4);
+            }
+        }
+        check(model, i -> texts.get(i % texts.size()));
     }
 
     @Test
     void theEmbeddedModel() throws RunFailedException {
-        try (OpenedModel model = new OpenedModel(Path.of("models/all-minilm-l6-v2"))) {
+        Path folder = Path.of("models/all-minilm-l6-v2");
+        try (OpenedModel model = new OpenedModel(folder);
+                OpenedModel inGraph = OpenedModel.pooledInGraph(folder)) {
+            check(inGraph, i -> new Input.Text("the cat number " + i + " sees a bird. ".repeat(i * i % 23)));
             check(model, i -> new Input.Text("the cat number " + i + " sees a bird. ".repeat(i * i % 23)));
         }
     }

@@ -1,5 +1,6 @@
 package dev.headroom.task;
 
+import dev.headroom.model.GraphTail;
 import dev.headroom.model.ModelRepository;
 import dev.headroom.model.ModelSpec;
 import dev.headroom.session.BatchOutput;
@@ -24,11 +25,24 @@ final class OpenedModel implements AutoCloseable {
     private final Task task;
 
     OpenedModel(Path folder) {
-        spec = ModelRepository.graphs(folder).getFirst();
+        this(ModelRepository.graphs(folder).getFirst());
+    }
+
+    /** The folder's model as a GPU opens it: what the graph can do it does. */
+    static OpenedModel pooledInGraph(Path folder) {
+        return new OpenedModel(ModelRepository.graphs(folder).getFirst().pooledInGraph());
+    }
+
+    OpenedModel(ModelSpec opened) {
+        spec = opened;
         model = OnnxModel.open(spec, new Cpu(1));
         task = new ModelTask(
                         TaskFiles.read(spec.task()), model, Preparation.by(1, 1, new ImageLimits(1_000_000, 1 << 26)))
                 .task();
+    }
+
+    boolean poolsInGraph() {
+        return model.ports().ofTask().name().equals(GraphTail.OUTPUT);
     }
 
     Row row(Input input, Options options) {

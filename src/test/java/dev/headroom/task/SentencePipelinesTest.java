@@ -4,6 +4,7 @@ import static dev.headroom.task.References.cosine;
 import static dev.headroom.task.References.norm;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -31,6 +32,7 @@ import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Folders as sentence-transformers saves them are answered as it answers them; src/test/python/sentences.py. */
@@ -65,8 +67,10 @@ class SentencePipelinesTest {
         DEVICE.close();
     }
 
-    static Stream<String> pipelines() {
-        return REFERENCE.path("pipelines").properties().stream().map(Map.Entry::getKey);
+    static Stream<Arguments> pipelines() {
+        return REFERENCE.path("pipelines").properties().stream()
+                .map(Map.Entry::getKey)
+                .flatMap(name -> Stream.of(arguments(name, false), arguments(name, true)));
     }
 
     /** Writes the folder of a pipeline, and returns it. */
@@ -82,12 +86,14 @@ class SentencePipelinesTest {
         return folder;
     }
 
-    @ParameterizedTest
+    @ParameterizedTest(name = "{0}, in the graph: {1}")
     @MethodSource("pipelines")
-    void aSavedPipelineIsAnsweredAsTheLibraryAnswers(String name, @TempDir Path temporary) throws IOException {
+    void aSavedPipelineIsAnsweredAsTheLibraryAnswers(String name, boolean inGraph, @TempDir Path temporary)
+            throws IOException {
         JsonNode pipeline = REFERENCE.path("pipelines").path(name);
-        ModelSpec spec =
+        ModelSpec folder =
                 ModelRepository.graphs(write(temporary, pipeline.path("files"))).getFirst();
+        ModelSpec spec = inGraph ? folder.pooledInGraph() : folder;
         assertEquals(List.of(), spec.remarks(), "the folder decides all");
         try (Model model = DEVICE.call(() -> OnnxModel.open(spec, new Cpu(1)))) {
             Task task = new ModelTask(
