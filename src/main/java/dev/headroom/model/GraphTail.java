@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What a folder says behind its graph, as nodes that are appended to the graph when it is opened: the pooling, and the layers up
- * to the last normalisation. That one stays in Java, because a request may leave it out or cut the vector first.
+ * The steps that a folder names behind its graph, as nodes that are appended to the graph when it is opened: the pooling, and the
+ * layers up to the last normalisation. That one stays in Java, because a request may leave it out or cut the vector first.
  *
  * @param read the output of the graph that is pooled
  * @param mask the name of the input that masks padding; empty where there is none
