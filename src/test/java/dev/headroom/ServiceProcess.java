@@ -55,7 +55,12 @@ public final class ServiceProcess implements AutoCloseable {
 
     /** Starts the service with settings such as {@code headroom.device=cpu}, and options of the JVM such as {@code -Xmx512m}. */
     public static ServiceProcess start(String... options) throws IOException {
-        return start(options, "-jar", "target/quarkus-app/quarkus-run.jar");
+        return startBuild(Path.of("target/quarkus-app"), options);
+    }
+
+    /** Starts the service of another build, given its folder quarkus-app. */
+    public static ServiceProcess startBuild(Path build, String... options) throws IOException {
+        return start(options, "-jar", build.resolve("quarkus-run.jar").toString());
     }
 
     /** Starts the image's folder of the profile vgpu, a build for GPUs, on virtual ones. */

@@ -106,11 +106,15 @@ final class AnswerParser {
         return left == 0 ? Stage.COMPLETE : Stage.BODY;
     }
 
-    /** A request with this body, as it goes over the wire. */
-    static ByteBuffer request(String path, byte[] body) {
+    /**
+     * A request with this body, as it goes over the wire.
+     *
+     * @param header one more line of its head; empty for none
+     */
+    static ByteBuffer request(String path, String header, byte[] body) {
         byte[] head = ("POST " + path
                         + " HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: "
-                        + body.length + "\r\n\r\n")
+                        + body.length + "\r\n" + (header.isEmpty() ? "" : header + "\r\n") + "\r\n")
                 .getBytes(StandardCharsets.US_ASCII);
         return ByteBuffer.allocateDirect(head.length + body.length)
                 .put(head)

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.headroom.ServiceProcess;
 import java.io.IOException;
+import java.nio.file.Path;
 
 /** The packaged service, calibrated before it takes its first call. */
 final class HeadroomServer implements Server {
@@ -11,10 +12,15 @@ final class HeadroomServer implements Server {
     private final ServiceProcess service;
 
     HeadroomServer(String... options) throws IOException {
+        this(Path.of("target/quarkus-app"), options);
+    }
+
+    /** The service of another build, given its folder quarkus-app. */
+    HeadroomServer(Path build, String... options) throws IOException {
         String[] all = new String[options.length + 1];
         System.arraycopy(options, 0, all, 0, options.length);
         all[options.length] = "headroom.calibration=startup";
-        service = ServiceProcess.start(all).listening();
+        service = ServiceProcess.startBuild(build, all).listening();
     }
 
     @Override

@@ -13,8 +13,10 @@ import java.util.List;
  *
  * @param bodies a file of them, one a line
  * @param path the path that they are posted to
+ * @param header one more line of their heads; empty for none
+ * @param client the main class of the process that sends them
  */
-record Load(Path bodies, String path) {
+record Load(Path bodies, String path, String header, Class<?> client) {
 
     /** Little of the cores goes to the client's compiler and collector. */
     private static final List<String> LIGHT =
@@ -23,12 +25,22 @@ record Load(Path bodies, String path) {
     static Load of(List<String> bodies) throws IOException {
         Path file = Files.createTempFile("headroom-bench", ".txt");
         file.toFile().deleteOnExit();
-        return new Load(Files.write(file, bodies), "/infer");
+        return new Load(Files.write(file, bodies), "/infer", "", LoadClient.class);
     }
 
     /** The same requests, posted to another path. */
     Load at(String other) {
-        return new Load(bodies, other);
+        return new Load(bodies, other, header, client);
+    }
+
+    /** The same requests with one more line of their heads. */
+    Load with(String otherHeader) {
+        return new Load(bodies, path, otherHeader, client);
+    }
+
+    /** The same load by another client. */
+    Load by(Class<?> otherClient) {
+        return new Load(bodies, path, header, otherClient);
     }
 
     /** Puts it on a server, from a process of its own, and tells what it took of the server. */
@@ -36,19 +48,19 @@ record Load(Path bodies, String path) {
         ProcFigures figures = new ProcFigures(server.pid());
         Server.Batches batches = server.batches();
         double cpu = figures.cpuMicros();
-        LoadResult result = send(new LoadOrder(server.port(), bodies, demand, time, path));
+        LoadResult result = send(new LoadOrder(server.port(), bodies, demand, time, path, header));
         double cpuOfEach = (figures.cpuMicros() - cpu) / result.sent();
         double fill = server.batches().since(batches).fill();
         return new Measurement(
                 result.perSecond(),
                 result.latency(),
                 result.faults(),
-                new Effort(fill, cpuOfEach, figures.residentMegabytes()));
+                new Effort(fill, cpuOfEach, figures.residentMegabytes(), result.sent()));
     }
 
-    private static LoadResult send(LoadOrder order) throws IOException {
-        try (JavaProcess client = new JavaProcess(LIGHT, LoadClient.class, order.arguments())) {
-            return LoadResult.parse(client.line(LoadResult::isLine));
+    private LoadResult send(LoadOrder order) throws IOException {
+        try (JavaProcess process = new JavaProcess(LIGHT, client, order.arguments())) {
+            return LoadResult.parse(process.line(LoadResult::isLine));
         }
     }
 }

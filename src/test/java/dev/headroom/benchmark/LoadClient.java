@@ -38,7 +38,7 @@ final class LoadClient {
     private LoadClient(LoadOrder order) throws IOException {
         this.order = order;
         requests = Files.readAllLines(order.bodies()).stream()
-                .map(body -> AnswerParser.request(order.path(), body.getBytes(StandardCharsets.UTF_8)))
+                .map(body -> AnswerParser.request(order.path(), order.header(), body.getBytes(StandardCharsets.UTF_8)))
                 .toList();
         long start = System.nanoTime();
         arrivals = Arrivals.of(order.demand(), start);

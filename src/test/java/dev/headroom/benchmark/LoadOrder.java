@@ -10,8 +10,9 @@ import java.nio.file.Path;
  * @param demand how the requests come
  * @param time how long
  * @param path the path that they are posted to
+ * @param header one more line of their heads; empty for none
  */
-record LoadOrder(int port, Path bodies, Demand demand, Time time, String path) {
+record LoadOrder(int port, Path bodies, Demand demand, Time time, String path, String header) {
 
     /** The arrival of requests. */
     sealed interface Demand {
@@ -46,7 +47,14 @@ record LoadOrder(int port, Path bodies, Demand demand, Time time, String path) {
                     case Demand.Open(double perSecond) -> new String[] {"open", "" + perSecond};
                 };
         return new String[] {
-            "" + port, bodies.toString(), itsDemand[0], itsDemand[1], "" + time.warmUp(), "" + time.measured(), path
+            "" + port,
+            bodies.toString(),
+            itsDemand[0],
+            itsDemand[1],
+            "" + time.warmUp(),
+            "" + time.measured(),
+            path,
+            header
         };
     }
 
@@ -59,6 +67,7 @@ record LoadOrder(int port, Path bodies, Demand demand, Time time, String path) {
                 Path.of(arguments[1]),
                 demand,
                 new Time(Double.parseDouble(arguments[4]), Double.parseDouble(arguments[5])),
-                arguments[6]);
+                arguments[6],
+                arguments[7]);
     }
 }

@@ -15,7 +15,7 @@ class LoadTallyTest {
     private static final long SECOND = 1_000_000_000;
 
     private static LoadTally tally(Demand demand) {
-        return new LoadTally(new LoadOrder(1, Path.of("bodies"), demand, new Time(1, 2), "/infer"), 4, 0);
+        return new LoadTally(new LoadOrder(1, Path.of("bodies"), demand, new Time(1, 2), "/infer", ""), 4, 0);
     }
 
     @Test

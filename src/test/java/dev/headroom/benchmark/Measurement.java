@@ -16,10 +16,11 @@ record Measurement(double perSecond, Latency latency, Faults faults, Effort effo
      * @param fill items in a batch, on average; NaN where there are no batches
      * @param cpuMicros processor time for each request, in microseconds
      * @param residentMegabytes memory held afterwards, in 10^6 bytes
+     * @param sent the requests of the whole load
      */
-    record Effort(double fill, double cpuMicros, double residentMegabytes) {
+    record Effort(double fill, double cpuMicros, double residentMegabytes, long sent) {
 
-        static final Effort NONE = new Effort(Double.NaN, Double.NaN, Double.NaN);
+        static final Effort NONE = new Effort(Double.NaN, Double.NaN, Double.NaN, 0);
     }
 
     /** Without a server. */

@@ -1,5 +1,6 @@
 package dev.headroom.benchmark;
 
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,6 +21,21 @@ record ProcFigures(long pid) {
         String stat = Files.readString(Path.of("/proc/" + pid + "/stat"));
         String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
         return (Long.parseLong(fields[USER_TIME]) + Long.parseLong(fields[SYSTEM_TIME])) * MICROS_PER_TICK;
+    }
+
+    /** The same without the threads of the JVM's compilers, whose work ends. */
+    double serviceMicros() throws IOException {
+        double nanos = 0;
+        for (File thread : new File("/proc/" + pid + "/task").listFiles()) {
+            try {
+                String name = Files.readString(thread.toPath().resolve("comm"));
+                String used = Files.readString(thread.toPath().resolve("schedstat"));
+                nanos += name.contains("Compiler") ? 0 : Long.parseLong(used.split(" ")[0]);
+            } catch (IOException _) {
+                // the thread has ended
+            }
+        }
+        return nanos / 1000;
     }
 
     /** Memory that the process holds, in megabytes of 10^6 bytes. */
