@@ -2,6 +2,7 @@ package dev.headroom.function;
 
 import dev.headroom.request.Failure;
 import dev.headroom.request.RequestFailedException;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.RoutingContext;
 import java.io.IOException;
@@ -15,17 +16,21 @@ import java.util.concurrent.CompletionException;
 @FunctionalInterface
 public interface AnswerWriter<T> {
 
-    /** Writes the answer and ends the response. */
-    void write(HttpServerResponse response, T answer) throws IOException;
+    /** Sets the response's headers and trailers, and returns its body. */
+    Buffer write(HttpServerResponse response, T answer) throws IOException;
 
-    /** Writes the answer to a request, or fails the request if there is a failure instead or the writing fails. */
+    /**
+     * Writes the answer to a request, or fails the request if there is a failure instead or the writing fails. The calling
+     * thread makes the body, and the connection's event loop sends it.
+     */
     static <T> void complete(RoutingContext context, T answer, Throwable failure, AnswerWriter<? super T> writer) {
         if (failure != null) {
             context.fail(failure instanceof CompletionException e ? e.getCause() : failure);
             return;
         }
         try {
-            writer.write(context.response(), answer);
+            Buffer body = writer.write(context.response(), answer);
+            RequestEnd.unlessOver(context, () -> context.response().end(body));
         } catch (RequestFailedException e) {
             context.fail(e);
         } catch (IOException | RuntimeException | Error e) {

@@ -24,6 +24,11 @@ public interface Door {
         return true;
     }
 
+    /** The outcome of a request in the metrics, here its HTTP status. */
+    default String outcome(HttpServerResponse response, boolean answered) {
+        return Integer.toString(answered ? response.getStatusCode() : Problem.CALLER_HUNG_UP);
+    }
+
     /** True if this path shows the service's health, for which a caller needs no key. */
     default boolean isHealth(String path) {
         return false;

@@ -29,12 +29,18 @@ public class Doors {
             return known;
         }
         String path = path(context);
-        Door door = doors.stream()
-                .filter(one -> one.takes(context.request(), path))
-                .findFirst()
-                .orElse(OPERATORS);
+        Door door = find(context.request(), path);
         context.put(Door.class.getName(), door);
         return door;
+    }
+
+    private Door find(HttpServerRequest request, String path) {
+        for (Door door : doors) {
+            if (door.takes(request, path)) {
+                return door;
+            }
+        }
+        return OPERATORS;
     }
 
     /** The path as the router matches it, however the caller spelled it, without a slash at the end. */
@@ -51,6 +57,7 @@ public class Doors {
 
     /** The media type of a content type in lower case, without its parameters. */
     public static String mediaType(String contentType) {
-        return contentType.split(";", 2)[0].trim().toLowerCase(Locale.ROOT);
+        int end = contentType.indexOf(';');
+        return (end < 0 ? contentType : contentType.substring(0, end)).trim().toLowerCase(Locale.ROOT);
     }
 }

@@ -32,11 +32,13 @@ public class FailureHandler {
     /** Logs an internal error even where the caller cannot be told. */
     private void answer(RoutingContext context) {
         Failure failure = failure(context.failure()).orElseGet(() -> byStatus(context));
-        if (!context.response().headWritten() && !context.response().closed()) {
-            doors.of(context).refuse(context, failure);
-        } else if (failure instanceof Failure.Internal) {
-            Problem.logged(failure);
-        }
+        RequestEnd.onLoop(context, () -> {
+            if (!context.response().headWritten() && !context.response().closed()) {
+                doors.of(context).refuse(context, failure);
+            } else if (failure instanceof Failure.Internal) {
+                Problem.logged(failure);
+            }
+        });
     }
 
     /** The failure that a throwable stands for; empty where it is not known. */

@@ -3,6 +3,7 @@ package dev.headroom.function;
 import dev.headroom.request.Failure;
 import io.grpc.Status;
 import io.netty.handler.codec.http2.Http2Error;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.HttpVersion;
@@ -25,6 +26,10 @@ public class GrpcDoor implements Door {
     /** The trailer that says how many milliseconds a client should wait before the next try. */
     public static final String PUSHBACK = "grpc-retry-pushback-ms";
 
+    /** The path of the call that asks for inference. */
+    public static final String INFER = "/inference.GRPCInferenceService/ModelInfer";
+
+    private static final String STATUS = "grpc-status";
     private static final String TYPE = "application/grpc";
 
     private static final Set<String> HEALTH = Set.of(
@@ -43,6 +48,11 @@ public class GrpcDoor implements Door {
                 && type.trim().regionMatches(true, 0, TYPE, 0, TYPE.length());
     }
 
+    /** True if the call asks for inference. Its body is read as any other door's, not by gRPC's server. */
+    public static boolean isInference(HttpServerRequest request) {
+        return INFER.equals(request.path()) && request.method() == HttpMethod.POST && isCall(request);
+    }
+
     @Override
     public String name() {
         return "grpc";
@@ -53,10 +63,22 @@ public class GrpcDoor implements Door {
         return isCall(request);
     }
 
-    /** The service measures its own calls. */
+    /** The service measures the other calls. */
     @Override
     public boolean infers(String path) {
-        return false;
+        return path.equals(INFER);
+    }
+
+    @Override
+    public String outcome(HttpServerResponse response, boolean answered) {
+        if (!answered) {
+            return Status.Code.CANCELLED.name();
+        }
+        String status = response.headers().get(STATUS);
+        return (status == null
+                        ? Status.Code.OK
+                        : Status.fromCodeValue(Integer.parseInt(status)).getCode())
+                .name();
     }
 
     @Override
@@ -76,14 +98,24 @@ public class GrpcDoor implements Door {
             response.reset(Http2Error.CANCEL.code());
             return;
         }
-        int status = status(failure).getCode().value();
+        begin(response);
         response.setStatusCode(200)
-                .putHeader("Content-Type", TYPE)
-                .putHeader("grpc-accept-encoding", "identity")
-                .putHeader("grpc-status", Integer.toString(status))
-                .putHeader("grpc-message", escaped(problem.detail()));
+                .putHeader(STATUS, Integer.toString(status(failure).getCode().value()))
+                .putHeader("grpc-message", escaped(detail(failure, problem)));
         pushback(failure).ifPresent(millis -> response.putHeader(PUSHBACK, millis));
         response.end();
+    }
+
+    /** Sets the headers of every answer. */
+    public static void begin(HttpServerResponse response) {
+        response.putHeader("Content-Type", TYPE).putHeader("grpc-accept-encoding", "identity");
+    }
+
+    /** The message of a failure; an internal error's names the instance in the log. */
+    public static String detail(Failure failure, Problem problem) {
+        return failure instanceof Failure.Internal
+                ? problem.detail() + " (" + problem.instance() + ")"
+                : problem.detail();
     }
 
     /** The status of a failure; failures become gRPC's statuses here alone. */

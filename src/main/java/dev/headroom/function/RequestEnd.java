@@ -1,5 +1,7 @@
 package dev.headroom.function;
 
+import io.netty.channel.EventLoop;
+import io.vertx.core.net.impl.ConnectionBase;
 import io.vertx.ext.web.RoutingContext;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
@@ -57,6 +59,26 @@ public final class RequestEnd {
         }
         if (isOver(context)) {
             complete();
+        }
+    }
+
+    /** Runs this on the connection's event loop, unless the request has ended by then. */
+    static void unlessOver(RoutingContext context, Runnable writing) {
+        onLoop(context, () -> {
+            if (!isOver(context)) {
+                writing.run();
+            }
+        });
+    }
+
+    /** Runs this on the connection's event loop: at once if that calls. */
+    static void onLoop(RoutingContext context, Runnable writing) {
+        EventLoop loop =
+                ((ConnectionBase) context.request().connection()).channel().eventLoop();
+        if (loop.inEventLoop()) {
+            writing.run();
+        } else {
+            loop.execute(writing);
         }
     }
 

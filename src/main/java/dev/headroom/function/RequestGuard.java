@@ -24,7 +24,7 @@ public class RequestGuard {
     private final Doors doors;
     private final Map<Tags, Timer> timers = new ConcurrentHashMap<>();
 
-    private record Tags(String door, int status) {}
+    private record Tags(String door, String outcome) {}
 
     RequestGuard(MeterRegistry registry, Pipelines pipelines, Doors doors) {
         this.registry = registry;
@@ -41,7 +41,7 @@ public class RequestGuard {
         ServerTiming.start(context);
         closeOnceDraining(context);
         if (door.infers(Doors.path(context))) {
-            measure(context, door.name());
+            measure(context, door);
         }
         context.next();
     }
@@ -64,18 +64,18 @@ public class RequestGuard {
         });
     }
 
-    private void measure(RoutingContext context, String door) {
+    private void measure(RoutingContext context, Door door) {
         Timer.Sample sample = Timer.start(registry);
         RequestEnd.follow(context, answered -> {
-            int status = answered ? context.response().getStatusCode() : Problem.CALLER_HUNG_UP;
-            sample.stop(timers.computeIfAbsent(new Tags(door, status), this::timer));
+            String outcome = door.outcome(context.response(), answered);
+            sample.stop(timers.computeIfAbsent(new Tags(door.name(), outcome), this::timer));
         });
     }
 
     private Timer timer(Tags tags) {
         return Timer.builder("headroom.requests")
                 .description("Requests for inference")
-                .tags("door", tags.door, "status", Integer.toString(tags.status))
+                .tags("door", tags.door, "status", tags.outcome)
                 .register(registry);
     }
 }

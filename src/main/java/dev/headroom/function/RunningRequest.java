@@ -6,7 +6,7 @@ import dev.headroom.request.Outcome;
 import dev.headroom.request.RequestFailedException;
 import dev.headroom.request.Timing;
 import dev.headroom.task.Answer;
-import java.util.Comparator;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -20,20 +20,43 @@ public record RunningRequest(List<Item<Answer>> items) {
 
     /** Ends the items that have not been answered. */
     public void abandon() {
-        items.forEach(item -> item.fail(new Failure.Abandoned("The caller hung up.")));
+        for (Item<Answer> item : items) {
+            if (!item.isOver()) {
+                item.fail(new Failure.Abandoned("The caller hung up."));
+            }
+        }
     }
 
     /** The timing of the item that took longest; empty where none was answered. */
     public Optional<Timing> slowest() {
-        return items.stream().flatMap(item -> item.timing().stream()).max(Comparator.comparing(Timing::total));
+        Timing slowest = null;
+        for (Item<Answer> item : items) {
+            Timing timing = item.timing().orElse(null);
+            if (timing != null && (slowest == null || timing.total().compareTo(slowest.total()) > 0)) {
+                slowest = timing;
+            }
+        }
+        return Optional.ofNullable(slowest);
     }
 
     /** The items' outcomes in their order, once all have one. */
     public CompletableFuture<List<Outcome<Answer>>> outcomes() {
-        CompletableFuture<?>[] outcomes = items.stream().map(Item::outcome).toArray(CompletableFuture[]::new);
-        return CompletableFuture.allOf(outcomes)
-                .thenApply(done ->
-                        items.stream().map(item -> item.outcome().join()).toList());
+        if (items.size() == 1) {
+            return items.getFirst().outcome().thenApply(List::of);
+        }
+        CompletableFuture<?>[] outcomes = new CompletableFuture<?>[items.size()];
+        for (int i = 0; i < outcomes.length; i++) {
+            outcomes[i] = items.get(i).outcome();
+        }
+        return CompletableFuture.allOf(outcomes).thenApply(done -> ended());
+    }
+
+    private List<Outcome<Answer>> ended() {
+        List<Outcome<Answer>> ended = new ArrayList<>(items.size());
+        for (Item<Answer> item : items) {
+            ended.add(item.outcome().join());
+        }
+        return ended;
     }
 
     /**
@@ -41,18 +64,29 @@ public record RunningRequest(List<Item<Answer>> items) {
      * an item has failed, with a failure that may pass if there is one.
      */
     public CompletableFuture<List<Answer>> answers() {
-        return outcomes().thenApply(outcomes -> {
-            Failure.gravest(failures(outcomes)).ifPresent(failure -> {
-                throw new RequestFailedException(failure);
-            });
-            return outcomes.stream()
-                    .map(outcome -> ((Outcome.Answered<Answer>) outcome).answer())
-                    .toList();
-        });
+        return outcomes().thenApply(RunningRequest::answers);
+    }
+
+    private static List<Answer> answers(List<Outcome<Answer>> outcomes) {
+        List<Answer> answers = new ArrayList<>(outcomes.size());
+        for (Outcome<Answer> outcome : outcomes) {
+            if (!(outcome instanceof Outcome.Answered<Answer>(Answer answer))) {
+                throw new RequestFailedException(
+                        Failure.gravest(failures(outcomes)).orElseThrow());
+            }
+            answers.add(answer);
+        }
+        return answers;
     }
 
     /** The failures among outcomes, in their order. */
     public static List<Failure> failures(List<Outcome<Answer>> outcomes) {
-        return outcomes.stream().flatMap(outcome -> outcome.why().stream()).toList();
+        List<Failure> failures = new ArrayList<>(0);
+        for (Outcome<Answer> outcome : outcomes) {
+            if (outcome instanceof Outcome.Failed<Answer>(Failure failure)) {
+                failures.add(failure);
+            }
+        }
+        return failures;
     }
 }

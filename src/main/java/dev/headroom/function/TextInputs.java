@@ -10,7 +10,6 @@ import dev.headroom.task.Options;
 import dev.headroom.task.Pipeline;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.IntStream;
 
 /**
  * The inputs of a request, in a protocol where they have no names.
@@ -66,9 +65,10 @@ public record TextInputs(String field, List<Input> inputs) {
      * @throws RequestFailedException when they are not admitted
      */
     public RunningRequest run(NamedModel model, Options options, Urgency urgency) {
-        List<Pipeline.Entry> entries = IntStream.range(0, inputs.size())
-                .mapToObj(i -> new Pipeline.Entry(field + "[" + i + "]", inputs.get(i)))
-                .toList();
+        List<Pipeline.Entry> entries = new ArrayList<>(inputs.size());
+        for (int i = 0; i < inputs.size(); i++) {
+            entries.add(new Pipeline.Entry(field + "[" + i + "]", inputs.get(i)));
+        }
         return new RunningRequest(model.run(entries, options, urgency));
     }
 }

@@ -161,10 +161,11 @@ public class Pipelines {
 
     /** The most items that a request can hold; unbounded while no model is served, so that a request is told that. */
     public long mostItems() {
-        return served().stream()
-                .mapToLong(pipeline -> pipeline.batcher().mostItems())
-                .max()
-                .orElse(Long.MAX_VALUE);
+        long most = 0;
+        for (Pipeline pipeline : served.get().graphs().values()) {
+            most = Math.max(most, pipeline.batcher().mostItems());
+        }
+        return most == 0 ? Long.MAX_VALUE : most;
     }
 
     /** True while requests are admitted. */

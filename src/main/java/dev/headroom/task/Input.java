@@ -117,7 +117,11 @@ public sealed interface Input {
 
         @Override
         public long bytes() {
-            return tensors.stream().mapToLong(tensor -> tensor.data().limit()).sum();
+            long bytes = 0;
+            for (Tensor tensor : tensors) {
+                bytes += tensor.bytes();
+            }
+            return bytes;
         }
 
         @Override

@@ -10,9 +10,9 @@ import dev.headroom.session.Model;
 import dev.headroom.tensor.Ports;
 import dev.headroom.tensor.Row;
 import dev.headroom.tensor.Tensor;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
-import java.util.stream.IntStream;
 
 /** One served model: takes its items from input to answer. */
 public final class Pipeline implements AutoCloseable {
@@ -97,8 +97,10 @@ public final class Pipeline implements AutoCloseable {
      * @throws dev.headroom.request.RequestFailedException when the request is not admitted
      */
     Admitted admit(List<Entry> entries, Options options, Urgency urgency) {
-        List<Item<Answer>> items =
-                entries.stream().map(entry -> item(entry, options, urgency)).toList();
+        List<Item<Answer>> items = new ArrayList<>(entries.size());
+        for (Entry entry : entries) {
+            items.add(item(entry, options, urgency));
+        }
         if (spec instanceof TaskSpec.Image && !small(entries)) {
             return images.admit(items, entries, options, urgency.priority());
         }
@@ -111,16 +113,19 @@ public final class Pipeline implements AutoCloseable {
 
     private void start(List<Item<Answer>> items, List<Entry> entries, Options options) {
         if (small(entries)) {
-            start(
-                    items,
-                    () -> workers.executeSmall(() -> IntStream.range(0, items.size())
-                            .forEach(i -> prepare(items.get(i), entries.get(i).input(), options))));
-        } else {
-            IntStream.range(0, items.size())
-                    .forEach(i -> start(
-                            List.of(items.get(i)),
-                            () -> workers.execute(
-                                    () -> prepare(items.get(i), entries.get(i).input(), options))));
+            start(items, () -> workers.executeSmall(() -> prepareAll(items, entries, options)));
+            return;
+        }
+        for (int i = 0; i < items.size(); i++) {
+            Item<Answer> item = items.get(i);
+            Input input = entries.get(i).input();
+            start(List.of(item), () -> workers.execute(() -> prepare(item, input, options)));
+        }
+    }
+
+    private void prepareAll(List<Item<Answer>> items, List<Entry> entries, Options options) {
+        for (int i = 0; i < items.size(); i++) {
+            prepare(items.get(i), entries.get(i).input(), options);
         }
     }
 
@@ -143,9 +148,15 @@ public final class Pipeline implements AutoCloseable {
     }
 
     private Answer read(Row row, List<Tensor> outputs, Options options) {
-        return row.form().callers()
-                ? new Answer.Tensors(outputs.stream().map(Tensor::copy).toList())
-                : task.read(row, outputs, options);
+        return row.form().callers() ? new Answer.Tensors(copies(outputs)) : task.read(row, outputs, options);
+    }
+
+    private static List<Tensor> copies(List<Tensor> outputs) {
+        List<Tensor> copies = new ArrayList<>(outputs.size());
+        for (Tensor output : outputs) {
+            copies.add(output.copy());
+        }
+        return copies;
     }
 
     private static boolean small(List<Entry> entries) {

@@ -9,7 +9,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.Objects;
 
 /**
  * Hugging Face's tokeniser, from a model's tokenizer.json. It lives as long as the process, because freeing it while a
@@ -20,10 +19,17 @@ final class Tokenizer {
     /** DJL's setting for the folder or file of its library. Without it the library is unpacked into DJL's cache. */
     private static final String LIBRARY = "RUST_LIBRARY_PATH";
 
-    /** Usually enough text for the longest input, in any language. */
-    private static final int CHARACTERS_PER_TOKEN = 32;
+    /** Characters that are read for each token of the longest input: enough of most languages, then of nearly any text. */
+    private static final int[] CHARACTERS = {8, 32};
 
-    private static final int MOST_PAGES = 32;
+    /** The most characters that are read for each token. */
+    private static final int MOST_CHARACTERS = 1024;
+
+    /** Characters, and beginnings of words among them, that lie between the tokens which are kept and a cut. */
+    private static final int MARGIN = 128;
+
+    private static final int MARGIN_WORDS = 4;
+    private static final int MARGIN_LETTERS = 32;
 
     private static final TokenizersLibrary LIB = TokenizersLibrary.LIB;
 
@@ -89,28 +95,29 @@ final class Tokenizer {
     }
 
     /**
-     * Tokenises a text, truncated to the maximum length. Reads only the first pages of a book, and more only if they do
+     * Tokenises a text, truncated to the maximum length. Reads only the beginning of a long text, and more only if it does
      * not decide every token that is kept. Never reads more than 1,024 characters for each token: the rest changes a
      * token only in texts with hardly a space.
      */
     Tokens encode(String text) {
-        int pages = maxLength * CHARACTERS_PER_TOKEN;
-        if (text.length() > pages) {
-            long encoding = LIB.encode(handle, beginning(text, pages), true);
-            if (decided(encoding, pages)) {
-                return tokens(encoding, true);
+        for (int each : CHARACTERS) {
+            String read = beginning(text, maxLength * each);
+            if (read.length() < text.length()) {
+                long encoding = LIB.encode(handle, read, true);
+                if (decided(encoding, read)) {
+                    return tokens(encoding, true);
+                }
+                LIB.deleteEncoding(encoding);
             }
-            LIB.deleteEncoding(encoding);
         }
-        String read = beginning(text, pages * MOST_PAGES);
+        String read = beginning(text, maxLength * MOST_CHARACTERS);
         return tokens(LIB.encode(handle, read, true), read.length() < text.length());
     }
 
     /** Tokenises a pair, of which the longer one is truncated until both fit. */
     Tokens encode(String first, String second) {
-        int most = maxLength * CHARACTERS_PER_TOKEN * MOST_PAGES;
-        String read = beginning(first, most);
-        String readToo = beginning(second, most);
+        String read = beginning(first, second);
+        String readToo = beginning(second, first);
         return tokens(
                 LIB.encodeDual(handle, read, readToo, true),
                 read.length() + readToo.length() < first.length() + second.length());
@@ -176,13 +183,59 @@ final class Tokenizer {
         return text.substring(0, splitsPair ? characters - 1 : characters);
     }
 
-    /** True if the kept tokens end well before the end of the text that was read. */
-    private boolean decided(long encoding, int characters) {
-        int last = Arrays.stream(LIB.getTokenCharSpans(encoding))
-                .filter(Objects::nonNull)
-                .mapToInt(CharSpan::getEnd)
-                .max()
-                .orElse(0);
-        return LIB.getTokenIds(encoding).length == maxLength && last <= characters / 4;
+    /**
+     * The beginning of a text of a pair: as many characters as decide more tokens than there is room for. All where the other
+     * text does not fit either, because then the longer one of the two keeps one token more.
+     */
+    private String beginning(String text, String other) {
+        for (int each : CHARACTERS) {
+            String read = beginning(text, maxLength * each);
+            if (read.length() < text.length() && fits(other) && decides(read)) {
+                return read;
+            }
+        }
+        return beginning(text, maxLength * MOST_CHARACTERS);
+    }
+
+    private boolean fits(String text) {
+        return text.length() <= maxLength * CHARACTERS[0] && !encode(text).truncated();
+    }
+
+    private boolean decides(String read) {
+        long encoding = LIB.encode(handle, read, true);
+        try {
+            return decided(encoding, read);
+        } finally {
+            LIB.deleteEncoding(encoding);
+        }
+    }
+
+    /**
+     * True if a cut text decides the tokens that are kept: more follow, and they end well before the cut. In between are
+     * several words, or where words are not told apart, as in Chinese, three quarters of the text. A cut changes the last
+     * word, or the whole of a character's repetition.
+     */
+    private boolean decided(long encoding, String read) {
+        if (LIB.getOverflowCount(encoding) == 0) {
+            return false;
+        }
+        int codePoints = 0;
+        for (CharSpan span : LIB.getTokenCharSpans(encoding)) {
+            codePoints = span == null ? codePoints : Math.max(codePoints, span.getEnd());
+        }
+        int last = read.offsetByCodePoints(0, codePoints);
+        return last <= read.length() - MARGIN && words(read, last) >= MARGIN_WORDS
+                || last <= read.length() / 4
+                        && read.substring(last).chars().distinct().count() >= MARGIN_LETTERS;
+    }
+
+    /** The words that begin behind this place of a text, at most so many as are asked for. */
+    private static int words(String text, int from) {
+        int words = 0;
+        for (int i = from + 1; i < text.length() && words < MARGIN_WORDS; i++) {
+            boolean begins = Character.isWhitespace(text.charAt(i - 1)) && !Character.isWhitespace(text.charAt(i));
+            words += begins ? 1 : 0;
+        }
+        return words;
     }
 }

@@ -56,14 +56,11 @@ final class Vectors {
      * @throws RequestFailedException when the request asks for more dimensions than there are
      */
     void check(Options options) {
-        options.dimensions().stream()
-                .filter(dimensions -> dimensions < 1 || most > 0 && dimensions > most)
-                .findFirst()
-                .ifPresent(dimensions -> {
-                    throw new RequestFailedException(
-                            new Failure.Invalid("dimensions is %d; send 1 to %d, or leave it out for all %d."
-                                    .formatted(dimensions, most, most)));
-                });
+        int dimensions = options.dimensions().orElse(1);
+        if (dimensions < 1 || most > 0 && dimensions > most) {
+            throw new RequestFailedException(new Failure.Invalid(
+                    "dimensions is %d; send 1 to %d, or leave it out for all %d.".formatted(dimensions, most, most)));
+        }
     }
 
     /**

@@ -8,7 +8,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
-import java.util.stream.LongStream;
 
 /**
  * The values of an input or output: of one item, without the batch dimension, or of a batch.
@@ -28,6 +27,11 @@ public record Tensor(Datatype datatype, long[] shape, ByteBuffer data) {
     @Override
     public ByteBuffer data() {
         return data.duplicate().order(ByteOrder.LITTLE_ENDIAN);
+    }
+
+    /** The number of bytes of its elements. */
+    public int bytes() {
+        return data.limit();
     }
 
     /** A new buffer for elements. */
@@ -148,7 +152,10 @@ public record Tensor(Datatype datatype, long[] shape, ByteBuffer data) {
 
     /** The shape of a batch of so many rows. */
     public static long[] batchShape(int rows, long[] row) {
-        return LongStream.concat(LongStream.of(rows), LongStream.of(row)).toArray();
+        long[] shape = new long[row.length + 1];
+        shape[0] = rows;
+        System.arraycopy(row, 0, shape, 1, row.length);
+        return shape;
     }
 
     /**

@@ -4,6 +4,8 @@ import dev.headroom.function.BrokenFraming;
 import dev.headroom.function.GrpcDoor;
 import dev.headroom.function.body.ContentLength;
 import dev.headroom.function.body.RequestMemory;
+import dev.headroom.request.Failure;
+import dev.headroom.request.RequestFailedException;
 import io.quarkus.runtime.configuration.MemorySize;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClosedException;
@@ -21,7 +23,7 @@ import java.util.Set;
 import org.eclipse.microprofile.config.Config;
 
 /**
- * Reads the bodies of requests within {@link RequestMemory}. It replaces Vert.x' handler, which does not count the bytes that
+ * Checks the headers of requests and reads their bodies within {@link RequestMemory}. It replaces Vert.x' handler, which does not count the bytes that
  * it holds, by marking the request as one that this handler has seen. Each request's event loop calls.
  */
 @Singleton
@@ -30,16 +32,23 @@ class BodyReader {
     private static final Set<HttpMethod> WITH_BODY =
             Set.of(HttpMethod.POST, HttpMethod.PUT, HttpMethod.PATCH, HttpMethod.DELETE);
 
+    private static final String MESSAGE_LIMIT = "quarkus.grpc.server.max-inbound-message-size";
+
+    /** The bytes before a message of gRPC. */
+    private static final int GRPC_PREFIX = 5;
+
     /** Behind Vert.x' handler, which would resume the body. */
     static final int ORDER = Integer.MIN_VALUE + 2;
 
     private final RequestMemory memory;
     private final long limit;
+    private final long messageLimit;
 
     BodyReader(RequestMemory memory, Config config) {
         this.memory = memory;
         this.limit = config.getValue("quarkus.http.limits.max-body-size", MemorySize.class)
                 .asLongValue();
+        this.messageLimit = config.getValue(MESSAGE_LIMIT, Integer.class);
     }
 
     void route(@Observes @Priority(AccessGuard.PRIORITY + 200) Router router) {
@@ -50,9 +59,10 @@ class BodyReader {
     /** Takes the memory of a body with a Content-Length at once, so that it is refused before it arrives. */
     private void expect(RoutingContext context) {
         HttpServerRequest request = context.request();
+        HeaderCheck.check(request);
         RoutingContextInternal internal = (RoutingContextInternal) context;
         if (!WITH_BODY.contains(request.method())
-                || GrpcDoor.isCall(request)
+                || GrpcDoor.isCall(request) && !GrpcDoor.isInference(request)
                 || internal.seenHandler(RoutingContextInternal.BODY_HANDLER)) {
             context.next();
             return;
@@ -61,8 +71,8 @@ class BodyReader {
         long length = length(request);
         boolean framed =
                 request.version() == HttpVersion.HTTP_2 || request.headers().contains(HttpHeaders.TRANSFER_ENCODING);
-        if (length > limit) {
-            context.fail(413);
+        if (isTooLong(request, length)) {
+            refuse(context);
             return;
         }
         if (length > 0 || framed) {
@@ -71,9 +81,24 @@ class BodyReader {
         context.next();
     }
 
+    private boolean isTooLong(HttpServerRequest request, long length) {
+        return GrpcDoor.isInference(request) ? length - GRPC_PREFIX > messageLimit : length > limit;
+    }
+
+    private void refuse(RoutingContext context) {
+        if (GrpcDoor.isInference(context.request())) {
+            context.fail(new RequestFailedException(
+                    new Failure.TooLarge("The message is larger than %d bytes; send it in parts, or raise %s."
+                            .formatted(messageLimit, MESSAGE_LIMIT))));
+        } else {
+            context.fail(413);
+        }
+    }
+
     private static void read(RoutingContext context) {
         Body expected = context.remove(Body.class.getName());
         if (expected == null) {
+            ReadWatch.end(context);
             context.next();
         } else {
             expected.read();
@@ -121,8 +146,8 @@ class BodyReader {
                 return; // the rest is dropped
             }
             try {
-                if (bytes.length() + piece.length() > limit) {
-                    fail(() -> context.fail(413));
+                if (isTooLong(context.request(), bytes.length() + piece.length())) {
+                    fail(() -> refuse(context));
                     return;
                 }
                 if (!announced) {
@@ -151,6 +176,7 @@ class BodyReader {
         private void end() {
             if (!failed && !context.failed()) {
                 ((RoutingContextInternal) context).setBody(bytes);
+                ReadWatch.end(context);
                 context.next();
             }
         }

@@ -8,6 +8,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http2.Http2ConnectionHandler;
+import io.netty.handler.flush.FlushConsolidationHandler;
 import io.netty.util.AttributeKey;
 import io.netty.util.ReferenceCountUtil;
 import io.vertx.core.http.HttpClosedException;
@@ -25,6 +26,8 @@ import java.util.List;
 final class ClientConnection extends ChannelInboundHandlerAdapter {
 
     private static final AttributeKey<ClientConnection> KEY = AttributeKey.valueOf("headroom.connection");
+
+    private static final int MOST_FLUSHES = 64;
 
     private final Channel channel;
     private final LingeringClose close;
@@ -52,6 +55,9 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
         ClientConnection connection = new ClientConnection(channel);
         channel.attr(KEY).set(connection);
         channel.pipeline().addFirst(connection);
+        if (connection.isShared()) { // Vert.x flushes each frame of an answer by itself
+            channel.pipeline().addFirst(new FlushConsolidationHandler(MOST_FLUSHES, true));
+        }
         return connection;
     }
 

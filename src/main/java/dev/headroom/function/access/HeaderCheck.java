@@ -3,27 +3,22 @@ package dev.headroom.function.access;
 import dev.headroom.request.Failure;
 import dev.headroom.request.RequestFailedException;
 import io.vertx.core.http.HttpServerRequest;
-import io.vertx.ext.web.Router;
-import io.vertx.ext.web.RoutingContext;
-import jakarta.annotation.Priority;
-import jakarta.enterprise.event.Observes;
-import jakarta.inject.Singleton;
 import java.util.Iterator;
-import java.util.List;
 import java.util.Optional;
 
 /** Refuses requests with headers that could be read in two ways, after the caller is known and before the body is read. */
-@Singleton
-class HeaderCheck {
+final class HeaderCheck {
 
     private static final int MOST_FIELDS = 256;
 
-    void route(@Observes @Priority(AccessGuard.PRIORITY + 100) Router router) {
-        router.route().order(Integer.MIN_VALUE).handler(HeaderCheck::check);
-    }
+    private HeaderCheck() {}
 
-    private static void check(RoutingContext context) {
-        HttpServerRequest request = context.request();
+    /**
+     * Checks a request's headers.
+     *
+     * @throws RequestFailedException when they are refused
+     */
+    static void check(HttpServerRequest request) {
         checkFields(request);
         checkVersion(request);
         checkEncoding(all(request, "Content-Encoding"));
@@ -31,7 +26,6 @@ class HeaderCheck {
         checkOnce(request, "Authorization");
         checkExpectation(all(request, "Expect"));
         checkTransfer(all(request, "Transfer-Encoding"));
-        context.next();
     }
 
     /** Bounds the number, because each header takes many times its bytes while the request is here. */
@@ -48,8 +42,9 @@ class HeaderCheck {
 
     /** All values as one, which means the same; null where there is none. */
     private static String all(HttpServerRequest request, String header) {
-        List<String> values = request.headers().getAll(header);
-        return values.isEmpty() ? null : String.join(", ", values);
+        return request.headers().contains(header)
+                ? String.join(", ", request.headers().getAll(header))
+                : null;
     }
 
     private static void checkEncoding(String encoding) {
@@ -69,7 +64,9 @@ class HeaderCheck {
 
     /** The failure of a request that has this header several times; empty where it has not. */
     static Optional<Failure> repeated(HttpServerRequest request, String header) {
-        int times = request.headers().getAll(header).size();
+        int times = request.headers().contains(header)
+                ? request.headers().getAll(header).size()
+                : 0;
         return times <= 1
                 ? Optional.empty()
                 : Optional.of(

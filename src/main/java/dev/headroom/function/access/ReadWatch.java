@@ -37,8 +37,6 @@ class ReadWatch {
     /** Before the observers that add handlers which may end a request. */
     private static final int FIRST = AccessGuard.PRIORITY - 200;
 
-    private static final int ONCE_READ = BodyReader.ORDER + 1;
-
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(1);
 
     private static final Logger LOG = Logger.getLogger(ReadWatch.class);
@@ -54,17 +52,20 @@ class ReadWatch {
 
     void route(@Observes @Priority(FIRST) Router router) {
         router.route().order(Integer.MIN_VALUE).handler(this::begin);
-        router.route().order(ONCE_READ).handler(context -> {
-            if (!isReadLater(context.request())) {
-                of(context).end(context);
-            }
-            context.next();
-        });
     }
 
-    /** True for gRPC, whose messages arrive later; but not for its reflection, whose streams may stay open for ever. */
+    /** The body of a request has been read, unless gRPC's server reads it. */
+    static void end(RoutingContext context) {
+        if (!isReadLater(context.request())) {
+            of(context).end(context);
+        }
+    }
+
+    /** True for messages that gRPC's server reads; but not for its reflection, whose streams may stay open for ever. */
     private static boolean isReadLater(HttpServerRequest request) {
-        return GrpcDoor.isCall(request) && !request.path().startsWith("/grpc.reflection.");
+        return GrpcDoor.isCall(request)
+                && !GrpcDoor.isInference(request)
+                && !request.path().startsWith("/grpc.reflection.");
     }
 
     private void begin(RoutingContext context) {

@@ -70,10 +70,12 @@ public final class AnswerSent {
 
     private void end(boolean answered) {
         EventLoop loop = channel.eventLoop();
-        if (answered && !loop.isShuttingDown()) {
-            loop.execute(this::awaitReader); // after the writes that other threads have handed to the event loop
-        } else {
+        if (!answered || loop.isShuttingDown()) {
             sent.complete(null);
+        } else if (stream == 0 && loop.inEventLoop()) {
+            awaitReader();
+        } else {
+            loop.execute(this::awaitReader); // after the writes that other threads have handed to the event loop
         }
     }
 

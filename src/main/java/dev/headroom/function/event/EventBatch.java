@@ -14,6 +14,7 @@ import dev.headroom.function.infer.InferResponse;
 import dev.headroom.request.Failure;
 import dev.headroom.request.RequestFailedException;
 import dev.headroom.request.Urgency;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.inject.Singleton;
@@ -95,7 +96,7 @@ class EventBatch {
         return new Replied(reply.error(problem), Optional.of(failure));
     }
 
-    private void write(HttpServerResponse response, List<Replied> replies) throws IOException {
+    private Buffer write(HttpServerResponse response, List<Replied> replies) throws IOException {
         List<Failure> passing = replies.stream()
                 .flatMap(replied -> replied.failure.stream())
                 .filter(Failure::mayPass)
@@ -104,6 +105,6 @@ class EventBatch {
             throw new RequestFailedException(passing.getFirst());
         }
         List<Map<String, Object>> events = replies.stream().map(Replied::reply).toList();
-        endpoint.writer(EventRoute.BATCHED).write(response, events);
+        return endpoint.writer(EventRoute.BATCHED).write(response, events);
     }
 }

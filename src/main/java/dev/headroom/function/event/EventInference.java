@@ -55,7 +55,7 @@ class EventInference {
     Share<InferResponse> start(Event event, Urgency urgency) {
         Share<InferResponse> share = window.join(event.fingerprint(), () -> {
             InferCall call = InferCall.ofEvent(request(event), urgency);
-            return new Work<>(function.infer(call).subscribeAsCompletionStage(), call.abandonment());
+            return new Work<>(function.start(call), call.abandonment());
         });
         if (share.duplicate()) {
             duplicates.increment();

@@ -104,7 +104,7 @@ class EventRoute {
         }
         return (response, answer) -> {
             reply.headers().forEach(response::putHeader);
-            endpoint.writer(EventReply.DATA_TYPE).write(response, answer);
+            return endpoint.writer(EventReply.DATA_TYPE).write(response, answer);
         };
     }
 }

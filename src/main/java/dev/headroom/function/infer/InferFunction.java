@@ -11,6 +11,7 @@ import io.smallrye.mutiny.Uni;
 import jakarta.inject.Singleton;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 
 /**
  * The function. {@link InferRoute} calls it for {@code POST /infer}, and EventRoute calls it for CloudEvents.
@@ -45,6 +46,11 @@ public class InferFunction {
     @Funq
     @CloudEventMapping(trigger = EVENT_TYPE, responseType = RESULT_TYPE, responseSource = SOURCE)
     public Uni<InferResponse> infer(InferCall call) {
+        return Uni.createFrom().completionStage(start(call));
+    }
+
+    /** The same for the routes, to which a Uni would be a detour. */
+    public CompletableFuture<InferResponse> start(InferCall call) {
         InferRequest request = call.request();
         NamedModel model = pipelines.named(request.model());
         List<Pipeline.Entry> entries = entries(request.asked());
@@ -52,7 +58,7 @@ public class InferFunction {
                 entries.isEmpty() ? List.of() : model.run(entries, request.options(), call.urgency()));
         call.gone().thenRun(running::abandon);
         RunningInference inference = new RunningInference(model.name(), request.asked(), running);
-        return Uni.createFrom().completionStage(inference.response(call.event()));
+        return inference.response(call.event());
     }
 
     private static List<Pipeline.Entry> entries(List<Asked> asked) {

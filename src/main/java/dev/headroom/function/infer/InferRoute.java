@@ -45,7 +45,7 @@ class InferRoute implements Door {
 
     private PendingAnswer<InferResponse> infer(JsonNode body, Urgency urgency) {
         InferCall call = InferCall.ofHttp(InferRequest.read(body, limits), urgency);
-        CompletableFuture<InferResponse> response = function.infer(call).subscribeAsCompletionStage();
+        CompletableFuture<InferResponse> response = function.start(call);
         return new PendingAnswer<>(
                 call.abandonment(), response, answer -> answer == null ? Optional.empty() : answer.slowest());
     }

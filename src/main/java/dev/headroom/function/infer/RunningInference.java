@@ -7,11 +7,11 @@ import dev.headroom.request.Failure;
 import dev.headroom.request.Outcome;
 import dev.headroom.request.RequestFailedException;
 import dev.headroom.task.Answer;
+import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.stream.IntStream;
 import org.jboss.logging.Logger;
 
 /**
@@ -36,13 +36,19 @@ record RunningInference(String model, List<Asked> asked, RunningRequest running)
     }
 
     private List<Outcome<Answer>> inOrder(List<Outcome<Answer>> outcomes) {
+        if (outcomes.size() == asked.size()) {
+            return outcomes;
+        }
         Iterator<Outcome<Answer>> rest = outcomes.iterator();
-        return asked.stream()
-                .map(input -> switch (input) {
-                    case Asked.Good _ -> rest.next();
-                    case Asked.Bad bad -> new Outcome.Failed<Answer>(bad.failure());
-                })
-                .toList();
+        List<Outcome<Answer>> all = new ArrayList<>(asked.size());
+        for (Asked input : asked) {
+            all.add(
+                    switch (input) {
+                        case Asked.Good _ -> rest.next();
+                        case Asked.Bad bad -> new Outcome.Failed<>(bad.failure());
+                    });
+        }
+        return all;
     }
 
     private InferResponse respond(List<Outcome<Answer>> outcomes, boolean event) {
@@ -55,12 +61,11 @@ record RunningInference(String model, List<Asked> asked, RunningRequest running)
             LOG.infof("%s: %d of %d inputs failed; the first:", instance, failures.size(), asked.size());
             Problem.of(failures.getFirst(), instance).log(failures.getFirst());
         }
-        return new InferResponse(
-                model,
-                IntStream.range(0, asked.size())
-                        .mapToObj(i -> output(i, outcomes.get(i), instance))
-                        .toList(),
-                running.slowest());
+        List<InferResponse.Output> outputs = new ArrayList<>(asked.size());
+        for (int i = 0; i < asked.size(); i++) {
+            outputs.add(output(i, outcomes.get(i), instance));
+        }
+        return new InferResponse(model, outputs, running.slowest());
     }
 
     private InferResponse.Output output(int index, Outcome<Answer> outcome, String instance) {

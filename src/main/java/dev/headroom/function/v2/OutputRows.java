@@ -44,6 +44,10 @@ public record OutputRows(String name, List<Tensor> rows) {
 
     /** The bytes of all elements. */
     public long bytes() {
-        return rows.stream().mapToLong(row -> row.data().limit()).sum();
+        long bytes = 0;
+        for (Tensor row : rows) {
+            bytes += row.bytes();
+        }
+        return bytes;
     }
 }

@@ -10,13 +10,13 @@ import dev.headroom.tensor.Datatype;
 import dev.headroom.tensor.Port;
 import dev.headroom.tensor.Ports;
 import dev.headroom.tensor.Tensor;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 
 /**
  * A served model in the protocol's terms.
@@ -46,7 +46,7 @@ public record V2Model(String name, Ports ports, List<String> labels) {
     void check(TensorRequest request) {
         checkOutputs(request.outputs());
         for (String input : request.inputs().keySet()) {
-            if (ports.inputs().stream().noneMatch(port -> port.name().equals(input))) {
+            if (!isAmong(ports.inputs(), input)) {
                 throw JsonFields.invalid(
                         "The model %s has no input '%s'; its inputs are %s.", name, input, names(ports.inputs()));
             }
@@ -58,9 +58,9 @@ public record V2Model(String name, Ports ports, List<String> labels) {
     }
 
     private void checkOutputs(List<WantedOutput> outputs) {
-        Set<String> seen = new HashSet<>();
+        Set<String> seen = new HashSet<>(2 * outputs.size());
         for (WantedOutput wanted : outputs) {
-            if (ports.outputs().stream().noneMatch(port -> port.name().equals(wanted.name()))) {
+            if (!isAmong(ports.outputs(), wanted.name())) {
                 throw JsonFields.invalid(
                         "The model %s has no output '%s'; its outputs are %s.",
                         name, wanted.name(), names(ports.outputs()));
@@ -71,6 +71,15 @@ public record V2Model(String name, Ports ports, List<String> labels) {
             wanted.classes();
             wanted.binary(false);
         }
+    }
+
+    private static boolean isAmong(List<Port> ports, String name) {
+        for (Port port : ports) {
+            if (port.name().equals(name)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private void checkInput(Port port, Tensor input) {
@@ -95,26 +104,32 @@ public record V2Model(String name, Ports ports, List<String> labels) {
     private void checkRows(TensorRequest request) {
         String first = ports.inputs().getFirst().name();
         long rows = request.inputs().get(first).shape()[0];
-        for (String input : ports.inputNames()) {
-            long others = request.inputs().get(input).shape()[0];
+        for (Port input : ports.inputs()) {
+            long others = request.inputs().get(input.name()).shape()[0];
             if (others != rows) {
                 throw JsonFields.invalid(
                         "The input '%s' has %d rows and '%s' has %d; the first dimension of all inputs is the batch, and the same.",
-                        first, rows, input, others);
+                        first, rows, input.name(), others);
             }
         }
     }
 
     /** The rows of a {@link #check checked} request, each as the model takes it. */
     List<Input> rows(TensorRequest request) {
-        List<String> asked = asked(request).stream().map(Port::name).toList();
-        List<List<Tensor>> inputs = ports.inputNames().stream()
-                .map(input -> request.inputs().get(input).rows())
-                .toList();
-        return IntStream.range(0, request.rows())
-                .<Input>mapToObj(row -> new Input.Tensors(
-                        inputs.stream().map(input -> input.get(row)).toList(), asked))
-                .toList();
+        List<String> asked = asked(request);
+        List<List<Tensor>> inputs = new ArrayList<>(ports.inputs().size());
+        for (Port input : ports.inputs()) {
+            inputs.add(request.inputs().get(input.name()).rows());
+        }
+        List<Input> rows = new ArrayList<>(request.rows());
+        for (int row = 0; row < request.rows(); row++) {
+            List<Tensor> tensors = new ArrayList<>(inputs.size());
+            for (List<Tensor> input : inputs) {
+                tensors.add(input.get(row));
+            }
+            rows.add(new Input.Tensors(tensors, asked));
+        }
+        return rows;
     }
 
     /**
@@ -123,15 +138,14 @@ public record V2Model(String name, Ports ports, List<String> labels) {
      * @throws dev.headroom.request.RequestFailedException when the answers make no tensors, or have no highest classes
      */
     List<OutputRows> outputs(TensorRequest request, List<Answer> answers) {
-        List<Port> asked = asked(request);
-        List<OutputRows> outputs = IntStream.range(0, asked.size())
-                .mapToObj(i -> new OutputRows(
-                        asked.get(i).name(),
-                        answers.stream()
-                                .map(answer ->
-                                        ((Answer.Tensors) answer).outputs().get(i))
-                                .toList()))
-                .toList();
+        List<OutputRows> outputs = new ArrayList<>();
+        for (String name : asked(request)) {
+            List<Tensor> rows = new ArrayList<>(answers.size());
+            for (Answer answer : answers) {
+                rows.add(((Answer.Tensors) answer).outputs().get(outputs.size()));
+            }
+            outputs.add(new OutputRows(name, rows));
+        }
         return request.outputs().isEmpty()
                 ? outputs
                 : request.outputs().stream()
@@ -150,11 +164,23 @@ public record V2Model(String name, Ports ports, List<String> labels) {
     }
 
     /** The outputs that a request asks for, in the graph's order: rows that ask for the same ones share a batch. */
-    private List<Port> asked(TensorRequest request) {
-        Set<String> names = request.outputs().stream().map(WantedOutput::name).collect(Collectors.toSet());
-        return ports.outputs().stream()
-                .filter(output -> names.isEmpty() || names.contains(output.name()))
-                .toList();
+    private List<String> asked(TensorRequest request) {
+        List<String> asked = new ArrayList<>(ports.outputs().size());
+        for (Port output : ports.outputs()) {
+            if (request.outputs().isEmpty() || isWanted(request, output.name())) {
+                asked.add(output.name());
+            }
+        }
+        return asked;
+    }
+
+    private static boolean isWanted(TensorRequest request, String output) {
+        for (WantedOutput wanted : request.outputs()) {
+            if (wanted.name().equals(output)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static String names(List<Port> ports) {

@@ -12,13 +12,13 @@ import dev.headroom.task.Options;
 import dev.headroom.task.Pipeline;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import jakarta.inject.Singleton;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.WeakHashMap;
-import java.util.stream.IntStream;
 import org.eclipse.microprofile.config.Config;
 
 /** The protocol's view of the served models, for JSON and gRPC alike. */
@@ -123,11 +123,11 @@ public class V2Models {
     }
 
     private static void checkVersion(String name, Optional<String> version) {
-        version.filter(asked -> !asked.equals(VERSION)).ifPresent(asked -> {
+        if (!version.orElse(VERSION).equals(VERSION)) {
             throw new RequestFailedException(
                     new Failure.UnknownModel("model '%s' has no version '%s'; its version is %s, or leave it out."
-                            .formatted(name, asked, VERSION)));
-        });
+                            .formatted(name, version.get(), VERSION)));
+        }
     }
 
     /**
@@ -142,9 +142,10 @@ public class V2Models {
         model.check(request);
         inputs.checkCount("The inputs' batch", request.rows());
         List<Input> rows = model.rows(request);
-        List<Pipeline.Entry> entries = IntStream.range(0, rows.size())
-                .mapToObj(row -> new Pipeline.Entry("row " + row, rows.get(row)))
-                .toList();
+        List<Pipeline.Entry> entries = new ArrayList<>(rows.size());
+        for (Input row : rows) {
+            entries.add(new Pipeline.Entry("row " + entries.size(), row));
+        }
         RunningRequest running = new RunningRequest(pipeline.run(entries, Options.USUAL, urgency));
         return new RunningTensors(running, running.answers().thenApply(answers -> model.outputs(request, answers)));
     }

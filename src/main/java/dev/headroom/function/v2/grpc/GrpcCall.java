@@ -14,11 +14,8 @@ import java.util.concurrent.CompletableFuture;
 /** One call from its head on: its memory, the bytes that arrive, and its caller's hang-up. */
 final class GrpcCall {
 
-    private static final String INFER =
-            "/" + GRPCInferenceServiceGrpc.getModelInferMethod().getFullMethodName();
-
-    /** The most bytes of any other call, which holds names and versions. */
-    private static final int MOST_OF_OTHERS = 64 << 10;
+    /** The most bytes of a call other than {@link GrpcInfer}'s, which holds names and versions. */
+    private static final int MOST_BYTES = 64 << 10;
 
     private final RoutingContext context;
     private final RequestMemory.Share share;
@@ -57,10 +54,10 @@ final class GrpcCall {
 
     private void take(int more) {
         bytes += more;
-        if (bytes > MOST_OF_OTHERS && !context.request().path().equals(INFER)) {
+        if (bytes > MOST_BYTES) {
             throw JsonFields.tooLarge(
                     "The call has more than %d bytes, which none but ModelInfer has; send what it asks for alone.",
-                    MOST_OF_OTHERS);
+                    MOST_BYTES);
         }
         share.takeComing(more);
     }

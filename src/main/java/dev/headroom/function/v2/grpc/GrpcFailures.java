@@ -24,12 +24,9 @@ final class GrpcFailures {
     static StatusRuntimeException of(Throwable thrown) {
         Failure failure = failure(thrown);
         Problem problem = Problem.logged(failure);
-        String detail = failure instanceof Failure.Internal
-                ? problem.detail() + " (" + problem.instance() + ")"
-                : problem.detail();
         Metadata trailers = new Metadata();
         GrpcDoor.pushback(failure).ifPresent(millis -> trailers.put(PUSHBACK, millis));
-        trailers.put(MESSAGE, GrpcDoor.escaped(detail));
+        trailers.put(MESSAGE, GrpcDoor.escaped(GrpcDoor.detail(failure, problem)));
         return GrpcDoor.status(failure).asRuntimeException(trailers);
     }
 

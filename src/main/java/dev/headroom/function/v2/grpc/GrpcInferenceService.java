@@ -14,17 +14,15 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 
-/** The Open Inference Protocol over gRPC, on the port of HTTP. */
+/** The Open Inference Protocol over gRPC, on the port of HTTP; {@link GrpcInfer} has its ModelInfer. */
 @GrpcService
 class GrpcInferenceService extends GRPCInferenceServiceImplBase {
 
     private final V2Models models;
-    private final GrpcInfer infer;
     private final GrpcRoute route;
 
-    GrpcInferenceService(V2Models models, GrpcInfer infer, GrpcRoute route) {
+    GrpcInferenceService(V2Models models, GrpcRoute route) {
         this.models = models;
-        this.infer = infer;
         this.route = route;
     }
 
@@ -93,11 +91,6 @@ class GrpcInferenceService extends GRPCInferenceServiceImplBase {
                             .setReason(entry.reason())));
             return index.build();
         });
-    }
-
-    @Override
-    public void modelInfer(ModelInferRequest request, StreamObserver<ModelInferResponse> answer) {
-        infer.infer(request, answer);
     }
 
     private static <T> void answer(StreamObserver<T> observer, Supplier<T> answer) {

@@ -6,7 +6,6 @@ import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.Descriptors.FieldDescriptor.JavaType;
 import com.google.protobuf.WireFormat;
 import java.io.IOException;
-import java.io.InputStream;
 
 /**
  * Estimates from a gRPC message's bytes the heap that it takes once it is parsed and its tensors are read: an element
@@ -32,8 +31,8 @@ final class GrpcMeasure {
      * @param message is read to its end
      * @throws IOException when it is no message
      */
-    static long heap(InputStream message, Descriptor type) throws IOException {
-        return new GrpcMeasure(CodedInputStream.newInstance(message)).message(type);
+    static long heap(CodedInputStream message, Descriptor type) throws IOException {
+        return new GrpcMeasure(message).message(type);
     }
 
     private long message(Descriptor type) throws IOException {

@@ -1,10 +1,10 @@
 package dev.headroom.function.v2.grpc;
 
+import com.google.protobuf.CodedInputStream;
 import com.google.protobuf.Descriptors.Descriptor;
 import dev.headroom.function.body.JsonFields;
 import dev.headroom.function.body.RequestMemory;
-import io.grpc.Context;
-import io.grpc.Contexts;
+import dev.headroom.request.RequestFailedException;
 import io.grpc.ForwardingServerCallListener.SimpleForwardingServerCallListener;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor.Marshaller;
@@ -19,8 +19,6 @@ import java.io.InputStream;
 
 /** Takes memory for each message before the message is parsed, and refuses the call when there is none. */
 record GrpcMessages(GrpcRoute route) {
-
-    private static final Context.Key<RequestMemory.Share> SHARE = Context.key("headroom-share");
 
     /** Leaves messages as they are. */
     private static final Marshaller<InputStream> BYTES = new Marshaller<>() {
@@ -42,19 +40,14 @@ record GrpcMessages(GrpcRoute route) {
                 ServerInterceptors.useMarshalledMessages(service, BYTES), new GrpcMessages(route)::intercept);
     }
 
-    /** The memory of the call that runs on this thread. */
-    static RequestMemory.Share share() {
-        return SHARE.get();
+    /** The failure of a call whose message cannot be parsed. */
+    static RequestFailedException unreadable() {
+        return JsonFields.invalid("The message is no protobuf of this method's request; send it as the .proto has it.");
     }
 
     private <Q, A> ServerCall.Listener<Q> intercept(
             ServerCall<Q, A> call, Metadata headers, ServerCallHandler<Q, A> next) {
-        RequestMemory.Share share = route.share(headers);
-        return Contexts.interceptCall(
-                Context.current().withValue(SHARE, share),
-                call,
-                headers,
-                (same, sameHeaders) -> new Measuring<>(same, next.startCall(same, sameHeaders), share));
+        return new Measuring<>(call, next.startCall(call, headers), route.share(headers));
     }
 
     /** Receives a call's messages as bytes, which the next listener parses. */
@@ -79,8 +72,7 @@ record GrpcMessages(GrpcRoute route) {
                 share.take(heap((InputStream) message));
                 super.onMessage(message);
             } catch (StatusRuntimeException | IOException e) { // of the parser
-                refuse(JsonFields.invalid(
-                        "The message is no protobuf of this method's request; send it as the .proto has it."));
+                refuse(unreadable());
             } catch (RuntimeException e) {
                 refuse(e);
             }
@@ -92,7 +84,7 @@ record GrpcMessages(GrpcRoute route) {
                     .getMethodDescriptor()
                     .getInputType();
             message.mark(Integer.MAX_VALUE);
-            long heap = GrpcMeasure.heap(message, type);
+            long heap = GrpcMeasure.heap(CodedInputStream.newInstance(message), type);
             message.reset();
             return heap;
         }

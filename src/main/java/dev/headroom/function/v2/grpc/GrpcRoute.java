@@ -83,7 +83,9 @@ class GrpcRoute {
             if (isStream(context.request().path())) {
                 takeStream(context);
             }
-            follow(context, memory.share(context));
+            if (!GrpcDoor.isInference(context.request())) {
+                follow(context, memory.share(context));
+            }
         } catch (RequestFailedException e) {
             GrpcDoor.refuse(context.response(), e.failure());
             return;

@@ -14,6 +14,7 @@ import dev.headroom.function.v2.grpc.ModelInferResponse.InferOutputTensor;
 import dev.headroom.tensor.Datatype;
 import dev.headroom.tensor.Tensor;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -62,7 +63,10 @@ final class GrpcTensors {
         ModelInferRequest.InferInputTensor input = request.getInputs(index);
         String field = "inputs[" + index + "]";
         Datatype datatype = RawValues.datatype(field + ".datatype", input.getDatatype());
-        long[] shape = input.getShapeList().stream().mapToLong(Long::longValue).toArray();
+        long[] shape = new long[input.getShapeCount()];
+        for (int d = 0; d < shape.length; d++) {
+            shape[d] = input.getShape(d);
+        }
         int elements = budget.take(field + ".shape", shape);
         return new Tensor(datatype, shape, data(request, index, datatype, elements));
     }
@@ -86,6 +90,9 @@ final class GrpcTensors {
     }
 
     private static Map<String, Object> parameters(Map<String, InferParameter> parameters) {
+        if (parameters.isEmpty()) {
+            return Map.of();
+        }
         Map<String, Object> read = new LinkedHashMap<>();
         parameters.forEach((name, parameter) -> {
             switch (parameter.getParameterChoiceCase()) {
@@ -130,8 +137,10 @@ final class GrpcTensors {
 
     /** The rows one after another, without a copy: their memory is not written again. */
     private static ByteString bytes(OutputRows output) {
-        return ByteString.copyFrom(output.rows().stream()
-                .map(row -> UnsafeByteOperations.unsafeWrap(row.data()))
-                .toList());
+        List<ByteString> rows = new ArrayList<>(output.rows().size());
+        for (Tensor row : output.rows()) {
+            rows.add(UnsafeByteOperations.unsafeWrap(row.data()));
+        }
+        return ByteString.copyFrom(rows);
     }
 }

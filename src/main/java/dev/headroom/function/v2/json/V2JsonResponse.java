@@ -8,21 +8,37 @@ import dev.headroom.function.v2.V2Models;
 import dev.headroom.function.v2.WantedOutput;
 import dev.headroom.tensor.BrainFloat;
 import dev.headroom.tensor.Tensor;
-import java.io.ByteArrayOutputStream;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufOutputStream;
+import io.netty.buffer.Unpooled;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 
 /** Writes a response: JSON, followed by the outputs that are wanted as bytes. */
 final class V2JsonResponse {
 
+    /** A row of fewer bytes is copied, because a part of its own would take more. */
+    private static final int SMALL_ROW = 1024;
+
+    private static final int USUAL_JSON = 512;
+
     private final List<OutputRows> outputs;
     private final TensorRequest request;
     private final boolean binaryUnlessSaid;
-    private final ByteArrayOutputStream binary = new ByteArrayOutputStream();
+    private final List<Tensor> binary = new ArrayList<>();
+
+    /**
+     * The body of a response.
+     *
+     * @param jsonLength the number of bytes that are JSON
+     */
+    record Body(ByteBuf bytes, int jsonLength) {}
 
     private V2JsonResponse(List<OutputRows> outputs, TensorRequest request) {
         this.outputs = outputs;
@@ -36,17 +52,36 @@ final class V2JsonResponse {
      * @param request the answered request, which says which outputs are wanted as bytes
      * @throws dev.headroom.request.RequestFailedException when an output cannot be written as JSON
      */
-    static V2Payload write(List<OutputRows> outputs, TensorRequest request) {
+    static Body write(List<OutputRows> outputs, TensorRequest request) {
         V2JsonResponse writer = new V2JsonResponse(outputs, request);
-        ByteArrayOutputStream out = new ByteArrayOutputStream();
-        try (JsonGenerator json = V2Json.FACTORY.createGenerator(out)) {
+        ByteBuf out = Unpooled.buffer(USUAL_JSON);
+        try (JsonGenerator json = V2Json.FACTORY.createGenerator((OutputStream) new ByteBufOutputStream(out))) {
             writer.body(json);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        int jsonLength = out.size();
-        out.writeBytes(writer.binary.toByteArray());
-        return new V2Payload(out.toByteArray(), jsonLength);
+        int jsonLength = out.readableBytes();
+        return new Body(writer.withBinary(out), jsonLength);
+    }
+
+    /** The JSON with the rows behind it, of which only the small ones are copied. */
+    private ByteBuf withBinary(ByteBuf json) {
+        List<ByteBuf> parts = new ArrayList<>(List.of(json));
+        ByteBuf end = json;
+        for (Tensor row : binary) {
+            ByteBuffer data = row.data();
+            if (data.remaining() >= SMALL_ROW) {
+                parts.add(Unpooled.wrappedBuffer(data));
+                end = null;
+            } else {
+                if (end == null) {
+                    end = Unpooled.buffer(SMALL_ROW);
+                    parts.add(end);
+                }
+                end.writeBytes(data);
+            }
+        }
+        return parts.size() == 1 ? json : Unpooled.wrappedBuffer(parts.size(), parts.toArray(ByteBuf[]::new));
     }
 
     private void body(JsonGenerator json) throws IOException {
@@ -69,12 +104,13 @@ final class V2JsonResponse {
         json.writeStringField("name", output.name());
         json.writeStringField("datatype", output.datatype().name());
         json.writeFieldName("shape");
-        json.writeArray(output.shape(), 0, output.shape().length);
+        long[] shape = output.shape();
+        json.writeArray(shape, 0, shape.length);
         if (isBinary(output.name())) {
             json.writeObjectFieldStart("parameters");
             json.writeNumberField("binary_data_size", output.bytes());
             json.writeEndObject();
-            output.rows().forEach(this::writeBinary);
+            binary.addAll(output.rows());
         } else {
             json.writeArrayFieldStart("data");
             for (Tensor row : output.rows()) {
@@ -85,18 +121,13 @@ final class V2JsonResponse {
         json.writeEndObject();
     }
 
-    private void writeBinary(Tensor row) {
-        byte[] bytes = new byte[row.data().remaining()];
-        row.data().get(bytes);
-        binary.writeBytes(bytes);
-    }
-
     private boolean isBinary(String name) {
-        return request.outputs().stream()
-                .filter(wanted -> wanted.name().equals(name))
-                .findFirst()
-                .map(wanted -> wanted.binary(binaryUnlessSaid))
-                .orElse(binaryUnlessSaid);
+        for (WantedOutput wanted : request.outputs()) {
+            if (wanted.name().equals(name)) {
+                return wanted.binary(binaryUnlessSaid);
+            }
+        }
+        return binaryUnlessSaid;
     }
 
     private static void values(JsonGenerator json, String name, Tensor row) throws IOException {

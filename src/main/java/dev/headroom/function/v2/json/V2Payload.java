@@ -5,14 +5,14 @@ import dev.headroom.function.body.JsonFields;
 import java.nio.ByteBuffer;
 
 /**
- * The body of a request or response: JSON, followed by tensors as bytes in their order.
+ * The body of a request: JSON, followed by tensors as bytes in their order.
  *
  * @param bytes the whole body
  * @param jsonLength the number of bytes that are JSON
  */
 record V2Payload(byte[] bytes, int jsonLength) {
 
-    /** The header with the JSON's length; without it the whole body is JSON. */
+    /** The header with the JSON's length, in requests and responses; without it the whole body is JSON. */
     static final String JSON_LENGTH = "Inference-Header-Content-Length";
 
     /**

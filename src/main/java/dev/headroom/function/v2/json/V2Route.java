@@ -10,6 +10,7 @@ import dev.headroom.function.v2.TensorAddress;
 import dev.headroom.function.v2.TensorRequest;
 import dev.headroom.function.v2.V2Models;
 import dev.headroom.settings.HeadroomConfig;
+import io.netty.buffer.ByteBuf;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerResponse;
@@ -48,7 +49,7 @@ class V2Route {
         TensorRequest request = read(context, room);
         RunningTensors running = models.start(request, UrgencyReader.of(context.request(), false));
         PendingAnswer.of(running.running(), running.outputs())
-                .write(context, (response, outputs) -> send(response, V2JsonResponse.write(outputs, request)));
+                .write(context, (response, outputs) -> body(response, V2JsonResponse.write(outputs, request)));
     }
 
     private TensorRequest read(RoutingContext context, ParseMemory room) {
@@ -56,16 +57,25 @@ class V2Route {
         Buffer body = context.body().buffer();
         room.take(GROWTH * Math.max(0, context.body().length()));
         V2Payload payload = V2Payload.of(
-                body == null ? new byte[0] : body.getBytes(), context.request().getHeader(V2Payload.JSON_LENGTH));
+                body == null ? new byte[0] : bytes(body), context.request().getHeader(V2Payload.JSON_LENGTH));
         return V2JsonRequest.read(address, payload, models.inputBudget());
     }
 
-    private static void send(HttpServerResponse response, V2Payload payload) {
-        boolean binary = payload.jsonLength() < payload.bytes().length;
+    /** The body's own array where it has the body's size, as it has if the length was announced. */
+    @SuppressWarnings("deprecation") // for internal use from Vert.x 5 on
+    private static byte[] bytes(Buffer body) {
+        ByteBuf bytes = body.getByteBuf();
+        boolean exact = bytes.hasArray() && bytes.arrayOffset() == 0 && bytes.array().length == body.length();
+        return exact ? bytes.array() : body.getBytes();
+    }
+
+    @SuppressWarnings("deprecation") // for internal use from Vert.x 5 on
+    private static Buffer body(HttpServerResponse response, V2JsonResponse.Body body) {
+        boolean binary = body.jsonLength() < body.bytes().readableBytes();
         if (binary) {
-            response.putHeader(V2Payload.JSON_LENGTH, Integer.toString(payload.jsonLength()));
+            response.putHeader(V2Payload.JSON_LENGTH, Integer.toString(body.jsonLength()));
         }
-        response.putHeader("Content-Type", binary ? "application/octet-stream" : "application/json")
-                .end(Buffer.buffer(payload.bytes()));
+        response.putHeader("Content-Type", binary ? "application/octet-stream" : "application/json");
+        return Buffer.buffer(body.bytes());
     }
 }

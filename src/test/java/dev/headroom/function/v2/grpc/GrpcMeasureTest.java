@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.protobuf.ByteString;
+import com.google.protobuf.CodedInputStream;
 import com.google.protobuf.CodedOutputStream;
 import com.sun.management.ThreadMXBean;
 import java.io.ByteArrayInputStream;
@@ -86,7 +87,7 @@ class GrpcMeasureTest {
     }
 
     private static long measured(byte[] message) throws IOException {
-        return GrpcMeasure.heap(new ByteArrayInputStream(message), ModelInferRequest.getDescriptor());
+        return GrpcMeasure.heap(CodedInputStream.newInstance(message), ModelInferRequest.getDescriptor());
     }
 
     @ParameterizedTest

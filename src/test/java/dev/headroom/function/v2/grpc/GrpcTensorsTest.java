@@ -16,7 +16,7 @@ import dev.headroom.request.Priority;
 import dev.headroom.request.RequestFailedException;
 import dev.headroom.request.Urgency;
 import dev.headroom.tensor.Datatype;
-import io.grpc.Metadata;
+import io.vertx.core.MultiMap;
 import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
@@ -207,9 +207,7 @@ class GrpcTensorsTest {
     }
 
     private static Urgency urgency(String key, String value) {
-        Metadata headers = new Metadata();
-        headers.put(Metadata.Key.of(key, Metadata.ASCII_STRING_MARSHALLER), value);
-        return GrpcUrgency.urgency(headers);
+        return GrpcUrgency.of(MultiMap.caseInsensitiveMultiMap().add(key, value));
     }
 
     @ParameterizedTest
@@ -223,7 +221,7 @@ class GrpcTensorsTest {
     @Test
     void readsThePriority() {
         assertEquals(Priority.BULK, urgency("headroom-priority", "bulk").priority());
-        assertEquals(Urgency.INTERACTIVE, GrpcUrgency.urgency(new Metadata()));
+        assertEquals(Urgency.INTERACTIVE, GrpcUrgency.of(MultiMap.caseInsensitiveMultiMap()));
         assertThrows(RequestFailedException.class, () -> urgency("grpc-timeout", "soon"));
     }
 }

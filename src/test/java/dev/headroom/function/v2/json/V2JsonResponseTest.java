@@ -10,8 +10,11 @@ import dev.headroom.function.v2.Tensors;
 import dev.headroom.function.v2.WantedOutput;
 import dev.headroom.request.RequestFailedException;
 import dev.headroom.tensor.Datatype;
+import io.netty.buffer.ByteBufUtil;
+import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
+import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -22,24 +25,29 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class V2JsonResponseTest {
 
-    private static String json(V2Payload payload) {
-        return new String(payload.bytes(), 0, payload.jsonLength(), StandardCharsets.UTF_8);
+    private static String json(V2JsonResponse.Body body) {
+        return body.bytes().toString(0, body.jsonLength(), StandardCharsets.UTF_8);
     }
 
-    private static V2Payload write(TensorRequest request, Tensors.Named... outputs) {
+    private static V2JsonResponse.Body write(TensorRequest request, Tensors.Named... outputs) {
         return V2JsonResponse.write(
                 Stream.of(outputs).map(Tensors.Named::output).toList(), request);
     }
 
+    private static byte[] binary(V2JsonResponse.Body body) {
+        return ByteBufUtil.getBytes(
+                body.bytes(), body.jsonLength(), body.bytes().readableBytes() - body.jsonLength());
+    }
+
     @Test
     void writesWhatTheSpecificationSays() {
-        V2Payload payload =
+        V2JsonResponse.Body body =
                 write(Tensors.request(List.of()), Tensors.floats("y", new long[] {3, 2}, 1, 1.1f, 2, 2.1f, 3, 3.1f));
         assertEquals(
                 "{\"model_name\":\"m\",\"model_version\":\"1\",\"id\":\"7\",\"outputs\":[{\"name\":\"y\",\"datatype\":\"FP32\","
                         + "\"shape\":[3,2],\"data\":[1.0,1.1,2.0,2.1,3.0,3.1]}]}",
-                json(payload));
-        assertEquals(payload.bytes().length, payload.jsonLength());
+                json(body));
+        assertEquals(body.bytes().readableBytes(), body.jsonLength());
     }
 
     @ParameterizedTest
@@ -66,15 +74,14 @@ class V2JsonResponseTest {
 
     @Test
     void writesBehindTheJsonWhatIsWantedAsBytes() {
-        V2Payload payload = write(
+        V2JsonResponse.Body body = write(
                 Tensors.request(List.of(), Tensors.wanted("b", "binary_data", true)),
                 Tensors.bytes("a", Datatype.INT8, "01", 1),
                 Tensors.bytes("b", Datatype.INT8, "0203", 2));
         assertEquals(
                 "{\"name\":\"b\",\"datatype\":\"INT8\",\"shape\":[2],\"parameters\":{\"binary_data_size\":2}}]}",
-                json(payload).substring(json(payload).indexOf("{\"name\":\"b\"")));
-        assertArrayEquals(
-                new byte[] {2, 3}, Arrays.copyOfRange(payload.bytes(), payload.jsonLength(), payload.bytes().length));
+                json(body).substring(json(body).indexOf("{\"name\":\"b\"")));
+        assertArrayEquals(new byte[] {2, 3}, binary(body));
     }
 
     @Test
@@ -84,10 +91,27 @@ class V2JsonResponseTest {
                 Map.of("binary_data_output", true),
                 Map.of(),
                 List.of(Tensors.wanted("a", "binary_data", false), new WantedOutput("b", Map.of())));
-        V2Payload payload =
+        V2JsonResponse.Body body =
                 write(all, Tensors.bytes("a", Datatype.INT8, "01", 1), Tensors.bytes("b", Datatype.INT8, "02", 1));
-        assertArrayEquals(
-                new byte[] {2}, Arrays.copyOfRange(payload.bytes(), payload.jsonLength(), payload.bytes().length));
+        assertArrayEquals(new byte[] {2}, binary(body));
+    }
+
+    /** Large rows are sent from their own memory, small ones are copied: their order is theirs. */
+    @Test
+    void rowsOfAllSizesFollowEachOther() {
+        TensorRequest all = new TensorRequest(
+                new TensorAddress("m", Optional.empty(), Optional.empty()),
+                Map.of("binary_data_output", true),
+                Map.of(),
+                List.of());
+        ByteArrayOutputStream wanted = new ByteArrayOutputStream();
+        List<Tensors.Named> outputs = new ArrayList<>();
+        for (int size : new int[] {3, 1023, 1024, 5000, 1, 2, 4096, 4097, 700, 700}) {
+            String hex = "%02x".formatted(outputs.size()).repeat(size);
+            wanted.writeBytes(HexFormat.of().parseHex(hex));
+            outputs.add(Tensors.bytes("o" + outputs.size(), Datatype.INT8, hex, 1, size));
+        }
+        assertArrayEquals(wanted.toByteArray(), binary(write(all, outputs.toArray(Tensors.Named[]::new))));
     }
 
     @Test
