@@ -28,7 +28,9 @@ record TrainingRun(Path image) {
     private static final int LONGEST_SECONDS = 180;
 
     /** Enough for the JVM to know which methods are hot. */
-    private static final int ROUNDS = 200;
+    static final int ROUNDS = 200;
+
+    static final int BULK_ROUNDS = 10;
 
     private static final String SHORT = "{\"inputs\": \"What is headroom?\"}";
     private static final String SEVERAL =
@@ -45,8 +47,13 @@ record TrainingRun(Path image) {
         StringBuffer log = new StringBuffer();
         CompletableFuture<Integer> port = new CompletableFuture<>();
         Thread reader = Thread.ofPlatform().start(() -> read(service, log, port));
-        try (HttpClient client = HttpClient.newHttpClient()) {
-            call(client, "http://localhost:" + port.join());
+        try (HttpClient http1 =
+                        HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+                HttpClient http2 = HttpClient.newHttpClient()) {
+            String address = "http://localhost:" + port.join();
+            call(http2, address);
+            call(http1, address);
+            new TrainingTensors(address, get(http1, address + "/v1/models")).call(http1, http2);
             service.toHandle().destroy();
             reader.join();
             int status = service.waitFor();
@@ -93,15 +100,25 @@ record TrainingRun(Path image) {
             post(client, service + "/", "application/cloudevents+json", EVENT.formatted(round));
         }
         post(client, service + "/infer", "application/json", SEVERAL);
-        post(client, service + "/v1/embeddings", "application/json", "{\"input\": \"a text\"}");
-        post(client, service + "/embed", "application/json", SHORT);
-        for (String path : List.of("/q/health/ready", "/q/health/live", "/plan", "/q/metrics", "/v2", "/v1/models")) {
+        String many = "{\"inputs\": [\"%s\"]}".formatted("a text of many\", \"".repeat(63) + "the last");
+        String batch = "[" + EVENT.formatted(-1) + "," + EVENT.formatted(-2) + "]";
+        for (int round = 0; round < BULK_ROUNDS; round++) {
+            post(client, service + "/infer", "application/json", many);
+            post(client, service + "/", "application/cloudevents-batch+json", batch);
+            post(client, service + "/v1/embeddings", "application/json", "{\"input\": \"a text\"}");
+            post(client, service + "/embed", "application/json", SHORT);
+        }
+        for (String path : List.of(
+                "/q/health/ready", "/q/health/live", "/plan", "/q/metrics", "/v2", "/v1/models", "/info")) {
             get(client, service + path);
         }
     }
 
-    private static void get(HttpClient client, String uri) throws IOException, InterruptedException {
-        check(client.send(HttpRequest.newBuilder(URI.create(uri)).build(), BodyHandlers.ofString()));
+    static String get(HttpClient client, String uri) throws IOException, InterruptedException {
+        HttpResponse<String> answer =
+                client.send(HttpRequest.newBuilder(URI.create(uri)).build(), BodyHandlers.ofString());
+        check(answer);
+        return answer.body();
     }
 
     private static void post(HttpClient client, String uri, String type, String body)
@@ -113,9 +130,10 @@ record TrainingRun(Path image) {
         check(client.send(request, BodyHandlers.ofString()));
     }
 
-    private static void check(HttpResponse<String> answer) throws IOException {
-        if (answer.statusCode() != 200) {
-            throw new IOException("%s was answered %d: %s".formatted(answer.uri(), answer.statusCode(), answer.body()));
+    static void check(HttpResponse<?> answer) throws IOException {
+        if (answer.statusCode() != 200 || !answer.headers().firstValue("grpc-status").orElse("0").equals("0")) {
+            throw new IOException("%s was answered %d %s: %s"
+                    .formatted(answer.uri(), answer.statusCode(), answer.headers().map(), answer.body()));
         }
     }
 }
