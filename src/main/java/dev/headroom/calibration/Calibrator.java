@@ -39,6 +39,7 @@ public final class Calibrator {
     private final DeviceMemory memory;
     private final Samples samples;
     private final ShapeRuns runs;
+    private final RunClock laneClock;
 
     /**
      * A calibrator of a model that has been opened and has not run yet.
@@ -46,14 +47,26 @@ public final class Calibrator {
      * @param openedBytes the memory of the device that the model took when it was opened
      */
     public Calibrator(Model model, Rows rows, DeviceMemory memory, long openedBytes) {
-        this(model, rows, memory, openedBytes, clock(model));
+        this(model, rows, memory, openedBytes, clock(model), new RunClock.Wall());
     }
 
-    /** The same with another clock. */
-    Calibrator(Model model, Rows rows, DeviceMemory memory, long openedBytes, Supplier<RunClock> clock) {
+    /**
+     * The same with other clocks.
+     *
+     * @param clock gives the clock of a run in one lane
+     * @param laneClock the clock of the trial of lanes, whose runs several threads share
+     */
+    Calibrator(
+            Model model,
+            Rows rows,
+            DeviceMemory memory,
+            long openedBytes,
+            Supplier<RunClock> clock,
+            RunClock laneClock) {
         this.model = model;
         this.rows = rows;
         this.memory = memory;
+        this.laneClock = laneClock;
         samples = new Samples(openedBytes);
         runs = new ShapeRuns(model, rows, memory, samples, clock);
     }
@@ -188,6 +201,6 @@ public final class Calibrator {
         int batch = Math.min(swept.kneeOfShortRows().batch(), inEachLane);
         List<Row> one = rows.of(new Shape(1, rows.shortest()));
         List<Row> many = rows.of(new Shape(batch, rows.shortest()));
-        return swept.with(new LaneComparison(model, gate, new RunClock.Wall()).measure(one, many, idle));
+        return swept.with(new LaneComparison(model, gate, laneClock).measure(one, many, idle));
     }
 }

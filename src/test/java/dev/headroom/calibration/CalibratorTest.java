@@ -91,6 +91,20 @@ class CalibratorTest {
         }
     }
 
+    /** The wall's clock on a machine that has nothing else to do. */
+    private record UndisturbedClock() implements RunClock {
+
+        @Override
+        public long nanos() {
+            return System.nanoTime();
+        }
+
+        @Override
+        public long waitedNanos() {
+            return 0;
+        }
+    }
+
     @AfterEach
     void end() {
         device.shutdownNow();
@@ -102,7 +116,12 @@ class CalibratorTest {
 
     private Calibrator calibrator(FakeModel model, DeviceMemory memory) throws RunFailedException {
         Calibrator calibrator = new Calibrator(
-                model, Calibrator.Rows.upTo(LONGEST, length -> Items.row(0, (int) length)), memory, 1000);
+                model,
+                Calibrator.Rows.upTo(LONGEST, length -> Items.row(0, (int) length)),
+                memory,
+                1000,
+                UndisturbedClock::new,
+                new UndisturbedClock());
         calibrator.warmUp(output -> {});
         calibrator.warmUpLongest(output -> {});
         return calibrator;

@@ -91,7 +91,7 @@ public final class SimulatedDevice implements Model, DeviceMemory {
     public Calibration calibrate(Duration longestBatch) {
         Calibrator.Rows rows = Calibrator.Rows.like(Items.row(0, (int) LENGTH));
         try {
-            Calibrator calibrator = new Calibrator(this, rows, this, heldBytes(), () -> clock);
+            Calibrator calibrator = new Calibrator(this, rows, this, heldBytes(), () -> clock, clock);
             calibrator.warmUp(output -> {});
             calibrator.warmUpLongest(output -> {});
             return calibrator.sweep(
