@@ -27,6 +27,9 @@ class CoTenantVgpuIT {
                 VgpuCallers callers = new VgpuCallers(service, 2, 512, 300)) {
             for (int round = 0; round < 3; round++) {
                 gpu.card(0).leaveFree(60);
+                gpu.card(0).hangAfter(0); // until so many items wait that their batch does not fit
+                ServiceProcess.await(() -> service.metric("headroom_queue_items") >= 256);
+                gpu.card(0).goOn();
                 callers.await(4);
                 gpu.card(0).coTenant(0);
                 callers.await(4);

@@ -2,6 +2,7 @@ package dev.headroom.function;
 
 import dev.headroom.request.Failure;
 import dev.headroom.request.RequestFailedException;
+import io.netty.buffer.Unpooled;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.RoutingContext;
@@ -18,6 +19,12 @@ public interface AnswerWriter<T> {
 
     /** Sets the response's headers and trailers, and returns its body. */
     Buffer write(HttpServerResponse response, T answer) throws IOException;
+
+    /** A body of these bytes, which are not copied. */
+    @SuppressWarnings("deprecation") // for internal use from Vert.x 5 on
+    static Buffer uncopied(byte[] bytes) {
+        return Buffer.buffer(Unpooled.wrappedBuffer(bytes));
+    }
 
     /**
      * Writes the answer to a request, or fails the request if there is a failure instead or the writing fails. The calling

@@ -8,9 +8,7 @@ import dev.headroom.function.body.ParseMemory;
 import dev.headroom.request.Failure;
 import dev.headroom.request.RequestFailedException;
 import dev.headroom.request.Urgency;
-import io.netty.buffer.Unpooled;
 import io.vertx.core.Handler;
-import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.inject.Singleton;
@@ -70,17 +68,12 @@ public class JsonEndpoint {
                 .write(context, writer("application/json"));
     }
 
-    @SuppressWarnings("deprecation") // for internal use from Vert.x 5 on
-    private static Buffer uncopied(byte[] bytes) {
-        return Buffer.buffer(Unpooled.wrappedBuffer(bytes));
-    }
-
     /** Writes answers as JSON of this media type. */
     public AnswerWriter<Object> writer(String mediaType) {
         return (response, answer) -> {
             byte[] body = json.writeValueAsBytes(answer);
             response.putHeader("Content-Type", mediaType);
-            return uncopied(body);
+            return AnswerWriter.uncopied(body);
         };
     }
 }

@@ -3,6 +3,7 @@ package dev.headroom.function.v2.grpc;
 import com.google.protobuf.CodedInputStream;
 import com.google.protobuf.CodedOutputStream;
 import com.google.protobuf.UnsafeByteOperations;
+import dev.headroom.function.AnswerWriter;
 import dev.headroom.function.GrpcDoor;
 import dev.headroom.function.PendingAnswer;
 import dev.headroom.function.body.BodyThread;
@@ -13,7 +14,6 @@ import dev.headroom.function.v2.V2Models;
 import dev.headroom.request.Failure;
 import dev.headroom.request.RequestFailedException;
 import dev.headroom.request.Urgency;
-import io.netty.buffer.Unpooled;
 import io.quarkus.vertx.http.runtime.RouteConstants;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerResponse;
@@ -107,11 +107,6 @@ class GrpcInfer {
         out.checkNoSpaceLeft();
         GrpcDoor.begin(response);
         response.putTrailer("grpc-status", "0");
-        return uncopied(body);
-    }
-
-    @SuppressWarnings("deprecation") // for internal use from Vert.x 5 on
-    private static Buffer uncopied(byte[] bytes) {
-        return Buffer.buffer(Unpooled.wrappedBuffer(bytes));
+        return AnswerWriter.uncopied(body);
     }
 }
