@@ -17,6 +17,7 @@ final class WaitingItems {
 
     private static final Comparator<Item<?>> IN_TURN =
             Comparator.<Item<?>>comparingLong(Item::turn).thenComparingLong(Item::number);
+
     /** So many items may wait before those that are over are looked for. */
     static final int LEAST_PURGED = 1024;
 

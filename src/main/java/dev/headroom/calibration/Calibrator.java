@@ -4,6 +4,7 @@ import dev.headroom.calibration.Samples.Shape;
 import dev.headroom.device.DeviceMemory;
 import dev.headroom.gate.Gate;
 import dev.headroom.measured.Calibration;
+import dev.headroom.measured.Sample;
 import dev.headroom.measured.SeriesEnd;
 import dev.headroom.session.BatchOutput;
 import dev.headroom.session.Model;
@@ -189,8 +190,8 @@ public final class Calibrator {
     /** Runs the batches among which the knee is in turns, so that a moment's noise meets all of them. */
     private void lookAgain(long length, Gate gate, IdleDetector idle) throws InterruptedException {
         for (int look = 0; look < LOOKS; look++) {
-            for (Shape shape : samples.near(NEARLY_AS_GOOD, length)) {
-                runs.again(shape, gate, idle);
+            for (Sample batch : samples.calibration().near(NEARLY_AS_GOOD, length)) {
+                runs.again(new Shape(batch.batch(), length), gate, idle);
             }
         }
     }

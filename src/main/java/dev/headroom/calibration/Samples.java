@@ -14,7 +14,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
-import java.util.stream.DoubleStream;
 
 /** The measurements of one model so far, the best of each shape. */
 final class Samples {
@@ -57,21 +56,6 @@ final class Samples {
     /** True if other work had the processor during each run of a shape. */
     boolean disturbed(Shape shape) {
         return !undisturbed.contains(shape);
-    }
-
-    /** The shapes of rows of this length whose throughput reaches a share of the best, the smallest first. */
-    List<Shape> near(double share, long length) {
-        double best = rates(length).max().orElse(0);
-        return samples.keySet().stream()
-                .filter(shape -> shape.length() == length && rate(shape) >= share * best)
-                .sorted(Comparator.comparingInt(Shape::batch))
-                .toList();
-    }
-
-    private DoubleStream rates(long length) {
-        return samples.values().stream()
-                .filter(sample -> sample.length() == length)
-                .mapToDouble(Sample::itemsPerSecond);
     }
 
     /** The bytes that the model takes without a batch. */

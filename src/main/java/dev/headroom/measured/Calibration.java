@@ -170,12 +170,16 @@ public record Calibration(
     }
 
     private Sample knee(long length) {
+        return near(AS_GOOD, length).getFirst();
+    }
+
+    /** The batches of rows of this length whose throughput reaches a share of the best, the smallest first. */
+    public List<Sample> near(double share, long length) {
         List<Sample> series = series(length);
         double best = series.stream().mapToDouble(Sample::itemsPerSecond).max().orElseThrow();
         return series.stream()
-                .filter(sample -> sample.itemsPerSecond() >= AS_GOOD * best)
-                .findFirst()
-                .orElseThrow();
+                .filter(sample -> sample.itemsPerSecond() >= share * best)
+                .toList();
     }
 
     private List<Long> lengths() {

@@ -160,19 +160,23 @@ record TaskDescription(Path folder, ModelYaml yaml, HuggingFaceFolder exported, 
 
     private Activation rerankActivation() {
         checkSoftmax(1);
-        LabelsJson written = exported.labels();
-        written.checkPairs(
-                exported.sentences().modules().map(SentenceModules::all).orElse(List.of()));
+        LabelsJson written = writtenLabels();
         return Optional.ofNullable(yaml.activation())
                 .or(written::activation)
                 .filter(activation -> activation != Activation.SOFTMAX)
                 .orElse(Activation.SIGMOID);
     }
 
-    private Labels labels() {
+    /** What the files say of the scores, once it is known that nothing stands between them and the graph. */
+    private LabelsJson writtenLabels() {
         LabelsJson written = exported.labels();
         written.checkPairs(
                 exported.sentences().modules().map(SentenceModules::all).orElse(List.of()));
+        return written;
+    }
+
+    private Labels labels() {
+        LabelsJson written = writtenLabels();
         List<String> names = Optional.ofNullable(yaml.labels()).orElseGet(written::names);
         checkSoftmax(names.size());
         return new Labels(

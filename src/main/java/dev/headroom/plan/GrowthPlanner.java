@@ -2,6 +2,7 @@ package dev.headroom.plan;
 
 import dev.headroom.measured.Calibration;
 import dev.headroom.measured.Sample;
+import dev.headroom.measured.SeriesEnd.Reason;
 import java.util.Optional;
 
 /**
@@ -23,7 +24,7 @@ record GrowthPlanner(Calibration measured) {
             return new Setting(measured.grown().get().items(), knee.unit(), Source.CALIBRATED, reason);
         }
         String reason = "%s; %s ended the measuring, so that it grows under load"
-                .formatted(knee.reason(), measured.provisional() ? "other work on the machine" : "time");
+                .formatted(knee.reason(), (measured.provisional() ? Reason.DISTURBED : Reason.TIME).text());
         return measured.endedEarly() ? new Setting(knee.value(), knee.unit(), knee.source(), reason) : knee;
     }
 

@@ -41,13 +41,6 @@ record BatchRunner(Signature signature, BufferPool buffers, TaskSpec task) {
         }
     }
 
-    /** Collates rows and runs them. */
-    BatchOutput run(OnnxSession session, List<Row> rows, RunOptions options) throws RunFailedException {
-        try (Collation batch = collate(rows)) {
-            return run(session, batch, options);
-        }
-    }
-
     /**
      * Runs a batch and splits its outputs into rows again.
      *

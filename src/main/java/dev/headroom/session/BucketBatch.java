@@ -13,10 +13,19 @@ import java.util.stream.Stream;
  * @param outputs take what the batch computes
  * @param padId the value that pads {@code input_ids}
  * @param buffers lends page-locked memory
+ * @param places where in the block each input begins, then each output, and the end
  */
-record BucketBatch(List<BucketTensor> inputs, List<BucketTensor> outputs, long padId, BufferPool buffers) {
+record BucketBatch(
+        List<BucketTensor> inputs, List<BucketTensor> outputs, long padId, BufferPool buffers, List<Long> places) {
 
     private static final long ALIGNMENT = 256;
+
+    /** Lays the inputs and outputs out one behind the other. */
+    BucketBatch(List<BucketTensor> inputs, List<BucketTensor> outputs, long padId, BufferPool buffers) {
+        this(inputs, outputs, padId, buffers, new ArrayList<>(List.of(0L)));
+        Stream.concat(inputs.stream(), outputs.stream())
+                .forEach(tensor -> places.add((places.getLast() + tensor.bytes() + ALIGNMENT - 1) & -ALIGNMENT));
+    }
 
     /** The same for batches of one bucket. */
     String key() {
@@ -30,20 +39,11 @@ record BucketBatch(List<BucketTensor> inputs, List<BucketTensor> outputs, long p
 
     /** Bytes of the block. */
     long bytes() {
-        return places().getLast();
-    }
-
-    /** Where in the block each input begins, then each output, and the end. */
-    private List<Long> places() {
-        List<Long> places = new ArrayList<>(List.of(0L));
-        Stream.concat(inputs.stream(), outputs.stream())
-                .forEach(tensor -> places.add((places.getLast() + tensor.bytes() + ALIGNMENT - 1) & -ALIGNMENT));
-        return places;
+        return places.getLast();
     }
 
     /** Binds the bucket's inputs and outputs to their places. */
     void bind(BoundShape shape, DeviceBlock block) {
-        List<Long> places = places();
         for (int i = 0; i < inputs.size(); i++) {
             shape.input(inputs.get(i), block.info(), at(block, places.get(i)));
         }
@@ -58,7 +58,7 @@ record BucketBatch(List<BucketTensor> inputs, List<BucketTensor> outputs, long p
 
     /** Copies the inputs to the block in one piece. */
     void copyIn(long block) {
-        ByteBuffer staged = buffers.take(places().get(inputs.size()));
+        ByteBuffer staged = buffers.take(places.get(inputs.size()));
         try {
             stage(staged);
             CudaCopies.toDevice(MemorySegment.ofBuffer(staged), block);
@@ -69,7 +69,6 @@ record BucketBatch(List<BucketTensor> inputs, List<BucketTensor> outputs, long p
 
     /** Writes the inputs, padded, as they lie in the block. */
     void stage(ByteBuffer to) {
-        List<Long> places = places();
         for (int i = 0; i < inputs.size(); i++) {
             BucketTensor input = inputs.get(i);
             input.fill(to.slice(Math.toIntExact(places.get(i)), Math.toIntExact(input.bytes())), padId);
@@ -78,7 +77,6 @@ record BucketBatch(List<BucketTensor> inputs, List<BucketTensor> outputs, long p
 
     /** Copies from the block what belongs to the batch, without its padding. */
     void copyOut(long block) {
-        List<Long> places = places();
         for (int i = 0; i < outputs.size(); i++) {
             BucketTensor output = outputs.get(i);
             CudaCopies.toHost(block + places.get(inputs.size() + i), output.pitch(), output.rowBytes(), output.host());

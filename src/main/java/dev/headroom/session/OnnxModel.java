@@ -139,8 +139,8 @@ public final class OnnxModel implements Model {
         if (failure.kind() == Kind.DEVICE_LOST || !(session.provider() instanceof ExecutionProvider.Cuda)) {
             return;
         }
-        try {
-            runner.run(session, smallestRow(), null).close();
+        try (Collation batch = runner.collate(smallestRow())) {
+            runner.run(session, batch, null).close();
         } catch (RunFailedException | RuntimeException e) {
             LOG.debugf(e, "The memory of a failed run of %s was not freed", name());
         }

@@ -43,8 +43,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -226,18 +224,7 @@ class GraphTailTest {
     }
 
     private ModelSpec with(List<Pooling> poolings, List<Layer> layers) {
-        ModelSpec found = ModelRepository.graphs(folder).getFirst();
-        TaskSpec.Embed task = (TaskSpec.Embed) found.task();
-        TaskSpec.Vectors vectors = new TaskSpec.Vectors(poolings, true, layers, OptionalInt.empty(), Optional.empty());
-        return new ModelSpec(
-                found.name(),
-                found.names(),
-                found.graph(),
-                new TaskSpec.Embed(task.text(), vectors, task.prompts(), task.ports()),
-                found.memory(),
-                found.weight(),
-                found.batch(),
-                found.remarks());
+        return OpenedModel.with(ModelRepository.graphs(folder).getFirst(), poolings, layers);
     }
 
     private static float[] random(int count) {

@@ -1,8 +1,11 @@
 package dev.headroom.task;
 
 import dev.headroom.model.GraphTail;
+import dev.headroom.model.Layer;
 import dev.headroom.model.ModelRepository;
 import dev.headroom.model.ModelSpec;
+import dev.headroom.model.Pooling;
+import dev.headroom.model.TaskSpec;
 import dev.headroom.session.BatchOutput;
 import dev.headroom.session.ExecutionProvider.Cpu;
 import dev.headroom.session.OnnxModel;
@@ -16,6 +19,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
 
 /** A folder's model and task without queue and batcher: the test decides which rows are a batch. */
 final class OpenedModel implements AutoCloseable {
@@ -26,6 +31,21 @@ final class OpenedModel implements AutoCloseable {
 
     OpenedModel(Path folder) {
         this(ModelRepository.graphs(folder).getFirst());
+    }
+
+    /** A model of texts whose vectors come about in another way. */
+    static ModelSpec with(ModelSpec found, List<Pooling> poolings, List<Layer> layers) {
+        TaskSpec.Embed task = (TaskSpec.Embed) found.task();
+        TaskSpec.Vectors vectors = new TaskSpec.Vectors(poolings, true, layers, OptionalInt.empty(), Optional.empty());
+        return new ModelSpec(
+                found.name(),
+                found.names(),
+                found.graph(),
+                new TaskSpec.Embed(task.text(), vectors, task.prompts(), task.ports()),
+                found.memory(),
+                found.weight(),
+                found.batch(),
+                found.remarks());
     }
 
     /** The folder's model as a GPU opens it: what the graph can do it does. */

@@ -20,8 +20,6 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
-import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.Random;
 import java.util.function.DoubleSupplier;
 import java.util.stream.LongStream;
@@ -52,7 +50,7 @@ class PoolingBenchmark {
                 WIDTH, 2 * WIDTH, random(2 * WIDTH * WIDTH), random(2 * WIDTH), DenseActivation.TANH, new float[0]);
         for (List<Layer> layers :
                 List.of(List.<Layer>of(new Layer.Normalize()), List.of(dense, new Layer.Normalize()))) {
-            ModelSpec spec = with(plain, layers);
+            ModelSpec spec = OpenedModel.with(plain, List.of(Pooling.MEAN), layers);
             TaskSpec.Vectors vectors = ((TaskSpec.Embed) spec.task()).vectors();
             try (OnnxModel java = OnnxModel.open(spec, new Cpu(1));
                     OnnxModel graph = OnnxModel.open(spec.pooledInGraph(), new Cpu(1))) {
@@ -118,21 +116,6 @@ class PoolingBenchmark {
             }
         }
         return (System.nanoTime() - start) / (double) TEXTS;
-    }
-
-    private static ModelSpec with(ModelSpec found, List<Layer> layers) {
-        TaskSpec.Embed task = (TaskSpec.Embed) found.task();
-        TaskSpec.Vectors vectors =
-                new TaskSpec.Vectors(List.of(Pooling.MEAN), true, layers, OptionalInt.empty(), Optional.empty());
-        return new ModelSpec(
-                found.name(),
-                found.names(),
-                found.graph(),
-                new TaskSpec.Embed(task.text(), vectors, task.prompts(), task.ports()),
-                found.memory(),
-                found.weight(),
-                found.batch(),
-                found.remarks());
     }
 
     private static Row row(int tokens) {
