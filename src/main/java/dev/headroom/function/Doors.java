@@ -14,6 +14,9 @@ public class Doors {
     /** The priority of doors that find their requests by headers; the others, which go by the path, come after them. */
     public static final int BY_HEADER = 100;
 
+    /** The priority of doors that know each whole path; those that take all below one come after them. */
+    public static final int BY_WHOLE_PATH = 50;
+
     private static final Door OPERATORS = new OperatorDoor();
 
     private final List<Door> doors;

@@ -10,6 +10,7 @@ import dev.headroom.function.PendingAnswer;
 import dev.headroom.function.Problem;
 import dev.headroom.function.RunningRequest;
 import dev.headroom.function.body.JsonFields;
+import dev.headroom.function.rerank.DocumentRanking;
 import dev.headroom.model.TaskSpec;
 import dev.headroom.request.Failure;
 import dev.headroom.request.RequestFailedException;
@@ -50,12 +51,14 @@ class TeiRoute implements Door {
     private final JsonEndpoint endpoint;
     private final TeiInfo info;
     private final InputReader reader;
+    private final DocumentRanking ranking;
 
-    TeiRoute(Pipelines pipelines, JsonEndpoint endpoint, TeiInfo info, InputReader reader) {
+    TeiRoute(Pipelines pipelines, JsonEndpoint endpoint, TeiInfo info, InputReader reader, DocumentRanking ranking) {
         this.pipelines = pipelines;
         this.endpoint = endpoint;
         this.info = info;
         this.reader = reader;
+        this.ranking = ranking;
     }
 
     /** After the guard, whose handler has the same order as the one at the root. */
@@ -152,6 +155,9 @@ class TeiRoute implements Door {
     }
 
     private PendingAnswer<?> rerank(JsonNode body, Urgency urgency) {
+        if (DocumentRanking.asks(body)) {
+            return ranking.rank(body, urgency, true);
+        }
         TeiRequest request = TeiRequest.rerank(body, reader);
         boolean withText = JsonFields.among(body, List.of()).flag("return_text").orElse(false);
         return run(
