@@ -198,9 +198,19 @@ public final class Batcher implements AutoCloseable {
         traffic.queue().expect(1);
     }
 
-    /** Most items that a request can hold. */
+    /** The most items that the queue holds. */
     public long mostItems() {
         return plan.queueItems().value();
+    }
+
+    /** The most bytes of input that the queue holds. */
+    public long mostBytes() {
+        return plan.queueBytes().value();
+    }
+
+    /** True if an empty queue has room for so many items, whose inputs take so many bytes. */
+    public boolean holds(long items, long bytes) {
+        return items <= mostItems() && bytes <= mostBytes();
     }
 
     /** From now on batches close at once, so that admitted items are answered as soon as possible. */

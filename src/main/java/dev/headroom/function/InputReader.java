@@ -5,7 +5,6 @@ import dev.headroom.function.body.ElementLimit;
 import dev.headroom.function.body.JsonFields;
 import dev.headroom.function.download.Downloads;
 import dev.headroom.request.RequestFailedException;
-import dev.headroom.serving.Pipelines;
 import dev.headroom.settings.HeadroomConfig;
 import dev.headroom.task.Input;
 import jakarta.inject.Singleton;
@@ -20,12 +19,10 @@ public class InputReader {
     private static final Duration LONGEST = Duration.ofDays(1);
 
     private final HeadroomConfig config;
-    private final Pipelines pipelines;
     private final Downloads downloads;
 
-    InputReader(HeadroomConfig config, Pipelines pipelines, Downloads downloads) {
+    InputReader(HeadroomConfig config, Downloads downloads) {
         this.config = config;
-        this.pipelines = pipelines;
         this.downloads = downloads;
     }
 
@@ -45,9 +42,7 @@ public class InputReader {
 
     /** The most items that a request may hold. */
     public ElementLimit most() {
-        return new ElementLimit(
-                Math.min(config.input().maxItems().orElse(Integer.MAX_VALUE), pipelines.mostItems()),
-                "headroom.input.max-items or headroom.queue.max-items");
+        return new ElementLimit(config.input().maxItems().orElse(Integer.MAX_VALUE), "headroom.input.max-items");
     }
 
     /**

@@ -27,7 +27,7 @@ public record GraphTail(GraphPort read, String mask, Vectors vectors) {
     static Optional<GraphTail> of(TaskSpec task, OnnxFile file) {
         Optional<Vectors> vectors =
                 switch (task) {
-                    case TaskSpec.Embed embed -> Optional.of(embed.vectors());
+                    case TaskSpec.OfVectors texts -> Optional.of(texts.vectors());
                     case TaskSpec.Image image when image.labels().isEmpty() -> Optional.of(image.vectors());
                     case TaskSpec.Image _, TaskSpec.Classify _, TaskSpec.Rerank _, TaskSpec.Tensors _ ->
                         Optional.empty();
@@ -52,11 +52,11 @@ public record GraphTail(GraphPort read, String mask, Vectors vectors) {
 
     /** True if the mask, or the lack of padding, tells which tokens are the text's. */
     private static boolean masksPadding(TaskSpec task, boolean masked) {
-        if (!(task instanceof TaskSpec.Embed embed)) {
+        if (!(task instanceof TaskSpec.OfVectors texts)) {
             return !masked;
         }
-        InputRules rules = embed.text().inputs();
-        return embed.vectors().promptPooled() && (masked ? !rules.unmasked() : !rules.padded());
+        InputRules rules = texts.text().inputs();
+        return texts.vectors().promptPooled() && (masked ? !rules.unmasked() : !rules.padded());
     }
 
     private boolean pools() {

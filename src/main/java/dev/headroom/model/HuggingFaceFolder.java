@@ -136,6 +136,9 @@ final class HuggingFaceFolder {
         if (!Files.isRegularFile(tokenizer)) {
             return withoutTokenizer(tokenizer);
         }
+        if (sentences().modules().filter(SentenceModules::sparse).isPresent()) {
+            return "sparse";
+        }
         if (!head().classifiesTexts()) {
             return "embed";
         }

@@ -32,6 +32,13 @@ public sealed interface Layer {
         }
     }
 
+    /**
+     * Makes weights of the scores of a vocabulary's tokens: the logarithm of one more than a score, and 0 for one below 0.
+     *
+     * @param twice true if the logarithm is taken of that in the same way again, as OpenSearch's models do
+     */
+    record LogSaturation(boolean twice) implements Layer {}
+
     /** Gives the vector the length 1. */
     record Normalize() implements Layer {}
 }

@@ -15,6 +15,7 @@ record LayerNodes(OnnxNodes nodes) {
         return switch (layer) {
             case Layer.Dense dense -> dense(dense, vectors);
             case Layer.LayerNorm norm -> layerNorm(norm, vectors);
+            case Layer.LogSaturation saturation -> saturated(saturation, vectors);
             case Layer.Normalize _ -> normalized(vectors);
         };
     }
@@ -72,6 +73,11 @@ record LayerNodes(OnnxNodes nodes) {
         String unit = nodes.add("Div", centred, nodes.add("Sqrt", plus(variance, NORM_EPSILON)));
         String scaled = nodes.add("Mul", unit, nodes.floats(List.of(width), norm.scale()));
         return nodes.add("Add", scaled, nodes.floats(List.of(width), norm.shift()));
+    }
+
+    private String saturated(Layer.LogSaturation saturation, String x) {
+        String once = nodes.add("Log", plus(nodes.add("Relu", x), 1));
+        return saturation.twice() ? nodes.add("Log", plus(once, 1)) : once;
     }
 
     private String normalized(String x) {

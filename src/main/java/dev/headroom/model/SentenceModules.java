@@ -22,6 +22,9 @@ record SentenceModules(Path folder, List<Module> all) {
     /** The modules that a graph stands for, with which the list begins. */
     private static final Set<String> READERS = Set.of("Transformer", "CLIPModel");
 
+    private static final Set<String> SPARSE_READERS = Set.of("Transformer", "MLMTransformer");
+    private static final String SPLADE = "SpladePooling";
+
     /**
      * A module.
      *
@@ -68,6 +71,25 @@ record SentenceModules(Path folder, List<Module> all) {
     /** True if vectors get the length 1 in the end. */
     boolean normalizes() {
         return all.getLast().type().equals("Normalize");
+    }
+
+    /** True if they make the weights of tokens, most of which are 0. */
+    boolean sparse() {
+        return all.stream().anyMatch(module -> module.type().equals(SPLADE));
+    }
+
+    /**
+     * The step from the greatest scores of the vocabulary's tokens to their weights.
+     *
+     * @throws BrokenModelException when there are other modules than a reader and its SpladePooling, or it is one that is not served
+     */
+    Layer saturation() {
+        if (!SPARSE_READERS.contains(all.getFirst().type()) || all.size() != 2) {
+            throw broken(
+                    "has the modules %s, and a Transformer with its SpladePooling is served; serve it with the line 'task: tensors' in model.yaml"
+                            .formatted(all.stream().map(Module::type).toList()));
+        }
+        return SpladePoolingJson.read(files(all.getLast())).saturation();
     }
 
     /** The folder of the pooling's files; empty where there is no pooling. */

@@ -55,11 +55,24 @@ record SentenceTransformersFiles(Path folder, Function<String, JsonNode> files) 
      * @throws BrokenModelException when they describe another one
      */
     void checkEmbeds() {
-        transformer().ifPresent(TransformerJson::checkEmbeds);
-        config().flatMap(config -> config.text("model_type").filter(type -> !type.equals("SentenceTransformer")))
+        check("feature-extraction", "SentenceTransformer");
+    }
+
+    /**
+     * The same for a model that makes weights of tokens.
+     *
+     * @throws BrokenModelException when they describe another one
+     */
+    void checkSparse() {
+        check("fill-mask", "SparseEncoder");
+    }
+
+    private void check(String task, String model) {
+        transformer().ifPresent(transformer -> transformer.check(task));
+        config().flatMap(config -> config.text("model_type").filter(type -> !type.equals(model)))
                 .ifPresent(type -> {
                     throw new BrokenModelException(
-                            "%s: %s says that the model is a %s, whose answers are no vectors of texts; serve it with the line 'task: tensors' in model.yaml."
+                            "%s: %s says that the model is a %s, which is not served as such; serve it with the line 'task: tensors' in model.yaml."
                                     .formatted(folder, CONFIG, type));
                 });
     }

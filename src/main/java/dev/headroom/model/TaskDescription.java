@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 
 /**
@@ -33,6 +34,7 @@ record TaskDescription(Path folder, ModelYaml yaml, HuggingFaceFolder exported, 
         TaskPorts ports = new TaskPorts(yaml, exported, graph, remarks);
         return switch (task) {
             case "embed" -> embed(ports);
+            case "sparse" -> sparse(ports);
             case "classify" -> new TaskSpec.Classify(text(), labels(), ports.ofScores());
             case "rerank" -> new TaskSpec.Rerank(text(), rerankActivation(), ports.ofScores());
             case "image" -> image(ports);
@@ -40,7 +42,7 @@ record TaskDescription(Path folder, ModelYaml yaml, HuggingFaceFolder exported, 
                 new TaskSpec.Tensors(OnnxFile.read(graph.file()).rows().inputElements(), yaml.ports());
             default ->
                 throw new BrokenModelException(
-                        "%s: model.yaml says 'task: %s', which is not served; the tasks are: embed, classify, rerank, image, tensors."
+                        "%s: model.yaml says 'task: %s', which is not served; the tasks are: embed, sparse, classify, rerank, image, tensors."
                                 .formatted(folder, task));
         };
     }
@@ -129,6 +131,15 @@ record TaskDescription(Path folder, ModelYaml yaml, HuggingFaceFolder exported, 
         Prompts prompts = prompts();
         boolean any = prompts.byName().values().stream().anyMatch(prompt -> !prompt.isEmpty());
         return new TaskSpec.Embed(text(), vectors(output, remarks).ofTexts(any), prompts, ports);
+    }
+
+    private TaskSpec sparse(TaskPorts graph) {
+        Optional<SentenceModules> modules = exported.sentences().modules();
+        modules.ifPresent(all -> exported.sentences().checkSparse());
+        Layer saturation = modules.map(SentenceModules::saturation).orElse(new Layer.LogSaturation(false));
+        TaskSpec.Vectors weights = new TaskSpec.Vectors(
+                List.of(Pooling.MAX), true, List.of(saturation), OptionalInt.empty(), Optional.empty());
+        return new TaskSpec.Sparse(text(), weights, prompts(), graph.ofTokenScores());
     }
 
     private TaskSpec image(TaskPorts graph) {

@@ -78,6 +78,17 @@ record TaskOutput(List<String> known, Set<String> others, int least, int most, S
                 "export the model with its head, name the output in model.yaml with the line 'output: NAME', or serve it with another task, such as 'task: embed'");
     }
 
+    /** The scores of the vocabulary's tokens at each token of a text. */
+    static TaskOutput ofTokenScores() {
+        return new TaskOutput(
+                List.of("logits"),
+                NO_SCORES,
+                3,
+                3,
+                "the scores of a vocabulary",
+                "export the model with its head, as for fill-mask, name the output in model.yaml with the line 'output: NAME', or serve it with another task, such as 'task: tensors'");
+    }
+
     /**
      * The output's name; empty where the file tells none with a batch, so that ONNX Runtime will say what is wrong.
      *

@@ -20,6 +20,11 @@ record TaskPorts(ModelYaml yaml, HuggingFaceFolder exported, GraphFiles graph, L
         return with(TaskOutput.ofScores());
     }
 
+    /** The ports for the scores of the vocabulary's tokens at each token of a text. */
+    PortNames ofTokenScores() {
+        return with(TaskOutput.ofTokenScores());
+    }
+
     /** The ports for the vector of an image. */
     PortNames ofImage() {
         boolean pooled =

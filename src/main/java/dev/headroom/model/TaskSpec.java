@@ -12,6 +12,7 @@ public sealed interface TaskSpec {
     /** The words for the tasks in a model.yaml. */
     Map<Class<? extends TaskSpec>, String> NAMES = Map.of(
             Embed.class, "embed",
+            Sparse.class, "sparse",
             Classify.class, "classify",
             Rerank.class, "rerank",
             Image.class, "image",
@@ -55,13 +56,21 @@ public sealed interface TaskSpec {
         }
     }
 
-    /**
-     * Text to vector.
-     *
-     * @param vectors how the model's output becomes a vector
-     * @param prompts the texts that are put before a text, by their names in requests
-     */
-    record Embed(Text text, Vectors vectors, Prompts prompts, PortNames ports) implements OfText {}
+    /** A task that makes a vector of each text. */
+    sealed interface OfVectors extends OfText {
+
+        /** The settings by which the model's output becomes a vector. */
+        Vectors vectors();
+
+        /** The texts that are put before a text, by their names in requests. */
+        Prompts prompts();
+    }
+
+    /** Text to vector. */
+    record Embed(Text text, Vectors vectors, Prompts prompts, PortNames ports) implements OfVectors {}
+
+    /** Text to the weights of the vocabulary's tokens, most of which are 0, as SPLADE models make them. */
+    record Sparse(Text text, Vectors vectors, Prompts prompts, PortNames ports) implements OfVectors {}
 
     /** Text to labels with their scores. */
     record Classify(Text text, Labels labels, PortNames ports) implements OfText {}

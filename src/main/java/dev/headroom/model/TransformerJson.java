@@ -82,18 +82,16 @@ record TransformerJson(CheckedJson json) {
     }
 
     /**
-     * Checks that texts are read as they stand, for a model that embeds.
+     * Checks that texts are read as they stand.
      *
+     * @param task the model's task in the words of transformers
      * @throws BrokenModelException when the file says anything else
      */
-    void checkEmbeds() {
+    void check(String task) {
         json.checkFields(KNOWN, "is %s, which is not served; " + REMEDY);
-        json.text("transformer_task")
-                .filter(task -> !task.equals("feature-extraction"))
-                .ifPresent(task -> {
-                    throw json.broken(
-                            "transformer_task", "is %s, and feature-extraction is served; %s".formatted(task, REMEDY));
-                });
+        json.text("transformer_task").filter(other -> !other.equals(task)).ifPresent(other -> {
+            throw json.broken("transformer_task", "is %s, and %s is served; %s".formatted(other, task, REMEDY));
+        });
         JsonNode modalities = json.object().path("modality_config");
         if (modalities.has("message") || !modalities.isEmpty() && !modalities.has("text")) {
             throw json.broken(

@@ -42,7 +42,7 @@ public final class Deadlines {
     }
 
     /** Runs a task on a thread of its own after this time, up to a tick later, unless it is cancelled. */
-    static Timeout after(Duration time, Runnable task) {
+    public static Timeout after(Duration time, Runnable task) {
         return WHEEL.newTimeout(timeout -> task.run(), time.toNanos(), TimeUnit.NANOSECONDS);
     }
 }

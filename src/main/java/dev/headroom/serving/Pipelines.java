@@ -159,15 +159,6 @@ public class Pipelines {
         }
     }
 
-    /** The most items that a request can hold; unbounded while no model is served, so that a request is told that. */
-    public long mostItems() {
-        long most = 0;
-        for (Pipeline pipeline : served.get().graphs().values()) {
-            most = Math.max(most, pipeline.batcher().mostItems());
-        }
-        return most == 0 ? Long.MAX_VALUE : most;
-    }
-
     /** True while requests are admitted. */
     public boolean ready() {
         return state == State.READY && defect().isEmpty();

@@ -213,9 +213,9 @@ public interface HeadroomConfig {
     interface Input {
 
         /**
-         * The most items of one request; more get 413. Lower it if one caller should not fill the queue.
+         * The most items of one request; more get 413.
          *
-         * @return unless set, what the queue holds
+         * @return unless set, as many as memory holds
          */
         OptionalInt maxItems();
 

@@ -2,6 +2,7 @@ package dev.headroom.task;
 
 import dev.headroom.tensor.Tensor;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /** A model's answer to one input. */
 public sealed interface Answer {
@@ -11,6 +12,30 @@ public sealed interface Answer {
 
     /** A vector. */
     record Embedding(float[] vector, int tokens) implements Answer {}
+
+    /** A vector for each token, special tokens included. */
+    record TokenEmbeddings(float[][] vectors, int tokens) implements Answer {}
+
+    /**
+     * The weights of tokens that are not 0.
+     *
+     * @param tokenIds the tokens, in ascending order
+     * @param weights a weight for each
+     */
+    record SparseEmbedding(int[] tokenIds, float[] weights, int tokens) implements Answer {
+
+        /** The places of a vector that are not 0. */
+        static SparseEmbedding of(float[] vector, int tokens) {
+            int[] ids = IntStream.range(0, vector.length)
+                    .filter(id -> vector[id] != 0)
+                    .toArray();
+            float[] weights = new float[ids.length];
+            for (int i = 0; i < ids.length; i++) {
+                weights[i] = vector[ids[i]];
+            }
+            return new SparseEmbedding(ids, weights, tokens);
+        }
+    }
 
     /** Labels with their scores, the best first. */
     record Classes(List<Scored> labels, int tokens) implements Answer {}

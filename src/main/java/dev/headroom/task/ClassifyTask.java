@@ -20,12 +20,22 @@ final class ClassifyTask implements Task {
 
     @Override
     public Row row(Input input, Options options, BooleanSupplier over) {
-        return texts.row(input, options.truncate());
+        return texts.row(input, options.truncation());
     }
 
     @Override
     public Answer read(Row row, List<Tensor> outputs, Options options) {
         return new Answer.Classes(scores.read(outputs.getFirst(), options.rawScores()), row.tokens());
+    }
+
+    @Override
+    public Tokenization tokenization() {
+        return new Tokenization(texts, TaskSpec.Prompts.NONE);
+    }
+
+    @Override
+    public long answerBytes(Options options) {
+        return scores.bytes();
     }
 
     @Override

@@ -4,6 +4,7 @@ import dev.headroom.calibration.Calibrator;
 import dev.headroom.model.TaskSpec;
 import dev.headroom.request.Failure;
 import dev.headroom.request.RequestFailedException;
+import dev.headroom.tensor.Ports;
 import dev.headroom.tensor.Row;
 import dev.headroom.tensor.Tensor;
 import java.util.List;
@@ -13,20 +14,28 @@ import java.util.OptionalLong;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 
-/** Text to vector. */
+/** Text to vector, with all its values or with those that are not 0. */
 final class EmbedTask implements Task {
 
     private final TextRows texts;
     private final Vectors vectors;
     private final TaskSpec.Prompts prompts;
+    private final Tokenization tokenization;
+    private final TokenVectors each;
+    private final int maxLength;
+    private final boolean sparse;
 
     /** Tokens at the beginning of a text with a prompt, by the prompt; they are not pooled. */
     private final Map<String, Integer> skipped;
 
-    EmbedTask(TaskSpec.Embed spec, TextRows texts, Vectors vectors) {
+    EmbedTask(TaskSpec.OfVectors spec, TextRows texts, Ports ports) {
         this.texts = texts;
-        this.vectors = vectors;
+        vectors = Vectors.of(spec.vectors(), ports.ofTask());
+        each = TokenVectors.of(spec, ports);
+        maxLength = spec.text().maxLength();
+        sparse = spec instanceof TaskSpec.Sparse;
         prompts = spec.prompts();
+        tokenization = new Tokenization(texts, prompts);
         skipped = spec.vectors().promptPooled()
                 ? Map.of()
                 : prompts.byName().values().stream()
@@ -37,26 +46,39 @@ final class EmbedTask implements Task {
 
     @Override
     public Row row(Input input, Options options, BooleanSupplier over) {
+        if (sparse && (options.normalize().isPresent() || options.dimensions().isPresent())) {
+            throw new RequestFailedException(
+                    new Failure.Invalid(
+                            "normalize and dimensions are for vectors, and this model makes weights of tokens; leave them out."));
+        }
         vectors.check(options);
         Optional<String> name = options.prompt().or(prompts::usual);
         OptionalLong adapter = adapter(name);
-        String prompt = name.map(this::prompt).orElse("");
-        return switch (input) {
-            case Input.Text(String text) ->
-                texts.row(prompt.isEmpty() ? input : new Input.Text(prompt + text), options.truncate(), adapter)
-                        .after(skipped.getOrDefault(prompt, 0));
-            case Input.Tokens _ -> texts.row(input, options.truncate(), adapter);
-            case Input.Pair _, Input.Image _, Input.Reference _, Input.Tensors _ -> throw Task.unfit(input, "texts");
-        };
+        String prompt = name.map(tokenization::prompt).orElse("");
+        Row row =
+                switch (input) {
+                    case Input.Text(String text) ->
+                        texts.row(
+                                        prompt.isEmpty() ? input : new Input.Text(prompt + text),
+                                        options.truncation(),
+                                        adapter)
+                                .after(skipped(prompt, options));
+                    case Input.Tokens _ -> texts.row(input, options.truncation(), adapter);
+                    case Input.Pair _, Input.Image _, Input.Reference _, Input.Tensors _ ->
+                        throw Task.unfit(input, "texts");
+                };
+        return options.eachToken() ? each.row(row) : row;
     }
 
-    private String prompt(String name) {
-        if (!prompts.byName().containsKey(name) && !texts.adapters().contains(name)) {
+    /** The tokens of a prompt that are not pooled. */
+    private int skipped(String prompt, Options options) {
+        int tokens = skipped.getOrDefault(prompt, 0);
+        if (tokens > 0 && options.truncation() == Truncation.LEFT) {
             throw new RequestFailedException(
-                    new Failure.Invalid("The prompt name '%s' is not known to this model; its prompts are %s."
-                            .formatted(name, prompts.byName().keySet())));
+                    new Failure.Invalid(
+                            "This model leaves the prompt out of its vectors, so that a text with one is not cut at its beginning; set truncation_direction to Right."));
         }
-        return prompts.byName().getOrDefault(name, "");
+        return tokens;
     }
 
     /** The number of the task that a prompt's name stands for, in a model that is adapted to several. */
@@ -75,7 +97,21 @@ final class EmbedTask implements Task {
     @Override
     public Answer read(Row row, List<Tensor> outputs, Options options) {
         int tokens = row.tokens();
-        return new Answer.Embedding(vectors.read(outputs.getFirst(), row.prompt(), tokens, options), tokens);
+        if (options.eachToken()) {
+            return new Answer.TokenEmbeddings(each.read(outputs.getFirst(), tokens), tokens);
+        }
+        float[] vector = vectors.read(outputs.getFirst(), row.prompt(), tokens, options);
+        return sparse ? Answer.SparseEmbedding.of(vector, tokens) : new Answer.Embedding(vector, tokens);
+    }
+
+    @Override
+    public Tokenization tokenization() {
+        return tokenization;
+    }
+
+    @Override
+    public long answerBytes(Options options) {
+        return options.eachToken() ? each.bytes(maxLength) : vectors.bytes();
     }
 
     @Override

@@ -84,6 +84,11 @@ final class ImageTask implements Task {
                 : output;
     }
 
+    @Override
+    public long answerBytes(Options options) {
+        return scores.map(Scores::bytes).orElseGet(vectors::bytes);
+    }
+
     /** A black picture. */
     @Override
     public Calibrator.Rows rows() {

@@ -1,5 +1,7 @@
 package dev.headroom.task;
 
+import dev.headroom.tensor.Port;
+import dev.headroom.tensor.Ports;
 import dev.headroom.tensor.Tensor;
 import java.time.Duration;
 import java.util.List;
@@ -127,6 +129,22 @@ public sealed interface Input {
         @Override
         public long work() {
             return 0;
+        }
+
+        /** Bytes of the requested outputs, of which an open dimension is taken for the elements of the first input. */
+        long answerBytes(Ports ports) {
+            long open = Math.max(1, Tensor.elements(tensors.getFirst().shape()));
+            long bytes = 0;
+            for (Port port : ports.outputs()) {
+                if (outputs.contains(port.name())) {
+                    long elements = 1;
+                    for (int d = 1; d < port.shape().length; d++) {
+                        elements *= port.shape()[d] < 0 ? open : port.shape()[d];
+                    }
+                    bytes += elements * AnswerMemory.NUMBER;
+                }
+            }
+            return bytes;
         }
     }
 

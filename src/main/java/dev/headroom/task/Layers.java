@@ -21,6 +21,7 @@ final class Layers {
         return switch (layer) {
             case Layer.Dense dense -> dense(dense, checked(vector, dense.inputs()));
             case Layer.LayerNorm norm -> layerNorm(norm, checked(vector, norm.scale().length));
+            case Layer.LogSaturation saturation -> saturated(saturation, vector);
             case Layer.Normalize _ -> normalized(vector);
         };
     }
@@ -66,6 +67,15 @@ final class Layers {
         for (int d = 0; d < vector.length; d++) {
             double unit = (vector[d] - mean) / Math.sqrt(variance + NORM_EPSILON);
             result[d] = (float) (unit * norm.scale()[d] + norm.shift()[d]);
+        }
+        return result;
+    }
+
+    private static float[] saturated(Layer.LogSaturation saturation, float[] vector) {
+        float[] result = new float[vector.length];
+        for (int d = 0; d < vector.length; d++) {
+            double once = vector[d] > 0 ? Math.log1p(vector[d]) : 0;
+            result[d] = (float) (saturation.twice() ? Math.log1p(once) : once);
         }
         return result;
     }

@@ -32,11 +32,7 @@ public final class ModelTask {
         this.model = model;
         this.preparation = preparation;
         this.task = switch (spec) {
-            case TaskSpec.Embed embed ->
-                new EmbedTask(
-                        embed,
-                        texts(embed, files),
-                        Vectors.of(embed.vectors(), model.ports().ofTask()));
+            case TaskSpec.OfVectors vectors -> new EmbedTask(vectors, texts(vectors, files), model.ports());
             case TaskSpec.Classify classify -> new ClassifyTask(classify, texts(classify, files));
             case TaskSpec.Rerank rerank -> new RerankTask(rerank, texts(rerank, files));
             case TaskSpec.Image image ->

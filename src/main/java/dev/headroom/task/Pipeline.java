@@ -12,7 +12,9 @@ import dev.headroom.tensor.Row;
 import dev.headroom.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
+import java.util.function.Function;
 
 /** One served model: takes its items from input to answer. */
 public final class Pipeline implements AutoCloseable {
@@ -29,6 +31,7 @@ public final class Pipeline implements AutoCloseable {
     private final Workers workers;
     private final Decoders decoders;
     private final ImageItems images;
+    private final AnswerMemory answers;
 
     /** A pipeline to the model's devices. */
     public Pipeline(ModelTask of, Batcher batcher) {
@@ -37,6 +40,7 @@ public final class Pipeline implements AutoCloseable {
         this.task = of.task();
         this.workers = of.preparation().workers();
         this.decoders = of.preparation().decoders();
+        this.answers = of.preparation().answers();
         this.batcher = batcher;
         this.images = new ImageItems(batcher, of.preparation(), this::prepare);
         of.longestThatRan().ifPresent(batcher::ranOn);
@@ -58,6 +62,18 @@ public final class Pipeline implements AutoCloseable {
     /** The model's inputs and outputs. */
     public Ports ports() {
         return model.ports();
+    }
+
+    /**
+     * Reads texts or tokens by the model's tokeniser, on a worker's thread.
+     *
+     * @param reading fails with a {@link RequestFailedException} for what it cannot read
+     * @return the future result
+     * @throws RequestFailedException when the model reads no text
+     */
+    public <T> CompletableFuture<T> tokenized(Function<Tokenization, T> reading) {
+        Tokenization tokenization = task.tokenization();
+        return CompletableFuture.supplyAsync(() -> reading.apply(tokenization), workers::execute);
     }
 
     /** The decoders of images, which all models share. */
@@ -92,15 +108,51 @@ public final class Pipeline implements AutoCloseable {
     }
 
     /**
-     * Admits a request's inputs, all or none of them.
+     * Admits a request's inputs, all or none of them; of more than the queue holds, the first {@link Portions portion}.
      *
      * @throws dev.headroom.request.RequestFailedException when the request is not admitted
      */
     Admitted admit(List<Entry> entries, Options options, Urgency urgency) {
+        long bytes = 0;
+        for (Entry entry : entries) {
+            bytes += entry.input().bytes();
+        }
+        boolean held = batcher.holds(entries.size(), bytes);
+        if (held && !options.eachToken()) {
+            return admitAtOnce(items(entries, options, urgency), entries, options, urgency);
+        }
+        return answers.take(answerBytes(entries, options), () -> {
+            List<Item<Answer>> items = items(entries, options, urgency);
+            return held
+                    ? admitAtOnce(items, entries, options, urgency)
+                    : new Portions(this, items, entries, options, urgency).admit();
+        });
+    }
+
+    private List<Item<Answer>> items(List<Entry> entries, Options options, Urgency urgency) {
         List<Item<Answer>> items = new ArrayList<>(entries.size());
         for (Entry entry : entries) {
             items.add(item(entry, options, urgency));
         }
+        return items;
+    }
+
+    private long answerBytes(List<Entry> entries, Options options) {
+        long bytes = AnswerMemory.ITEM * entries.size();
+        for (Entry entry : entries) {
+            bytes += entry.input() instanceof Input.Tensors tensors
+                    ? tensors.answerBytes(model.ports())
+                    : task.answerBytes(options);
+        }
+        return bytes;
+    }
+
+    /**
+     * Admits items that the queue can hold together, all or none of them.
+     *
+     * @throws dev.headroom.request.RequestFailedException when they are not admitted
+     */
+    Admitted admitAtOnce(List<Item<Answer>> items, List<Entry> entries, Options options, Urgency urgency) {
         if (spec instanceof TaskSpec.Image && !small(entries)) {
             return images.admit(items, entries, options, urgency.priority());
         }

@@ -10,8 +10,11 @@ import io.quarkus.runtime.configuration.MemorySize;
  *
  * @param workers the threads that tokenise
  * @param decoders the threads that decode images
+ * @param answers the heap of large answers
  */
-public record Preparation(Workers workers, Decoders decoders) {
+public record Preparation(Workers workers, Decoders decoders, AnswerMemory answers) {
+
+    private static final int SHARE_FOR_ANSWERS = 8;
 
     private static final int SHARE_OF_HEAP = 4;
 
@@ -28,7 +31,10 @@ public record Preparation(Workers workers, Decoders decoders) {
     }
 
     static Preparation by(int workers, int cores, ImageLimits limits) {
-        return new Preparation(new Workers(workers), new Decoders(new ImageDecoder(limits), workers, cores));
+        return new Preparation(
+                new Workers(workers),
+                new Decoders(new ImageDecoder(limits), workers, cores),
+                new AnswerMemory(Runtime.getRuntime().maxMemory() / SHARE_FOR_ANSWERS));
     }
 
     /** Sets the number of workers; running tasks go on. */

@@ -22,7 +22,7 @@ final class RerankTask implements Task {
     @Override
     public Row row(Input input, Options options, BooleanSupplier over) {
         if (input instanceof Input.Pair) {
-            return texts.row(input, options.truncate());
+            return texts.row(input, options.truncation());
         }
         throw Task.unfit(input, "pairs of a query and a text");
     }
@@ -36,6 +36,16 @@ final class RerankTask implements Task {
                             .formatted(read.size()));
         }
         return new Answer.Score(read.getFirst().score(), row.tokens());
+    }
+
+    @Override
+    public Tokenization tokenization() {
+        return new Tokenization(texts, TaskSpec.Prompts.NONE);
+    }
+
+    @Override
+    public long answerBytes(Options options) {
+        return Scores.BYTES;
     }
 
     @Override

@@ -10,6 +10,14 @@ import java.util.stream.IntStream;
 /** A classifier's outputs as labels with their scores. */
 record Scores(Labels labels) {
 
+    /** Bytes of a score with its label, as a value and as JSON together. */
+    static final long BYTES = 64;
+
+    /** Bytes of an item's scores. */
+    long bytes() {
+        return BYTES * Math.max(1, labels.names().size());
+    }
+
     /**
      * The labels, the best first.
      *

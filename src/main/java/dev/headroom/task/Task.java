@@ -26,12 +26,25 @@ interface Task {
      */
     Answer read(Row row, List<Tensor> outputs, Options options);
 
+    /** Bytes that an answer takes at most, as a value and as JSON together. */
+    long answerBytes(Options options);
+
     /** Rows to measure the model with. */
     Calibrator.Rows rows();
 
     /** True if a good model runs on those rows. */
     default boolean runsOnThem() {
         return true;
+    }
+
+    /**
+     * Its texts' way to tokens and back.
+     *
+     * @throws RequestFailedException when the model reads no text
+     */
+    default Tokenization tokenization() {
+        throw new RequestFailedException(
+                new Failure.Invalid("This model reads no text, so that it has no tokeniser; name one that does."));
     }
 
     /** The failure of an input whose kind this model does not take. */

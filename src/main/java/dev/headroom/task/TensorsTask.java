@@ -28,6 +28,11 @@ final class TensorsTask implements Task {
         return new Answer.Tensors(outputs.stream().map(Tensor::copy).toList());
     }
 
+    @Override
+    public long answerBytes(Options options) {
+        throw new UnsupportedOperationException("It answers tensors only, whose sizes follow from their names");
+    }
+
     /** Rows of zeros; an open dimension is 1. */
     @Override
     public Calibrator.Rows rows() {

@@ -42,8 +42,8 @@ final class TextRows {
     }
 
     /** The row of an input for a model without adapters. */
-    Row row(Input input, boolean truncate) {
-        return row(input, truncate, OptionalLong.empty());
+    Row row(Input input, Truncation truncation) {
+        return row(input, truncation, OptionalLong.empty());
     }
 
     /**
@@ -52,19 +52,25 @@ final class TextRows {
      * @param adapter the number of the task that the model is adapted to
      * @throws RequestFailedException when the input has no tokens, is too long and may not be cut, or is none of these
      */
-    Row row(Input input, boolean truncate, OptionalLong adapter) {
+    Row row(Input input, Truncation truncation, OptionalLong adapter) {
+        boolean left = truncation == Truncation.LEFT;
         Tokens tokens =
                 switch (input) {
-                    case Input.Text(String text) -> tokenizer.encode(text);
+                    case Input.Text(String text) -> left ? tokenizer.encodeEnd(text) : tokenizer.encode(text);
                     case Input.Pair(String first, String second) -> tokenizer.encode(first, second);
-                    case Input.Tokens(long[] ids) -> tokens(ids);
+                    case Input.Tokens(long[] ids) -> tokens(ids, left);
                     case Input.Image _, Input.Reference _, Input.Tensors _ -> throw Task.unfit(input, "texts");
                 };
         if (tokens.ids().length == 0) {
             throw new RequestFailedException(
                     new Failure.Invalid("The text has no token of this model's; send one that is more than spaces."));
         }
-        if (tokens.truncated() && !truncate) {
+        if (tokens.truncated() && left && input instanceof Input.Pair) {
+            throw new RequestFailedException(new Failure.Invalid(
+                    "The pair has more than %d tokens, and a pair is cut at its end alone; set truncation_direction to Right, or shorten it."
+                            .formatted(spec.maxLength())));
+        }
+        if (tokens.truncated() && truncation == Truncation.NONE) {
             throw new RequestFailedException(new Failure.TooLong(
                     "The text has more than %d tokens, which is all that this model reads; shorten it, or ask for it to be truncated."
                             .formatted(spec.maxLength())));
@@ -77,7 +83,29 @@ final class TextRows {
         return tokenizer.promptLength(prompt);
     }
 
-    private Tokens tokens(long[] ids) {
+    /** The model's tokeniser. */
+    Tokenizer tokenizer() {
+        return tokenizer;
+    }
+
+    private Tokens tokens(long[] ids, boolean left) {
+        check(ids);
+        if (ids.length == 0) {
+            throw new RequestFailedException(
+                    new Failure.Invalid("There is no token; send at least one, special tokens included."));
+        }
+        long[] kept = tokenizer.truncated(ids, left);
+        long[] mask = new long[kept.length];
+        Arrays.fill(mask, 1);
+        return new Tokens(kept, mask, new long[kept.length], kept.length < ids.length);
+    }
+
+    /**
+     * Checks that all ids are in the vocabulary.
+     *
+     * @throws RequestFailedException when one is not
+     */
+    void check(long[] ids) {
         for (long id : ids) {
             if (id < 0 || id >= tokenizer.vocabulary()) {
                 throw new RequestFailedException(new Failure.Invalid(
@@ -85,14 +113,6 @@ final class TextRows {
                                 .formatted(id, tokenizer.vocabulary() - 1)));
             }
         }
-        if (ids.length == 0) {
-            throw new RequestFailedException(
-                    new Failure.Invalid("There is no token; send at least one, special tokens included."));
-        }
-        long[] kept = tokenizer.truncated(ids);
-        long[] mask = new long[kept.length];
-        Arrays.fill(mask, 1);
-        return new Tokens(kept, mask, new long[kept.length], kept.length < ids.length);
     }
 
     /** Rows as of texts that were cut. */

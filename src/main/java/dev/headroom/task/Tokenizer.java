@@ -114,6 +114,31 @@ final class Tokenizer {
         return tokens(LIB.encode(handle, read, true), read.length() < text.length());
     }
 
+    /** Tokenises a text, of which the end is kept. Reads only the end of a long text where that decides the tokens. */
+    Tokens encodeEnd(String text) {
+        for (int each : CHARACTERS) {
+            String read = end(text, maxLength * each);
+            if (read.length() < text.length()) {
+                WholeText whole = WholeText.of(LIB.encode(handle, read, true));
+                if (decidesFrom(read.offsetByCodePoints(0, whole.dropped(maxLength)), read)) {
+                    return whole.last(maxLength, true);
+                }
+            }
+        }
+        String read = end(text, maxLength * MOST_CHARACTERS);
+        return WholeText.of(LIB.encode(handle, read, true)).last(maxLength, read.length() < text.length());
+    }
+
+    /** All tokens of a text, however long it is. */
+    WholeText encodeWhole(String text, boolean special) {
+        return WholeText.of(LIB.encode(handle, text, special));
+    }
+
+    /** The text that these tokens stand for. */
+    String decode(long[] ids, boolean withoutSpecial) {
+        return LIB.decode(handle, ids, withoutSpecial);
+    }
+
     /** Tokenises a pair, of which the longer one is truncated until both fit. */
     Tokens encode(String first, String second) {
         String read = beginning(first, second);
@@ -133,22 +158,9 @@ final class Tokenizer {
         return ids.length - (ends ? 1 : 0);
     }
 
-    /** The ids of a longer text as a truncated one has them: the special tokens at its end are kept. */
-    long[] truncated(long[] ids) {
-        if (ids.length <= maxLength) {
-            return ids;
-        }
-        long[] one = encode("a").ids();
-        long[] none = encode("").ids();
-        int end = 0;
-        while (end < Math.min(none.length, maxLength)
-                && none[none.length - 1 - end] == one[one.length - 1 - end]
-                && none[none.length - 1 - end] == ids[ids.length - 1 - end]) {
-            end++;
-        }
-        long[] kept = Arrays.copyOf(ids, maxLength);
-        System.arraycopy(ids, ids.length - end, kept, maxLength - end, end);
-        return kept;
+    /** The ids of a longer text as a truncated one has them: the special tokens at its uncut end are kept. */
+    long[] truncated(long[] ids, boolean left) {
+        return ids.length <= maxLength ? ids : encodeWhole("a", true).cut(ids, maxLength, left);
     }
 
     /** Reads the tokens alone. DJL's own way also reads texts, words and places, which takes a third of the time. */
@@ -181,6 +193,21 @@ final class Tokenizer {
         }
         boolean splitsPair = Character.isHighSurrogate(text.charAt(characters - 1));
         return text.substring(0, splitsPair ? characters - 1 : characters);
+    }
+
+    private static String end(String text, int characters) {
+        int from = text.length() - characters;
+        if (from <= 0) {
+            return text;
+        }
+        return text.substring(Character.isLowSurrogate(text.charAt(from)) ? from + 1 : from);
+    }
+
+    /** True if a text whose beginning was cut decides the tokens from this character on, as {@link #decided} has it. */
+    private static boolean decidesFrom(int first, String read) {
+        String before = read.substring(0, first);
+        return first >= MARGIN && words(before, 0) >= MARGIN_WORDS
+                || first >= read.length() / 4 * 3 && before.chars().distinct().count() >= MARGIN_LETTERS;
     }
 
     /**

@@ -50,6 +50,11 @@ final class Vectors {
         return new Vectors(spec);
     }
 
+    /** Bytes that a vector takes, as a value and as JSON together; known once the model has run. */
+    long bytes() {
+        return most * AnswerMemory.NUMBER;
+    }
+
     /**
      * Checks the dimensions before the model runs.
      *
@@ -123,8 +128,12 @@ final class Vectors {
         }
     }
 
-    /** Half precision ends at 65,504, so that other models may overflow in it. */
-    private static void checkFinite(float[] vector) {
+    /**
+     * Checks that all numbers are finite: half precision ends at 65,504, so that models may overflow in it.
+     *
+     * @throws IllegalStateException when one is not
+     */
+    static void checkFinite(float[] vector) {
         for (float value : vector) {
             if (!Float.isFinite(value)) {
                 throw new IllegalStateException(

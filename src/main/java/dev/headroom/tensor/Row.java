@@ -22,6 +22,11 @@ public record Row(List<Tensor> inputs, Form form, int prompt, int padding) {
         return new Row(inputs, form, tokens, padding);
     }
 
+    /** The same row of a task, for which another output of the graph is read than the task's. */
+    public Row reading(String output) {
+        return new Row(inputs, form.reading(output), prompt, padding);
+    }
+
     /**
      * A caller's own row.
      *

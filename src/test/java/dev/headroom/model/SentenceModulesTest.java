@@ -80,7 +80,6 @@ class SentenceModulesTest {
                 "BoW",
                 "WordEmbeddings",
                 "WordWeights",
-                "SpladePooling",
                 "MultiVectorMask",
                 "StaticEmbedding"
             })
@@ -89,6 +88,37 @@ class SentenceModulesTest {
         assertRefused("modules.json has the module " + type + ", which is not served; export");
         write("modules.json", "[{\"type\": \"a.%s\", \"path\": \"\"}]".formatted(type));
         assertRefused("modules.json has the module " + type);
+    }
+
+    private Layer saturation(String pooling) throws IOException {
+        WordModels.sparse(folder);
+        write("1_SpladePooling/config.json", pooling);
+        TaskSpec.Sparse task =
+                (TaskSpec.Sparse) ModelRepository.graphs(folder).getFirst().task();
+        assertEquals(List.of(Pooling.MAX), task.vectors().poolings());
+        assertEquals(Optional.of("logits"), task.ports().output());
+        return task.vectors().layers().getFirst();
+    }
+
+    @Test
+    void aSpladePoolingMakesWeightsOfTokens() throws IOException {
+        assertEquals(new Layer.LogSaturation(false), saturation("{}"));
+        assertEquals(
+                new Layer.LogSaturation(true),
+                saturation("{\"pooling_strategy\": \"max\", \"activation_function\": \"log1p_relu\"}"));
+    }
+
+    @Test
+    void aSpladePoolingThatIsNotServedIsRefused() throws IOException {
+        WordModels.sparse(folder);
+        write("1_SpladePooling/config.json", "{\"pooling_strategy\": \"sum\"}");
+        assertRefused("the field pooling_strategy is sum, and max is served");
+        write("1_SpladePooling/config.json", "{\"activation_function\": \"gelu\"}");
+        assertRefused("the field activation_function is gelu, and relu and log1p_relu are served");
+        write("1_SpladePooling/config.json", "{\"top_k\": 3}");
+        assertRefused("the field top_k is 3, which is not known");
+        modules("Pooling", "SpladePooling");
+        assertRefused("modules.json has the modules [Transformer, Pooling, SpladePooling], and a Transformer with its");
     }
 
     @Test

@@ -68,6 +68,36 @@ public final class WordModels {
     }
 
     /**
+     * Text to weights of tokens, as SPLADE makes them: good scores itself 1 and odd 3, bad scores itself 7 and odd -1, odd scores
+     * nothing, and the prompt of name query scores bad 1. A weight is the logarithm of one more than a token's greatest score.
+     */
+    public static void sparse(Path folder) throws IOException {
+        write(folder, "BertForMaskedLM", "{}", "null");
+        Files.writeString(folder.resolve("modules.json"), """
+                [{"type": "sentence_transformers.sparse_encoder.modules.mlm_transformer.MLMTransformer", "path": ""},
+                 {"type": "sentence_transformers.sparse_encoder.modules.splade_pooling.SpladePooling", "path": "1_SpladePooling"}]
+                """);
+        Files.createDirectories(folder.resolve("1_SpladePooling"));
+        Files.writeString(
+                folder.resolve("1_SpladePooling/config.json"),
+                "{\"pooling_strategy\": \"max\", \"activation_function\": \"relu\", \"embedding_dimension\": null}");
+        Files.writeString(
+                folder.resolve("config_sentence_transformers.json"),
+                "{\"model_type\": \"SparseEncoder\", \"prompts\": {\"query\": \"query: \"}, \"default_prompt_name\": null}");
+        float[] table = table(WORDS.size());
+        row(table, "good", 0, 0, 0, 0, 1, 0, 3, 0);
+        row(table, "bad", 0, 0, 0, 0, 0, 7, -1, 0);
+        row(table, "query:", 0, 0, 0, 0, 0, 1, 0, 0);
+        Files.write(
+                folder.resolve("model.onnx"),
+                onnx(
+                        port(11, "input_ids", INT64, open("batch"), open("tokens")),
+                        port(12, "logits", FLOAT, open("batch"), open("tokens"), fixed(WORDS.size())),
+                        table("table", table, WORDS.size()),
+                        node("Gather", "logits", "table", "input_ids")));
+    }
+
+    /**
      * Text to how often it holds the words good, bad and odd: these are the outputs of the labels of these names.
      *
      * @param problem what config.json says of the labels, such as multi_label_classification
@@ -136,9 +166,15 @@ public final class WordModels {
                 "post_processor": {"type": "BertProcessing", "sep": ["[SEP]", 3], "cls": ["[CLS]", 2]},
                 """;
         return """
-                {"version": "1.0", "added_tokens": [], "pre_tokenizer": {"type": "WhitespaceSplit"}, %s
+                {"version": "1.0", "added_tokens": [%s], "pre_tokenizer": {"type": "WhitespaceSplit"}, %s
                  "model": {"type": "WordLevel", "unk_token": "[UNK]", "vocab": {%s}}}
-                """.formatted(special ? template : "", words);
+                """.formatted(special ? added(2) + ", " + added(3) : "", special ? template : "", words);
+    }
+
+    private static String added(int id) {
+        return """
+                {"id": %d, "content": "%s", "special": true, "single_word": false, "lstrip": false, "rstrip": false, "normalized": false}\
+                """.formatted(id, WORDS.get(id));
     }
 
     private static float[] table(int columns) {

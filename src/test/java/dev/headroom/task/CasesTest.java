@@ -24,7 +24,7 @@ class CasesTest {
     private static final Path CASES = Path.of("src/test/resources/cases");
 
     private static float[] ask(String name, String text) throws RunFailedException {
-        Options raw = new Options(Optional.of(false), OptionalInt.empty(), true, Optional.empty(), false);
+        Options raw = new Options(Optional.of(false), OptionalInt.empty(), Truncation.RIGHT, Optional.empty(), false);
         try (OpenedModel model = new OpenedModel(CASES.resolve(name))) {
             return model.together(List.of(new Input.Text(text)), raw).getFirst();
         }

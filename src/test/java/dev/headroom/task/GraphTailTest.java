@@ -94,6 +94,9 @@ class GraphTailTest {
         Layer norm = new Layer.LayerNorm(random(7), random(7));
         check(with(List.of(Pooling.MEAN), List.of(new Layer.Normalize(), wide, norm, narrow, new Layer.Normalize())));
         check(with(List.of(Pooling.MEAN), List.of(wide)));
+        for (boolean twice : new boolean[] {false, true}) {
+            check(with(List.of(Pooling.MAX), List.of(new Layer.LogSaturation(twice))));
+        }
     }
 
     @Test

@@ -38,6 +38,7 @@ import org.junit.jupiter.api.io.TempDir;
 class NamedModelTest {
 
     private static final int MOST = 8;
+    private static final int MOST_BYTES = 1 << 20;
 
     private final DeviceThread device = new DeviceThread("test");
     private final Gate gate = new Gate(device, DeviceMemory.UNKNOWN);
@@ -57,7 +58,10 @@ class NamedModelTest {
         Batcher batcher = new Batcher(
                 model,
                 gate,
-                Plans.of("headroom.queue.max-items", Integer.toString(MOST), "headroom.timeout", "60s"),
+                Plans.of(
+                        "headroom.queue.max-items", Integer.toString(MOST),
+                        "headroom.queue.max-bytes", Integer.toString(MOST_BYTES),
+                        "headroom.timeout", "60s"),
                 new BatchMeters(new SimpleMeterRegistry(), spec.name()));
         return new Pipeline(new ModelTask(TaskFiles.read(spec.task()), model, preparation), batcher);
     }
@@ -103,12 +107,10 @@ class NamedModelTest {
 
     @Test
     void wherePartOfARequestIsNotAdmittedNoneIs() throws IOException {
-        List<Entry> entries = new ArrayList<>(List.of(text()));
-        for (int i = 0; i <= MOST; i++) {
-            entries.add(image());
-        }
-        for (List<Entry> tooMany : List.of(entries, entries.reversed())) {
-            RequestFailedException refused = assertThrows(RequestFailedException.class, () -> run(tooMany));
+        Entry large = new Entry("a large image", new Input.Image(new byte[MOST_BYTES + 1]));
+        List<Entry> entries = List.of(text(), image(), large);
+        for (List<Entry> tooLarge : List.of(entries, entries.reversed())) {
+            RequestFailedException refused = assertThrows(RequestFailedException.class, () -> run(tooLarge));
             assertInstanceOf(Failure.TooLarge.class, refused.failure());
             for (Pipeline graph : clip.graphs()) {
                 assertFalse(graph.batcher().idle().isNegative(), "nothing is held");
@@ -121,6 +123,17 @@ class NamedModelTest {
             many.add(image());
         }
         assertTrue(run(many).stream().allMatch(item -> tokens(item) >= 0), "both queues have all their room");
+    }
+
+    @Test
+    void moreThanTheQueuesHoldIsAnsweredInOrder() throws IOException {
+        List<Entry> entries = new ArrayList<>();
+        List<Integer> tokens = new ArrayList<>();
+        for (int i = 0; i < 3 * MOST; i++) {
+            entries.addAll(List.of(text(), image()));
+            tokens.addAll(List.of(4, 0));
+        }
+        assertEquals(tokens, run(entries).stream().map(NamedModelTest::tokens).toList());
     }
 
     @Test

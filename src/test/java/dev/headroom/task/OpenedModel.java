@@ -106,6 +106,8 @@ final class OpenedModel implements AutoCloseable {
             case Answer.Embedding(float[] vector, int _) -> vector;
             case Answer.Score(float score, int _) -> new float[] {score, 1};
             case Answer.Classes(List<Answer.Scored> labels, int _) -> scores(labels);
+            case Answer.TokenEmbeddings _, Answer.SparseEmbedding _ ->
+                throw new IllegalArgumentException("No single vector was asked for");
             case Answer.Tensors(List<Tensor> tensors) -> {
                 float[] all = new float[(int) Tensor.elements(tensors.getFirst().shape())];
                 tensors.getFirst().read(0, all);

@@ -70,7 +70,7 @@ class PipelineTest {
     }
 
     private static List<float[]> embed(Pipeline by, List<String> texts, Optional<Boolean> normalize) {
-        Options options = new Options(normalize, OptionalInt.empty(), true, Optional.empty(), false);
+        Options options = new Options(normalize, OptionalInt.empty(), Truncation.RIGHT, Optional.empty(), false);
         List<Pipeline.Entry> entries = texts.stream()
                 .map(text -> new Pipeline.Entry("test", new Input.Text(text)))
                 .toList();

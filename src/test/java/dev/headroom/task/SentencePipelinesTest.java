@@ -59,7 +59,7 @@ class SentencePipelinesTest {
     }
 
     private static Options options(Optional<Boolean> normalize, OptionalInt dimensions, Optional<String> prompt) {
-        return new Options(normalize, dimensions, true, prompt, false);
+        return new Options(normalize, dimensions, Truncation.RIGHT, prompt, false);
     }
 
     @AfterAll

@@ -113,7 +113,7 @@ class TokenTensorsTest {
     }
 
     private static Options prompt(String name) {
-        return new Options(Optional.empty(), OptionalInt.empty(), true, Optional.of(name), false);
+        return new Options(Optional.empty(), OptionalInt.empty(), Truncation.RIGHT, Optional.of(name), false);
     }
 
     private static float ask(OpenedModel model, Input input, String prompt) throws RunFailedException {

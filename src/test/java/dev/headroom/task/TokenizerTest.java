@@ -10,10 +10,14 @@ import dev.headroom.model.ModelRepository;
 import dev.headroom.model.TaskSpec;
 import dev.headroom.task.Tokenizer.Tokens;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import java.util.function.Function;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -90,6 +94,14 @@ class TokenizerTest {
                 .build();
     }
 
+    private static HuggingFaceTokenizer uncut(Path tokenizer) throws IOException {
+        return HuggingFaceTokenizer.builder()
+                .optTokenizerPath(tokenizer)
+                .optTruncation(false)
+                .optPadding(false)
+                .build();
+    }
+
     private static void assertSame(String text, Encoding wanted, Tokens tokens) {
         assertArrayEquals(wanted.getIds(), tokens.ids(), () -> "of " + text.length() + " characters: " + text);
         assertArrayEquals(wanted.getAttentionMask(), tokens.mask());
@@ -160,6 +172,85 @@ class TokenizerTest {
                 assertSame(first + "|" + second, whole.encode(first, second), tokenizer.encode(first, second));
             }
         }
+    }
+
+    /** The tokens of a text's end are the last ones of the whole text, with the special tokens around them. */
+    @ParameterizedTest
+    @EnumSource
+    void theEndDecidesWhatTheWholeTextWould(Kind kind) throws IOException {
+        Path file = kind.tokenizer(folder);
+        Tokenizer tokenizer = open(file);
+        Random random = new Random(21);
+        try (HuggingFaceTokenizer whole = uncut(file)) {
+            for (int i = 0; i < 120; i++) {
+                String text = text(random);
+                long[] all = whole.encode(text).getIds();
+                int around = kind == Kind.WORD_PIECES ? 1 : 0; // [CLS] and [SEP]
+                long[] wanted = LongStream.concat(
+                                Arrays.stream(all).limit(around),
+                                Arrays.stream(all).skip(Math.max(around, all.length - MOST + around)))
+                        .toArray();
+                Tokens tokens = tokenizer.encodeEnd(text);
+                assertArrayEquals(wanted, tokens.ids(), () -> "of " + text.length() + " characters: " + text);
+                assertEquals(all.length > MOST, tokens.truncated(), text);
+                assertEquals(wanted.length, Arrays.stream(tokens.mask()).sum());
+                assertArrayEquals(new long[wanted.length], tokens.types());
+            }
+        }
+    }
+
+    /** All tokens are found, also those that a model does not read, each at its place in the text. */
+    @ParameterizedTest
+    @EnumSource
+    void tokensOfAWholeTextAreFoundAtTheirPlaces(Kind kind) throws IOException {
+        Path file = kind.tokenizer(folder);
+        Tokenizer tokenizer = open(file);
+        Random random = new Random(22);
+        try (HuggingFaceTokenizer whole = uncut(file)) {
+            for (int i = 0; i < 60; i++) {
+                String text = text(random);
+                byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+                List<TextToken> tokens = tokenizer.encodeWhole(text, true).tokens(text);
+                assertArrayEquals(
+                        whole.encode(text).getIds(),
+                        tokens.stream().mapToLong(TextToken::id).toArray());
+                for (TextToken token : tokens) {
+                    if (!token.special()) {
+                        assertEquals(
+                                token.text(),
+                                new String(bytes, token.start(), token.stop() - token.start(), StandardCharsets.UTF_8));
+                    }
+                }
+            }
+        }
+    }
+
+    @Test
+    void specialTokensAreLeftOutWhereTheyAreNotWanted() {
+        Tokenizer tokenizer = open(WORD_PIECES_FILE);
+        String text = "river ".repeat(MOST);
+        List<TextToken> bare = tokenizer.encodeWhole(text, false).tokens(text);
+        List<TextToken> whole = tokenizer.encodeWhole(text, true).tokens(text);
+        assertEquals(MOST, bare.size());
+        assertEquals(new TextToken(101, "[CLS]", true, null, null), whole.getFirst());
+        assertEquals(new TextToken(102, "[SEP]", true, null, null), whole.getLast());
+        assertEquals(bare, whole.subList(1, MOST + 1));
+        assertEquals(
+                text.trim(),
+                tokenizer.decode(whole.stream().mapToLong(TextToken::id).toArray(), true));
+    }
+
+    @Test
+    void idsOfCallersKeepTheSpecialTokensAtTheEndThatIsNotCut() {
+        Tokenizer tokenizer = open(WORD_PIECES_FILE);
+        long[] ids = tokenizer
+                .encodeWhole("river ".repeat(MOST) + "bank", true)
+                .cut(new long[] {101, 7, 8, 9, 102}, 3, false);
+        assertArrayEquals(new long[] {101, 7, 102}, ids);
+        WholeText one = tokenizer.encodeWhole("a", true);
+        assertArrayEquals(new long[] {101, 9, 102}, one.cut(new long[] {101, 7, 8, 9, 102}, 3, true));
+        assertArrayEquals(new long[] {8, 9, 10}, one.cut(new long[] {6, 7, 8, 9, 10}, 3, true));
+        assertArrayEquals(new long[] {6, 7, 8}, one.cut(new long[] {6, 7, 8, 9, 10}, 3, false));
     }
 
     /** Spaces alone follow the last token that fits: nothing is cut, however long the text is. */

@@ -24,7 +24,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 class VectorsTest {
 
     private static float[] read(Pooling pooling, Tensor output, int tokens, boolean normalize) {
-        Options options = new Options(Optional.of(normalize), OptionalInt.empty(), true, Optional.empty(), false);
+        Options options =
+                new Options(Optional.of(normalize), OptionalInt.empty(), Truncation.RIGHT, Optional.empty(), false);
         return new Vectors(new TaskSpec.Vectors(
                         List.of(pooling), true, List.of(new Layer.Normalize()), OptionalInt.empty(), Optional.empty()))
                 .read(output, 0, tokens, options);

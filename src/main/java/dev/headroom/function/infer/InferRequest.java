@@ -7,6 +7,7 @@ import dev.headroom.request.Failure;
 import dev.headroom.request.RequestFailedException;
 import dev.headroom.task.Input;
 import dev.headroom.task.Options;
+import dev.headroom.task.Truncation;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -52,7 +53,7 @@ public record InferRequest(Optional<String> model, List<Asked> asked, Options op
                 new Options(
                         fields.flag("normalize"),
                         fields.count("dimensions"),
-                        fields.flag("truncate").orElse(true),
+                        fields.flag("truncate").orElse(true) ? Truncation.RIGHT : Truncation.NONE,
                         fields.text("prompt_name"),
                         fields.flag("raw_scores").orElse(false)));
     }

@@ -26,29 +26,49 @@ public record InferResponse(
      * @param index the input's place in the request
      * @param id the caller's name for the input, where it gave one
      * @param embedding the input's vector, of a model that makes vectors
+     * @param sparse the weights of tokens that are not 0, of a model that makes those
      * @param labels the labels with their scores, the best first, of a model that classifies
      * @param score how well a pair matches, of a model that ranks
      * @param error why there is no answer
      */
     @RegisterForReflection
     @JsonInclude(JsonInclude.Include.NON_NULL)
-    public record Output(int index, String id, float[] embedding, List<Label> labels, Float score, Problem error) {
+    public record Output(
+            int index, String id, float[] embedding, Sparse sparse, List<Label> labels, Float score, Problem error) {
 
         static Output of(int index, String id, Answer answer) {
             return switch (answer) {
-                case Answer.Embedding a -> new Output(index, id, a.vector(), null, null, null);
+                case Answer.Embedding a -> new Output(index, id, a.vector(), null, null, null, null);
+                case Answer.SparseEmbedding a ->
+                    new Output(index, id, null, new Sparse(a.tokenIds(), a.weights()), null, null, null);
                 case Answer.Classes a ->
                     new Output(
-                            index, id, null, a.labels().stream().map(Label::of).toList(), null, null);
-                case Answer.Score a -> new Output(index, id, null, null, a.score(), null);
-                case Answer.Tensors _ -> throw new IllegalStateException("No input of infer is answered by tensors");
+                            index,
+                            id,
+                            null,
+                            null,
+                            a.labels().stream().map(Label::of).toList(),
+                            null,
+                            null);
+                case Answer.Score a -> new Output(index, id, null, null, null, a.score(), null);
+                case Answer.Tensors _, Answer.TokenEmbeddings _ ->
+                    throw new IllegalStateException("No input of infer is answered by tensors");
             };
         }
 
         static Output failed(int index, String id, Problem error) {
-            return new Output(index, id, null, null, null, error);
+            return new Output(index, id, null, null, null, null, error);
         }
     }
+
+    /**
+     * Weights of tokens.
+     *
+     * @param indices the tokens' ids, in ascending order
+     * @param values a weight for each
+     */
+    @RegisterForReflection
+    public record Sparse(int[] indices, float[] values) {}
 
     /** A label and its score. */
     @RegisterForReflection

@@ -128,7 +128,7 @@ class OpenAiRoute implements Door {
                     "messages are taken by models of texts and images, and model '%s' is of texts alone; send input.",
                     model.name());
         }
-        RunningRequest running = request.input().run(model, request.options(), urgency);
+        RunningRequest running = request.input().run(model, request.optionsFor(model), urgency);
         return PendingAnswer.of(
                 running,
                 running.answers().thenApply(answers -> EmbeddingsResponse.of(model.name(), answers, request.base64())));

@@ -78,6 +78,7 @@ class TeiInfo {
     private static Map<String, Object> type(TaskSpec.OfText spec) {
         return switch (spec) {
             case TaskSpec.Embed embed -> Map.of("embedding", Map.of("pooling", pooling(embed.vectors())));
+            case TaskSpec.Sparse _ -> Map.of("embedding", Map.of("pooling", "splade"));
             case TaskSpec.Classify classify ->
                 Map.of("classifier", labels(classify.labels().names()));
             case TaskSpec.Rerank _ -> Map.of("reranker", labels(List.of("LABEL_0")));

@@ -6,6 +6,7 @@ import dev.headroom.function.TextInputs;
 import dev.headroom.function.body.JsonFields;
 import dev.headroom.task.Input;
 import dev.headroom.task.Options;
+import dev.headroom.task.Truncation;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -24,6 +25,22 @@ record TeiRequest(Optional<String> model, TextInputs inputs, Options options) {
         JsonFields fields = fields(json, "inputs", "model", "normalize", "dimensions", "prompt_name", "truncate");
         return new TeiRequest(
                 fields.text("model"), TextInputs.read("inputs", json.path("inputs"), reader), options(fields));
+    }
+
+    /** Texts or token ids of {@code /embed_sparse}. */
+    static TeiRequest embedSparse(JsonNode json, InputReader reader) {
+        JsonFields fields = fields(json, "inputs", "model", "prompt_name", "truncate", "truncation_direction");
+        return new TeiRequest(
+                fields.text("model"),
+                TextInputs.read("inputs", json.path("inputs"), reader),
+                options(fields, Optional.empty()));
+    }
+
+    /** The same of {@code /embed_all}. */
+    static TeiRequest embedAll(JsonNode json, InputReader reader) {
+        TeiRequest request = embedSparse(json, reader);
+        return new TeiRequest(
+                request.model(), request.inputs(), request.options().ofEachToken());
     }
 
     /** Texts and pairs of {@code /predict}. */
@@ -64,22 +81,23 @@ record TeiRequest(Optional<String> model, TextInputs inputs, Options options) {
 
     /** The options with that server's defaults: a text that is too long is refused, and vectors are normalised. */
     private static Options options(JsonFields fields) {
-        fields.word("truncation_direction", List.of("left", "right"))
+        return options(fields, Optional.of(fields.flag("normalize").orElse(true)));
+    }
+
+    private static Options options(JsonFields fields, Optional<Boolean> normalize) {
+        Truncation cut = fields.word("truncation_direction", List.of("left", "right"))
                 .filter("left"::equals)
-                .ifPresent(left -> {
-                    throw JsonFields.invalid(
-                            "%struncation_direction is Left, and a text is cut at its end alone; send Right, or cut it before.",
-                            fields.prefix());
-                });
+                .map(left -> Truncation.LEFT)
+                .orElse(Truncation.RIGHT);
         return new Options(
-                Optional.of(fields.flag("normalize").orElse(true)),
+                normalize,
                 fields.count("dimensions"),
-                fields.flag("truncate").orElse(false),
+                fields.flag("truncate").orElse(false) ? cut : Truncation.NONE,
                 fields.text("prompt_name"),
                 fields.flag("raw_scores").orElse(false));
     }
 
-    private static List<String> texts(String field, JsonNode texts, InputReader reader) {
+    static List<String> texts(String field, JsonNode texts, InputReader reader) {
         if (!texts.isArray()) {
             throw JsonFields.invalid("%s is %s; send an array of texts.", field, JsonFields.kind(texts));
         }

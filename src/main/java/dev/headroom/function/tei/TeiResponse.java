@@ -34,6 +34,31 @@ final class TeiResponse {
                 .toList();
     }
 
+    /**
+     * A token's weight.
+     *
+     * @param index the token's id
+     */
+    @RegisterForReflection
+    record SparseValue(int index, float value) {}
+
+    /** The weights of each input that are not 0, in the order of the tokens' ids. */
+    static List<List<SparseValue>> sparse(List<Answer> answers) {
+        return answers.stream()
+                .map(answer -> (Answer.SparseEmbedding) answer)
+                .map(answer -> IntStream.range(0, answer.tokenIds().length)
+                        .mapToObj(i -> new SparseValue(answer.tokenIds()[i], answer.weights()[i]))
+                        .toList())
+                .toList();
+    }
+
+    /** The vectors of each input's tokens. */
+    static List<float[][]> tokenVectors(List<Answer> answers) {
+        return answers.stream()
+                .map(answer -> ((Answer.TokenEmbeddings) answer).vectors())
+                .toList();
+    }
+
     /** The labels of each input, the best first. */
     static List<List<Prediction>> predictions(List<Answer> answers) {
         return answers.stream()

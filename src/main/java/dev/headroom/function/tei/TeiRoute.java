@@ -39,8 +39,8 @@ import java.util.function.Function;
 @Singleton
 class TeiRoute implements Door {
 
-    private static final Set<String> INFERENCE =
-            Set.of("/embed", "/rerank", "/predict", "/similarity", "/embed_all", "/embed_sparse");
+    private static final Set<String> INFERENCE = Set.of(
+            "/embed", "/rerank", "/predict", "/similarity", "/embed_all", "/embed_sparse", "/tokenize", "/decode");
 
     private static final Set<String> SHOWN = Set.of("/info", "/health");
 
@@ -52,13 +52,21 @@ class TeiRoute implements Door {
     private final TeiInfo info;
     private final InputReader reader;
     private final DocumentRanking ranking;
+    private final TeiTokenizer tokenizer;
 
-    TeiRoute(Pipelines pipelines, JsonEndpoint endpoint, TeiInfo info, InputReader reader, DocumentRanking ranking) {
+    TeiRoute(
+            Pipelines pipelines,
+            JsonEndpoint endpoint,
+            TeiInfo info,
+            InputReader reader,
+            DocumentRanking ranking,
+            TeiTokenizer tokenizer) {
         this.pipelines = pipelines;
         this.endpoint = endpoint;
         this.info = info;
         this.reader = reader;
         this.ranking = ranking;
+        this.tokenizer = tokenizer;
     }
 
     /** After the guard, whose handler has the same order as the one at the root. */
@@ -67,8 +75,10 @@ class TeiRoute implements Door {
         router.route("/similarity").handler(endpoint.posted(this::similarity));
         router.route("/predict").handler(endpoint.posted(this::predict));
         router.route("/rerank").handler(endpoint.posted(this::rerank));
-        router.route("/embed_all").handler(unserved("a vector for each token"));
-        router.route("/embed_sparse").handler(unserved("sparse vectors"));
+        router.route("/embed_all").handler(endpoint.posted(this::embedAll));
+        router.route("/tokenize").handler(endpoint.posted(tokenizer::tokenize));
+        router.route("/decode").handler(endpoint.posted(tokenizer::decode));
+        router.route("/embed_sparse").handler(endpoint.posted(this::embedSparse));
         router.route("/info")
                 .blockingHandler(endpoint.shown(context -> info.of(
                         pipelines.named(context.queryParam("model").stream().findFirst()))));
@@ -128,6 +138,7 @@ class TeiRoute implements Door {
         TaskSpec task = pipelines.named(fields.text("model")).forTexts().spec();
         return switch (task) {
             case TaskSpec.Embed _ -> embed(body, urgency);
+            case TaskSpec.Sparse _ -> embedSparse(body, urgency);
             case TaskSpec.Classify _ -> predict(body, urgency);
             case TaskSpec.Rerank _ -> rerank(body, urgency);
             case TaskSpec.Image _, TaskSpec.Tensors _ ->
@@ -139,6 +150,16 @@ class TeiRoute implements Door {
     private PendingAnswer<?> embed(JsonNode body, Urgency urgency) {
         TeiRequest request = TeiRequest.embed(body, reader);
         return run(TaskSpec.Embed.class, request, urgency, TeiResponse::vectors);
+    }
+
+    private PendingAnswer<?> embedAll(JsonNode body, Urgency urgency) {
+        TeiRequest request = TeiRequest.embedAll(body, reader);
+        return run(TaskSpec.Embed.class, request, urgency, TeiResponse::tokenVectors);
+    }
+
+    private PendingAnswer<?> embedSparse(JsonNode body, Urgency urgency) {
+        TeiRequest request = TeiRequest.embedSparse(body, reader);
+        return run(TaskSpec.Sparse.class, request, urgency, TeiResponse::sparse);
     }
 
     private PendingAnswer<?> similarity(JsonNode body, Urgency urgency) {
@@ -175,14 +196,6 @@ class TeiRoute implements Door {
         RunningRequest running =
                 request.inputs().run(pipelines.doing(task, request.model()), request.options(), urgency);
         return PendingAnswer.of(running, running.answers().thenApply(response));
-    }
-
-    private static Handler<RoutingContext> unserved(String what) {
-        return context -> {
-            throw new RequestFailedException(new Failure.UnknownPath(
-                    "%s is not served here, as no model makes %s; ask /embed for one vector a text."
-                            .formatted(context.request().path(), what)));
-        };
     }
 
     /** Answers with the status alone. */

@@ -16,6 +16,7 @@ import io.restassured.response.ValidatableResponse;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Base64;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 @QuarkusTest
@@ -110,6 +111,50 @@ class OpenAiProfileTest {
         embed("\"good\"", ", \"user\": \"me\", \"priority\": 1, \"prompt_name\": null, \"dimensions\": null")
                 .statusCode(200);
         embed("\"good\"", ", \"prompt_name\": \"query\"").body("data[0].embedding", contains(5.5f, 2f, 0f, 0f));
+    }
+
+    @Test
+    void theKindOfTextChoosesThePrompt() {
+        for (String type : List.of("query", "SEARCH_QUERY")) {
+            embed("\"good\"", ", \"input_type\": \"%s\"".formatted(type))
+                    .body("data[0].embedding", contains(5.5f, 2f, 0f, 0f));
+        }
+        embed("\"good\"", ", \"task\": \"retrieval.query\"").body("data[0].embedding", contains(5.5f, 2f, 0f, 0f));
+        for (String type : List.of("\"passage\"", "\"document\"", "null")) {
+            embed("\"good\"", ", \"input_type\": %s".formatted(type))
+                    .body("data[0].embedding", contains(3f, 4f, 0f, 0f));
+        }
+        assertError(
+                embed("\"good\"", ", \"input_type\": \"clustering\""),
+                400,
+                "invalid",
+                "input_type is 'clustering', and the model's prompts are [query]; send one of them, query, document, or leave it out.");
+    }
+
+    @Test
+    void otherServersWordsForTruncationAreTaken() {
+        String text = "\"bad good good good good good good good odd\"";
+        for (String end : List.of("\"END\"", "true")) {
+            embed(text, ", \"truncate\": " + end).body("data[0].embedding", contains(2.625f, 3.5f, 0f, 0.25f));
+        }
+        embed(text, ", \"truncate\": \"START\"").body("data[0].embedding", contains(2.625f, 3.5f, 0.125f, 0f));
+        for (String none : List.of("\"NONE\"", "false", "null")) {
+            embed(text, ", \"truncate\": " + none).statusCode(400);
+        }
+    }
+
+    @Test
+    void whatWouldChangeVectorsAndIsNotServedIsRefused() {
+        assertError(
+                embed("\"good\"", ", \"late_chunking\": true"),
+                400,
+                "invalid",
+                "late_chunking is true, and each text is read by itself here; leave it out.");
+        assertError(
+                embed("\"good\"", ", \"embedding_type\": \"binary\""),
+                400,
+                "invalid",
+                "embedding_type is 'binary'; send float or base64, or leave it out.");
     }
 
     @Test

@@ -2,7 +2,6 @@ package dev.headroom.function.tei;
 
 import static io.restassured.RestAssured.given;
 import static org.hamcrest.Matchers.contains;
-import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.greaterThan;
 import static org.hamcrest.Matchers.hasSize;
@@ -55,10 +54,84 @@ class TeiProfileTest {
                 "The text has more than 8 tokens, which is all that this model reads; shorten it, or ask for it to be truncated.");
         post("/embed", text.formatted(", \"truncate\": true, \"truncation_direction\": \"Right\""))
                 .statusCode(200);
+    }
+
+    @Test
+    void aTextIsCutAtTheEndOrTheBeginning() {
+        String text =
+                "{\"inputs\": \"bad good good good good good good good odd\", \"normalize\": false, \"truncate\": true, \"truncation_direction\": \"%s\"}";
+        post("/embed", text.formatted("Right")).body("[0]", contains(2.625f, 3.5f, 0f, 0.25f));
+        post("/embed", text.formatted("left")).body("[0]", contains(2.625f, 3.5f, 0.125f, 0f));
         assertInvalid(
-                post("/embed", text.formatted(", \"truncate\": true, \"truncation_direction\": \"Left\"")),
+                post("/embed", text.formatted("up")),
                 400,
-                "truncation_direction is Left, and a text is cut at its end alone; send Right, or cut it before.");
+                "truncation_direction is 'up'; send left or right, or leave it out.");
+        assertInvalid(
+                post(
+                        "/rerank",
+                        "{\"query\": \"odd\", \"texts\": [\"%s\"], \"truncate\": true, \"truncation_direction\": \"Left\"}"
+                                .formatted("good ".repeat(9))),
+                400,
+                "The pair has more than 8 tokens, and a pair is cut at its end alone; set truncation_direction to Right, or shorten it.");
+    }
+
+    @Test
+    void embedAllAnswersAVectorForEachToken() {
+        post("/embed_all", "{\"inputs\": \"good bad odd\"}")
+                .statusCode(200)
+                .body("[0]", contains(contains(3f, 4f, 0f, 0f), contains(0f, 0f, 0f, 2f), contains(0f, 0f, 1f, 0f)));
+        post("/embed_all", "{\"inputs\": [\"good\", \"odd good good\"], \"prompt_name\": \"query\"}")
+                .body("[0]", contains(contains(8f, 0f, 0f, 0f), contains(3f, 4f, 0f, 0f)))
+                .body("[1]", hasSize(4));
+        assertInvalid(
+                post("/embed_all", "{\"inputs\": \"%s\"}".formatted("good ".repeat(9))),
+                413,
+                "The text has more than 8 tokens, which is all that this model reads; shorten it, or ask for it to be truncated.");
+    }
+
+    @Test
+    void tokenizeAnswersTheTokensOfTextsOfAnyLength() {
+        post("/tokenize", "{\"model\": \"embedder\", \"inputs\": \"good bad\", \"prompt_name\": \"query\"}")
+                .statusCode(200)
+                .body("[0].id", contains(7, 4, 5))
+                .body("[0].text", contains("query:", "good", "bad"))
+                .body("[0].start", contains(0, 7, 12))
+                .body("[0].stop", contains(6, 11, 15))
+                .body("[0].special", contains(false, false, false));
+        post("/tokenize", "{\"model\": \"embedder\", \"inputs\": [\"\", \"%s\"]}".formatted("good ".repeat(99)))
+                .body("[0]", hasSize(0))
+                .body("[1]", hasSize(99));
+        post("/tokenize", "{\"model\": \"reranker\", \"inputs\": \"good\"}")
+                .body("[0].text", contains("[CLS]", "good", "[SEP]"))
+                .body("[0].special", contains(true, false, true))
+                .body("[0].start", contains(null, 0, null));
+        post("/tokenize", "{\"model\": \"reranker\", \"inputs\": \"good\", \"add_special_tokens\": false}")
+                .body("[0].text", contains("good"));
+        assertInvalid(
+                post("/tokenize", "{\"model\": \"reranker\", \"inputs\": \"good\", \"prompt_name\": \"x\"}"),
+                400,
+                "The prompt name 'x' is not known to this model; its prompts are [].");
+        assertInvalid(
+                post("/tokenize", "{\"model\": \"embedder\", \"inputs\": 5}"),
+                400,
+                "inputs is the number 5; send an array of texts.");
+    }
+
+    @Test
+    void decodeAnswersTheTextsOfTokens() {
+        post("/decode", "{\"model\": \"reranker\", \"ids\": [2, 4, 3]}")
+                .statusCode(200)
+                .body("$", contains("good"));
+        post("/decode", "{\"model\": \"reranker\", \"ids\": [[2, 4], [5]], \"skip_special_tokens\": false}")
+                .body("$", contains("[CLS] good", "bad"));
+        assertInvalid(
+                post("/decode", "{\"model\": \"reranker\", \"ids\": [99]}"),
+                400,
+                "The token id 99 is not in the model's vocabulary, whose ids are 0 to 7; tokenise with the model's own tokenizer, or send text.");
+        assertInvalid(
+                post("/decode", "{\"model\": \"reranker\", \"ids\": \"good\"}"),
+                400,
+                "ids holds a string; send an array of token ids, or an array of these.");
     }
 
     @Test
@@ -205,9 +278,8 @@ class TeiProfileTest {
     void whatIsNotServedSaysSo() {
         assertInvalid(
                 post("/embed_sparse", "{\"inputs\": \"a\"}"),
-                404,
-                "/embed_sparse is not served here, as no model makes sparse vectors; ask /embed for one vector a text.");
-        post("/embed_all", "{\"inputs\": \"a\"}").statusCode(404).body("error", containsString("/embed_all"));
+                400,
+                "No model here is for the task sparse; the models and their tasks are: classifier (classify), embedder (embed), labels (classify), reranker (rerank).");
         given().get("/embed").then().statusCode(405).body("error_type", equalTo("Validation"));
     }
 }
