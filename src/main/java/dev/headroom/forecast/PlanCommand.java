@@ -1,5 +1,6 @@
 package dev.headroom.forecast;
 
+import dev.headroom.half.HalfModels;
 import dev.headroom.model.BrokenModelException;
 import dev.headroom.model.ModelRepository;
 import dev.headroom.plan.Planner;
@@ -102,7 +103,12 @@ public final class PlanCommand {
 
     private int optimize(OptimizeOptions options) {
         try {
-            new ModelOptimizer(options.model(), options.out()).write();
+            ModelOptimizer optimizer = new ModelOptimizer(options.model(), options.out());
+            if (options.half()) {
+                optimizer.write(new HalfModels(out::println)::add);
+            } else {
+                optimizer.write();
+            }
             return OK;
         } catch (BrokenModelException e) {
             return refused(e.getMessage());

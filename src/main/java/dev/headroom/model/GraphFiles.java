@@ -26,8 +26,12 @@ public record GraphFiles(Path folder, Map<Precision, Path> files, PrecisionSetti
 
     /** The file that model.yaml names, and {@code X_fp16.onnx} where that lies beside {@code X.onnx}. */
     public static GraphFiles of(Path folder, Path file) {
-        String half = String.valueOf(file.getFileName()).replaceFirst("(\\.onnx)?$", HALF);
-        return of(folder, file, Optional.of(file.resolveSibling(half)).filter(Files::isRegularFile));
+        return of(folder, file, Optional.of(half(file)).filter(Files::isRegularFile));
+    }
+
+    /** The file in half precision that belongs to a graph's file. */
+    public static Path half(Path file) {
+        return file.resolveSibling(String.valueOf(file.getFileName()).replaceFirst("(\\.onnx)?$", HALF));
     }
 
     /**

@@ -1,5 +1,11 @@
 package dev.headroom.model;
 
+import static dev.headroom.model.ProtobufFields.content;
+import static dev.headroom.model.ProtobufFields.messages;
+import static dev.headroom.model.ProtobufFields.number;
+import static dev.headroom.model.ProtobufFields.text;
+import static dev.headroom.model.ProtobufFields.texts;
+
 import com.google.protobuf.ByteString;
 import com.google.protobuf.UnknownFieldSet;
 import com.google.protobuf.UnknownFieldSet.Field;
@@ -136,9 +142,7 @@ final class OnnxNodes {
     private String node(String operator, List<UnknownFieldSet> attributes, List<String> inputs, String output) {
         UnknownFieldSet.Builder node = text(NODE_OPERATOR, operator);
         if (!inputs.isEmpty()) {
-            Field.Builder names = Field.newBuilder();
-            inputs.forEach(name -> names.addLengthDelimited(ByteString.copyFromUtf8(name)));
-            node.addField(NODE_INPUT, names.build());
+            node.addField(NODE_INPUT, texts(inputs));
         }
         node.addField(NODE_OUTPUT, content(ByteString.copyFromUtf8(output)));
         if (operator.equals("TopK")) { // which has two
@@ -153,23 +157,5 @@ final class OnnxNodes {
 
     private static ByteBuffer little(int bytes) {
         return ByteBuffer.allocate(bytes).order(ByteOrder.LITTLE_ENDIAN);
-    }
-
-    private static UnknownFieldSet.Builder text(int field, String text) {
-        return UnknownFieldSet.newBuilder().addField(field, content(ByteString.copyFromUtf8(text)));
-    }
-
-    private static Field content(ByteString bytes) {
-        return Field.newBuilder().addLengthDelimited(bytes).build();
-    }
-
-    private static Field number(long value) {
-        return Field.newBuilder().addVarint(value).build();
-    }
-
-    private static Field messages(List<UnknownFieldSet> messages) {
-        Field.Builder field = Field.newBuilder();
-        messages.forEach(message -> field.addLengthDelimited(message.toByteString()));
-        return field.build();
     }
 }

@@ -17,7 +17,9 @@ import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 
@@ -56,6 +58,20 @@ public final class ModelOptimizer {
      * @throws BrokenModelException when the model cannot be read, or the folder cannot be written
      */
     public void write() {
+        write(Optional.empty());
+    }
+
+    /**
+     * The same, with files in half precision.
+     *
+     * @param half adds them to the written folder, before it gets its place
+     * @throws BrokenModelException when it is thrown by that, too; then nothing is left
+     */
+    public void write(Consumer<Path> half) {
+        write(Optional.of(half));
+    }
+
+    private void write(Optional<Consumer<Path>> half) {
         List<ModelSpec> graphs = ModelRepository.graphs(folder);
         if (Files.exists(target)) {
             throw new BrokenModelException(
@@ -65,13 +81,31 @@ public final class ModelOptimizer {
                 target.toAbsolutePath().resolveSibling("." + target.getFileName() + ".part"); // not a valid model name
         try {
             delete(part);
-            write(graphs, part);
-            Files.move(part, target);
+            Path whole = Files.createDirectories(part.resolve(target.getFileName()));
+            checkRoom(part, half.isPresent());
+            write(graphs, whole);
+            half.ifPresent(addition -> addition.accept(whole));
+            Files.move(whole, target);
         } catch (IOException | UncheckedIOException e) {
             throw new BrokenModelException("%s: cannot be written (%s); check its permissions and the room on its disk."
                     .formatted(target, e.getMessage()));
         } finally {
             deleteQuietly(part);
+        }
+    }
+
+    /** Refuses to fill a disk. The files are about as large as those that there are, and half of that more with half precision. */
+    private void checkRoom(Path part, boolean half) throws IOException {
+        long bytes = 0;
+        for (Path file : files(folder)) {
+            bytes += Files.size(file);
+        }
+        long wanted = half ? bytes + bytes / 2 : bytes;
+        long free = Files.getFileStore(part).getUsableSpace();
+        if (free < wanted) {
+            throw new BrokenModelException(
+                    "%s: takes about %d MiB, and %d MiB are free on that disk; make room, or name a folder on another one."
+                            .formatted(target, wanted >> 20, free >> 20));
         }
     }
 

@@ -42,4 +42,9 @@ final class ClassifyTask implements Task {
     public Calibrator.Rows rows() {
         return texts.rows();
     }
+
+    @Override
+    public Row sample(int number, long elements) {
+        return texts.sample(number, Math.toIntExact(elements), false);
+    }
 }

@@ -118,4 +118,9 @@ final class EmbedTask implements Task {
     public Calibrator.Rows rows() {
         return texts.rows();
     }
+
+    @Override
+    public Row sample(int number, long elements) {
+        return texts.sample(number, Math.toIntExact(elements), false);
+    }
 }

@@ -6,6 +6,7 @@ import dev.headroom.model.PreprocessorConfig.Extent;
 import dev.headroom.model.TaskSpec;
 import dev.headroom.task.image.ImageDecoder;
 import dev.headroom.task.image.ImagePreprocessor;
+import dev.headroom.task.image.Picture;
 import dev.headroom.tensor.Datatype;
 import dev.headroom.tensor.Port;
 import dev.headroom.tensor.Ports;
@@ -14,6 +15,7 @@ import dev.headroom.tensor.Tensor;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.Random;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
 
@@ -62,8 +64,7 @@ final class ImageTask implements Task {
             throw Task.unfit(input, "images");
         }
         vectors.check(options);
-        Tensor tensor = decoder.decode(file, preprocessor::tensor, over);
-        return new Row(List.of(datatype == Datatype.FP32 ? tensor : tensor.halved()));
+        return row(decoder.decode(file, preprocessor::tensor, over));
     }
 
     @Override
@@ -94,5 +95,24 @@ final class ImageTask implements Task {
     public Calibrator.Rows rows() {
         return Calibrator.Rows.like(new Row(
                 List.of(Tensor.zeros(datatype, new long[] {3, size.height(), size.width()}))));
+    }
+
+    /** A picture of coloured waves with some noise. */
+    @Override
+    public Row sample(int number, long elements) {
+        Random random = new Random(number);
+        double[] waves = random.doubles(9, 0, 0.2).toArray();
+        byte[] rgb = new byte[3 * size.width() * size.height()];
+        for (int i = 0; i < rgb.length; i++) {
+            int colour = i % 3;
+            double angle = waves[colour] * (i / 3 % size.width()) + waves[3 + colour] * (i / 3 / size.width());
+            double value = 128 + 90 * Math.sin(angle + 31 * waves[6 + colour]) + 12 * random.nextGaussian();
+            rgb[i] = (byte) Math.clamp((int) value, 0, 255);
+        }
+        return row(preprocessor.tensor(new Picture(size.width(), size.height(), rgb)));
+    }
+
+    private Row row(Tensor tensor) {
+        return new Row(List.of(datatype == Datatype.FP32 ? tensor : tensor.halved()));
     }
 }

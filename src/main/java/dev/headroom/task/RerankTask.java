@@ -52,4 +52,9 @@ final class RerankTask implements Task {
     public Calibrator.Rows rows() {
         return texts.rows();
     }
+
+    @Override
+    public Row sample(int number, long elements) {
+        return texts.sample(number, Math.toIntExact(elements), true);
+    }
 }

@@ -32,6 +32,14 @@ interface Task {
     /** Rows to measure the model with. */
     Calibrator.Rows rows();
 
+    /**
+     * A made-up row to try the model with.
+     *
+     * @param number rows of other numbers have another content
+     * @param elements its length, at most that of the longest row; does not count where all rows have one length
+     */
+    Row sample(int number, long elements);
+
     /** True if a good model runs on those rows. */
     default boolean runsOnThem() {
         return true;

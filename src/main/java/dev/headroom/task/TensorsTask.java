@@ -1,12 +1,15 @@
 package dev.headroom.task;
 
 import dev.headroom.calibration.Calibrator;
+import dev.headroom.tensor.Datatype;
 import dev.headroom.tensor.Port;
 import dev.headroom.tensor.Ports;
 import dev.headroom.tensor.Row;
 import dev.headroom.tensor.Tensor;
+import java.nio.FloatBuffer;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Random;
 import java.util.function.BooleanSupplier;
 
 /** Runs any model on the caller's tensors. */
@@ -36,9 +39,29 @@ final class TensorsTask implements Task {
     /** Rows of zeros; an open dimension is 1. */
     @Override
     public Calibrator.Rows rows() {
-        List<String> outputs = ports.outputs().stream().map(Port::name).toList();
-        return Calibrator.Rows.like(
-                Row.of(ports.inputs().stream().map(Port::zeros).toList(), outputs));
+        return Calibrator.Rows.like(row(ports.inputs().stream().map(Port::zeros).toList()));
+    }
+
+    /** Random numbers for inputs of floats, zeros for others; an open dimension is 1. */
+    @Override
+    public Row sample(int number, long elements) {
+        Random random = new Random(number);
+        return row(ports.inputs().stream().map(port -> sample(port, random)).toList());
+    }
+
+    private static Tensor sample(Port port, Random random) {
+        Tensor tensor = port.zeros();
+        if (port.datatype() == Datatype.FP32) {
+            FloatBuffer values = tensor.floats();
+            while (values.hasRemaining()) {
+                values.put((float) random.nextGaussian());
+            }
+        }
+        return tensor;
+    }
+
+    private Row row(List<Tensor> tensors) {
+        return Row.of(tensors, ports.outputs().stream().map(Port::name).toList());
     }
 
     @Override

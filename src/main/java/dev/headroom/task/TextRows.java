@@ -8,15 +8,26 @@ import dev.headroom.request.RequestFailedException;
 import dev.headroom.task.Tokenizer.Tokens;
 import dev.headroom.tensor.Ports;
 import dev.headroom.tensor.Row;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.Random;
 
 /** Turns texts into a text model's inputs. */
 final class TextRows {
 
     /** A word of at least one token in any vocabulary. */
     private static final String LONG_TEXT = "warm ";
+
+    /** Words of several languages for made-up texts. */
+    private static final List<String> WORDS = List.of(
+            ("a the of and to in is was for on with as by at from it that this which are be has its not or an river 1984"
+                    + " 3.14 water capital mountain yesterday quickly therefore, although: however; question? answer! city"
+                    + " model energy government doctor children language music animal winter international university"
+                    + " electromagnetic Shakespeare Berlin Müller straße garçon niño año привет мир 東京 水 مرحبا"
+                    + " code return null http://example.com 100% $5 don't re-use (see below) \"quoted\"")
+                    .split(" "));
 
     private final TaskSpec.Text spec;
     private final TokenTensors tensors;
@@ -115,9 +126,30 @@ final class TextRows {
         }
     }
 
+    /**
+     * The row of a made-up text, or of a pair of them, that was cut.
+     *
+     * @param number texts of other numbers have other words
+     * @param tokens its length, at most that of the longest text
+     */
+    Row sample(int number, int tokens, boolean pair) {
+        List<String> words = new ArrayList<>();
+        Random random = new Random(number);
+        for (int word = 0; word < tokens; word++) {
+            words.add(WORDS.get(random.nextInt(WORDS.size())));
+        }
+        String text = String.join(" ", words);
+        Tokens made = pair ? tokenizer.encode(String.join(" ", words.subList(0, tokens / 2)), text) : tokenizer.encode(text);
+        return tensors.row(made.first(Math.min(tokens, made.ids().length)), anyAdapter());
+    }
+
+    private OptionalLong anyAdapter() {
+        return adapters().isEmpty() ? OptionalLong.empty() : OptionalLong.of(0);
+    }
+
     /** Rows as of texts that were cut. */
     Calibrator.Rows rows() {
-        OptionalLong adapter = adapters().isEmpty() ? OptionalLong.empty() : OptionalLong.of(0);
+        OptionalLong adapter = anyAdapter();
         return tensors.padded()
                 ? Calibrator.Rows.like(tensors.row(longest, adapter))
                 : Calibrator.Rows.upTo(

@@ -17,7 +17,8 @@ import java.util.Set;
 /** A model's output as an item's vector. */
 final class Vectors {
 
-    private static final Set<Datatype> FLOATS = Set.of(Datatype.FP32, Datatype.FP16, Datatype.BF16);
+    /** The types of elements that are read. */
+    static final Set<Datatype> FLOATS = Set.of(Datatype.FP32, Datatype.FP16, Datatype.BF16);
 
     private final TaskSpec.Vectors spec;
     private final Poolings poolings;

@@ -1,0 +1,204 @@
+package dev.headroom.half;
+
+import static dev.headroom.model.ProtobufFields.messages;
+import static dev.headroom.model.ProtobufFields.number;
+
+import com.google.protobuf.ByteString;
+import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.UnknownFieldSet;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+
+/**
+ * Makes a graph of one in full precision: products take and make half precision, and so do the operators between them that change
+ * each element alone. Everything else stays in full precision. A value keeps its name in full precision; in half precision it has a
+ * longer one. Casts stand only where a value is wanted in the precision that it was not made in.
+ */
+final class HalfGraph {
+
+    private static final int MODEL_VERSION = 1;
+    private static final int MODEL_GRAPH = 7;
+    private static final int NODE = 1;
+    private static final int INITIALIZER = 5;
+    private static final int INPUT = 11;
+    private static final int OUTPUT = 12;
+    private static final int VALUE_TYPES = 13;
+
+    /** The first version of the format in which initialisers are no inputs. */
+    private static final long LEAST_VERSION = 4;
+
+    /** Values may become so much larger than those that were seen. */
+    private static final float MARGIN = 4;
+
+    private final UnknownFieldSet graph;
+    private final Map<String, Weight> weights;
+    private final Map<String, Float> largest;
+    private final String suffix;
+    private final Set<String> halves = new HashSet<>(); // values that nodes make in half precision
+    private final Set<String> converted = new HashSet<>(); // values that have been cast to their other precision
+    private final Set<String> halfWeights = new LinkedHashSet<>();
+    private final Set<String> fullWeights = new LinkedHashSet<>();
+    private final List<GraphNode> nodes = new ArrayList<>();
+    private final Map<String, Integer> left = new TreeMap<>();
+
+    /**
+     * Converts a graph.
+     *
+     * @param graph the GraphProto
+     * @param weights its initialisers by their names
+     * @param largest the values of floats that nodes make or that are inputs, with the size of their largest element, as far as
+     *     it was seen
+     */
+    HalfGraph(UnknownFieldSet graph, Map<String, Weight> weights, Map<String, Float> largest)
+            throws InvalidProtocolBufferException {
+        this.graph = graph;
+        this.weights = weights;
+        this.largest = largest;
+        List<GraphNode> all = GraphNode.all(graph);
+        suffix = suffix(all);
+        for (GraphNode node : all) {
+            add(node);
+        }
+        for (String output : GraphNode.ports(graph, OUTPUT)) {
+            wanted(output, false);
+        }
+    }
+
+    /** A suffix that makes no name of a value that there is. */
+    private static String suffix(List<GraphNode> nodes) {
+        String suffix = ".fp16";
+        for (int i = 1; i < nodes.size() + 2; i++) {
+            String tried = suffix;
+            if (nodes.stream().flatMap(node -> node.outputs().stream()).noneMatch(name -> name.endsWith(tried))) {
+                return tried;
+            }
+            suffix = ".fp16_" + i;
+        }
+        return suffix;
+    }
+
+    /** The weights that are in half precision now. */
+    Set<String> halfWeights() {
+        return halfWeights;
+    }
+
+    /** The operators of floats that stayed in full precision, with the number of their nodes. */
+    Map<String, Integer> left() {
+        return left;
+    }
+
+    private void add(GraphNode node) throws InvalidProtocolBufferException {
+        for (String name : node.captured()) {
+            wanted(name, false);
+        }
+        if (Operators.readsShapes(node.operator())) {
+            nodes.add(node.with(name -> halves.contains(name) ? name + suffix : wanted(name, false), name -> name));
+            return;
+        }
+        boolean half = suits(node);
+        GraphNode converted = node.with(
+                name -> wanted(name, half), name -> half && largest.containsKey(name) ? name + suffix : name);
+        if (half) {
+            node.outputs().stream().filter(largest::containsKey).forEach(halves::add);
+        } else if (node.outputs().stream().anyMatch(largest::containsKey)) {
+            left.merge(node.operator(), 1, Integer::sum);
+        }
+        nodes.add(converted);
+    }
+
+    /** True if a node works in half precision without a loss that counts. */
+    private boolean suits(GraphNode node) {
+        List<String> values =
+                node.inputs().stream().filter(largest::containsKey).toList();
+        List<Weight> constants = node.inputs().stream()
+                .map(weights::get)
+                .filter(weight -> weight != null && weight.isFloat())
+                .toList();
+        String operator = node.operator();
+        boolean follows = Operators.follows(operator)
+                && (values.isEmpty() ? operator.equals("Gather") && !constants.isEmpty() : halves.containsAll(values));
+        return (follows || Operators.multiplies(operator))
+                && values.stream().allMatch(this::isInRange)
+                && node.outputs().stream().filter(largest::containsKey).allMatch(this::isInRange)
+                && constants.stream().allMatch(weight -> fits(weight, operator));
+    }
+
+    private boolean isInRange(String value) {
+        return largest.get(value) <= Weight.LARGEST / MARGIN;
+    }
+
+    private static boolean fits(Weight weight, String operator) {
+        return weight.fit() == Weight.Fit.EACH
+                || weight.fit() == Weight.Fit.TOGETHER && !Operators.scales(operator);
+    }
+
+    /** The name under which a value is there in this precision, for which a cast may be added. */
+    private String wanted(String name, boolean half) {
+        Weight weight = weights.get(name);
+        if (weight != null) {
+            boolean halved = half && weight.isFloat();
+            (halved ? halfWeights : fullWeights).add(name);
+            return halved ? name + suffix : name;
+        }
+        if (!largest.containsKey(name)) {
+            return name; // no floats
+        }
+        if (halves.contains(name) != half && converted.add(name)) {
+            nodes.add(
+                    half
+                            ? GraphNode.cast(name, name + suffix, Weight.FLOAT16)
+                            : GraphNode.cast(name + suffix, name, Weight.FLOAT));
+        }
+        return half ? name + suffix : name;
+    }
+
+    /**
+     * The model with the converted graph.
+     *
+     * @param model the ModelProto that the graph comes from
+     * @param file takes the weights
+     */
+    UnknownFieldSet in(UnknownFieldSet model, WeightFile file) throws IOException {
+        List<UnknownFieldSet> initializers = new ArrayList<>();
+        for (Weight weight : weights.values()) {
+            if (fullWeights.contains(weight.name())) {
+                initializers.add(file.write(weight, false, weight.name()));
+            }
+            if (halfWeights.contains(weight.name())) {
+                initializers.add(file.write(weight, true, weight.name() + suffix));
+            }
+        }
+        UnknownFieldSet converted = UnknownFieldSet.newBuilder(graph)
+                .addField(NODE, messages(nodes.stream().map(GraphNode::message).toList()))
+                .addField(INITIALIZER, messages(initializers))
+                .addField(INPUT, messages(inputs()))
+                .clearField(VALUE_TYPES)
+                .build();
+        long version = model.hasField(MODEL_VERSION)
+                ? model.getField(MODEL_VERSION).getVarintList().getLast()
+                : 0;
+        return UnknownFieldSet.newBuilder(model)
+                .addField(MODEL_VERSION, number(Math.max(LEAST_VERSION, version)))
+                .addField(MODEL_GRAPH, messages(List.of(converted)))
+                .build();
+    }
+
+    /** The inputs without those that old files list of their initialisers. */
+    private List<UnknownFieldSet> inputs() throws InvalidProtocolBufferException {
+        List<String> names = GraphNode.ports(graph, INPUT);
+        List<ByteString> ports = graph.getField(INPUT).getLengthDelimitedList();
+        List<UnknownFieldSet> kept = new ArrayList<>();
+        for (int i = 0; i < ports.size(); i++) {
+            if (!weights.containsKey(names.get(i))) {
+                kept.add(UnknownFieldSet.parseFrom(ports.get(i)));
+            }
+        }
+        return kept;
+    }
+}

@@ -1,0 +1,133 @@
+package dev.headroom.half;
+
+import dev.headroom.model.BrokenModelException;
+import dev.headroom.model.GraphFiles;
+import dev.headroom.model.ModelRepository;
+import dev.headroom.model.ModelSpec;
+import dev.headroom.model.OnnxFile;
+import dev.headroom.plan.Precision;
+import dev.headroom.plan.PrecisionRule;
+import dev.headroom.plan.ServingDevice;
+import dev.headroom.session.ExecutionProvider.Cpu;
+import dev.headroom.session.Model;
+import dev.headroom.session.OnnxModel;
+import dev.headroom.settings.PrecisionMode;
+import dev.headroom.task.Likeness;
+import dev.headroom.task.PrecisionCheck;
+import dev.headroom.task.TaskFiles;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+
+/** Adds a file in half precision to each graph of a folder, and holds it against full precision on the CPU. */
+public final class HalfModels {
+
+    /** A row's vector in half precision has at least this cosine with that in full precision. */
+    static final double LEAST_COSINE = 0.9995;
+
+    /** A score in half precision differs by at most this share of the largest score: the error that such a cosine stands for. */
+    static final double MOST_DIFFERENCE = 0.03;
+
+    private final Consumer<String> told;
+
+    /**
+     * Files in half precision.
+     *
+     * @param told takes a line for each of them: its size and how it compares
+     */
+    public HalfModels(Consumer<String> told) {
+        this.told = told;
+    }
+
+    /**
+     * Adds the files to a folder that {@link dev.headroom.session.ModelOptimizer} wrote.
+     *
+     * @throws BrokenModelException when a graph is not one that half precision can be made of, or answers otherwise then
+     * @throws UncheckedIOException when a file cannot be written
+     */
+    public void add(Path folder) {
+        ModelRepository.graphs(folder).forEach(model -> add(folder, model));
+    }
+
+    private void add(Path folder, ModelSpec model) {
+        Map<Precision, Path> files = model.graph().files();
+        if (files.containsKey(Precision.HALF)) {
+            throw new BrokenModelException(
+                    "%s: there is a %s already; take it out of the folder, or leave out --precision."
+                            .formatted(model.name(), files.get(Precision.HALF).getFileName()));
+        }
+        Path file = GraphFiles.half(model.onnx());
+        TaskFiles task = TaskFiles.read(model.task());
+        int cores = Runtime.getRuntime().availableProcessors();
+        try (Model full = OnnxModel.open(model, new Cpu(cores))) {
+            Map<String, Integer> left = new HalfFile(model, file).write(PrecisionCheck.probe(task, full));
+            try (Model half = OnnxModel.open(found(folder, model, file), new Cpu(cores))) {
+                Likeness likeness = new PrecisionCheck(task, full, half).run();
+                check(model, likeness);
+                told.accept(line(model.onnx(), file, likeness, left));
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** The model in half precision, as the folder gives it. */
+    private static ModelSpec found(Path folder, ModelSpec model, Path file) {
+        ServingDevice cpu = new ServingDevice(false, "CPU", "", 0, 0, "");
+        return ModelRepository.graphs(folder).stream()
+                .filter(other -> other.name().equals(model.name()))
+                .filter(other -> file.equals(other.graph().files().get(Precision.HALF)))
+                .map(other -> other.by(new PrecisionRule(PrecisionMode.HALF, cpu)))
+                .findFirst()
+                .orElseThrow(() -> new BrokenModelException(
+                        "%s: its graph is %s, beside which no %s is looked for; name the graph in model.yaml with the line 'file: ...'."
+                                .formatted(model.name(), model.onnx().getFileName(), file.getFileName())));
+    }
+
+    private static void check(ModelSpec model, Likeness likeness) {
+        if (likeness.cosine() < LEAST_COSINE || likeness.difference() > MOST_DIFFERENCE) {
+            throw new BrokenModelException(
+                    "%s: half precision changes its answers too much (%s); serve it in full precision."
+                            .formatted(model.name(), measure(likeness)));
+        }
+    }
+
+    private static String measure(Likeness likeness) {
+        return String.format(
+                Locale.ROOT,
+                "least cosine %.6f, at least %s is wanted; scores apart by %.4f of the largest, at most %s is allowed; %d rows of up to %d elements",
+                likeness.cosine(),
+                LEAST_COSINE,
+                likeness.difference(),
+                MOST_DIFFERENCE,
+                likeness.rows(),
+                likeness.longest());
+    }
+
+    private static String line(Path full, Path half, Likeness likeness, Map<String, Integer> left) throws IOException {
+        return String.format(
+                Locale.ROOT,
+                "%s: %.1f MB beside %.1f MB in full precision; %s; in full precision stay: %s",
+                half.getFileName(),
+                bytes(half) / 1e6,
+                bytes(full) / 1e6,
+                measure(likeness),
+                left.entrySet().stream()
+                        .map(operator -> operator.getValue() + " " + operator.getKey())
+                        .collect(Collectors.joining(", ")));
+    }
+
+    /** The bytes of a graph's file and those of its weights beside it. */
+    private static long bytes(Path graph) throws IOException {
+        long bytes = Files.size(graph);
+        for (Path file : OnnxFile.read(graph).external()) {
+            bytes += Files.size(file);
+        }
+        return bytes;
+    }
+}

@@ -1,0 +1,93 @@
+package dev.headroom.half;
+
+import com.google.protobuf.UnknownFieldSet;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
+
+/**
+ * An initialiser of a graph.
+ *
+ * @param name its name
+ * @param message the TensorProto
+ * @param type the type of its elements, by its number in onnx.proto
+ * @param content its elements, little-endian
+ * @param fit how its numbers fit into half precision; {@link Fit#NONE} where they are no floats
+ */
+record Weight(String name, UnknownFieldSet message, int type, MemorySegment content, Fit fit) {
+
+    static final int FLOAT = 1;
+    static final int FLOAT16 = 10;
+    static final int BFLOAT16 = 16;
+
+    /** The largest number of half precision. */
+    static final float LARGEST = 65504;
+
+    /** The least number of half precision that has all its digits. */
+    private static final float LEAST_NORMAL = 0x1p-14f;
+
+    private static final ValueLayout.OfFloat NUMBER =
+            ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+    private static final ValueLayout.OfShort HALF =
+            ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+
+    /** How far numbers survive in half precision. */
+    enum Fit {
+        /** One is too large, or all are too small. */
+        NONE,
+        /** Some lose digits, by an error that is small beside the largest of them. */
+        TOGETHER,
+        /** Each is as exact as half precision is. */
+        EACH;
+
+        private static Fit of(MemorySegment floats) {
+            float largest = 0;
+            boolean small = false;
+            for (long at = 0; at < floats.byteSize(); at += Float.BYTES) {
+                float size = Math.abs(floats.get(NUMBER, at));
+                if (size > LARGEST && size < Float.POSITIVE_INFINITY || Float.isNaN(size)) {
+                    return NONE;
+                }
+                largest = Math.max(largest, size);
+                small |= size > 0 && size < LEAST_NORMAL;
+            }
+            return !small ? EACH : largest < LEAST_NORMAL ? NONE : TOGETHER;
+        }
+    }
+
+    static Weight of(String name, UnknownFieldSet message, int type, MemorySegment content) {
+        return new Weight(name, message, type, content, type == FLOAT ? Fit.of(content) : Fit.NONE);
+    }
+
+    boolean isFloat() {
+        return type == FLOAT;
+    }
+
+    /** True if its elements have 16 bits. */
+    boolean isHalf() {
+        return type == FLOAT16 || type == BFLOAT16;
+    }
+
+    /** The bytes of its elements in one of both precisions. */
+    long bytes(boolean half) {
+        return half ? content.byteSize() / 2 : content.byteSize();
+    }
+
+    /**
+     * Elements as little-endian bytes.
+     *
+     * @param half true for their nearest numbers in half precision
+     * @param from the first byte to write, of those that there are in this precision; of a whole element
+     * @param into takes as many bytes as it has
+     */
+    void read(boolean half, long from, byte[] into) {
+        if (!half) {
+            MemorySegment.copy(content, ValueLayout.JAVA_BYTE, from, into, 0, into.length);
+            return;
+        }
+        MemorySegment halves = MemorySegment.ofArray(into);
+        for (int at = 0; at < into.length; at += Short.BYTES) {
+            halves.set(HALF, at, Float.floatToFloat16(content.get(NUMBER, 2 * (from + at))));
+        }
+    }
+}

@@ -1,0 +1,6 @@
+/**
+ * Half precision made: a graph in full precision becomes one whose weights and products are in half precision, and is held against it.
+ *
+ * <p>Begin with HalfModels, then HalfGraph.
+ */
+package dev.headroom.half;

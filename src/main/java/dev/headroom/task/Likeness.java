@@ -1,0 +1,58 @@
+package dev.headroom.task;
+
+/**
+ * How alike the answers of a model in half and in full precision are.
+ *
+ * @param cosine the least cosine of a row's vector, or of one of its outputs; 1 where there was none
+ * @param difference the greatest difference of a score, before its activation, as a share of the largest score; 0 where there was
+ *     none
+ * @param rows the rows that were compared
+ * @param longest elements of the longest of them
+ */
+public record Likeness(double cosine, double difference, int rows, long longest) {
+
+    /** Collects likenesses. */
+    static final class Tally {
+
+        private double cosine = 1;
+        private double largestScore;
+        private double difference;
+        private int rows;
+        private long longest;
+
+        /** Counts a row of so many elements. */
+        void row(long elements) {
+            rows++;
+            longest = Math.max(longest, elements);
+        }
+
+        /** Compares vectors; one with a number that is not finite is like no other. */
+        void vectors(float[] full, float[] half) {
+            double dot = 0;
+            double squares = 0;
+            double otherSquares = 0;
+            for (int i = 0; i < full.length; i++) {
+                dot += (double) full[i] * half[i];
+                squares += (double) full[i] * full[i];
+                otherSquares += (double) half[i] * half[i];
+            }
+            double both = Math.sqrt(squares) * Math.sqrt(otherSquares);
+            double like = squares == 0 && otherSquares == 0 ? 1 : dot / both;
+            cosine = Math.min(cosine, Double.isFinite(like) ? like : -1);
+        }
+
+        /** Compares scores, of which the direction tells nothing. */
+        void scores(float[] full, float[] half) {
+            for (int i = 0; i < full.length; i++) {
+                double apart = Math.abs((double) full[i] - half[i]);
+                largestScore = Math.max(largestScore, Math.abs(full[i]));
+                difference = Math.max(difference, Double.isFinite(apart) ? apart : Double.MAX_VALUE);
+            }
+        }
+
+        Likeness likeness() {
+            double share = difference == 0 ? 0 : difference / largestScore;
+            return new Likeness(cosine, share, rows, longest);
+        }
+    }
+}

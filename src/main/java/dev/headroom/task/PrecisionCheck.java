@@ -1,0 +1,198 @@
+package dev.headroom.task;
+
+import dev.headroom.model.BrokenModelException;
+import dev.headroom.model.TaskSpec;
+import dev.headroom.session.BatchOutput;
+import dev.headroom.session.Model;
+import dev.headroom.session.RunFailedException;
+import dev.headroom.session.RunFailedException.Kind;
+import dev.headroom.task.image.ImageLimits;
+import dev.headroom.tensor.Port;
+import dev.headroom.tensor.Ports;
+import dev.headroom.tensor.Row;
+import dev.headroom.tensor.Tensor;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.LongStream;
+
+/**
+ * Holds a model in half precision against the same in full precision, by made-up rows of all lengths: each alone, where all outputs of
+ * floats are compared, and then together, the shorter ones padded, where the answers are.
+ */
+public final class PrecisionCheck {
+
+    /** After a row that took longer no longer one is tried: the longest might take hours. */
+    private static final Duration LONGEST_RUN = Duration.ofMinutes(1);
+
+    /** Elements of a text that shares a batch, and of one that shows how large values become: more take much memory. */
+    private static final long FEW = 256;
+
+    /** The rows of a model whose rows have one length. */
+    private static final int OF_ONE_LENGTH = 5;
+
+    private final ModelTask full;
+    private final ModelTask half;
+    private final Likeness.Tally tally = new Likeness.Tally();
+
+    /**
+     * A check of two opened models, which it leaves open.
+     *
+     * @throws BrokenModelException when the task cannot be done with one of them
+     */
+    public PrecisionCheck(TaskFiles files, Model full, Model half) {
+        this.full = task(files, full);
+        this.half = task(files, half);
+    }
+
+    private static ModelTask task(TaskFiles files, Model model) {
+        return new ModelTask(files, model, Preparation.by(1, 1, new ImageLimits(1, 1))); // decodes nothing
+    }
+
+    /** A row that shows how large a model's values become. */
+    public static Row probe(TaskFiles files, Model model) {
+        Task task = task(files, model).task();
+        return task.sample(0, Math.min(task.rows().longest(), FEW / 2));
+    }
+
+    /**
+     * Compares both models.
+     *
+     * @throws BrokenModelException when one of them does not run on those rows, or full precision has no finite answer
+     */
+    public Likeness run() {
+        try {
+            List<Row> rows = alone();
+            Map<Object, List<Row>> batches = new LinkedHashMap<>();
+            rows.stream()
+                    .filter(row -> row.tokens() <= FEW || !(full.spec() instanceof TaskSpec.OfText))
+                    .forEach(row -> batches.computeIfAbsent(row.form(), _ -> new ArrayList<>())
+                            .add(row));
+            for (List<Row> batch : batches.values()) {
+                compare(batch);
+            }
+            return tally.likeness();
+        } catch (RunFailedException | IllegalArgumentException e) {
+            throw new BrokenModelException("%s: it does not run on made-up rows (%s), so that half precision is not proven."
+                    .formatted(full.model().name(), e.getMessage()));
+        }
+    }
+
+    /** Compares rows of all lengths, each alone; as long ones as memory and time allow. */
+    private List<Row> alone() throws RunFailedException {
+        List<Row> rows = new ArrayList<>();
+        for (long length : lengths()) {
+            Row row = full.task().sample(rows.size(), length);
+            long start = System.nanoTime();
+            try {
+                compareAll(row);
+            } catch (RunFailedException e) {
+                if (e.kind() == Kind.OUT_OF_MEMORY && !rows.isEmpty()) {
+                    break;
+                }
+                throw e;
+            }
+            rows.add(row);
+            tally.row(row.elements());
+            if (System.nanoTime() - start > LONGEST_RUN.toNanos()) {
+                break;
+            }
+        }
+        return rows;
+    }
+
+    /** About two lengths for each doubling, and the longest. */
+    private List<Long> lengths() {
+        long longest = full.task().rows().longest();
+        if (!(full.spec() instanceof TaskSpec.OfText)) {
+            return Collections.nCopies(OF_ONE_LENGTH, longest);
+        }
+        return LongStream.iterate(1, length -> length <= longest, length -> 2 * length)
+                .flatMap(length -> LongStream.of(length, length + length / 2, longest))
+                .filter(length -> length <= longest)
+                .sorted()
+                .distinct()
+                .boxed()
+                .toList();
+    }
+
+    /** Compares a row's answer, and all of its outputs where a caller may ask for them. */
+    private void compareAll(Row row) throws RunFailedException {
+        compare(List.of(row));
+        Ports ports = full.model().ports();
+        if (!row.form().callers() && ports.once().isEmpty()) {
+            compare(List.of(Row.of(
+                    row.inputs(), ports.outputs().stream().map(Port::name).toList())));
+        }
+    }
+
+    private void compare(List<Row> batch) throws RunFailedException {
+        try (BatchOutput one = full.model().run(batch);
+                BatchOutput other = half.model().run(batch)) {
+            for (int i = 0; i < batch.size(); i++) {
+                if (batch.get(i).form().callers()) {
+                    compareOutputs(one.rows().get(i), other.rows().get(i));
+                } else {
+                    compareAnswers(batch.get(i), one.rows().get(i), other.rows().get(i));
+                }
+            }
+        }
+    }
+
+    private void compareOutputs(List<Tensor> one, List<Tensor> other) {
+        for (int i = 0; i < one.size(); i++) {
+            if (Vectors.FLOATS.contains(one.get(i).datatype())) {
+                compare(values(one.get(i)), values(other.get(i)), Tensor.elements(one.get(i).shape()) == 1);
+            }
+        }
+    }
+
+    /** Compares vectors behind all that the folder names, and scores before their activation. */
+    private void compareAnswers(Row row, List<Tensor> one, List<Tensor> other) {
+        boolean vector =
+                switch (full.spec()) {
+                    case TaskSpec.Embed _ -> true;
+                    case TaskSpec.Image image -> image.labels().isEmpty();
+                    case TaskSpec.Classify _, TaskSpec.Rerank _, TaskSpec.Tensors _ -> false;
+                };
+        if (vector) {
+            compare(vector(full, row, one), vector(half, row, other), false);
+        } else {
+            compare(values(one.getFirst()), values(other.getFirst()), true);
+        }
+    }
+
+    private void compare(float[] one, float[] other, boolean scores) {
+        for (float value : one) {
+            if (!Float.isFinite(value)) {
+                throw new IllegalArgumentException("in full precision it answers " + value);
+            }
+        }
+        if (scores) {
+            tally.scores(one, other);
+        } else {
+            tally.vectors(one, other);
+        }
+    }
+
+    /** The answer's vector; numbers that are not finite where there is none. */
+    private static float[] vector(ModelTask model, Row row, List<Tensor> outputs) {
+        try {
+            return ((Answer.Embedding) model.task().read(row, outputs, Options.USUAL)).vector();
+        } catch (IllegalStateException e) {
+            float[] none = values(outputs.getFirst());
+            Arrays.fill(none, Float.NaN);
+            return none;
+        }
+    }
+
+    private static float[] values(Tensor tensor) {
+        float[] values = new float[Math.toIntExact(Tensor.elements(tensor.shape()))];
+        tensor.read(0, values);
+        return values;
+    }
+}
