@@ -44,20 +44,27 @@ record HalfFile(ModelSpec model, Path file) {
         List<GraphNode> nodes = GraphNode.all(graph);
         try (Arena memory = Arena.ofShared()) {
             Map<String, Weight> weights = Weights.read(model.onnx(), graph, memory);
-            check(nodes, weights);
-            HalfGraph half = new HalfGraph(graph, weights, largest(graph, nodes, probe));
+            long opset = OnnxFile.read(model.onnx()).opset();
+            check(opset, nodes, weights);
+            HalfGraph half = new HalfGraph(graph, opset, weights, largest(graph, nodes, probe));
             if (half.halfWeights().isEmpty()) {
                 throw refused("has no weights of floats that half precision can hold", "serve it as it is");
             }
             try (WeightFile data = new WeightFile(file.resolveSibling(file.getFileName() + "_data"))) {
-                Files.write(file, half.in(whole, data).toByteArray());
+                List<UnknownFieldSet> stored = half.write(data);
+                Files.write(file, half.in(whole, half.nodes(), stored).toByteArray());
+                Files.write(rounding(), half.in(whole, half.rounding(), stored).toByteArray());
             }
             return half.left();
         }
     }
 
-    private void check(List<GraphNode> nodes, Map<String, Weight> weights) {
-        long opset = OnnxFile.read(model.onnx()).opset();
+    /** A graph beside the file that computes in full precision and rounds as the file's graph does on a GPU; to be deleted. */
+    Path rounding() {
+        return file.resolveSibling("." + file.getFileName());
+    }
+
+    private void check(long opset, List<GraphNode> nodes, Map<String, Weight> weights) {
         if (opset < LEAST_OPSET) {
             throw refused(
                     "uses version %d of ONNX's operators".formatted(opset),

@@ -8,7 +8,9 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.UnknownFieldSet;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -33,8 +35,8 @@ final class HalfGraph {
     /** The first version of the format in which initialisers are no inputs. */
     private static final long LEAST_VERSION = 4;
 
-    /** Values may become so much larger than those that were seen. */
-    private static final float MARGIN = 4;
+    private static final String WIDE = "_32"; // a half, in 32 bits
+    private static final String EXACT = "_exact"; // before it is rounded
 
     private final UnknownFieldSet graph;
     private final Map<String, Weight> weights;
@@ -45,25 +47,27 @@ final class HalfGraph {
     private final Set<String> halfWeights = new LinkedHashSet<>();
     private final Set<String> fullWeights = new LinkedHashSet<>();
     private final List<GraphNode> nodes = new ArrayList<>();
+    private final Set<GraphNode> inHalf = Collections.newSetFromMap(new IdentityHashMap<>());
     private final Map<String, Integer> left = new TreeMap<>();
 
     /**
      * Converts a graph.
      *
      * @param graph the GraphProto
+     * @param opset the version of ONNX's operators
      * @param weights its initialisers by their names
-     * @param largest the values of floats that nodes make or that are inputs, with the size of their largest element, as far as
-     *     it was seen
+     * @param largest the inputs and values of floats, with the size of the largest element that each had
      */
-    HalfGraph(UnknownFieldSet graph, Map<String, Weight> weights, Map<String, Float> largest)
+    HalfGraph(UnknownFieldSet graph, long opset, Map<String, Weight> weights, Map<String, Float> largest)
             throws InvalidProtocolBufferException {
         this.graph = graph;
         this.weights = weights;
         this.largest = largest;
         List<GraphNode> all = GraphNode.all(graph);
         suffix = suffix(all);
-        for (GraphNode node : all) {
-            add(node);
+        Set<Integer> places = HalfNodes.of(all, opset, weights, largest);
+        for (int i = 0; i < all.size(); i++) {
+            add(all.get(i), places.contains(i));
         }
         for (String output : GraphNode.ports(graph, OUTPUT)) {
             wanted(output, false);
@@ -93,7 +97,7 @@ final class HalfGraph {
         return left;
     }
 
-    private void add(GraphNode node) throws InvalidProtocolBufferException {
+    private void add(GraphNode node, boolean half) throws InvalidProtocolBufferException {
         for (String name : node.captured()) {
             wanted(name, false);
         }
@@ -101,41 +105,17 @@ final class HalfGraph {
             nodes.add(node.with(name -> halves.contains(name) ? name + suffix : wanted(name, false), name -> name));
             return;
         }
-        boolean half = suits(node);
-        GraphNode converted = node.with(
+        GraphNode named = node.with(
                 name -> wanted(name, half), name -> half && largest.containsKey(name) ? name + suffix : name);
         if (half) {
             node.outputs().stream().filter(largest::containsKey).forEach(halves::add);
         } else if (node.outputs().stream().anyMatch(largest::containsKey)) {
             left.merge(node.operator(), 1, Integer::sum);
         }
-        nodes.add(converted);
-    }
-
-    /** True if a node works in half precision without a loss that counts. */
-    private boolean suits(GraphNode node) {
-        List<String> values =
-                node.inputs().stream().filter(largest::containsKey).toList();
-        List<Weight> constants = node.inputs().stream()
-                .map(weights::get)
-                .filter(weight -> weight != null && weight.isFloat())
-                .toList();
-        String operator = node.operator();
-        boolean follows = Operators.follows(operator)
-                && (values.isEmpty() ? operator.equals("Gather") && !constants.isEmpty() : halves.containsAll(values));
-        return (follows || Operators.multiplies(operator))
-                && values.stream().allMatch(this::isInRange)
-                && node.outputs().stream().filter(largest::containsKey).allMatch(this::isInRange)
-                && constants.stream().allMatch(weight -> fits(weight, operator));
-    }
-
-    private boolean isInRange(String value) {
-        return largest.get(value) <= Weight.LARGEST / MARGIN;
-    }
-
-    private static boolean fits(Weight weight, String operator) {
-        return weight.fit() == Weight.Fit.EACH
-                || weight.fit() == Weight.Fit.TOGETHER && !Operators.scales(operator);
+        nodes.add(named);
+        if (half) {
+            inHalf.add(named);
+        }
     }
 
     /** The name under which a value is there in this precision, for which a cast may be added. */
@@ -158,13 +138,8 @@ final class HalfGraph {
         return half ? name + suffix : name;
     }
 
-    /**
-     * The model with the converted graph.
-     *
-     * @param model the ModelProto that the graph comes from
-     * @param file takes the weights
-     */
-    UnknownFieldSet in(UnknownFieldSet model, WeightFile file) throws IOException {
+    /** The weights of the converted graph, which are written into a file. */
+    List<UnknownFieldSet> write(WeightFile file) throws IOException {
         List<UnknownFieldSet> initializers = new ArrayList<>();
         for (Weight weight : weights.values()) {
             if (fullWeights.contains(weight.name())) {
@@ -174,6 +149,49 @@ final class HalfGraph {
                 initializers.add(file.write(weight, true, weight.name() + suffix));
             }
         }
+        return initializers;
+    }
+
+    /** The nodes of the converted graph. */
+    List<GraphNode> nodes() {
+        return nodes;
+    }
+
+    /**
+     * Nodes that compute in full precision and round as the converted ones do. A CPU has no kernels for most nodes in half precision;
+     * there ONNX Runtime computes them in full precision and leaves the rounding out.
+     */
+    List<GraphNode> rounding() {
+        List<GraphNode> all = new ArrayList<>();
+        Set<String> widened = new HashSet<>();
+        for (GraphNode node : nodes) {
+            if (!inHalf.contains(node)) {
+                all.add(node);
+                continue;
+            }
+            node.inputs().stream().filter(this::isHalf).filter(widened::add).forEach(name ->
+                    all.add(GraphNode.cast(name, name + WIDE, Weight.FLOAT)));
+            all.add(node.with(
+                    name -> isHalf(name) ? name + WIDE : name, name -> isHalf(name) ? name + EXACT : name));
+            node.outputs().stream().filter(this::isHalf).forEach(name ->
+                    all.add(GraphNode.cast(name + EXACT, name, Weight.FLOAT16)));
+        }
+        return all;
+    }
+
+    private boolean isHalf(String name) {
+        return name.endsWith(suffix);
+    }
+
+    /**
+     * A model with the converted graph.
+     *
+     * @param model the ModelProto that the graph comes from
+     * @param nodes its nodes
+     * @param initializers its weights
+     */
+    UnknownFieldSet in(UnknownFieldSet model, List<GraphNode> nodes, List<UnknownFieldSet> initializers)
+            throws InvalidProtocolBufferException {
         UnknownFieldSet converted = UnknownFieldSet.newBuilder(graph)
                 .addField(NODE, messages(nodes.stream().map(GraphNode::message).toList()))
                 .addField(INITIALIZER, messages(initializers))

@@ -19,6 +19,8 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -61,16 +63,18 @@ public final class HalfModels {
                     "%s: there is a %s already; take it out of the folder, or leave out --precision."
                             .formatted(model.name(), files.get(Precision.HALF).getFileName()));
         }
-        Path file = GraphFiles.half(model.onnx());
+        HalfFile file = new HalfFile(model, GraphFiles.half(model.onnx()));
         TaskFiles task = TaskFiles.read(model.task());
-        int cores = Runtime.getRuntime().availableProcessors();
-        try (Model full = OnnxModel.open(model, new Cpu(cores))) {
-            Map<String, Integer> left = new HalfFile(model, file).write(PrecisionCheck.probe(task, full));
-            try (Model half = OnnxModel.open(found(folder, model, file), new Cpu(cores))) {
-                Likeness likeness = new PrecisionCheck(task, full, half).run();
+        Cpu cpu = new Cpu(Runtime.getRuntime().availableProcessors());
+        try (Model full = OnnxModel.open(model, cpu)) {
+            Map<String, Integer> left = file.write(PrecisionCheck.probe(task, full));
+            try (Model half = OnnxModel.open(found(folder, model, file.file()), cpu);
+                    Model rounding = OnnxModel.open(model.with(GraphFiles.of(folder, file.rounding())), cpu)) {
+                Likeness likeness = new PrecisionCheck(task, full, List.of(half, rounding)).run();
                 check(model, likeness);
-                told.accept(line(model.onnx(), file, likeness, left));
+                told.accept(line(model.onnx(), file.file(), likeness, left));
             }
+            Files.delete(file.rounding());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -90,36 +94,35 @@ public final class HalfModels {
     }
 
     private static void check(ModelSpec model, Likeness likeness) {
-        if (likeness.cosine() < LEAST_COSINE || likeness.difference() > MOST_DIFFERENCE) {
+        if (likeness.cosine().orElse(1) < LEAST_COSINE || likeness.difference().orElse(0) > MOST_DIFFERENCE) {
             throw new BrokenModelException(
-                    "%s: half precision changes its answers too much (%s); serve it in full precision."
+                    "%s: half precision changes its answers too much: %s; serve it in full precision."
                             .formatted(model.name(), measure(likeness)));
         }
     }
 
     private static String measure(Likeness likeness) {
-        return String.format(
-                Locale.ROOT,
-                "least cosine %.6f, at least %s is wanted; scores apart by %.4f of the largest, at most %s is allowed; %d rows of up to %d elements",
-                likeness.cosine(),
-                LEAST_COSINE,
-                likeness.difference(),
-                MOST_DIFFERENCE,
-                likeness.rows(),
-                likeness.longest());
+        List<String> measures = new ArrayList<>();
+        likeness.cosine()
+                .ifPresent(cosine -> measures.add(format("least cosine %.6f (wanted %s)", cosine, LEAST_COSINE)));
+        likeness.difference()
+                .ifPresent(share -> measures.add(
+                        format("scores apart by %.4f of the largest (allowed %s)", share, MOST_DIFFERENCE)));
+        measures.add("%d rows of up to %d elements".formatted(likeness.rows(), likeness.longest()));
+        return String.join(", ", measures);
     }
 
     private static String line(Path full, Path half, Likeness likeness, Map<String, Integer> left) throws IOException {
-        return String.format(
-                Locale.ROOT,
-                "%s: %.1f MB beside %.1f MB in full precision; %s; in full precision stay: %s",
-                half.getFileName(),
-                bytes(half) / 1e6,
-                bytes(full) / 1e6,
-                measure(likeness),
-                left.entrySet().stream()
-                        .map(operator -> operator.getValue() + " " + operator.getKey())
-                        .collect(Collectors.joining(", ")));
+        String stayed = left.entrySet().stream()
+                .map(operator -> operator.getValue() + " " + operator.getKey())
+                .collect(Collectors.joining(", "));
+        return format("%s: %,d bytes, %s: %,d bytes", half.getFileName(), bytes(half), full.getFileName(), bytes(full))
+                + "; against it " + measure(likeness)
+                + (stayed.isEmpty() ? "" : "; in full precision stay " + stayed);
+    }
+
+    private static String format(String text, Object... values) {
+        return String.format(Locale.ROOT, text, values);
     }
 
     /** The bytes of a graph's file and those of its weights beside it. */

@@ -59,6 +59,7 @@ final class Operators {
             "Split",
             "Squeeze",
             "Sub",
+            "Sum",
             "Tanh",
             "Tile",
             "Transpose",
@@ -71,7 +72,7 @@ final class Operators {
             MICROSOFT + "RotaryEmbedding");
 
     /** The operators of which a constant is added or copied, so that an error counts against the largest of its elements. */
-    private static final Set<String> ADDING = Set.of("Add", "Concat", "Gather", "Sub", MICROSOFT + "BiasGelu");
+    private static final Set<String> ADDING = Set.of("Add", "Concat", "Gather", "Sub", "Sum", MICROSOFT + "BiasGelu");
 
     /** The operators that read the shape of their input and none of its elements. */
     private static final Set<String> OF_SHAPES = Set.of("Shape", "Size");
@@ -86,8 +87,11 @@ final class Operators {
         return PRODUCTS.contains(operator);
     }
 
-    static boolean follows(String operator) {
-        return FOLLOWERS.contains(operator);
+    /** The first version of ONNX's operators of which CUDA has this one in half precision. */
+    private static final int CLIP_VERSION = 12;
+
+    static boolean follows(String operator, long opset) {
+        return FOLLOWERS.contains(operator) && (opset >= CLIP_VERSION || !operator.equals("Clip"));
     }
 
     /** True if an element of a constant counts by its distance from zero relative to itself, as a factor does. */

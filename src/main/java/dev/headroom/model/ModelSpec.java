@@ -45,7 +45,7 @@ public record ModelSpec(
      * @throws dev.headroom.settings.PlanRefusedException when the operator wants a missing file
      */
     public ModelSpec by(PrecisionRule rule) {
-        ModelSpec chosen = of(graph.by(rule, name));
+        ModelSpec chosen = with(graph.by(rule, name));
         return rule.device().gpu() ? chosen.pooledInGraph() : chosen;
     }
 
@@ -54,10 +54,11 @@ public record ModelSpec(
      * (docs/benchmarks.md), and a GPU then sends a vector for each item instead of one for each token.
      */
     public ModelSpec pooledInGraph() {
-        return of(graph.with(GraphTail.of(task, OnnxFile.read(onnx()))));
+        return with(graph.with(GraphTail.of(task, OnnxFile.read(onnx()))));
     }
 
-    private ModelSpec of(GraphFiles files) {
+    /** The same model with other files of its graph. */
+    public ModelSpec with(GraphFiles files) {
         return new ModelSpec(name, names, files, task, memory, weight, batch, remarks);
     }
 

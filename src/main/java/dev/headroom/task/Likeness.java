@@ -1,22 +1,24 @@
 package dev.headroom.task;
 
+import java.util.OptionalDouble;
+
 /**
  * How alike the answers of a model in half and in full precision are.
  *
- * @param cosine the least cosine of a row's vector, or of one of its outputs; 1 where there was none
- * @param difference the greatest difference of a score, before its activation, as a share of the largest score; 0 where there was
- *     none
+ * @param cosine the least cosine of a row's vector, or of one of its outputs; empty where there was none
+ * @param difference the greatest difference of a score, before its activation, as a share of the largest score; empty where
+ *     there was none
  * @param rows the rows that were compared
  * @param longest elements of the longest of them
  */
-public record Likeness(double cosine, double difference, int rows, long longest) {
+public record Likeness(OptionalDouble cosine, OptionalDouble difference, int rows, long longest) {
 
     /** Collects likenesses. */
     static final class Tally {
 
-        private double cosine = 1;
+        private OptionalDouble cosine = OptionalDouble.empty();
+        private OptionalDouble difference = OptionalDouble.empty();
         private double largestScore;
-        private double difference;
         private int rows;
         private long longest;
 
@@ -38,7 +40,7 @@ public record Likeness(double cosine, double difference, int rows, long longest)
             }
             double both = Math.sqrt(squares) * Math.sqrt(otherSquares);
             double like = squares == 0 && otherSquares == 0 ? 1 : dot / both;
-            cosine = Math.min(cosine, Double.isFinite(like) ? like : -1);
+            cosine = OptionalDouble.of(Math.min(cosine.orElse(1), Double.isFinite(like) ? like : -1));
         }
 
         /** Compares scores, of which the direction tells nothing. */
@@ -46,12 +48,15 @@ public record Likeness(double cosine, double difference, int rows, long longest)
             for (int i = 0; i < full.length; i++) {
                 double apart = Math.abs((double) full[i] - half[i]);
                 largestScore = Math.max(largestScore, Math.abs(full[i]));
-                difference = Math.max(difference, Double.isFinite(apart) ? apart : Double.MAX_VALUE);
+                difference = OptionalDouble.of(
+                        Math.max(difference.orElse(0), Double.isFinite(apart) ? apart : Double.MAX_VALUE));
             }
         }
 
         Likeness likeness() {
-            double share = difference == 0 ? 0 : difference / largestScore;
+            OptionalDouble share = difference.isPresent() && difference.getAsDouble() > 0
+                    ? OptionalDouble.of(difference.getAsDouble() / largestScore)
+                    : difference;
             return new Likeness(cosine, share, rows, longest);
         }
     }

@@ -36,17 +36,18 @@ public final class PrecisionCheck {
     private static final int OF_ONE_LENGTH = 5;
 
     private final ModelTask full;
-    private final ModelTask half;
+    private final List<ModelTask> others;
     private final Likeness.Tally tally = new Likeness.Tally();
 
     /**
-     * A check of two opened models, which it leaves open.
+     * A check of opened models, which it leaves open.
      *
+     * @param others each is held against the one in full precision
      * @throws BrokenModelException when the task cannot be done with one of them
      */
-    public PrecisionCheck(TaskFiles files, Model full, Model half) {
+    public PrecisionCheck(TaskFiles files, Model full, List<Model> others) {
         this.full = task(files, full);
-        this.half = task(files, half);
+        this.others = others.stream().map(other -> task(files, other)).toList();
     }
 
     private static ModelTask task(TaskFiles files, Model model) {
@@ -60,7 +61,7 @@ public final class PrecisionCheck {
     }
 
     /**
-     * Compares both models.
+     * Compares the models.
      *
      * @throws BrokenModelException when one of them does not run on those rows, or full precision has no finite answer
      */
@@ -120,27 +121,54 @@ public final class PrecisionCheck {
                 .toList();
     }
 
-    /** Compares a row's answer, and all of its outputs where a caller may ask for them. */
+    /** Compares a row's answer, and its other outputs where a caller may ask for them. */
     private void compareAll(Row row) throws RunFailedException {
         compare(List.of(row));
         Ports ports = full.model().ports();
-        if (!row.form().callers() && ports.once().isEmpty()) {
-            compare(List.of(Row.of(
-                    row.inputs(), ports.outputs().stream().map(Port::name).toList())));
+        List<String> others = ports.outputs().stream()
+                .filter(output -> makesVectors() || !output.name().equals(ports.ofTask().name()))
+                .map(Port::name)
+                .toList();
+        if (!row.form().callers() && ports.once().isEmpty() && !others.isEmpty()) {
+            compare(List.of(Row.of(row.inputs(), others)));
         }
     }
 
     private void compare(List<Row> batch) throws RunFailedException {
-        try (BatchOutput one = full.model().run(batch);
-                BatchOutput other = half.model().run(batch)) {
+        try (BatchOutput one = full.model().run(batch)) {
+            for (ModelTask other : others) {
+                compare(batch, one.rows(), other);
+            }
+        }
+    }
+
+    private void compare(List<Row> batch, List<List<Tensor>> right, ModelTask other) throws RunFailedException {
+        try (BatchOutput output = other.model().run(batch)) {
             for (int i = 0; i < batch.size(); i++) {
                 if (batch.get(i).form().callers()) {
-                    compareOutputs(one.rows().get(i), other.rows().get(i));
+                    compareOutputs(right.get(i), output.rows().get(i));
+                } else if (makesVectors()) {
+                    compare(
+                            vector(full, batch.get(i), right.get(i)),
+                            vector(other, batch.get(i), output.rows().get(i)),
+                            false);
                 } else {
-                    compareAnswers(batch.get(i), one.rows().get(i), other.rows().get(i));
+                    compare(
+                            values(right.get(i).getFirst()),
+                            values(output.rows().get(i).getFirst()),
+                            true);
                 }
             }
         }
+    }
+
+    /** True if an answer is a vector; else it is scores, which are compared before their activation. */
+    private boolean makesVectors() {
+        return switch (full.spec()) {
+            case TaskSpec.Embed _ -> true;
+            case TaskSpec.Image image -> image.labels().isEmpty();
+            case TaskSpec.Classify _, TaskSpec.Rerank _, TaskSpec.Tensors _ -> false;
+        };
     }
 
     private void compareOutputs(List<Tensor> one, List<Tensor> other) {
@@ -148,21 +176,6 @@ public final class PrecisionCheck {
             if (Vectors.FLOATS.contains(one.get(i).datatype())) {
                 compare(values(one.get(i)), values(other.get(i)), Tensor.elements(one.get(i).shape()) == 1);
             }
-        }
-    }
-
-    /** Compares vectors behind all that the folder names, and scores before their activation. */
-    private void compareAnswers(Row row, List<Tensor> one, List<Tensor> other) {
-        boolean vector =
-                switch (full.spec()) {
-                    case TaskSpec.Embed _ -> true;
-                    case TaskSpec.Image image -> image.labels().isEmpty();
-                    case TaskSpec.Classify _, TaskSpec.Rerank _, TaskSpec.Tensors _ -> false;
-                };
-        if (vector) {
-            compare(vector(full, row, one), vector(half, row, other), false);
-        } else {
-            compare(values(one.getFirst()), values(other.getFirst()), true);
         }
     }
 

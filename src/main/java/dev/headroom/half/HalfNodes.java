@@ -1,0 +1,101 @@
+package dev.headroom.half;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** Decides which nodes of a graph work in half precision. */
+final class HalfNodes {
+
+    /** Values may become so many times larger than those that were seen. */
+    private static final float MARGIN = 4;
+
+    private final long opset;
+    private final Map<String, Weight> weights;
+    private final Map<String, Float> largest;
+
+    private HalfNodes(long opset, Map<String, Weight> weights, Map<String, Float> largest) {
+        this.opset = opset;
+        this.weights = weights;
+        this.largest = largest;
+    }
+
+    /**
+     * The places of the nodes that do: products, and between them the operators that change each element alone.
+     *
+     * @param nodes in an order in which values are made before they are read
+     * @param opset the version of ONNX's operators
+     * @param weights the initialisers by their names
+     * @param largest the size of the largest element of each value of floats
+     */
+    static Set<Integer> of(List<GraphNode> nodes, long opset, Map<String, Weight> weights, Map<String, Float> largest) {
+        HalfNodes rules = new HalfNodes(opset, weights, largest);
+        Set<Integer> places = new HashSet<>();
+        Set<String> halves = new HashSet<>();
+        for (int i = 0; i < nodes.size(); i++) {
+            if (rules.suits(nodes.get(i), halves)) {
+                places.add(i);
+                halves.addAll(nodes.get(i).outputs());
+            }
+        }
+        rules.leaveLast(nodes, places);
+        return places;
+    }
+
+    /** True if a node works in half precision without a loss that counts. */
+    private boolean suits(GraphNode node, Set<String> halves) {
+        String operator = node.operator();
+        List<String> values = values(node.inputs());
+        List<Weight> constants = constants(node);
+        boolean follows = Operators.follows(operator, opset)
+                && (values.isEmpty() ? isLookUp(node) && !constants.isEmpty() : halves.containsAll(values));
+        List<String> all = new ArrayList<>(values);
+        all.addAll(values(node.outputs()));
+        return (follows || Operators.multiplies(operator))
+                && all.stream().allMatch(value -> largest.get(value) <= Weight.LARGEST / MARGIN)
+                && constants.stream().allMatch(weight -> fits(weight, operator));
+    }
+
+    /** Rows of a table, such as that of a vocabulary. */
+    private static boolean isLookUp(GraphNode node) {
+        return node.operator().equals("Gather");
+    }
+
+    private List<String> values(List<String> names) {
+        return names.stream().filter(largest::containsKey).toList();
+    }
+
+    private List<Weight> constants(GraphNode node) {
+        return node.inputs().stream()
+                .map(weights::get)
+                .filter(weight -> weight != null && weight.isFloat())
+                .toList();
+    }
+
+    private static boolean fits(Weight weight, String operator) {
+        return weight.fit() == Weight.Fit.EACH
+                || weight.fit() == Weight.Fit.TOGETHER && !Operators.scales(operator);
+    }
+
+    /**
+     * Leaves the last nodes of a chain in full precision, where nothing in half precision reads them: a cast before them costs no more
+     * than one behind them, and ONNX Runtime still recognises what it fuses.
+     */
+    private void leaveLast(List<GraphNode> nodes, Set<Integer> places) {
+        Set<String> read = new HashSet<>();
+        for (int i = nodes.size() - 1; i >= 0; i--) {
+            GraphNode node = nodes.get(i);
+            boolean last = !Operators.multiplies(node.operator())
+                    && values(node.inputs()).size() == 1
+                    && node.outputs().stream().noneMatch(read::contains);
+            if (last) {
+                places.remove(i);
+            }
+            if (places.contains(i)) {
+                read.addAll(node.inputs());
+            }
+        }
+    }
+}
