@@ -82,15 +82,19 @@ public final class HalfModels {
 
     /** The model in half precision, as the folder gives it. */
     private static ModelSpec found(Path folder, ModelSpec model, Path file) {
-        ServingDevice cpu = new ServingDevice(false, "CPU", "", 0, 0, "");
         return ModelRepository.graphs(folder).stream()
                 .filter(other -> other.name().equals(model.name()))
                 .filter(other -> file.equals(other.graph().files().get(Precision.HALF)))
-                .map(other -> other.by(new PrecisionRule(PrecisionMode.HALF, cpu)))
+                .map(HalfModels::half)
                 .findFirst()
                 .orElseThrow(() -> new BrokenModelException(
                         "%s: its graph is %s, beside which no %s is looked for; name the graph in model.yaml with the line 'file: ...'."
                                 .formatted(model.name(), model.onnx().getFileName(), file.getFileName())));
+    }
+
+    /** The model on a CPU, with its file in half precision. */
+    static ModelSpec half(ModelSpec model) {
+        return model.by(new PrecisionRule(PrecisionMode.HALF, new ServingDevice(false, "CPU", "", 0, 0, "")));
     }
 
     private static void check(ModelSpec model, Likeness likeness) {

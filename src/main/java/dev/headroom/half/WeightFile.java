@@ -20,7 +20,12 @@ final class WeightFile implements AutoCloseable {
     /** Smaller tensors stay in the graph's file, because ONNX Runtime reads them when it optimises. */
     private static final long LEAST_BYTES = 1024;
 
-    private static final int ALIGNMENT = 4096; // a page
+    /** Where a tensor begins: at a page, unless it is small. */
+    private static final int PAGE = 4096;
+
+    private static final int LINE = 64;
+    private static final int LARGE = 1 << 16;
+
     private static final int BLOCK = 1 << 20;
 
     private static final int TYPE = 2;
@@ -65,9 +70,10 @@ final class WeightFile implements AutoCloseable {
 
     private UnknownFieldSet.Builder outside(UnknownFieldSet.Builder tensor, Weight weight, boolean half)
             throws IOException {
-        out.write(new byte[(int) (-written & ALIGNMENT - 1)]);
-        written += -written & ALIGNMENT - 1;
         long bytes = weight.bytes(half);
+        int gap = (int) (-written & (bytes < LARGE ? LINE : PAGE) - 1);
+        out.write(new byte[gap]);
+        written += gap;
         tensor.addField(
                         EXTERNAL,
                         messages(List.of(

@@ -1,0 +1,370 @@
+package dev.headroom.half;
+
+import static dev.headroom.session.OnnxWriter.FLOAT;
+import static dev.headroom.session.OnnxWriter.FLOAT16;
+import static dev.headroom.session.OnnxWriter.fixed;
+import static dev.headroom.session.OnnxWriter.initializer;
+import static dev.headroom.session.OnnxWriter.join;
+import static dev.headroom.session.OnnxWriter.message;
+import static dev.headroom.session.OnnxWriter.number;
+import static dev.headroom.session.OnnxWriter.open;
+import static dev.headroom.session.OnnxWriter.port;
+import static dev.headroom.session.OnnxWriter.tensor;
+import static dev.headroom.session.OnnxWriter.text;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.google.protobuf.UnknownFieldSet;
+import dev.headroom.model.BrokenModelException;
+import dev.headroom.model.GraphFiles;
+import dev.headroom.model.ModelRepository;
+import dev.headroom.model.ModelSpec;
+import dev.headroom.session.BatchOutput;
+import dev.headroom.session.ExecutionProvider.Cpu;
+import dev.headroom.session.Model;
+import dev.headroom.session.ModelOptimizer;
+import dev.headroom.session.OnnxModel;
+import dev.headroom.tensor.Datatype;
+import dev.headroom.tensor.Row;
+import dev.headroom.tensor.Tensor;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Small graphs of one input x and one output y of 32 numbers each, through ONNX Runtime. */
+class HalfGraphTest {
+
+    private static final int WIDTH = 32;
+
+    @TempDir
+    Path folder;
+
+    private final List<String> told = new ArrayList<>();
+
+    private void write(int opset, byte[]... graph) throws IOException {
+        write(opset, 8, graph);
+    }
+
+    private void write(int opset, int version, byte[]... graph) throws IOException {
+        byte[] content = join(
+                text(2, "small"),
+                port(11, "x", FLOAT, open("batch"), fixed(WIDTH)),
+                port(12, "y", FLOAT, open("batch"), fixed(WIDTH)),
+                join(graph));
+        Files.createDirectories(folder.resolve("small"));
+        Files.write(
+                folder.resolve("small/model.onnx"),
+                join(number(1, version), message(7, content), message(8, number(2, opset))));
+    }
+
+    /** Makes the file in half precision, and returns its nodes' operators. */
+    private List<String> made() throws IOException {
+        new ModelOptimizer(folder.resolve("small"), folder.resolve("made")).write(new HalfModels(told::add)::add);
+        return graph(folder.resolve("made/model_fp16.onnx")).stream()
+                .map(GraphNode::operator)
+                .toList();
+    }
+
+    private static UnknownFieldSet parsed(Path file) throws IOException {
+        return UnknownFieldSet.parseFrom(Files.readAllBytes(file));
+    }
+
+    private static UnknownFieldSet graphOf(UnknownFieldSet model) throws IOException {
+        return UnknownFieldSet.parseFrom(
+                model.getField(7).getLengthDelimitedList().getFirst());
+    }
+
+    static List<GraphNode> graph(Path file) throws IOException {
+        return GraphNode.all(graphOf(parsed(file)));
+    }
+
+    private String refused() throws IOException {
+        String problem = assertThrows(BrokenModelException.class, this::made).getMessage();
+        try (Stream<Path> left = Files.list(folder)) {
+            assertEquals(List.of(folder.resolve("small")), left.toList(), "nothing is left");
+        }
+        return problem;
+    }
+
+    private static byte[] node(String operator, String output, String... inputs) {
+        return join(message(1, body(operator, output, inputs)));
+    }
+
+    private static byte[] body(String operator, String output, String... inputs) {
+        byte[] names = {};
+        for (String input : inputs) {
+            names = join(names, text(1, input));
+        }
+        return join(names, text(2, output), text(4, operator));
+    }
+
+    private static byte[] matrix(String name, float factor) {
+        return floats(name, factor, WIDTH, WIDTH);
+    }
+
+    /** Random numbers between the factor's half and the factor, of both signs. */
+    private static byte[] floats(String name, float factor, long... sizes) {
+        int count = (int) Arrays.stream(sizes).reduce(1, (a, b) -> a * b);
+        ByteBuffer bytes = ByteBuffer.allocate(count * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        Random random = new Random(name.hashCode());
+        for (int i = 0; i < count; i++) {
+            bytes.putFloat(factor * (random.nextFloat() + 1) / 2 * (random.nextBoolean() ? 1 : -1));
+        }
+        return initializer(text(8, name), tensor(FLOAT, sizes), message(9, bytes.array()));
+    }
+
+    private static byte[] scalar(String name, float value) {
+        byte[] bytes = ByteBuffer.allocate(Float.BYTES)
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .putFloat(value)
+                .array();
+        return initializer(text(8, name), tensor(FLOAT), message(9, bytes));
+    }
+
+    @Test
+    void productsAndTheElementsBetweenThemAreInHalfPrecision() throws IOException {
+        write(
+                17,
+                matrix("w", 0.2f),
+                matrix("v", 0.2f),
+                node("MatMul", "a", "x", "w"),
+                node("Relu", "b", "a"),
+                node("MatMul", "c", "b", "v"),
+                node("Softmax", "y", "c"));
+        assertEquals(List.of("Cast", "MatMul", "Relu", "MatMul", "Cast", "Softmax"), made());
+        assertEquals(2 * WIDTH * WIDTH * Short.BYTES, Files.size(folder.resolve("made/model_fp16.onnx_data")));
+        assertTrue(told.getFirst().startsWith("model_fp16.onnx: "), told.getFirst());
+        assertTrue(told.getFirst().endsWith("in full precision stay 1 Softmax"), told.getFirst());
+    }
+
+    @Test
+    void theLastElementsBeforeFullPrecisionStayThereToo() throws IOException {
+        write(
+                17,
+                matrix("w", 0.2f),
+                scalar("half", 0.5f),
+                node("MatMul", "a", "x", "w"),
+                node("Mul", "b", "a", "half"),
+                node("Softmax", "y", "b"));
+        assertEquals(List.of("Cast", "MatMul", "Cast", "Mul", "Softmax"), made());
+    }
+
+    /** Adding a constant to a value in half precision would take the constant there. */
+    @Test
+    void constantsThatHalfPrecisionCannotHoldStayWithTheirNodes() throws IOException {
+        write(
+                17,
+                matrix("w", 0.2f),
+                matrix("v", 0.2f),
+                matrix("large", 70_000),
+                matrix("tiny", 1e-6f),
+                scalar("mask", -3.4028235e38f),
+                scalar("epsilon", 1e-12f),
+                node("MatMul", "a", "x", "w"),
+                node("Max", "b", "a", "mask"),
+                node("Add", "c", "b", "epsilon"),
+                node("MatMul", "d", "c", "v"),
+                node("MatMul", "e", "d", "tiny"),
+                node("MatMul", "y", "e", "large"));
+        assertEquals(List.of("Cast", "MatMul", "Cast", "Max", "Add", "Cast", "MatMul", "Cast", "MatMul", "MatMul"), made());
+    }
+
+    @Test
+    void valuesThatComeNearTheLargestOfHalfPrecisionStayInFull() throws IOException {
+        write(
+                17,
+                matrix("w", 0.2f),
+                matrix("huge", 60_000),
+                matrix("small", 0.001f),
+                node("MatMul", "a", "x", "w"),
+                node("MatMul", "b", "a", "huge"),
+                node("MatMul", "y", "b", "small"));
+        assertEquals(List.of("Cast", "MatMul", "Cast", "MatMul", "MatMul"), made());
+    }
+
+    @Test
+    void aValueThatTwoReadIsCastOnce() throws IOException {
+        write(
+                17,
+                matrix("w", 0.2f),
+                matrix("v", 0.2f),
+                node("Softmax", "a", "x"),
+                node("MatMul", "b", "a", "w"),
+                node("MatMul", "c", "a", "v"),
+                node("Mul", "d", "b", "c"),
+                node("Add", "y", "d", "a"));
+        assertEquals(List.of("Softmax", "Cast", "MatMul", "MatMul", "Mul", "Cast", "Add"), made());
+    }
+
+    /** A weight that is multiplied with, and that is also read by an operator in full precision. */
+    @Test
+    void aWeightIsThereInEachPrecisionThatReadsIt() throws IOException {
+        write(
+                17,
+                matrix("w", 0.2f),
+                node("MatMul", "a", "x", "w"),
+                node("Softmax", "b", "a"),
+                node("ReduceSum", "c", "w"),
+                node("Mul", "y", "b", "c"));
+        List<String> operators = made();
+        assertTrue(operators.contains("MatMul") && operators.contains("Softmax"), operators.toString());
+    }
+
+    /** The branches read a value of the graph around them, which is made in half precision. */
+    @Test
+    void graphsWithinANodeSeeFullPrecision() throws IOException {
+        byte[] twice = join(node("Add", "t", "a", "a"), text(2, "then"), message(12, text(1, "t")));
+        byte[] once = join(node("Identity", "e", "a"), text(2, "else"), message(12, text(1, "e")));
+        byte[] branches = join(
+                message(5, text(1, "then_branch"), message(6, twice), number(20, 5)),
+                message(5, text(1, "else_branch"), message(6, once), number(20, 5)));
+        write(
+                17,
+                matrix("w", 0.2f),
+                scalar("zero", 0),
+                node("MatMul", "a", "x", "w"),
+                message(1, body("ReduceMax", "m", "x"), message(5, text(1, "keepdims"), number(3, 0), number(20, 2))),
+                node("Greater", "positive", "m", "zero"),
+                message(1, body("If", "y", "positive"), branches));
+        List<String> operators = made();
+        assertTrue(operators.containsAll(List.of("Cast", "MatMul", "If")), operators.toString());
+        assertTrue(told.getFirst().contains("1 If"), told.getFirst());
+    }
+
+    /** Files of version 3 list their initialisers among their inputs. */
+    @Test
+    void anOldFileIsConvertedToo() throws IOException {
+        write(
+                9,
+                3,
+                port(11, "w", FLOAT, fixed(WIDTH), fixed(WIDTH)),
+                matrix("w", 0.2f),
+                node("MatMul", "a", "x", "w"),
+                node("Softmax", "y", "a"));
+        assertEquals(List.of("Cast", "MatMul", "Cast", "Softmax"), made());
+    }
+
+    @Test
+    void aGraphInHalfPrecisionIsRefused() throws IOException {
+        byte[] halves = new byte[WIDTH * WIDTH * Short.BYTES];
+        write(
+                17,
+                initializer(text(8, "w"), tensor(FLOAT16, WIDTH, WIDTH), message(9, halves)),
+                cast("h", "x", FLOAT16),
+                node("MatMul", "a", "h", "w"),
+                cast("y", "a", FLOAT));
+        assertEquals(
+                "made: model.onnx has weights in 16 bits already: w, so that no file in half precision is made of it; begin with the graph in full precision.",
+                refused());
+    }
+
+    private static byte[] cast(String output, String input, int type) {
+        return message(1, body("Cast", output, input), message(5, text(1, "to"), number(3, type), number(20, 2)));
+    }
+
+    @Test
+    void aQuantisedGraphIsRefused() throws IOException {
+        byte[] bytes = new byte[WIDTH * WIDTH];
+        Arrays.fill(bytes, (byte) 3);
+        byte[] quantised = message(
+                1,
+                text(1, "x"),
+                text(2, "q"),
+                text(2, "scale"),
+                text(2, "zero"),
+                text(4, "DynamicQuantizeLinear"));
+        write(
+                17,
+                initializer(text(8, "w"), tensor(2, WIDTH, WIDTH), message(9, bytes)),
+                quantised,
+                node("MatMulInteger", "i", "q", "w", "zero"),
+                cast("f", "i", FLOAT),
+                node("Mul", "y", "f", "scale"));
+        assertTrue(refused().startsWith("made: model.onnx is quantised: it has the operator DynamicQuantizeLinear"));
+    }
+
+    @Test
+    void aGraphWithoutProductsIsRefused() throws IOException {
+        write(17, node("Softmax", "y", "x"));
+        assertTrue(refused().startsWith("made: model.onnx has no weights of floats that half precision can hold"));
+    }
+
+    @Test
+    void anOldVersionOfTheOperatorsIsRefused() throws IOException {
+        write(6, matrix("w", 0.2f), node("MatMul", "y", "x", "w"));
+        assertTrue(refused().startsWith("made: model.onnx uses version 6 of ONNX's operators"));
+    }
+
+    /** The difference of two products whose weights differ by less than half precision tells. */
+    @Test
+    void aGraphThatAnswersOtherwiseIsRefused() throws IOException {
+        byte[] ones = new byte[WIDTH * WIDTH * Float.BYTES];
+        byte[] nearly = new byte[ones.length];
+        for (int i = 0; i < WIDTH * WIDTH; i++) {
+            ByteBuffer.wrap(ones).order(ByteOrder.LITTLE_ENDIAN).putFloat(i * Float.BYTES, 1);
+            ByteBuffer.wrap(nearly)
+                    .order(ByteOrder.LITTLE_ENDIAN)
+                    .putFloat(i * Float.BYTES, 1 + (i % 7) * 0x1p-14f);
+        }
+        write(
+                17,
+                initializer(text(8, "w"), tensor(FLOAT, WIDTH, WIDTH), message(9, ones)),
+                initializer(text(8, "v"), tensor(FLOAT, WIDTH, WIDTH), message(9, nearly)),
+                node("MatMul", "a", "x", "w"),
+                node("MatMul", "b", "x", "v"),
+                node("Sub", "y", "a", "b"));
+        String problem = refused();
+        assertTrue(problem.startsWith("made: half precision changes its answers too much: least cosine "), problem);
+    }
+
+    /** On a processor without kernels for half precision ONNX Runtime leaves the rounding out. */
+    @Test
+    void theGraphThatIsCheckedOverflowsAsAGpuDoes() throws Exception {
+        write(
+                17,
+                matrix("w", 60_000),
+                matrix("v", 0.001f),
+                node("MatMul", "a", "x", "w"),
+                node("MatMul", "y", "a", "v"));
+        Path small = folder.resolve("small");
+        Path file = small.resolve("model.onnx");
+        UnknownFieldSet model = parsed(file);
+        try (Arena memory = Arena.ofConfined();
+                WeightFile data = new WeightFile(small.resolve("data"))) {
+            Map<String, Weight> weights = Weights.read(file, graphOf(model), memory);
+            Map<String, Float> largest = new HashMap<>(Map.of("x", 1f, "a", 1f, "y", 1f)); // as another row would tell
+            HalfGraph half = new HalfGraph(graphOf(model), 17, weights, largest);
+            List<UnknownFieldSet> stored = half.write(data);
+            Files.write(file, half.in(model, half.rounding(), stored).toByteArray());
+        }
+        assertFalse(Float.isFinite(answer(small)[0]));
+    }
+
+    private static float[] answer(Path folder) throws Exception {
+        ModelSpec spec = ModelRepository.graphs(folder).getFirst();
+        Tensor ones = Tensor.zeros(Datatype.FP32, new long[] {WIDTH});
+        for (int i = 0; i < WIDTH; i++) {
+            ones.floats().put(i, 1);
+        }
+        try (Model model = OnnxModel.open(spec.with(GraphFiles.of(folder, spec.onnx())), new Cpu(1));
+                BatchOutput output = model.run(List.of(Row.of(List.of(ones), List.of("y"))))) {
+            float[] values = new float[WIDTH];
+            output.rows().getFirst().getFirst().read(0, values);
+            return values;
+        }
+    }
+}
