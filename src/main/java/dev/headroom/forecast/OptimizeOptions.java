@@ -37,7 +37,9 @@ record OptimizeOptions(Path model, Path out, boolean half) {
                         "Writes a model's folder anew so that it opens in half the time and takes less memory: the graph"
                                 + " optimised for any device, and the weights in a file of their own, which is mapped. The answers"
                                 + " stay the same.")
-                .footer("", "Exit status: 0 written, 1 the model is broken, the folder cannot be written, or half precision does not suit the"
+                .footer(
+                        "",
+                        "Exit status: 0 written, 1 the model is broken, the folder cannot be written, or half precision does not suit the"
                                 + " model, 2 usage.");
         return optimize;
     }

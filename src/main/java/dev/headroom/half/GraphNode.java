@@ -79,9 +79,9 @@ record GraphNode(UnknownFieldSet message) {
         if (message.hasField(INPUT)) {
             changed.addField(INPUT, texts(inputs().stream().map(input).toList()));
         }
-        return new GraphNode(changed.addField(
-                        OUTPUT, texts(outputs().stream().map(output).toList()))
-                .build());
+        return new GraphNode(
+                changed.addField(OUTPUT, texts(outputs().stream().map(output).toList()))
+                        .build());
     }
 
     /** The names that graphs within the node use, among them those of values outside; none of a node without such graphs. */

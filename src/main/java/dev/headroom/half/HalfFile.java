@@ -42,7 +42,7 @@ record HalfFile(ModelSpec model, Path file) {
         UnknownFieldSet graph = UnknownFieldSet.parseFrom(
                 whole.getField(MODEL_GRAPH).getLengthDelimitedList().getLast());
         List<GraphNode> nodes = GraphNode.all(graph);
-        try (Arena memory = Arena.ofShared()) {
+        try (Arena memory = Arena.ofConfined()) {
             Map<String, Weight> weights = Weights.read(model.onnx(), graph, memory);
             long opset = OnnxFile.read(model.onnx()).opset();
             check(opset, nodes, weights);
@@ -70,10 +70,14 @@ record HalfFile(ModelSpec model, Path file) {
                     "uses version %d of ONNX's operators".formatted(opset),
                     "export it with version %d or newer".formatted(LEAST_OPSET));
         }
-        nodes.stream().map(GraphNode::operator).filter(Operators::isQuantised).findFirst().ifPresent(operator -> {
-            throw refused(
-                    "is quantised: it has the operator " + operator, "begin with the graph from before that");
-        });
+        nodes.stream()
+                .map(GraphNode::operator)
+                .filter(Operators::isQuantised)
+                .findFirst()
+                .ifPresent(operator -> {
+                    throw refused(
+                            "is quantised: it has the operator " + operator, "begin with the graph from before that");
+                });
         weights.values().stream().filter(Weight::isHalf).findFirst().ifPresent(weight -> {
             throw refused("has weights in 16 bits already: " + weight.name(), "begin with the graph in full precision");
         });

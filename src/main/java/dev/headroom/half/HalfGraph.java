@@ -105,8 +105,8 @@ final class HalfGraph {
             nodes.add(node.with(name -> halves.contains(name) ? name + suffix : wanted(name, false), name -> name));
             return;
         }
-        GraphNode named = node.with(
-                name -> wanted(name, half), name -> half && largest.containsKey(name) ? name + suffix : name);
+        GraphNode named =
+                node.with(name -> wanted(name, half), name -> half && largest.containsKey(name) ? name + suffix : name);
         if (half) {
             node.outputs().stream().filter(largest::containsKey).forEach(halves::add);
         } else if (node.outputs().stream().anyMatch(largest::containsKey)) {
@@ -169,12 +169,14 @@ final class HalfGraph {
                 all.add(node);
                 continue;
             }
-            node.inputs().stream().filter(this::isHalf).filter(widened::add).forEach(name ->
-                    all.add(GraphNode.cast(name, name + WIDE, Weight.FLOAT)));
-            all.add(node.with(
-                    name -> isHalf(name) ? name + WIDE : name, name -> isHalf(name) ? name + EXACT : name));
-            node.outputs().stream().filter(this::isHalf).forEach(name ->
-                    all.add(GraphNode.cast(name + EXACT, name, Weight.FLOAT16)));
+            node.inputs().stream()
+                    .filter(this::isHalf)
+                    .filter(widened::add)
+                    .forEach(name -> all.add(GraphNode.cast(name, name + WIDE, Weight.FLOAT)));
+            all.add(node.with(name -> isHalf(name) ? name + WIDE : name, name -> isHalf(name) ? name + EXACT : name));
+            node.outputs().stream()
+                    .filter(this::isHalf)
+                    .forEach(name -> all.add(GraphNode.cast(name + EXACT, name, Weight.FLOAT16)));
         }
         return all;
     }

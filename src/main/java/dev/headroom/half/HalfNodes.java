@@ -75,8 +75,7 @@ final class HalfNodes {
     }
 
     private static boolean fits(Weight weight, String operator) {
-        return weight.fit() == Weight.Fit.EACH
-                || weight.fit() == Weight.Fit.TOGETHER && !Operators.scales(operator);
+        return weight.fit() == Weight.Fit.EACH || weight.fit() == Weight.Fit.TOGETHER && !Operators.scales(operator);
     }
 
     /**

@@ -50,7 +50,8 @@ final class WeightFile implements AutoCloseable {
      * @param name its name in the graph
      */
     UnknownFieldSet write(Weight weight, boolean half, String name) throws IOException {
-        UnknownFieldSet.Builder tensor = UnknownFieldSet.newBuilder(weight.message()).addField(NAME, texts(List.of(name)));
+        UnknownFieldSet.Builder tensor =
+                UnknownFieldSet.newBuilder(weight.message()).addField(NAME, texts(List.of(name)));
         if (half) {
             tensor.addField(TYPE, number(Weight.FLOAT16));
         }

@@ -52,7 +52,9 @@ final class Weights {
     }
 
     private static ByteString last(UnknownFieldSet message, int field) {
-        return message.hasField(field) ? message.getField(field).getLengthDelimitedList().getLast() : ByteString.EMPTY;
+        return message.hasField(field)
+                ? message.getField(field).getLengthDelimitedList().getLast()
+                : ByteString.EMPTY;
     }
 
     /** The elements; none where they are in a field of numbers that are no floats, which is kept as it is. */

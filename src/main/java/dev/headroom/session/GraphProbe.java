@@ -102,7 +102,7 @@ public final class GraphProbe implements AutoCloseable {
      */
     public Map<String, Float> largest(List<Row> batch) {
         try (Collation inputs = Collation.of(
-                        batch, Signature.of(spec, session), buffers, spec.task().padId())) {
+                batch, Signature.of(spec, session), buffers, spec.task().padId())) {
             Map<String, Float> largest = new HashMap<>();
             floats(session.getInputInfo()).forEach(name -> largest.put(name, 0f));
             inputs.tensors().forEach((name, tensor) -> largest.computeIfPresent(name, (_, _) -> largest(tensor)));
@@ -144,8 +144,8 @@ public final class GraphProbe implements AutoCloseable {
 
     private BrokenModelException broken(Exception e) {
         String reason = e instanceof OrtException failure ? RunFailures.oneLine(failure) : e.getMessage();
-        return new BrokenModelException("%s: ONNX Runtime does not run %s with its values as outputs (%s)."
-                .formatted(spec.onnx().getParent(), spec.onnx().getFileName(), reason));
+        return new BrokenModelException("%s: ONNX Runtime does not run %s on a made-up row (%s)."
+                .formatted(spec.name(), spec.onnx().getFileName(), reason));
     }
 
     @Override

@@ -77,9 +77,10 @@ public final class PrecisionCheck {
                 compare(batch);
             }
             return tally.likeness();
-        } catch (RunFailedException | IllegalArgumentException e) {
-            throw new BrokenModelException("%s: it does not run on made-up rows (%s), so that half precision is not proven."
-                    .formatted(full.model().name(), e.getMessage()));
+        } catch (RunFailedException | IllegalArgumentException | IllegalStateException e) {
+            throw new BrokenModelException(
+                    "%s: it does not run on made-up rows (%s), so that half precision is not proven."
+                            .formatted(full.model().name(), e.getMessage()));
         }
     }
 
@@ -126,7 +127,8 @@ public final class PrecisionCheck {
         compare(List.of(row));
         Ports ports = full.model().ports();
         List<String> others = ports.outputs().stream()
-                .filter(output -> makesVectors() || !output.name().equals(ports.ofTask().name()))
+                .filter(output ->
+                        makesVectors() || !output.name().equals(ports.ofTask().name()))
                 .map(Port::name)
                 .toList();
         if (!row.form().callers() && ports.once().isEmpty() && !others.isEmpty()) {
@@ -174,7 +176,10 @@ public final class PrecisionCheck {
     private void compareOutputs(List<Tensor> one, List<Tensor> other) {
         for (int i = 0; i < one.size(); i++) {
             if (Vectors.FLOATS.contains(one.get(i).datatype())) {
-                compare(values(one.get(i)), values(other.get(i)), Tensor.elements(one.get(i).shape()) == 1);
+                compare(
+                        values(one.get(i)),
+                        values(other.get(i)),
+                        Tensor.elements(one.get(i).shape()) == 1);
             }
         }
     }

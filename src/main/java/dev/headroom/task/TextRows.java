@@ -23,10 +23,10 @@ final class TextRows {
     /** Words of several languages for made-up texts. */
     private static final List<String> WORDS = List.of(
             ("a the of and to in is was for on with as by at from it that this which are be has its not or an river 1984"
-                    + " 3.14 water capital mountain yesterday quickly therefore, although: however; question? answer! city"
-                    + " model energy government doctor children language music animal winter international university"
-                    + " electromagnetic Shakespeare Berlin Müller straße garçon niño año привет мир 東京 水 مرحبا"
-                    + " code return null http://example.com 100% $5 don't re-use (see below) \"quoted\"")
+                            + " 3.14 water capital mountain yesterday quickly therefore, although: however; question? answer! city"
+                            + " model energy government doctor children language music animal winter international university"
+                            + " electromagnetic Shakespeare Berlin Müller straße garçon niño año привет мир 東京 水 مرحبا"
+                            + " code return null http://example.com 100% $5 don't re-use (see below) \"quoted\"")
                     .split(" "));
 
     private final TaskSpec.Text spec;
@@ -139,7 +139,8 @@ final class TextRows {
             words.add(WORDS.get(random.nextInt(WORDS.size())));
         }
         String text = String.join(" ", words);
-        Tokens made = pair ? tokenizer.encode(String.join(" ", words.subList(0, tokens / 2)), text) : tokenizer.encode(text);
+        Tokens made =
+                pair ? tokenizer.encode(String.join(" ", words.subList(0, tokens / 2)), text) : tokenizer.encode(text);
         return tensors.row(made.first(Math.min(tokens, made.ids().length)), anyAdapter());
     }
 

@@ -11,6 +11,7 @@ import dev.headroom.measured.Calibrations;
 import dev.headroom.measured.StateKey;
 import dev.headroom.measured.StateStore;
 import dev.headroom.model.ModelRepository;
+import dev.headroom.session.WordModels;
 import dev.headroom.settings.Configs;
 import dev.headroom.task.DualEncoders;
 import java.io.IOException;
@@ -367,5 +368,34 @@ class PlanCommandTest {
         assertTrue(out.toString().contains("Known GPUs: T4, L4,"), out.toString());
         assertTrue(out.toString().lines().anyMatch(line -> line.startsWith("headroom ")), out.toString());
         assertEquals("", err.toString());
+    }
+
+    @Test
+    void aFileInHalfPrecisionIsMadeOnDemand() throws IOException {
+        WordModels.embedder(models.resolve("words"));
+        Path made = models.resolve("made");
+        assertEquals(
+                0,
+                run(
+                        "optimize",
+                        "--model",
+                        models.resolve("words").toString(),
+                        "--out",
+                        made.toString(),
+                        "--precision",
+                        "half"));
+        assertTrue(Files.exists(made.resolve("model_fp16.onnx")));
+        assertTrue(prose().startsWith("model_fp16.onnx: "), prose());
+    }
+
+    @Test
+    void noOtherPrecisionIsMade() {
+        for (String precision : List.of("bfloat16", "int8")) {
+            assertEquals(2, run("optimize", "--model", "in", "--out", "out", "--precision", precision));
+        }
+        assertTrue(
+                err.toString().contains("bfloat16 is not made: ONNX Runtime multiplies in it on no CPU"),
+                err.toString());
+        assertTrue(err.toString().contains("'int8' is no precision to make; it is half"), err.toString());
     }
 }

@@ -41,6 +41,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -101,7 +102,11 @@ class HalfGraphTest {
     }
 
     private static byte[] node(String operator, String output, String... inputs) {
-        return join(message(1, body(operator, output, inputs)));
+        return node(1, operator, output, inputs);
+    }
+
+    private static byte[] node(int field, String operator, String output, String... inputs) {
+        return message(field, body(operator, output, inputs));
     }
 
     private static byte[] body(String operator, String output, String... inputs) {
@@ -180,7 +185,8 @@ class HalfGraphTest {
                 node("MatMul", "d", "c", "v"),
                 node("MatMul", "e", "d", "tiny"),
                 node("MatMul", "y", "e", "large"));
-        assertEquals(List.of("Cast", "MatMul", "Cast", "Max", "Add", "Cast", "MatMul", "Cast", "MatMul", "MatMul"), made());
+        assertEquals(
+                List.of("Cast", "MatMul", "Cast", "Max", "Add", "Cast", "MatMul", "Cast", "MatMul", "MatMul"), made());
     }
 
     @Test
@@ -210,18 +216,23 @@ class HalfGraphTest {
         assertEquals(List.of("Softmax", "Cast", "MatMul", "MatMul", "Mul", "Cast", "Add"), made());
     }
 
-    /** A weight that is multiplied with, and that is also read by an operator in full precision. */
+    /** A vector that is added to a product, and by which a value in full precision is multiplied. */
     @Test
     void aWeightIsThereInEachPrecisionThatReadsIt() throws IOException {
         write(
                 17,
                 matrix("w", 0.2f),
-                node("MatMul", "a", "x", "w"),
+                floats("v", 0.2f, WIDTH),
+                node("Gemm", "a", "x", "w", "v"),
                 node("Softmax", "b", "a"),
-                node("ReduceSum", "c", "w"),
-                node("Mul", "y", "b", "c"));
-        List<String> operators = made();
-        assertTrue(operators.contains("MatMul") && operators.contains("Softmax"), operators.toString());
+                node("Mul", "y", "b", "v"));
+        assertEquals(List.of("Cast", "Gemm", "Cast", "Softmax", "Mul"), made());
+        Path file = folder.resolve("made/model_fp16.onnx");
+        try (Arena memory = Arena.ofConfined()) {
+            assertEquals(
+                    Set.of("w.fp16", "v.fp16", "v"),
+                    Weights.read(file, graphOf(parsed(file)), memory).keySet());
+        }
     }
 
     /** The branches read a value of the graph around them, which is made in half precision. */
@@ -243,6 +254,24 @@ class HalfGraphTest {
         List<String> operators = made();
         assertTrue(operators.containsAll(List.of("Cast", "MatMul", "If")), operators.toString());
         assertTrue(told.getFirst().contains("1 If"), told.getFirst());
+    }
+
+    /** ONNX Runtime puts a function's nodes where it is called. */
+    @Test
+    void functionsOfTheFileAreConverted() throws IOException {
+        byte[] product = join(
+                text(1, "Product"),
+                text(4, "in"),
+                text(4, "factor"),
+                text(5, "out"),
+                node(7, "MatMul", "out", "in", "factor"),
+                message(9, number(2, 17)),
+                text(10, "local"));
+        write(17, matrix("w", 0.2f), message(1, body("Product", "a", "x", "w"), text(7, "local")), node("Softmax", "y", "a"));
+        Path file = folder.resolve("small/model.onnx");
+        byte[] local = message(8, text(1, "local"), number(2, 1));
+        Files.write(file, join(Files.readAllBytes(file), local, message(25, product)));
+        assertEquals(List.of("Cast", "MatMul", "Cast", "Softmax"), made());
     }
 
     /** Files of version 3 list their initialisers among their inputs. */
@@ -281,12 +310,7 @@ class HalfGraphTest {
         byte[] bytes = new byte[WIDTH * WIDTH];
         Arrays.fill(bytes, (byte) 3);
         byte[] quantised = message(
-                1,
-                text(1, "x"),
-                text(2, "q"),
-                text(2, "scale"),
-                text(2, "zero"),
-                text(4, "DynamicQuantizeLinear"));
+                1, text(1, "x"), text(2, "q"), text(2, "scale"), text(2, "zero"), text(4, "DynamicQuantizeLinear"));
         write(
                 17,
                 initializer(text(8, "w"), tensor(2, WIDTH, WIDTH), message(9, bytes)),
@@ -316,9 +340,7 @@ class HalfGraphTest {
         byte[] nearly = new byte[ones.length];
         for (int i = 0; i < WIDTH * WIDTH; i++) {
             ByteBuffer.wrap(ones).order(ByteOrder.LITTLE_ENDIAN).putFloat(i * Float.BYTES, 1);
-            ByteBuffer.wrap(nearly)
-                    .order(ByteOrder.LITTLE_ENDIAN)
-                    .putFloat(i * Float.BYTES, 1 + (i % 7) * 0x1p-14f);
+            ByteBuffer.wrap(nearly).order(ByteOrder.LITTLE_ENDIAN).putFloat(i * Float.BYTES, 1 + (i % 7) * 0x1p-14f);
         }
         write(
                 17,

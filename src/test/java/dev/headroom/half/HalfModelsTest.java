@@ -103,7 +103,8 @@ class HalfModelsTest {
     void modelsOfManyKindsAnswerAlike(String model) {
         Path made = made(RESOURCES.resolve(model));
         ModelSpec spec = ModelRepository.graphs(made).getFirst();
-        assertEquals(Set.of(Precision.FULL, Precision.HALF), spec.graph().files().keySet());
+        assertEquals(
+                Set.of(Precision.FULL, Precision.HALF), spec.graph().files().keySet());
         assertTrue(told.getFirst().contains("least cosine "), told.getFirst());
         assertFalse(told.getFirst().contains("scores"), told.getFirst());
     }
@@ -135,9 +136,11 @@ class HalfModelsTest {
         Path model = folder.resolve("words");
         WordModels.embedder(model);
         Files.copy(model.resolve("model.onnx"), model.resolve("model_fp16.onnx"));
-        String problem = assertThrows(BrokenModelException.class, () -> made(model)).getMessage();
+        String problem =
+                assertThrows(BrokenModelException.class, () -> made(model)).getMessage();
         assertEquals(
-                "made: there is a model_fp16.onnx already; take it out of the folder, or leave out --precision.", problem);
+                "made: there is a model_fp16.onnx already; take it out of the folder, or leave out --precision.",
+                problem);
         assertFalse(Files.exists(folder.resolve("made")));
     }
 
@@ -148,7 +151,8 @@ class HalfModelsTest {
         WordModels.embedder(model);
         Files.createDirectories(model.resolve("onnx"));
         Files.move(model.resolve("model.onnx"), model.resolve("onnx/model_O2.onnx"));
-        String problem = assertThrows(BrokenModelException.class, () -> made(model)).getMessage();
+        String problem =
+                assertThrows(BrokenModelException.class, () -> made(model)).getMessage();
         assertEquals(
                 "made: its graph is model_O2.onnx, beside which no model_O2_fp16.onnx is looked for; name the graph in model.yaml with the line 'file: ...'.",
                 problem);
