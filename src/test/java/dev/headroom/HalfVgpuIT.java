@@ -31,7 +31,9 @@ class HalfVgpuIT {
 
     private void assertServes(String card, String file, long least, long most) throws Exception {
         VirtualGpu gpu = VirtualGpu.of(card);
-        String[] settings = {"headroom.device=gpu", "headroom.calibration=off", "headroom.cuda-graphs=on", "headroom.models=" + models};
+        String[] settings = {
+            "headroom.device=gpu", "headroom.calibration=off", "headroom.cuda-graphs=on", "headroom.models=" + models
+        };
         try (ServiceProcess service = ServiceProcess.start(gpu, settings).listening()) {
             String plan = service.get("/plan").body();
             assertTrue(plan.contains('"' + file + '"'), plan);

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /**
  * Makes a graph of one in full precision: products take and make half precision, and so do the operators between them that change
@@ -34,9 +35,6 @@ final class HalfGraph {
 
     /** The first version of the format in which initialisers are no inputs. */
     private static final long LEAST_VERSION = 4;
-
-    private static final String WIDE = "_32"; // a half, in 32 bits
-    private static final String EXACT = "_exact"; // before it is rounded
 
     private final UnknownFieldSet graph;
     private final Map<String, Weight> weights;
@@ -79,7 +77,9 @@ final class HalfGraph {
         String suffix = ".fp16";
         for (int i = 1; i < nodes.size() + 2; i++) {
             String tried = suffix;
-            if (nodes.stream().flatMap(node -> node.outputs().stream()).noneMatch(name -> name.endsWith(tried))) {
+            if (nodes.stream()
+                    .flatMap(node -> Stream.concat(node.inputs().stream(), node.outputs().stream()))
+                    .noneMatch(name -> name.endsWith(tried))) {
                 return tried;
             }
             suffix = ".fp16_" + i;
@@ -157,32 +157,9 @@ final class HalfGraph {
         return nodes;
     }
 
-    /**
-     * Nodes that compute in full precision and round as the converted ones do. A CPU has no kernels for most nodes in half precision;
-     * there ONNX Runtime computes them in full precision and leaves the rounding out.
-     */
+    /** Nodes that compute in full precision and round as the converted ones do. */
     List<GraphNode> rounding() {
-        List<GraphNode> all = new ArrayList<>();
-        Set<String> widened = new HashSet<>();
-        for (GraphNode node : nodes) {
-            if (!inHalf.contains(node)) {
-                all.add(node);
-                continue;
-            }
-            node.inputs().stream()
-                    .filter(this::isHalf)
-                    .filter(widened::add)
-                    .forEach(name -> all.add(GraphNode.cast(name, name + WIDE, Weight.FLOAT)));
-            all.add(node.with(name -> isHalf(name) ? name + WIDE : name, name -> isHalf(name) ? name + EXACT : name));
-            node.outputs().stream()
-                    .filter(this::isHalf)
-                    .forEach(name -> all.add(GraphNode.cast(name + EXACT, name, Weight.FLOAT16)));
-        }
-        return all;
-    }
-
-    private boolean isHalf(String name) {
-        return name.endsWith(suffix);
+        return new Rounding(suffix).of(nodes, inHalf);
     }
 
     /**

@@ -28,8 +28,28 @@ public record Likeness(OptionalDouble cosine, OptionalDouble difference, int row
             longest = Math.max(longest, elements);
         }
 
+        /**
+         * Compares numbers.
+         *
+         * @param full those in full precision
+         * @param scores true if each counts alone, false if they are a vector
+         * @throws IllegalArgumentException when those in full precision are not finite
+         */
+        void add(float[] full, float[] half, boolean scores) {
+            for (float value : full) {
+                if (!Float.isFinite(value)) {
+                    throw new IllegalArgumentException("in full precision it answers " + value);
+                }
+            }
+            if (scores) {
+                scores(full, half);
+            } else {
+                vectors(full, half);
+            }
+        }
+
         /** Compares vectors; one with a number that is not finite is like no other. */
-        void vectors(float[] full, float[] half) {
+        private void vectors(float[] full, float[] half) {
             double dot = 0;
             double squares = 0;
             double otherSquares = 0;
@@ -44,7 +64,7 @@ public record Likeness(OptionalDouble cosine, OptionalDouble difference, int row
         }
 
         /** Compares scores, of which the direction tells nothing. */
-        void scores(float[] full, float[] half) {
+        private void scores(float[] full, float[] half) {
             for (int i = 0; i < full.length; i++) {
                 double apart = Math.abs((double) full[i] - half[i]);
                 largestScore = Math.max(largestScore, Math.abs(full[i]));

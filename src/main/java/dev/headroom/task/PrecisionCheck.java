@@ -150,12 +150,12 @@ public final class PrecisionCheck {
                 if (batch.get(i).form().callers()) {
                     compareOutputs(right.get(i), output.rows().get(i));
                 } else if (makesVectors()) {
-                    compare(
+                    tally.add(
                             vector(full, batch.get(i), right.get(i)),
                             vector(other, batch.get(i), output.rows().get(i)),
                             false);
                 } else {
-                    compare(
+                    tally.add(
                             values(right.get(i).getFirst()),
                             values(output.rows().get(i).getFirst()),
                             true);
@@ -181,19 +181,6 @@ public final class PrecisionCheck {
                         values(other.get(i)),
                         Tensor.elements(one.get(i).shape()) == 1);
             }
-        }
-    }
-
-    private void compare(float[] one, float[] other, boolean scores) {
-        for (float value : one) {
-            if (!Float.isFinite(value)) {
-                throw new IllegalArgumentException("in full precision it answers " + value);
-            }
-        }
-        if (scores) {
-            tally.scores(one, other);
-        } else {
-            tally.vectors(one, other);
         }
     }
 

@@ -267,7 +267,11 @@ class HalfGraphTest {
                 node(7, "MatMul", "out", "in", "factor"),
                 message(9, number(2, 17)),
                 text(10, "local"));
-        write(17, matrix("w", 0.2f), message(1, body("Product", "a", "x", "w"), text(7, "local")), node("Softmax", "y", "a"));
+        write(
+                17,
+                matrix("w", 0.2f),
+                message(1, body("Product", "a", "x", "w"), text(7, "local")),
+                node("Softmax", "y", "a"));
         Path file = folder.resolve("small/model.onnx");
         byte[] local = message(8, text(1, "local"), number(2, 1));
         Files.write(file, join(Files.readAllBytes(file), local, message(25, product)));
