@@ -107,14 +107,12 @@ final class HalfGraph {
         }
         GraphNode named =
                 node.with(name -> wanted(name, half), name -> half && largest.containsKey(name) ? name + suffix : name);
-        if (half) {
-            node.outputs().stream().filter(largest::containsKey).forEach(halves::add);
-        } else if (node.outputs().stream().anyMatch(largest::containsKey)) {
-            left.merge(node.operator(), 1, Integer::sum);
-        }
         nodes.add(named);
         if (half) {
             inHalf.add(named);
+            node.outputs().stream().filter(largest::containsKey).forEach(halves::add);
+        } else if (node.outputs().stream().anyMatch(largest::containsKey)) {
+            left.merge(node.operator(), 1, Integer::sum);
         }
     }
 

@@ -147,18 +147,12 @@ public final class PrecisionCheck {
     private void compare(List<Row> batch, List<List<Tensor>> right, ModelTask other) throws RunFailedException {
         try (BatchOutput output = other.model().run(batch)) {
             for (int i = 0; i < batch.size(); i++) {
-                if (batch.get(i).form().callers()) {
-                    compareOutputs(right.get(i), output.rows().get(i));
-                } else if (makesVectors()) {
-                    tally.add(
-                            vector(full, batch.get(i), right.get(i)),
-                            vector(other, batch.get(i), output.rows().get(i)),
-                            false);
+                Row row = batch.get(i);
+                if (makesVectors() && !row.form().callers()) {
+                    float[] vector = vector(other, row, output.rows().get(i));
+                    tally.add(vector(full, row, right.get(i)), vector, false);
                 } else {
-                    tally.add(
-                            values(right.get(i).getFirst()),
-                            values(output.rows().get(i).getFirst()),
-                            true);
+                    compare(right.get(i), output.rows().get(i), !row.form().callers());
                 }
             }
         }
@@ -173,13 +167,11 @@ public final class PrecisionCheck {
         };
     }
 
-    private void compareOutputs(List<Tensor> one, List<Tensor> other) {
+    private void compare(List<Tensor> one, List<Tensor> other, boolean scores) {
         for (int i = 0; i < one.size(); i++) {
             if (Vectors.FLOATS.contains(one.get(i).datatype())) {
-                compare(
-                        values(one.get(i)),
-                        values(other.get(i)),
-                        Tensor.elements(one.get(i).shape()) == 1);
+                boolean single = Tensor.elements(one.get(i).shape()) == 1;
+                tally.add(values(one.get(i)), values(other.get(i)), scores || single);
             }
         }
     }
