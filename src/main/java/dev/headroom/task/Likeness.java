@@ -1,5 +1,6 @@
 package dev.headroom.task;
 
+import dev.headroom.tensor.Tensor;
 import java.util.OptionalDouble;
 
 /**
@@ -29,27 +30,36 @@ public record Likeness(OptionalDouble cosine, OptionalDouble difference, int row
         }
 
         /**
-         * Compares numbers.
+         * Compares outputs of floats.
          *
-         * @param full those in full precision
-         * @param scores true if each counts alone, false if they are a vector
+         * @param scores true if each number counts alone, false if they are a vector; a single one does
          * @throws IllegalArgumentException when those in full precision are not finite
          */
-        void add(float[] full, float[] half, boolean scores) {
+        void add(Tensor full, Tensor half, boolean scores) {
+            if (scores || Tensor.elements(full.shape()) == 1) {
+                addScores(values(full), values(half));
+            } else {
+                addVectors(values(full), values(half));
+            }
+        }
+
+        private static float[] values(Tensor tensor) {
+            float[] values = new float[Math.toIntExact(Tensor.elements(tensor.shape()))];
+            tensor.read(0, values);
+            return values;
+        }
+
+        private static void checkFinite(float[] full) {
             for (float value : full) {
                 if (!Float.isFinite(value)) {
                     throw new IllegalArgumentException("in full precision it answers " + value);
                 }
             }
-            if (scores) {
-                scores(full, half);
-            } else {
-                vectors(full, half);
-            }
         }
 
         /** Compares vectors; one with a number that is not finite is like no other. */
-        private void vectors(float[] full, float[] half) {
+        void addVectors(float[] full, float[] half) {
+            checkFinite(full);
             double dot = 0;
             double squares = 0;
             double otherSquares = 0;
@@ -64,7 +74,8 @@ public record Likeness(OptionalDouble cosine, OptionalDouble difference, int row
         }
 
         /** Compares scores, of which the direction tells nothing. */
-        private void scores(float[] full, float[] half) {
+        private void addScores(float[] full, float[] half) {
+            checkFinite(full);
             for (int i = 0; i < full.length; i++) {
                 double apart = Math.abs((double) full[i] - half[i]);
                 largestScore = Math.max(largestScore, Math.abs(full[i]));

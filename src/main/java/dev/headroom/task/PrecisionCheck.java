@@ -7,6 +7,7 @@ import dev.headroom.session.Model;
 import dev.headroom.session.RunFailedException;
 import dev.headroom.session.RunFailedException.Kind;
 import dev.headroom.task.image.ImageLimits;
+import dev.headroom.tensor.Form;
 import dev.headroom.tensor.Port;
 import dev.headroom.tensor.Ports;
 import dev.headroom.tensor.Row;
@@ -15,10 +16,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import java.util.stream.LongStream;
+import java.util.stream.Stream;
 
 /**
  * Holds a model in half precision against the same in full precision, by made-up rows of all lengths: each alone, where all outputs of
@@ -68,13 +70,11 @@ public final class PrecisionCheck {
     public Likeness run() {
         try {
             List<Row> rows = alone();
-            Map<Object, List<Row>> batches = new LinkedHashMap<>();
-            rows.stream()
+            Map<Form, List<Row>> batches = rows.stream()
                     .filter(row -> row.tokens() <= FEW || !(full.spec() instanceof TaskSpec.OfText))
-                    .forEach(row -> batches.computeIfAbsent(row.form(), _ -> new ArrayList<>())
-                            .add(row));
+                    .collect(Collectors.groupingBy(Row::form));
             for (List<Row> batch : batches.values()) {
-                compare(batch);
+                compare(batch, batch);
             }
             return tally.likeness();
         } catch (RunFailedException | IllegalArgumentException | IllegalStateException e) {
@@ -93,10 +93,10 @@ public final class PrecisionCheck {
             try {
                 compareAll(row);
             } catch (RunFailedException e) {
-                if (e.kind() == Kind.OUT_OF_MEMORY && !rows.isEmpty()) {
-                    break;
+                if (e.kind() != Kind.OUT_OF_MEMORY || rows.isEmpty()) {
+                    throw e;
                 }
-                throw e;
+                break;
             }
             rows.add(row);
             tally.row(row.elements());
@@ -124,38 +124,45 @@ public final class PrecisionCheck {
 
     /** Compares a row's answer, and its other outputs where a caller may ask for them. */
     private void compareAll(Row row) throws RunFailedException {
-        compare(List.of(row));
         Ports ports = full.model().ports();
-        List<String> others = ports.outputs().stream()
-                .filter(output ->
-                        makesVectors() || !output.name().equals(ports.ofTask().name()))
-                .map(Port::name)
-                .toList();
-        if (!row.form().callers() && ports.once().isEmpty() && !others.isEmpty()) {
-            compare(List.of(Row.of(row.inputs(), others)));
+        if (row.form().callers() || !ports.once().isEmpty()) {
+            compare(List.of(row), List.of(row));
+            return;
         }
+        String answer = ports.ofTask().name();
+        Stream<String> others = ports.outputs().stream().map(Port::name).filter(name -> !name.equals(answer));
+        List<String> all = Stream.concat(Stream.of(answer), others).toList();
+        compare(List.of(row), List.of(Row.of(row.inputs(), all)));
     }
 
-    private void compare(List<Row> batch) throws RunFailedException {
+    /**
+     * Compares rows.
+     *
+     * @param batch the same rows as they are run; the first of their outputs is the task's, unless they are tensors
+     */
+    private void compare(List<Row> rows, List<Row> batch) throws RunFailedException {
         try (BatchOutput one = full.model().run(batch)) {
             for (ModelTask other : others) {
-                compare(batch, one.rows(), other);
-            }
-        }
-    }
-
-    private void compare(List<Row> batch, List<List<Tensor>> right, ModelTask other) throws RunFailedException {
-        try (BatchOutput output = other.model().run(batch)) {
-            for (int i = 0; i < batch.size(); i++) {
-                Row row = batch.get(i);
-                if (makesVectors() && !row.form().callers()) {
-                    float[] vector = vector(other, row, output.rows().get(i));
-                    tally.add(vector(full, row, right.get(i)), vector, false);
-                } else {
-                    compare(right.get(i), output.rows().get(i), !row.form().callers());
+                try (BatchOutput output = other.model().run(batch)) {
+                    for (int i = 0; i < rows.size(); i++) {
+                        compare(rows.get(i), one.rows().get(i), output.rows().get(i), other);
+                    }
                 }
             }
         }
+    }
+
+    private void compare(Row row, List<Tensor> one, List<Tensor> output, ModelTask other) {
+        if (row.form().callers()) {
+            compare(one, output, false);
+            return;
+        }
+        if (makesVectors()) {
+            tally.addVectors(vector(full, row, one), vector(other, row, output));
+        } else {
+            compare(one.subList(0, 1), output.subList(0, 1), true);
+        }
+        compare(one.subList(1, one.size()), output.subList(1, output.size()), false);
     }
 
     /** True if an answer is a vector; else it is scores, which are compared before their activation. */
@@ -170,8 +177,7 @@ public final class PrecisionCheck {
     private void compare(List<Tensor> one, List<Tensor> other, boolean scores) {
         for (int i = 0; i < one.size(); i++) {
             if (Vectors.FLOATS.contains(one.get(i).datatype())) {
-                boolean single = Tensor.elements(one.get(i).shape()) == 1;
-                tally.add(values(one.get(i)), values(other.get(i)), scores || single);
+                tally.add(one.get(i), other.get(i), scores);
             }
         }
     }
@@ -181,15 +187,10 @@ public final class PrecisionCheck {
         try {
             return ((Answer.Embedding) model.task().read(row, outputs, Options.USUAL)).vector();
         } catch (IllegalStateException e) {
-            float[] none = values(outputs.getFirst());
+            float[] none =
+                    new float[Math.toIntExact(Tensor.elements(outputs.getFirst().shape()))];
             Arrays.fill(none, Float.NaN);
             return none;
         }
-    }
-
-    private static float[] values(Tensor tensor) {
-        float[] values = new float[Math.toIntExact(Tensor.elements(tensor.shape()))];
-        tensor.read(0, values);
-        return values;
     }
 }
