@@ -35,6 +35,15 @@ public sealed interface Answer {
             }
             return new SparseEmbedding(ids, weights, tokens);
         }
+
+        /** The weights of so many tokens, 0 where there is none. */
+        float[] vector(int size) {
+            float[] vector = new float[size];
+            for (int i = 0; i < tokenIds.length; i++) {
+                vector[tokenIds[i]] = weights[i];
+            }
+            return vector;
+        }
     }
 
     /** Labels with their scores, the best first. */

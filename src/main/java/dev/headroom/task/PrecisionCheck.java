@@ -168,7 +168,7 @@ public final class PrecisionCheck {
     /** True if an answer is a vector; else it is scores, which are compared before their activation. */
     private boolean makesVectors() {
         return switch (full.spec()) {
-            case TaskSpec.Embed _ -> true;
+            case TaskSpec.OfVectors _ -> true;
             case TaskSpec.Image image -> image.labels().isEmpty();
             case TaskSpec.Classify _, TaskSpec.Rerank _, TaskSpec.Tensors _ -> false;
         };
@@ -185,7 +185,11 @@ public final class PrecisionCheck {
     /** The answer's vector; numbers that are not finite where there is none. */
     private static float[] vector(ModelTask model, Row row, List<Tensor> outputs) {
         try {
-            return ((Answer.Embedding) model.task().read(row, outputs, Options.USUAL)).vector();
+            Answer answer = model.task().read(row, outputs, Options.USUAL);
+            return answer instanceof Answer.SparseEmbedding sparse
+                    ? sparse.vector(Math.toIntExact(
+                            outputs.getFirst().shape()[outputs.getFirst().shape().length - 1]))
+                    : ((Answer.Embedding) answer).vector();
         } catch (IllegalStateException e) {
             float[] none =
                     new float[Math.toIntExact(Tensor.elements(outputs.getFirst().shape()))];

@@ -125,6 +125,13 @@ class HalfModelsTest {
     }
 
     @Test
+    void weightsOfTokensAreComparedAsAVector() throws IOException {
+        WordModels.sparse(folder.resolve("sparse"));
+        made(folder.resolve("sparse"));
+        assertTrue(told.getFirst().contains("against it least cosine 1.000000"), told.getFirst());
+    }
+
+    @Test
     void aRerankerReadsPairs() throws IOException {
         WordModels.reranker(folder.resolve("reranker"));
         made(folder.resolve("reranker"));
