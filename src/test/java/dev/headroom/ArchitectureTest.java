@@ -34,6 +34,7 @@ class ArchitectureTest {
             "model",
             "plan",
             "measured",
+            "hub",
             "settings",
             "device");
 
