@@ -6,6 +6,7 @@ import dev.headroom.model.TaskSpec.Prompts;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -27,39 +28,41 @@ final class HuggingFaceFolder {
 
     private final Map<Path, List<GraphPort>> outputs = new HashMap<>();
 
+    /** The names of the graphs' files; empty before the first look. */
+    private final List<String> graphs = new ArrayList<>();
+
     HuggingFaceFolder(Path folder) {
         this.folder = folder;
     }
 
-    /**
-     * A graph: {@code name.onnx}, else the first of {@code onnx/name*.onnx}; with {@code name_fp16.onnx}, or that alone.
-     */
+    /** A graph, by the names that exporters give. */
     Optional<GraphFiles> graph(String name) {
-        Optional<Path> half = first(name + "_fp16.onnx");
-        return first(name + ".onnx")
-                .or(() -> variant(name))
-                .or(() -> half)
-                .map(file -> GraphFiles.of(folder, file, half));
+        return GraphNames.of(name, graphs())
+                .map(graph -> GraphFiles.of(
+                        folder, folder.resolve(graph.file()), graph.half().map(folder::resolve)));
     }
 
-    private Optional<Path> first(String file) {
-        return Stream.of(folder.resolve(file), folder.resolve("onnx").resolve(file))
-                .filter(Files::isRegularFile)
-                .findFirst();
-    }
-
-    private Optional<Path> variant(String name) {
-        Path onnx = folder.resolve("onnx");
-        if (!Files.isDirectory(onnx)) {
-            return Optional.empty();
+    /** The graphs' files in the folder and in its folder onnx, relative to it. */
+    private List<String> graphs() {
+        if (graphs.isEmpty()) {
+            graphs.addAll(graphs(folder, ""));
+            graphs.addAll(graphs(folder.resolve(GraphNames.FOLDER), GraphNames.FOLDER));
         }
-        try (Stream<Path> files = Files.list(onnx)) {
-            return files.filter(file -> file.getFileName().toString().matches(name + ".*\\.onnx"))
-                    .sorted()
-                    .findFirst();
+        return graphs;
+    }
+
+    private List<String> graphs(Path in, String path) {
+        if (!Files.isDirectory(in)) {
+            return List.of();
+        }
+        try (Stream<Path> files = Files.list(in)) {
+            return files.filter(file -> file.toString().endsWith(".onnx"))
+                    .filter(Files::isRegularFile)
+                    .map(file -> path + file.getFileName())
+                    .toList();
         } catch (IOException e) {
-            throw new BrokenModelException("%s: its folder onnx cannot be read (%s); check its permissions."
-                    .formatted(folder, e.getMessage()));
+            throw new BrokenModelException("%s: %s cannot be read (%s); check its permissions."
+                    .formatted(folder, path.isEmpty() ? "it" : "its folder onnx", e.getMessage()));
         }
     }
 

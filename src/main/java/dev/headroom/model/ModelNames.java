@@ -8,7 +8,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 
-/** The names of models: that of a model's folder, and the aliases in its model.yaml. */
+/** The names of models: that of a model's folder or repository, and the aliases in its model.yaml. */
 final class ModelNames {
 
     private static final String ALIAS = "(?U)[^\\s/\\p{Cntrl}]+(/[^\\s/\\p{Cntrl}]+)*";
@@ -25,24 +25,24 @@ final class ModelNames {
     }
 
     /**
-     * The folder's name, then the aliases.
+     * The model's own name, then the aliases.
      *
      * @throws BrokenModelException when an alias cannot be one
      */
-    static List<String> of(Path folder, ModelYaml yaml) {
-        List<String> aliases = Optional.ofNullable(yaml.aliases()).orElse(List.of());
+    static List<String> of(ModelFolder model) {
+        List<String> aliases = Optional.ofNullable(model.yaml().aliases()).orElse(List.of());
         for (String alias : aliases) {
             if (!isAlias(alias)) {
                 throw new BrokenModelException(
                         "%s: model.yaml says 'aliases: [%s]', which can be no name; write 1 to %d characters without spaces, slashes between them alone, and none of its parts %s."
                                 .formatted(
-                                        folder,
+                                        model.files(),
                                         shown(alias),
                                         LONGEST,
                                         PATHS.stream().sorted().toList()));
             }
         }
-        return Stream.concat(Stream.of(ofFolder(folder)), aliases.stream())
+        return Stream.concat(Stream.of(model.name()), aliases.stream())
                 .distinct()
                 .toList();
     }

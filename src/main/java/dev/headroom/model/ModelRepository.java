@@ -1,23 +1,11 @@
 package dev.headroom.model;
 
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.JsonMappingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.exc.InvalidFormatException;
-import com.fasterxml.jackson.databind.exc.MismatchedInputException;
-import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
-import com.fasterxml.jackson.databind.exc.ValueInstantiationException;
-import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Stream;
@@ -25,10 +13,8 @@ import java.util.stream.Stream;
 /** The folder of models: each folder in it is one model, described by its model.yaml or by its exporter's files. */
 public record ModelRepository(Path folder) {
 
-    private static final ObjectMapper YAML = new ObjectMapper(
-                    new YAMLFactory().enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION))
-            .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
-            .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT);
+    /** A folder with one of these is a model's. */
+    private static final List<String> OF_A_MODEL = List.of("model.yaml", "config.json", "model.onnx");
 
     /**
      * Reads all models, sorted by name.
@@ -36,23 +22,36 @@ public record ModelRepository(Path folder) {
      * @throws BrokenModelException when the folder or one of its models cannot be served
      */
     public List<ModelSpec> scan() {
+        List<ModelSpec> models =
+                folders().stream().flatMap(model -> graphs(model).stream()).toList();
+        ModelNames.checkUnique(models);
+        return models;
+    }
+
+    /**
+     * The folders of its models, sorted by name: those in the folder, or the folder itself where it holds a model's files.
+     *
+     * @throws BrokenModelException when there are none
+     */
+    List<Path> folders() {
         if (!Files.isDirectory(folder)) {
             throw new BrokenModelException(
                     "The models folder %s %s; set headroom.models to the folder that holds your models."
                             .formatted(folder.toAbsolutePath(), Files.exists(folder) ? "is a file" : "does not exist"));
         }
+        if (OF_A_MODEL.stream().anyMatch(file -> Files.isRegularFile(folder.resolve(file)))) {
+            return List.of(folder);
+        }
         try (Stream<Path> folders = Files.list(folder)) {
-            List<ModelSpec> models = folders.filter(Files::isDirectory)
+            List<Path> models = folders.filter(Files::isDirectory)
                     .filter(model -> !isTheFileSystems(model.getFileName().toString()))
                     .sorted()
-                    .flatMap(model -> graphs(model).stream())
                     .toList();
             if (models.isEmpty()) {
                 throw new BrokenModelException(("The models folder %s holds no model; put a folder with model.onnx"
                                 + " into it, or set headroom.models to another one.")
                         .formatted(folder.toAbsolutePath()));
             }
-            ModelNames.checkUnique(models);
             return models;
         } catch (IOException e) {
             throw new BrokenModelException("The models folder %s cannot be read (%s); check its permissions."
@@ -75,23 +74,35 @@ public record ModelRepository(Path folder) {
             throw new BrokenModelException(
                     "%s: there is no such folder; name the one that holds the model's files.".formatted(folder));
         }
+        ModelYaml yaml = ModelYamlFile.read(folder);
+        if (yaml.repository() != null) {
+            throw new BrokenModelException(
+                    "%s: model.yaml says 'repository: %s', so that the model's files are elsewhere; run 'pull %s', and name the folder that it prints."
+                            .formatted(folder, yaml.repository(), yaml.repository()));
+        }
+        return graphs(new ModelFolder(ModelNames.ofFolder(folder), folder, yaml, Optional.empty()));
+    }
+
+    /** The same for a folder whose model.yaml has been read. */
+    static List<ModelSpec> graphs(ModelFolder model) {
         try {
-            return describe(folder);
+            return describe(model);
         } catch (InvalidPathException e) {
             throw new BrokenModelException("%s: model.yaml names a file that cannot be one (%s); correct its name."
-                    .formatted(folder, e.getReason()));
+                    .formatted(model.files(), e.getReason()));
         }
     }
 
-    private static List<ModelSpec> describe(Path folder) {
-        ModelYaml yaml = yaml(folder);
+    private static List<ModelSpec> describe(ModelFolder model) {
+        Path folder = model.files();
+        ModelYaml yaml = model.yaml();
         HuggingFaceFolder exported = new HuggingFaceFolder(folder);
-        String name = ModelNames.ofFolder(folder);
         Optional<DualEncoder> two = DualEncoder.of(folder, yaml, exported);
         if (two.isPresent()) {
             return two.get().towers().stream()
                     .map(tower -> spec(
-                            name + "/" + tower.name(),
+                            model,
+                            model.name() + "/" + tower.name(),
                             tower.graph(),
                             new TaskDescription(folder, yaml, exported, new ArrayList<>()),
                             tower::task))
@@ -105,7 +116,8 @@ public record ModelRepository(Path folder) {
                                         + " folder, or name its file in model.yaml with the line 'file: <name>.onnx'.")
                                 .formatted(folder)));
         return List.of(spec(
-                name,
+                model,
+                model.name(),
                 graph,
                 new TaskDescription(folder, yaml, exported, new ArrayList<>()),
                 description -> description.task(graph)));
@@ -113,64 +125,22 @@ public record ModelRepository(Path folder) {
 
     /** The description of one graph of a folder, with its task. */
     private static ModelSpec spec(
-            String name, GraphFiles graph, TaskDescription description, Function<TaskDescription, TaskSpec> itsTask) {
-        Path folder = description.folder();
-        ModelYaml yaml = description.yaml();
+            ModelFolder model,
+            String name,
+            GraphFiles graph,
+            TaskDescription description,
+            Function<TaskDescription, TaskSpec> itsTask) {
         TaskSpec task = itsTask.apply(description);
-        YamlNumbers numbers = new YamlNumbers(folder, yaml);
+        YamlNumbers numbers = new YamlNumbers(model.files(), model.yaml());
         return new ModelSpec(
                 name,
-                ModelNames.of(folder, yaml),
+                ModelNames.of(model),
                 graph,
                 task,
                 numbers.memory(task.elementsPerItem()),
                 numbers.weight(),
                 numbers.batch(),
-                List.copyOf(description.remarks()));
-    }
-
-    private static ModelYaml yaml(Path folder) {
-        Path file = folder.resolve("model.yaml");
-        try {
-            ModelYaml written = Files.exists(file) ? YAML.readValue(file.toFile(), ModelYaml.class) : null;
-            return written == null ? YAML.convertValue(Map.of(), ModelYaml.class) : written;
-        } catch (UnrecognizedPropertyException e) {
-            throw new BrokenModelException(
-                    "%s: model.yaml has the field %s, which is not known; the fields there are: %s."
-                            .formatted(folder, e.getPropertyName(), e.getKnownPropertyIds()));
-        } catch (JsonProcessingException e) {
-            throw new BrokenModelException("%s: model.yaml is not as docs/models.md describes it (%s); correct it."
-                    .formatted(folder, problem(e)));
-        } catch (IOException e) {
-            throw new BrokenModelException(
-                    "%s: model.yaml cannot be read (%s); check its permissions.".formatted(folder, e.getMessage()));
-        }
-    }
-
-    /** The problem without the names of Java's types. */
-    private static String problem(JsonProcessingException e) {
-        String message = e.getOriginalMessage().lines().findFirst().orElse("unreadable");
-        String problem =
-                switch (e) {
-                    case ValueInstantiationException value
-                    when value.getCause() != null -> value.getCause().getMessage();
-                    case InvalidFormatException value -> "'%s' is no value".formatted(value.getValue());
-                    case MismatchedInputException _ when message.startsWith("Missing") -> "a field is missing";
-                    case MismatchedInputException _ -> "there is a value of another kind";
-                    default -> message;
-                };
-        return problem + where(e);
-    }
-
-    private static String where(JsonProcessingException e) {
-        Stream<String> path = e instanceof JsonMappingException mapping
-                ? mapping.getPath().stream().map(JsonMappingException.Reference::getFieldName)
-                : Stream.of();
-        return path.filter(Objects::nonNull)
-                .reduce((outer, inner) -> outer + "." + inner)
-                .map(field -> ", at " + field)
-                .orElseGet(() -> e.getLocation() == null
-                        ? ""
-                        : ", line " + e.getLocation().getLineNr());
+                List.copyOf(description.remarks()),
+                model.origin());
     }
 }

@@ -21,6 +21,7 @@ import java.util.OptionalInt;
  * @param weight its share of the device beside busy other models, as a ratio to their weights
  * @param batch the most items of a batch that model.yaml sets; empty where the plan derives it
  * @param remarks sentences on all that was taken where the folder does not decide
+ * @param origin the place on the Hub that it comes from; empty for a folder of the operator's
  */
 public record ModelSpec(
         String name,
@@ -30,7 +31,21 @@ public record ModelSpec(
         Optional<MemoryProfile> memory,
         int weight,
         OptionalInt batch,
-        List<String> remarks) {
+        List<String> remarks,
+        Optional<HubOrigin> origin) {
+
+    /** A model in a folder of the operator's. */
+    public ModelSpec(
+            String name,
+            List<String> names,
+            GraphFiles graph,
+            TaskSpec task,
+            Optional<MemoryProfile> memory,
+            int weight,
+            OptionalInt batch,
+            List<String> remarks) {
+        this(name, names, graph, task, memory, weight, batch, remarks, Optional.empty());
+    }
 
     /** The file that is served. */
     public Path onnx() {
@@ -59,7 +74,7 @@ public record ModelSpec(
 
     /** The same model with other files of its graph. */
     public ModelSpec with(GraphFiles files) {
-        return new ModelSpec(name, names, files, task, memory, weight, batch, remarks);
+        return new ModelSpec(name, names, files, task, memory, weight, batch, remarks, origin);
     }
 
     /**

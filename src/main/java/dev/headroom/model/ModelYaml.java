@@ -16,6 +16,7 @@ import java.util.Optional;
 @RegisterForReflection
 record ModelYaml(
         List<String> aliases,
+        String repository,
         String task,
         String file,
         String tokenizer,

@@ -6,6 +6,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 import java.util.zip.CRC32;
 import java.util.zip.CRC32C;
 import java.util.zip.Checksum;
@@ -67,6 +68,17 @@ public record OnnxFile(
                     weights.needsCudnn());
         } catch (InvalidProtocolBufferException | ArithmeticException e) {
             return new OnnxFile(path, file.size(), new RowSizes(0, 1, 1, 1), 0, List.of(), List.of(), List.of(), false);
+        }
+    }
+
+    /** The names of the files of weights beside a graph, relative to its folder, whether they are there or not. */
+    static Set<String> externalNames(Path path) {
+        try (FileChannel file = FileChannel.open(path)) {
+            return OnnxWeights.read(new ProtobufFile(file)).external().keySet();
+        } catch (InvalidProtocolBufferException | ArithmeticException e) {
+            return Set.of();
+        } catch (IOException e) {
+            throw unreadable(path, e);
         }
     }
 

@@ -1,8 +1,12 @@
 package dev.headroom.plan;
 
+import dev.headroom.device.Gpu;
 import dev.headroom.settings.PlanRefusedException;
 import dev.headroom.settings.PrecisionMode;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Chooses the file of a model that is served on a device. It needs no more than the names of the files.
@@ -14,6 +18,21 @@ public record PrecisionRule(PrecisionMode mode, ServingDevice device) {
 
     /** Volta, the first generation whose tensor cores multiply in half precision. */
     private static final double LEAST_CAPABILITY = 7.0;
+
+    /**
+     * The rule that is likely to hold before any GPU has been tried: for the oldest GPU that was found, else for the CPU.
+     *
+     * @param gpus the GPUs that may serve
+     */
+    public static PrecisionRule likely(PrecisionMode mode, List<Gpu> gpus) {
+        Optional<Gpu> oldest =
+                gpus.stream().min(Comparator.comparingDouble(gpu -> capability(gpu.computeCapability())));
+        return new PrecisionRule(
+                mode,
+                oldest.map(gpu -> new ServingDevice(
+                                true, gpu.name(), gpu.computeCapability(), 0, 0, "it was found first"))
+                        .orElseGet(() -> new ServingDevice(false, "CPU", "", 0, 0, "no GPU was found")));
+    }
 
     /**
      * Chooses the file to serve.

@@ -1,0 +1,14 @@
+package dev.headroom.model;
+
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * A folder with the files of one model.
+ *
+ * @param name the model's name
+ * @param files the folder
+ * @param yaml its model.yaml, which may lie elsewhere
+ * @param origin the place on the Hub that the files come from; empty where they are the operator's
+ */
+record ModelFolder(String name, Path files, ModelYaml yaml, Optional<HubOrigin> origin) {}

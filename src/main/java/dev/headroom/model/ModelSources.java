@@ -1,0 +1,137 @@
+package dev.headroom.model;
+
+import dev.headroom.hub.Hub;
+import dev.headroom.hub.HubException;
+import dev.headroom.hub.HubName;
+import dev.headroom.hub.HubSettings;
+import dev.headroom.hub.Progress;
+import dev.headroom.plan.PrecisionRule;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
+
+/**
+ * The models that {@code headroom.models} names: those in folders, and those of the Hub, whose files it brings into a cache. Used by
+ * one thread. Nothing of the Hub is loaded unless a model comes from there.
+ */
+public final class ModelSources implements AutoCloseable {
+
+    /** The setting's default, which is never a name on the Hub. */
+    private static final String USUAL_FOLDER = "models";
+
+    private final List<String> entries;
+    private final Supplier<HubModels> connect;
+    private Optional<HubModels> hub = Optional.empty();
+    private long hubNanos;
+
+    /**
+     * The sources of models.
+     *
+     * @param entries folders and names, as the operator wrote them
+     * @param environment returns the value of an environment variable, or null where it is not set
+     * @param progress follows downloads
+     */
+    public ModelSources(List<String> entries, UnaryOperator<String> environment, Supplier<Progress> progress) {
+        this.entries = entries.stream().map(String::strip).toList();
+        this.connect = () -> new HubModels(new Hub(HubSettings.of(environment), progress.get()));
+    }
+
+    /**
+     * Reads all models, sorted by name; brings those of the Hub with the graphs that the rule chooses.
+     *
+     * @throws BrokenModelException when one of them cannot be had or served
+     * @throws dev.headroom.settings.PlanRefusedException when the operator wants a precision that one of them has not
+     */
+    public List<ModelSpec> models(PrecisionRule rule) {
+        return models(Optional.of(rule));
+    }
+
+    /** The same with the graphs that any device may be served from. */
+    public List<ModelSpec> modelsForAnyDevice() {
+        return models(Optional.empty());
+    }
+
+    private List<ModelSpec> models(Optional<PrecisionRule> rule) {
+        try {
+            List<ModelSpec> models = entries.stream()
+                    .flatMap(entry -> folders(entry, rule))
+                    .flatMap(folder -> ModelRepository.graphs(folder).stream())
+                    .sorted(Comparator.comparing(ModelSpec::name))
+                    .toList();
+            ModelNames.checkUnique(models);
+            return models;
+        } catch (HubException e) {
+            throw new BrokenModelException(e.getMessage());
+        }
+    }
+
+    private Stream<ModelFolder> folders(String entry, Optional<PrecisionRule> rule) {
+        if (isFolder(entry)) {
+            return new ModelRepository(Path.of(entry)).folders().stream().map(folder -> folder(folder, rule));
+        }
+        HubName name = HubName.of(entry)
+                .orElseThrow(() -> new BrokenModelException(
+                        "'%s' in headroom.models is neither a folder here nor a name on the Hub; correct it, such as to BAAI/bge-small-en-v1.5 or org/name@revision."
+                                .formatted(entry.replaceAll("\\p{Cntrl}", "?"))));
+        return Stream.of(ofHub(name.repository(), name, Optional.empty(), rule));
+    }
+
+    private static boolean isFolder(String entry) {
+        if (entry.equals(USUAL_FOLDER) || entry.startsWith("/") || entry.startsWith(".") || entry.startsWith("~")) {
+            return true;
+        }
+        try {
+            return Files.exists(Path.of(entry));
+        } catch (InvalidPathException e) {
+            return false;
+        }
+    }
+
+    private ModelFolder folder(Path folder, Optional<PrecisionRule> rule) {
+        ModelYaml yaml = ModelYamlFile.read(folder);
+        String name = ModelNames.ofFolder(folder);
+        if (yaml.repository() == null) {
+            return new ModelFolder(name, folder, yaml, Optional.empty());
+        }
+        HubName repository = HubName.of(yaml.repository())
+                .orElseThrow(() -> new BrokenModelException(
+                        "%s: model.yaml says 'repository: %s', which is no name on the Hub; write it as org/name or org/name@revision."
+                                .formatted(folder, yaml.repository().replaceAll("\\p{Cntrl}", "?"))));
+        return ofHub(name, repository, Optional.of(yaml), rule);
+    }
+
+    private ModelFolder ofHub(String name, HubName model, Optional<ModelYaml> local, Optional<PrecisionRule> rule) {
+        long start = System.nanoTime();
+        try {
+            if (hub.isEmpty()) {
+                hub = Optional.of(connect.get());
+            }
+            return hub.get().folder(name, model, local, rule);
+        } finally {
+            hubNanos += System.nanoTime() - start;
+        }
+    }
+
+    /** True if a model came from the Hub. */
+    public boolean named() {
+        return hub.isPresent();
+    }
+
+    /** The time that models of the Hub have taken. */
+    public Duration downloading() {
+        return Duration.ofNanos(hubNanos);
+    }
+
+    /** Ends the connections to the Hub. */
+    @Override
+    public void close() {
+        hub.ifPresent(HubModels::close);
+    }
+}

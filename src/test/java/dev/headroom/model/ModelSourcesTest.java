@@ -1,0 +1,161 @@
+package dev.headroom.model;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.headroom.hub.CacheFolder;
+import dev.headroom.hub.LoggedProgress;
+import dev.headroom.hub.StandInHub;
+import dev.headroom.plan.PrecisionRule;
+import dev.headroom.plan.ServingDevice;
+import dev.headroom.settings.PrecisionMode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+@Timeout(60)
+class ModelSourcesTest {
+
+    private static final PrecisionRule CPU = PrecisionRule.likely(PrecisionMode.AUTO, List.of());
+    private static final PrecisionRule L4 =
+            new PrecisionRule(PrecisionMode.AUTO, new ServingDevice(true, "L4", "8.9", 1, 1, ""));
+
+    private final StandInHub hub = new StandInHub();
+
+    @TempDir
+    Path root;
+
+    @AfterEach
+    void close() {
+        hub.close();
+    }
+
+    private ModelSources sources(String... entries) {
+        Map<String, String> variables = Map.of(
+                "HF_ENDPOINT",
+                hub.address(),
+                "HF_HUB_CACHE",
+                root.resolve("cache").toString());
+        return new ModelSources(List.of(entries), variables::get, LoggedProgress::new);
+    }
+
+    private String refusal(String... entries) {
+        try (ModelSources sources = sources(entries)) {
+            return assertThrows(BrokenModelException.class, () -> sources.models(CPU))
+                    .getMessage();
+        }
+    }
+
+    private List<String> downloaded(String part) {
+        return hub.requests().stream()
+                .filter(request -> request.startsWith("hub GET /acme/") && request.contains(part))
+                .toList();
+    }
+
+    @Test
+    void foldersAndNamesAreServedTogether() throws IOException {
+        String commit = CacheFolder.add(hub).commit();
+        Path own = Files.createDirectories(root.resolve("models/mine"));
+        Files.writeString(own.resolve("model.onnx"), "graph");
+        try (ModelSources sources = sources(root.resolve("models").toString(), " " + CacheFolder.NAME)) {
+            List<ModelSpec> models = sources.models(CPU);
+            assertEquals(
+                    List.of("acme/tiny-sentences", "mine"),
+                    models.stream().map(ModelSpec::name).toList());
+            HubOrigin origin = models.getFirst().origin().orElseThrow();
+            assertEquals(
+                    List.of("acme/tiny-sentences", "main", commit),
+                    List.of(origin.repository(), origin.revision(), origin.commit()));
+            assertEquals("onnx/model.onnx", origin.graphs().getFirst().file());
+            assertTrue(models.getLast().origin().isEmpty());
+            assertTrue(sources.named());
+            assertTrue(models.getFirst().task() instanceof TaskSpec.Embed);
+        }
+    }
+
+    @Test
+    void foldersAloneAskNobody() throws IOException {
+        Path own = Files.createDirectories(root.resolve("mine"));
+        Files.writeString(own.resolve("model.onnx"), "graph");
+        try (ModelSources sources = sources(own.toString())) {
+            assertEquals("mine", sources.models(CPU).getFirst().name(), "the folder of a model itself");
+            assertFalse(sources.named());
+        }
+        assertEquals(List.of(), hub.requests());
+    }
+
+    @Test
+    void aFoldersModelYamlGoesBeforeTheRepositorys() throws IOException {
+        byte[] graph = Files.readAllBytes(Path.of("src/test/resources/sentences/model.onnx"));
+        CacheFolder.add(hub).file("onnx/other.onnx", graph).file("model.yaml", "max_length: 8\n");
+        Path own = Files.createDirectories(root.resolve("models/mine"));
+        Files.writeString(
+                own.resolve("model.yaml"),
+                "repository: acme/tiny-sentences\nfile: onnx/other.onnx\nmax_length: 9\naliases: [tiny]\n");
+        try (ModelSources sources = sources(root.resolve("models").toString(), CacheFolder.NAME)) {
+            List<ModelSpec> models = sources.models(CPU);
+            ModelSpec mine = models.getLast();
+            assertEquals(List.of("mine", "tiny"), mine.names());
+            assertEquals("other.onnx", mine.onnx().getFileName().toString());
+            assertEquals(9, ((TaskSpec.Embed) mine.task()).text().maxLength());
+            assertEquals(8, ((TaskSpec.Embed) models.getFirst().task()).text().maxLength());
+        }
+        String message = assertThrows(BrokenModelException.class, () -> ModelRepository.graphs(own))
+                .getMessage();
+        assertTrue(message.contains("run 'pull acme/tiny-sentences'"), message);
+    }
+
+    @Test
+    void anotherDeviceBringsItsGraph() throws IOException {
+        byte[] graph = Files.readAllBytes(Path.of("src/test/resources/sentences/model.onnx"));
+        CacheFolder.add(hub).file("onnx/model_fp16.onnx", graph.clone());
+        try (ModelSources sources = sources(CacheFolder.NAME)) {
+            sources.models(L4);
+            assertEquals(0, downloaded("onnx/model.onnx").size());
+            ModelSpec onCpu = sources.models(CPU).getFirst().by(CPU);
+            assertEquals("model.onnx", onCpu.onnx().getFileName().toString());
+            assertEquals(
+                    1,
+                    hub.requests().stream()
+                            .filter(request -> request.contains("/revision/"))
+                            .count());
+        }
+    }
+
+    @Test
+    void noGraphIsToldWithTheCommandAndTheRepositoryThatHasOne() {
+        hub.repository("acme/plain-v1").file("config.json", "{}").file("model.safetensors", "x");
+        String command =
+                "export it with 'optimum-cli export onnx --model acme/plain-v1 DIR', and set headroom.models to DIR.";
+        assertEquals("acme/plain-v1: the repository has no ONNX graph; " + command, refusal("acme/plain-v1"));
+        hub.repository("Xenova/plain-v1").file("onnx/model.onnx", "x");
+        assertEquals(
+                "acme/plain-v1: the repository has no ONNX graph; serve Xenova/plain-v1, which has one of a model of that name, or "
+                        + command,
+                refusal("acme/plain-v1"));
+        hub.repository("acme/decoder").file("onnx/decoder_model.onnx", "x");
+        assertTrue(refusal("acme/decoder").contains("no model.onnx, but [onnx/decoder_model.onnx]; serve one of them"));
+    }
+
+    @Test
+    void whatIsNeitherFolderNorNameIsRefused() {
+        assertEquals(
+                "'a b' in headroom.models is neither a folder here nor a name on the Hub; correct it, such as to BAAI/bge-small-en-v1.5 or org/name@revision.",
+                refusal("a b"));
+        assertTrue(refusal("/none/of/these").contains("does not exist"));
+        assertTrue(refusal("acme/unknown").contains("there is no such repository (nor a folder of that name here)"));
+        assertEquals(
+                0,
+                hub.requests().stream()
+                        .filter(request -> request.contains("none"))
+                        .count());
+    }
+}
