@@ -1,11 +1,13 @@
 package dev.headroom;
 
 import dev.headroom.StartTimes.Phase;
+import dev.headroom.device.Gpu;
 import dev.headroom.device.Hardware;
 import dev.headroom.device.HardwareProbe;
 import dev.headroom.device.VisibleDevices;
+import dev.headroom.hub.LoggedProgress;
 import dev.headroom.measured.StateStore;
-import dev.headroom.model.ModelRepository;
+import dev.headroom.model.ModelSources;
 import dev.headroom.model.ModelSpec;
 import dev.headroom.plan.Plan;
 import dev.headroom.plan.PrecisionRule;
@@ -13,6 +15,7 @@ import dev.headroom.plan.ServingDevice;
 import dev.headroom.serving.Devices;
 import dev.headroom.serving.LivePlan;
 import dev.headroom.serving.ServedModels;
+import dev.headroom.settings.DeviceMode;
 import dev.headroom.settings.HeadroomConfig;
 import dev.headroom.settings.PlanRefusedException;
 import dev.headroom.task.Preparation;
@@ -63,17 +66,30 @@ final class Awakening {
     Awakening(Asked asked) {
         HeadroomConfig config = asked.config();
         StateStore.prepare(config.stateDir());
-        List<ModelSpec> found = new ModelRepository(config.models()).scan();
         Hardware hardware = HardwareProbe.probe(asked.visible());
-        devices = new Devices(config, hardware, found);
+        try (ModelSources sources = new ModelSources(config.models(), System::getenv, LoggedProgress::new)) {
+            List<Gpu> gpus = config.device() == DeviceMode.CPU ? List.of() : hardware.gpus();
+            List<ModelSpec> likely = sources.models(PrecisionRule.likely(config.precision(), gpus));
+            devices = new Devices(config, hardware, likely);
+            wake(config, hardware, sources, likely);
+        }
+    }
+
+    private void wake(HeadroomConfig config, Hardware hardware, ModelSources sources, List<ModelSpec> likely) {
         try {
             ServingDevice serving = devices.select();
             PrecisionRule precision = new PrecisionRule(config.precision(), serving);
+            // The device that serves may need another graph of the Hub than the one that was likely to serve
+            List<ModelSpec> found = sources.named() ? sources.models(precision) : likely;
             List<ModelSpec> specs =
                     found.stream().map(model -> model.by(precision)).toList();
             LivePlan plan = new LivePlan(hardware, serving, devices.unlike(), specs, config);
             LOG.info(plan.report().text());
             ended(Phase.PLAN);
+            if (sources.named()) {
+                times.put(Phase.DOWNLOAD, sources.downloading());
+                times.computeIfPresent(Phase.PLAN, (phase, time) -> time.minus(sources.downloading()));
+            }
             models = Optional.of(new ServedModels(
                     plan,
                     devices.open(plan::availableBytes),

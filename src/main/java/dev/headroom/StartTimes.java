@@ -21,6 +21,8 @@ final class StartTimes implements MeterBinder {
     enum Phase {
         /** The JVM and Quarkus. */
         RUNTIME("JVM and Quarkus"),
+        /** Beside it: models of the Hub found and downloaded, where there are any. */
+        DOWNLOAD("models downloaded"),
         /** Beside it: native libraries loaded, models found, hardware probed, plan derived. */
         PLAN("plan"),
         /** Beside it: sessions and tokenisers. */
@@ -34,7 +36,7 @@ final class StartTimes implements MeterBinder {
         /** Measuring before the first call, where that is set. */
         CALIBRATE("calibration");
 
-        private static final Set<Phase> BESIDE = EnumSet.of(PLAN, OPEN, WARM_UP);
+        private static final Set<Phase> BESIDE = EnumSet.of(DOWNLOAD, PLAN, OPEN, WARM_UP);
 
         private final String words;
 

@@ -43,6 +43,7 @@ class PlanRoute {
             body.put("unlikeDevices", unlike);
         }
         body.put("model", model.planned().model());
+        model.origin().ifPresent(origin -> body.put("hub", origin));
         body.put("remarks", model.remarks());
         body.put("names", model.names());
         body.put("models", known.names());

@@ -1,6 +1,7 @@
 package dev.headroom.serving;
 
 import dev.headroom.measured.LearnedLimits;
+import dev.headroom.model.HubOrigin;
 import dev.headroom.plan.ModelPlan;
 import dev.headroom.plan.Plan;
 import dev.headroom.plan.PrecisionSetting;
@@ -8,6 +9,7 @@ import dev.headroom.plan.Table;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * A model's plan and calibration, as {@code GET /plan} and the log show them.
@@ -17,17 +19,19 @@ import java.util.Map;
  * @param status the state of its calibration
  * @param unlike its plans for the devices that differ from the one that the plan is for, by the devices' numbers
  * @param remarks sentences on all that was taken where the model's folder does not decide
+ * @param origin the place on the Hub that the model comes from; empty for a folder of the operator's
  */
 public record ModelReport(
         List<String> names,
         ModelPlan planned,
         CalibrationStatus status,
         Map<Integer, Plan> unlike,
-        List<String> remarks) {
+        List<String> remarks,
+        Optional<HubOrigin> origin) {
 
     /** A model whose plan is for all devices, and whose folder decides everything. */
     ModelReport(List<String> names, ModelPlan planned, CalibrationStatus status) {
-        this(names, planned, status, Map.of(), List.of());
+        this(names, planned, status, Map.of(), List.of(), Optional.empty());
     }
 
     /** The model's name. */
@@ -38,7 +42,7 @@ public record ModelReport(
     /** This report with what out-of-memory errors have taught. */
     ModelReport learned(LearnedLimits limits) {
         return new ModelReport(
-                names, new ModelPlan(planned.model(), planned.plan().learned(limits)), status, unlike, remarks);
+                names, new ModelPlan(planned.model(), planned.plan().learned(limits)), status, unlike, remarks, origin);
     }
 
     /** The model's calibration. */

@@ -144,7 +144,7 @@ public final class ServedModel {
 
     /** The plan in force, with what out-of-memory errors have taught; waits for no device. */
     ModelReport report() {
-        ModelReport report = new ModelReport(names(), planned, status, unlike, remarks());
+        ModelReport report = new ModelReport(names(), planned, status, unlike, remarks(), spec.origin());
         return serving.flatMap(parts -> parts.batcher().learned())
                 .map(report::learned)
                 .orElse(report);

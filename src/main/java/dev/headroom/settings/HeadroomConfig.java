@@ -18,9 +18,13 @@ import java.util.OptionalLong;
 @ConfigMapping(prefix = "headroom")
 public interface HeadroomConfig {
 
-    /** The folder that holds one folder for each model. Set it to the place where your models are mounted. */
+    /**
+     * The models: folders, and names on the Hugging Face Hub such as {@code BAAI/bge-small-en-v1.5} or {@code org/name@revision},
+     * which the start downloads (docs/models.md). A folder holds a folder for each model, or is one itself. Set it to the place
+     * where your models are mounted, or to their names.
+     */
     @WithDefault("models")
-    Path models();
+    List<String> models();
 
     /**
      * The folder that keeps measurements and learned limits for the next start. Set it to a folder that outlives the

@@ -30,7 +30,9 @@ public final class SettingRules {
     private static final TakenValues HOST = TakenValues.any("an address of this machine, such as 0.0.0.0");
 
     static final List<SettingRule> ALL = List.of(
-            required("headroom.models", TakenValues.any("the folder that holds your models")),
+            required(
+                    "headroom.models",
+                    TakenValues.any("folders that hold your models, or names such as BAAI/bge-small-en-v1.5")),
             optional("headroom.state-dir", TakenValues.any("a folder that can be written")),
             required("headroom.calibration", TakenValues.word(CalibrationMode.values())),
             required("headroom.device", TakenValues.word(DeviceMode.values())),

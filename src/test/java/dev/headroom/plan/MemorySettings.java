@@ -9,6 +9,7 @@ import dev.headroom.settings.PrecisionMode;
 import io.quarkus.runtime.configuration.MemorySize;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
@@ -28,8 +29,8 @@ record MemorySettings(Optional<MemorySize> limit, Optional<MemorySize> reserved,
     }
 
     @Override
-    public Path models() {
-        return Path.of("models");
+    public List<String> models() {
+        return List.of("models");
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.headroom.function.tei;
 
 import dev.headroom.function.body.JsonFields;
+import dev.headroom.model.HubOrigin;
 import dev.headroom.model.TaskSpec;
 import dev.headroom.plan.ModelPlan;
 import dev.headroom.plan.Plan;
@@ -45,7 +46,7 @@ class TeiInfo {
         }
         ModelReport known = report.get().model(pipeline.name()).orElseThrow();
         ModelPlan planned = known.planned();
-        Map<String, Object> info = model(named.name(), spec, planned);
+        Map<String, Object> info = model(named.name(), spec, known);
         limits(info, planned.plan(), pipeline.batcher().mostItems());
         info.put("max_input_length", spec.text().maxLength());
         info.put("auto_truncate", false);
@@ -56,11 +57,11 @@ class TeiInfo {
         return info;
     }
 
-    private static Map<String, Object> model(String name, TaskSpec.OfText spec, ModelPlan planned) {
+    private static Map<String, Object> model(String name, TaskSpec.OfText spec, ModelReport known) {
         Map<String, Object> info = new LinkedHashMap<>();
         info.put("model_id", name);
-        info.put("model_sha", null);
-        boolean half = planned.model().precision().value() == Precision.HALF;
+        info.put("model_sha", known.origin().map(HubOrigin::commit).orElse(null));
+        boolean half = known.planned().model().precision().value() == Precision.HALF;
         info.put("model_dtype", half ? "float16" : "float32");
         info.put("served_model_name", name);
         info.put("model_type", type(spec));
