@@ -1,15 +1,25 @@
 package dev.headroom.forecast;
 
 import dev.headroom.half.HalfModels;
+import dev.headroom.hub.HubName;
 import dev.headroom.model.BrokenModelException;
 import dev.headroom.model.ModelRepository;
+import dev.headroom.model.ModelSources;
+import dev.headroom.model.ModelSpec;
 import dev.headroom.plan.Planner;
+import dev.headroom.plan.PrecisionRule;
 import dev.headroom.session.ModelOptimizer;
 import dev.headroom.settings.HeadroomConfig;
 import dev.headroom.settings.PlanRefusedException;
+import dev.headroom.settings.PrecisionMode;
 import io.smallrye.config.ConfigValidationException;
+import java.io.Console;
 import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
+import java.util.function.IntSupplier;
 import java.util.function.Supplier;
 import picocli.CommandLine;
 import picocli.CommandLine.Help.Ansi;
@@ -20,7 +30,7 @@ import picocli.CommandLine.ParseResult;
 
 /**
  * The command line: {@code plan} forecasts the plan for GPUs that are not in this machine, {@code optimize} writes a model anew
- * so that it opens faster.
+ * so that it opens faster, {@code pull} downloads models of the Hub.
  */
 public final class PlanCommand {
 
@@ -68,7 +78,8 @@ public final class PlanCommand {
                         .description("Print the version and exit.")
                         .build())
                 .addSubcommand("plan", PlanOptions.spec())
-                .addSubcommand("optimize", OptimizeOptions.spec());
+                .addSubcommand("optimize", OptimizeOptions.spec())
+                .addSubcommand("pull", PullOptions.spec());
         root.usageMessage()
                 .description("Starts the service where nothing else is asked for. Settings are given in the environment"
                         + " (HEADROOM_*) or before -jar (-Dheadroom.*).");
@@ -96,28 +107,21 @@ public final class PlanCommand {
         if (!given.hasSubcommand()) {
             throw new ParameterException(given.commandSpec().commandLine(), "There is no command to run.");
         }
-        return given.subcommand().commandSpec().name().equals("optimize")
-                ? optimize(OptimizeOptions.of(given.subcommand()))
-                : plan(PlanOptions.of(given.subcommand()));
-    }
-
-    private int optimize(OptimizeOptions options) {
-        try {
-            ModelOptimizer optimizer = new ModelOptimizer(options.model(), options.out());
-            if (options.half()) {
-                optimizer.write(new HalfModels(out::println)::add);
-            } else {
-                optimizer.write();
+        ParseResult command = given.subcommand();
+        return switch (command.commandSpec().name()) {
+            case "optimize" -> refusable(() -> optimize(OptimizeOptions.of(command)));
+            case "pull" -> refusable(() -> pull(PullOptions.of(command), config.get()));
+            default -> {
+                PlanOptions options = PlanOptions.of(command);
+                yield refusable(() -> plan(options, config.get()));
             }
-            return OK;
-        } catch (BrokenModelException e) {
-            return refused(e.getMessage());
-        }
+        };
     }
 
-    private int plan(PlanOptions options) {
+    /** Runs a command, and prints the sentence with which it may be refused. */
+    private int refusable(IntSupplier command) {
         try {
-            return plan(options, config.get());
+            return command.getAsInt();
         } catch (BrokenModelException | PlanRefusedException e) {
             return refused(e.getMessage());
         } catch (ConfigValidationException e) {
@@ -125,15 +129,54 @@ public final class PlanCommand {
         }
     }
 
+    private static int optimize(OptimizeOptions options) {
+        ModelOptimizer optimizer = new ModelOptimizer(options.model(), options.out());
+        if (options.half()) {
+            optimizer.write(new HalfModels(out::println)::add);
+        } else {
+            optimizer.write();
+        }
+        return OK;
+    }
+
+    /** Downloads the models, and checks that each can be served as far as its files tell. */
+    private int pull(PullOptions options, HeadroomConfig settings) {
+        PrecisionMode precision = options.precision().orElseGet(settings::precision);
+        try (ModelSources sources = sources(options.names().isEmpty() ? settings.models() : options.names())) {
+            List<ModelSpec> models = precision == PrecisionMode.AUTO
+                    ? sources.modelsForAnyDevice()
+                    : sources.models(PrecisionRule.likely(precision, List.of()));
+            models.stream()
+                    .filter(model -> model.origin().isPresent())
+                    .map(model -> model.graph().folder())
+                    .distinct()
+                    .forEach(out::println);
+        }
+        return OK;
+    }
+
+    private ModelSources sources(List<String> models) {
+        Console console = System.console();
+        return new ModelSources(
+                models, System::getenv, () -> new PullProgress(err, console != null && console.isTerminal()));
+    }
+
+    private List<ModelSpec> planned(Optional<String> model, HeadroomConfig settings) {
+        Optional<Path> folder = model.map(Path::of)
+                .filter(path ->
+                        Files.exists(path) || HubName.of(path.toString()).isEmpty());
+        if (folder.isPresent()) {
+            return ModelRepository.graphs(folder.get());
+        }
+        try (ModelSources sources = sources(model.map(List::of).orElseGet(settings::models))) {
+            return sources.modelsForAnyDevice();
+        }
+    }
+
     private int plan(PlanOptions options, HeadroomConfig settings) {
         Planner.Host host = new Planner.Host(
                 Runtime.getRuntime().availableProcessors(), Runtime.getRuntime().maxMemory());
-        PlannedModels models = new PlannedModels(
-                options.model()
-                        .map(ModelRepository::graphs)
-                        .orElseGet(() -> new ModelRepository(settings.models()).scan()),
-                host,
-                settings);
+        PlannedModels models = new PlannedModels(planned(options.model(), settings), host, settings);
         ForecastReport report = new ForecastReport(options.devices().stream()
                 .map(device -> Forecast.of(device, models.on(device), host, settings)
                         .at(options.rates().of(device)))

@@ -1,7 +1,6 @@
 package dev.headroom.forecast;
 
 import dev.headroom.plan.ServingDevice;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -16,12 +15,12 @@ import picocli.CommandLine.TypeConversionException;
 /**
  * The options of {@code plan}, declared without annotations so that no reflection is needed.
  *
- * @param model the folder of the one model; empty for all in {@code headroom.models}
+ * @param model the folder or the name of the one model; empty for all in {@code headroom.models}
  * @param devices the GPUs, at least one
  * @param rates their prices and throughputs
  * @param format the form of the output
  */
-record PlanOptions(Optional<Path> model, List<ServingDevice> devices, DeviceRates rates, Format format) {
+record PlanOptions(Optional<String> model, List<ServingDevice> devices, DeviceRates rates, Format format) {
 
     private static final String SYNOPSIS =
             "java -jar quarkus-run.jar plan [--model FOLDER] [--device NAME,...] [--vram SIZE,...]%n"
@@ -48,9 +47,10 @@ record PlanOptions(Optional<Path> model, List<ServingDevice> devices, DeviceRate
     static CommandSpec spec() {
         CommandSpec plan = CommandSpec.create()
                 .addOption(OptionSpec.builder("--model")
-                        .type(Path.class)
+                        .type(String.class)
                         .paramLabel("FOLDER")
-                        .description("The folder of one model. Default: all models in headroom.models, together.")
+                        .description(
+                                "The folder of one model, or its name on the Hugging Face Hub. Default: all models in headroom.models, together.")
                         .build())
                 .addOption(list("--device", "NAME", "GPUs by their names. Default: all that are known, see below."))
                 .addOption(list("--vram", "SIZE", "GPUs by their memory: 40GiB, 24GB, 40960MiB."))
