@@ -59,7 +59,7 @@ class DeployDocumentTest {
 
     @Test
     void thereIsSuchAKustomizationForEachOfThem() throws IOException {
-        assertEquals(4, kustomizations().size());
+        assertEquals(5, kustomizations().size());
     }
 
     @Test

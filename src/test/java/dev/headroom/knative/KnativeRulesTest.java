@@ -86,7 +86,12 @@ class KnativeRulesTest {
                 policy.at("/podSelector/matchLabels/serving.knative.dev~1service")
                         .asText());
         assertEquals("[\"Ingress\",\"Egress\"]", policy.path("policyTypes").toString());
-        assertFalse(policy.has("egress"), "nothing goes out");
+        boolean hub = rendered.service().tree().toString().contains("HF_TOKEN");
+        assertEquals(hub, policy.has("egress"), "nothing goes out but to the Hub");
+        policy.path("egress")
+                .forEach(rule -> rule.path("ports")
+                        .forEach(port -> assertTrue(
+                                List.of(443, 53).contains(port.path("port").asInt()))));
         policy.path("ingress")
                 .forEach(rule -> assertTrue(
                         rule.path("from").size() > 0 && rule.path("ports").size() > 0));
