@@ -67,7 +67,7 @@ class NamedModelIT {
             assertEquals(
                     commit,
                     JSON.readTree(service.get("/info").body()).path("model_sha").asText());
-            assertTrue(service.metric("headroom_start_seconds{phase=\"download\"}") > 0);
+            assertTrue(service.metric("headroom_start_seconds{phase=\"download\"") > 0);
             assertTrue(service.log().contains("models downloaded"), service.log());
         }
         hub.close();

@@ -104,9 +104,20 @@ public final class Hub implements AutoCloseable {
     private void keep(HubName name, String commit, Listing listing) {
         try {
             cache(name).keep(commit, listing);
-            cache(name).keep(commit);
         } catch (IOException e) {
-            LOG.debugf(e, "The cache keeps no commit of %s", name);
+            LOG.debugf(e, "The cache keeps no list of the files of %s", name);
+        }
+    }
+
+    /**
+     * Makes the cache know this commit for the branch or tag. Called once all files are there, so that a start without the Hub
+     * never finds a commit whose download has not ended.
+     */
+    public void keep(Repository repository) {
+        try {
+            cache(repository.name()).keep(repository.commit());
+        } catch (IOException e) {
+            LOG.debugf(e, "The cache keeps no commit of %s", repository.name());
         }
     }
 

@@ -1,10 +1,7 @@
 package dev.headroom.hub;
 
 import java.io.IOException;
-import java.io.InterruptedIOException;
 import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
@@ -15,8 +12,6 @@ import java.nio.file.StandardOpenOption;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.UUID;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
@@ -31,8 +26,6 @@ import java.util.stream.Stream;
 record HubCache(Path root, HubName name, boolean links) {
 
     private static final Pattern COMMIT = Pattern.compile("[0-9a-fA-F]{1,64}");
-
-    private static final long LOCK_PERIOD_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
     /** An action on a blob that one thread and one process do at a time. */
     interface Action {
@@ -160,28 +153,7 @@ record HubCache(Path root, HubName name, boolean links) {
         Path file = root.resolve(".locks").resolve(name.folder()).resolve(etag + ".lock");
         Files.createDirectories(file.getParent());
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
-            Optional<FileLock> lock = lock(channel);
-            action.run(lock.isPresent());
-        }
-    }
-
-    /** Waits for the lock; empty where the file system has none. */
-    private static Optional<FileLock> lock(FileChannel channel) throws InterruptedIOException {
-        while (true) {
-            try {
-                FileLock lock = channel.tryLock();
-                if (lock != null) {
-                    return Optional.of(lock);
-                }
-            } catch (OverlappingFileLockException e) {
-                // a thread of this process has it
-            } catch (IOException e) {
-                return Optional.empty();
-            }
-            LockSupport.parkNanos(LOCK_PERIOD_NANOS);
-            if (Thread.currentThread().isInterrupted()) {
-                throw new InterruptedIOException("the process ends");
-            }
+            action.run(CacheLock.on(channel).isPresent());
         }
     }
 

@@ -43,9 +43,6 @@ record HubFiles(
     private static final Pattern DESCRIPTION = Pattern.compile(
             "config\\.json|tokenizer\\.json|tokenizer_config\\.json|special_tokens_map\\.json|added_tokens\\.json|modules\\.json|model\\.yaml|config_sentence_transformers\\.json|sentence_[a-z-]+_config\\.json|preprocessor_config\\.json|processor_config\\.json|1_Pooling/config\\.json");
 
-    /** Files of the modules that a graph stands for. */
-    private static final Set<String> READERS = Set.of("Transformer", "CLIPModel");
-
     /** The chosen graphs, with the reasons. */
     record Choice(List<PrecisionSetting> graphs, List<String> files) {}
 
@@ -127,9 +124,11 @@ record HubFiles(
         List<String> files = new ArrayList<>(matching(DESCRIPTION));
         for (Module module : modules) {
             if (!module.path().isEmpty()) {
-                files.addAll(matching(Pattern.compile(Pattern.quote(
-                                module.path().replaceFirst("/+$", "") + "/")
-                        + (READERS.contains(module.type()) ? "[^/]+\\.json" : "([^/]+\\.json|model\\.safetensors)"))));
+                files.addAll(matching(
+                        Pattern.compile(Pattern.quote(module.path().replaceFirst("/+$", "") + "/")
+                                + (SentenceModules.READERS.contains(module.type())
+                                        ? "[^/]+\\.json"
+                                        : "([^/]+\\.json|model\\.safetensors)"))));
             }
         }
         return files;

@@ -62,6 +62,7 @@ final class HubModels implements AutoCloseable {
             Path file = folder.resolve(graph.file());
             hub.fetch(repository, HubFiles.beside(graph.file(), OnnxFile.externalNames(file), repository.paths()));
         }
+        hub.keep(repository);
         tell(repository, choice);
         HubOrigin origin = new HubOrigin(model.repository(), model.revision(), repository.commit(), choice.graphs());
         return new ModelFolder(name, folder, yaml, Optional.of(origin));

@@ -108,8 +108,7 @@ public record ModelRepository(Path folder) {
                             tower::task))
                     .toList();
         }
-        GraphFiles graph = Optional.ofNullable(yaml.file())
-                .map(file -> GraphFiles.of(folder, folder.resolve(file)))
+        GraphFiles graph = model.named()
                 .or(() -> exported.graph("model"))
                 .orElseThrow(() -> new BrokenModelException(
                         ("%s: there is no model.onnx and no onnx/model*.onnx; export the model to ONNX into this"

@@ -90,7 +90,9 @@ class HubTest {
 
     private Path fetch(Hub hub, String name, String... files) {
         Repository repository = hub.find(name(name));
-        return hub.fetch(repository, files.length == 0 ? repository.paths() : List.of(files));
+        Path folder = hub.fetch(repository, files.length == 0 ? repository.paths() : List.of(files));
+        hub.keep(repository);
+        return folder;
     }
 
     private String refusal(Hub hub, String name) {
@@ -206,6 +208,22 @@ class HubTest {
         CacheFolder.add(STAND_IN);
         try (Hub hub = hub(settings())) {
             assertTrue(refusal(hub, CacheFolder.NAME + "@old").contains("no branch, tag or commit 'old'"));
+        }
+    }
+
+    @Test
+    void aDownloadThatHasNotEndedLeavesTheEarlierCommitInForce() throws IOException {
+        StandInRepository repository = STAND_IN.repository("acme/moving").file("config.json", "{\"v\": 1}");
+        try (Hub hub = hub(settings())) {
+            fetch(hub, "acme/moving");
+            String commit = repository.commit();
+            repository.file("config.json", "{\"v\": 2}");
+            STAND_IN.fail("config.json", Kind.UNAVAILABLE, Kind.UNAVAILABLE, Kind.UNAVAILABLE);
+            refusal(hub, "acme/moving");
+            Hub offline = hub(settings("HF_HUB_OFFLINE", "1"));
+            assertEquals(commit, offline.find(name("acme/moving")).commit());
+            assertEquals(
+                    "{\"v\": 1}", Files.readString(fetch(offline, "acme/moving").resolve("config.json")));
         }
     }
 

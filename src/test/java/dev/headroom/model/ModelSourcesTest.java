@@ -106,6 +106,7 @@ class ModelSourcesTest {
             assertEquals(List.of("mine", "tiny"), mine.names());
             assertEquals("other.onnx", mine.onnx().getFileName().toString());
             assertEquals(9, ((TaskSpec.Embed) mine.task()).text().maxLength());
+            assertTrue(sources.models(L4).getLast().onnx().endsWith("onnx/other.onnx"), "it has no other precision");
             assertEquals(8, ((TaskSpec.Embed) models.getFirst().task()).text().maxLength());
         }
         String message = assertThrows(BrokenModelException.class, () -> ModelRepository.graphs(own))
@@ -127,6 +128,20 @@ class ModelSourcesTest {
                     hub.requests().stream()
                             .filter(request -> request.contains("/revision/"))
                             .count());
+        }
+    }
+
+    @Test
+    void theNamedGraphComesInTheDevicesPrecisionAlone() throws IOException {
+        byte[] graph = Files.readAllBytes(Path.of("src/test/resources/sentences/model.onnx"));
+        CacheFolder.add(hub)
+                .file("onnx/x.onnx", graph)
+                .file("onnx/x_fp16.onnx", graph)
+                .file("model.yaml", "file: onnx/x.onnx\n");
+        try (ModelSources sources = sources(CacheFolder.NAME)) {
+            assertTrue(sources.models(L4).getFirst().by(L4).onnx().endsWith("onnx/x_fp16.onnx"));
+            assertEquals(0, downloaded("onnx/x.onnx").size());
+            assertTrue(sources.models(CPU).getFirst().by(CPU).onnx().endsWith("onnx/x.onnx"));
         }
     }
 
