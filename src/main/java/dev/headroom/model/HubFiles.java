@@ -120,15 +120,15 @@ record HubFiles(
         return matching(beside);
     }
 
+    /** The graph stands for the first module, whose weights are not needed. */
     private List<String> descriptions() {
         List<String> files = new ArrayList<>(matching(DESCRIPTION));
         for (Module module : modules) {
             if (!module.path().isEmpty()) {
+                String folder = Pattern.quote(module.path().replaceFirst("/+$", "") + "/");
+                boolean reader = module.equals(modules.getFirst());
                 files.addAll(matching(
-                        Pattern.compile(Pattern.quote(module.path().replaceFirst("/+$", "") + "/")
-                                + (SentenceModules.READERS.contains(module.type())
-                                        ? "[^/]+\\.json"
-                                        : "([^/]+\\.json|model\\.safetensors)"))));
+                        Pattern.compile(folder + (reader ? "[^/]+\\.json" : "([^/]+\\.json|model\\.safetensors)"))));
             }
         }
         return files;

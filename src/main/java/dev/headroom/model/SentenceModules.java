@@ -20,7 +20,7 @@ record SentenceModules(Path folder, List<Module> all) {
             "export the model with an output 'sentence_embedding', which holds all modules, or serve it with the line 'task: tensors' in model.yaml";
 
     /** The modules that a graph stands for, with which the list begins. */
-    static final Set<String> READERS = Set.of("Transformer", "CLIPModel");
+    private static final Set<String> READERS = Set.of("Transformer", "CLIPModel");
 
     private static final Set<String> SPARSE_READERS = Set.of("Transformer", "MLMTransformer");
     private static final String SPLADE = "SpladePooling";
