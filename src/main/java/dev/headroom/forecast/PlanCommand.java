@@ -129,7 +129,7 @@ public final class PlanCommand {
         }
     }
 
-    private static int optimize(OptimizeOptions options) {
+    private int optimize(OptimizeOptions options) {
         ModelOptimizer optimizer = new ModelOptimizer(options.model(), options.out());
         if (options.half()) {
             optimizer.write(new HalfModels(out::println)::add);
