@@ -2,6 +2,7 @@ package dev.headroom;
 
 import dev.headroom.Awakening.Asked;
 import dev.headroom.session.DeviceThread;
+import dev.headroom.session.OnnxModel;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
@@ -30,6 +31,7 @@ final class EarlyStart {
     private final CompletableFuture<Awakening> awakening;
 
     private EarlyStart(Supplier<Asked> settings) {
+        Thread.ofPlatform().daemon().name("headroom-library").start(OnnxModel::loadLibrary);
         Executor thread = Thread.ofPlatform().daemon().name("headroom-awakening")::start;
         asked = new CompletableFuture<>();
         awakening = CompletableFuture.supplyAsync(() -> new Awakening(read(settings)), thread);

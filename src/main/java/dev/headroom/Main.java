@@ -27,8 +27,8 @@ public final class Main {
     /** Serves until it is stopped, or runs the command and ends with its status. */
     public static void main(String... args) {
         if (args.length == 0) {
-            ProcessEnd.heedSignals();
             EarlyStart.begin(Main::asked);
+            ProcessEnd.heedSignals();
             Quarkus.run(null, Main::end, args);
             return;
         }

@@ -54,6 +54,15 @@ public final class OnnxModel implements Model {
         }
     }
 
+    /** Loads ONNX Runtime's library, so that the first model need not wait for it; where it fails, that model's opening tells. */
+    public static void loadLibrary() {
+        try {
+            OrtRuntime.environment();
+        } catch (LinkageError e) {
+            LOG.debug("ONNX Runtime was not loaded", e);
+        }
+    }
+
     /** ONNX Runtime's version, such as 1.29.0. */
     public static String runtimeVersion() {
         return OrtRuntime.environment().getVersion();

@@ -1,25 +1,18 @@
 package dev.headroom.session;
 
 import static java.lang.foreign.ValueLayout.ADDRESS;
-import static java.lang.foreign.ValueLayout.JAVA_INT;
-import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
+import dev.headroom.device.NativeFunction;
 import java.io.IOException;
 import java.lang.foreign.Arena;
-import java.lang.foreign.FunctionDescriptor;
-import java.lang.foreign.Linker;
-import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SymbolLookup;
-import java.lang.invoke.MethodHandle;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 
 /**
@@ -35,7 +28,6 @@ final class OrtApi {
     private static final int LONGEST_TEXT = 64 * 1024;
 
     private final MemorySegment table;
-    private final Map<Integer, MethodHandle> functions = new ConcurrentHashMap<>();
 
     private OrtApi(MemorySegment table) {
         this.table = table;
@@ -48,23 +40,13 @@ final class OrtApi {
      */
     @SuppressWarnings("restricted")
     static OrtApi open() {
-        try {
-            Linker linker = Linker.nativeLinker();
-            MemorySegment base = (MemorySegment) linker.downcallHandle(getApiBase(), FunctionDescriptor.of(ADDRESS))
-                    .invoke();
-            MemorySegment getApi = base.reinterpret(ADDRESS.byteSize()).get(ADDRESS, 0);
-            MemorySegment table =
-                    (MemorySegment) linker.downcallHandle(getApi, FunctionDescriptor.of(ADDRESS, JAVA_INT))
-                            .invoke(VERSION);
-            if (table.equals(MemorySegment.NULL)) {
-                throw new IllegalStateException("ONNX Runtime is older than 1." + VERSION);
-            }
-            return new OrtApi(table.reinterpret(FUNCTIONS * ADDRESS.byteSize()));
-        } catch (RuntimeException e) {
-            throw e;
-        } catch (Throwable e) {
-            throw new IllegalStateException("ONNX Runtime's C API could not be called", e);
+        MemorySegment base = new NativeFunction(getApiBase()).callForPointer();
+        MemorySegment getApi = base.reinterpret(ADDRESS.byteSize()).get(ADDRESS, 0);
+        MemorySegment table = new NativeFunction(getApi).callForPointer(VERSION);
+        if (table.equals(MemorySegment.NULL)) {
+            throw new IllegalStateException("ONNX Runtime is older than 1." + VERSION);
         }
+        return new OrtApi(table.reinterpret(FUNCTIONS * ADDRESS.byteSize()));
     }
 
     /**
@@ -73,9 +55,9 @@ final class OrtApi {
      * @throws IllegalStateException with ONNX Runtime's message when it refuses
      */
     void call(int function, Object... arguments) {
-        MemorySegment status = (MemorySegment) invoke(function, ADDRESS, arguments);
+        MemorySegment status = function(function).callForPointer(arguments);
         if (!status.equals(MemorySegment.NULL)) {
-            String message = text((MemorySegment) invoke(GET_ERROR_MESSAGE, ADDRESS, status));
+            String message = text(function(GET_ERROR_MESSAGE).callForPointer(status));
             release(RELEASE_STATUS, status);
             throw new IllegalStateException(message);
         }
@@ -96,13 +78,13 @@ final class OrtApi {
 
     /** Calls a function that returns a C string, which may be null. */
     Optional<String> text(int function, Object... arguments) {
-        MemorySegment text = (MemorySegment) invoke(function, ADDRESS, arguments);
+        MemorySegment text = function(function).callForPointer(arguments);
         return text.equals(MemorySegment.NULL) ? Optional.empty() : Optional.of(text(text));
     }
 
     /** Calls a function that releases what another function has created. */
     void release(int function, MemorySegment created) {
-        invoke(function, null, created);
+        function(function).call(created);
     }
 
     @SuppressWarnings("restricted")
@@ -110,31 +92,11 @@ final class OrtApi {
         return text.reinterpret(LONGEST_TEXT).getString(0);
     }
 
-    private Object invoke(int function, MemoryLayout result, Object... arguments) {
-        MethodHandle handle = functions.computeIfAbsent(function, index -> bind(index, result, arguments));
-        try {
-            return handle.invokeWithArguments(arguments);
-        } catch (Throwable e) { // of an argument of the wrong type, because C functions throw nothing
-            throw new IllegalArgumentException(e);
-        }
+    private NativeFunction function(int index) {
+        return new NativeFunction(table.getAtIndex(ADDRESS, index));
     }
 
-    /** Each argument's Java type determines its C type. */
-    @SuppressWarnings("restricted")
-    private MethodHandle bind(int function, MemoryLayout result, Object[] arguments) {
-        MemoryLayout[] parameters = Stream.of(arguments)
-                .map(argument -> switch (argument) {
-                    case Integer _ -> JAVA_INT;
-                    case Long _ -> JAVA_LONG;
-                    default -> ADDRESS;
-                })
-                .toArray(MemoryLayout[]::new);
-        FunctionDescriptor signature =
-                result == null ? FunctionDescriptor.ofVoid(parameters) : FunctionDescriptor.of(result, parameters);
-        return Linker.nativeLinker().downcallHandle(table.getAtIndex(ADDRESS, function), signature);
-    }
-
-    private static MemorySegment getApiBase() throws IOException {
+    private static MemorySegment getApiBase() {
         String name = "OrtGetApiBase";
         Optional<MemorySegment> loaded = SymbolLookup.loaderLookup().find(name);
         return (loaded.isPresent() ? loaded : mappedLibrary().find(name))
@@ -143,7 +105,7 @@ final class OrtApi {
 
     /** Finds the library where Quarkus loads ONNX Runtime by another class loader, as in development and in tests. */
     @SuppressWarnings("restricted")
-    private static SymbolLookup mappedLibrary() throws IOException {
+    private static SymbolLookup mappedLibrary() {
         Path maps = Path.of("/proc/self/maps");
         if (!Files.exists(maps)) {
             return name -> Optional.empty();
@@ -155,6 +117,8 @@ final class OrtApi {
                     .findFirst()
                     .map(library -> SymbolLookup.libraryLookup(library, Arena.global()))
                     .orElse(name -> Optional.empty());
+        } catch (IOException e) {
+            throw new IllegalStateException("ONNX Runtime's C API could not be called", e);
         }
     }
 }

@@ -51,6 +51,12 @@ public final class OrtArena implements DeviceMemory {
      */
     private static final long MOST_WASTE_BYTES = 64 << 10;
 
+    /**
+     * The first region of a large arena in main memory. ONNX Runtime writes a table of a 32nd of a region when it takes one:
+     * 64 MiB, and a quarter second of a start, for 2 GiB.
+     */
+    private static final long FIRST_REGION_BYTES = 256L << 20;
+
     /** A graph of one Identity node. */
     private static final byte[] SMALLEST_GRAPH = Base64.getDecoder()
             .decode("CAg6NwoQCgF4EgF5IghJZGVudGl0eRIBZ1oPCgF4EgoKCAgBEgQKAggBYg8KAXkSCgoICAESBAoCCAFCAhAN");
@@ -72,7 +78,9 @@ public final class OrtArena implements DeviceMemory {
      * @throws IllegalStateException when ONNX Runtime refuses
      */
     public static OrtArena cpu(long bytes) {
-        register("Cpu", 0, "CPUExecutionProvider", Map.of(), Map.of("max_mem", bytes));
+        long first = bytes < 2 * FIRST_REGION_BYTES ? bytes : FIRST_REGION_BYTES;
+        Map<String, Long> limits = Map.of("max_mem", bytes, "initial_chunk_size_bytes", first);
+        register("Cpu", 0, "CPUExecutionProvider", Map.of(), limits);
         return cpu(OrtRuntime.env());
     }
 
@@ -85,25 +93,27 @@ public final class OrtArena implements DeviceMemory {
      */
     static OrtArena cuda(int device, long bytes) {
         Map<String, String> options = Map.of("device_id", Integer.toString(device));
-        Map<String, Long> limits = Map.of("max_mem", bytes, "max_dead_bytes_per_chunk", MOST_WASTE_BYTES);
+        Map<String, Long> limits = Map.of(
+                "max_mem",
+                bytes,
+                "initial_chunk_size_bytes",
+                Math.min(bytes, Integer.MAX_VALUE),
+                "max_dead_bytes_per_chunk",
+                MOST_WASTE_BYTES);
         register("Cuda", device, "CUDAExecutionProvider", options, limits);
         return new OrtArena(OrtRuntime.env(), "Cuda", device, options);
     }
 
     /**
-     * The whole arena, up to 2 GiB, is one region from the beginning; each later one is as large as all before it. Otherwise
-     * batches of different shapes would each leave regions behind that suit no other batch, and would fail within the limit.
+     * A small arena is one region from the beginning; in a larger one each later region is as large as all before it.
+     * Otherwise batches of different shapes would each leave regions behind that suit no other batch, and would fail within the
+     * limit.
      */
     private static void register(
             String memory, int device, String provider, Map<String, String> options, Map<String, Long> limits) {
         SortedMap<String, Long> config = new TreeMap<>(limits);
         config.putAll(Map.of(
-                "arena_extend_strategy",
-                EXTEND_BY_POWERS_OF_TWO,
-                "max_power_of_two_extend_bytes",
-                Long.MAX_VALUE,
-                "initial_chunk_size_bytes",
-                Math.min(limits.get("max_mem"), Integer.MAX_VALUE)));
+                "arena_extend_strategy", EXTEND_BY_POWERS_OF_TWO, "max_power_of_two_extend_bytes", Long.MAX_VALUE));
         OrtEnv env = OrtRuntime.env();
         try (Arena scope = Arena.ofConfined()) {
             MemorySegment values = scope.allocateFrom(

@@ -2,14 +2,15 @@ package dev.headroom.session;
 
 import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.headroom.device.NativeFunction;
 import java.io.IOException;
 import java.io.InputStream;
-import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodType;
 import java.lang.reflect.Field;
@@ -86,45 +87,32 @@ class ReachabilityTest {
         assertEquals(Set.of(), classes);
     }
 
+    /** All are called by one handle, whose first parameter is the function. */
     @Test
-    void everyCallOfOnnxRuntimesCApiIsInIt() throws ReflectiveOperationException {
-        OrtApi api = OrtRuntime.env().api();
-        OrtArena arena = OrtArena.cpu(500L << 20);
-        assertTrue(arena.freeBytes() > 0);
-        Field functions = OrtApi.class.getDeclaredField("functions");
-        functions.setAccessible(true);
-        Set<String> calls = ((Map<?, ?>) functions.get(api))
-                .values().stream()
-                        .map(handle -> call(((MethodHandle) handle).type()))
-                        .collect(Collectors.toSet());
-        assertTrue(calls.size() > 7, calls.toString());
-        assertEquals(Set.of(), without(calls, downcalls()));
+    void everyCallIntoCIsInIt() throws ReflectiveOperationException {
+        Field call = NativeFunction.class.getDeclaredField("CALL");
+        call.setAccessible(true);
+        MethodType type = ((MethodHandle) call.get(null)).type().dropParameterTypes(0, 1);
+        String signature = "j" + type.returnType()
+                + type.parameterList().stream()
+                        .map(parameter -> "j" + parameter)
+                        .toList();
+        assertEquals(Set.of(signature), downcalls());
     }
 
     /** NVML's functions as the library of the tests has them: pointers, and numbers of the size of an int. */
     @Test
-    void everyCallOfNvmlIsInIt() throws IOException {
-        Set<String> calls = Pattern.compile("(?m)^(const char \\*|nvmlReturn_t )nvml\\w+\\(([^)]*)\\)")
+    void everyFunctionOfNvmlCanBeCalledLikeThat() throws IOException {
+        List<String> functions = Pattern.compile("(?m)^(?:const char \\*|nvmlReturn_t )nvml\\w+\\(([^)]*)\\)")
                 .matcher(text("device/vgpu/nvml.c"))
                 .results()
-                .map(function -> (function.group(1).contains("*") ? "void*" : "jint")
-                        + Stream.of(function.group(2).split(","))
-                                .map(String::strip)
-                                .filter(parameter -> !parameter.equals("void"))
-                                .map(parameter -> parameter.matches(".*\\*.*|nvmlDevice_t .*") ? "void*" : "jint")
-                                .toList())
-                .collect(Collectors.toSet());
-        assertTrue(calls.size() > 7, calls.toString());
-        assertEquals(Set.of(), without(calls, downcalls()));
-    }
-
-    private static String call(MethodType type) {
-        return layout(type.returnType())
-                + type.parameterList().stream().map(ReachabilityTest::layout).toList();
-    }
-
-    private static String layout(Class<?> type) {
-        return type == MemorySegment.class ? "void*" : type == void.class ? "void" : "j" + type.getName();
+                .map(function -> function.group(1))
+                .toList();
+        assertTrue(functions.size() > 7, functions.toString());
+        functions.forEach(parameters -> {
+            assertTrue(parameters.split(",").length <= 8, parameters);
+            assertFalse(parameters.matches(".*\\b(float|double|struct)\\b.*"), parameters);
+        });
     }
 
     private Set<String> downcalls() {
