@@ -132,7 +132,7 @@ class Bootstrap {
         } catch (InterruptedException e) {
             return; // the process ends
         }
-        SecondCompiler.connect();
+        LateCompilers.release();
         if (config.calibration() != CalibrationMode.STARTUP) {
             run.run(config.calibration() == CalibrationMode.BACKGROUND);
         }

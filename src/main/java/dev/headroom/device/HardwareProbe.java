@@ -32,8 +32,7 @@ public final class HardwareProbe {
      * @param visible the devices that the environment lets this process use
      */
     public static Hardware probe(VisibleDevices visible) {
-        NativeEnvironment.set(
-                "CUDA_DEVICE_ORDER", "PCI_BUS_ID"); // or CUDA would count the fastest first, unlike the driver
+        NativeEnvironment.prepare();
         return new HardwareProbe(Path.of("/"), LIMIT, List.of(NvmlSource.PROCESS, new NvidiaSmi(NvidiaSmi.PLACES)))
                 .look(visible);
     }

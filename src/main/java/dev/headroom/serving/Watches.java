@@ -1,6 +1,5 @@
 package dev.headroom.serving;
 
-import dev.headroom.session.NativeHeap;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.util.List;
@@ -33,7 +32,6 @@ public final class Watches implements AutoCloseable {
             2, Thread.ofPlatform().daemon().name("headroom-clock-", 0).factory());
     private final ScheduledExecutorService keeper = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("headroom-keeper").factory());
-    private volatile boolean trimmed;
     private final List<MemoryWatch> memory = new CopyOnWriteArrayList<>();
 
     public Watches(ServedModels models, MeterRegistry registry) {
@@ -53,7 +51,7 @@ public final class Watches implements AutoCloseable {
         memory.forEach(MemoryWatch::start);
         repeat(keeper, () -> models.plan().models().forEach(ServedModel::keepLearned), KEEP_PERIOD);
         repeat(keeper, models::keepGrown, KEEP_PERIOD);
-        repeat(clock, this::trimOnceIdle, KEEP_PERIOD);
+        repeat(clock, new IdleMemory(models::idle), KEEP_PERIOD);
     }
 
     private MemoryWatch.Readings readings(ServedDevice device) {
@@ -98,15 +96,6 @@ public final class Watches implements AutoCloseable {
 
     private long fullBatches() {
         return models.served().mapToLong(parts -> parts.meters().fullBatches()).sum();
-    }
-
-    /** Gives native memory back when a load is over; not under it, because the next batch would take it again. */
-    private void trimOnceIdle() {
-        boolean idle = models.idle().compareTo(KEEP_PERIOD) > 0;
-        if (idle && !trimmed) {
-            NativeHeap.trim();
-        }
-        trimmed = idle;
     }
 
     private static void repeat(ScheduledExecutorService clock, Runnable task, Duration period) {

@@ -36,8 +36,7 @@ final class OrtRuntime {
 
     /** ONNX Runtime logs nothing: its errors come as exceptions, and this process tells them in its own words. */
     private static OrtEnvironment open() {
-        NativeEnvironment.set(
-                "ORT_DISABLE_TELEMETRY", "1"); // no report to ONNX Runtime's maker without the operator's consent
+        NativeEnvironment.prepare();
         return OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL, "headroom");
     }
 

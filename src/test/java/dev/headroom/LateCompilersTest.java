@@ -8,39 +8,46 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 @Timeout(60)
-class SecondCompilerTest {
+class LateCompilersTest {
 
-    private static final String FLAG = "Tier4InvocationThreshold";
+    private static final List<String> FLAGS = List.of("Tier3InvocationThreshold", "Tier4InvocationThreshold");
 
-    /** Prints a threshold before and after; a process of its own, because flags belong to the JVM. */
+    /** Prints thresholds before and after; a process of its own, because flags belong to the JVM. */
     public static final class Printed {
 
         private Printed() {}
 
         public static void main(String... args) {
             HotSpotDiagnosticMXBean jvm = ManagementFactory.getPlatformMXBean(HotSpotDiagnosticMXBean.class);
-            String before = jvm.getVMOption(FLAG).getValue();
-            SecondCompiler.connect();
-            System.out.println(before + " " + jvm.getVMOption(FLAG).getValue());
+            String before = values(jvm);
+            LateCompilers.release();
+            System.out.println(before + " " + values(jvm));
         }
+    }
+
+    private static String values(HotSpotDiagnosticMXBean jvm) {
+        return FLAGS.stream().map(flag -> jvm.getVMOption(flag).getValue()).collect(Collectors.joining(" "));
     }
 
     @Test
     void theImagesThresholdsBecomeTheJvms() throws Exception {
         List<String> image = Files.readAllLines(Path.of("src/main/image/java.args")).stream()
-                .filter(option -> option.startsWith("-XX:Tier4"))
+                .filter(option -> option.startsWith("-XX:Tier"))
                 .toList();
-        assertEquals(4, image.size());
-        assertEquals("1000000000 5000", printed(image));
+        assertEquals(7, image.size());
+        assertEquals("4000 1000000000 200 5000", printed(image));
     }
 
     @Test
     void anOperatorsStay() throws Exception {
-        assertEquals("4000 4000", printed(List.of("-XX:" + FLAG + "=4000")));
+        assertEquals(
+                "300 4000 300 4000",
+                printed(List.of("-XX:Tier3InvocationThreshold=300", "-XX:Tier4InvocationThreshold=4000")));
     }
 
     private static String printed(List<String> options) throws Exception {

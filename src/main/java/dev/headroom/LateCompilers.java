@@ -15,44 +15,54 @@ import java.util.NoSuchElementException;
 import org.jboss.logging.Logger;
 
 /**
- * HotSpot's second compiler. The image's {@code java.args} set thresholds that no method reaches, because in the start
- * this compiler would only take processor time from what the first answer needs.
+ * HotSpot's compilers, which the image's {@code java.args} hold back in the start, because there they would only take
+ * processor time from what the first answer needs. The first compiles at twenty times its thresholds; those of the second are
+ * reached by no method.
  *
  * <p>HotSpot reads these flags before each decision, but lets nobody change them while it runs. So they are written where
  * its own description of its memory, which debuggers use ({@code vmStructs}), says that they are.
  */
 @SuppressWarnings("restricted")
-final class SecondCompiler {
+final class LateCompilers {
 
     private static final Logger LOG = Logger.getLogger("dev.headroom");
 
-    /** The thresholds that HotSpot has by default. */
-    private static final Map<String, Long> THRESHOLDS = Map.of(
-            "Tier4InvocationThreshold", 5_000L,
-            "Tier4MinInvocationThreshold", 600L,
-            "Tier4CompileThreshold", 15_000L,
-            "Tier4BackEdgeThreshold", 40_000L);
-
-    /** The threshold in {@code java.args}. */
     private static final long NEVER = 1_000_000_000;
+
+    private static final Map<String, Threshold> THRESHOLDS = Map.of(
+            "Tier3InvocationThreshold", new Threshold(4_000, 200),
+            "Tier3MinInvocationThreshold", new Threshold(2_000, 100),
+            "Tier3CompileThreshold", new Threshold(40_000, 2_000),
+            "Tier4InvocationThreshold", new Threshold(NEVER, 5_000),
+            "Tier4MinInvocationThreshold", new Threshold(NEVER, 600),
+            "Tier4CompileThreshold", new Threshold(NEVER, 15_000),
+            "Tier4BackEdgeThreshold", new Threshold(NEVER, 40_000));
 
     private static final AddressLayout POINTER =
             ADDRESS.withTargetLayout(MemoryLayout.sequenceLayout(Long.MAX_VALUE, JAVA_BYTE));
 
     private final SymbolLookup hotspot;
 
-    private SecondCompiler(SymbolLookup hotspot) {
+    /**
+     * A threshold of HotSpot's.
+     *
+     * @param held in {@code java.args}
+     * @param usual by default
+     */
+    private record Threshold(long held, long usual) {}
+
+    private LateCompilers(SymbolLookup hotspot) {
         this.hotspot = hotspot;
     }
 
-    /** Lets it compile from now on. Does nothing in another JVM, or where the thresholds are not those of the image. */
-    static void connect() {
+    /** Lets them compile as usual from now on. Does nothing in another JVM, or where the thresholds are not those of the image. */
+    static void release() {
         Path library = Path.of(System.getProperty("java.home"), "lib", "server", System.mapLibraryName("jvm"));
         try (Arena scope = Arena.ofConfined()) {
-            int lowered = new SecondCompiler(SymbolLookup.libraryLookup(library, scope)).lower();
-            LOG.debugf("%d thresholds of the second compiler were lowered", lowered);
+            int lowered = new LateCompilers(SymbolLookup.libraryLookup(library, scope)).lower();
+            LOG.debugf("%d thresholds of the compilers were lowered", lowered);
         } catch (NoSuchElementException | IllegalArgumentException e) {
-            LOG.debug("The thresholds of the second compiler were not found", e);
+            LOG.debug("The thresholds of the compilers were not found", e);
         }
     }
 
@@ -68,9 +78,9 @@ final class SecondCompiler {
         int lowered = 0;
         for (long flag = 0; flag < count * size; flag += size) {
             MemorySegment text = flags.get(POINTER, flag + name);
-            Long threshold = text.address() == 0 ? null : THRESHOLDS.get(text.getString(0));
-            if (threshold != null && flags.get(POINTER, flag + value).get(JAVA_LONG, 0) == NEVER) {
-                flags.get(POINTER, flag + value).set(JAVA_LONG, 0, threshold);
+            Threshold threshold = text.address() == 0 ? null : THRESHOLDS.get(text.getString(0));
+            if (threshold != null && flags.get(POINTER, flag + value).get(JAVA_LONG, 0) == threshold.held()) {
+                flags.get(POINTER, flag + value).set(JAVA_LONG, 0, threshold.usual());
                 lowered++;
             }
         }
