@@ -25,7 +25,7 @@ record TrainingRun(Path image) {
 
     private static final Pattern LISTENING = Pattern.compile("Listening on: http://[^:]+:(\\d+)");
 
-    private static final int LONGEST_SECONDS = 180;
+    private static final int LONGEST_SECONDS = 600;
 
     /** Enough for the JVM to know which methods are hot. */
     static final int ROUNDS = 200;
