@@ -9,6 +9,7 @@ import dev.headroom.serving.CalibrationRun;
 import dev.headroom.serving.DeviceMeters;
 import dev.headroom.serving.Pipelines;
 import dev.headroom.serving.PlanReport;
+import dev.headroom.serving.ResidencyMeters;
 import dev.headroom.serving.ServedModels;
 import dev.headroom.serving.Watches;
 import dev.headroom.settings.CalibrationMode;
@@ -136,6 +137,9 @@ class Bootstrap {
         if (config.calibration() != CalibrationMode.STARTUP) {
             run.run(config.calibration() == CalibrationMode.BACKGROUND);
         }
+        if (config.calibration() != CalibrationMode.OFF) {
+            run.measureOpened();
+        }
     }
 
     private static String rootMessage(Throwable failure) {
@@ -187,6 +191,7 @@ class Bootstrap {
             Thread.currentThread().interrupt();
         }
         new DeviceMeters(opened).bindTo(registry);
+        new ResidencyMeters(opened).bindTo(registry);
         watches = Optional.of(new Watches(opened, registry));
         watches.get().start();
     }

@@ -98,6 +98,11 @@ public record StateStore<T>(Optional<Path> folder, Class<T> type, String name) {
         return new StateStore<>(folder, LearnedLimits.class, "limits");
     }
 
+    /** The store of openings. */
+    public static StateStore<Opening> openings(Optional<Path> folder) {
+        return new StateStore<>(folder, Opening.class, "opening");
+    }
+
     /** Returns the findings; empty where there are none, or the file is damaged or for something else. */
     public Optional<T> load(StateKey key) {
         return folder.map(dir -> file(dir, key)).flatMap(file -> load(file, key));

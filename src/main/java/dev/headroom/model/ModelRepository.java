@@ -140,6 +140,7 @@ public record ModelRepository(Path folder) {
                 numbers.weight(),
                 numbers.batch(),
                 List.copyOf(description.remarks()),
-                model.origin());
+                model.origin(),
+                numbers.residence());
     }
 }

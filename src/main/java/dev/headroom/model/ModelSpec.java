@@ -22,6 +22,7 @@ import java.util.OptionalInt;
  * @param batch the most items of a batch that model.yaml sets; empty where the plan derives it
  * @param remarks sentences on all that was taken where the folder does not decide
  * @param origin the place on the Hub that it comes from; empty for a folder of the operator's
+ * @param residence when it is open
  */
 public record ModelSpec(
         String name,
@@ -32,9 +33,10 @@ public record ModelSpec(
         int weight,
         OptionalInt batch,
         List<String> remarks,
-        Optional<HubOrigin> origin) {
+        Optional<HubOrigin> origin,
+        Residence residence) {
 
-    /** A model in a folder of the operator's. */
+    /** A model in a folder of the operator's that does not say when it is open. */
     public ModelSpec(
             String name,
             List<String> names,
@@ -44,7 +46,7 @@ public record ModelSpec(
             int weight,
             OptionalInt batch,
             List<String> remarks) {
-        this(name, names, graph, task, memory, weight, batch, remarks, Optional.empty());
+        this(name, names, graph, task, memory, weight, batch, remarks, Optional.empty(), Residence.USUAL);
     }
 
     /** The file that is served. */
@@ -74,7 +76,7 @@ public record ModelSpec(
 
     /** The same model with other files of its graph. */
     public ModelSpec with(GraphFiles files) {
-        return new ModelSpec(name, names, files, task, memory, weight, batch, remarks, origin);
+        return new ModelSpec(name, names, files, task, memory, weight, batch, remarks, origin, residence);
     }
 
     /**

@@ -36,6 +36,8 @@ record ModelYaml(
         Labels.Activation activation,
         Integer weight,
         Integer batch,
+        Boolean pinned,
+        String open,
         Memory memory) {
 
     /** The constant of an enum that a word names in any case. */

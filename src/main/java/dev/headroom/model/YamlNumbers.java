@@ -36,6 +36,19 @@ record YamlNumbers(Path folder, ModelYaml yaml) {
         return weight;
     }
 
+    /** When the model is open. */
+    Residence residence() {
+        Optional<Residence.Opening> opening = Optional.ofNullable(yaml.open()).map(word -> switch (word) {
+            case "start" -> Residence.Opening.START;
+            case "on-demand" -> Residence.Opening.ON_DEMAND;
+            default ->
+                throw new BrokenModelException(
+                        "%s: model.yaml says 'open: %s'; write start or on-demand, or leave it out to have the model opened at the start if it fits."
+                                .formatted(folder, word));
+        });
+        return new Residence(Boolean.TRUE.equals(yaml.pinned()), opening);
+    }
+
     /** The declared memory of a model whose longest item has so many elements. */
     Optional<MemoryProfile> memory(long longest) {
         if (yaml.memory() == null) {

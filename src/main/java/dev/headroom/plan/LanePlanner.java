@@ -11,8 +11,16 @@ import java.util.OptionalInt;
  * Derives how many batches run on the device at a time, and on how many cores each. On a CPU one batch on each core is usually
  * faster than one batch after the other on all cores: with several threads, every node of the graph waits for the slowest. A batch
  * that is alone is faster on all cores.
+ *
+ * @param set the lanes that the operator set
+ * @param kept the lanes that are kept while models open and close
  */
-record LanePlanner(ServingDevice device, int cores, OptionalInt set) {
+record LanePlanner(ServingDevice device, int cores, OptionalInt set, OptionalInt kept) {
+
+    /** A planner of lanes that nothing keeps to those there are. */
+    LanePlanner(ServingDevice device, int cores, OptionalInt set) {
+        this(device, cores, set, OptionalInt.empty());
+    }
 
     private static final int MOST_LANES_OF_A_CORE = 8;
 
@@ -21,10 +29,12 @@ record LanePlanner(ServingDevice device, int cores, OptionalInt set) {
 
     /** The number of lanes: the least that any model of the device wants. */
     Setting lanes(List<BatchPlanner> models) {
-        Setting derived = models.stream()
-                .map(this::lanes)
-                .min(Comparator.comparingLong(Setting::value))
-                .orElseThrow();
+        Setting derived = kept.isPresent()
+                ? lanes(kept.getAsInt(), Source.DEFAULT, "as many as before models came or went")
+                : models.stream()
+                        .map(this::lanes)
+                        .min(Comparator.comparingLong(Setting::value))
+                        .orElseThrow();
         if (set.orElse(0) > MOST_LANES_OF_A_CORE * cores) {
             throw new PlanRefusedException(
                     "headroom.lanes is %d: more than %d for each of the %d cores only take memory; set it lower, or leave it out to have it derived."

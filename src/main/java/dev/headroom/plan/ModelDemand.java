@@ -5,6 +5,7 @@ import dev.headroom.measured.Calibration;
 import dev.headroom.measured.MemoryProfile;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 
 /**
  * The facts of a model that its plan follows from.
@@ -17,6 +18,7 @@ import java.util.OptionalInt;
  * @param declared the memory that the model's folder declares; empty where it declares none
  * @param batch the most items of a batch that the model's folder sets; empty where it sets none
  * @param calibration the measurement on this device; empty until there is one
+ * @param opened bytes that its last opening on this device took; empty before the first
  */
 public record ModelDemand(
         String name,
@@ -26,12 +28,57 @@ public record ModelDemand(
         long bytesPerElement,
         Optional<MemoryProfile> declared,
         @JsonIgnore OptionalInt batch,
-        @JsonIgnore Optional<Calibration> calibration) {
+        @JsonIgnore Optional<Calibration> calibration,
+        @JsonIgnore OptionalLong opened) {
+
+    /** A model that has not been opened on this device. */
+    public ModelDemand(
+            String name,
+            PrecisionSetting precision,
+            long weightBytes,
+            long elementsPerItem,
+            long bytesPerElement,
+            Optional<MemoryProfile> declared,
+            OptionalInt batch,
+            Optional<Calibration> calibration) {
+        this(
+                name,
+                precision,
+                weightBytes,
+                elementsPerItem,
+                bytesPerElement,
+                declared,
+                batch,
+                calibration,
+                OptionalLong.empty());
+    }
 
     /** This model with a measurement. */
     public ModelDemand calibrated(Calibration measured) {
         return new ModelDemand(
-                name, precision, weightBytes, elementsPerItem, bytesPerElement, declared, batch, Optional.of(measured));
+                name,
+                precision,
+                weightBytes,
+                elementsPerItem,
+                bytesPerElement,
+                declared,
+                batch,
+                Optional.of(measured),
+                opened);
+    }
+
+    /** This model after an opening, which took so many bytes of the device. */
+    public ModelDemand opened(long bytes) {
+        return new ModelDemand(
+                name,
+                precision,
+                weightBytes,
+                elementsPerItem,
+                bytesPerElement,
+                declared,
+                batch,
+                calibration,
+                OptionalLong.of(bytes));
     }
 
     /** The profile that predicts its memory: measured, else declared, else none. */
@@ -39,10 +86,16 @@ public record ModelDemand(
         return calibration.flatMap(Calibration::memory).or(() -> declared);
     }
 
+    /** Bytes that a batch of one of the longest items takes, as far as is known; else an eighth of the weights. */
+    public long itemBytes() {
+        return memory().map(profile -> profile.batchBytes(1, elementsPerItem)).orElse(weightBytes / 8);
+    }
+
     /** Bytes that it takes of the device without a batch, as far as is known. */
     public long baseBytes() {
         return calibration
                 .map(Calibration::baseBytes)
+                .or(() -> opened.stream().boxed().findFirst())
                 .or(() -> declared.map(MemoryProfile::baseBytes))
                 .orElse(weightBytes);
     }

@@ -16,7 +16,7 @@ record ModelRoom(ServingDevice device, MemoryBudget budget, ModelDemand model) {
      * @throws PlanRefusedException when it does not fit
      */
     void check() {
-        if (model.calibration().isPresent()) {
+        if (model.calibration().isPresent() || model.opened().isPresent()) {
             return; // it has run on this device
         }
         if (budget.available().limited()) {

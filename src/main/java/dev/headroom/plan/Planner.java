@@ -7,6 +7,7 @@ import io.quarkus.runtime.configuration.MemorySize;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.stream.IntStream;
 
 /** Derives the plan: a pure function of the device, the models and what the operator set. */
@@ -31,6 +32,7 @@ public final class Planner {
     private final ServingDevice device;
     private final Host host;
     private final HeadroomConfig config;
+    private final OptionalInt keptLanes;
 
     /**
      * The resources of the process beside the device.
@@ -42,9 +44,14 @@ public final class Planner {
 
     /** A planner for one device. */
     public Planner(ServingDevice device, Host host, HeadroomConfig config) {
+        this(device, host, config, OptionalInt.empty());
+    }
+
+    private Planner(ServingDevice device, Host host, HeadroomConfig config, OptionalInt keptLanes) {
         this.device = device;
         this.host = host;
         this.config = config;
+        this.keptLanes = keptLanes;
     }
 
     /**
@@ -62,7 +69,7 @@ public final class Planner {
         if (models.isEmpty()) {
             return List.of();
         }
-        LanePlanner lanePlanner = new LanePlanner(device, host.cores(), config.lanes());
+        LanePlanner lanePlanner = new LanePlanner(device, host.cores(), config.lanes(), keptLanes);
         Setting lanes = lanePlanner.lanes(planners);
         return planners.stream()
                 .map(planner -> new ModelPlan(planner.model(), plan(planner, lanePlanner, lanes)))
@@ -89,7 +96,17 @@ public final class Planner {
 
     /** This planner for a device of which so many bytes are free, those that the open models hold included. */
     public Planner free(long bytes) {
-        return new Planner(device.free(bytes), host, config);
+        return new Planner(device.free(bytes), host, config, keptLanes);
+    }
+
+    /** This planner with so many lanes, whatever models come and go: with other lanes all sessions would open anew. */
+    public Planner keep(int lanes) {
+        return new Planner(device, host, config, OptionalInt.of(lanes));
+    }
+
+    /** The device that is planned for. */
+    public ServingDevice device() {
+        return device;
     }
 
     /**

@@ -29,8 +29,8 @@ public record Residency(long budgetBytes, Optional<Duration> idle) {
         /** Close some models, and then open one, whose name this is. */
         record Open(String name, List<String> closed) implements Step {}
 
-        /** Close some models. */
-        record Close(List<String> closed) implements Step {}
+        /** Close some models, for this reason. */
+        record Close(List<String> closed, String reason) implements Step {}
 
         /** A model can never be opened beside the pinned ones. */
         record Refuse(String name, String reason) implements Step {}
@@ -52,7 +52,7 @@ public record Residency(long budgetBytes, Optional<Duration> idle) {
         if (!fit(open)) {
             List<Resident> closed = leastUsed(now, where(open, Predicate.not(Resident::pinned)), open);
             if (!closed.isEmpty()) {
-                return new Step.Close(names(closed)); // others hold more of the device now
+                return new Step.Close(names(closed), "the device has less memory for models now");
             }
         }
         Step step = admission(now, open, wanted);
@@ -90,9 +90,10 @@ public record Residency(long budgetBytes, Optional<Duration> idle) {
                 .map(one -> Math.max(now, one.stayEnd()))
                 .sorted()
                 .distinct()
-                .flatMap(end -> toClose(now, where(movable, one -> one.stayEnd() <= end), all)
-                        .map(leaving -> new Claim(end, leaving))
-                        .stream())
+                .flatMap(end ->
+                        toClose(now, where(movable, one -> one.stayEnd() <= end), all)
+                                .map(leaving -> new Claim(end, leaving))
+                                .stream())
                 .findFirst()
                 .orElse(new Claim(Long.MAX_VALUE, List.of()));
     }
@@ -100,9 +101,13 @@ public record Residency(long budgetBytes, Optional<Duration> idle) {
     private Step idleOr(long now, List<Resident> open, long until) {
         long first = until;
         for (Resident model : where(open, one -> idle.isPresent() && !one.pinned() && !one.busy())) {
-            long end = Math.max(model.usedNanos(), model.openedNanos()) + idle.get().toNanos();
+            long end = Math.max(model.usedNanos(), model.openedNanos())
+                    + idle.get().toNanos();
             if (end <= now) {
-                return new Step.Close(List.of(model.name()));
+                return new Step.Close(
+                        List.of(model.name()),
+                        "no request came for %d s (headroom.models.idle)"
+                                .formatted(idle.get().toSeconds()));
             }
             first = Math.min(first, end);
         }
@@ -128,7 +133,8 @@ public record Residency(long budgetBytes, Optional<Duration> idle) {
                 .takeWhile(model -> !fit(without(all, closed)))
                 .forEach(closed::add);
         giveWay.stream()
-                .sorted(Comparator.comparingDouble((Resident model) -> model.worth(now)).reversed())
+                .sorted(Comparator.comparingDouble((Resident model) -> model.worth(now))
+                        .reversed())
                 .filter(model -> closed.contains(model) && fit(without(all, without(closed, List.of(model)))))
                 .forEach(closed::remove);
         return giveWay.stream()

@@ -1,7 +1,6 @@
 package dev.headroom.request;
 
 import io.netty.util.HashedWheelTimer;
-import io.netty.util.Timeout;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
@@ -41,8 +40,12 @@ public final class Deadlines {
         return thread == null || thread.isAlive() || thread.getState() == Thread.State.NEW;
     }
 
-    /** Runs a task on a thread of its own after this time, up to a tick later, unless it is cancelled. */
-    public static Timeout after(Duration time, Runnable task) {
-        return WHEEL.newTimeout(timeout -> task.run(), time.toNanos(), TimeUnit.NANOSECONDS);
+    /**
+     * Runs a task on a thread of its own after this time, up to a tick later.
+     *
+     * @return cancels it
+     */
+    public static Runnable after(Duration time, Runnable task) {
+        return WHEEL.newTimeout(timeout -> task.run(), time.toNanos(), TimeUnit.NANOSECONDS)::cancel;
     }
 }

@@ -1,6 +1,5 @@
 package dev.headroom.request;
 
-import io.netty.util.Timeout;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -11,7 +10,7 @@ public final class Stay {
 
     private final AtomicInteger open;
     private final Consumer<Item<?>> release;
-    private final Timeout deadline;
+    private final Runnable deadline;
 
     private Stay(List<? extends Item<?>> items, Duration time, Failure late, Consumer<Item<?>> release) {
         this.open = new AtomicInteger(items.size());
@@ -38,7 +37,7 @@ public final class Stay {
     /** One of the items is over. */
     void end(Item<?> item) {
         if (open.decrementAndGet() == 0) {
-            deadline.cancel();
+            deadline.run();
         }
         release.accept(item);
     }

@@ -67,6 +67,13 @@ public final class CalibrationRun {
         }
     }
 
+    /** Measures models that are opened on demand, in the lulls after that, until it is interrupted. */
+    public void measureOpened() {
+        while (models.awaitOpening()) {
+            forEach(this::tryToMeasure);
+        }
+    }
+
     private void forEach(BiConsumer<ServedModel, DeviceSession> action) {
         plan.models().forEach(model -> model.sessions().forEach(session -> action.accept(model, session)));
     }
@@ -96,7 +103,7 @@ public final class CalibrationRun {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (RuntimeException | Error e) {
-            if (!plan.models().contains(model)) {
+            if (!model.sessions().contains(session)) {
                 return Optional.empty(); // it was closed meanwhile
             }
             if (e.getCause() instanceof RunFailedException run && run.kind() == Kind.DEVICE_LOST) {

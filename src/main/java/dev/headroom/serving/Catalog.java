@@ -2,7 +2,6 @@ package dev.headroom.serving;
 
 import dev.headroom.task.NamedModel;
 import dev.headroom.task.Pipeline;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -11,7 +10,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * The models that are served, by their names.
+ * The models that requests may ask for, by their names; each may be open or closed.
  *
  * @param models each model under the name of its folder, in alphabetical order
  * @param byName each model under the name of its folder and under each alias
@@ -22,23 +21,19 @@ public record Catalog(List<NamedModel> models, Map<String, NamedModel> byName, M
     /** No models. */
     public static final Catalog EMPTY = new Catalog(List.of(), Map.of(), Map.of());
 
-    /** The models that are served, of these. */
-    static Catalog of(List<ServedModel> models) {
+    /** These models, open or not. */
+    static Catalog of(List<HostedModel> models) {
         Map<String, Pipeline> graphs = new TreeMap<>();
-        Map<String, List<Pipeline>> byName = new TreeMap<>();
-        Set<String> folders = new TreeSet<>();
-        for (ServedModel model : models) {
-            model.serving().map(ServedModel.Serving::pipeline).ifPresent(pipeline -> {
-                graphs.put(model.name(), pipeline);
-                folders.add(model.names().getFirst());
-                model.names()
-                        .forEach(name -> byName.computeIfAbsent(name, first -> new ArrayList<>())
-                                .add(pipeline));
-            });
-        }
         Map<String, NamedModel> named = new TreeMap<>();
-        byName.forEach((name, pipelines) -> named.put(name, new NamedModel(name, pipelines)));
-        return new Catalog(folders.stream().map(named::get).toList(), named, graphs);
+        for (HostedModel model : models) {
+            List<Pipeline> own =
+                    model.graphs().stream().map(ServedModel::pipeline).toList();
+            own.forEach(pipeline -> graphs.put(pipeline.name(), pipeline));
+            model.graphs().getFirst().names().forEach(name -> named.put(name, new NamedModel(name, own)));
+        }
+        List<NamedModel> folders =
+                models.stream().map(HostedModel::name).sorted().map(named::get).toList();
+        return new Catalog(folders, named, graphs);
     }
 
     /** The model of this name, which may be that of one graph; empty where there is none. */

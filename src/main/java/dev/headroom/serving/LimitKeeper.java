@@ -33,6 +33,11 @@ final class LimitKeeper {
         this.availableBytes = availableBytes;
     }
 
+    /** The key of its model. */
+    StateKey key() {
+        return key;
+    }
+
     /** The limits that an earlier process learned; empty where there is clearly more memory now than it had. */
     synchronized Optional<LearnedLimits> recall() {
         kept = store.load(key);

@@ -4,24 +4,32 @@ import dev.headroom.device.Hardware;
 import dev.headroom.device.Host;
 import dev.headroom.measured.Calibration;
 import dev.headroom.measured.GrownBatch;
+import dev.headroom.measured.Opening;
 import dev.headroom.measured.StateKey;
 import dev.headroom.model.ModelSpec;
 import dev.headroom.plan.ModelDemand;
 import dev.headroom.plan.ModelPlan;
 import dev.headroom.plan.Plan;
 import dev.headroom.plan.Planner;
+import dev.headroom.plan.Residency;
+import dev.headroom.plan.Resident;
 import dev.headroom.plan.ServingDevice;
 import dev.headroom.plan.Setting;
 import dev.headroom.session.RunFailedException;
 import dev.headroom.settings.CalibrationMode;
 import dev.headroom.settings.HeadroomConfig;
 import dev.headroom.settings.PlanRefusedException;
+import dev.headroom.task.Entrance;
+import dev.headroom.task.Pipeline;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 
@@ -39,14 +47,18 @@ public final class LivePlan {
     private final StateFolder state;
     private final boolean calibrates;
     private final UnlikePlans unlike;
+    private final Optional<Duration> idle;
     private volatile Planner planner;
-    private volatile List<ServedModel> models = List.of(); // in the order of their names
+    private volatile List<HostedModel> hosted = List.of(); // in the order of their folders
+    private volatile List<ServedModel> models = List.of(); // those that are open, in the order of their names
 
     /**
-     * The first plan, from what earlier starts have measured and from what the models' folders declare.
+     * The first plan, from what earlier starts have measured and from what the models' folders declare. It holds the
+     * models that are opened at the start: those that must be, and of the others those that fit, in the folder's order.
      *
      * @param device the device that the plan is for, and all others but the unlike
      * @param unlike the devices that differ from it and have plans of their own, by their numbers
+     * @throws PlanRefusedException when not even one item of a model fits, or not all fit that are to be open at the start
      */
     public LivePlan(
             Hardware hardware,
@@ -60,43 +72,136 @@ public final class LivePlan {
         state = StateFolder.of(config.stateDir(), hardware, device, planner, specs.size());
         this.unlike = new UnlikePlans(state, unlike, host, config);
         calibrates = config.calibration() != CalibrationMode.OFF;
-        add(specs);
+        idle = config.idle();
+        host(specs);
+        hosted.stream().filter(model -> model.residence().opensAtStart()).forEach(this::admitAtStart);
+        hosted.stream()
+                .filter(model -> model.residence().opening().isEmpty())
+                .filter(model -> !planned().contains(model))
+                .filter(this::fits)
+                .forEach(this::admitIfPlanned);
+    }
+
+    private void admitAtStart(HostedModel model) {
+        try {
+            admit(model);
+        } catch (PlanRefusedException e) {
+            throw new PlanRefusedException("%s says that it is open from the start on, and that is not possible: %s"
+                    .formatted(model.name(), e.getMessage()));
+        }
+    }
+
+    private void admitIfPlanned(HostedModel model) {
+        try {
+            if (fits(model)) {
+                admit(model);
+            }
+        } catch (PlanRefusedException e) {
+            LOG.debugf("%s is opened on demand: %s", model.name(), e.getMessage());
+        }
+    }
+
+    private boolean fits(HostedModel model) {
+        List<Resident> open = hosted.stream()
+                .filter(one -> one == model || planned().contains(one))
+                .map(one -> one.resident(System.nanoTime()))
+                .toList();
+        return residency().fit(open);
+    }
+
+    /** Decides which models are open. */
+    Residency residency() {
+        return new Residency(availableBytes(), idle);
     }
 
     /**
-     * Plans for these models too, from what earlier starts have measured of them. The plans of the others change with
-     * it.
+     * Knows these models, which are closed: each has the plan that it would have alone, from what earlier starts have
+     * measured of it.
      *
-     * @return the new models
-     * @throws PlanRefusedException when there is no such plan; the plan in force stays
+     * @return them by their folders
+     * @throws PlanRefusedException when one of them does not even fit alone
      */
-    synchronized List<ServedModel> add(List<ModelSpec> specs) {
-        List<ModelPlan> plans =
-                planner.plan(Stream.concat(demands().stream(), specs.stream().map(ModelSpec::demand))
-                        .toList());
-        force(plans.subList(0, models.size()));
-        List<ServedModel> added = new ArrayList<>();
-        for (ModelSpec spec : specs) {
-            added.add(planned(spec, plans.get(models.size() + added.size())));
-        }
-        models = Stream.concat(models.stream(), added.stream())
-                .sorted(Comparator.comparing(ServedModel::name))
+    synchronized List<HostedModel> host(List<ModelSpec> specs) {
+        Map<String, List<ModelSpec>> folders = new LinkedHashMap<>();
+        specs.forEach(spec -> folders.computeIfAbsent(spec.names().getFirst(), first -> new ArrayList<>())
+                .add(spec));
+        List<HostedModel> added = folders.values().stream()
+                .map(graphs -> new HostedModel(graphs.getFirst(), entrance -> planned(graphs, entrance)))
                 .toList();
+        hosted = Stream.concat(hosted.stream(), added.stream()).toList();
+        List<ServedModel> all = graphs(hosted);
         if (calibrates) {
-            added.forEach(model -> unlike.recall(model, models.size()));
-        }
-        unlike.force(models);
-        if (calibrates) {
-            added.forEach(this::recall);
+            graphs(added).forEach(model -> unlike.recall(model, all.size()));
+            graphs(added).forEach(model -> recall(model, all));
         }
         return added;
     }
 
-    private ServedModel planned(ModelSpec spec, ModelPlan plan) {
+    private static List<ServedModel> graphs(List<HostedModel> models) {
+        return models.stream().flatMap(model -> model.graphs().stream()).toList();
+    }
+
+    private List<ServedModel> planned(List<ModelSpec> graphs, Entrance entrance) {
+        List<ModelPlan> alone =
+                planner.plan(graphs.stream().map(ModelSpec::demand).toList());
+        return IntStream.range(0, graphs.size())
+                .mapToObj(i -> planned(graphs.get(i), alone.get(i), entrance))
+                .toList();
+    }
+
+    private ServedModel planned(ModelSpec spec, ModelPlan plan, Entrance entrance) {
         StateKey key = state.key(spec, plan.plan().threads().asInt());
         spec.remarks().forEach(remark -> LOG.warnf("Model %s: %s", spec.name(), remark));
         CalibrationStatus status = calibrates ? CalibrationStatus.PENDING : CalibrationStatus.OFF;
-        return new ServedModel(spec, key, state.limits(key), new ModelReport(spec.names(), plan, status));
+        ModelReport report = new ModelReport(spec.names(), plan, status);
+        Pipeline pipeline = new Pipeline(spec.name(), spec.task(), entrance);
+        ServedModel model = new ServedModel(spec, pipeline, state.limits(key), report);
+        state.openings().load(key).ifPresent(model::opening);
+        return model;
+    }
+
+    /**
+     * Plans for this model too. The plans of the others change with it.
+     *
+     * @throws PlanRefusedException when there is no such plan; the plan in force stays
+     */
+    synchronized void admit(HostedModel model) {
+        List<ServedModel> all = Stream.concat(models.stream(), model.graphs().stream())
+                .sorted(Comparator.comparing(ServedModel::name))
+                .toList();
+        List<ModelPlan> plans =
+                planner.plan(all.stream().map(ServedModel::demand).toList());
+        models = all;
+        force(plans);
+        unlike.force(models);
+    }
+
+    /** From now on models come and go: the lanes stay as many as they are. */
+    synchronized void keepLanes(int lanes) {
+        planner = planner.keep(lanes);
+    }
+
+    /** All models of the folder, open or not, in the order of their folders. */
+    List<HostedModel> hosted() {
+        return hosted;
+    }
+
+    /** Those of them that are open, or about to be. */
+    List<HostedModel> planned() {
+        return hosted.stream()
+                .filter(model -> models.containsAll(model.graphs()))
+                .toList();
+    }
+
+    /** Forgets a model that is closed. */
+    synchronized void forget(HostedModel model) {
+        hosted = hosted.stream().filter(other -> other != model).toList();
+    }
+
+    /** Notes what the opening of a model took, and keeps it for the next start. */
+    void opened(ServedModel model, Opening opening) {
+        model.opening(opening);
+        state.openings().save(model.key(), opening);
     }
 
     /** Plans without this model: the others share the memory. */
@@ -120,14 +225,17 @@ public final class LivePlan {
         }
     }
 
-    /** All models that are planned, in the order of their names. */
+    /** All models that are open, or about to be, in the order of their names. */
     List<ServedModel> models() {
         return models;
     }
 
     /** Everything about the plan in force. */
     public PlanReport report() {
-        List<ModelReport> reports = models.stream().map(ServedModel::report).toList();
+        List<ModelReport> reports = graphs(hosted).stream()
+                .sorted(Comparator.comparing(ServedModel::name))
+                .map(ServedModel::report)
+                .toList();
         return new PlanReport(state.hardware(), state.device(), reports);
     }
 
@@ -166,12 +274,17 @@ public final class LivePlan {
 
     /** The most bytes that the models that are planned may take of the device of this number together. */
     public long availableBytes(int number) {
-        return unlike.planner(number).orElse(planner).availableBytes(models.size());
+        return unlike.planner(number).orElse(planner).availableBytes(sessions());
     }
 
     /** The most bytes that the models that are planned may take of the device together. */
     public long availableBytes() {
-        return planner.availableBytes(models.size());
+        return planner.availableBytes(sessions());
+    }
+
+    /** Sessions that may be open at a time. */
+    private int sessions() {
+        return graphs(hosted).size();
     }
 
     /** The device's memory, or the limit that was set where that is less. */
@@ -216,6 +329,9 @@ public final class LivePlan {
     }
 
     private synchronized boolean replan(ServedModel measured, Calibration calibration) {
+        if (!models.contains(measured)) { // it was closed meanwhile
+            return plannedAlone(measured, calibration);
+        }
         return replan(models.stream()
                 .map(model -> model == measured ? model.demand().calibrated(calibration) : model.demand())
                 .toList());
@@ -236,13 +352,15 @@ public final class LivePlan {
                 known ? cause.getMessage() : cause);
     }
 
-    private void recall(ServedModel model) {
+    /** Plans with what an earlier start has measured, as if all models were open. */
+    private void recall(ServedModel model, List<ServedModel> all) {
         long start = System.nanoTime();
+        List<ModelDemand> demands = all.stream().map(ServedModel::demand).toList();
         state.calibrations()
                 .load(model.key())
                 .filter(known -> known.baseBytes() < availableBytes())
-                .filter(known -> known.holdsFor(budgetBytes(model, known.baseBytes())))
-                .filter(known -> replan(model, known))
+                .filter(known -> known.holdsFor(planner.budgetBytes(demands, all.indexOf(model), known.baseBytes())))
+                .filter(known -> plannedAlone(model, known))
                 .ifPresent(known -> {
                     model.status(known.provisional() ? model.status() : CalibrationStatus.STORED);
                     LOG.infof(
@@ -252,6 +370,16 @@ public final class LivePlan {
                             state.folder().orElseThrow(),
                             (System.nanoTime() - start) / 1_000_000);
                 });
+    }
+
+    private boolean plannedAlone(ServedModel model, Calibration known) {
+        try {
+            model.plan(planner.plan(List.of(model.demand().calibrated(known))).getFirst());
+            return true;
+        } catch (PlanRefusedException e) {
+            LOG.warnf("The calibration of %s is not used: %s", model.name(), e.getMessage());
+            return false;
+        }
     }
 
     /** Plans again, and says whether there is such a plan; where there is none the one in force stays. */

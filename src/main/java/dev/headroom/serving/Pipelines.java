@@ -1,5 +1,6 @@
 package dev.headroom.serving;
 
+import dev.headroom.batch.Batcher;
 import dev.headroom.model.TaskSpec;
 import dev.headroom.request.Failure;
 import dev.headroom.request.RequestFailedException;
@@ -44,12 +45,12 @@ public class Pipelines {
     /** Admits nothing new from now on; batches with admitted items close at once. */
     public void drain() {
         state = State.DRAINING;
-        served().forEach(pipeline -> pipeline.batcher().drain());
+        served().forEach(Pipeline::drain);
     }
 
     /** Closes all pipelines; items without an answer fail. */
     public void close() {
-        served().forEach(Pipeline::close);
+        served().forEach(Pipeline::end);
         served = () -> Catalog.EMPTY;
     }
 
@@ -177,14 +178,15 @@ public class Pipelines {
     /** The reason why only a restart of the process helps; empty while a device serves. */
     public Optional<String> defect() {
         return served().stream()
-                .flatMap(pipeline -> pipeline.batcher().defect().stream())
+                .flatMap(pipeline -> pipeline.batcher().flatMap(Batcher::defect).stream())
                 .findFirst();
     }
 
     /** The devices that are lost while others serve, each with the reason. */
     public List<String> losses() {
         return served().stream()
-                .flatMap(pipeline -> pipeline.batcher().gates().losses().stream())
+                .flatMap(pipeline -> pipeline.batcher().stream())
+                .flatMap(batcher -> batcher.gates().losses().stream())
                 .distinct()
                 .toList();
     }

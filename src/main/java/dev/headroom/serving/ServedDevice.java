@@ -18,9 +18,9 @@ import java.util.concurrent.TimeUnit;
 /**
  * A device that all models are open on: its memory, its gate, and its sessions.
  *
- * <p>Any thread may call. Sessions are opened, changed and closed only by a task that has the device alone, on one of
- * its threads, so that no batch runs beside it. The caller must not be on one of the device's threads: it would wait
- * for itself.
+ * <p>Any thread may call. Sessions are changed and closed only by a task that has the device alone, on one of its
+ * threads, so that no batch runs beside it. The caller must not be on one of the device's threads: it would wait for
+ * itself. While models serve, a further one is opened on another thread, so that their batches go on.
  */
 public final class ServedDevice {
 
@@ -127,6 +127,45 @@ public final class ServedDevice {
     }
 
     /**
+     * Opens a model while batches of others run, on a thread of its own. Only the two readings wait until nothing runs.
+     * With each a CPU's arena gives back what it holds for batches, because it counts weights that come later beside that,
+     * and has no cap above it.
+     */
+    CompletableFuture<Opened> openBeside(ModelSpec spec, Plan plan) {
+        return CompletableFuture.supplyAsync(
+                () -> openBesideNow(spec, plan),
+                Thread.ofPlatform().daemon().name("headroom-opening-" + number())::start);
+    }
+
+    private Opened openBesideNow(ModelSpec spec, Plan plan) {
+        try {
+            long before = gate.call(this::heldBytesWithoutBatches);
+            OnnxModel model = OnnxModel.open(spec, provider(plan.threads().value()));
+            try {
+                follow(model, plan);
+                return gate.call(() -> {
+                    open.add(model);
+                    return new Opened(model, this, Math.max(0, heldBytesWithoutBatches() - before));
+                });
+            } catch (RuntimeException | Error e) {
+                if (!open.contains(model)) {
+                    model.close();
+                }
+                throw e;
+            }
+        } catch (InterruptedException e) {
+            throw new IllegalStateException("Nobody has this thread to interrupt it", e);
+        }
+    }
+
+    private long heldBytesWithoutBatches() {
+        if (!access.cuda()) {
+            open.stream().findFirst().ifPresent(OnnxModel::shrink);
+        }
+        return memory.heldBytes();
+    }
+
+    /**
      * Closes the model of this name where it is open, once nothing runs. Waits for that for 10 s at most: on a device
      * that hangs the sessions are closed when it goes on, and those of a lost device end with the process.
      */
@@ -186,12 +225,14 @@ public final class ServedDevice {
     }
 
     private void follow(DeviceSession session) {
-        Plan plan = session.plan().get();
+        follow(session.model(), session.plan().get());
+    }
+
+    private void follow(OnnxModel model, Plan plan) {
         boolean alone = opensAlone && plan.alone().value() > 0;
-        session.model()
-                .follow(
-                        provider(plan.threads().value()),
-                        alone ? Optional.of(provider(Runtime.getRuntime().availableProcessors())) : Optional.empty());
+        model.follow(
+                provider(plan.threads().value()),
+                alone ? Optional.of(provider(Runtime.getRuntime().availableProcessors())) : Optional.empty());
     }
 
     private ExecutionProvider provider(long cpuThreads) {

@@ -5,6 +5,7 @@ import dev.headroom.batch.Batcher;
 import dev.headroom.batch.Placement;
 import dev.headroom.measured.Calibration;
 import dev.headroom.measured.GrownBatch;
+import dev.headroom.measured.Opening;
 import dev.headroom.measured.StateKey;
 import dev.headroom.model.ModelSpec;
 import dev.headroom.plan.ModelDemand;
@@ -17,6 +18,7 @@ import dev.headroom.task.Pipeline;
 import dev.headroom.task.Preparation;
 import dev.headroom.task.TaskFiles;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -27,8 +29,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /**
- * One model: its plan in force, its session on each device, its batcher and pipeline, and what was measured and
- * learned of it. A model is planned first, then open, then served, and closed in the end.
+ * One graph: its plan in force, its session on each device, its batcher and pipeline, and what was measured and
+ * learned of it. It is planned first, then open, then served, then closed, and may be opened again.
  *
  * <p>Any thread may read; what a later stage adds is empty until then. Only {@link ServedModels} moves a model to its
  * next stage, one thread at a time, and only {@link LivePlan} changes its plan.
@@ -37,8 +39,11 @@ public final class ServedModel {
 
     private static final long DRAIN_POLL_MILLIS = 5;
 
+    /** Batches fill four fifths of what models leave (headroom.memory.target). */
+    private static final double ROOM_OF_A_BATCH = 1.25;
+
     private final ModelSpec spec;
-    private final StateKey key;
+    private final Pipeline pipeline;
     private final LimitKeeper limits;
     private volatile ModelPlan planned;
     private volatile Map<Integer, Plan> unlike = Map.of(); // by the device's number
@@ -46,15 +51,17 @@ public final class ServedModel {
     private volatile CalibrationStatus status;
     private volatile List<DeviceSession> sessions = List.of();
     private volatile Optional<Serving> serving = Optional.empty();
+    private volatile Optional<Opening> opening = Optional.empty();
     private ModelTask task;
+    private TaskFiles files; // null before the first opening; a tokeniser cannot be given back
 
     /** The parts that a served model has. */
-    record Serving(BatchMeters meters, Batcher batcher, Pipeline pipeline) {}
+    record Serving(BatchMeters meters, Batcher batcher) {}
 
     /** A model that is planned. */
-    ServedModel(ModelSpec spec, StateKey key, LimitKeeper limits, ModelReport first) {
+    ServedModel(ModelSpec spec, Pipeline pipeline, LimitKeeper limits, ModelReport first) {
         this.spec = spec;
-        this.key = key;
+        this.pipeline = pipeline;
         this.limits = limits;
         this.planned = first.planned();
         this.status = first.status();
@@ -72,7 +79,35 @@ public final class ServedModel {
 
     /** The key of its measurements in {@code headroom.state-dir}. */
     StateKey key() {
-        return key;
+        return limits.key();
+    }
+
+    /** Its pipeline, open or not. */
+    Pipeline pipeline() {
+        return pipeline;
+    }
+
+    /** What its last opening took; empty where it has never been open on this device. */
+    Optional<Opening> opening() {
+        return opening;
+    }
+
+    void opening(Opening measured) {
+        opening = Optional.of(measured);
+        planned = new ModelPlan(demand().opened(measured.bytes()), plan());
+    }
+
+    /** Bytes that must be there beside all models for a batch of one of its longest items in each lane. */
+    long leastBatchBytes() {
+        return (long) (ROOM_OF_A_BATCH * plan().lanes().value() * demand().itemBytes());
+    }
+
+    /** Bytes that it took of the first device when it was opened; 0 while it is closed. */
+    long heldBytes() {
+        return sessions.stream()
+                .findFirst()
+                .map(session -> session.calibrator().baseBytes())
+                .orElse(0L);
     }
 
     /** The plan in force, with the model's demand that it follows from. */
@@ -181,15 +216,28 @@ public final class ServedModel {
      * @throws dev.headroom.model.BrokenModelException when a session does not open, or a file cannot be read
      */
     void open(List<ServedDevice> devices, Preparation preparation) {
-        List<CompletableFuture<Opened>> opening =
-                devices.stream().map(device -> device.open(spec, plan())).toList();
-        CompletableFuture<TaskFiles> files =
-                CompletableFuture.supplyAsync(() -> TaskFiles.read(spec.task()), Runnable::run);
+        opened(devices.stream().map(device -> device.open(spec, plan())).toList(), preparation);
+    }
+
+    /** The same while other models serve: their batches run meanwhile. */
+    void openBeside(List<ServedDevice> devices, Preparation preparation) {
+        opened(devices.stream().map(device -> device.openBeside(spec, plan())).toList(), preparation);
+    }
+
+    private void opened(List<CompletableFuture<Opened>> opening, Preparation preparation) {
+        CompletableFuture<TaskFiles> read = CompletableFuture.supplyAsync(this::files, Runnable::run);
         List<Opened> opened = DeviceThread.joinAll(opening); // all have ended, so that all can be closed
-        task = new ModelTask(DeviceThread.join(files), opened.getFirst().model(), preparation);
+        task = new ModelTask(DeviceThread.join(read), opened.getFirst().model(), preparation);
         sessions = opened.stream()
                 .map(one -> DeviceSession.of(one, task, this::plan, first -> plan(one.device(), first)))
                 .toList();
+    }
+
+    private TaskFiles files() {
+        if (files == null) {
+            files = TaskFiles.read(spec.task());
+        }
+        return files;
     }
 
     /** Runs the first batch, on all devices at a time. */
@@ -218,9 +266,9 @@ public final class ServedModel {
         List<Placement> placements =
                 sessions.stream().map(DeviceSession::placement).toList();
         Batcher batcher = new Batcher(placements, plan(), meters);
-        Pipeline pipeline = new Pipeline(task, batcher);
         limits.recall().ifPresent(batcher::restore);
-        serving = Optional.of(new Serving(meters, batcher, pipeline));
+        serving = Optional.of(new Serving(meters, batcher));
+        pipeline.open(task, batcher);
         new PlanMeters(this).bindTo(registry);
     }
 
@@ -239,30 +287,36 @@ public final class ServedModel {
     }
 
     /**
-     * Closes the model: answers what was admitted, ends its batcher, keeps what it learned, and closes its sessions.
-     * Waits for answers no longer than a batch may take, and for a device that hangs no longer than {@link
-     * ServedDevice#close}.
+     * Waits until all that was admitted is answered; batches close at once meanwhile. The caller has closed the entrance.
+     *
+     * @param longest the longest wait
      */
-    void close(List<ServedDevice> devices, MeterRegistry registry) throws InterruptedException {
-        if (serving.isPresent()) {
-            drain(serving.get().batcher());
-            serving.get().pipeline().close();
-            keepLearnedAtLast();
+    void drain(Duration longest) throws InterruptedException {
+        if (serving.isEmpty()) {
+            return;
         }
+        Batcher batcher = serving.get().batcher();
+        batcher.drain();
+        long start = System.nanoTime();
+        while (batcher.idle().isNegative() && System.nanoTime() - start < longest.toNanos()) {
+            TimeUnit.MILLISECONDS.sleep(DRAIN_POLL_MILLIS);
+        }
+    }
+
+    /** The longest that one of its batches may take. */
+    Duration timeout() {
+        return serving.map(parts -> parts.batcher().timeout()).orElse(Duration.ZERO);
+    }
+
+    /**
+     * Closes the model: ends its batcher, keeps what it learned, and closes its sessions. Waits for a device that hangs no
+     * longer than {@link ServedDevice#close}.
+     */
+    void close(List<ServedDevice> devices) {
+        pipeline.close();
+        keepLearnedAtLast();
         devices.forEach(device -> device.close(name()));
         sessions = List.of();
         serving = Optional.empty();
-        registry.getMeters().stream()
-                .filter(meter -> name().equals(meter.getId().getTag("model")))
-                .forEach(registry::remove);
-    }
-
-    private static void drain(Batcher batcher) throws InterruptedException {
-        batcher.drain();
-        long start = System.nanoTime();
-        while (batcher.idle().isNegative()
-                && System.nanoTime() - start < batcher.timeout().toNanos()) {
-            TimeUnit.MILLISECONDS.sleep(DRAIN_POLL_MILLIS);
-        }
     }
 }

@@ -2,14 +2,19 @@ package dev.headroom.serving;
 
 import dev.headroom.model.ModelSpec;
 import dev.headroom.plan.Plan;
+import dev.headroom.request.Failure;
 import dev.headroom.serving.ServedModel.Serving;
 import dev.headroom.session.NativeHeap;
 import dev.headroom.settings.PlanRefusedException;
 import dev.headroom.task.Preparation;
+import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.NoSuchElementException;
+import java.util.concurrent.Semaphore;
 import java.util.function.IntConsumer;
 import java.util.stream.Stream;
 import org.jboss.logging.Logger;
@@ -30,6 +35,9 @@ public final class ServedModels {
     private final LivePlan plan;
     private final ServedDevices devices;
     private final Preparation preparation;
+    private final Openings openings;
+    private final Semaphore opened = new Semaphore(0); // a permit for each model that was opened on demand
+    private final Map<HostedModel, Long> started = new HashMap<>(); // nanoseconds that the sessions took to open
     private volatile Catalog catalog = Catalog.EMPTY;
     private MeterRegistry registry;
     private volatile IntConsumer fetches = count -> {};
@@ -44,27 +52,38 @@ public final class ServedModels {
         this.plan = plan;
         this.devices = new ServedDevices(List.copyOf(devices));
         this.preparation = preparation;
+        this.openings = new Openings(this);
+        show();
     }
 
     /**
-     * Opens all models, on all devices at a time. All are opened before the first of them runs: the first run takes the
-     * whole arena, and ONNX Runtime does not enforce a cap that weights exceed which come later.
+     * Opens the models of the plan, on all devices at a time. All are opened before the first of them runs: the first run
+     * takes the whole arena, and ONNX Runtime does not enforce a cap that weights exceed which come later.
      *
      * @throws dev.headroom.model.BrokenModelException when a model cannot be opened
      * @throws PlanRefusedException when the models leave no memory for a batch
      */
     public synchronized void open() {
-        plan.models().forEach(model -> model.open(devices.all(), preparation));
+        for (HostedModel model : plan.planned()) {
+            model.state(ModelState.OPENING, "");
+            long start = System.nanoTime();
+            model.graphs().forEach(graph -> graph.open(devices.all(), preparation));
+            started.put(model, System.nanoTime() - start);
+        }
         devices.checkRoom(plan.availableBytes());
     }
 
     /** Runs the first batch of each model. */
     public synchronized void warmUp() {
-        plan.models().forEach(ServedModel::warmUp);
+        for (HostedModel model : plan.planned()) {
+            long start = System.nanoTime();
+            model.graphs().forEach(ServedModel::warmUp);
+            model.measured(started.get(model) + System.nanoTime() - start).forEach(plan::opened);
+        }
     }
 
     /**
-     * Serves all models, which are open and warm.
+     * Serves all models, which are open and warm. From now on others are opened on demand.
      *
      * @param meters takes the models' meters
      * @param downloads is told how many inputs are downloaded at a time
@@ -76,6 +95,8 @@ public final class ServedModels {
         show();
         plan.opened(devices.first().memory().heldBytes());
         follow();
+        plan.planned().forEach(HostedModel::opened);
+        openings.start();
     }
 
     /**
@@ -83,34 +104,20 @@ public final class ServedModels {
      * make room for it first.
      *
      * @param graphs the graphs of the model's folder
-     * @throws IllegalStateException when a model of one of its names is open
+     * @throws IllegalStateException when a model of one of its names is there
      * @throws PlanRefusedException when there is no plan with this model too, or it leaves no memory for a batch
      * @throws dev.headroom.model.BrokenModelException when the model cannot be opened or does not run
      */
     public synchronized void open(List<ModelSpec> graphs) throws InterruptedException {
         graphs.forEach(this::checkNew);
-        List<ServedModel> added = plan.add(graphs);
+        HostedModel model = plan.host(graphs).getFirst();
         try {
-            follow();
-            added.forEach(model -> model.open(devices.serving(), preparation));
-            devices.checkRoom(plan.availableBytes());
-            added.forEach(ServedModel::warmUp);
-            for (ServedModel model : added) {
-                for (DeviceSession session : model.sessions()) {
-                    model.warmUpLongest(session);
-                }
-            }
-            added.forEach(model -> model.serve(registry));
+            open(model);
         } catch (RuntimeException | Error | InterruptedException e) {
-            remove(added);
+            plan.forget(model);
             throw e;
         }
         show();
-        if (devices.first().opensAlone()) {
-            openAlone();
-        } else {
-            follow();
-        }
     }
 
     private void checkNew(ModelSpec spec) {
@@ -122,37 +129,132 @@ public final class ServedModels {
                 });
     }
 
+    /** Opens a model that is closed while the others serve, as {@link #open(List)} does. A batch waits for one batch at most. */
+    synchronized void open(HostedModel model) throws InterruptedException {
+        if (model.state() != ModelState.CLOSED) {
+            return;
+        }
+        long start = System.nanoTime();
+        model.state(ModelState.OPENING, "it is being opened");
+        keepLanes();
+        try {
+            plan.admit(model);
+            follow();
+            openBeside(model);
+            model.graphs().forEach(graph -> graph.serve(registry));
+        } catch (RuntimeException | Error | InterruptedException e) {
+            remove(model);
+            model.state(ModelState.CLOSED, "its opening failed");
+            throw e;
+        }
+        model.measured(System.nanoTime() - start).forEach(plan::opened);
+        follow();
+        model.opened();
+        opened.release();
+    }
+
+    /** Waits until a model was opened on demand; false if the thread was interrupted. */
+    boolean awaitOpening() {
+        try {
+            opened.acquire(Math.max(1, opened.availablePermits()));
+            return true;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
+    private void openBeside(HostedModel model) throws InterruptedException {
+        if (devices.serving().isEmpty()) {
+            throw new IllegalStateException("no device is left");
+        }
+        for (ServedModel graph : model.graphs()) {
+            graph.openBeside(devices.serving(), preparation);
+        }
+        devices.checkRoom(plan.availableBytes());
+        model.graphs().forEach(ServedModel::warmUp);
+        for (ServedModel graph : model.graphs()) {
+            for (DeviceSession session : graph.sessions()) {
+                graph.warmUpLongest(session);
+            }
+        }
+    }
+
+    /** From the first change on the lanes stay as they are, so that no session of another model opens anew. */
+    private void keepLanes() {
+        if (!plan.models().isEmpty()) {
+            plan.keepLanes(devices.first().gate().lanes());
+        }
+    }
+
     /**
-     * Closes a model while the others serve: its callers are answered, and the others may use its memory. It is no
-     * longer in the {@link #catalog} when this begins, so that no new request finds it.
+     * Closes a model while the others serve, once all that was admitted is answered. Requests that come meanwhile wait until
+     * it is open again.
+     */
+    synchronized void evict(HostedModel model, String reason) throws InterruptedException {
+        if (model.state() != ModelState.OPEN) {
+            return;
+        }
+        keepLanes();
+        model.state(ModelState.CLOSING, reason);
+        model.entrance().close();
+        for (ServedModel graph : model.graphs()) {
+            graph.drain(Duration.ofDays(1)); // each item has a deadline
+        }
+        remove(model);
+        model.evicted();
+        model.state(ModelState.CLOSED, reason);
+    }
+
+    /**
+     * Closes a model while the others serve, for good: its callers are answered, and the others may use its memory. No new
+     * request finds it.
      *
      * @param name the name of its folder, or an alias
      * @throws NoSuchElementException when there is none of this name
      */
     public synchronized void close(String name) throws InterruptedException {
-        List<ServedModel> closed = plan.models().stream()
-                .filter(model -> model.names().contains(name))
-                .toList();
-        if (closed.isEmpty()) {
-            throw new NoSuchElementException(name);
+        HostedModel model = plan.hosted().stream()
+                .filter(one -> one.isCalled(name))
+                .findFirst()
+                .orElseThrow(() -> new NoSuchElementException(name));
+        plan.forget(model);
+        show();
+        model.entrance().end(Failure.UnknownModel.of(name, catalog.byName().keySet()));
+        for (ServedModel graph : model.graphs()) {
+            graph.drain(graph.timeout());
         }
-        remove(closed);
+        remove(model);
+        registry.getMeters().stream()
+                .filter(meter -> model.graphs().stream()
+                        .anyMatch(graph -> graph.name().equals(meter.getId().getTag("model"))))
+                .forEach(registry::remove);
     }
 
-    private void remove(List<ServedModel> closed) throws InterruptedException {
-        closed.forEach(plan::remove);
-        show();
-        for (ServedModel model : closed) {
-            model.close(devices.serving(), registry);
+    /** Gives back all that an open model holds. Its counters stay, and go on when it is opened again. */
+    private void remove(HostedModel model) throws InterruptedException {
+        model.graphs().forEach(plan::remove);
+        for (ServedModel graph : model.graphs()) {
+            graph.close(devices.serving());
+            registry.getMeters().stream()
+                    .filter(meter -> graph.name().equals(meter.getId().getTag("model")))
+                    .filter(meter -> meter.getId().getType() == Meter.Type.GAUGE
+                            && !meter.getId().getName().startsWith(ResidencyMeters.PREFIX))
+                    .forEach(registry::remove);
         }
         follow();
     }
 
     private void show() {
-        catalog = Catalog.of(plan.models());
+        catalog = Catalog.of(plan.hosted());
     }
 
-    /** The models that are served. */
+    /** What opens and closes models on demand. */
+    Openings openings() {
+        return openings;
+    }
+
+    /** The models that requests may ask for, open or not. */
     public Catalog catalog() {
         return catalog;
     }
@@ -183,6 +285,9 @@ public final class ServedModels {
 
     /** Opens the sessions for lone items, on every device; called in a lull, because nothing else runs meanwhile. */
     synchronized void openAlone() throws InterruptedException {
+        if (plan.planned().size() < plan.hosted().size()) {
+            return; // those that are closed need the memory more
+        }
         try {
             devices.openAlone(plan.most(Plan::lanes), plan.models());
             follow();
@@ -219,8 +324,9 @@ public final class ServedModels {
         }
     }
 
-    /** Ends the devices' threads, after the tasks that they still have, and then the sessions. */
+    /** Ends the openings and the devices' threads, after the tasks that they still have, and then the sessions. */
     public void close() {
+        openings.close();
         devices.close();
     }
 }

@@ -3,6 +3,7 @@ package dev.headroom.serving;
 import dev.headroom.device.Gpu;
 import dev.headroom.device.Hardware;
 import dev.headroom.measured.Calibration;
+import dev.headroom.measured.Opening;
 import dev.headroom.measured.StateKey;
 import dev.headroom.measured.StateStore;
 import dev.headroom.model.ModelSpec;
@@ -30,6 +31,11 @@ record StateFolder(
     /** The calibrations of all models. */
     StateStore<Calibration> calibrations() {
         return StateStore.calibrations(folder);
+    }
+
+    /** The openings of all models. */
+    StateStore<Opening> openings() {
+        return StateStore.openings(folder);
     }
 
     /** Keeps a model's limits. */

@@ -1,6 +1,6 @@
 /**
- * The models that are open, the devices they are open on, and the watches over both.
+ * The models, open or closed, the devices they are open on, and the watches over both.
  *
- * <p>Begin with ServedModel, then ServedModels, which opens and closes models, and LivePlan, which plans for all.
+ * <p>Begin with ServedModel, then ServedModels, which opens and closes models, Openings, which decides when, and LivePlan, which plans for all.
  */
 package dev.headroom.serving;

@@ -3,6 +3,7 @@ package dev.headroom.settings;
 import io.quarkus.runtime.configuration.MemorySize;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
+import io.smallrye.config.WithName;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -25,6 +26,15 @@ public interface HeadroomConfig {
      */
     @WithDefault("models")
     List<String> models();
+
+    /**
+     * The time without a request after which a model is closed, to give its memory back; the next request opens it again.
+     * Set it if other processes can use that memory. A model that is pinned in its folder stays open.
+     *
+     * @return unless set, models are closed only to make room for others
+     */
+    @WithName("models.idle")
+    Optional<Duration> idle();
 
     /**
      * The folder that keeps measurements and learned limits for the next start. Set it to a folder that outlives the

@@ -33,6 +33,7 @@ public final class SettingRules {
             required(
                     "headroom.models",
                     TakenValues.any("folders that hold your models, or names such as BAAI/bge-small-en-v1.5")),
+            optional("headroom.models.idle", TakenValues.time("1s", LONGEST)),
             optional("headroom.state-dir", TakenValues.any("a folder that can be written")),
             required("headroom.calibration", TakenValues.word(CalibrationMode.values())),
             required("headroom.device", TakenValues.word(DeviceMode.values())),

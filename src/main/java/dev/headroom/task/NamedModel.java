@@ -43,28 +43,33 @@ public record NamedModel(String name, List<Pipeline> graphs) {
         }
         List<Item<Answer>> items = new ArrayList<>(entries.size());
         entries.forEach(entry -> items.add(null));
-        List<Admitted> parts = new ArrayList<>();
+        List<Part> parts = new ArrayList<>();
         places.forEach((graph, at) -> {
-            Admitted part = admit(graph, at.stream().map(entries::get).toList(), options, urgency, parts);
+            List<Entry> own = at.stream().map(entries::get).toList();
+            Part part = new Part(graph, own, graph.items(own, options, urgency));
             parts.add(part);
             for (int i = 0; i < at.size(); i++) {
-                items.set(at.get(i), part.items().get(i));
+                items.set(at.get(i), part.items.get(i));
             }
         });
-        parts.forEach(part -> part.start().run());
+        graphs.getFirst().entrance().enter(items, () -> admit(parts, options, urgency));
         return List.copyOf(items);
     }
 
-    /** Admits one part of a request, or withdraws those before it. */
-    private static Admitted admit(
-            Pipeline graph, List<Entry> entries, Options options, Urgency urgency, List<Admitted> before) {
+    /** The inputs of a request that one graph runs. */
+    private record Part(Pipeline graph, List<Entry> entries, List<Item<Answer>> items) {}
+
+    /** Admits all parts of a request or none; returns what begins on them. */
+    private static Runnable admit(List<Part> parts, Options options, Urgency urgency) {
+        List<Admitted> admitted = new ArrayList<>();
         try {
-            return graph.admit(entries, options, urgency);
+            parts.forEach(part -> admitted.add(part.graph.admit(part.items, part.entries, options, urgency)));
         } catch (RuntimeException | Error e) {
             Failure failure = new Failure.Abandoned("The other inputs of the request were not admitted.");
-            before.forEach(part -> part.withdrawal().accept(failure));
+            admitted.forEach(part -> part.withdrawal().accept(failure));
             throw e;
         }
+        return () -> admitted.forEach(part -> part.start().run());
     }
 
     private Pipeline graphFor(Entry entry) {

@@ -6,17 +6,21 @@ import dev.headroom.request.Failure;
 import dev.headroom.request.Item;
 import dev.headroom.request.RequestFailedException;
 import dev.headroom.request.Urgency;
-import dev.headroom.session.Model;
 import dev.headroom.tensor.Ports;
 import dev.headroom.tensor.Row;
 import dev.headroom.tensor.Tensor;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
-/** One served model: takes its items from input to answer. */
+/**
+ * One model: takes its items from input to answer. The model may be open or closed; while it is closed its requests wait at
+ * the {@link Entrance}. Any thread may call; one at a time opens and closes.
+ */
 public final class Pipeline implements AutoCloseable {
 
     /** Characters that are tokenised in about the time that another thread takes to wake up. */
@@ -24,26 +28,44 @@ public final class Pipeline implements AutoCloseable {
 
     private static final int FEW_INPUTS = 8;
 
+    private final String name;
     private final TaskSpec spec;
-    private final Model model;
-    private final Task task;
-    private final Batcher batcher;
-    private final Workers workers;
-    private final Decoders decoders;
-    private final ImageItems images;
-    private final AnswerMemory answers;
+    private final Entrance entrance;
+    private volatile Optional<Parts> last = Optional.empty(); // as it was opened last
+    private volatile boolean draining;
 
-    /** A pipeline to the model's devices. */
+    /** The parts of a model that is open, or was. */
+    private record Parts(ModelTask of, Batcher batcher, ImageItems images) {}
+
+    /**
+     * A pipeline of a model that is closed.
+     *
+     * @param name the model's name
+     * @param entrance the way into it, which the two graphs of a dual encoder share
+     */
+    public Pipeline(String name, TaskSpec spec, Entrance entrance) {
+        this.name = name;
+        this.spec = spec;
+        this.entrance = entrance;
+    }
+
+    /** A pipeline of a model that is open and stays so. */
     public Pipeline(ModelTask of, Batcher batcher) {
-        this.spec = of.spec();
-        this.model = of.model();
-        this.task = of.task();
-        this.workers = of.preparation().workers();
-        this.decoders = of.preparation().decoders();
-        this.answers = of.preparation().answers();
-        this.batcher = batcher;
-        this.images = new ImageItems(batcher, of.preparation(), this::prepare);
+        this(of.model().name(), of.spec(), Entrance.alwaysOpen(of.model().name()));
+        open(of, batcher);
+    }
+
+    /** The model is open now; the caller opens the entrance next. */
+    public void open(ModelTask of, Batcher batcher) {
         of.longestThatRan().ifPresent(batcher::ranOn);
+        last = Optional.of(new Parts(
+                of,
+                batcher,
+                new ImageItems(
+                        batcher, of.preparation(), (item, input, options) -> prepare(batcher, item, input, options))));
+        if (draining) {
+            batcher.drain();
+        }
     }
 
     /** An input with its name in the log. */
@@ -51,7 +73,7 @@ public final class Pipeline implements AutoCloseable {
 
     /** The model's name. */
     public String name() {
-        return model.name();
+        return name;
     }
 
     /** The model's task. */
@@ -59,9 +81,17 @@ public final class Pipeline implements AutoCloseable {
         return spec;
     }
 
-    /** The model's inputs and outputs. */
+    /**
+     * The model's inputs and outputs.
+     *
+     * @throws RequestFailedException when it was never open; it is opened then
+     */
     public Ports ports() {
-        return model.ports();
+        return parts().of.model().ports();
+    }
+
+    private Parts parts() {
+        return last.orElseThrow(() -> new RequestFailedException(entrance.ask()));
     }
 
     /**
@@ -69,21 +99,38 @@ public final class Pipeline implements AutoCloseable {
      *
      * @param reading fails with a {@link RequestFailedException} for what it cannot read
      * @return the future result
-     * @throws RequestFailedException when the model reads no text
+     * @throws RequestFailedException when the model reads no text, or was never open; it is opened then
      */
     public <T> CompletableFuture<T> tokenized(Function<Tokenization, T> reading) {
-        Tokenization tokenization = task.tokenization();
+        Tokenization tokenization = task().tokenization();
+        Workers workers = parts().of.preparation().workers();
         return CompletableFuture.supplyAsync(() -> reading.apply(tokenization), workers::execute);
     }
 
     /** The decoders of images, which all models share. */
     Decoders decoders() {
-        return decoders;
+        return parts().of.preparation().decoders();
     }
 
-    /** The model's batcher. */
-    public Batcher batcher() {
-        return batcher;
+    /** The model's batcher, of the last opening; empty until it was open once. */
+    public Optional<Batcher> batcher() {
+        return last.map(Parts::batcher);
+    }
+
+    /** The way into the model. */
+    Entrance entrance() {
+        return entrance;
+    }
+
+    /** Most items that a request can hold. */
+    public long mostItems() {
+        return batcher().map(Batcher::mostItems).orElseGet(entrance::mostItems);
+    }
+
+    /** From now on batches close at once, also those of a later opening. */
+    public void drain() {
+        draining = true;
+        batcher().ifPresent(Batcher::drain);
     }
 
     /**
@@ -102,34 +149,13 @@ public final class Pipeline implements AutoCloseable {
      * @throws dev.headroom.request.RequestFailedException when the request is not admitted
      */
     public List<Item<Answer>> run(List<Entry> entries, Options options, Urgency urgency) {
-        Admitted admitted = admit(entries, options, urgency);
-        admitted.start().run();
-        return admitted.items();
+        List<Item<Answer>> items = items(entries, options, urgency);
+        entrance.enter(items, () -> admit(items, entries, options, urgency).start());
+        return items;
     }
 
-    /**
-     * Admits a request's inputs, all or none of them; of more than the queue holds, the first {@link Portions portion}.
-     *
-     * @throws dev.headroom.request.RequestFailedException when the request is not admitted
-     */
-    Admitted admit(List<Entry> entries, Options options, Urgency urgency) {
-        long bytes = 0;
-        for (Entry entry : entries) {
-            bytes += entry.input().bytes();
-        }
-        boolean held = batcher.holds(entries.size(), bytes);
-        if (held && !options.eachToken()) {
-            return admitAtOnce(items(entries, options, urgency), entries, options, urgency);
-        }
-        return answers.take(answerBytes(entries, options), () -> {
-            List<Item<Answer>> items = items(entries, options, urgency);
-            return held
-                    ? admitAtOnce(items, entries, options, urgency)
-                    : new Portions(this, items, entries, options, urgency).admit();
-        });
-    }
-
-    private List<Item<Answer>> items(List<Entry> entries, Options options, Urgency urgency) {
+    /** An item for each input, none of which is admitted yet. */
+    List<Item<Answer>> items(List<Entry> entries, Options options, Urgency urgency) {
         List<Item<Answer>> items = new ArrayList<>(entries.size());
         for (Entry entry : entries) {
             items.add(item(entry, options, urgency));
@@ -137,12 +163,38 @@ public final class Pipeline implements AutoCloseable {
         return items;
     }
 
+    /**
+     * Admits a request's items while the model is open, all or none of them; of more than the queue holds, the first
+     * {@link Portions portion}.
+     *
+     * @throws dev.headroom.request.RequestFailedException when the request is not admitted
+     */
+    Admitted admit(List<Item<Answer>> items, List<Entry> entries, Options options, Urgency urgency) {
+        Parts parts = parts();
+        long bytes = 0;
+        for (Entry entry : entries) {
+            bytes += entry.input().bytes();
+        }
+        boolean held = parts.batcher.holds(entries.size(), bytes);
+        if (held && !options.eachToken()) {
+            return admitAtOnce(items, entries, options, urgency);
+        }
+        return parts.of
+                .preparation()
+                .answers()
+                .take(
+                        answerBytes(entries, options),
+                        () -> held
+                                ? admitAtOnce(items, entries, options, urgency)
+                                : new Portions(this, items, entries, options, urgency).admit());
+    }
+
     private long answerBytes(List<Entry> entries, Options options) {
         long bytes = AnswerMemory.ITEM * entries.size();
         for (Entry entry : entries) {
             bytes += entry.input() instanceof Input.Tensors tensors
-                    ? tensors.answerBytes(model.ports())
-                    : task.answerBytes(options);
+                    ? tensors.answerBytes(ports())
+                    : task().answerBytes(options);
         }
         return bytes;
     }
@@ -153,36 +205,40 @@ public final class Pipeline implements AutoCloseable {
      * @throws dev.headroom.request.RequestFailedException when they are not admitted
      */
     Admitted admitAtOnce(List<Item<Answer>> items, List<Entry> entries, Options options, Urgency urgency) {
+        Parts parts = parts();
         if (spec instanceof TaskSpec.Image && !small(entries)) {
-            return images.admit(items, entries, options, urgency.priority());
+            return parts.images.admit(items, entries, options, urgency.priority());
         }
+        Batcher batcher = parts.batcher;
         batcher.admit(items);
         return new Admitted(
                 items,
-                () -> start(items, entries, options),
+                () -> start(parts, items, entries, options),
                 failure -> items.forEach(item -> batcher.reject(item, failure)));
     }
 
-    private void start(List<Item<Answer>> items, List<Entry> entries, Options options) {
+    private void start(Parts parts, List<Item<Answer>> items, List<Entry> entries, Options options) {
+        Workers workers = parts.of.preparation().workers();
+        Batcher batcher = parts.batcher;
         if (small(entries)) {
-            start(items, () -> workers.executeSmall(() -> prepareAll(items, entries, options)));
+            start(batcher, items, () -> workers.executeSmall(() -> prepareAll(batcher, items, entries, options)));
             return;
         }
         for (int i = 0; i < items.size(); i++) {
             Item<Answer> item = items.get(i);
             Input input = entries.get(i).input();
-            start(List.of(item), () -> workers.execute(() -> prepare(item, input, options)));
+            start(batcher, List.of(item), () -> workers.execute(() -> prepare(batcher, item, input, options)));
         }
     }
 
-    private void prepareAll(List<Item<Answer>> items, List<Entry> entries, Options options) {
+    private void prepareAll(Batcher batcher, List<Item<Answer>> items, List<Entry> entries, Options options) {
         for (int i = 0; i < items.size(); i++) {
-            prepare(items.get(i), entries.get(i).input(), options);
+            prepare(batcher, items.get(i), entries.get(i).input(), options);
         }
     }
 
     /** Starts to prepare admitted items, and fails them where that does not begin, such as when no thread is left. */
-    private void start(List<Item<Answer>> items, Runnable preparation) {
+    private static void start(Batcher batcher, List<Item<Answer>> items, Runnable preparation) {
         try {
             preparation.run();
         } catch (RuntimeException | Error e) {
@@ -190,9 +246,16 @@ public final class Pipeline implements AutoCloseable {
         }
     }
 
+    /** Ends the forming of batches. Every item that has not run fails. */
     @Override
     public void close() {
-        batcher.close();
+        batcher().ifPresent(Batcher::close);
+    }
+
+    /** The same for good: requests that wait for the opening fail, too. */
+    public void end() {
+        entrance.end(new Failure.Unavailable("The service is shutting down. Try again.", Duration.ofSeconds(1)));
+        close();
     }
 
     private Item<Answer> item(Entry entry, Options options, Urgency urgency) {
@@ -200,7 +263,11 @@ public final class Pipeline implements AutoCloseable {
     }
 
     private Answer read(Row row, List<Tensor> outputs, Options options) {
-        return row.form().callers() ? new Answer.Tensors(copies(outputs)) : task.read(row, outputs, options);
+        return row.form().callers() ? new Answer.Tensors(copies(outputs)) : task().read(row, outputs, options);
+    }
+
+    private Task task() {
+        return parts().of.task();
     }
 
     private static List<Tensor> copies(List<Tensor> outputs) {
@@ -222,7 +289,7 @@ public final class Pipeline implements AutoCloseable {
         return work == 0 || entries.size() <= FEW_INPUTS;
     }
 
-    private void prepare(Item<Answer> item, Input input, Options options) {
+    private void prepare(Batcher batcher, Item<Answer> item, Input input, Options options) {
         if (item.isOver()) {
             batcher.reject(item, new Failure.Abandoned("The item was over before it was prepared."));
             return;
@@ -231,7 +298,7 @@ public final class Pipeline implements AutoCloseable {
         try {
             row = input instanceof Input.Tensors(List<Tensor> tensors, List<String> outputs)
                     ? Row.of(tensors, outputs)
-                    : task.row(input, options, item::isOver);
+                    : task().row(input, options, item::isOver);
         } catch (RequestFailedException e) {
             batcher.reject(item, e.failure());
             return;

@@ -1,5 +1,6 @@
 package dev.headroom.task;
 
+import dev.headroom.batch.Batcher;
 import dev.headroom.device.Bytes;
 import dev.headroom.request.Deadlines;
 import dev.headroom.request.Failure;
@@ -8,7 +9,6 @@ import dev.headroom.request.RequestFailedException;
 import dev.headroom.request.Urgency;
 import dev.headroom.task.Pipeline.Admitted;
 import dev.headroom.task.Pipeline.Entry;
-import io.netty.util.Timeout;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -50,13 +50,13 @@ final class Portions {
      */
     Admitted admit() {
         for (Item<Answer> item : items) {
-            if (!pipeline.batcher().holds(1, item.bytes())) {
+            if (!batcher().holds(1, item.bytes())) {
                 throw new RequestFailedException(new Failure.TooLarge(
                         "%s holds %s, and at most %s fit the queue; send less of it, or raise headroom.queue.max-bytes."
                                 .formatted(
                                         item.id(),
                                         Bytes.text(item.bytes()),
-                                        Bytes.text(pipeline.batcher().mostBytes()))));
+                                        Bytes.text(batcher().mostBytes()))));
             }
         }
         Admitted first = nextPortion();
@@ -76,8 +76,8 @@ final class Portions {
     private void endAt(Duration deadline) {
         Failure late = new Failure.DeadlineExceeded(
                 "The item was not answered within %d ms. Try again.".formatted(deadline.toMillis()));
-        Timeout timer = Deadlines.after(deadline, () -> fail(late));
-        AnswerMemory.ended(items).thenRun(timer::cancel);
+        Runnable timer = Deadlines.after(deadline, () -> fail(late));
+        AnswerMemory.ended(items).thenRun(timer);
     }
 
     private void run(Admitted portion) {
@@ -85,31 +85,47 @@ final class Portions {
         AnswerMemory.ended(portion.items()).thenRunAsync(this::follow, Thread::startVirtualThread);
     }
 
-    /** Admits and starts the next portion, or tries again later where the queue has no room for it. */
+    /** Admits and starts the next portion, once the model is open, or tries again later where the queue has no room for it. */
     private void follow() {
-        Admitted portion;
+        List<Item<Answer>> left = left();
         try {
-            portion = nextPortion();
-        } catch (RequestFailedException e) {
-            if (!(e.failure() instanceof Failure.Overloaded) || hasWaitedLong()) {
-                fail(e.failure());
-            } else {
-                Deadlines.after(AGAIN, this::follow);
+            if (!left.isEmpty()) {
+                pipeline.entrance().enter(left, this::admitNext);
             }
-            return;
+        } catch (RequestFailedException e) {
+            fail(e.failure());
         } catch (RuntimeException | Error e) {
             fail(new Failure.Internal("The item could not be admitted.", e));
-            return;
         }
-        if (!portion.items().isEmpty()) {
-            run(portion);
+    }
+
+    private Runnable admitNext() {
+        try {
+            Admitted portion = nextPortion();
+            return portion.items().isEmpty() ? () -> {} : () -> run(portion);
+        } catch (RequestFailedException e) {
+            if (!(e.failure() instanceof Failure.Overloaded) || hasWaitedLong()) {
+                throw e;
+            }
+            return () -> Deadlines.after(AGAIN, this::follow);
         }
+    }
+
+    /** The items that are in no portion, and not over. */
+    private synchronized List<Item<Answer>> left() {
+        return items.subList(next, items.size()).stream()
+                .filter(item -> !item.isOver())
+                .toList();
+    }
+
+    private Batcher batcher() {
+        return pipeline.batcher().orElseThrow();
     }
 
     private synchronized boolean hasWaitedLong() {
         long now = System.nanoTime();
         refusedNanos = refusedNanos == 0 ? now : refusedNanos;
-        return now - refusedNanos > pipeline.batcher().timeout().toNanos();
+        return now - refusedNanos > batcher().timeout().toNanos();
     }
 
     /**
@@ -118,8 +134,8 @@ final class Portions {
      * @throws RequestFailedException when the queue has no room for them; the next call tries them again
      */
     private synchronized Admitted nextPortion() {
-        long most = Math.max(1, pipeline.batcher().mostItems() / SHARE);
-        long mostBytes = pipeline.batcher().mostBytes() / SHARE;
+        long most = Math.max(1, batcher().mostItems() / SHARE);
+        long mostBytes = batcher().mostBytes() / SHARE;
         List<Item<Answer>> portion = new ArrayList<>();
         List<Entry> inputs = new ArrayList<>();
         long bytes = 0;

@@ -34,6 +34,11 @@ record MemorySettings(Optional<MemorySize> limit, Optional<MemorySize> reserved,
     }
 
     @Override
+    public Optional<Duration> idle() {
+        return Optional.empty();
+    }
+
+    @Override
     public Optional<Path> stateDir() {
         return Optional.empty();
     }

@@ -127,7 +127,8 @@ class ResidencySimulationTest {
             if (opener) {
                 return;
             }
-            switch (residency.next(now, models.stream().map(model -> model.at(now)).toList())) {
+            switch (residency.next(
+                    now, models.stream().map(model -> model.at(now)).toList())) {
                 case Step.Open(String name, List<String> closed) -> {
                     opener = true;
                     closed.forEach(one -> models.get(Integer.parseInt(one)).open = false);

@@ -110,6 +110,7 @@ class HangingDriverTest {
     void nobodyWaitsForADriverThatHangs() {
         Pipeline pipeline = models.catalog().graphs().values().iterator().next();
         pipeline.batcher()
+                .orElseThrow()
                 .restore(new LearnedLimits(
                         Instant.now(), 1L << 30, Optional.of(new LearnedLimit(64, 64)), Optional.empty()));
 

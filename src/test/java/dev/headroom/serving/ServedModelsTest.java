@@ -132,7 +132,12 @@ class ServedModelsTest {
         assertAnswered(embed(16));
         assertEquals(
                 Optional.empty(),
-                models.catalog().graphs().get(FIRST.name()).batcher().defect());
+                models.catalog()
+                        .graphs()
+                        .get(FIRST.name())
+                        .batcher()
+                        .orElseThrow()
+                        .defect());
         Pipelines pipelines = new Pipelines();
         pipelines.open(models::catalog);
         assertTrue(pipelines.ready());

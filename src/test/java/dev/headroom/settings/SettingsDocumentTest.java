@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.sun.source.doctree.DocTree;
 import com.sun.source.doctree.LiteralTree;
 import com.sun.source.doctree.ReturnTree;
-import com.sun.source.tree.AnnotationTree;
 import com.sun.source.tree.ClassTree;
 import com.sun.source.tree.MethodTree;
 import com.sun.source.tree.Tree;
@@ -100,6 +99,18 @@ class SettingsDocumentTest {
     }
 
     private static String dashed(MethodTree method) {
+        Optional<String> written = annotated(method, "WithName");
+        return written.isPresent() ? written.get().replace("\"", "") : dashedName(method);
+    }
+
+    private static Optional<String> annotated(MethodTree method, String annotation) {
+        return method.getModifiers().getAnnotations().stream()
+                .filter(one -> one.getAnnotationType().toString().equals(annotation))
+                .map(one -> one.getArguments().getFirst().toString())
+                .findFirst();
+    }
+
+    private static String dashedName(MethodTree method) {
         return method.getName().toString().replaceAll("([A-Z])", "-$1").toLowerCase(Locale.ROOT);
     }
 
@@ -113,10 +124,9 @@ class SettingsDocumentTest {
     }
 
     private String unlessSet(TreePath setting) {
-        List<? extends AnnotationTree> defaults =
-                ((MethodTree) setting.getLeaf()).getModifiers().getAnnotations();
-        if (!defaults.isEmpty()) {
-            return defaults.getFirst().getArguments().getFirst().toString().replace('"', '`');
+        Optional<String> always = annotated((MethodTree) setting.getLeaf(), "WithDefault");
+        if (always.isPresent()) {
+            return always.get().replace('"', '`');
         }
         String text = text(comments.getDocCommentTree(setting).getBlockTags().stream()
                 .flatMap(tag -> ((ReturnTree) tag).getDescription().stream()));

@@ -113,7 +113,7 @@ class NamedModelTest {
             RequestFailedException refused = assertThrows(RequestFailedException.class, () -> run(tooLarge));
             assertInstanceOf(Failure.TooLarge.class, refused.failure());
             for (Pipeline graph : clip.graphs()) {
-                assertFalse(graph.batcher().idle().isNegative(), "nothing is held");
+                assertFalse(graph.batcher().orElseThrow().idle().isNegative(), "nothing is held");
             }
         }
         assertEquals(0, preparation.decoders().waiting());

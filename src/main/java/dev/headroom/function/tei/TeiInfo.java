@@ -47,7 +47,7 @@ class TeiInfo {
         ModelReport known = report.get().model(pipeline.name()).orElseThrow();
         ModelPlan planned = known.planned();
         Map<String, Object> info = model(named.name(), spec, known);
-        limits(info, planned.plan(), pipeline.batcher().mostItems());
+        limits(info, planned.plan(), pipeline.mostItems());
         info.put("max_input_length", spec.text().maxLength());
         info.put("auto_truncate", false);
         info.put("version", version);

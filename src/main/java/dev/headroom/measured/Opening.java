@@ -1,0 +1,12 @@
+package dev.headroom.measured;
+
+import io.quarkus.runtime.annotations.RegisterForReflection;
+
+/**
+ * The opening of a model, as it was measured last on a device.
+ *
+ * @param bytes memory that the model took of the device
+ * @param millis how long it took, its first runs included
+ */
+@RegisterForReflection
+public record Opening(long bytes, long millis) {}

@@ -1,0 +1,244 @@
+package dev.headroom.serving;
+
+import dev.headroom.measured.Opening;
+import dev.headroom.model.ModelSpec;
+import dev.headroom.model.Residence;
+import dev.headroom.plan.Resident;
+import dev.headroom.plan.Uses;
+import dev.headroom.request.Failure;
+import dev.headroom.task.Entrance;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * A model of the folder: the one graph or the two that are opened and closed together, and the entrance to them.
+ *
+ * <p>Any thread may read. Only {@link ServedModels} changes its state, one thread at a time.
+ */
+final class HostedModel implements Entrance.Host {
+
+    private final String name;
+    private final Residence residence;
+    private final Entrance entrance;
+    private final List<ServedModel> graphs;
+    private final AtomicLong openings = new AtomicLong();
+    private final AtomicLong evictions = new AtomicLong();
+    private volatile ModelState state = ModelState.CLOSED;
+    private volatile String reason = "opened with the first request for it";
+    private volatile long sinceNanos = System.nanoTime();
+    private volatile long openingNanos;
+    private volatile boolean loading; // an operator asks for it
+    private volatile boolean unloading;
+    private volatile CompletableFuture<ModelState> settled = new CompletableFuture<>();
+    private volatile Runnable wanted = () -> {};
+
+    /**
+     * A model that is closed.
+     *
+     * @param graphs makes its graphs, given its entrance
+     */
+    HostedModel(ModelSpec first, Function<Entrance, List<ServedModel>> graphs) {
+        this.name = first.names().getFirst();
+        this.residence = first.residence();
+        this.entrance = new Entrance(name, this);
+        this.graphs = graphs.apply(entrance);
+    }
+
+    /** The name of its folder. */
+    String name() {
+        return name;
+    }
+
+    Residence residence() {
+        return residence;
+    }
+
+    Entrance entrance() {
+        return entrance;
+    }
+
+    List<ServedModel> graphs() {
+        return graphs;
+    }
+
+    /** True if a request may ask for it by this name. */
+    boolean isCalled(String asked) {
+        return graphs.stream()
+                .flatMap(graph -> Stream.concat(Stream.of(graph.name()), graph.names().stream()))
+                .anyMatch(asked::equals);
+    }
+
+    ModelState state() {
+        return state;
+    }
+
+    /** The reason of its state; empty where it is open. */
+    String reason() {
+        return reason;
+    }
+
+    /** Moves it to a state. */
+    void state(ModelState now, String why) {
+        state = now;
+        reason = why;
+        sinceNanos = System.nanoTime();
+        if (now == ModelState.OPEN || now == ModelState.FAILED || now == ModelState.UNLOADED) {
+            CompletableFuture<ModelState> told = settled;
+            settled = new CompletableFuture<>();
+            told.complete(now);
+        }
+    }
+
+    /** Its next state that lasts: open, failed or unloaded. */
+    CompletableFuture<ModelState> settled() {
+        return settled;
+    }
+
+    /** It is open, after so long. */
+    void opened() {
+        openings.incrementAndGet();
+        loading = false;
+        state(ModelState.OPEN, "");
+        entrance.open();
+    }
+
+    /** Its opening has taken so long, first runs included; returns what each of its graphs took of it. */
+    Map<ServedModel, Opening> measured(long nanos) {
+        openingNanos += nanos;
+        long each = Duration.ofNanos(nanos).toMillis() / graphs.size();
+        return graphs.stream()
+                .collect(Collectors.toMap(Function.identity(), graph -> new Opening(graph.heldBytes(), each)));
+    }
+
+    /** It was closed for others, or because it was not used. */
+    void evicted() {
+        evictions.incrementAndGet();
+    }
+
+    /** It could not be opened. Requests are told so for a while; the next one after that is a new try. */
+    void failed(String why) {
+        loading = false;
+        state(ModelState.FAILED, why);
+        entrance.refuse(new Failure.Unavailable(
+                "The model %s could not be opened: %s".formatted(name, why), ModelState.PAUSE_AFTER_FAILURE));
+    }
+
+    /** An operator asks for it, or a failed one may be tried again. */
+    void load(boolean byHand) {
+        loading |= byHand;
+        unloading &= !byHand;
+        if (state == ModelState.FAILED || state == ModelState.UNLOADED) {
+            state(ModelState.CLOSED, "opened with the next request for it");
+        }
+        entrance.accept();
+    }
+
+    /** An operator wants it closed. */
+    void unload() {
+        loading = false;
+        unloading = true;
+    }
+
+    /** True while it is to be unloaded. */
+    boolean unloads() {
+        return unloading;
+    }
+
+    /** It was closed by an operator. */
+    void unloaded() {
+        unloading = false;
+        state(ModelState.UNLOADED, "an operator unloaded it");
+        entrance.refuse(new Failure.Unavailable(
+                "The model %s was unloaded by an operator; load it with POST /v2/repository/models/%s/load."
+                        .formatted(name, name),
+                ModelState.PAUSE_AFTER_FAILURE));
+    }
+
+    /** True once it has been failed for as long as requests were told. */
+    boolean mayTryAgain() {
+        return state == ModelState.FAILED && System.nanoTime() - sinceNanos >= ModelState.PAUSE_AFTER_FAILURE.toNanos();
+    }
+
+    long openings() {
+        return openings.get();
+    }
+
+    long evictions() {
+        return evictions.get();
+    }
+
+    /** How long its openings took, all together. */
+    Duration openingTime() {
+        return Duration.ofNanos(openingNanos);
+    }
+
+    /** Runs the task whenever a request waits for it. */
+    void whenWanted(Runnable task) {
+        wanted = task;
+    }
+
+    @Override
+    public void wanted() {
+        wanted.run();
+    }
+
+    @Override
+    public Optional<Duration> opening() {
+        return graphs.stream().allMatch(graph -> graph.opening().isPresent())
+                ? Optional.of(Duration.ofMillis(graphs.stream()
+                        .flatMap(graph -> graph.opening().stream())
+                        .mapToLong(Opening::millis)
+                        .sum()))
+                : Optional.empty();
+    }
+
+    @Override
+    public long mostItems() {
+        return graphs.getFirst().plan().queueItems().value();
+    }
+
+    /** Bytes that it takes of a device without a batch, as far as is known. */
+    long baseBytes() {
+        return graphs.stream().mapToLong(graph -> graph.demand().baseBytes()).sum();
+    }
+
+    /** Bytes that it holds of the first device. */
+    long heldBytes() {
+        return graphs.stream().mapToLong(ServedModel::heldBytes).sum();
+    }
+
+    /** True while requests to it are on their way. */
+    boolean busy() {
+        return graphs.stream()
+                .flatMap(graph -> graph.serving().stream())
+                .anyMatch(parts -> parts.batcher().idle().isNegative());
+    }
+
+    /** The model as the policy sees it at this moment. */
+    Resident resident(long now) {
+        OptionalLong waits = entrance.oldestNanos();
+        Uses uses = entrance.uses();
+        boolean open = state == ModelState.OPEN;
+        boolean isWanted = state == ModelState.CLOSED && (loading || waits.isPresent());
+        return new Resident(
+                name,
+                open ? Resident.State.OPEN : isWanted ? Resident.State.WANTED : Resident.State.CLOSED,
+                baseBytes(),
+                graphs.stream().mapToLong(ServedModel::leastBatchBytes).max().orElse(0),
+                residence.pinned(),
+                busy(),
+                sinceNanos,
+                uses.lastNanos(),
+                uses.rate(now),
+                waits.orElse(sinceNanos),
+                opening().orElse(Duration.ZERO));
+    }
+}

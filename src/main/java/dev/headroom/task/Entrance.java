@@ -1,0 +1,288 @@
+package dev.headroom.task;
+
+import dev.headroom.plan.Uses;
+import dev.headroom.request.Deadlines;
+import dev.headroom.request.Failure;
+import dev.headroom.request.Item;
+import dev.headroom.request.RequestFailedException;
+import java.time.Duration;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.ConcurrentLinkedDeque;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+
+/**
+ * The way into a model that opens and closes while the process runs. While the model is closed, requests wait here; each
+ * is let in once it is open, or fails in its time. No request is half in when {@link #close} returns.
+ *
+ * <p>Any thread may call, and none waits, but for {@link #close}, which waits for admissions that have begun.
+ */
+public final class Entrance {
+
+    private static final Duration LONGEST_WAIT = Duration.ofSeconds(60);
+
+    private final String model;
+    private final Host host;
+    private final Deque<Waiting> waiting = new ConcurrentLinkedDeque<>();
+    private final AtomicLong waitingItems = new AtomicLong();
+    private final AtomicInteger entering = new AtomicInteger();
+    private final Uses uses = new Uses();
+    private volatile boolean open;
+    private volatile boolean ended;
+    private volatile Optional<Failure> refusal = Optional.empty();
+    private volatile OptionalLong asked = OptionalLong.empty(); // when one came that could not wait
+
+    /** Opens the model. Any thread may call, and does not wait. */
+    public interface Host {
+
+        /** A request waits for the model. */
+        void wanted();
+
+        /** How long the opening is expected to take; empty where that is not known. */
+        Optional<Duration> opening();
+
+        /** The most items that may wait. */
+        long mostItems();
+    }
+
+    /** A request that waits. */
+    private record Waiting(List<? extends Item<?>> items, Supplier<Runnable> admission, long nanos) {
+
+        private boolean isOver() {
+            return items.stream().allMatch(Item::isOver);
+        }
+    }
+
+    /** The entrance of a model that is closed. */
+    public Entrance(String model, Host host) {
+        this.model = model;
+        this.host = host;
+    }
+
+    /** The entrance of a model that is open, and stays so. */
+    static Entrance alwaysOpen(String model) {
+        Entrance entrance = new Entrance(model, null);
+        entrance.open = true;
+        return entrance;
+    }
+
+    /**
+     * Lets a request's items in, at once where the model is open. Otherwise they wait, and fail where the opening would take
+     * longer than their caller waits.
+     *
+     * @param admission admits the items and returns what begins on them
+     * @throws RequestFailedException when the admission of an open model throws it
+     */
+    void enter(List<? extends Item<?>> items, Supplier<Runnable> admission) {
+        uses.used(System.nanoTime());
+        Optional<Runnable> start = admitted(admission);
+        if (start.isPresent()) {
+            start.get().run();
+        } else if (!items.isEmpty()) {
+            await(new Waiting(items, admission, System.nanoTime()));
+        }
+    }
+
+    private Optional<Runnable> admitted(Supplier<Runnable> admission) {
+        entering.incrementAndGet();
+        try {
+            return open ? Optional.of(admission.get()) : Optional.empty();
+        } finally {
+            entering.decrementAndGet();
+        }
+    }
+
+    private void await(Waiting request) {
+        Optional<Failure> refused = refusal.or(() -> tooLate(request)).or(() -> tooMany(request));
+        if (refused.isPresent()) {
+            Item.failAll(request.items, refused.get());
+            return;
+        }
+        limit(request);
+        waitingItems.addAndGet(request.items.size());
+        waiting.add(request);
+        host.wanted();
+        if (open) {
+            letIn();
+        } else {
+            refusal.ifPresent(this::failAll);
+        }
+    }
+
+    private Optional<Failure> tooLate(Waiting request) {
+        Optional<Duration> deadline = request.items.getFirst().urgency().deadline();
+        return host.opening()
+                .filter(opening ->
+                        deadline.filter(time -> time.compareTo(opening) < 0).isPresent())
+                .map(opening -> {
+                    asked = OptionalLong.of(request.nanos); // the next try may find it open
+                    host.wanted();
+                    return new Failure.Unavailable(
+                            "The model %s is closed, and the deadline of %d ms is shorter than its opening, which took %d ms. Try again, or allow more time."
+                                    .formatted(model, deadline.orElseThrow().toMillis(), opening.toMillis()),
+                            opening);
+                });
+    }
+
+    private Optional<Failure> tooMany(Waiting request) {
+        if (fits(request)) {
+            return Optional.empty();
+        }
+        drop(Waiting::isOver);
+        return fits(request)
+                ? Optional.empty()
+                : Optional.of(new Failure.Overloaded(
+                        "%d items wait for the model %s to be opened, and there is no room for %d more. Try again later."
+                                .formatted(waitingItems.get(), model, request.items.size()),
+                        pause()));
+    }
+
+    /** One that is larger than the queue passes through it in portions. */
+    private boolean fits(Waiting request) {
+        long before = waitingItems.get();
+        return before == 0 || before + request.items.size() <= host.mostItems();
+    }
+
+    private Duration pause() {
+        return host.opening().orElse(Duration.ofSeconds(2));
+    }
+
+    /** Ends the wait in time; a caller's deadline holds until the items are answered. */
+    private void limit(Waiting request) {
+        Optional<Duration> deadline = request.items.getFirst().urgency().deadline();
+        Duration longest = pause().multipliedBy(4).compareTo(LONGEST_WAIT) > 0 ? pause().multipliedBy(4) : LONGEST_WAIT;
+        AtomicInteger left = new AtomicInteger(request.items.size());
+        Runnable cancelled = Deadlines.after(deadline.orElse(longest), () -> {
+            if (deadline.isPresent()) {
+                Item.failAll(
+                        request.items,
+                        new Failure.DeadlineExceeded("The item was not answered within %d ms. Try again."
+                                .formatted(deadline.get().toMillis())));
+            } else if (drop(one -> one == request)) {
+                Item.failAll(
+                        request.items,
+                        new Failure.Unavailable(
+                                "The model %s was not opened within %d s: others are in use. Try again."
+                                        .formatted(model, longest.toSeconds()),
+                                pause()));
+            }
+        });
+        request.items.forEach(item -> item.outcome().thenRun(() -> {
+            if (left.decrementAndGet() == 0) {
+                cancelled.run();
+            }
+        }));
+    }
+
+    /** Has the model opened, for a request that cannot wait; returns its failure. */
+    Failure ask() {
+        asked = OptionalLong.of(System.nanoTime());
+        host.wanted();
+        return refusal.orElseGet(() -> new Failure.Unavailable(
+                "The model %s is being opened for the first time, and what it takes is not known before. Try again."
+                        .formatted(model),
+                pause()));
+    }
+
+    /** The model is open: lets in all that wait, on a thread of its own. */
+    public void open() {
+        if (ended) {
+            return;
+        }
+        accept();
+        open = true;
+        Thread.startVirtualThread(this::letIn);
+    }
+
+    private void letIn() {
+        for (Waiting next = waiting.poll(); next != null; next = waiting.poll()) {
+            waitingItems.addAndGet(-next.items.size());
+            if (!next.isOver() && !letIn(next)) {
+                waitingItems.addAndGet(next.items.size());
+                waiting.addFirst(next); // it was closed again
+                return;
+            }
+        }
+    }
+
+    private boolean letIn(Waiting request) {
+        try {
+            Optional<Runnable> start = admitted(request.admission);
+            start.ifPresent(Runnable::run);
+            return start.isPresent();
+        } catch (RequestFailedException e) {
+            Item.failAll(request.items, e.failure());
+        } catch (RuntimeException | Error e) {
+            Item.failAll(request.items, Failure.Internal.unexpected(e));
+        }
+        return true;
+    }
+
+    /** From now on requests wait. Returns once every request that found it open has been admitted. */
+    public void close() {
+        open = false;
+        while (entering.get() > 0) {
+            Thread.onSpinWait();
+        }
+    }
+
+    /** From now on requests fail, and those that wait do. */
+    public void refuse(Failure failure) {
+        refusal = Optional.of(failure);
+        asked = OptionalLong.empty();
+        failAll(failure);
+    }
+
+    /** The same for good. Returns once every request that found it open has been admitted. */
+    public void end(Failure failure) {
+        ended = true;
+        close();
+        refuse(failure);
+    }
+
+    /** From now on requests wait again, while the model is closed. */
+    public void accept() {
+        if (ended) {
+            return;
+        }
+        refusal = Optional.empty();
+        asked = OptionalLong.empty();
+    }
+
+    private void failAll(Failure failure) {
+        for (Waiting next = waiting.poll(); next != null; next = waiting.poll()) {
+            waitingItems.addAndGet(-next.items.size());
+            Item.failAll(next.items, failure);
+        }
+    }
+
+    private boolean drop(Predicate<Waiting> which) {
+        return waiting.removeIf(request -> {
+            boolean dropped = which.test(request);
+            waitingItems.addAndGet(dropped ? -request.items.size() : 0);
+            return dropped;
+        });
+    }
+
+    /** When the oldest request came that waits, by {@link System#nanoTime}, or one that could not; empty where none did. */
+    public OptionalLong oldestNanos() {
+        drop(Waiting::isOver);
+        Waiting first = waiting.peek();
+        return first == null ? asked : OptionalLong.of(first.nanos);
+    }
+
+    /** Most items that may wait. */
+    long mostItems() {
+        return host.mostItems();
+    }
+
+    /** The last uses of the model. */
+    public Uses uses() {
+        return uses;
+    }
+}
