@@ -88,7 +88,7 @@ class Bootstrap {
                 calibrate(opened);
                 times.ended(Phase.CALIBRATE);
             }
-            pipelines.open(opened::catalog);
+            pipelines.open(opened);
             ProcessEnd.waitForAnswers(delay.plus(shutdown));
             times.bindTo(registry);
             LOG.info(times.text());

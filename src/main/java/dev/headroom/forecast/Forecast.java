@@ -1,11 +1,14 @@
 package dev.headroom.forecast;
 
+import dev.headroom.device.Bytes;
 import dev.headroom.plan.ModelDemand;
 import dev.headroom.plan.Planner;
 import dev.headroom.plan.ServingDevice;
 import dev.headroom.settings.HeadroomConfig;
 import dev.headroom.settings.PlanRefusedException;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
 
 /** The plan for a device that need not be in this machine. */
 public sealed interface Forecast {
@@ -15,6 +18,16 @@ public sealed interface Forecast {
 
     /** The demands of the models, in their order. */
     List<ModelDemand> demands();
+
+    /** A sentence on how the models share the device; empty where there is only one. */
+    default Optional<String> together() {
+        return demands().size() < 2
+                ? Optional.empty()
+                : Optional.of("Together on %s: ".formatted(device().name()) + shared());
+    }
+
+    /** How the models share the device. */
+    String shared();
 
     /** This forecast with the price and throughput that the operator gives. */
     Forecast at(Rates said);
@@ -33,6 +46,30 @@ public sealed interface Forecast {
         }
 
         @Override
+        public String shared() {
+            long bases = demands().stream().mapToLong(ModelDemand::baseBytes).sum();
+            long most = models.stream()
+                    .mapToLong(model -> model.predictedBytes().orElse(bases))
+                    .max()
+                    .orElse(bases);
+            String batches = models.stream()
+                    .map(model -> "%d (%s)"
+                            .formatted(
+                                    model.planned().plan().batch().value(),
+                                    model.planned().model().name()))
+                    .collect(Collectors.joining(", "));
+            return "the models take %s, and %s with the largest batch, of %s%s. Batches hold up to %s items."
+                    .formatted(
+                            Bytes.text(bases),
+                            Bytes.text(most),
+                            Bytes.text(device.totalBytes()),
+                            most > device.totalBytes()
+                                    ? ", so that they do not fit and are open in turns"
+                                    : ": they fit",
+                            batches);
+        }
+
+        @Override
         public Forecast at(Rates said) {
             return new Served(device, models, said);
         }
@@ -47,8 +84,17 @@ public sealed interface Forecast {
      * The device cannot serve the models.
      *
      * @param reason why, with the numbers and the remedy
+     * @param tooLarge the models that do not fit even alone
      */
-    record Refused(ServingDevice device, List<ModelDemand> demands, String reason) implements Forecast {
+    record Refused(ServingDevice device, List<ModelDemand> demands, String reason, List<String> tooLarge)
+            implements Forecast {
+
+        @Override
+        public String shared() {
+            return tooLarge.isEmpty()
+                    ? "they do not fit, but each fits alone: the service opens them on demand, in turns."
+                    : "they do not fit, and %s not even alone.".formatted(String.join(", ", tooLarge));
+        }
 
         @Override
         public Forecast at(Rates said) {
@@ -71,7 +117,15 @@ public sealed interface Forecast {
                             .toList(),
                     Rates.NONE);
         } catch (PlanRefusedException e) {
-            return new Refused(device, models, e.getMessage());
+            return new Refused(device, models, e.getMessage(), tooLarge(device, models, host, config));
         }
+    }
+
+    private static List<String> tooLarge(
+            ServingDevice device, List<ModelDemand> models, Planner.Host host, HeadroomConfig config) {
+        return models.stream()
+                .filter(model -> models.size() == 1 || of(device, List.of(model), host, config) instanceof Refused)
+                .map(ModelDemand::name)
+                .toList();
     }
 }

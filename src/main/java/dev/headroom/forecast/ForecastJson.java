@@ -24,6 +24,7 @@ record ForecastJson(List<Forecast> forecasts) {
         Map<String, Object> device = new LinkedHashMap<>();
         device.put("device", forecast.device().name());
         device.put("totalBytes", forecast.device().totalBytes());
+        forecast.together().ifPresent(sentence -> device.put("together", sentence));
         switch (forecast) {
             case Forecast.Refused refused -> device.put("refused", refused.reason());
             case Forecast.Served served -> {

@@ -64,11 +64,19 @@ public record ForecastReport(List<Forecast> forecasts) {
     /** A table for each model, with remarks on the devices below it; empty where no device can serve the models. */
     public String text() {
         if (served().isEmpty() && reasons().size() == 1) {
-            return "";
+            return together();
         }
         return IntStream.range(0, models().size())
-                .mapToObj(this::modelText)
-                .collect(Collectors.joining(System.lineSeparator().repeat(2), "", System.lineSeparator()));
+                        .mapToObj(this::modelText)
+                        .collect(Collectors.joining(System.lineSeparator().repeat(2), "", System.lineSeparator()))
+                + together();
+    }
+
+    private String together() {
+        return forecasts.stream()
+                .flatMap(forecast -> forecast.together().stream())
+                .map(sentence -> System.lineSeparator() + sentence + System.lineSeparator())
+                .collect(Collectors.joining());
     }
 
     private String modelText(int index) {

@@ -161,14 +161,20 @@ public final class PlanCommand {
                 models, System::getenv, () -> new PullProgress(err, console != null && console.isTerminal()));
     }
 
-    private List<ModelSpec> planned(Optional<String> model, HeadroomConfig settings) {
-        Optional<Path> folder = model.map(Path::of)
-                .filter(path ->
-                        Files.exists(path) || HubName.of(path.toString()).isEmpty());
-        if (folder.isPresent()) {
-            return ModelRepository.graphs(folder.get());
+    private List<ModelSpec> planned(List<String> models, HeadroomConfig settings) {
+        if (models.isEmpty()) {
+            return described(settings.models());
         }
-        try (ModelSources sources = sources(model.map(List::of).orElseGet(settings::models))) {
+        return models.stream().flatMap(model -> planned(model).stream()).toList();
+    }
+
+    private List<ModelSpec> planned(String model) {
+        boolean named = !Files.exists(Path.of(model)) && HubName.of(model).isPresent();
+        return named ? described(List.of(model)) : ModelRepository.graphs(Path.of(model));
+    }
+
+    private List<ModelSpec> described(List<String> models) {
+        try (ModelSources sources = sources(models)) {
             return sources.modelsForAnyDevice();
         }
     }
@@ -176,7 +182,7 @@ public final class PlanCommand {
     private int plan(PlanOptions options, HeadroomConfig settings) {
         Planner.Host host = new Planner.Host(
                 Runtime.getRuntime().availableProcessors(), Runtime.getRuntime().maxMemory());
-        PlannedModels models = new PlannedModels(planned(options.model(), settings), host, settings);
+        PlannedModels models = new PlannedModels(planned(options.models(), settings), host, settings);
         ForecastReport report = new ForecastReport(options.devices().stream()
                 .map(device -> Forecast.of(device, models.on(device), host, settings)
                         .at(options.rates().of(device)))

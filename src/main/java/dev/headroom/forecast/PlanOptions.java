@@ -4,7 +4,6 @@ import dev.headroom.plan.ServingDevice;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
@@ -15,15 +14,15 @@ import picocli.CommandLine.TypeConversionException;
 /**
  * The options of {@code plan}, declared without annotations so that no reflection is needed.
  *
- * @param model the folder or the name of the one model; empty for all in {@code headroom.models}
+ * @param models the folders or the names of the models, which share each GPU; none for all in {@code headroom.models}
  * @param devices the GPUs, at least one
  * @param rates their prices and throughputs
  * @param format the form of the output
  */
-record PlanOptions(Optional<String> model, List<ServingDevice> devices, DeviceRates rates, Format format) {
+record PlanOptions(List<String> models, List<ServingDevice> devices, DeviceRates rates, Format format) {
 
     private static final String SYNOPSIS =
-            "java -jar quarkus-run.jar plan [--model FOLDER] [--device NAME,...] [--vram SIZE,...]%n"
+            "java -jar quarkus-run.jar plan [--model FOLDER]... [--device NAME,...] [--vram SIZE,...]%n"
                     + "                                   [--price [NAME=]PRICE,...] [--throughput [NAME=]ITEMS/TIME,...]%n"
                     + "                                   [--format table|json|knative]";
 
@@ -47,10 +46,11 @@ record PlanOptions(Optional<String> model, List<ServingDevice> devices, DeviceRa
     static CommandSpec spec() {
         CommandSpec plan = CommandSpec.create()
                 .addOption(OptionSpec.builder("--model")
-                        .type(String.class)
+                        .type(List.class)
+                        .auxiliaryTypes(String.class)
                         .paramLabel("FOLDER")
-                        .description(
-                                "The folder of one model, or its name on the Hugging Face Hub. Default: all models in headroom.models, together.")
+                        .description("The folder of a model, or its name on the Hugging Face Hub; several share each GPU."
+                                + " Default: all in headroom.models.")
                         .build())
                 .addOption(list("--device", "NAME", "GPUs by their names. Default: all that are known, see below."))
                 .addOption(list("--vram", "SIZE", "GPUs by their memory: 40GiB, 24GB, 40960MiB."))
@@ -121,7 +121,7 @@ record PlanOptions(Optional<String> model, List<ServingDevice> devices, DeviceRa
                             .formatted(devices.size()));
         }
         return new PlanOptions(
-                Optional.ofNullable(given.matchedOptionValue("--model", null)), devices, rates(given, devices), format);
+                given.matchedOptionValue("--model", List.<String>of()), devices, rates(given, devices), format);
     }
 
     private static DeviceRates rates(ParseResult given, List<ServingDevice> devices) {

@@ -38,6 +38,10 @@ public class GrpcDoor implements Door {
             "/inference.GRPCInferenceService/ServerLive",
             "/inference.GRPCInferenceService/ServerReady");
 
+    private static final Set<String> OPERATORS = Set.of(
+            "/inference.GRPCInferenceService/RepositoryModelLoad",
+            "/inference.GRPCInferenceService/RepositoryModelUnload");
+
     private static final Duration LEAST_WAIT = Duration.ofSeconds(1);
 
     /** True if gRPC's server takes the request. It speaks HTTP/2 alone; other requests go the usual way. */
@@ -67,6 +71,11 @@ public class GrpcDoor implements Door {
     @Override
     public boolean infers(String path) {
         return path.equals(INFER);
+    }
+
+    @Override
+    public boolean isForOperators(String path) {
+        return OPERATORS.contains(path);
     }
 
     @Override

@@ -47,6 +47,7 @@ class PlanRoute {
         body.put("remarks", model.remarks());
         body.put("names", model.names());
         body.put("models", known.names());
+        body.put("card", known.card());
         body.put("device", known.device());
         body.putAll(known.hardwareFound());
         body.put("calibration", model.calibration());

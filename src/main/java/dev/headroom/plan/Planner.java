@@ -104,6 +104,11 @@ public final class Planner {
         return new Planner(device, host, config, OptionalInt.of(lanes));
     }
 
+    /** This planner for the device as it is now. */
+    public Planner on(ServingDevice now) {
+        return new Planner(now, host, config, keptLanes);
+    }
+
     /** The device that is planned for. */
     public ServingDevice device() {
         return device;

@@ -29,7 +29,7 @@ public record ServingDevice(
     }
 
     /** This device with fewer bytes free than at the start. */
-    ServingDevice free(long bytes) {
+    public ServingDevice free(long bytes) {
         return new ServingDevice(
                 gpu, name, computeCapability, totalBytes, Math.min(freeBytes, bytes), overhead, count, reason);
     }

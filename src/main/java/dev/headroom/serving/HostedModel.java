@@ -222,8 +222,31 @@ final class HostedModel implements Entrance.Host {
                 .anyMatch(parts -> parts.batcher().idle().isNegative());
     }
 
-    /** The model as the policy sees it at this moment. */
-    Resident resident(long now) {
+    /** The model as it is shown. */
+    ModelStatus status() {
+        return new ModelStatus(
+                name,
+                graphs.stream().map(ServedModel::name).toList(),
+                state,
+                reason,
+                residence.pinned(),
+                baseBytes(),
+                heldBytes(),
+                graphs.stream().mapToLong(HostedModel::batchBytes).max().orElse(0),
+                opening().map(Duration::toMillis).orElse(-1L));
+    }
+
+    private static long batchBytes(ServedModel graph) {
+        long each = graph.plan().memory().value() - graph.demand().baseBytes();
+        return Math.max(0, each) * graph.plan().lanes().value();
+    }
+
+    /**
+     * The model as the policy sees it at this moment.
+     *
+     * @param ofASession bytes of the device that each session takes beside the arena
+     */
+    Resident resident(long now, long ofASession) {
         OptionalLong waits = entrance.oldestNanos();
         Uses uses = entrance.uses();
         boolean open = state == ModelState.OPEN;
@@ -231,7 +254,7 @@ final class HostedModel implements Entrance.Host {
         return new Resident(
                 name,
                 open ? Resident.State.OPEN : isWanted ? Resident.State.WANTED : Resident.State.CLOSED,
-                baseBytes(),
+                baseBytes() + graphs.size() * ofASession,
                 graphs.stream().mapToLong(ServedModel::leastBatchBytes).max().orElse(0),
                 residence.pinned(),
                 busy(),

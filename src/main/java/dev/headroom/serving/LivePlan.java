@@ -1,5 +1,6 @@
 package dev.headroom.serving;
 
+import dev.headroom.device.Bytes;
 import dev.headroom.device.Hardware;
 import dev.headroom.device.Host;
 import dev.headroom.measured.Calibration;
@@ -44,7 +45,11 @@ public final class LivePlan {
 
     private static final Logger LOG = Logger.getLogger("dev.headroom");
 
+    /** Memory that others take or give back by this share of the device changes the plan. */
+    private static final double CLEARLY = 0.1;
+
     private final StateFolder state;
+    private final ServingDevice started; // as it was at the start
     private final boolean calibrates;
     private final UnlikePlans unlike;
     private final Optional<Duration> idle;
@@ -69,6 +74,7 @@ public final class LivePlan {
         Planner.Host host =
                 new Planner.Host(hardware.host().cores(), Runtime.getRuntime().maxMemory());
         planner = new Planner(device, host, config);
+        started = device;
         state = StateFolder.of(config.stateDir(), hardware, device, planner, specs.size());
         this.unlike = new UnlikePlans(state, unlike, host, config);
         calibrates = config.calibration() != CalibrationMode.OFF;
@@ -102,16 +108,26 @@ public final class LivePlan {
     }
 
     private boolean fits(HostedModel model) {
-        List<Resident> open = hosted.stream()
+        List<HostedModel> open = hosted.stream()
                 .filter(one -> one == model || planned().contains(one))
-                .map(one -> one.resident(System.nanoTime()))
                 .toList();
-        return residency().fit(open);
+        return residency().fit(residents(open, System.nanoTime()));
+    }
+
+    /** All models as the policy sees them at this moment. */
+    List<Resident> residents(long now) {
+        return residents(hosted, now);
+    }
+
+    /** Each session of a GPU takes workspaces beside the arena. */
+    private List<Resident> residents(List<HostedModel> some, long now) {
+        long ofASession = planner.availableBytes(0) - planner.availableBytes(1);
+        return some.stream().map(model -> model.resident(now, ofASession)).toList();
     }
 
     /** Decides which models are open. */
     Residency residency() {
-        return new Residency(availableBytes(), idle);
+        return new Residency(planner.availableBytes(0), idle);
     }
 
     /**
@@ -225,6 +241,31 @@ public final class LivePlan {
         }
     }
 
+    /**
+     * Follows what other processes hold of a GPU, where that has changed by a lot: by a tenth of the device. Waits for no
+     * device.
+     *
+     * @param grownBytes what they hold more than at the start
+     * @return true if the plan has changed
+     */
+    synchronized boolean follow(long grownBytes) {
+        Planner now = planner.on(started.free(started.freeBytes() - grownBytes));
+        long more = now.availableBytes(sessions()) - availableBytes();
+        if (!state.device().gpu() || Math.abs(more) < CLEARLY * totalBytes()) {
+            return false;
+        }
+        Planner before = planner;
+        planner = now;
+        if (!replan(demands())) {
+            planner = before;
+            return false;
+        }
+        LOG.warnf(
+                "Other processes hold %s of the device than before: models may take %s of it now, and the plan follows",
+                more < 0 ? "more" : "less", Bytes.text(availableBytes()));
+        return true;
+    }
+
     /** All models that are open, or about to be, in the order of their names. */
     List<ServedModel> models() {
         return models;
@@ -232,11 +273,27 @@ public final class LivePlan {
 
     /** Everything about the plan in force. */
     public PlanReport report() {
+        return report(0);
+    }
+
+    /**
+     * The same beside other processes.
+     *
+     * @param othersBytes what they hold of the device
+     */
+    PlanReport report(long othersBytes) {
         List<ModelReport> reports = graphs(hosted).stream()
                 .sorted(Comparator.comparing(ServedModel::name))
                 .map(ServedModel::report)
                 .toList();
-        return new PlanReport(state.hardware(), state.device(), reports);
+        return new PlanReport(state.hardware(), state.device(), reports, card(othersBytes));
+    }
+
+    private CardReport card(long othersBytes) {
+        List<ModelStatus> all = hosted.stream().map(HostedModel::status).toList();
+        long held = all.stream().mapToLong(ModelStatus::heldBytes).sum();
+        return new CardReport(
+                totalBytes(), availableBytes(), othersBytes, held, Math.max(0, availableBytes() - held), all);
     }
 
     /** The largest of the models' values of a setting that they share; 1 where there is no model. */
@@ -282,9 +339,9 @@ public final class LivePlan {
         return planner.availableBytes(sessions());
     }
 
-    /** Sessions that may be open at a time. */
+    /** Sessions that are open, or about to be; at least one. */
     private int sessions() {
-        return graphs(hosted).size();
+        return Math.max(1, models.size());
     }
 
     /** The device's memory, or the limit that was set where that is less. */

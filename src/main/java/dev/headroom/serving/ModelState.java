@@ -28,21 +28,4 @@ public enum ModelState {
     public String toString() {
         return name().toLowerCase(Locale.ROOT);
     }
-
-    /**
-     * A model with its state, as protocols show it.
-     *
-     * @param name the name of its folder
-     * @param graphs the names of its graphs
-     * @param reason why it is not open; empty where it is
-     * @param heldBytes what it holds of the device, open
-     * @param needBytes what it takes of the device without a batch, as far as is known
-     */
-    public record Of(
-            String name,
-            java.util.List<String> graphs,
-            ModelState state,
-            String reason,
-            long heldBytes,
-            long needBytes) {}
 }

@@ -4,7 +4,6 @@ import dev.headroom.device.Bytes;
 import dev.headroom.model.BrokenModelException;
 import dev.headroom.plan.Residency;
 import dev.headroom.plan.Residency.Step;
-import dev.headroom.plan.Resident;
 import dev.headroom.settings.PlanRefusedException;
 import java.time.Duration;
 import java.util.List;
@@ -74,7 +73,15 @@ final class Openings implements AutoCloseable {
         CompletableFuture<ModelState> settled = model.settled();
         model.unload();
         wake();
-        return settled;
+        return settled.thenCompose(reached -> unloaded(model, reached));
+    }
+
+    /** An opening that was under way ends first. */
+    private static CompletableFuture<ModelState> unloaded(HostedModel model, ModelState reached) {
+        CompletableFuture<ModelState> next = model.settled();
+        return model.unloads()
+                ? next.thenCompose(later -> unloaded(model, later))
+                : CompletableFuture.completedFuture(reached);
     }
 
     private void run() {
@@ -106,9 +113,7 @@ final class Openings implements AutoCloseable {
                 unload(model);
             }
         }
-        List<Resident> residents =
-                hosted.stream().map(model -> model.resident(now)).toList();
-        switch (models.plan().residency().next(now, residents)) {
+        switch (models.plan().residency().next(now, models.plan().residents(now))) {
             case Step.Open(String name, List<String> evicted) -> {
                 evict(evicted, "%s needs its memory".formatted(name));
                 open(named(name));

@@ -11,7 +11,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Supplier;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
 
 /**
@@ -30,16 +30,20 @@ public class Pipelines {
     }
 
     private volatile State state = State.STARTING;
-    private volatile Supplier<Catalog> served = () -> Catalog.EMPTY;
+    private volatile Optional<ServedModels> served = Optional.empty();
 
     /**
      * From now on models are served.
      *
-     * @param warm those that are open and warm at the moment
+     * @param models those that are open and warm, and those that are opened on demand
      */
-    public void open(Supplier<Catalog> warm) {
-        served = warm;
+    public void open(ServedModels models) {
+        served = Optional.of(models);
         state = State.READY;
+    }
+
+    private Catalog catalog() {
+        return served.map(ServedModels::catalog).orElse(Catalog.EMPTY);
     }
 
     /** Admits nothing new from now on; batches with admitted items close at once. */
@@ -51,7 +55,7 @@ public class Pipelines {
     /** Closes all pipelines; items without an answer fail. */
     public void close() {
         served().forEach(Pipeline::end);
-        served = () -> Catalog.EMPTY;
+        served = Optional.empty();
     }
 
     /**
@@ -62,7 +66,7 @@ public class Pipelines {
      */
     public NamedModel named(Optional<String> name) {
         checkServing();
-        Catalog catalog = served.get();
+        Catalog catalog = catalog();
         if (name.isEmpty() && catalog.models().size() == 1) {
             return catalog.models().getFirst();
         }
@@ -86,7 +90,7 @@ public class Pipelines {
         checkServing();
         List<NamedModel> able = (name.isPresent()
                         ? List.of(named(name))
-                        : served.get().models())
+                        : catalog().models())
                 .stream().filter(model -> model.doing(task).isPresent()).toList();
         if (able.size() == 1) {
             return able.getFirst();
@@ -114,7 +118,7 @@ public class Pipelines {
 
     /** The graphs that are served, by name; none before they are warm. */
     public List<Pipeline> served() {
-        return List.copyOf(served.get().graphs().values());
+        return List.copyOf(catalog().graphs().values());
     }
 
     /**
@@ -144,11 +148,54 @@ public class Pipelines {
         return known().named(name).isPresent();
     }
 
+    /**
+     * A model and its state.
+     *
+     * @param name its name or an alias, or the name of one of its graphs
+     * @throws RequestFailedException when there is none of this name, or that is not known yet
+     */
+    public ModelStatus status(String name) {
+        known();
+        return served.flatMap(models -> models.status(name))
+                .orElseThrow(() -> new RequestFailedException(Failure.UnknownModel.of(name, names())));
+    }
+
+    /**
+     * Opens a model for an operator, in its turn among those that requests wait for.
+     *
+     * @param name as that of {@link #status}
+     * @return completes once it is open; with a {@link RequestFailedException} when it cannot be opened
+     * @throws RequestFailedException when there is none of this name, or nothing is served now
+     */
+    public CompletableFuture<Void> load(String name) {
+        checkServing();
+        String folder = status(name).name();
+        return served.orElseThrow().openings().load(folder).thenAccept(reached -> {
+            if (reached != ModelState.OPEN) {
+                throw new RequestFailedException(
+                        new Failure.Unavailable(status(name).reason(), ModelState.PAUSE_AFTER_FAILURE));
+            }
+        });
+    }
+
+    /**
+     * Closes a model for an operator, until it is loaded.
+     *
+     * @param name as that of {@link #status}
+     * @return completes once its requests are answered and it is closed
+     * @throws RequestFailedException when there is none of this name, or nothing is served now
+     */
+    public CompletableFuture<Void> unload(String name) {
+        checkServing();
+        String folder = status(name).name();
+        return served.orElseThrow().openings().unload(folder).thenAccept(reached -> {});
+    }
+
     private Catalog known() {
         if (state == State.STARTING) {
             throw starting();
         }
-        return served.get();
+        return catalog();
     }
 
     private void checkServing() {

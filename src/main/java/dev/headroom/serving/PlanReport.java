@@ -15,9 +15,10 @@ import java.util.Optional;
  *
  * @param hardware the hardware that was found, and the sources that were passed over
  * @param device the device that the models run on
- * @param models a report for each model, in the order of their names
+ * @param models a report for each graph, in the order of their names
+ * @param card the device as a whole
  */
-public record PlanReport(Hardware hardware, ServingDevice device, List<ModelReport> models) {
+public record PlanReport(Hardware hardware, ServingDevice device, List<ModelReport> models, CardReport card) {
 
     /** The hardware, by the names under which {@code GET /plan} shows it. */
     public Map<String, Object> hardwareFound() {
@@ -45,7 +46,7 @@ public record PlanReport(Hardware hardware, ServingDevice device, List<ModelRepo
 
     /** This report while so many devices serve. */
     PlanReport serving(int devices) {
-        return new PlanReport(hardware, device.counted(devices), models);
+        return new PlanReport(hardware, device.counted(devices), models, card);
     }
 
     /** The report as the start log prints it. */
@@ -59,6 +60,7 @@ public record PlanReport(Hardware hardware, ServingDevice device, List<ModelRepo
                         finding.took().toMillis() + " ms",
                         finding.reason())));
         StringBuilder text = new StringBuilder("What this process woke up on").append(new Table(rows).text());
+        text.append(System.lineSeparator()).append("The device as a whole").append(card.text());
         models.forEach(model -> text.append(System.lineSeparator()).append(model.text()));
         return text.toString();
     }

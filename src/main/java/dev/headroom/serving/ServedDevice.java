@@ -31,6 +31,8 @@ public final class ServedDevice {
     private final Gate gate;
     private final List<OnnxModel> open = new ArrayList<>(); // for the task that has the device alone
     private volatile boolean opensAlone;
+    private volatile long othersBytes;
+    private long firstOthersBytes = -1;
 
     /** A device on which nothing is open yet. */
     public ServedDevice(DeviceAccess access, DeviceMemory memory) {
@@ -83,6 +85,20 @@ public final class ServedDevice {
      */
     long usedBytes(long totalBytes) {
         return access.usedBytes(memory, totalBytes);
+    }
+
+    /** What other processes and CUDA itself hold of a GPU, as last read; 0 where that is not told. Asks no driver. */
+    long othersBytes() {
+        return othersBytes;
+    }
+
+    /** Reads that again; returns how much more it is than at the first reading. One thread calls. */
+    long readOthers() {
+        if (access.cuda() && access.gpu().isPresent()) {
+            othersBytes = Math.max(0, memory.usedBytes() - memory.heldBytes());
+            firstOthersBytes = firstOthersBytes < 0 ? othersBytes : firstOthersBytes;
+        }
+        return othersBytes - Math.max(0, firstOthersBytes);
     }
 
     /** The time of the last reading of the memory in use, by {@link System#nanoTime}. */

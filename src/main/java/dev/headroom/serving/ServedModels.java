@@ -14,6 +14,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
+import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.function.IntConsumer;
 import java.util.stream.Stream;
@@ -249,6 +250,14 @@ public final class ServedModels {
         catalog = Catalog.of(plan.hosted());
     }
 
+    /** The model of this name, an alias or the name of a graph, with its state; empty where there is none. */
+    Optional<ModelStatus> status(String name) {
+        return plan.hosted().stream()
+                .filter(model -> model.isCalled(name))
+                .map(HostedModel::status)
+                .findFirst();
+    }
+
     /** What opens and closes models on demand. */
     Openings openings() {
         return openings;
@@ -270,7 +279,8 @@ public final class ServedModels {
 
     /** The plan in force, with what was learned and how many devices serve; waits for no device. */
     public PlanReport report() {
-        return plan.report().serving(devices.gates().serving().size());
+        return plan.report(devices.first().othersBytes())
+                .serving(devices.gates().serving().size());
     }
 
     /** The parts of the models that are served. */
@@ -312,6 +322,14 @@ public final class ServedModels {
         plan.models().forEach(ServedModel::followPlan);
         preparation.resize(plan.most(Plan::workers));
         fetches.accept(plan.most(Plan::fetches));
+    }
+
+    /** Plans with what other processes leave of the device, where that has changed by a lot; asks the driver. */
+    void followOthers() {
+        if (plan.follow(devices.first().readOthers())) {
+            followBatches();
+            openings.wake();
+        }
     }
 
     /** Plans with the batches that growth under load has reached, and keeps them; waits for no device. */

@@ -22,6 +22,7 @@ public final class Watches implements AutoCloseable {
     private static final int TIMEOUTS_OF_A_HUNG_RUN = 5;
     private static final Duration SHORTEST_HANG = Duration.ofMinutes(2);
     private static final Duration KEEP_PERIOD = Duration.ofSeconds(1);
+    private static final Duration OTHERS_PERIOD = Duration.ofSeconds(5);
 
     /** The end of the process waits no longer for a file system that hangs. */
     private static final Duration LONGEST_KEEP = Duration.ofSeconds(2);
@@ -52,6 +53,7 @@ public final class Watches implements AutoCloseable {
         repeat(keeper, () -> models.plan().models().forEach(ServedModel::keepLearned), KEEP_PERIOD);
         repeat(keeper, models::keepGrown, KEEP_PERIOD);
         repeat(clock, new IdleMemory(models::idle), KEEP_PERIOD);
+        repeat(clock, models::followOthers, OTHERS_PERIOD);
     }
 
     private MemoryWatch.Readings readings(ServedDevice device) {

@@ -24,7 +24,10 @@ import java.util.function.Supplier;
  */
 public final class Entrance {
 
-    private static final Duration LONGEST_WAIT = Duration.ofSeconds(60);
+    /** A request without a deadline waits for at least so long, and for so many openings: some turns of other models. */
+    private static final Duration SHORTEST_WAIT = Duration.ofSeconds(60);
+
+    private static final int OPENINGS_OF_A_WAIT = 16;
 
     private final String model;
     private final Host host;
@@ -155,7 +158,8 @@ public final class Entrance {
     /** Ends the wait in time; a caller's deadline holds until the items are answered. */
     private void limit(Waiting request) {
         Optional<Duration> deadline = request.items.getFirst().urgency().deadline();
-        Duration longest = pause().multipliedBy(4).compareTo(LONGEST_WAIT) > 0 ? pause().multipliedBy(4) : LONGEST_WAIT;
+        Duration turns = pause().multipliedBy(OPENINGS_OF_A_WAIT);
+        Duration longest = turns.compareTo(SHORTEST_WAIT) > 0 ? turns : SHORTEST_WAIT;
         AtomicInteger left = new AtomicInteger(request.items.size());
         Runnable cancelled = Deadlines.after(deadline.orElse(longest), () -> {
             if (deadline.isPresent()) {

@@ -24,6 +24,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -135,6 +136,36 @@ class PlanCommandTest {
         assertTrue(out.toString().contains("big: 2 B of weights, items of up to 256 elements, beside 1 other"));
         // 0.8 x (13 GiB - 4 GiB) = 7.2 GiB for big, 4 rows; and 4 + 1 + 4 of 15 GiB taken.
         assertEquals("T4|15.0 GiB|4|10 ms|8|60.0 %|8|ok", row("T4"));
+    }
+
+    @Test
+    void tellsIfModelsFitTogetherAndAtWhatBatch() throws IOException {
+        model("other", "memory:\n  base: 4GiB\n  per_item: 1GiB\n");
+        String[] both = {
+            "plan",
+            "--model",
+            models.resolve("big").toString(),
+            "--model",
+            models.resolve("other").toString()
+        };
+        assertEquals(
+                0,
+                run(Stream.concat(Stream.of(both), Stream.of("--device", "T4")).toArray(String[]::new)));
+        assertTrue(prose().contains("Together on T4: the models take"), prose());
+        assertTrue(prose().contains("they fit. Batches hold up to 4 (big), "), prose());
+
+        assertEquals(
+                1,
+                run(Stream.concat(Stream.of(both), Stream.of("--vram", "7.5GiB"))
+                        .toArray(String[]::new)));
+        assertTrue(
+                prose().contains(
+                                "Together on GPU of 7.5GiB: they do not fit, but each fits alone: the service opens them on demand, in turns."),
+                prose());
+        assertEquals(
+                1,
+                run(Stream.concat(Stream.of(both), Stream.of("--vram", "4GiB")).toArray(String[]::new)));
+        assertTrue(prose().contains("Together on GPU of 4GiB: they do not fit, and other not even alone."), prose());
     }
 
     @Test

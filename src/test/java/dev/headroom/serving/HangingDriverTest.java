@@ -126,7 +126,7 @@ class HangingDriverTest {
         assertEquals(64, report.models().getFirst().planned().plan().elements().value());
 
         Pipelines pipelines = new Pipelines();
-        pipelines.open(models::catalog);
+        pipelines.open(models);
         assertTrue(pipelines.ready());
         assertEquals(Optional.empty(), pipelines.defect());
         assertEquals(List.of(), pipelines.losses());

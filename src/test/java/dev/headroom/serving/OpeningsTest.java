@@ -199,6 +199,26 @@ class OpeningsTest {
     }
 
     @Test
+    void othersAreAnsweredWhileAModelOpens() throws InterruptedException {
+        serve(List.of(
+                named("a", new Residence(true, Optional.empty())),
+                named("b", Residence.USUAL),
+                named("c", Residence.USUAL)));
+        List<Item<Answer>> waiting = ask("c", 1, Optional.empty());
+        while (state("c") != ModelState.OPENING) {
+            Thread.onSpinWait();
+        }
+        int answered = 0;
+        for (; state("c") == ModelState.OPENING; answered++) {
+            assertAnswered(ask("a", 1, Optional.empty()));
+        }
+        assertAnswered(waiting);
+        assertTrue(answered >= 3, "answered meanwhile: " + answered);
+        assertEquals(ModelState.OPEN, state("a"), "it is pinned");
+        assertEquals(ModelState.CLOSED, state("b"));
+    }
+
+    @Test
     void aModelThatDoesNotOpenIsNamedAndTheOthersServeOn(@TempDir Path folder) throws Exception {
         Path copy = Files.createDirectory(folder.resolve("broken"));
         try (Stream<Path> files = Files.list(MODEL.onnx().getParent())) {

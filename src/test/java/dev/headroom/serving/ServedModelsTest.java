@@ -139,7 +139,7 @@ class ServedModelsTest {
                         .orElseThrow()
                         .defect());
         Pipelines pipelines = new Pipelines();
-        pipelines.open(models::catalog);
+        pipelines.open(models);
         assertTrue(pipelines.ready());
         assertEquals(List.of("The device: a thread of the device has ended"), pipelines.losses());
         assertEquals(

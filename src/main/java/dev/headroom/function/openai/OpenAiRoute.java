@@ -12,6 +12,7 @@ import dev.headroom.function.body.JsonFields;
 import dev.headroom.model.TaskSpec;
 import dev.headroom.request.Failure;
 import dev.headroom.request.Urgency;
+import dev.headroom.serving.ModelState;
 import dev.headroom.serving.Pipelines;
 import dev.headroom.task.NamedModel;
 import io.quarkus.runtime.annotations.RegisterForReflection;
@@ -59,13 +60,15 @@ class OpenAiRoute implements Door {
      * A model that is served.
      *
      * @param created when this process started, in seconds since 1970
+     * @param state an extension: if it is open, and what else where it is not
      */
     @RegisterForReflection
     record Model(
             String id,
             String object,
             long created,
-            @JsonProperty("owned_by") String ownedBy) {}
+            @JsonProperty("owned_by") String ownedBy,
+            ModelState state) {}
 
     /** The models that are served. */
     @RegisterForReflection
@@ -139,6 +142,7 @@ class OpenAiRoute implements Door {
     }
 
     private Model model(String name) {
-        return new Model(name, "model", started, "headroom");
+        return new Model(
+                name, "model", started, "headroom", pipelines.status(name).state());
     }
 }

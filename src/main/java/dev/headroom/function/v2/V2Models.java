@@ -5,6 +5,8 @@ import dev.headroom.function.RunningRequest;
 import dev.headroom.request.Failure;
 import dev.headroom.request.RequestFailedException;
 import dev.headroom.request.Urgency;
+import dev.headroom.serving.ModelState;
+import dev.headroom.serving.ModelStatus;
 import dev.headroom.serving.Pipelines;
 import dev.headroom.settings.HeadroomConfig;
 import dev.headroom.task.Input;
@@ -17,8 +19,8 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.WeakHashMap;
+import java.util.concurrent.CompletableFuture;
 import org.eclipse.microprofile.config.Config;
 
 /** The protocol's view of the served models, for JSON and gRPC alike. */
@@ -30,6 +32,9 @@ public class V2Models {
 
     public static final String SERVER = "headroom";
     public static final List<String> EXTENSIONS = List.of("binary_tensor_data", "classification", "model_repository");
+
+    private static final String READY = "READY";
+    private static final String UNAVAILABLE = "UNAVAILABLE";
 
     /** The protocol's name for models in ONNX. */
     public static final String PLATFORM = "onnx_onnxv1";
@@ -66,14 +71,45 @@ public class V2Models {
      * @throws RequestFailedException when the service is starting
      */
     public List<Indexed> index(boolean onlyReady) {
-        Set<String> names = pipelines.namesOfGraphs();
-        boolean ready = pipelines.ready();
-        return onlyReady && !ready
-                ? List.of()
-                : names.stream()
-                        .map(name -> new Indexed(
-                                name, VERSION, ready ? "READY" : "UNAVAILABLE", ready ? "" : "shutting down or broken"))
-                        .toList();
+        return pipelines.namesOfGraphs().stream()
+                .map(this::indexed)
+                .filter(model -> !onlyReady || model.state().equals(READY))
+                .toList();
+    }
+
+    private Indexed indexed(String name) {
+        if (!pipelines.ready()) {
+            return new Indexed(name, VERSION, UNAVAILABLE, "shutting down or broken");
+        }
+        ModelStatus status = pipelines.status(name);
+        String state =
+                switch (status.state()) {
+                    case OPEN -> READY;
+                    case OPENING -> "LOADING";
+                    case CLOSING -> "UNLOADING";
+                    case CLOSED, FAILED, UNLOADED -> UNAVAILABLE;
+                };
+        return new Indexed(name, VERSION, state, status.reason());
+    }
+
+    /**
+     * Opens a model, in its turn.
+     *
+     * @return completes once it is open; with a {@link RequestFailedException} when it cannot be opened
+     * @throws RequestFailedException when there is none of this name, or nothing is served now
+     */
+    public CompletableFuture<Void> load(String name) {
+        return pipelines.load(name);
+    }
+
+    /**
+     * Closes a model, once its requests are answered, until it is loaded.
+     *
+     * @return completes once it is closed
+     * @throws RequestFailedException when there is none of this name, or nothing is served now
+     */
+    public CompletableFuture<Void> unload(String name) {
+        return pipelines.unload(name);
     }
 
     public boolean live() {
@@ -85,7 +121,7 @@ public class V2Models {
     }
 
     /**
-     * True if a model is served now.
+     * True if a model is open now: a request would not wait.
      *
      * @throws RequestFailedException when there is none of this name and version, or the service is starting
      */
@@ -94,7 +130,7 @@ public class V2Models {
             throw new RequestFailedException(Failure.UnknownModel.of(name, pipelines.names()));
         }
         checkVersion(name, version);
-        return pipelines.ready();
+        return pipelines.ready() && pipelines.status(name).state() == ModelState.OPEN;
     }
 
     /** True if a model or a graph has this name, or none is served now, which the request is to be told. */

@@ -3,6 +3,7 @@ package dev.headroom.function.v2;
 import static io.restassured.RestAssured.given;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -20,6 +21,8 @@ import dev.headroom.function.v2.grpc.ModelMetadataRequest;
 import dev.headroom.function.v2.grpc.ModelMetadataResponse;
 import dev.headroom.function.v2.grpc.ModelReadyRequest;
 import dev.headroom.function.v2.grpc.RepositoryIndexRequest;
+import dev.headroom.function.v2.grpc.RepositoryModelLoadRequest;
+import dev.headroom.function.v2.grpc.RepositoryModelUnloadRequest;
 import dev.headroom.function.v2.grpc.ServerLiveRequest;
 import grpc.health.v1.HealthGrpc;
 import grpc.health.v1.HealthOuterClass.HealthCheckRequest;
@@ -216,6 +219,24 @@ class V2GrpcProfileTest {
                         .stream()
                         .anyMatch(model -> model.getName().equals(EMBEDDER)
                                 && model.getState().equals("READY")));
+    }
+
+    @Test
+    void anOperatorUnloadsAndLoadsAModel() {
+        ModelReadyRequest ready =
+                ModelReadyRequest.newBuilder().setName("int16").build();
+        stub.repositoryModelUnload(
+                RepositoryModelUnloadRequest.newBuilder().setModelName("int16").build());
+        assertFalse(stub.modelReady(ready).getReady());
+        stub.repositoryModelLoad(
+                RepositoryModelLoadRequest.newBuilder().setModelName("int16").build());
+        assertTrue(stub.modelReady(ready).getReady());
+        StatusRuntimeException unknown = assertThrows(
+                StatusRuntimeException.class,
+                () -> stub.repositoryModelLoad(RepositoryModelLoadRequest.newBuilder()
+                        .setModelName("none")
+                        .build()));
+        assertEquals(Status.Code.NOT_FOUND, unknown.getStatus().getCode());
     }
 
     @Test

@@ -203,6 +203,31 @@ class V2RestProfileTest {
         given().get("/v2/models/int8/versions/1/ready").then().statusCode(200).body("ready", equalTo(true));
     }
 
+    @Test
+    void anOperatorUnloadsAndLoadsAModel() {
+        given().post("/v2/repository/models/unsigned/unload").then().statusCode(200);
+        given().get("/v2/models/unsigned/ready").then().statusCode(503).body("ready", equalTo(false));
+        given().contentType("application/json")
+                .body("{\"inputs\": [%s]}".formatted(THREE))
+                .post("/v2/models/unsigned/infer")
+                .then()
+                .statusCode(503)
+                .header("Retry-After", "10")
+                .body("error", startsWith("The model unsigned was unloaded by an operator"));
+        given().contentType("application/json")
+                .body("{\"ready\": true}")
+                .post("/v2/repository/index")
+                .then()
+                .body("name", not(hasItem("unsigned")));
+        given().get("/v1/models/unsigned").then().body("state", equalTo("unloaded"));
+        given().get("/plan")
+                .then()
+                .body("card.models.find { it.name == 'unsigned' }.state", equalTo("unloaded"))
+                .body("card.models.find { it.name == 'unsigned' }.heldBytes", equalTo(0));
+        given().post("/v2/repository/models/unsigned/load").then().statusCode(200);
+        given().get("/v2/models/unsigned/ready").then().statusCode(200);
+    }
+
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
             GET  | /v2/models/none                     | 404 | model 'none' is not served here; the models are: all-minilm-l6-v2,
@@ -212,7 +237,8 @@ class V2RestProfileTest {
             GET  | /v2/models/int8/config              | 404 | Nothing is served at /v2/models/int8/config;
             GET  | /v2/models/int8/infer               | 405 | /v2/models/int8/infer is answered to POST only.
             POST | /v2                                 | 405 | /v2 is answered to GET only.
-            POST | /v2/repository/models/int8/unload   | 400 | Models are neither loaded nor unloaded while the service runs;
+            POST | /v2/repository/models/none/unload   | 404 | model 'none' is not served here
+            GET  | /v2/repository/models/int8/load     | 405 | /v2/repository/models/int8/load is answered to POST only.
             """)
     void saysWhatIsNotThere(String method, String path, int status, String error) {
         given().contentType("application/json")

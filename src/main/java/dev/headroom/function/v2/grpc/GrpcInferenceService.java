@@ -12,6 +12,8 @@ import io.quarkus.grpc.GrpcService;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.function.Supplier;
 
 /** The Open Inference Protocol over gRPC, on the port of HTTP; {@link GrpcInfer} has its ModelInfer. */
@@ -91,6 +93,37 @@ class GrpcInferenceService extends GRPCInferenceServiceImplBase {
                             .setReason(entry.reason())));
             return index.build();
         });
+    }
+
+    @Override
+    public void repositoryModelLoad(
+            RepositoryModelLoadRequest request, StreamObserver<RepositoryModelLoadResponse> answer) {
+        answerOnce(answer, () -> models.load(request.getModelName()), RepositoryModelLoadResponse.getDefaultInstance());
+    }
+
+    @Override
+    public void repositoryModelUnload(
+            RepositoryModelUnloadRequest request, StreamObserver<RepositoryModelUnloadResponse> answer) {
+        answerOnce(
+                answer,
+                () -> models.unload(request.getModelName()),
+                RepositoryModelUnloadResponse.getDefaultInstance());
+    }
+
+    /** Answers when the change is done. */
+    private static <T> void answerOnce(StreamObserver<T> observer, Supplier<CompletableFuture<Void>> change, T answer) {
+        try {
+            change.get()
+                    .whenComplete((done, failure) -> answer(observer, () -> {
+                        if (failure instanceof CompletionException e
+                                && e.getCause() instanceof RuntimeException cause) {
+                            throw cause;
+                        }
+                        return answer;
+                    }));
+        } catch (RuntimeException e) {
+            observer.onError(GrpcFailures.of(e));
+        }
     }
 
     private static <T> void answer(StreamObserver<T> observer, Supplier<T> answer) {

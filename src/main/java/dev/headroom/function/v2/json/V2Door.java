@@ -28,6 +28,11 @@ class V2Door implements Door {
     }
 
     @Override
+    public boolean isForOperators(String path) {
+        return path.startsWith(V2Paths.REPOSITORY);
+    }
+
+    @Override
     public boolean isHealth(String path) {
         return path.equals("/v2/health/live") || path.equals("/v2/health/ready");
     }

@@ -2,9 +2,9 @@ package dev.headroom.function.v2.json;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
+import dev.headroom.function.AnswerWriter;
 import dev.headroom.function.body.BodyJson;
 import dev.headroom.function.body.BodyThread;
-import dev.headroom.function.body.JsonFields;
 import dev.headroom.function.body.ParseMemory;
 import dev.headroom.function.v2.V2Model;
 import dev.headroom.function.v2.V2Models;
@@ -20,6 +20,8 @@ import jakarta.inject.Singleton;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
 
 /** Answers the protocol's questions about the server and its models. */
 @Singleton
@@ -45,14 +47,17 @@ class V2MetadataRoute {
         V2Paths.ofModel(HttpMethod.GET, router, "", models::knows, this::model);
         V2Paths.ofModel(HttpMethod.GET, router, "/ready", models::knows, this::modelReady);
         V2Paths.post(router, "/v2/repository/index", context -> BodyThread.read(context, room -> index(context, room)));
-        for (String change : List.of("load", "unload")) {
-            V2Paths.post(router, "/v2/repository/models/:model/" + change, V2MetadataRoute::unchanging);
-        }
+        V2Paths.ofRepository(router, "/load", context -> change(context, models::load));
+        V2Paths.ofRepository(router, "/unload", context -> change(context, models::unload));
     }
 
-    private static void unchanging(RoutingContext context) {
-        throw JsonFields.invalid(
-                "Models are neither loaded nor unloaded while the service runs; change the folder of models and restart it.");
+    /** Answers once the model is open, or closed. The body's parameters are not read: the folder says all. */
+    private static void change(RoutingContext context, Function<String, CompletableFuture<Void>> change) {
+        change.apply(V2Paths.model(context))
+                .whenComplete((done, failure) -> AnswerWriter.complete(context, Map.of(), failure, (response, body) -> {
+                    response.putHeader("Content-Type", "application/json");
+                    return Json.encodeToBuffer(body);
+                }));
     }
 
     private void server(RoutingContext context) {

@@ -17,6 +17,9 @@ final class V2Paths {
     /** A model whose name has slashes that the caller did not encode. */
     private static final String SLASHES = "/v2/models/(?<model>[^/]+(?:/[^/]+)+?)(?:/versions/(?<version>[^/]+))?";
 
+    /** Models that an operator opens and closes. */
+    static final String REPOSITORY = "/v2/repository/models/";
+
     private V2Paths() {}
 
     /** Routes a path that takes GET alone. */
@@ -41,6 +44,14 @@ final class V2Paths {
             } else {
                 context.next();
             }
+        });
+    }
+
+    /** Routes a path below a model's in the repository, which takes POST alone. Its name may have slashes. */
+    static void ofRepository(Router router, String under, Handler<RoutingContext> handler) {
+        router.routeWithRegex(REPOSITORY + "(?<model>.+)" + under).handler(context -> {
+            AllowedMethod.check(context, HttpMethod.POST);
+            handler.handle(context);
         });
     }
 
