@@ -90,6 +90,11 @@ public final class LivePlan {
 
     private void admitAtStart(HostedModel model) {
         try {
+            if (!fits(model)) {
+                throw new PlanRefusedException(
+                        "with what was measured they do not fit beside each other within %s. Pin fewer models, or use a device with more memory."
+                                .formatted(Bytes.text(planner.availableBytes(0))));
+            }
             admit(model);
         } catch (PlanRefusedException e) {
             throw new PlanRefusedException("%s says that it is open from the start on, and that is not possible: %s"

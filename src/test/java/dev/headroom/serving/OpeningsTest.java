@@ -2,6 +2,7 @@ package dev.headroom.serving;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.headroom.device.DeviceMemory;
@@ -21,6 +22,7 @@ import dev.headroom.request.Urgency;
 import dev.headroom.session.OrtArena;
 import dev.headroom.settings.Configs;
 import dev.headroom.settings.HeadroomConfig;
+import dev.headroom.settings.PlanRefusedException;
 import dev.headroom.task.Answer;
 import dev.headroom.task.Input;
 import dev.headroom.task.Options;
@@ -83,9 +85,11 @@ class OpeningsTest {
 
     @AfterEach
     void close() {
-        sampler.interrupt();
-        models.catalog().graphs().values().forEach(Pipeline::end);
-        models.close();
+        if (models != null) {
+            sampler.interrupt();
+            models.catalog().graphs().values().forEach(Pipeline::end);
+            models.close();
+        }
         threads.close();
     }
 
@@ -196,6 +200,16 @@ class OpeningsTest {
                 assertInstanceOf(Failure.Unavailable.class, late).retryAfter());
         models.openings().load("b").get();
         assertAnswered(ask("b", 1, Optional.of(Duration.ofSeconds(20))));
+    }
+
+    @Test
+    void modelsThatMustBeOpenAndDoNotFitTogetherStopTheStart() {
+        List<ModelSpec> pinned = Stream.of("a", "b", "c")
+                .map(name -> named(name, new Residence(true, Optional.empty())))
+                .toList();
+        String refusal =
+                assertThrows(PlanRefusedException.class, () -> serve(pinned)).getMessage();
+        assertTrue(refusal.startsWith("c says that it is open from the start on"), refusal);
     }
 
     @Test
