@@ -134,7 +134,7 @@ class PortionsTest {
     void allItemsAreAnsweredInTheirOrder() {
         assertAnswered(run(texts(1_000)));
         assertGivenBack();
-        assertFalse(pipeline.batcher().idle().isNegative(), "nothing is held");
+        assertFalse(pipeline.batcher().orElseThrow().idle().isNegative(), "nothing is held");
     }
 
     @Test
@@ -186,7 +186,7 @@ class PortionsTest {
         holdDevice();
         List<Item<Answer>> many = run(texts(100));
         Item.failAll(many, new Failure.Abandoned("The caller hung up."));
-        assertFalse(pipeline.batcher().idle().isNegative(), "nothing is held");
+        assertFalse(pipeline.batcher().orElseThrow().idle().isNegative(), "nothing is held");
         assertGivenBack();
         held.countDown();
         assertAnswered(run(texts(QUEUE)));
@@ -196,7 +196,7 @@ class PortionsTest {
     void itemsThatWaitForTheirPortionFailWhenTheServiceEnds() {
         holdDevice();
         List<Item<Answer>> many = run(texts(1_500));
-        pipeline.batcher().close();
+        pipeline.batcher().orElseThrow().close();
         for (Item<Answer> item : many) {
             assertInstanceOf(
                     Failure.Unavailable.class,
