@@ -195,6 +195,7 @@ public final class LivePlan {
         models = all;
         force(plans);
         unlike.force(models);
+        model.state(ModelState.OPENING, "it is being opened");
     }
 
     /** From now on models come and go: the lanes stay as many as they are. */
