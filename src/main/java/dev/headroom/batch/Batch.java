@@ -6,24 +6,25 @@ import dev.headroom.tensor.Row;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 
 /**
  * Items that go to the device together.
  *
  * @param items the items, none of them over when the batch closed
  * @param reason why the batch closed
- * @param all true if no more items than these were lately here at a time
+ * @param isLast true as long as no other item waits for a device
  * @param prepared their rows in tensors, if they were prepared while another batch ran
  */
-record Batch(List<Item<?>> items, CloseReason reason, boolean all, Optional<PreparedRows> prepared)
+record Batch(List<Item<?>> items, CloseReason reason, BooleanSupplier isLast, Optional<PreparedRows> prepared)
         implements AutoCloseable {
 
     /** Reading the answers of more items takes longer than to wake a thread for them. */
     private static final int FEW = 4;
 
     /** Marks the items as closed now. */
-    Batch(List<Item<?>> items, CloseReason reason, boolean all) {
-        this(items, reason, all, Optional.empty());
+    Batch(List<Item<?>> items, CloseReason reason, BooleanSupplier isLast) {
+        this(items, reason, isLast, Optional.empty());
         long now = System.nanoTime();
         for (Item<?> item : items) {
             item.closed(now);
@@ -32,12 +33,12 @@ record Batch(List<Item<?>> items, CloseReason reason, boolean all, Optional<Prep
 
     /** The same batch with its rows in tensors. */
     Batch with(PreparedRows rows) {
-        return new Batch(items, reason, all, Optional.of(rows));
+        return new Batch(items, reason, isLast, Optional.of(rows));
     }
 
-    /** True if the lane itself should read its answers: they are few, and no other batch waits for the lane. */
+    /** True if the lane itself should read its answers: they are few, and nothing waits that the lane could run. */
     boolean isReadByLane() {
-        return all && items.size() <= FEW;
+        return items.size() <= FEW && isLast.getAsBoolean();
     }
 
     static List<Row> rows(List<Item<?>> items) {

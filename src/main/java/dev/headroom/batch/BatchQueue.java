@@ -37,7 +37,8 @@ final class BatchQueue {
     private volatile boolean draining;
 
     BatchQueue(Admission admission, Pace pace, Gates gates) {
-        this.closing = new Closing(items, prepared, new Closing.Surroundings(admission, pace, gates));
+        this.closing =
+                new Closing(items, prepared, new Closing.Surroundings(admission, pace, gates, () -> size() == 0));
     }
 
     /** Items will arrive: each is {@link #add added} or {@link #forget forgotten}. */

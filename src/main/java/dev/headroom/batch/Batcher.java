@@ -154,9 +154,12 @@ public final class Batcher implements AutoCloseable {
     }
 
     private void startDeadlines(List<? extends Item<?>> items, Duration time) {
-        Failure late = new Failure.DeadlineExceeded(
+        Stay.begin(items, time, () -> late(time), traffic.admission()::release);
+    }
+
+    private static Failure late(Duration time) {
+        return new Failure.DeadlineExceeded(
                 "The item was not answered within %d ms. Try again.".formatted(time.toMillis()));
-        Stay.begin(items, time, late, traffic.admission()::release);
     }
 
     /**

@@ -6,6 +6,7 @@ import dev.headroom.request.Item;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 
 /** Decides whether the next batch closes, and takes its items. The lock of {@link BatchQueue} guards it. */
 final class Closing {
@@ -18,8 +19,12 @@ final class Closing {
     private final Surroundings surroundings;
     private long lastNanos;
 
-    /** All that tells if more items will come, and if a lane is free for them. */
-    record Surroundings(Admission admission, Pace pace, Gates gates) {}
+    /**
+     * All that tells if more items will come, and if a lane is free for them.
+     *
+     * @param isEmpty true if no item waits for a device
+     */
+    record Surroundings(Admission admission, Pace pace, Gates gates, BooleanSupplier isEmpty) {}
 
     /**
      * The moment of an attempt.
@@ -103,6 +108,6 @@ final class Closing {
     private Batch take(List<Item<?>> waiting, BatchLimits limits, int lanes, CloseReason reason) {
         List<Item<?>> selected = limits.select(waiting, Math.ceilDiv(waiting.size(), lanes));
         items.remove(selected);
-        return new Batch(selected, reason, selected.size() >= surroundings.admission.crowd());
+        return new Batch(selected, reason, surroundings.isEmpty);
     }
 }

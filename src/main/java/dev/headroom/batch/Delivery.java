@@ -3,6 +3,7 @@ package dev.headroom.batch;
 import dev.headroom.request.Failure;
 import dev.headroom.request.Item;
 import dev.headroom.session.BatchOutput;
+import dev.headroom.tensor.Tensor;
 import java.util.List;
 
 /**
@@ -11,16 +12,19 @@ import java.util.List;
  */
 record Delivery(List<Item<?>> items, BatchOutput output, BatchMeters meters) implements Runnable {
 
+    /** Reading more bytes takes longer than to wake a thread for them. */
+    private static final int LITTLE = 16 << 10;
+
     /**
      * Marks the items as run, whatever becomes of the rest of their batch, and starts to answer them.
      *
-     * @param here true to read on the calling thread, because the device has nothing else to do
+     * @param here true to read on the calling thread unless it is much, because the device has nothing else to do
      */
     void start(boolean here) {
         for (Item<?> item : items) {
             item.ran(items.size());
         }
-        if (here) {
+        if (here && isLittle()) {
             run();
             return;
         }
@@ -29,6 +33,16 @@ record Delivery(List<Item<?>> items, BatchOutput output, BatchMeters meters) imp
         } catch (RuntimeException | Error e) {
             run();
         }
+    }
+
+    private boolean isLittle() {
+        long bytes = 0;
+        for (List<Tensor> row : output.rows()) {
+            for (Tensor tensor : row) {
+                bytes += tensor.bytes();
+            }
+        }
+        return bytes <= LITTLE;
     }
 
     @Override

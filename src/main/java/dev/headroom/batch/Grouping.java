@@ -65,9 +65,10 @@ final class Grouping {
 
     /** Few sizes, so that shapes repeat: 1 to 8, 10, 12, 14, 16, 20, 24, 28, 32 and so on, those of whole steps. */
     private int[] sizes() {
-        int[] all = new int[SIZES_OF_AN_OCTAVE * Integer.SIZE];
+        int largest = Math.min(count, most[0]);
+        int[] all = new int[Math.min(largest, SIZES_OF_AN_OCTAVE * Integer.SIZE)];
         int found = 0;
-        for (int size = 1; size <= Math.min(count, most[0]); ) {
+        for (int size = 1; size <= largest; ) {
             if (size % step == 0) {
                 all[found++] = size;
             }

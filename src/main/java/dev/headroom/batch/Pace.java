@@ -37,14 +37,14 @@ final class Pace {
 
     /** The planned time, or four times that of the slowest of the last batches if that is more. */
     Duration timeout(Duration planned) {
-        Duration seen = Duration.ofNanos((long) slowNanos).multipliedBy(TIMES_LONGER);
+        Duration seen = Duration.ofNanos((long) (slowNanos * TIMES_LONGER));
         return greatest(planned, least(seen, LONGEST_TIMEOUT));
     }
 
     /** The window: at most a batch's time, because an item that waits longer could have been answered by then. */
     synchronized BatchWindow window(Duration longest) {
         Duration batch = Duration.ofNanos((long) batchNanos);
-        Duration settling = least(LONGEST_SETTLING, batch.dividedBy(SETTLING_OF_A_BATCH));
+        Duration settling = least(LONGEST_SETTLING, Duration.ofNanos((long) batchNanos / SETTLING_OF_A_BATCH));
         return new BatchWindow(batch.isPositive() ? least(batch, longest) : longest, settling);
     }
 

@@ -49,8 +49,9 @@ record PlanOptions(List<String> models, List<ServingDevice> devices, DeviceRates
                         .type(List.class)
                         .auxiliaryTypes(String.class)
                         .paramLabel("FOLDER")
-                        .description("The folder of a model, or its name on the Hugging Face Hub; several share each GPU."
-                                + " Default: all in headroom.models.")
+                        .description(
+                                "The folder of a model, or its name on the Hugging Face Hub; several share each GPU."
+                                        + " Default: all in headroom.models.")
                         .build())
                 .addOption(list("--device", "NAME", "GPUs by their names. Default: all that are known, see below."))
                 .addOption(list("--vram", "SIZE", "GPUs by their memory: 40GiB, 24GB, 40960MiB."))

@@ -1,6 +1,7 @@
 package dev.headroom.function;
 
 import io.quarkus.arc.All;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.inject.Singleton;
@@ -54,7 +55,7 @@ public class Doors {
 
     /** The body's media type in lower case, without its parameters; empty where there is none. */
     public static String mediaType(HttpServerRequest request) {
-        String type = request.getHeader("Content-Type");
+        String type = request.getHeader(HttpHeaders.CONTENT_TYPE);
         return type == null ? "" : mediaType(type);
     }
 

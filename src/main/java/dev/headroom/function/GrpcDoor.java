@@ -3,6 +3,7 @@ package dev.headroom.function;
 import dev.headroom.request.Failure;
 import io.grpc.Status;
 import io.netty.handler.codec.http2.Http2Error;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
@@ -46,10 +47,11 @@ public class GrpcDoor implements Door {
 
     /** True if gRPC's server takes the request. It speaks HTTP/2 alone; other requests go the usual way. */
     public static boolean isCall(HttpServerRequest request) {
-        String type = request.getHeader("Content-Type");
-        return request.version() == HttpVersion.HTTP_2
-                && type != null
-                && type.trim().regionMatches(true, 0, TYPE, 0, TYPE.length());
+        if (request.version() != HttpVersion.HTTP_2) {
+            return false;
+        }
+        String type = request.getHeader(HttpHeaders.CONTENT_TYPE);
+        return type != null && type.trim().regionMatches(true, 0, TYPE, 0, TYPE.length());
     }
 
     /** True if the call asks for inference. Its body is read as any other door's, not by gRPC's server. */
@@ -117,7 +119,7 @@ public class GrpcDoor implements Door {
 
     /** Sets the headers of every answer. */
     public static void begin(HttpServerResponse response) {
-        response.putHeader("Content-Type", TYPE).putHeader("grpc-accept-encoding", "identity");
+        response.putHeader(HttpHeaders.CONTENT_TYPE, TYPE).putHeader("grpc-accept-encoding", "identity");
     }
 
     /** The message of a failure; an internal error's names the instance in the log. */

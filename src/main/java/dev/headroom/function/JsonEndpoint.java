@@ -9,6 +9,7 @@ import dev.headroom.request.Failure;
 import dev.headroom.request.RequestFailedException;
 import dev.headroom.request.Urgency;
 import io.vertx.core.Handler;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.inject.Singleton;
@@ -72,7 +73,7 @@ public class JsonEndpoint {
     public AnswerWriter<Object> writer(String mediaType) {
         return (response, answer) -> {
             byte[] body = json.writeValueAsBytes(answer);
-            response.putHeader("Content-Type", mediaType);
+            response.putHeader(HttpHeaders.CONTENT_TYPE, mediaType);
             return AnswerWriter.uncopied(body);
         };
     }

@@ -3,7 +3,6 @@ package dev.headroom.function;
 import io.netty.channel.EventLoop;
 import io.vertx.core.net.impl.ConnectionBase;
 import io.vertx.ext.web.RoutingContext;
-import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 
 /**
@@ -14,7 +13,7 @@ import java.util.function.Consumer;
 public final class RequestEnd {
 
     private final RoutingContext context;
-    private final CompletableFuture<Boolean> answered = new CompletableFuture<>();
+    private final Once<Boolean> ended = new Once<>();
 
     private RequestEnd(RoutingContext context) {
         this.context = context;
@@ -26,12 +25,12 @@ public final class RequestEnd {
      * @param follower gets true if the request was answered, and false if its caller has gone
      */
     public static void follow(RoutingContext context, Consumer<Boolean> follower) {
-        of(context).answered.thenAccept(follower);
+        of(context).ended.follow(follower);
     }
 
     /** Runs this at the end of the request, however it ends, or at once if it has ended. */
     public static void follow(RoutingContext context, Runnable follower) {
-        of(context).answered.thenRun(follower);
+        follow(context, answered -> follower.run());
     }
 
     /** The one end of a request: the router takes one handler for it. */
@@ -89,6 +88,6 @@ public final class RequestEnd {
 
     /** Tells an answer from a closed connection, which Vert.x calls an end, too. */
     private void complete() {
-        answered.complete(context.response().ended());
+        ended.happen(context.response().ended());
     }
 }

@@ -4,6 +4,7 @@ import dev.headroom.serving.Pipelines;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.quarkus.vertx.http.runtime.RouteConstants;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
@@ -15,9 +16,6 @@ import java.util.concurrent.ConcurrentHashMap;
 /** Stands before all doors: finds the door of a request, and measures the request. */
 @Singleton
 public class RequestGuard {
-
-    private static final String CONNECTION = "Connection";
-    private static final String CLOSE = "close";
 
     private final MeterRegistry registry;
     private final Pipelines pipelines;
@@ -53,13 +51,8 @@ public class RequestGuard {
         }
         context.addHeadersEndHandler(headers -> {
             if (pipelines.draining()) {
-                context.response().putHeader(CONNECTION, CLOSE);
-            }
-        });
-        RequestEnd.follow(context, () -> {
-            if (pipelines.draining()
-                    && CLOSE.equals(context.response().headers().get(CONNECTION))) {
-                context.request().connection().close();
+                context.response().putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
+                RequestEnd.follow(context, () -> context.request().connection().close());
             }
         });
     }

@@ -1,38 +1,40 @@
 package dev.headroom.function;
 
 import dev.headroom.request.Timing;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.ext.web.RoutingContext;
 import java.util.Optional;
 
 /** The header {@code Server-Timing} (W3C): how long each phase of a request took, in milliseconds. */
 public final class ServerTiming {
 
-    private static final String STARTED = "headroom.timed";
-    private static final String SLOWEST = "headroom.slowest";
+    private static final CharSequence HEADER = HttpHeaders.createOptimized("Server-Timing");
+
+    private final long start = System.nanoTime();
+    private volatile Timing slowest;
 
     private ServerTiming() {}
 
     /** Starts the clock, unless it runs already. The header is written with the answer's other headers. */
     public static void start(RoutingContext context) {
-        if (context.get(STARTED) != null) {
-            return;
+        if (context.get(ServerTiming.class.getName()) == null) {
+            ServerTiming timing = new ServerTiming();
+            context.put(ServerTiming.class.getName(), timing);
+            context.addHeadersEndHandler(headers -> context.response().putHeader(HEADER, timing.text()));
         }
-        context.put(STARTED, true);
-        long start = System.nanoTime();
-        context.addHeadersEndHandler(headers -> {
-            StringBuilder timing = new StringBuilder(120);
-            Timing slowest = context.get(SLOWEST);
-            if (slowest != null) {
-                phases(timing, slowest);
-            }
-            phase(timing, "total", System.nanoTime() - start);
-            context.response().putHeader("Server-Timing", timing.toString());
-        });
+    }
+
+    private String text() {
+        StringBuilder timing = new StringBuilder(120);
+        if (slowest != null) {
+            phases(timing, slowest);
+        }
+        return phase(timing, "total", System.nanoTime() - start).toString();
     }
 
     /** Sets the phases of the request's slowest item. */
     public static void slowest(RoutingContext context, Optional<Timing> timing) {
-        timing.ifPresent(known -> context.put(SLOWEST, known));
+        timing.ifPresent(known -> context.<ServerTiming>get(ServerTiming.class.getName()).slowest = known);
     }
 
     private static void phases(StringBuilder to, Timing timing) {

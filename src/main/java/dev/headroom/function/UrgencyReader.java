@@ -4,6 +4,7 @@ import dev.headroom.request.Failure;
 import dev.headroom.request.Priority;
 import dev.headroom.request.RequestFailedException;
 import dev.headroom.request.Urgency;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import java.time.Duration;
 import java.util.Locale;
@@ -16,6 +17,10 @@ import java.util.regex.Pattern;
  * {@code Headroom-Priority}, or from an event's attributes.
  */
 public final class UrgencyReader {
+
+    private static final CharSequence PRIORITY = HttpHeaders.createOptimized("Headroom-Priority");
+    private static final CharSequence DEADLINE = HttpHeaders.createOptimized("Headroom-Deadline-Ms");
+    private static final CharSequence TIMEOUT = HttpHeaders.createOptimized("Request-Timeout");
 
     private static final double MOST_MILLIS = Duration.ofDays(1).toMillis();
 
@@ -31,11 +36,11 @@ public final class UrgencyReader {
      */
     public static Urgency of(HttpServerRequest request, boolean event) {
         return new Urgency(
-                priority("header Headroom-Priority", request.getHeader("Headroom-Priority"))
+                priority("header Headroom-Priority", request.getHeader(PRIORITY))
                         .orElse(event ? Priority.BULK : Priority.INTERACTIVE),
                 earlier(
-                        time("header Headroom-Deadline-Ms", request.getHeader("Headroom-Deadline-Ms"), 1),
-                        time("header Request-Timeout", request.getHeader("Request-Timeout"), 1000)));
+                        time("header Headroom-Deadline-Ms", request.getHeader(DEADLINE), 1),
+                        time("header Request-Timeout", request.getHeader(TIMEOUT), 1000)));
     }
 
     /**

@@ -66,7 +66,11 @@ public final class Gate {
 
     /** How many times longer a model's batches take than they run if all models always have batches. */
     public long turns(Model model) {
-        return Math.ceilDiv(models.stream().mapToInt(Model::weight).sum(), model.weight());
+        int weights = 0;
+        for (Model each : models) {
+            weights += each.weight();
+        }
+        return Math.ceilDiv(weights, model.weight());
     }
 
     /**

@@ -1,7 +1,6 @@
 package dev.headroom.gate;
 
 import java.util.ArrayDeque;
-import java.util.Comparator;
 import java.util.Deque;
 import java.util.Optional;
 
@@ -78,9 +77,13 @@ final class LaneQueue {
     }
 
     private Optional<Waiter> leastServed() {
-        return others.stream()
-                .filter(waiter -> !waiter.forAll)
-                .min(Comparator.comparingDouble(waiter -> waiter.share.virtualNanos()));
+        Waiter least = null;
+        for (Waiter waiter : others) {
+            if (!waiter.forAll && (least == null || waiter.share.virtualNanos() < least.share.virtualNanos())) {
+                least = waiter;
+            }
+        }
+        return Optional.ofNullable(least);
     }
 
     /** How many threads wait that hold no lane. */
@@ -98,6 +101,11 @@ final class LaneQueue {
 
     /** True if all that wait want one lane for this share. */
     boolean isOnlyOf(Share share) {
-        return holders.isEmpty() && others.stream().allMatch(waiter -> waiter.share == share && !waiter.forAll);
+        for (Waiter waiter : others) {
+            if (waiter.share != share || waiter.forAll) {
+                return false;
+            }
+        }
+        return holders.isEmpty();
     }
 }

@@ -51,9 +51,10 @@ record BatchRunner(Signature signature, BufferPool buffers, TaskSpec task) {
         try {
             Run run = new Run(session, batch, options, batch.rows().size(), batch.nanos());
             List<Node> asked = signature.asked(batch.rows().getFirst().form());
-            List<long[]> shapes = asked.stream()
-                    .flatMap(output -> signature.outputShape(output, batch.shapes()).stream())
-                    .toList();
+            List<long[]> shapes = new ArrayList<>(asked.size());
+            for (Node output : asked) {
+                signature.outputShape(output, batch.shapes()).ifPresent(shapes::add);
+            }
             return shapes.size() == asked.size() ? pinned(run, asked, shapes) : unpinned(run, asked);
         } catch (OrtException | OutOfMemoryError e) {
             throw RunFailures.classify(e);
@@ -134,7 +135,10 @@ record BatchRunner(Signature signature, BufferPool buffers, TaskSpec task) {
                                 .formatted(rows, Arrays.toString(output.shape())));
             }
         }
-        List<List<Tensor>> byOutput = outputs.stream().map(Tensor::rows).toList();
+        List<List<Tensor>> byOutput = new ArrayList<>(outputs.size());
+        for (Tensor output : outputs) {
+            byOutput.add(output.rows());
+        }
         List<List<Tensor>> byRow = new ArrayList<>(rows);
         for (int row = 0; row < rows; row++) {
             Tensor[] outputsOfRow = new Tensor[byOutput.size()];

@@ -91,9 +91,9 @@ final class Collation implements AutoCloseable {
     private void add(List<OnceForBatch> once, Form form) throws OrtException {
         for (OnceForBatch input : once) {
             Tensor value = input.value(form, shapes.getFirst()[1]);
-            ByteBuffer buffer = pool.take(value.data().limit());
+            ByteBuffer buffer = pool.take(value.bytes());
             buffers.add(buffer);
-            buffer.put(0, value.data(), 0, value.data().limit());
+            value.copyTo(buffer, 0);
             tensors.put(
                     input.node().name(),
                     OnnxTensor.createTensor(
@@ -124,11 +124,11 @@ final class Collation implements AutoCloseable {
         buffers.add(buffer);
         long pad = padding(name, padId);
         for (int i = 0; i < items.size(); i++) {
-            ByteBuffer data = items.get(i).data();
-            buffer.put(i * itemBytes, data, 0, data.limit());
-            if (data.limit() < itemBytes) {
+            int bytes = items.get(i).bytes();
+            items.get(i).copyTo(buffer, i * itemBytes);
+            if (bytes < itemBytes) {
                 pad(
-                        buffer.slice(i * itemBytes + data.limit(), itemBytes - data.limit()),
+                        buffer.slice(i * itemBytes + bytes, itemBytes - bytes),
                         pad,
                         items.getFirst().datatype());
             }

@@ -15,8 +15,8 @@ import dev.headroom.tensor.Form;
 import dev.headroom.tensor.Port;
 import dev.headroom.tensor.Ports;
 import dev.headroom.tensor.Row;
+import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -128,17 +128,30 @@ record Signature(List<Node> inputs, List<OnceForBatch> once, List<Node> outputs,
         if (form.outputs().isEmpty()) {
             return List.of(ofTask);
         }
-        return form.outputs().stream()
-                .map(name -> outputs.stream()
-                        .filter(output -> output.name().equals(name))
-                        .findFirst()
-                        .orElseThrow(() -> new IllegalArgumentException("There is no output " + name)))
-                .toList();
+        List<Node> asked = new ArrayList<>(form.outputs().size());
+        for (String name : form.outputs()) {
+            asked.add(output(name));
+        }
+        return asked;
+    }
+
+    private Node output(String name) {
+        for (Node output : outputs) {
+            if (output.name().equals(name)) {
+                return output;
+            }
+        }
+        throw new IllegalArgumentException("There is no output " + name);
     }
 
     /** True if a batch may run as a CUDA graph, which has nothing that depends on the batch's length but rows of numbers. */
     boolean graphsSuit() {
-        return once.isEmpty() && inputs.stream().noneMatch(input -> input.datatype() == Datatype.BYTES);
+        for (Node input : inputs) {
+            if (input.datatype() == Datatype.BYTES) {
+                return false;
+            }
+        }
+        return once.isEmpty();
     }
 
     /** A row with every open dimension 1 and every value 0. */
@@ -154,18 +167,10 @@ record Signature(List<Node> inputs, List<OnceForBatch> once, List<Node> outputs,
      * @param inputShapes the shapes of the batch's inputs, in their order
      */
     Optional<long[]> outputShape(Node output, List<long[]> inputShapes) {
-        Map<String, Long> sizes = new HashMap<>();
-        for (int i = 0; i < inputs.size(); i++) {
-            String[] names = inputs.get(i).info().getDimensionNames();
-            for (int d = 0; d < names.length; d++) {
-                sizes.put(names[d], inputShapes.get(i)[d]);
-            }
-        }
-        sizes.remove("");
-        long[] shape = output.info().getShape().clone();
+        long[] shape = output.info().getShape();
         String[] names = output.info().getDimensionNames();
         for (int d = 0; d < shape.length; d++) {
-            shape[d] = shape[d] >= 0 ? shape[d] : sizes.getOrDefault(names[d], -1L);
+            shape[d] = shape[d] >= 0 ? shape[d] : size(names[d], inputShapes);
             if (shape[d] < 0) {
                 return Optional.empty();
             }
@@ -173,6 +178,19 @@ record Signature(List<Node> inputs, List<OnceForBatch> once, List<Node> outputs,
         return output.info().type != OnnxJavaType.STRING && isGiven(output.info())
                 ? Optional.of(shape)
                 : Optional.empty();
+    }
+
+    /** The size of the inputs' open dimension of this name; -1 where none has it. */
+    private long size(String dimension, List<long[]> inputShapes) {
+        for (int i = inputs.size() - 1; i >= 0 && !dimension.isEmpty(); i--) {
+            String[] names = inputs.get(i).info().getDimensionNames();
+            for (int d = names.length - 1; d >= 0; d--) {
+                if (names[d].equals(dimension)) {
+                    return inputShapes.get(i)[d];
+                }
+            }
+        }
+        return -1;
     }
 
     /** True if ONNX Runtime takes tensors of this type from Java. */

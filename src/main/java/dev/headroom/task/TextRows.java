@@ -9,7 +9,6 @@ import dev.headroom.task.Tokenizer.Tokens;
 import dev.headroom.tensor.Ports;
 import dev.headroom.tensor.Row;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.Random;
@@ -106,9 +105,7 @@ final class TextRows {
                     new Failure.Invalid("There is no token; send at least one, special tokens included."));
         }
         long[] kept = tokenizer.truncated(ids, left);
-        long[] mask = new long[kept.length];
-        Arrays.fill(mask, 1);
-        return new Tokens(kept, mask, new long[kept.length], kept.length < ids.length);
+        return new Tokens(kept, new long[kept.length], kept.length < ids.length);
     }
 
     /**

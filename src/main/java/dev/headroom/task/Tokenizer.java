@@ -34,12 +34,18 @@ final class Tokenizer {
     private static final TokenizersLibrary LIB = TokenizersLibrary.LIB;
 
     /** A text's tokens, for each of a model's inputs. */
-    record Tokens(long[] ids, long[] mask, long[] types, boolean truncated) {
+    record Tokens(long[] ids, long[] types, boolean truncated) {
+
+        /** A one for each token: none is padding. */
+        long[] mask() {
+            long[] mask = new long[ids.length];
+            Arrays.fill(mask, 1);
+            return mask;
+        }
 
         /** The first of these tokens. */
         Tokens first(int count) {
-            return new Tokens(
-                    Arrays.copyOf(ids, count), Arrays.copyOf(mask, count), Arrays.copyOf(types, count), truncated);
+            return new Tokens(Arrays.copyOf(ids, count), Arrays.copyOf(types, count), truncated);
         }
     }
 
@@ -167,10 +173,7 @@ final class Tokenizer {
     private static Tokens tokens(long encoding, boolean cut) {
         try {
             return new Tokens(
-                    LIB.getTokenIds(encoding),
-                    LIB.getAttentionMask(encoding),
-                    LIB.getTypeIds(encoding),
-                    cut || LIB.getOverflowCount(encoding) > 0);
+                    LIB.getTokenIds(encoding), LIB.getTypeIds(encoding), cut || LIB.getOverflowCount(encoding) > 0);
         } finally {
             LIB.deleteEncoding(encoding);
         }

@@ -109,11 +109,8 @@ record WholeText(List<Piece> pieces, int before, int after) {
         int dropped = Math.max(0, all.size() - most);
         List<At> kept = new ArrayList<>(all.subList(0, Math.min(before, most)));
         kept.addAll(all.subList(Math.min(before + dropped, all.size()), all.size()));
-        long[] mask = new long[kept.size()];
-        Arrays.fill(mask, 1);
         return new Tokens(
                 kept.stream().mapToLong(At::id).toArray(),
-                mask,
                 kept.stream().mapToLong(At::type).toArray(),
                 cut || dropped > 0);
     }

@@ -2,7 +2,9 @@ package dev.headroom.tensor;
 
 import ai.onnxruntime.OnnxJavaType;
 import ai.onnxruntime.TensorInfo.OnnxTensorType;
-import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
 
 /** The element types of tensors, under the names of the Open Inference Protocol. */
@@ -33,6 +35,16 @@ public enum Datatype {
 
     private final OnnxTensorType onnxType;
 
+    private static final Map<OnnxTensorType, Datatype> BY_TYPE = new EnumMap<>(OnnxTensorType.class);
+    private static final Map<String, Datatype> BY_NAME = new HashMap<>();
+
+    static {
+        for (Datatype datatype : values()) {
+            BY_TYPE.put(datatype.onnxType, datatype);
+            BY_NAME.put(datatype.name(), datatype);
+        }
+    }
+
     Datatype(int bytes, OnnxJavaType javaType, OnnxTensorType onnxType) {
         this.bytes = bytes;
         this.javaType = javaType;
@@ -41,13 +53,11 @@ public enum Datatype {
 
     /** The type of an input or output of a graph; empty for one that the protocol has no name for. */
     public static Optional<Datatype> of(OnnxTensorType type) {
-        return Arrays.stream(values()).filter(known -> known.onnxType == type).findFirst();
+        return Optional.ofNullable(BY_TYPE.get(type));
     }
 
     /** The type of this name; empty when there is none. */
     public static Optional<Datatype> named(String name) {
-        return Arrays.stream(values())
-                .filter(known -> known.name().equals(name))
-                .findFirst();
+        return Optional.ofNullable(BY_NAME.get(name));
     }
 }

@@ -1,6 +1,6 @@
 package dev.headroom.tensor;
 
-import java.util.Arrays;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
 
@@ -20,13 +20,15 @@ public record Form(List<List<Long>> shapes, List<String> outputs, boolean caller
 
     /** The form of a caller's own rows: only rows of equal shape share a batch. */
     static Form of(List<Tensor> tensors, List<String> outputs) {
-        return new Form(
-                tensors.stream()
-                        .map(tensor -> Arrays.stream(tensor.shape()).boxed().toList())
-                        .toList(),
-                outputs,
-                true,
-                OptionalLong.empty());
+        List<List<Long>> shapes = new ArrayList<>(tensors.size());
+        for (Tensor tensor : tensors) {
+            List<Long> shape = new ArrayList<>(tensor.shape().length);
+            for (long size : tensor.shape()) {
+                shape.add(size);
+            }
+            shapes.add(shape);
+        }
+        return new Form(shapes, outputs, true, OptionalLong.empty());
     }
 
     /** The form of a task's rows that only share a batch with others of their length, because nothing masks padding. */

@@ -20,7 +20,7 @@ public record Tensor(Datatype datatype, long[] shape, ByteBuffer data) {
 
     /** A tensor of the elements between a buffer's position and its limit, which are not copied. */
     public Tensor {
-        data = data.slice();
+        data = data.slice().order(ByteOrder.LITTLE_ENDIAN);
     }
 
     /** The elements: a view whose position the caller may move. */
@@ -106,6 +106,11 @@ public record Tensor(Datatype datatype, long[] shape, ByteBuffer data) {
         return new Tensor(Datatype.FP16, shape, halves.flip());
     }
 
+    /** Copies the elements to this place of a buffer, whose position does not move. */
+    public void copyTo(ByteBuffer buffer, int at) {
+        buffer.put(at, data, 0, data.limit());
+    }
+
     /** A copy in memory of its own. */
     public Tensor copy() {
         return new Tensor(datatype, shape, buffer(data.limit()).put(0, data, 0, data.limit()));
@@ -122,7 +127,7 @@ public record Tensor(Datatype datatype, long[] shape, ByteBuffer data) {
         long[] rowShape = Arrays.copyOfRange(shape, 1, shape.length);
         int elements = Math.toIntExact(elements(rowShape));
         ByteBuffer rest = data();
-        List<Tensor> rows = new ArrayList<>();
+        List<Tensor> rows = new ArrayList<>((int) shape[0]);
         for (long row = 0; row < shape[0]; row++) {
             int from = rest.position();
             skip(rest, elements);
@@ -181,12 +186,12 @@ public record Tensor(Datatype datatype, long[] shape, ByteBuffer data) {
 
     private short[] bits(int from, int count) {
         short[] bits = new short[count];
-        data().asShortBuffer().get(from, bits);
+        data.asShortBuffer().get(from, bits);
         return bits;
     }
 
     /** The values of an {@link Datatype#FP32} tensor. */
     public FloatBuffer floats() {
-        return data().asFloatBuffer();
+        return data.asFloatBuffer();
     }
 }

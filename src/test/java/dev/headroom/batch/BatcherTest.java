@@ -206,7 +206,7 @@ class BatcherTest {
     @Test
     void anItemWhoseTimeIsOverNeverRuns() {
         List<Item<Long>> items = items(3);
-        Stay.begin(items.subList(0, 1), Duration.ofMillis(1), new Failure.DeadlineExceeded("late"), item -> {});
+        Stay.begin(items.subList(0, 1), Duration.ofMillis(1), () -> new Failure.DeadlineExceeded("late"), item -> {});
         assertInstanceOf(Failure.DeadlineExceeded.class, Items.answer(items.get(0)));
         submitted(items);
         held.leave();

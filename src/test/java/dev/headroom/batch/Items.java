@@ -56,7 +56,7 @@ public final class Items {
     }
 
     static Batch batch(List<? extends Item<?>> items) {
-        return new Batch(List.copyOf(items), CloseReason.FULL, false);
+        return new Batch(List.copyOf(items), CloseReason.FULL, () -> false);
     }
 
     static Recovery recovery() {

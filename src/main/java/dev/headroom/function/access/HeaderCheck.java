@@ -2,8 +2,10 @@ package dev.headroom.function.access;
 
 import dev.headroom.request.Failure;
 import dev.headroom.request.RequestFailedException;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import java.util.Iterator;
+import java.util.Map;
 import java.util.Optional;
 
 /** Refuses requests with headers that could be read in two ways, after the caller is known and before the body is read. */
@@ -21,11 +23,13 @@ final class HeaderCheck {
     static void check(HttpServerRequest request) {
         checkFields(request);
         checkVersion(request);
-        checkEncoding(all(request, "Content-Encoding"));
+        checkEncoding(all(request, HttpHeaders.CONTENT_ENCODING));
         checkOnce(request, "Content-Type");
-        checkOnce(request, "Authorization");
-        checkExpectation(all(request, "Expect"));
-        checkTransfer(all(request, "Transfer-Encoding"));
+        if (request.headers().contains(HttpHeaders.AUTHORIZATION)) {
+            checkOnce(request, "Authorization");
+        }
+        checkExpectation(all(request, HttpHeaders.EXPECT));
+        checkTransfer(all(request, HttpHeaders.TRANSFER_ENCODING));
     }
 
     /** Bounds the number, because each header takes many times its bytes while the request is here. */
@@ -41,7 +45,7 @@ final class HeaderCheck {
     }
 
     /** All values as one, which means the same; null where there is none. */
-    private static String all(HttpServerRequest request, String header) {
+    private static String all(HttpServerRequest request, CharSequence header) {
         return request.headers().contains(header)
                 ? String.join(", ", request.headers().getAll(header))
                 : null;
@@ -64,9 +68,10 @@ final class HeaderCheck {
 
     /** The failure of a request that has this header several times; empty where it has not. */
     static Optional<Failure> repeated(HttpServerRequest request, String header) {
-        int times = request.headers().contains(header)
-                ? request.headers().getAll(header).size()
-                : 0;
+        int times = 0;
+        for (Map.Entry<String, String> field : request.headers()) {
+            times += field.getKey().equalsIgnoreCase(header) ? 1 : 0;
+        }
         return times <= 1
                 ? Optional.empty()
                 : Optional.of(

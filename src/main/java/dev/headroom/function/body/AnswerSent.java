@@ -1,11 +1,14 @@
 package dev.headroom.function.body;
 
 import dev.headroom.function.Http2Streams;
+import dev.headroom.function.Once;
 import dev.headroom.function.RequestEnd;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.EventLoop;
+import io.netty.handler.stream.ChunkedWriteHandler;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.net.impl.ConnectionBase;
@@ -13,7 +16,6 @@ import io.vertx.ext.web.RoutingContext;
 import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.jboss.logging.Logger;
@@ -38,7 +40,7 @@ public final class AnswerSent {
     private final HttpServerResponse response;
     private final int stream;
     private final long longestNanos;
-    private final CompletableFuture<Void> sent = new CompletableFuture<>();
+    private final Once<Void> sent = new Once<>();
     private Future<?> cutting; // only the event loop uses it
 
     private AnswerSent(RoutingContext context, Duration longest) {
@@ -65,13 +67,13 @@ public final class AnswerSent {
 
     /** Runs this once the answer to a request that is followed has left, or never will. */
     public static void follow(RoutingContext context, Runnable sent) {
-        context.<AnswerSent>get(AnswerSent.class.getName()).sent.thenRun(sent);
+        context.<AnswerSent>get(AnswerSent.class.getName()).sent.follow(now -> sent.run());
     }
 
     private void end(boolean answered) {
         EventLoop loop = channel.eventLoop();
         if (!answered || loop.isShuttingDown()) {
-            sent.complete(null);
+            sent.happen(null);
         } else if (stream == 0 && loop.inEventLoop()) {
             awaitReader();
         } else {
@@ -88,24 +90,36 @@ public final class AnswerSent {
             }
         } catch (RuntimeException | Error e) {
             LOG.error("An answer could not be followed.", e);
-            sent.complete(null);
+            sent.happen(null);
         }
     }
 
-    /** Writes an empty buffer, which leaves after the answer. */
+    /** Writes an empty buffer, which leaves after the answer, unless that has left. */
     private void followConnection() {
+        if (isDrained()) {
+            sent.happen(null);
+            return;
+        }
         ChannelFuture behind = channel.writeAndFlush(Unpooled.EMPTY_BUFFER);
         if (behind.isDone()) {
-            sent.complete(null);
+            sent.happen(null);
             return;
         }
         waits();
         behind.addListener(done -> taken());
     }
 
+    /** True if nothing that was written waits in the connection. Vert.x' handler for chunks may hold it back. */
+    private boolean isDrained() {
+        ChannelOutboundBuffer waiting = channel.unsafe().outboundBuffer();
+        return waiting != null
+                && waiting.totalPendingWriteBytes() == 0
+                && channel.pipeline().get(ChunkedWriteHandler.class) == null;
+    }
+
     private void followStream() {
         if (!channel.isActive() || Http2Streams.of(channel).isClosed(stream)) {
-            sent.complete(null);
+            sent.happen(null);
             return;
         }
         waits();
@@ -130,7 +144,7 @@ public final class AnswerSent {
         synchronized (UNREAD) {
             forget();
         }
-        sent.complete(null);
+        sent.happen(null);
     }
 
     private void forget() {

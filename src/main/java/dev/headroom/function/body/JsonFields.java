@@ -90,12 +90,14 @@ public record JsonFields(String prefix, JsonNode json) {
     /** A number of at least 1; empty when it is left out. */
     public OptionalInt count(String field) {
         Optional<JsonNode> value = value(field, JsonNodeType.NUMBER, "a whole number");
-        value.filter(number ->
-                        !number.canConvertToExactIntegral() || !number.canConvertToInt() || number.intValue() < 1)
-                .ifPresent(number -> {
-                    throw invalid("%s%s is %s; send a whole number of at least 1.", prefix, field, kind(number));
-                });
-        return value.stream().mapToInt(JsonNode::intValue).findFirst();
+        if (value.isEmpty()) {
+            return OptionalInt.empty();
+        }
+        JsonNode number = value.get();
+        if (!number.canConvertToExactIntegral() || !number.canConvertToInt() || number.intValue() < 1) {
+            throw invalid("%s%s is %s; send a whole number of at least 1.", prefix, field, kind(number));
+        }
+        return OptionalInt.of(number.intValue());
     }
 
     private Optional<JsonNode> value(String field, JsonNodeType type, String wanted) {

@@ -30,34 +30,34 @@ public final class InputBudget {
     /**
      * Takes the elements of a tensor of this shape.
      *
-     * @param field the field that holds the shape, for the error
+     * @param input the input that has the shape, for the error
      * @return the number of elements
      * @throws dev.headroom.request.RequestFailedException when the shape is invalid, or the budget holds fewer
      */
-    public int take(String field, long[] shape) {
+    public int take(String input, long[] shape) {
         if (shape.length == 0 || shape.length > MOST_DIMENSIONS) {
             throw JsonFields.invalid(
-                    "%s has %d dimensions; send 1 to %d, the first of which is the batch.",
-                    field, shape.length, MOST_DIMENSIONS);
+                    "%s.shape has %d dimensions; send 1 to %d, the first of which is the batch.",
+                    input, shape.length, MOST_DIMENSIONS);
         }
-        long elements = elements(field, shape);
+        long elements = elements(input, shape);
         if (elements > rest) {
             throw JsonFields.tooLarge(
-                    "The inputs up to %s hold more than %d elements; send them in parts, or raise headroom.input.max-elements.",
-                    field, most);
+                    "The inputs up to %s.shape hold more than %d elements; send them in parts, or raise headroom.input.max-elements.",
+                    input, most);
         }
         rest -= elements;
         return (int) elements;
     }
 
     /** The number of elements; a larger one than any budget where the product overflows it. */
-    private long elements(String field, long[] shape) {
+    private long elements(String input, long[] shape) {
         long elements = 1;
         for (int d = 0; d < shape.length; d++) {
             if (shape[d] < 1) {
                 throw JsonFields.invalid(
-                        "%s[%d] is %d; send a size of 1 or more, as a tensor without elements is not run.",
-                        field, d, shape[d]);
+                        "%s.shape[%d] is %d; send a size of 1 or more, as a tensor without elements is not run.",
+                        input, d, shape[d]);
             }
             elements = elements > most / shape[d] ? Long.MAX_VALUE : elements * shape[d];
         }

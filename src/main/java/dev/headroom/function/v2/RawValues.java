@@ -16,12 +16,12 @@ public final class RawValues {
 
     private RawValues() {}
 
-    /** The datatype of this name, which a field holds. */
-    public static Datatype datatype(String field, String name) {
+    /** The datatype of this name, which an input holds. */
+    public static Datatype datatype(String input, String name) {
         return Datatype.named(name)
                 .orElseThrow(() -> JsonFields.invalid(
-                        "%s is '%s'; send one of %s.",
-                        field,
+                        "%s.datatype is '%s'; send one of %s.",
+                        input,
                         name,
                         Arrays.stream(Datatype.values()).map(Enum::name).collect(Collectors.joining(", "))));
     }

@@ -62,12 +62,12 @@ final class GrpcTensors {
     private static Tensor input(ModelInferRequest request, int index, InputBudget budget) {
         ModelInferRequest.InferInputTensor input = request.getInputs(index);
         String field = "inputs[" + index + "]";
-        Datatype datatype = RawValues.datatype(field + ".datatype", input.getDatatype());
+        Datatype datatype = RawValues.datatype(field, input.getDatatype());
         long[] shape = new long[input.getShapeCount()];
         for (int d = 0; d < shape.length; d++) {
             shape[d] = input.getShape(d);
         }
-        int elements = budget.take(field + ".shape", shape);
+        int elements = budget.take(field, shape);
         return new Tensor(datatype, shape, data(request, index, datatype, elements));
     }
 

@@ -61,9 +61,16 @@ final class V2Json {
         }
     }
 
-    /** The string that the parser is at. */
-    static String string(JsonParser parser, String field) throws IOException {
-        expect(parser, JsonToken.VALUE_STRING, field, "a string");
+    /**
+     * The string that the parser is at.
+     *
+     * @param holder the object that holds it, for the error
+     * @param field its name in the object
+     */
+    static String string(JsonParser parser, String holder, String field) throws IOException {
+        if (parser.currentToken() != JsonToken.VALUE_STRING) {
+            throw JsonFields.invalid("%s.%s is %s; send a string.", holder, field, kind(parser));
+        }
         return parser.getText();
     }
 

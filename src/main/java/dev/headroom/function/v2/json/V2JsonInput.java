@@ -61,9 +61,8 @@ final class V2JsonInput {
 
     private void field(JsonParser parser, String key) throws IOException {
         switch (key) {
-            case "name" -> name = V2Json.string(parser, field + ".name");
-            case "datatype" ->
-                datatype = RawValues.datatype(field + ".datatype", V2Json.string(parser, field + ".datatype"));
+            case "name" -> name = V2Json.string(parser, field, "name");
+            case "datatype" -> datatype = RawValues.datatype(field, V2Json.string(parser, field, "datatype"));
             case "shape" -> shape = shape(parser);
             case "parameters" -> parameters = V2Parameters.read(parser, field + ".parameters");
             case "data" -> data(parser);
@@ -72,12 +71,16 @@ final class V2JsonInput {
     }
 
     private long[] shape(JsonParser parser) throws IOException {
-        String name = field + ".shape";
-        V2Json.expect(parser, JsonToken.START_ARRAY, name, "an array of sizes");
+        if (parser.currentToken() != JsonToken.START_ARRAY) {
+            throw JsonFields.invalid("%s.shape is %s; send an array of sizes.", field, V2Json.kind(parser));
+        }
         long[] sizes = new long[InputBudget.MOST_DIMENSIONS + 1]; // one more shows that there are too many
         int dimensions = 0;
         while (parser.nextToken() != JsonToken.END_ARRAY) {
-            V2Json.expect(parser, JsonToken.VALUE_NUMBER_INT, name + "[" + dimensions + "]", "a whole number");
+            if (parser.currentToken() != JsonToken.VALUE_NUMBER_INT) {
+                throw JsonFields.invalid(
+                        "%s.shape[%d] is %s; send a whole number.", field, dimensions, V2Json.kind(parser));
+            }
             boolean huge = parser.getNumberType() == JsonParser.NumberType.BIG_INTEGER;
             if (dimensions < sizes.length) {
                 sizes[dimensions] = huge ? Long.MAX_VALUE : parser.getLongValue();
@@ -89,7 +92,9 @@ final class V2JsonInput {
 
     /** Data that comes before its type and shape is skipped, and read once they are known. */
     private void data(JsonParser parser) throws IOException {
-        V2Json.expect(parser, JsonToken.START_ARRAY, field + ".data", "an array of values");
+        if (parser.currentToken() != JsonToken.START_ARRAY) {
+            throw JsonFields.invalid("%s.data is %s; send an array of values.", field, V2Json.kind(parser));
+        }
         dataAt = parser.currentTokenLocation().getByteOffset();
         if (dataAt < 0) {
             throw JsonFields.invalid("The body's JSON is no UTF-8; send UTF-8.");
@@ -124,7 +129,7 @@ final class V2JsonInput {
     }
 
     private ByteBuffer values(JsonParser parser, long most) throws IOException {
-        int elements = budget.take(field + ".shape", shape);
+        int elements = budget.take(field, shape);
         if (elements > most) { // each value takes at least one byte
             throw JsonFields.invalid("%s.data holds fewer than the %d values of its shape; send all.", field, elements);
         }
@@ -138,7 +143,7 @@ final class V2JsonInput {
                     field, BINARY_SIZE, size, binary.remaining(), V2Payload.JSON_LENGTH);
         }
         ByteBuffer part = binary.slice(binary.position(), bytes.intValue());
-        RawValues.check(field, datatype, budget.take(field + ".shape", shape), part);
+        RawValues.check(field, datatype, budget.take(field, shape), part);
         binary.position(binary.position() + bytes.intValue());
         return part;
     }

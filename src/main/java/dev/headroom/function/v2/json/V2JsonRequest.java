@@ -78,9 +78,11 @@ final class V2JsonRequest {
     }
 
     private static Optional<String> id(JsonParser parser) throws IOException {
-        return parser.currentToken() == JsonToken.VALUE_NULL
-                ? Optional.empty()
-                : Optional.of(V2Json.string(parser, "id")).filter(id -> !id.isEmpty());
+        if (parser.currentToken() == JsonToken.VALUE_NULL) {
+            return Optional.empty();
+        }
+        V2Json.expect(parser, JsonToken.VALUE_STRING, "id", "a string");
+        return Optional.of(parser.getText()).filter(id -> !id.isEmpty());
     }
 
     private void inputs(JsonParser parser) throws IOException {
@@ -124,7 +126,7 @@ final class V2JsonRequest {
             String key = parser.currentName();
             parser.nextToken();
             switch (key) {
-                case "name" -> name = V2Json.string(parser, field + ".name");
+                case "name" -> name = V2Json.string(parser, field, "name");
                 case "parameters" -> parameters = V2Parameters.read(parser, field + ".parameters");
                 default -> parser.skipChildren();
             }

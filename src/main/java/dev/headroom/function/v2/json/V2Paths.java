@@ -1,8 +1,10 @@
 package dev.headroom.function.v2.json;
 
 import dev.headroom.function.AllowedMethod;
+import io.quarkus.vertx.http.runtime.RouteConstants;
 import io.vertx.core.Handler;
 import io.vertx.core.http.HttpMethod;
+import io.vertx.ext.web.Route;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.util.Optional;
@@ -37,7 +39,7 @@ final class V2Paths {
             HttpMethod method, Router router, String under, Predicate<String> known, Handler<RoutingContext> handler) {
         only(method, router, MODEL + under, handler);
         only(method, router, VERSION + under, handler);
-        router.routeWithRegex(SLASHES + under).handler(context -> {
+        early(router.routeWithRegex(SLASHES + under), method).handler(context -> {
             if (known.test(model(context))) {
                 AllowedMethod.check(context, method);
                 handler.handle(context);
@@ -65,8 +67,13 @@ final class V2Paths {
         return Optional.ofNullable(context.pathParam("version"));
     }
 
+    /** Puts inference before the routes of Quarkus and of what is asked for less often. */
+    private static Route early(Route route, HttpMethod method) {
+        return method == HttpMethod.POST ? route.order(RouteConstants.ROUTE_ORDER_COMPRESSION) : route;
+    }
+
     private static void only(HttpMethod method, Router router, String path, Handler<RoutingContext> handler) {
-        router.route(path).handler(context -> {
+        early(router.route(path), method).handler(context -> {
             AllowedMethod.check(context, method);
             handler.handle(context);
         });

@@ -12,6 +12,7 @@ import dev.headroom.function.v2.V2Models;
 import dev.headroom.settings.HeadroomConfig;
 import io.netty.buffer.ByteBuf;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.Router;
@@ -75,7 +76,7 @@ class V2Route {
         if (binary) {
             response.putHeader(V2Payload.JSON_LENGTH, Integer.toString(body.jsonLength()));
         }
-        response.putHeader("Content-Type", binary ? "application/octet-stream" : "application/json");
+        response.putHeader(HttpHeaders.CONTENT_TYPE, binary ? "application/octet-stream" : "application/json");
         return Buffer.buffer(body.bytes());
     }
 }
