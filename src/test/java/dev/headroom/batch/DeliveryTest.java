@@ -26,6 +26,7 @@ class DeliveryTest {
     private Thread reader(int bytes) {
         Item<Thread> item = new Item<>("a", 1, Urgency.INTERACTIVE, (row, outputs) -> Thread.currentThread());
         item.queue(new Row(List.of(Tensor.int64(new long[] {1}))));
+        item.closed(System.nanoTime());
         Tensor output = Tensor.zeros(Datatype.UINT8, new long[] {bytes});
         new Delivery(List.of(item), new BatchOutput(0, List.of(List.of(output)), () -> {}), meters).start(true);
         return (Thread) Items.answer(item);
