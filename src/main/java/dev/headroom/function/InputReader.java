@@ -18,6 +18,9 @@ public class InputReader {
     /** Longer than any download takes: the item's own deadline ends it. */
     private static final Duration LONGEST = Duration.ofDays(1);
 
+    /** The most items of a request unless the operator says otherwise: bad ones, too, take time and an answer each. */
+    private static final int MOST_ITEMS = 65_536;
+
     private final HeadroomConfig config;
     private final Downloads downloads;
 
@@ -42,7 +45,7 @@ public class InputReader {
 
     /** The most items that a request may hold. */
     public ElementLimit most() {
-        return new ElementLimit(config.input().maxItems().orElse(Integer.MAX_VALUE), "headroom.input.max-items");
+        return new ElementLimit(config.input().maxItems().orElse(MOST_ITEMS), "headroom.input.max-items");
     }
 
     /**

@@ -6,8 +6,8 @@ import java.util.function.Consumer;
 import org.jboss.logging.Logger;
 
 /**
- * An event that happens once, and its followers, each of which is told once. It takes a third of the memory of a future and
- * of its stages. Any thread may call; no lock is held while a follower runs.
+ * An event that happens once, and its followers, each of which is told once. It takes less memory than a future with
+ * its stages. Any thread may call; no lock is held while a follower runs.
  *
  * @param <T> how it happened
  */

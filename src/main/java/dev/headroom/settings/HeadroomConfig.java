@@ -229,7 +229,7 @@ public interface HeadroomConfig {
         /**
          * The most items of one request; more get 413.
          *
-         * @return unless set, as many as memory holds
+         * @return unless set, 65,536
          */
         OptionalInt maxItems();
 

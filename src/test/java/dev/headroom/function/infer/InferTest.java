@@ -352,7 +352,7 @@ class InferTest {
     }
 
     @Test
-    void moreItemsThanTheQueueHoldsIs413() {
+    void moreItemsThanAreTakenIs413() {
         infer(Map.of(
                         "inputs",
                         IntStream.range(0, 100_000).mapToObj(Integer::toString).toList()))
