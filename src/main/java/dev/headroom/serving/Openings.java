@@ -165,10 +165,13 @@ final class Openings implements AutoCloseable {
         LOG.infof("The model %s is closed: an operator unloaded it", model.name());
     }
 
-    /** Ends it after the opening that is under way. */
+    /** Ends it after the opening that is under way; it may not have begun. */
     @Override
     public void close() {
         closed = true;
+        if (!thread.isAlive()) {
+            return;
+        }
         thread.interrupt();
         try {
             thread.join(LONGEST_END);

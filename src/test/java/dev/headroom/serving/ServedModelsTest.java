@@ -1,5 +1,6 @@
 package dev.headroom.serving;
 
+import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertSame;
@@ -291,5 +292,12 @@ class ServedModelsTest {
         assertEquals(0, meters("second"));
         assertEquals(held, memory.heldBytes());
         assertAnswered(embed(16));
+    }
+
+    /** A start that fails ends what it has begun, and the reason must not get lost. */
+    @Test
+    void modelsThatNeverServedAreEnded() {
+        ServedModels unopened = new ServedModels(plan, devices, PREPARATION);
+        assertDoesNotThrow(() -> unopened.close());
     }
 }
