@@ -79,7 +79,11 @@ class CalibrationIT {
             batch = plan(first).at("/batch/value").asInt();
         }
         try (Stream<Path> files = Files.list(folder)) {
-            assertEquals(1, files.count(), "one file, whole");
+            assertEquals(
+                    1,
+                    files.filter(file -> !file.toString().endsWith(".opening.json"))
+                            .count(),
+                    "one calibration, whole");
         }
         try (ServiceProcess second = ServiceProcess.start("headroom.memory.limit=150M", "headroom.state-dir=" + folder)
                 .listening()) {
@@ -101,7 +105,9 @@ class CalibrationIT {
         ServiceProcess.start(options).listening().close();
         Path file;
         try (Stream<Path> files = Files.list(state)) {
-            file = files.findFirst().orElseThrow();
+            file = files.filter(kept -> !kept.toString().endsWith(".opening.json"))
+                    .findFirst()
+                    .orElseThrow();
         }
         Files.writeString(file, Files.readString(file).substring(0, 100));
         try (ServiceProcess service = ServiceProcess.start(options).listening()) {
