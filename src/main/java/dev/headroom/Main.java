@@ -17,6 +17,8 @@ import io.smallrye.config.SmallRyeConfigBuilder;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.time.Duration;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 
 /** Starts the service, or runs a command where there are arguments. */
 @QuarkusMain
@@ -44,6 +46,7 @@ public final class Main {
     private static void end(int status, Throwable failure) {
         if (failure != null) {
             FailedStart.tell(failure, sources().build());
+            Logger.getLogger("").setLevel(Level.OFF); // what still runs would log behind the failure
         }
         System.exit(status);
     }
