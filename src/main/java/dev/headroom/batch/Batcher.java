@@ -149,17 +149,12 @@ public final class Batcher implements AutoCloseable {
         traffic.queue().expect(items.size());
         meters.admitted(items.size());
         if (closed) {
-            Item.failAll(items, closing());
+            Item.failAll(items, Failure.Unavailable.closing());
         }
     }
 
     private void startDeadlines(List<? extends Item<?>> items, Duration time) {
-        Stay.begin(items, time, () -> late(time), traffic.admission()::release);
-    }
-
-    private static Failure late(Duration time) {
-        return new Failure.DeadlineExceeded(
-                "The item was not answered within %d ms. Try again.".formatted(time.toMillis()));
+        Stay.begin(items, time, () -> Failure.DeadlineExceeded.within(time), traffic.admission()::release);
     }
 
     /**
@@ -179,7 +174,7 @@ public final class Batcher implements AutoCloseable {
             queue.wake();
         }
         if (closed) {
-            queue.failAll(closing());
+            queue.failAll(Failure.Unavailable.closing());
         } else if (gates.lost().isPresent()) {
             queue.failAll(Failure.Unavailable.deviceLost());
         }
@@ -242,12 +237,8 @@ public final class Batcher implements AutoCloseable {
         closed = true;
         listening.run();
         replicas.close();
-        traffic.queue().failAll(closing());
-        traffic.admission().failAll(closing());
-    }
-
-    private static Failure closing() {
-        return new Failure.Unavailable("The service is shutting down. Try again.", Duration.ofSeconds(1));
+        traffic.queue().failAll(Failure.Unavailable.closing());
+        traffic.admission().failAll(Failure.Unavailable.closing());
     }
 
     /** How long one batch may take: the plan's time-out, or longer after slow batches unless the operator has set it. */

@@ -55,30 +55,17 @@ public record ModelDemand(
 
     /** This model with a measurement. */
     public ModelDemand calibrated(Calibration measured) {
-        return new ModelDemand(
-                name,
-                precision,
-                weightBytes,
-                elementsPerItem,
-                bytesPerElement,
-                declared,
-                batch,
-                Optional.of(measured),
-                opened);
+        return with(Optional.of(measured), opened);
     }
 
     /** This model after an opening, which took so many bytes of the device. */
     public ModelDemand opened(long bytes) {
+        return with(calibration, OptionalLong.of(bytes));
+    }
+
+    private ModelDemand with(Optional<Calibration> measured, OptionalLong openedBytes) {
         return new ModelDemand(
-                name,
-                precision,
-                weightBytes,
-                elementsPerItem,
-                bytesPerElement,
-                declared,
-                batch,
-                calibration,
-                OptionalLong.of(bytes));
+                name, precision, weightBytes, elementsPerItem, bytesPerElement, declared, batch, measured, openedBytes);
     }
 
     /** The profile that predicts its memory: measured, else declared, else none. */

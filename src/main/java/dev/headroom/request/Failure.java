@@ -92,7 +92,14 @@ public sealed interface Failure {
     }
 
     /** The item was not answered in its time. */
-    record DeadlineExceeded(String detail) implements Failure {}
+    record DeadlineExceeded(String detail) implements Failure {
+
+        /** The item was not answered in so much time. */
+        public static DeadlineExceeded within(Duration time) {
+            return new DeadlineExceeded(
+                    "The item was not answered within %d ms. Try again.".formatted(time.toMillis()));
+        }
+    }
 
     /**
      * The service is starting or draining, has no device, or something it depends on does not answer.
@@ -109,6 +116,11 @@ public sealed interface Failure {
         /** Another device, another instance, or this one once it has been restarted, will answer. */
         public static Unavailable deviceLost() {
             return new Unavailable("The device is lost to this process. Try again.", Duration.ofSeconds(10));
+        }
+
+        /** Another instance will answer. */
+        public static Unavailable closing() {
+            return new Unavailable("The service is shutting down. Try again.", Duration.ofSeconds(1));
         }
     }
 

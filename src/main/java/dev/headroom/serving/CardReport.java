@@ -18,6 +18,12 @@ import java.util.stream.Stream;
 public record CardReport(
         long totalBytes, long modelsBytes, long othersBytes, long heldBytes, long leftBytes, List<ModelStatus> models) {
 
+    /** The report of a device with these models. */
+    static CardReport of(long totalBytes, long modelsBytes, long othersBytes, List<ModelStatus> models) {
+        long held = models.stream().mapToLong(ModelStatus::heldBytes).sum();
+        return new CardReport(totalBytes, modelsBytes, othersBytes, held, Math.max(0, modelsBytes - held), models);
+    }
+
     /** The report as the log prints it. */
     String text() {
         List<List<String>> rows = Stream.concat(

@@ -80,39 +80,11 @@ public final class LivePlan {
         calibrates = config.calibration() != CalibrationMode.OFF;
         idle = config.idle();
         host(specs);
-        hosted.stream().filter(model -> model.residence().opensAtStart()).forEach(this::admitAtStart);
-        hosted.stream()
-                .filter(model -> model.residence().opening().isEmpty())
-                .filter(model -> !planned().contains(model))
-                .filter(this::fits)
-                .forEach(this::admitIfPlanned);
+        new StartChoice(this).admit();
     }
 
-    private void admitAtStart(HostedModel model) {
-        try {
-            if (!fits(model)) {
-                throw new PlanRefusedException(
-                        "with what was measured they do not fit beside each other within %s. Pin fewer models, or use a device with more memory."
-                                .formatted(Bytes.text(planner.availableBytes(0))));
-            }
-            admit(model);
-        } catch (PlanRefusedException e) {
-            throw new PlanRefusedException("%s says that it is open from the start on, and that is not possible: %s"
-                    .formatted(model.name(), e.getMessage()));
-        }
-    }
-
-    private void admitIfPlanned(HostedModel model) {
-        try {
-            if (fits(model)) {
-                admit(model);
-            }
-        } catch (PlanRefusedException e) {
-            LOG.debugf("%s is opened on demand: %s", model.name(), e.getMessage());
-        }
-    }
-
-    private boolean fits(HostedModel model) {
+    /** True if a model fits beside those that are open, or about to be, by what is known of each. */
+    boolean fits(HostedModel model) {
         List<HostedModel> open = hosted.stream()
                 .filter(one -> one == model || planned().contains(one))
                 .toList();
@@ -208,6 +180,11 @@ public final class LivePlan {
         return hosted;
     }
 
+    /** The one of them that requests may ask for by this name; empty where there is none. */
+    Optional<HostedModel> hosted(String name) {
+        return hosted.stream().filter(model -> model.isCalled(name)).findFirst();
+    }
+
     /** Those of them that are open, or about to be. */
     List<HostedModel> planned() {
         return hosted.stream()
@@ -292,14 +269,9 @@ public final class LivePlan {
                 .sorted(Comparator.comparing(ServedModel::name))
                 .map(ServedModel::report)
                 .toList();
-        return new PlanReport(state.hardware(), state.device(), reports, card(othersBytes));
-    }
-
-    private CardReport card(long othersBytes) {
         List<ModelStatus> all = hosted.stream().map(HostedModel::status).toList();
-        long held = all.stream().mapToLong(ModelStatus::heldBytes).sum();
-        return new CardReport(
-                totalBytes(), availableBytes(), othersBytes, held, Math.max(0, availableBytes() - held), all);
+        CardReport card = CardReport.of(totalBytes(), availableBytes(), othersBytes, all);
+        return new PlanReport(state.hardware(), state.device(), reports, card);
     }
 
     /** The largest of the models' values of a setting that they share; 1 where there is no model. */

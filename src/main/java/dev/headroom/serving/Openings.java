@@ -126,10 +126,7 @@ final class Openings implements AutoCloseable {
     }
 
     private HostedModel named(String name) {
-        return models.plan().hosted().stream()
-                .filter(model -> model.isCalled(name))
-                .findFirst()
-                .orElseThrow(() -> new NoSuchElementException(name));
+        return models.plan().hosted(name).orElseThrow(() -> new NoSuchElementException(name));
     }
 
     private void evict(List<String> names, String reason) throws InterruptedException {

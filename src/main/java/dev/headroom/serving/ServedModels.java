@@ -215,10 +215,7 @@ public final class ServedModels {
      * @throws NoSuchElementException when there is none of this name
      */
     public synchronized void close(String name) throws InterruptedException {
-        HostedModel model = plan.hosted().stream()
-                .filter(one -> one.isCalled(name))
-                .findFirst()
-                .orElseThrow(() -> new NoSuchElementException(name));
+        HostedModel model = plan.hosted(name).orElseThrow(() -> new NoSuchElementException(name));
         plan.forget(model);
         show();
         model.entrance().end(Failure.UnknownModel.of(name, catalog.byName().keySet()));
@@ -252,10 +249,7 @@ public final class ServedModels {
 
     /** The model of this name, an alias or the name of a graph, with its state; empty where there is none. */
     Optional<ModelStatus> status(String name) {
-        return plan.hosted().stream()
-                .filter(model -> model.isCalled(name))
-                .map(HostedModel::status)
-                .findFirst();
+        return plan.hosted(name).map(HostedModel::status);
     }
 
     /** What opens and closes models on demand. */

@@ -163,10 +163,7 @@ public final class Entrance {
         AtomicInteger left = new AtomicInteger(request.items.size());
         Runnable cancelled = Deadlines.after(deadline.orElse(longest), () -> {
             if (deadline.isPresent()) {
-                Item.failAll(
-                        request.items,
-                        new Failure.DeadlineExceeded("The item was not answered within %d ms. Try again."
-                                .formatted(deadline.get().toMillis())));
+                Item.failAll(request.items, Failure.DeadlineExceeded.within(deadline.get()));
             } else if (drop(one -> one == request)) {
                 Item.failAll(
                         request.items,

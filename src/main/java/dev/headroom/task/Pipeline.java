@@ -9,7 +9,6 @@ import dev.headroom.request.Urgency;
 import dev.headroom.tensor.Ports;
 import dev.headroom.tensor.Row;
 import dev.headroom.tensor.Tensor;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -254,7 +253,7 @@ public final class Pipeline implements AutoCloseable {
 
     /** The same for good: requests that wait for the opening fail, too. */
     public void end() {
-        entrance.end(new Failure.Unavailable("The service is shutting down. Try again.", Duration.ofSeconds(1)));
+        entrance.end(Failure.Unavailable.closing());
         close();
     }
 

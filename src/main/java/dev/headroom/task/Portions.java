@@ -74,9 +74,7 @@ final class Portions {
 
     /** Ends all items at the caller's deadline, also those that wait for their portion. */
     private void endAt(Duration deadline) {
-        Failure late = new Failure.DeadlineExceeded(
-                "The item was not answered within %d ms. Try again.".formatted(deadline.toMillis()));
-        Runnable timer = Deadlines.after(deadline, () -> fail(late));
+        Runnable timer = Deadlines.after(deadline, () -> fail(Failure.DeadlineExceeded.within(deadline)));
         AnswerMemory.ended(items).thenRun(timer);
     }
 
@@ -111,11 +109,9 @@ final class Portions {
         }
     }
 
-    /** The items that are in no portion, and not over. */
+    /** The items that are in no portion; some may be over. A view, because each portion asks for it. */
     private synchronized List<Item<Answer>> left() {
-        return items.subList(next, items.size()).stream()
-                .filter(item -> !item.isOver())
-                .toList();
+        return items.subList(next, items.size());
     }
 
     private Batcher batcher() {
