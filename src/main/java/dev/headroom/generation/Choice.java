@@ -1,0 +1,16 @@
+package dev.headroom.generation;
+
+import java.util.List;
+
+/**
+ * A token that was chosen.
+ *
+ * @param token its id
+ * @param logprob the natural logarithm of its probability before temperature and filters
+ * @param top the most probable tokens with theirs, best first; as many as the request asks for
+ */
+public record Choice(int token, float logprob, List<Candidate> top) {
+
+    /** A token that might have been chosen. */
+    public record Candidate(int token, float logprob) {}
+}

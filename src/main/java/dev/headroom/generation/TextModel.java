@@ -1,0 +1,38 @@
+package dev.headroom.generation;
+
+import dev.headroom.template.ChatTemplate;
+import java.util.Optional;
+
+/** A model that generates text, as the doors know it. Any thread may call. */
+public interface TextModel {
+
+    /** The name under which requests ask for it. */
+    String name();
+
+    /**
+     * The tokens of a text, however long it is.
+     *
+     * @param special true adds the tokens that the tokeniser puts around a text, such as the one that begins it
+     */
+    int[] tokens(String text, boolean special);
+
+    /** The text of one token as people read it, for {@code logprobs}. */
+    String token(int id);
+
+    /** How the model wants a conversation written; empty where its folder does not say. */
+    Optional<ChatTemplate> chatTemplate();
+
+    /** The sampling that its folder asks for where a request does not say. */
+    Sampling defaults();
+
+    /** The most tokens of a prompt and its continuation together, which the plan may have lowered. */
+    int contextLength();
+
+    /**
+     * Admits a request.
+     *
+     * @return cancels it: the caller has gone, and nothing more is told
+     * @throws dev.headroom.request.RequestFailedException when it is refused: too long, too many, or the service is closing
+     */
+    Runnable generate(GenerationRequest request, GenerationListener listener);
+}
