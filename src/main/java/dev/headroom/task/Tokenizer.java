@@ -66,7 +66,7 @@ final class Tokenizer {
 
     /** Loads the library. DJL would first unpack another library to look for CUDA. */
     @SuppressWarnings("restricted")
-    private static synchronized void load() {
+    static synchronized void load() {
         if (loaded) {
             return;
         }
@@ -94,10 +94,14 @@ final class Tokenizer {
         try {
             return new Tokenizer(spec);
         } catch (IOException | RuntimeException e) {
-            Path file = spec.tokenizer();
-            throw new BrokenModelException("%s: %s is no tokeniser that can be read (%s); export or download it again."
-                    .formatted(file.getParent(), file.getFileName(), e.getMessage()));
+            throw unreadable(spec.tokenizer(), e);
         }
+    }
+
+    /** The failure of a file that is no tokeniser. */
+    static BrokenModelException unreadable(Path file, Exception cause) {
+        return new BrokenModelException("%s: %s is no tokeniser that can be read (%s); export or download it again."
+                .formatted(file.getParent(), file.getFileName(), cause.getMessage()));
     }
 
     /**
