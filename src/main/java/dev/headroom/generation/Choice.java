@@ -6,8 +6,9 @@ import java.util.List;
  * A token that was chosen.
  *
  * @param token its id
- * @param logprob the natural logarithm of its probability before temperature and filters
- * @param top the most probable tokens with theirs, best first; as many as the request asks for
+ * @param logprob the natural logarithm of its probability before bias, penalties, temperature and filters; NaN where the request
+ *     asks for none
+ * @param top the most probable tokens with theirs, best first; as many as the request asks for, which need not include the chosen one
  */
 public record Choice(int token, float logprob, List<Candidate> top) {
 

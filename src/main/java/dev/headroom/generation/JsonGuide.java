@@ -1,0 +1,95 @@
+package dev.headroom.generation;
+
+import java.util.OptionalInt;
+import java.util.Set;
+
+/**
+ * Allows only tokens that continue one JSON object, for one sequence; one thread at a time may call. A token that ends the
+ * sequence is allowed only once the object is closed, and then nothing else is.
+ *
+ * <p>A token of several bytes that are no whole characters has U+FFFD for them, which only a string may hold. Tokens of single
+ * bytes are held to whole characters, because a decoder that falls back to bytes spoils the whole run otherwise.
+ */
+public final class JsonGuide {
+
+    private final TokenTexts tokens;
+    private final String[] texts;
+    private final int[] ends;
+    private final JsonState state = new JsonState();
+    private final JsonState trial = new JsonState();
+    private Utf8Run bytes = Utf8Run.WHOLE;
+
+    /**
+     * At the beginning of a sequence. The first guide of a model takes some tenths of a second, because it reads the texts of
+     * all tokens: make it on the request's thread.
+     *
+     * @param tokens those of the model's vocabulary
+     * @param ends the tokens that end a sequence
+     */
+    public JsonGuide(TokenTexts tokens, Set<Integer> ends) {
+        this.tokens = tokens;
+        texts = tokens.all();
+        this.ends = ends.stream().mapToInt(Integer::intValue).toArray();
+    }
+
+    /** True if this token may come next. */
+    boolean allows(int token) {
+        if (ends(token)) {
+            return state.closed();
+        }
+        OptionalInt single = tokens.byteOf(token);
+        if (single.isPresent()) {
+            return allowsByte(single.getAsInt());
+        }
+        String text = text(token);
+        trial.copy(state);
+        return bytes.equals(Utf8Run.WHOLE) && !text.isEmpty() && trial.read(text);
+    }
+
+    private boolean ends(int token) {
+        for (int end : ends) {
+            if (end == token) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** The text of a token; empty for an id beyond the tokeniser's, which a model may have. */
+    private String text(int token) {
+        return token < texts.length ? texts[token] : "";
+    }
+
+    private boolean allowsByte(int next) {
+        if (next >= 0x80) {
+            return state.inString() && bytes.allows(next);
+        }
+        trial.copy(state);
+        return bytes.allows(next) && trial.read(Character.toString(next));
+    }
+
+    /** Reads a token that was chosen. One that ends the sequence changes nothing. */
+    void advance(int token) {
+        OptionalInt single = tokens.byteOf(token);
+        if (single.isPresent()) {
+            bytes = bytes.after(single.getAsInt());
+        }
+        if (!ends(token) && (single.isEmpty() || single.getAsInt() < 0x80)) {
+            state.read(single.isPresent() ? Character.toString(single.getAsInt()) : text(token));
+        }
+    }
+
+    /** Excludes all tokens that are not allowed. */
+    void mask(Logits logits) {
+        for (int id = 0; id < logits.length(); id++) {
+            if (logits.at(id) > Float.NEGATIVE_INFINITY && !allows(id)) {
+                logits.ban(id);
+            }
+        }
+    }
+
+    /** True once the object is closed. */
+    boolean closed() {
+        return state.closed();
+    }
+}
