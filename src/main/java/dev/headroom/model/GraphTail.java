@@ -29,8 +29,11 @@ public record GraphTail(GraphPort read, String mask, Vectors vectors) {
                 switch (task) {
                     case TaskSpec.OfVectors texts -> Optional.of(texts.vectors());
                     case TaskSpec.Image image when image.labels().isEmpty() -> Optional.of(image.vectors());
-                    case TaskSpec.Image _, TaskSpec.Classify _, TaskSpec.Rerank _, TaskSpec.Tensors _ ->
-                        Optional.empty();
+                    case TaskSpec.Image _,
+                            TaskSpec.Classify _,
+                            TaskSpec.Rerank _,
+                            TaskSpec.Generate _,
+                            TaskSpec.Tensors _ -> Optional.empty();
                 };
         return file.opset() < LEAST_OPSET
                         || !file.opensFromMemory()

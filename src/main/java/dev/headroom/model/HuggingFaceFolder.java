@@ -26,7 +26,7 @@ final class HuggingFaceFolder {
     /** The files that have been read. */
     private final Map<Path, JsonNode> known = new HashMap<>();
 
-    private final Map<Path, List<GraphPort>> outputs = new HashMap<>();
+    private final Map<Path, OnnxFile> headers = new HashMap<>();
 
     /** The names of the graphs' files; empty before the first look. */
     private final List<String> graphs = new ArrayList<>();
@@ -156,7 +156,16 @@ final class HuggingFaceFolder {
 
     /** The outputs of the graph in this file, in its order. */
     List<GraphPort> outputs(Path graph) {
-        return outputs.computeIfAbsent(graph, file -> OnnxFile.read(file).outputs());
+        return header(graph).outputs();
+    }
+
+    /** The inputs of the graph in this file, in its order. */
+    List<GraphPort> inputs(Path graph) {
+        return header(graph).inputs();
+    }
+
+    private OnnxFile header(Path graph) {
+        return headers.computeIfAbsent(graph, OnnxFile::read);
     }
 
     private String withoutTokenizer(Path tokenizer) {

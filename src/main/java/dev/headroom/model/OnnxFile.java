@@ -22,7 +22,7 @@ import java.util.zip.Checksum;
  * @param inputs the inputs of the graph, in its order; none when it is no ONNX file
  * @param outputs the outputs of the graph, in its order; none when it is no ONNX file
  * @param external the files beside it, in the order in which the graph first names them
- * @param needsCudnn true if an operator of the graph needs cuDNN on a GPU
+ * @param operators the operators of its nodes, those of the graphs within them included
  */
 public record OnnxFile(
         Path path,
@@ -32,7 +32,21 @@ public record OnnxFile(
         List<GraphPort> inputs,
         List<GraphPort> outputs,
         List<Path> external,
-        boolean needsCudnn) {
+        Set<String> operators) {
+
+    /** The operators that ONNX Runtime's CUDA provider runs by cuDNN. */
+    private static final Set<String> CUDNN_OPERATORS = Set.of(
+            "AveragePool",
+            "BatchNormalization",
+            "Conv",
+            "ConvTranspose",
+            "GRU",
+            "GlobalAveragePool",
+            "GlobalMaxPool",
+            "LRN",
+            "LSTM",
+            "MaxPool",
+            "RNN");
 
     private static final int BLOCK_BYTES = 4096;
     private static final int BLOCKS = 64;
@@ -65,10 +79,16 @@ public record OnnxFile(
                     weights.inputs(),
                     weights.outputs(),
                     external,
-                    weights.needsCudnn());
+                    weights.operators());
         } catch (InvalidProtocolBufferException | ArithmeticException e) {
-            return new OnnxFile(path, file.size(), new RowSizes(0, 1, 1, 1), 0, List.of(), List.of(), List.of(), false);
+            return new OnnxFile(
+                    path, file.size(), new RowSizes(0, 1, 1, 1), 0, List.of(), List.of(), List.of(), Set.of());
         }
+    }
+
+    /** True if an operator of the graph needs cuDNN on a GPU. */
+    boolean needsCudnn() {
+        return operators.stream().anyMatch(CUDNN_OPERATORS::contains);
     }
 
     /** The names of the files of weights beside a graph, relative to its folder, whether they are there or not. */

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -38,27 +39,13 @@ final class OnnxWeights {
     private static final int ATTRIBUTE_GRAPHS = 11 << 3 | CONTENT;
     private static final int ATTRIBUTE_SPARSE_TENSOR = 22 << 3 | CONTENT;
 
-    /** The operators that ONNX Runtime's CUDA provider runs by cuDNN. */
-    private static final Set<String> CUDNN_OPERATORS = Set.of(
-            "AveragePool",
-            "BatchNormalization",
-            "Conv",
-            "ConvTranspose",
-            "GRU",
-            "GlobalAveragePool",
-            "GlobalMaxPool",
-            "LRN",
-            "LSTM",
-            "MaxPool",
-            "RNN");
-
     private final ProtobufFile file;
     private final Deque<Range> graphs = new ArrayDeque<>();
     private final Map<String, Long> external = new LinkedHashMap<>();
     private final List<GraphPort> inputs = new ArrayList<>();
     private final List<GraphPort> outputs = new ArrayList<>();
     private boolean hasGraph;
-    private boolean needsCudnn;
+    private final Set<String> operators = new HashSet<>();
     private long bytes;
     private long opset;
     private long widestOutput = 1;
@@ -102,9 +89,9 @@ final class OnnxWeights {
         return external;
     }
 
-    /** True if an operator of the graph needs cuDNN on a GPU. */
-    boolean needsCudnn() {
-        return needsCudnn;
+    /** The operators of all nodes. */
+    Set<String> operators() {
+        return operators;
     }
 
     /** The version of ONNX's own operators; 0 where the file does not tell. */
@@ -196,7 +183,7 @@ final class OnnxWeights {
             if (tag == NODE_ATTRIBUTE) {
                 file.fields(attribute, this::readAttribute);
             } else if (tag == NODE_OPERATOR) {
-                needsCudnn |= CUDNN_OPERATORS.contains(file.text(attribute));
+                operators.add(file.text(attribute));
             }
         });
     }

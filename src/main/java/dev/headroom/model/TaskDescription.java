@@ -1,8 +1,10 @@
 package dev.headroom.model;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.headroom.model.Labels.Activation;
 import dev.headroom.model.TaskSpec.Prompts;
 import dev.headroom.model.TaskSpec.Text;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -38,11 +40,12 @@ record TaskDescription(Path folder, ModelYaml yaml, HuggingFaceFolder exported, 
             case "classify" -> new TaskSpec.Classify(text(), labels(), ports.ofScores());
             case "rerank" -> new TaskSpec.Rerank(text(), rerankActivation(), ports.ofScores());
             case "image" -> image(ports);
+            case "generate" -> generate(graph);
             case "tensors" ->
                 new TaskSpec.Tensors(OnnxFile.read(graph.file()).rows().inputElements(), yaml.ports());
             default ->
                 throw new BrokenModelException(
-                        "%s: model.yaml says 'task: %s', which is not served; the tasks are: embed, sparse, classify, rerank, image, tensors."
+                        "%s: model.yaml says 'task: %s', which is not served; the tasks are: embed, sparse, classify, rerank, image, generate, tensors."
                                 .formatted(folder, task));
         };
     }
@@ -63,8 +66,35 @@ record TaskDescription(Path folder, ModelYaml yaml, HuggingFaceFolder exported, 
                 ports);
     }
 
+    /** Text to its continuation. */
+    private TaskSpec generate(GraphFiles graph) {
+        JsonNode genai = exported.read("genai_config.json").path("model");
+        DecoderGraph decoder =
+                new DecoderPorts(folder, OnnxFile.read(graph.file()), exported.config(), genai.path("decoder")).read();
+        GenerationSettings settings = new GenerationJson(
+                        exported.read("generation_config.json"), exported.read("genai_config.json"), exported.config())
+                .settings();
+        int context = Optional.ofNullable(yaml.maxLength()).orElse(settings.contextLength());
+        if (context < 2) {
+            throw new BrokenModelException(
+                    "%s: no file says how many tokens the model reads at most; set max_length in model.yaml."
+                            .formatted(folder));
+        }
+        if (settings.ends().isEmpty()) {
+            throw new BrokenModelException(
+                    "%s: no file says which token ends a text; add eos_token_id to generation_config.json."
+                            .formatted(folder));
+        }
+        Path tokenizer = PresentFile.of(folder, tokenizer(), "put the model's tokenizer.json there");
+        Text text = new Text(tokenizer, context, 0, false, inputs());
+        return new TaskSpec.Generate(text, decoder, settings, yaml.ports());
+    }
+
     /** The task that the exporter's files tell. */
     private String found(GraphFiles graph) {
+        if (generates(graph.file())) {
+            return "generate";
+        }
         String task = exported.task(tokenizer());
         boolean vector =
                 task.equals("embed") || task.equals("image") && imageLabels().isEmpty();
@@ -75,6 +105,14 @@ record TaskDescription(Path folder, ModelYaml yaml, HuggingFaceFolder exported, 
                 "config.json names a model with the head %s, whose outputs are neither vectors nor scores of labels: it is served as tensors; if %s ends before that head say 'task: %s' and 'output: NAME' in model.yaml"
                         .formatted(exported.head().name(), graph.file().getFileName(), task));
         return "tensors";
+    }
+
+    /** Models that make vectors may keep keys and values, too, but give no scores of tokens. */
+    private boolean generates(Path graph) {
+        return Files.isRegularFile(tokenizer())
+                && yaml.output() == null
+                && exported.sentences().modules().isEmpty()
+                && DecoderPorts.isDecoder(exported.inputs(graph), exported.outputs(graph));
     }
 
     private Path tokenizer() {

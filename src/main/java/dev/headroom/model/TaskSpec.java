@@ -16,6 +16,7 @@ public sealed interface TaskSpec {
             Classify.class, "classify",
             Rerank.class, "rerank",
             Image.class, "image",
+            Generate.class, "generate",
             Tensors.class, "tensors");
 
     /** The word for it in a model.yaml. */
@@ -98,6 +99,26 @@ public sealed interface TaskSpec {
         public long elementsPerItem() {
             PreprocessorConfig.Extent size = preprocessing.output();
             return COLOURS * size.width() * size.height();
+        }
+    }
+
+    /**
+     * Text to its continuation, token by token.
+     *
+     * @param text the settings of tokenization; its longest text is the context
+     * @param graph the ports of the graph
+     * @param settings what the folder says of generating
+     */
+    record Generate(Text text, DecoderGraph graph, GenerationSettings settings, PortNames ports) implements TaskSpec {
+
+        /** Bytes of the scores that the graph gives for each token that it reads, in single precision. */
+        public long logitsBytes() {
+            return graph.inputs().keep().isPresent() ? Float.BYTES : (long) Float.BYTES * settings.vocabulary();
+        }
+
+        @Override
+        public long elementsPerItem() {
+            return text.maxLength();
         }
     }
 

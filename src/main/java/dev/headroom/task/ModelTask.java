@@ -38,6 +38,8 @@ public final class ModelTask {
             case TaskSpec.Image image ->
                 new ImageTask(image, model.ports(), preparation.decoders().images());
             case TaskSpec.Tensors _ -> new TensorsTask(model.ports());
+            case TaskSpec.Generate _ ->
+                throw new BrokenModelException("A model that generates text runs step by step, and not in batches.");
         };
     }
 

@@ -170,7 +170,7 @@ public final class PrecisionCheck {
         return switch (full.spec()) {
             case TaskSpec.OfVectors _ -> true;
             case TaskSpec.Image image -> image.labels().isEmpty();
-            case TaskSpec.Classify _, TaskSpec.Rerank _, TaskSpec.Tensors _ -> false;
+            case TaskSpec.Classify _, TaskSpec.Rerank _, TaskSpec.Generate _, TaskSpec.Tensors _ -> false;
         };
     }
 

@@ -141,7 +141,7 @@ class TeiRoute implements Door {
             case TaskSpec.Sparse _ -> embedSparse(body, urgency);
             case TaskSpec.Classify _ -> predict(body, urgency);
             case TaskSpec.Rerank _ -> rerank(body, urgency);
-            case TaskSpec.Image _, TaskSpec.Tensors _ ->
+            case TaskSpec.Image _, TaskSpec.Generate _, TaskSpec.Tensors _ ->
                 throw JsonFields.invalid(
                         "The model is for the task %s, which is not asked for here; see /infer and /v2.", task.name());
         };

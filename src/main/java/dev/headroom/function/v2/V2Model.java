@@ -32,7 +32,8 @@ public record V2Model(String name, Ports ports, List<String> labels) {
                 switch (pipeline.spec()) {
                     case TaskSpec.Classify classify -> Optional.of(classify.labels());
                     case TaskSpec.Image image -> image.labels();
-                    case TaskSpec.OfVectors _, TaskSpec.Rerank _, TaskSpec.Tensors _ -> Optional.empty();
+                    case TaskSpec.OfVectors _, TaskSpec.Rerank _, TaskSpec.Generate _, TaskSpec.Tensors _ ->
+                        Optional.empty();
                 };
         return new V2Model(
                 pipeline.name(), pipeline.ports(), labels.map(Labels::names).orElse(List.of()));
