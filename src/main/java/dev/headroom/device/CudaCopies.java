@@ -40,6 +40,38 @@ public final class CudaCopies {
                 cudart.cudaMemcpyDeviceToHost));
     }
 
+    /**
+     * Copies the beginnings of rows on the device.
+     *
+     * @param rows how many
+     * @param rowBytes bytes of each that are copied
+     */
+    public static void onDevice(Place from, Place to, long rows, long rowBytes) {
+        check(cudart.cudaMemcpy2D(
+                at(to.address()),
+                to.pitch(),
+                at(from.address()),
+                from.pitch(),
+                rowBytes,
+                rows,
+                cudart.cudaMemcpyDeviceToDevice));
+        check(cudart.cudaStreamSynchronize(null)); // such a copy returns before it has ended
+    }
+
+    /** Writes zeros. */
+    public static void zero(long address, long bytes) {
+        check(cudart.cudaMemset(at(address), 0, bytes));
+        check(cudart.cudaStreamSynchronize(null));
+    }
+
+    /**
+     * Rows on the device.
+     *
+     * @param address where the first one begins
+     * @param pitch bytes from the beginning of a row to the next
+     */
+    public record Place(long address, long pitch) {}
+
     private static void check(int error) {
         if (error != cudart.cudaSuccess) {
             cudart.cudaGetLastError(); // clears the error, which ONNX Runtime would take for its own

@@ -2,7 +2,7 @@ package dev.headroom.gate;
 
 import dev.headroom.device.DeviceMemory;
 import dev.headroom.session.DeviceThread;
-import dev.headroom.session.Model;
+import dev.headroom.session.Tenant;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -32,7 +32,7 @@ public final class Gate {
     private final DeviceMemory memory;
     private final Lanes lanes;
     private final Share measuring = new Share(1);
-    private final List<Model> models = new CopyOnWriteArrayList<>();
+    private final List<Tenant> models = new CopyOnWriteArrayList<>();
     private final List<Consumer<String>> listeners = new CopyOnWriteArrayList<>();
     private final AtomicReference<String> lost = new AtomicReference<>();
 
@@ -54,20 +54,20 @@ public final class Gate {
     }
 
     /** Adds a model and returns its share of the device. */
-    public Share add(Model model) {
+    public Share add(Tenant model) {
         models.add(model);
         return new Share(model.weight());
     }
 
     /** Forgets a model that is closed. */
-    public void remove(Model model) {
+    public void remove(Tenant model) {
         models.remove(model);
     }
 
     /** How many times longer a model's batches take than they run if all models always have batches. */
-    public long turns(Model model) {
+    public long turns(Tenant model) {
         int weights = 0;
-        for (Model each : models) {
+        for (Tenant each : models) {
             weights += each.weight();
         }
         return Math.ceilDiv(weights, model.weight());
@@ -109,9 +109,9 @@ public final class Gate {
      * @param failed the model whose batch did not fit; it comes last, because its own memory is no new room for it
      * @return the bytes that the other models have given back
      */
-    public long shrink(Model failed) {
+    public long shrink(Tenant failed) {
         long held = memory.heldBytes();
-        models.stream().filter(model -> model != failed).forEach(Model::shrink);
+        models.stream().filter(model -> model != failed).forEach(Tenant::shrink);
         long givenBack = held - memory.heldBytes();
         failed.shrink();
         return givenBack;

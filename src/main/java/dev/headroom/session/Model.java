@@ -10,15 +10,7 @@ import java.util.List;
  * A loaded model. The thread of each lane may run batches, at the same time on a CPU. {@link #shrink} and {@link #reopen} are
  * called while nothing else runs. Any thread may read the name, the weight and the ports.
  */
-public interface Model extends AutoCloseable {
-
-    /** The name under which requests ask for it. */
-    String name();
-
-    /** Its share of the device beside busy other models, as a ratio to their weights. */
-    default int weight() {
-        return 1;
-    }
+public interface Model extends Tenant, AutoCloseable {
 
     /** Its inputs and outputs. */
     Ports ports();
@@ -54,9 +46,6 @@ public interface Model extends AutoCloseable {
      * @throws BrokenModelException when it does not open or run; the model cannot run any more
      */
     void reopen();
-
-    /** Frees unused memory of the device's arena, as far as possible. Never fails. */
-    void shrink();
 
     @Override
     void close();

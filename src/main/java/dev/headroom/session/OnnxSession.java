@@ -107,7 +107,7 @@ final class OnnxSession implements AutoCloseable {
     }
 
     /** The {@code OrtSession*}, which the Java API keeps to itself. */
-    private MemorySegment pointer() {
+    MemorySegment pointer() {
         try {
             Field handle = OrtSession.class.getDeclaredField("nativeHandle");
             handle.setAccessible(true);

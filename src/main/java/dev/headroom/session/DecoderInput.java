@@ -1,0 +1,64 @@
+package dev.headroom.session;
+
+import java.util.Arrays;
+
+/**
+ * Tokens that a decoder reads in one run.
+ *
+ * @param tokens those of row after row
+ * @param rows sequences
+ * @param lengths tokens of each sequence that it has read before
+ * @param padding tokens before each sequence's first one that are none, of the width of the past; -1 where they are behind
+ *     the last one
+ */
+record DecoderInput(long[] tokens, int rows, int[] lengths, int padding) {
+
+    /** Tokens behind each sequence, in memory that the past shares. */
+    static DecoderInput rightPadded(long[] tokens, int rows, int[] lengths) {
+        return new DecoderInput(tokens, rows, lengths, -1);
+    }
+
+    /**
+     * Tokens behind each sequence, which ends with the past.
+     *
+     * @param past the width of the past
+     */
+    static DecoderInput leftPadded(long[] tokens, int rows, int[] lengths, int past) {
+        return new DecoderInput(tokens, rows, lengths, past);
+    }
+
+    /** New tokens of each row. */
+    int width() {
+        return tokens.length / rows;
+    }
+
+    /** True if no sequence has been read before. */
+    boolean first() {
+        return Arrays.stream(lengths).allMatch(length -> length == 0);
+    }
+
+    /** The place of each token in its sequence. */
+    long[] positions() {
+        long[] positions = new long[tokens.length];
+        for (int i = 0; i < positions.length; i++) {
+            positions[i] = lengths[i / width()] + i % width();
+        }
+        return positions;
+    }
+
+    /** Tokens that the mask covers in each row. */
+    int maskWidth() {
+        return (padding < 0 ? Arrays.stream(lengths).max().orElse(0) : padding) + width();
+    }
+
+    /** A one for each token that is read or was read before. */
+    long[] mask() {
+        int wide = maskWidth();
+        long[] mask = new long[rows * wide];
+        for (int row = 0; row < rows; row++) {
+            int from = padding < 0 ? 0 : padding - lengths[row];
+            Arrays.fill(mask, row * wide + from, row * wide + from + lengths[row] + width(), 1);
+        }
+        return mask;
+    }
+}

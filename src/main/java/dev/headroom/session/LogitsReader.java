@@ -1,0 +1,89 @@
+package dev.headroom.session;
+
+import static java.lang.foreign.ValueLayout.ADDRESS;
+import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+import static java.lang.foreign.ValueLayout.JAVA_SHORT;
+
+import dev.headroom.model.DecoderGraph;
+import dev.headroom.tensor.BrainFloat;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+
+/** Reads the scores of each row's last token from a tensor of {@code [rows, tokens, vocabulary]} in main memory. */
+final class LogitsReader {
+
+    private static final int GET_DATA = 51;
+    private static final int GET_ELEMENT_TYPE = 60;
+    private static final int GET_DIMENSIONS_COUNT = 61;
+    private static final int GET_DIMENSIONS = 62;
+    private static final int GET_TYPE_AND_SHAPE = 65;
+    private static final int RELEASE_TYPE_AND_SHAPE = 99;
+    private static final int RANK = 3;
+
+    private final OrtApi api;
+    private float[] scores = {};
+
+    LogitsReader(OrtApi api) {
+        this.api = api;
+    }
+
+    private record Shape(int type, int tokens, int vocabulary) {
+
+        long bytes() {
+            return type == DecoderGraph.FLOAT ? Float.BYTES : Short.BYTES;
+        }
+    }
+
+    /**
+     * Reads them.
+     *
+     * @throws IllegalStateException when the tensor has another shape
+     */
+    @SuppressWarnings("restricted")
+    Logits read(MemorySegment tensor, int rows) {
+        Shape shape = shape(tensor, rows);
+        int wanted = Math.multiplyExact(rows, shape.vocabulary);
+        scores = scores.length < wanted ? new float[wanted] : scores;
+        long rowBytes = shape.bytes() * shape.tokens * shape.vocabulary;
+        MemorySegment all = api.create(GET_DATA, tensor).reinterpret(rows * rowBytes);
+        for (int row = 0; row < rows; row++) {
+            long last = row * rowBytes + shape.bytes() * (shape.tokens - 1L) * shape.vocabulary;
+            read(all.asSlice(last, shape.bytes() * shape.vocabulary), shape, row * shape.vocabulary);
+        }
+        return new Logits(scores, shape.vocabulary);
+    }
+
+    private void read(MemorySegment row, Shape shape, int into) {
+        if (shape.type == DecoderGraph.FLOAT) {
+            MemorySegment.copy(row, JAVA_FLOAT, 0, scores, into, shape.vocabulary);
+            return;
+        }
+        boolean half = shape.type == DecoderGraph.FLOAT16;
+        for (int i = 0; i < shape.vocabulary; i++) {
+            short bits = row.getAtIndex(JAVA_SHORT, i);
+            scores[into + i] = half ? Float.float16ToFloat(bits) : BrainFloat.toFloat(bits);
+        }
+    }
+
+    private Shape shape(MemorySegment tensor, int rows) {
+        MemorySegment info = api.create(GET_TYPE_AND_SHAPE, tensor);
+        try (Arena scope = Arena.ofConfined()) {
+            MemorySegment number = scope.allocate(ADDRESS);
+            api.call(GET_ELEMENT_TYPE, info, number);
+            int type = number.get(JAVA_INT, 0);
+            api.call(GET_DIMENSIONS_COUNT, info, number);
+            int rank = (int) number.get(JAVA_LONG, 0);
+            MemorySegment sizes = scope.allocate(JAVA_LONG, Math.max(RANK, rank));
+            api.call(GET_DIMENSIONS, info, sizes, (long) rank);
+            if (rank != RANK || sizes.getAtIndex(JAVA_LONG, 0) != rows) {
+                throw new IllegalStateException(
+                        "The graph's scores have %d dimensions instead of [rows, tokens, vocabulary]".formatted(rank));
+            }
+            return new Shape(type, (int) sizes.getAtIndex(JAVA_LONG, 1), (int) sizes.getAtIndex(JAVA_LONG, 2));
+        } finally {
+            api.release(RELEASE_TYPE_AND_SHAPE, info);
+        }
+    }
+}
