@@ -1,0 +1,69 @@
+package dev.headroom.generation;
+
+/**
+ * How much of a prompt is read at a time. Beside sequences that are continued a chunk takes about as long as two of their steps,
+ * so that they keep their pace. One thread calls.
+ */
+final class Chunks {
+
+    /** Tokens at a time at least: fewer cost as much as these. */
+    private static final int LEAST = 16;
+
+    private static final double STEPS = 2;
+
+    /** The share of the last measurement in an average. */
+    private static final double NEW = 0.2;
+
+    private final boolean inParts;
+    private int most;
+    private double nanosOfStep;
+    private double nanosOfToken;
+
+    /**
+     * Nothing is measured yet.
+     *
+     * @param most tokens at a time where nobody waits
+     * @param inParts false where a prompt is always read as a whole
+     */
+    Chunks(int most, boolean inParts) {
+        this.most = most;
+        this.inParts = inParts;
+    }
+
+    /**
+     * The size of the next chunk.
+     *
+     * @param left tokens that are still to be read
+     * @param beside true if sequences wait for their next step
+     */
+    int size(int left, boolean beside) {
+        if (!inParts) {
+            return left;
+        }
+        double pace = beside && nanosOfToken > 0 && nanosOfStep > 0 ? STEPS * nanosOfStep / nanosOfToken : most;
+        return Math.min(left, Math.clamp((long) pace, Math.min(LEAST, most), most));
+    }
+
+    /** A chunk has been read. */
+    void read(int tokens, long nanos) {
+        if (tokens >= LEAST) {
+            nanosOfToken = average(nanosOfToken, (double) nanos / tokens);
+        }
+    }
+
+    /** A step has run. */
+    void stepped(long nanos) {
+        nanosOfStep = average(nanosOfStep, nanos);
+    }
+
+    private static double average(double before, double now) {
+        return before == 0 ? now : before + NEW * (now - before);
+    }
+
+    /** A chunk did not fit; returns false where smaller ones are of no use. */
+    boolean shrink() {
+        boolean shrinks = inParts && most > LEAST;
+        most = shrinks ? most / 2 : most;
+        return shrinks;
+    }
+}

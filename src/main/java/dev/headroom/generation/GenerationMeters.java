@@ -1,0 +1,89 @@
+package dev.headroom.generation;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.DistributionSummary;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
+import io.micrometer.core.instrument.Timer;
+import java.time.Duration;
+import java.util.function.Supplier;
+
+/** The meters of one model that generates text. */
+public final class GenerationMeters {
+
+    private final MeterRegistry registry;
+    private final Tags model;
+    private final Counter promptTokens;
+    private final Counter generatedTokens;
+    private final Counter preemptions;
+    private final Counter unfit;
+    private final DistributionSummary rows;
+    private final Timer firstToken;
+    private final Timer step;
+
+    /** Meters tagged with the model's name. */
+    public GenerationMeters(MeterRegistry registry, String name) {
+        this.registry = registry;
+        model = Tags.of("model", name);
+        promptTokens = tokens("prompt");
+        generatedTokens = tokens("generated");
+        preemptions = counter("headroom.generation.preemptions", "Sequences that gave way to older ones");
+        unfit = counter("headroom.generation.unfit", "Steps for which the device had no memory");
+        rows = DistributionSummary.builder("headroom.generation.rows")
+                .description("Sequences that a step continued")
+                .tags(model)
+                .register(registry);
+        firstToken = timer("headroom.generation.first.token", "From a sequence's arrival to its first token");
+        step = timer("headroom.generation.step", "One step of all sequences on the device: the time per token of each");
+    }
+
+    private Counter tokens(String kind) {
+        return Counter.builder("headroom.generation.tokens")
+                .description("Tokens that were read of prompts, those read again included, or that were chosen")
+                .baseUnit("tokens")
+                .tags(model.and("kind", kind))
+                .register(registry);
+    }
+
+    private Counter counter(String name, String description) {
+        return Counter.builder(name).description(description).tags(model).register(registry);
+    }
+
+    private Timer timer(String name, String description) {
+        return Timer.builder(name).description(description).tags(model).register(registry);
+    }
+
+    /** Shows a number that others keep. */
+    void gauge(String name, String kind, String description, Supplier<Number> value) {
+        Gauge.builder(name, value)
+                .description(description)
+                .tags(model.and("kind", kind))
+                .register(registry);
+    }
+
+    void read(int tokens) {
+        promptTokens.increment(tokens);
+    }
+
+    void chosen() {
+        generatedTokens.increment();
+    }
+
+    void stepped(int sequences, long nanos) {
+        rows.record(sequences);
+        step.record(Duration.ofNanos(nanos));
+    }
+
+    void firstToken(long nanos) {
+        firstToken.record(Duration.ofNanos(nanos));
+    }
+
+    void preempted() {
+        preemptions.increment();
+    }
+
+    void unfit() {
+        unfit.increment();
+    }
+}

@@ -1,0 +1,174 @@
+package dev.headroom.generation;
+
+import dev.headroom.generation.GenerationListener.FinishReason;
+import dev.headroom.generation.GenerationListener.Usage;
+import dev.headroom.request.Failure;
+import dev.headroom.session.Logits;
+import java.util.Arrays;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.Set;
+
+/**
+ * A prompt and its continuation. Any thread may end it; only the thread that runs the model's steps continues it.
+ *
+ * <p>Its caller is told of one end, whichever comes first. The listener is told under this object's lock, so that nothing is
+ * told after the end.
+ */
+final class Sequence {
+
+    private static final int ROOM = 32;
+
+    private final GenerationRequest request;
+    private final GenerationListener listener;
+    private final Means means;
+    private final long number;
+    private final long arrivedNanos = System.nanoTime();
+    private int[] tokens;
+    private int length;
+    private long firstNanos;
+    private volatile boolean over; // written under the lock
+    private Runnable end = () -> {};
+
+    /**
+     * By what it is continued.
+     *
+     * @param sampler chooses its tokens
+     * @param text makes text of them
+     * @param ends the tokens that end it
+     * @param longest the most tokens of prompt and continuation
+     */
+    record Means(Sampler sampler, TextStream text, Set<Integer> ends, int longest) {}
+
+    /**
+     * A prompt without continuation.
+     *
+     * @param number grows with each sequence of the model
+     */
+    Sequence(GenerationRequest request, GenerationListener listener, Means means, long number) {
+        this.request = request;
+        this.listener = listener;
+        this.means = means;
+        this.number = number;
+        this.tokens = Arrays.copyOf(request.prompt(), request.prompt().length + ROOM);
+        this.length = request.prompt().length;
+    }
+
+    /** Runs the task once it is over, at once if it is. */
+    synchronized void whenOver(Runnable task) {
+        if (over) {
+            task.run();
+        } else {
+            end = task;
+        }
+    }
+
+    /** Grows with each sequence of the model. */
+    long number() {
+        return number;
+    }
+
+    /** The tokens of the prompt and of the continuation. */
+    int length() {
+        return length;
+    }
+
+    /** A token of both. */
+    int token(int index) {
+        return tokens[index];
+    }
+
+    /** Some of them. */
+    int[] tokens(int from, int to) {
+        return Arrays.copyOfRange(tokens, from, to);
+    }
+
+    /** True if nobody waits for more of it. */
+    boolean isOver() {
+        return over;
+    }
+
+    /** Nanoseconds from its arrival to its first token; empty before that. */
+    OptionalLong toFirstToken() {
+        return firstNanos == 0 ? OptionalLong.empty() : OptionalLong.of(firstNanos - arrivedNanos);
+    }
+
+    /**
+     * Chooses the next token.
+     *
+     * @param row the row of the scores that are this sequence's
+     * @return true if it goes on
+     */
+    boolean next(Logits logits, int row) {
+        if (request.maxTokens() == 0) {
+            return ends(FinishReason.LENGTH);
+        }
+        try {
+            Choice choice = means.sampler.next(logits.scores(), row * logits.vocabulary(), logits.vocabulary());
+            firstNanos = firstNanos == 0 ? System.nanoTime() : firstNanos;
+            return append(choice);
+        } catch (NoTokenException e) {
+            fail(new Failure.Internal(e.getMessage(), e));
+            return false;
+        }
+    }
+
+    private boolean append(Choice choice) {
+        if (length == tokens.length) {
+            tokens = Arrays.copyOf(tokens, 2 * length);
+        }
+        tokens[length++] = choice.token();
+        if (means.ends.contains(choice.token())) {
+            tell(means.text.finish(), List.of());
+            return ends(FinishReason.STOP);
+        }
+        tell(means.text.add(choice.token()), request.sampling().logprobs() < 0 ? List.of() : List.of(choice));
+        if (means.text.stopped()) {
+            return ends(FinishReason.STOP);
+        }
+        boolean complete = means.sampler.complete();
+        if (complete || generated() >= request.maxTokens() || length >= means.longest) {
+            tell(means.text.finish(), List.of());
+            return ends(complete || means.text.stopped() ? FinishReason.STOP : FinishReason.LENGTH);
+        }
+        return true;
+    }
+
+    private int generated() {
+        return length - request.prompt().length;
+    }
+
+    private synchronized void tell(String more, List<Choice> choices) {
+        if (!over && !(more.isEmpty() && choices.isEmpty())) {
+            listener.text(more, choices);
+        }
+    }
+
+    private synchronized boolean ends(FinishReason reason) {
+        if (over()) {
+            listener.ended(reason, new Usage(request.prompt().length, generated(), 0));
+        }
+        return false;
+    }
+
+    /** Ends it with a failure, unless it has ended. */
+    synchronized void fail(Failure failure) {
+        if (over()) {
+            listener.failed(failure);
+        }
+    }
+
+    /** Ends it, because its caller has gone; nothing more is told. */
+    synchronized void cancel() {
+        over();
+    }
+
+    private boolean over() {
+        if (over) {
+            return false;
+        }
+        over = true;
+        end.run();
+        return true;
+    }
+}

@@ -1,0 +1,103 @@
+package dev.headroom.plan;
+
+import dev.headroom.device.Bytes;
+import dev.headroom.settings.PlanRefusedException;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * The numbers that the generation of text follows, for one model on one device.
+ *
+ * @param memory most bytes of the device that the model and its sequences take
+ * @param cache bytes for keys and values
+ * @param tokens tokens whose keys and values fit into them at a time
+ * @param context most tokens of a sequence, prompt and answer together
+ * @param rows most sequences that are continued at a time
+ * @param chunk most tokens of a prompt that are read at a time
+ */
+public record GenerationPlan(
+        Setting memory, Setting cache, Setting tokens, Setting context, Setting rows, Setting chunk) {
+
+    private static final int CHUNK = 512;
+
+    /** Activations of a token that is read, as a multiple of its keys and values. */
+    private static final int ACTIVATIONS = 4;
+
+    /** A shorter sequence is of no use to anybody. */
+    private static final int LEAST_TOKENS = 32;
+
+    private static final int MOST_ROWS_OF_GPU = 256;
+    private static final int MOST_ROWS_OF_CPU = 32;
+
+    /**
+     * Plans the memory of a model.
+     *
+     * @param bytes most bytes that the model may take of the device
+     * @param target the share of what its weights leave that keys and values and the reading of prompts may fill
+     * @throws PlanRefusedException when not even a short sequence fits; the message gives the numbers and the remedy
+     */
+    public static GenerationPlan of(GenerationDemand model, long bytes, double target, boolean gpu) {
+        long rest = Math.max(0, (long) (target * (bytes - model.baseBytes())));
+        long ofToken = model.logitsBytes() + ACTIVATIONS * model.bytesPerToken();
+        int most = Math.min(CHUNK, model.contextLength());
+        int chunk = Math.clamp(rest / 4 / ofToken, Math.min(LEAST_TOKENS, most), most);
+        long cache = rest - chunk * ofToken;
+        long tokens = Math.max(0, cache / (model.copies() * model.bytesPerToken()));
+        if (tokens < Math.min(LEAST_TOKENS, model.contextLength())) {
+            throw new PlanRefusedException(
+                    "The model %s cannot generate text here: of %s it takes %s itself, and what is left holds the keys and values of %d tokens; take a device with more memory, or raise headroom.memory.limit where it is set."
+                            .formatted(model.name(), Bytes.text(bytes), Bytes.text(model.baseBytes()), tokens));
+        }
+        int mostRows = gpu ? MOST_ROWS_OF_GPU : MOST_ROWS_OF_CPU;
+        return new GenerationPlan(
+                setting(bytes, "bytes", "what other models leave of the device"),
+                setting(
+                        cache,
+                        "bytes",
+                        "%.2f x (%s - %s of the model) - %s to read %d tokens"
+                                .formatted(
+                                        target,
+                                        Bytes.text(bytes),
+                                        Bytes.text(model.baseBytes()),
+                                        Bytes.text(chunk * ofToken),
+                                        chunk)),
+                setting(
+                        tokens,
+                        "tokens",
+                        "cache / %s of a token%s"
+                                .formatted(
+                                        Bytes.text(model.copies() * model.bytesPerToken()),
+                                        model.copies() > 1 ? ", which are there twice while a step runs" : "")),
+                context(model, tokens),
+                setting(
+                        Math.clamp(tokens / LEAST_TOKENS, 1, mostRows),
+                        "sequences",
+                        "as many as fit with %d tokens each, at most %d".formatted(LEAST_TOKENS, mostRows)),
+                setting(chunk, "tokens", "at most a quarter of what the model leaves, and %d".formatted(CHUNK)));
+    }
+
+    private static Setting context(GenerationDemand model, long tokens) {
+        return tokens < model.contextLength()
+                ? setting(
+                        tokens,
+                        "tokens",
+                        "the cache holds no more; the model could read %,d".formatted(model.contextLength()))
+                : setting(model.contextLength(), "tokens", "stated by the model's folder");
+    }
+
+    private static Setting setting(long value, String unit, String reason) {
+        return new Setting(value, unit, Source.DEFAULT, reason);
+    }
+
+    /** The settings by the name under which {@code GET /plan}, the log and {@code headroom_plan} show them. */
+    public Map<String, Setting> settings() {
+        Map<String, Setting> settings = new LinkedHashMap<>();
+        settings.put("memory", memory);
+        settings.put("cache", cache);
+        settings.put("cache-tokens", tokens);
+        settings.put("context", context);
+        settings.put("rows", rows);
+        settings.put("chunk", chunk);
+        return settings;
+    }
+}
