@@ -4,6 +4,7 @@ import dev.headroom.Awakening.Asked;
 import dev.headroom.StartTimes.Phase;
 import dev.headroom.function.download.Downloads;
 import dev.headroom.gate.Gates;
+import dev.headroom.generation.TextModels;
 import dev.headroom.model.BrokenModelException;
 import dev.headroom.serving.CalibrationRun;
 import dev.headroom.serving.DeviceMeters;
@@ -73,7 +74,7 @@ class Bootstrap {
         return settings.getOptionalValue(name, Duration.class).orElse(Duration.ZERO);
     }
 
-    void start(@Observes StartupEvent event, Pipelines pipelines, MeterRegistry registry) {
+    void start(@Observes StartupEvent event, Pipelines pipelines, TextModels texts, MeterRegistry registry) {
         StartTimes times = new StartTimes();
         try {
             Awakening awake = EarlyStart.take(asked).orElseGet(() -> new Awakening(asked));
@@ -89,6 +90,7 @@ class Bootstrap {
                 times.ended(Phase.CALIBRATE);
             }
             pipelines.open(opened);
+            texts.open(opened.generating().byName());
             ProcessEnd.waitForAnswers(delay.plus(shutdown));
             times.bindTo(registry);
             LOG.info(times.text());
@@ -156,8 +158,12 @@ class Bootstrap {
     void drain(@Observes ShutdownDelayInitiatedEvent event, Pipelines pipelines) {
         calibration.ifPresent(Thread::interrupt);
         pipelines.drain();
+        models.ifPresent(opened -> opened.generating().drain());
         CompletableFuture.runAsync(
-                pipelines::close,
+                () -> {
+                    pipelines.close();
+                    models.ifPresent(opened -> opened.generating().close());
+                },
                 CompletableFuture.delayedExecutor(timeToDrain().toMillis(), TimeUnit.MILLISECONDS));
     }
 

@@ -3,6 +3,7 @@ package dev.headroom.function;
 import dev.headroom.function.body.JsonFields;
 import dev.headroom.request.Failure;
 import dev.headroom.request.RequestFailedException;
+import dev.headroom.serving.GenerationReport;
 import dev.headroom.serving.ModelReport;
 import dev.headroom.serving.PlanReport;
 import io.vertx.ext.web.Router;
@@ -35,7 +36,25 @@ class PlanRoute {
         String name = context.queryParam("model").stream()
                 .findFirst()
                 .orElse(known.names().getFirst());
-        ModelReport model = called(name, known);
+        Map<String, Object> body =
+                known.generating(name).map(PlanRoute::ofText).orElseGet(() -> ofBatches(called(name, known)));
+        body.put("models", known.names());
+        body.put("card", known.card());
+        body.put("device", known.device());
+        body.putAll(known.hardwareFound());
+        return body;
+    }
+
+    private static Map<String, Object> ofText(GenerationReport model) {
+        Map<String, Object> body = new LinkedHashMap<>(model.plan().settings());
+        body.put("model", model.demand());
+        model.origin().ifPresent(origin -> body.put("hub", origin));
+        body.put("remarks", model.remarks());
+        body.put("names", model.names());
+        return body;
+    }
+
+    private static Map<String, Object> ofBatches(ModelReport model) {
         Map<String, Object> body = new LinkedHashMap<>(model.planned().plan().settings());
         if (!model.unlike().isEmpty()) {
             Map<Integer, Object> unlike = new LinkedHashMap<>();
@@ -46,10 +65,6 @@ class PlanRoute {
         model.origin().ifPresent(origin -> body.put("hub", origin));
         body.put("remarks", model.remarks());
         body.put("names", model.names());
-        body.put("models", known.names());
-        body.put("card", known.card());
-        body.put("device", known.device());
-        body.putAll(known.hardwareFound());
         body.put("calibration", model.calibration());
         return body;
     }

@@ -32,7 +32,7 @@ public final class Planner {
     private final ServingDevice device;
     private final Host host;
     private final HeadroomConfig config;
-    private final OptionalInt keptLanes;
+    private final Fixed fixed;
 
     /**
      * The resources of the process beside the device.
@@ -42,16 +42,24 @@ public final class Planner {
      */
     public record Host(int cores, long heapBytes) {}
 
+    /**
+     * What does not follow from the models.
+     *
+     * @param lanes the lanes that are kept; empty where they follow
+     * @param besideBytes bytes of the device that are not for batches, because models that generate text have them
+     */
+    private record Fixed(OptionalInt lanes, long besideBytes) {}
+
     /** A planner for one device. */
     public Planner(ServingDevice device, Host host, HeadroomConfig config) {
-        this(device, host, config, OptionalInt.empty());
+        this(device, host, config, new Fixed(OptionalInt.empty(), 0));
     }
 
-    private Planner(ServingDevice device, Host host, HeadroomConfig config, OptionalInt keptLanes) {
+    private Planner(ServingDevice device, Host host, HeadroomConfig config, Fixed fixed) {
         this.device = device;
         this.host = host;
         this.config = config;
-        this.keptLanes = keptLanes;
+        this.fixed = fixed;
     }
 
     /**
@@ -69,7 +77,7 @@ public final class Planner {
         if (models.isEmpty()) {
             return List.of();
         }
-        LanePlanner lanePlanner = new LanePlanner(device, host.cores(), config.lanes(), keptLanes);
+        LanePlanner lanePlanner = new LanePlanner(device, host.cores(), config.lanes(), fixed.lanes());
         Setting lanes = lanePlanner.lanes(planners);
         return planners.stream()
                 .map(planner -> new ModelPlan(planner.model(), plan(planner, lanePlanner, lanes)))
@@ -91,22 +99,32 @@ public final class Planner {
                 .filter(other -> other != index)
                 .mapToDouble(other -> models.get(other).baseBytes())
                 .sum();
-        return MemoryBudget.of(device, config.memory(), models.size()).without((long) others);
+        return MemoryBudget.of(device, config.memory(), models.size()).without((long) others + fixed.besideBytes());
     }
 
     /** This planner for a device of which so many bytes are free, those that the open models hold included. */
     public Planner free(long bytes) {
-        return new Planner(device.free(bytes), host, config, keptLanes);
+        return new Planner(device.free(bytes), host, config, fixed);
     }
 
     /** This planner with so many lanes, whatever models come and go: with other lanes all sessions would open anew. */
     public Planner keep(int lanes) {
-        return new Planner(device, host, config, OptionalInt.of(lanes));
+        return new Planner(device, host, config, new Fixed(OptionalInt.of(lanes), fixed.besideBytes()));
+    }
+
+    /** This planner beside models that generate text, which take so many bytes of the device. */
+    public Planner beside(long bytes) {
+        return new Planner(device, host, config, new Fixed(fixed.lanes(), bytes));
+    }
+
+    /** The most bytes that models which run batches may take together. */
+    public long batchBytes() {
+        return Math.max(0, availableBytes(0) - fixed.besideBytes());
     }
 
     /** This planner for the device as it is now. */
     public Planner on(ServingDevice now) {
-        return new Planner(now, host, config, keptLanes);
+        return new Planner(now, host, config, fixed);
     }
 
     /** The device that is planned for. */

@@ -8,6 +8,7 @@ import dev.headroom.measured.GrownBatch;
 import dev.headroom.measured.Opening;
 import dev.headroom.measured.StateKey;
 import dev.headroom.model.ModelSpec;
+import dev.headroom.model.TaskSpec;
 import dev.headroom.plan.ModelDemand;
 import dev.headroom.plan.ModelPlan;
 import dev.headroom.plan.Plan;
@@ -53,6 +54,7 @@ public final class LivePlan {
     private final boolean calibrates;
     private final UnlikePlans unlike;
     private final Optional<Duration> idle;
+    private final GeneratingModels generating;
     private volatile Planner planner;
     private volatile List<HostedModel> hosted = List.of(); // in the order of their folders
     private volatile List<ServedModel> models = List.of(); // those that are open, in the order of their names
@@ -79,8 +81,22 @@ public final class LivePlan {
         this.unlike = new UnlikePlans(state, unlike, host, config);
         calibrates = config.calibration() != CalibrationMode.OFF;
         idle = config.idle();
-        host(specs);
+        List<ModelSpec> batched = specs.stream()
+                .filter(spec -> !(spec.task() instanceof TaskSpec.Generate))
+                .toList();
+        generating = new GeneratingModels(
+                specs.stream().filter(spec -> !batched.contains(spec)).toList(),
+                device,
+                config.memory().target());
+        long weights = batched.stream().mapToLong(ModelSpec::weightBytes).sum();
+        planner = planner.beside(generating.share(planner.availableBytes(specs.size()), weights));
+        host(batched);
         new StartChoice(this).admit();
+    }
+
+    /** The models that generate text. */
+    public GeneratingModels generating() {
+        return generating;
     }
 
     /** True if a model fits beside those that are open, or about to be, by what is known of each. */
@@ -104,7 +120,7 @@ public final class LivePlan {
 
     /** Decides which models are open. */
     Residency residency() {
-        return new Residency(planner.availableBytes(0), idle);
+        return new Residency(planner.batchBytes(), idle);
     }
 
     /**
@@ -271,7 +287,7 @@ public final class LivePlan {
                 .toList();
         List<ModelStatus> all = hosted.stream().map(HostedModel::status).toList();
         CardReport card = CardReport.of(totalBytes(), availableBytes(), othersBytes, all);
-        return new PlanReport(state.hardware(), state.device(), reports, card);
+        return new PlanReport(state.hardware(), state.device(), reports, generating.reports(), card);
     }
 
     /** The largest of the models' values of a setting that they share; 1 where there is no model. */

@@ -9,16 +9,23 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * Everything that was found out and derived.
  *
  * @param hardware the hardware that was found, and the sources that were passed over
  * @param device the device that the models run on
- * @param models a report for each graph, in the order of their names
+ * @param models a report for each graph that runs batches, in the order of their names
+ * @param generating a report for each model that generates text
  * @param card the device as a whole
  */
-public record PlanReport(Hardware hardware, ServingDevice device, List<ModelReport> models, CardReport card) {
+public record PlanReport(
+        Hardware hardware,
+        ServingDevice device,
+        List<ModelReport> models,
+        List<GenerationReport> generating,
+        CardReport card) {
 
     /** The hardware, by the names under which {@code GET /plan} shows it. */
     public Map<String, Object> hardwareFound() {
@@ -27,7 +34,15 @@ public record PlanReport(Hardware hardware, ServingDevice device, List<ModelRepo
 
     /** The models' names, in their order. */
     public List<String> names() {
-        return models.stream().map(ModelReport::name).toList();
+        return Stream.concat(
+                        models.stream().map(ModelReport::name),
+                        generating.stream().map(GenerationReport::name))
+                .toList();
+    }
+
+    /** The report of a model that generates text, by its name or an alias; empty where there is none. */
+    public Optional<GenerationReport> generating(String name) {
+        return generating.stream().filter(model -> model.names().contains(name)).findFirst();
     }
 
     /** The report of one graph; empty where there is none of this name. */
@@ -46,7 +61,7 @@ public record PlanReport(Hardware hardware, ServingDevice device, List<ModelRepo
 
     /** This report while so many devices serve. */
     PlanReport serving(int devices) {
-        return new PlanReport(hardware, device.counted(devices), models, card);
+        return new PlanReport(hardware, device.counted(devices), models, generating, card);
     }
 
     /** The report as the start log prints it. */
@@ -62,6 +77,7 @@ public record PlanReport(Hardware hardware, ServingDevice device, List<ModelRepo
         StringBuilder text = new StringBuilder("What this process woke up on").append(new Table(rows).text());
         text.append(System.lineSeparator()).append("The device as a whole").append(card.text());
         models.forEach(model -> text.append(System.lineSeparator()).append(model.text()));
+        generating.forEach(model -> text.append(System.lineSeparator()).append(model.text()));
         return text.toString();
     }
 

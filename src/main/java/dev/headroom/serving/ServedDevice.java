@@ -4,6 +4,7 @@ import dev.headroom.device.DeviceMemory;
 import dev.headroom.gate.Gate;
 import dev.headroom.model.ModelSpec;
 import dev.headroom.plan.Plan;
+import dev.headroom.session.DecoderModel;
 import dev.headroom.session.ExecutionProvider;
 import dev.headroom.session.OnnxModel;
 import java.time.Duration;
@@ -30,6 +31,7 @@ public final class ServedDevice {
     private final DeviceMemory memory;
     private final Gate gate;
     private final List<OnnxModel> open = new ArrayList<>(); // for the task that has the device alone
+    private final List<DecoderModel> decoders = new ArrayList<>(); // for the same task
     private volatile boolean opensAlone;
     private volatile long othersBytes;
     private long firstOthersBytes = -1;
@@ -141,6 +143,26 @@ public final class ServedDevice {
         open.add(model);
         return new Opened(model, this, Math.max(0, memory.heldBytes() - before));
     }
+
+    /**
+     * Opens a model that generates text, once nothing runs.
+     *
+     * @param cpuThreads the threads that share the work of a step on a CPU
+     * @return it, with the memory that it took of the device
+     */
+    CompletableFuture<OpenedDecoder> openDecoder(ModelSpec spec, int cpuThreads) {
+        CompletableFuture<OpenedDecoder> opened = new CompletableFuture<>();
+        return alone(() -> {
+                    long before = memory.heldBytes();
+                    DecoderModel model = DecoderModel.open(spec, provider(cpuThreads));
+                    decoders.add(model);
+                    opened.complete(new OpenedDecoder(model, Math.max(0, memory.heldBytes() - before)));
+                })
+                .thenCompose(end -> opened);
+    }
+
+    /** A model that generates text and has been opened. */
+    record OpenedDecoder(DecoderModel model, long takenBytes) {}
 
     /**
      * Opens a model while batches of others run, on a thread of its own. Only the two readings wait until nothing runs.
@@ -260,6 +282,7 @@ public final class ServedDevice {
         access.threads().close(() -> {
             if (gate.lost().isEmpty()) {
                 open.forEach(OnnxModel::close);
+                decoders.forEach(DecoderModel::close);
             }
         });
     }

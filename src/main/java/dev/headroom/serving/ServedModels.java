@@ -71,11 +71,14 @@ public final class ServedModels {
             model.graphs().forEach(graph -> graph.open(devices.all(), preparation));
             started.put(model, System.nanoTime() - start);
         }
+        plan.generating()
+                .open(devices.first(), plan.most(Plan::threads), plan.models().isEmpty());
         devices.checkRoom(plan.availableBytes());
     }
 
     /** Runs the first batch of each model. */
     public synchronized void warmUp() {
+        plan.generating().warmUp(devices.first());
         for (HostedModel model : plan.planned()) {
             long start = System.nanoTime();
             model.graphs().forEach(ServedModel::warmUp);
@@ -93,6 +96,7 @@ public final class ServedModels {
         registry = meters;
         fetches = downloads;
         plan.models().forEach(model -> model.serve(registry));
+        plan.generating().serve(devices.first(), registry);
         show();
         plan.opened(devices.first().memory().heldBytes());
         follow();
@@ -267,6 +271,11 @@ public final class ServedModels {
         return devices;
     }
 
+    /** The models that generate text. */
+    public GeneratingModels generating() {
+        return plan.generating();
+    }
+
     LivePlan plan() {
         return plan;
     }
@@ -284,6 +293,9 @@ public final class ServedModels {
 
     /** The time since the last answer; negative while a caller waits for one. */
     Duration idle() {
+        if (plan.generating().busy()) {
+            return Duration.ofNanos(-1);
+        }
         return served().map(parts -> parts.batcher().idle()).reduce(NEVER_CALLED, (a, b) -> a.compareTo(b) < 0 ? a : b);
     }
 
@@ -339,6 +351,7 @@ public final class ServedModels {
     /** Ends the openings and the devices' threads, after the tasks that they still have, and then the sessions. */
     public void close() {
         openings.close();
+        plan.generating().close();
         devices.close();
     }
 }

@@ -1,0 +1,102 @@
+package dev.headroom.serving;
+
+import dev.headroom.generation.TextModel;
+import dev.headroom.model.ModelSpec;
+import dev.headroom.plan.ServingDevice;
+import dev.headroom.session.DeviceThread;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The models that generate text. All of them are open from the start to the end, on the device that the plan is for, and share
+ * what they may take of it. Any thread may read; {@link ServedModels} opens and closes them.
+ */
+public final class GeneratingModels {
+
+    private final List<HostedGenerator> models;
+    private final boolean gpu;
+    private final double target;
+
+    /**
+     * Models that are closed.
+     *
+     * @param target the share of the memory that sequences may fill ({@code headroom.memory.target})
+     */
+    GeneratingModels(List<ModelSpec> specs, ServingDevice device, double target) {
+        this.models = specs.stream().map(HostedGenerator::new).toList();
+        this.gpu = device.gpu();
+        this.target = target;
+    }
+
+    /**
+     * Plans for them. They get all that others leave: beside models that run batches their weights, and half of what all weights
+     * leave.
+     *
+     * @param availableBytes most bytes that all models may take of the device
+     * @param othersBytes bytes of the weights of models that run batches; 0 where there are none
+     * @return the bytes that they get
+     * @throws dev.headroom.settings.PlanRefusedException when not even a short sequence fits
+     */
+    long share(long availableBytes, long othersBytes) {
+        if (models.isEmpty()) {
+            return 0;
+        }
+        long weights = models.stream().mapToLong(HostedGenerator::baseBytes).sum();
+        long rest = Math.max(0, availableBytes - weights - othersBytes);
+        long shared = othersBytes == 0 ? rest : rest / 2;
+        models.forEach(model -> model.plan(model.baseBytes() + shared / models.size(), target, gpu));
+        return weights + shared;
+    }
+
+    /**
+     * Opens them.
+     *
+     * @param threads threads for a step on a CPU beside batches
+     * @param alone true where no model runs batches, so that a step may have all cores
+     */
+    void open(ServedDevice device, int threads, boolean alone) {
+        int steps = alone ? Runtime.getRuntime().availableProcessors() : threads;
+        models.forEach(model -> model.opened(DeviceThread.join(device.openDecoder(model.spec(), steps))));
+    }
+
+    /** Runs each once, because a first run is slower than others, and plans with what it takes. */
+    void warmUp(ServedDevice device) {
+        models.forEach(model -> DeviceThread.join(device.alone(model::warmUp)));
+        models.forEach(model -> model.planOpened(target, gpu));
+    }
+
+    /** Serves them. */
+    void serve(ServedDevice device, MeterRegistry registry) {
+        models.forEach(model -> model.serve(device.gate(), registry));
+    }
+
+    /** Their reports, in the order of their folders. */
+    List<GenerationReport> reports() {
+        return models.stream().map(HostedGenerator::report).toList();
+    }
+
+    /** Those that are served, by each of their names. */
+    public Map<String, TextModel> byName() {
+        Map<String, TextModel> byName = new LinkedHashMap<>();
+        models.forEach(model ->
+                model.served().ifPresent(text -> model.spec().names().forEach(name -> byName.put(name, text))));
+        return byName;
+    }
+
+    /** True while a sequence has no end. */
+    boolean busy() {
+        return models.stream().anyMatch(HostedGenerator::busy);
+    }
+
+    /** Admits nothing new; what was admitted is answered. */
+    public void drain() {
+        models.forEach(HostedGenerator::drain);
+    }
+
+    /** Ends all sequences. */
+    public void close() {
+        models.forEach(HostedGenerator::close);
+    }
+}

@@ -1,0 +1,41 @@
+package dev.headroom.serving;
+
+import dev.headroom.model.HubOrigin;
+import dev.headroom.plan.GenerationDemand;
+import dev.headroom.plan.GenerationPlan;
+import dev.headroom.plan.Table;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The plan of a model that generates text, as {@code GET /plan} and the log show it.
+ *
+ * @param names the names under which requests ask for it, its folder's first
+ * @param demand the facts that the plan follows from
+ * @param plan its plan
+ * @param remarks sentences on all that was taken where the model's folder does not decide
+ * @param origin the place on the Hub that it comes from; empty for a folder of the operator's
+ */
+public record GenerationReport(
+        List<String> names,
+        GenerationDemand demand,
+        GenerationPlan plan,
+        List<String> remarks,
+        Optional<HubOrigin> origin) {
+
+    /** The model's name. */
+    public String name() {
+        return demand.name();
+    }
+
+    /** The report as the log prints it. */
+    String text() {
+        List<List<String>> rows = new ArrayList<>();
+        plan.settings()
+                .forEach((name, setting) ->
+                        rows.add(List.of(name, setting.text(), setting.source().toString(), setting.reason())));
+        remarks.forEach(remark -> rows.add(List.of("remark", "", "", remark)));
+        return "Model %s, which generates text%s".formatted(String.join(" or ", names), new Table(rows).text());
+    }
+}

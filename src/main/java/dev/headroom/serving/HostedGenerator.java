@@ -1,0 +1,113 @@
+package dev.headroom.serving;
+
+import dev.headroom.gate.Gate;
+import dev.headroom.generation.GeneratingModel;
+import dev.headroom.generation.GenerationMeters;
+import dev.headroom.generation.Generator;
+import dev.headroom.generation.TextModel;
+import dev.headroom.model.ModelSpec;
+import dev.headroom.model.TaskSpec;
+import dev.headroom.plan.GenerationDemand;
+import dev.headroom.plan.GenerationPlan;
+import dev.headroom.serving.ServedDevice.OpenedDecoder;
+import dev.headroom.session.Decoder;
+import dev.headroom.session.Decoder.Prompt;
+import dev.headroom.session.DecoderModel;
+import dev.headroom.session.RunFailedException;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.util.Optional;
+import org.jboss.logging.Logger;
+
+/** A model that generates text: planned, then open, then served. Any thread may read; {@link GeneratingModels} moves it on. */
+final class HostedGenerator {
+
+    private static final Logger LOG = Logger.getLogger(HostedGenerator.class);
+
+    private final ModelSpec spec;
+    private volatile GenerationDemand demand;
+    private volatile GenerationPlan plan;
+    private volatile DecoderModel model;
+    private volatile Generator generator;
+    private volatile GeneratingModel served;
+
+    /** A model that is closed. */
+    HostedGenerator(ModelSpec spec) {
+        this.spec = spec;
+        TaskSpec.Generate task = (TaskSpec.Generate) spec.task();
+        this.demand = new GenerationDemand(
+                spec.name(),
+                spec.weightBytes(),
+                task.graph().bytesPerToken(),
+                task.graph().shared() ? 1 : 2,
+                task.logitsBytes(),
+                task.text().maxLength());
+    }
+
+    ModelSpec spec() {
+        return spec;
+    }
+
+    /** Bytes that it takes of the device without a sequence, as far as is known. */
+    long baseBytes() {
+        return demand.baseBytes();
+    }
+
+    /** Plans with so many bytes. */
+    void plan(long bytes, double target, boolean gpu) {
+        plan = GenerationPlan.of(demand, bytes, target, gpu);
+    }
+
+    /** It is open. */
+    void opened(OpenedDecoder opened) {
+        model = opened.model();
+        demand = demand.opened(Math.max(opened.takenBytes(), 1));
+    }
+
+    /** Plans anew within the same bytes, once it is known what the model takes of them. */
+    void planOpened(double target, boolean gpu) {
+        plan(plan.memory().value(), target, gpu);
+    }
+
+    /** Reads a token, and then continues it by another. The device's thread calls. */
+    void warmUp() {
+        Decoder decoder = model.decoder();
+        try {
+            Prompt prompt = decoder.begin(2);
+            decoder.read(prompt, new int[1]);
+            decoder.join(prompt);
+            decoder.step(new int[1]);
+        } catch (RunFailedException e) {
+            LOG.debugf(e, "%s was not warmed up", spec.name());
+        } finally {
+            decoder.clear();
+        }
+    }
+
+    /** Serves it. */
+    void serve(Gate gate, MeterRegistry registry) {
+        generator = new Generator(model, gate, plan, new GenerationMeters(registry, spec.name()));
+        served = new GeneratingModel(spec, plan, generator);
+        generator.start();
+    }
+
+    /** It, while it is served. */
+    Optional<TextModel> served() {
+        return Optional.ofNullable(served);
+    }
+
+    GenerationReport report() {
+        return new GenerationReport(spec.names(), demand, plan, spec.remarks(), spec.origin());
+    }
+
+    boolean busy() {
+        return generator != null && generator.busy();
+    }
+
+    void drain() {
+        Optional.ofNullable(generator).ifPresent(Generator::drain);
+    }
+
+    void close() {
+        Optional.ofNullable(generator).ifPresent(Generator::close);
+    }
+}
