@@ -1,0 +1,230 @@
+package dev.headroom.template;
+
+import dev.headroom.template.Callable.Arguments;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** A part of a template that has a value. */
+sealed interface Expression {
+
+    /** Its value at a place. */
+    Object value(Scope scope);
+
+    /** A value that stands in the template. */
+    record Constant(Object constant) implements Expression {
+
+        @Override
+        public Object value(Scope scope) {
+            return constant;
+        }
+    }
+
+    /** A variable. */
+    record Variable(String name) implements Expression {
+
+        @Override
+        public Object value(Scope scope) {
+            scope.run().step();
+            return scope.get(name);
+        }
+    }
+
+    /** A list, or a tuple. */
+    record Listed(List<Expression> parts, boolean tuple) implements Expression {
+
+        @Override
+        public Object value(Scope scope) {
+            List<Object> values = new ArrayList<>(parts.size());
+            parts.forEach(part -> values.add(part.value(scope)));
+            return tuple ? new Tuple(values) : values;
+        }
+    }
+
+    /** A map. */
+    record Mapped(Map<Expression, Expression> entries) implements Expression {
+
+        @Override
+        public Object value(Scope scope) {
+            Map<String, Object> map = new LinkedHashMap<>();
+            entries.forEach((key, value) -> map.put(Values.text(key.value(scope)), value.value(scope)));
+            return map;
+        }
+    }
+
+    /** An operator between two numbers, texts or lists. */
+    record Computed(String operator, Expression left, Expression right) implements Expression {
+
+        @Override
+        public Object value(Scope scope) {
+            return Arithmetic.compute(operator, left.value(scope), right.value(scope), scope.run());
+        }
+    }
+
+    /** Texts one behind the other. */
+    record Joined(List<Expression> parts) implements Expression {
+
+        @Override
+        public Object value(Scope scope) {
+            StringBuilder text = new StringBuilder();
+            parts.forEach(part -> text.append(Values.text(part.value(scope))));
+            scope.run().made(text.length());
+            return text.toString();
+        }
+    }
+
+    /** A number with the sign minus, or plus. */
+    record Signed(boolean negative, Expression number) implements Expression {
+
+        @Override
+        public Object value(Scope scope) {
+            return Arithmetic.compute(negative ? "-" : "+", 0L, number.value(scope), scope.run());
+        }
+    }
+
+    /** Two conditions, both or one of which has to hold; has the value of the one that decides. */
+    record Either(boolean and, Expression left, Expression right) implements Expression {
+
+        @Override
+        public Object value(Scope scope) {
+            Object first = left.value(scope);
+            return Values.truth(first) == and ? right.value(scope) : first;
+        }
+    }
+
+    /** The contrary. */
+    record Not(Expression condition) implements Expression {
+
+        @Override
+        public Object value(Scope scope) {
+            return !Values.truth(condition.value(scope));
+        }
+    }
+
+    /** A chain of comparisons. */
+    record Compared(Expression first, List<Comparison> others) implements Expression {
+
+        /** One of them. */
+        record Comparison(String operator, Expression right) {}
+
+        @Override
+        public Object value(Scope scope) {
+            Object left = first.value(scope);
+            for (Comparison one : others) {
+                Object right = one.right.value(scope);
+                if (!holds(one.operator, left, right)) {
+                    return false;
+                }
+                left = right;
+            }
+            return true;
+        }
+
+        private static boolean holds(String operator, Object left, Object right) {
+            return switch (operator) {
+                case "==" -> Values.equal(left, right);
+                case "!=" -> !Values.equal(left, right);
+                case "in" -> Arithmetic.contains(right, left);
+                case "not in" -> !Arithmetic.contains(right, left);
+                case "<" -> Values.compare(left, right) < 0;
+                case "<=" -> Values.compare(left, right) <= 0;
+                case ">" -> Values.compare(left, right) > 0;
+                default -> Values.compare(left, right) >= 0;
+            };
+        }
+    }
+
+    /** One of two values. */
+    record Chosen(Expression condition, Expression then, Optional<Expression> otherwise) implements Expression {
+
+        @Override
+        public Object value(Scope scope) {
+            if (Values.truth(condition.value(scope))) {
+                return then.value(scope);
+            }
+            return otherwise.isPresent() ? otherwise.get().value(scope) : new Undefined("an if without else");
+        }
+    }
+
+    /** {@code of.name}. */
+    record Attribute(Expression of, String name) implements Expression {
+
+        @Override
+        public Object value(Scope scope) {
+            return Access.attribute(of.value(scope), name);
+        }
+    }
+
+    /** {@code of[index]}. */
+    record Subscript(Expression of, Expression index) implements Expression {
+
+        @Override
+        public Object value(Scope scope) {
+            return Access.subscript(of.value(scope), index.value(scope));
+        }
+    }
+
+    /** {@code of[from:to:step]}. */
+    record Slice(Expression of, List<Optional<Expression>> bounds) implements Expression {
+
+        @Override
+        public Object value(Scope scope) {
+            List<Object> values = new ArrayList<>();
+            bounds.forEach(
+                    bound -> values.add(bound.map(known -> known.value(scope)).orElse(null)));
+            return Access.slice(of.value(scope), values.get(0), values.get(1), values.get(2));
+        }
+    }
+
+    /** A call with arguments. */
+    record Call(Expression function, Given given, int line) implements Expression {
+
+        @Override
+        public Object value(Scope scope) {
+            scope.run().step();
+            Object called = function.value(scope);
+            if (called instanceof Callable callable) {
+                return callable.call(given.values(scope));
+            }
+            throw TemplateException.at(
+                    line,
+                    "%s is no function",
+                    called instanceof Undefined undefined ? undefined.name() : Values.type(called));
+        }
+    }
+
+    /** A value through a filter. */
+    record Filtered(Expression of, String filter, Given given) implements Expression {
+
+        @Override
+        public Object value(Scope scope) {
+            scope.run().step();
+            return Filters.apply(filter, of.value(scope), given.values(scope));
+        }
+    }
+
+    /** A test of a value. */
+    record Tested(Expression of, String test, Given given) implements Expression {
+
+        @Override
+        public Object value(Scope scope) {
+            return Tests.holds(test, of.value(scope), given.values(scope));
+        }
+    }
+
+    /** The arguments of a call. */
+    record Given(List<Expression> places, Map<String, Expression> names) {
+
+        static final Given NONE = new Given(List.of(), Map.of());
+
+        Arguments values(Scope scope) {
+            List<Object> all = new ArrayList<>(places.size());
+            places.forEach(place -> all.add(place.value(scope)));
+            Map<String, Object> named = new LinkedHashMap<>();
+            names.forEach((name, value) -> named.put(name, value.value(scope)));
+            return new Arguments(all, named, scope.run());
+        }
+    }
+}

@@ -1,0 +1,198 @@
+package dev.headroom.template;
+
+import dev.headroom.template.Token.Kind;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Cuts a template into tokens, with the settings of transformers: a line with nothing but a tag leaves nothing behind
+ * ({@code trim_blocks}, {@code lstrip_blocks}).
+ */
+final class Lexer {
+
+    private static final Pattern OPENING = Pattern.compile("\\{\\{|\\{%|\\{#");
+    private static final Pattern RAW = Pattern.compile("\\{%[-+]?\\s*raw\\s*([-+]?)%\\}");
+    private static final Pattern END_RAW = Pattern.compile("\\{%([-+]?)\\s*endraw\\s*([-+]?)%\\}");
+    private static final Pattern NAME = Pattern.compile("[\\p{L}_][\\p{L}\\p{N}_]*");
+    private static final Pattern NUMBER = Pattern.compile("\\d[\\d_]*(\\.\\d+)?([eE][-+]?\\d+)?");
+    private static final Pattern STRING =
+            Pattern.compile("'(?:[^'\\\\]|\\\\.)*+'|\"(?:[^\"\\\\]|\\\\.)*+\"", Pattern.DOTALL);
+    private static final Pattern OPERATOR = Pattern.compile("\\*\\*|//|==|!=|>=|<=|[-+*/%~<>=()\\[\\]{},.:|]");
+
+    private final String source;
+    private final List<Token> tokens = new ArrayList<>();
+    private int at;
+    private int line = 1;
+    private int counted;
+    private boolean trimsAll; // the text behind a tag loses all its white space
+    private boolean trimsNewline; // or its first line break
+
+    private Lexer(String source) {
+        String lines = source.replace("\r\n", "\n").replace('\r', '\n');
+        this.source = lines.endsWith("\n") ? lines.substring(0, lines.length() - 1) : lines;
+    }
+
+    /**
+     * The tokens of a template.
+     *
+     * @throws TemplateException where a tag does not end, or holds a character that is no part of an expression
+     */
+    static List<Token> tokens(String source) {
+        Lexer lexer = new Lexer(source);
+        lexer.read();
+        lexer.add(Kind.END, "");
+        return lexer.tokens;
+    }
+
+    private void read() {
+        Matcher opening = OPENING.matcher(source);
+        while (opening.find(at)) {
+            int start = opening.start();
+            String kind = opening.group();
+            text(start, kind);
+            at = start;
+            if (kind.equals("{#")) {
+                comment();
+            } else if (kind.equals("{%")
+                    && RAW.matcher(source).region(at, source.length()).lookingAt()) {
+                raw();
+            } else {
+                tag(kind);
+            }
+        }
+        text(source.length(), "");
+    }
+
+    /** The text before a tag. */
+    private void text(int end, String tag) {
+        String text = behindTag(source.substring(at, end));
+        char sign = tag.isEmpty() || end + 2 >= source.length() ? ' ' : source.charAt(end + 2);
+        if (sign == '-') {
+            text = text.stripTrailing();
+        } else if (!tag.equals("{{") && !tag.isEmpty() && sign != '+') {
+            text = withoutIndent(text);
+        }
+        if (!text.isEmpty()) {
+            add(Kind.TEXT, text);
+        }
+        at = end;
+    }
+
+    private String behindTag(String text) {
+        String rest = trimsAll ? text.stripLeading() : trimsNewline && text.startsWith("\n") ? text.substring(1) : text;
+        trimsAll = false;
+        trimsNewline = false;
+        return rest;
+    }
+
+    /** Without the spaces before a tag that is the first in its line. */
+    private String withoutIndent(String text) {
+        int end = text.length();
+        while (end > 0 && (text.charAt(end - 1) == ' ' || text.charAt(end - 1) == '\t')) {
+            end--;
+        }
+        boolean begins = end > 0 ? text.charAt(end - 1) == '\n' : at == 0 || source.charAt(at - 1) == '\n';
+        return begins ? text.substring(0, end) : text;
+    }
+
+    private void comment() {
+        int end = source.indexOf("#}", at + 2);
+        if (end < 0) {
+            throw TemplateException.at(line(), "a comment does not end");
+        }
+        closed(source.charAt(end - 1), true);
+        at = end + 2;
+    }
+
+    private void raw() {
+        Matcher opening = RAW.matcher(source).region(at, source.length());
+        opening.lookingAt();
+        Matcher end = END_RAW.matcher(source);
+        if (!end.find(opening.end())) {
+            throw TemplateException.at(line(), "{%% raw %%} does not end");
+        }
+        String text = source.substring(opening.end(), end.start());
+        text = opening.group(1).equals("-") ? text.stripLeading() : text.startsWith("\n") ? text.substring(1) : text;
+        add(Kind.TEXT, end.group(1).equals("-") ? text.stripTrailing() : text);
+        closed(end.group(2).isEmpty() ? ' ' : end.group(2).charAt(0), true);
+        at = end.end();
+    }
+
+    private void tag(String opening) {
+        boolean print = opening.equals("{{");
+        String closing = print ? "}}" : "%}";
+        add(print ? Kind.PRINT : Kind.TAG, opening);
+        at += 2;
+        if (at < source.length() && "-+".indexOf(source.charAt(at)) >= 0) {
+            at++;
+        }
+        int open = 0;
+        while (true) {
+            spaces();
+            if (at >= source.length()) {
+                throw TemplateException.at(line(), "a tag does not end with %s", closing.replace("%", "%%"));
+            }
+            boolean sign = "-+".indexOf(source.charAt(at)) >= 0 && source.startsWith(closing, at + 1);
+            if (open == 0 && (sign || source.startsWith(closing, at))) {
+                closed(sign ? source.charAt(at) : ' ', !print);
+                at += sign ? 3 : 2;
+                add(Kind.CLOSE, closing);
+                return;
+            }
+            open += part();
+        }
+    }
+
+    private void closed(char sign, boolean block) {
+        trimsAll = sign == '-';
+        trimsNewline = block && sign != '+';
+    }
+
+    private void spaces() {
+        while (at < source.length() && Character.isWhitespace(source.charAt(at))) {
+            at++;
+        }
+    }
+
+    /** Reads a token within a tag; returns by how much it opens brackets. */
+    private int part() {
+        if (matches(NAME, Kind.NAME) || matches(STRING, Kind.STRING)) {
+            return 0;
+        }
+        Matcher number = NUMBER.matcher(source).region(at, source.length());
+        if (number.lookingAt()) {
+            boolean whole = number.group(1) == null && number.group(2) == null;
+            add(whole ? Kind.INTEGER : Kind.FLOAT, number.group().replace("_", ""));
+            at = number.end();
+            return 0;
+        }
+        if (!matches(OPERATOR, Kind.OPERATOR)) {
+            throw TemplateException.at(line(), "the character '%s' is no part of an expression", source.charAt(at));
+        }
+        String operator = tokens.getLast().text();
+        return "([{".contains(operator) ? 1 : ")]}".contains(operator) ? -1 : 0;
+    }
+
+    private boolean matches(Pattern pattern, Kind kind) {
+        Matcher matcher = pattern.matcher(source).region(at, source.length());
+        if (!matcher.lookingAt()) {
+            return false;
+        }
+        add(kind, kind == Kind.STRING ? Escapes.unquoted(matcher.group()) : matcher.group());
+        at = matcher.end();
+        return true;
+    }
+
+    private void add(Kind kind, String text) {
+        tokens.add(new Token(kind, text, line()));
+    }
+
+    private int line() {
+        for (; counted < Math.min(at, source.length()); counted++) {
+            line += source.charAt(counted) == '\n' ? 1 : 0;
+        }
+        return line;
+    }
+}
