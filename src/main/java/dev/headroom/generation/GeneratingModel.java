@@ -7,12 +7,16 @@ import dev.headroom.model.TaskSpec;
 import dev.headroom.plan.GenerationPlan;
 import dev.headroom.task.TextTokenizer;
 import dev.headroom.template.ChatTemplate;
+import dev.headroom.template.TemplateException;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import org.jboss.logging.Logger;
 
 /** A model of a folder that generates text, on the device that its generator has. */
 public final class GeneratingModel implements TextModel {
+
+    private static final Logger LOG = Logger.getLogger(GeneratingModel.class);
 
     private final ModelSpec spec;
     private final TaskSpec.Generate task;
@@ -26,7 +30,7 @@ public final class GeneratingModel implements TextModel {
      * A model that is open.
      *
      * @param spec a model whose task is {@link TaskSpec.Generate}
-     * @throws dev.headroom.model.BrokenModelException when its tokeniser or its chat template cannot be read
+     * @throws dev.headroom.model.BrokenModelException when its tokeniser cannot be read
      */
     public GeneratingModel(ModelSpec spec, GenerationPlan plan, Generator generator) {
         this.spec = spec;
@@ -35,7 +39,19 @@ public final class GeneratingModel implements TextModel {
         this.generator = generator;
         this.tokenizer = TextTokenizer.open(task.text().tokenizer());
         this.texts = new TokenTexts(tokenizer);
-        this.template = Optional.empty();
+        this.template = task.chat().template().map(source -> template(spec, source));
+    }
+
+    private ChatTemplate template(ModelSpec spec, String source) {
+        try {
+            return ChatTemplate.parse(source).with(task.chat().tokens());
+        } catch (TemplateException e) {
+            String refusal =
+                    "the chat template of the model %s cannot be read (%s); put another one into its chat_template.jinja"
+                            .formatted(spec.name(), e.getMessage());
+            LOG.warnf("Conversations are refused: %s", refusal);
+            return ChatTemplate.refusing(refusal);
+        }
     }
 
     @Override

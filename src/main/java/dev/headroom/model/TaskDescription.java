@@ -87,7 +87,7 @@ record TaskDescription(Path folder, ModelYaml yaml, HuggingFaceFolder exported, 
         }
         Path tokenizer = PresentFile.of(folder, tokenizer(), "put the model's tokenizer.json there");
         Text text = new Text(tokenizer, context, 0, false, inputs());
-        return new TaskSpec.Generate(text, decoder, settings, yaml.ports());
+        return new TaskSpec.Generate(text, decoder, settings, ChatFiles.of(folder, exported), yaml.ports());
     }
 
     /** The task that the exporter's files tell. */

@@ -108,8 +108,10 @@ public sealed interface TaskSpec {
      * @param text the settings of tokenization; its longest text is the context
      * @param graph the ports of the graph
      * @param settings what the folder says of generating
+     * @param chat what it says of conversations
      */
-    record Generate(Text text, DecoderGraph graph, GenerationSettings settings, PortNames ports) implements TaskSpec {
+    record Generate(Text text, DecoderGraph graph, GenerationSettings settings, ChatFiles chat, PortNames ports)
+            implements TaskSpec {
 
         /** Bytes of the scores that the graph gives for each token that it reads, in single precision. */
         public long logitsBytes() {
