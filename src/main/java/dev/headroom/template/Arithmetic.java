@@ -54,7 +54,7 @@ final class Arithmetic {
     }
 
     private static Object repeated(Object value, long times, Run run) {
-        int count = (int) Math.clamp(times, 0, Integer.MAX_VALUE);
+        int count = Math.clamp(times, 0, Integer.MAX_VALUE);
         if (value instanceof String text) {
             run.made((long) text.length() * count);
             return text.repeat(text.isEmpty() ? 0 : count);

@@ -164,7 +164,7 @@ final class Filters {
 
     private static String indented(String text, Arguments given) {
         Object width = given.get(0, "width", 4L);
-        String indent = width instanceof Long spaces ? " ".repeat((int) Math.clamp(spaces, 0, 64)) : Values.text(width);
+        String indent = width instanceof Long spaces ? " ".repeat(Math.clamp(spaces, 0, 64)) : Values.text(width);
         boolean first = Values.truth(given.get(1, "first", false));
         boolean blank = Values.truth(given.get(2, "blank", false));
         String[] lines = text.split("\n", -1);

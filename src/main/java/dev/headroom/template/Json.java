@@ -28,7 +28,7 @@ final class Json {
         String step =
                 switch (indent) {
                     case null -> null;
-                    case Long width -> " ".repeat((int) Math.clamp(width, 0, 64));
+                    case Long width -> " ".repeat(Math.clamp(width, 0, 64));
                     default -> Values.text(indent);
                 };
         Object separators = given.get(2, "separators", null);
