@@ -4,7 +4,6 @@ import dev.headroom.device.Bytes;
 import dev.headroom.plan.ModelDemand;
 import dev.headroom.plan.Planner;
 import dev.headroom.plan.ServingDevice;
-import dev.headroom.settings.HeadroomConfig;
 import dev.headroom.settings.PlanRefusedException;
 import java.util.List;
 import java.util.Optional;
@@ -103,10 +102,10 @@ public sealed interface Forecast {
     }
 
     /** Plans the models that share the device. */
-    static Forecast of(ServingDevice device, List<ModelDemand> models, Planner.Host host, HeadroomConfig config) {
+    static Forecast of(Planner planner, List<ModelDemand> models) {
+        ServingDevice device = planner.device();
         try {
             long all = models.stream().mapToLong(ModelDemand::baseBytes).sum();
-            Planner planner = new Planner(device, host, config);
             return new Served(
                     device,
                     planner.plan(models).stream()
@@ -117,14 +116,13 @@ public sealed interface Forecast {
                             .toList(),
                     Rates.NONE);
         } catch (PlanRefusedException e) {
-            return new Refused(device, models, e.getMessage(), tooLarge(device, models, host, config));
+            return new Refused(device, models, e.getMessage(), tooLarge(planner, models));
         }
     }
 
-    private static List<String> tooLarge(
-            ServingDevice device, List<ModelDemand> models, Planner.Host host, HeadroomConfig config) {
+    private static List<String> tooLarge(Planner planner, List<ModelDemand> models) {
         return models.stream()
-                .filter(model -> models.size() == 1 || of(device, List.of(model), host, config) instanceof Refused)
+                .filter(model -> models.size() == 1 || of(planner, List.of(model)) instanceof Refused)
                 .map(ModelDemand::name)
                 .toList();
     }

@@ -7,20 +7,20 @@ import java.util.List;
 import java.util.Map;
 
 /** The forecasts as a JSON document. */
-record ForecastJson(List<Forecast> forecasts) {
+record ForecastJson(List<Forecast> forecasts, List<GenerationForecast> generating) {
 
     /** A document of all devices, with every number of each plan. */
     String text() {
         try {
-            Map<String, Object> report = Map.of(
-                    "devices", forecasts.stream().map(ForecastJson::device).toList());
+            Map<String, Object> report =
+                    Map.of("devices", forecasts.stream().map(this::device).toList());
             return new ObjectMapper().writerWithDefaultPrettyPrinter().writeValueAsString(report);
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("maps of texts and numbers are JSON", e);
         }
     }
 
-    private static Map<String, Object> device(Forecast forecast) {
+    private Map<String, Object> device(Forecast forecast) {
         Map<String, Object> device = new LinkedHashMap<>();
         device.put("device", forecast.device().name());
         device.put("totalBytes", forecast.device().totalBytes());
@@ -35,6 +35,13 @@ record ForecastJson(List<Forecast> forecasts) {
                                 .map(model -> model(model, served.costs(model)))
                                 .toList());
             }
+        }
+        List<Map<String, Object>> texts = generating.stream()
+                .filter(one -> one.device().equals(forecast.device()))
+                .map(GenerationForecast::json)
+                .toList();
+        if (!texts.isEmpty()) {
+            device.put("generating", texts);
         }
         return device;
     }

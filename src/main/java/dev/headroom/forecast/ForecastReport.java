@@ -21,8 +21,9 @@ import java.util.stream.Stream;
  * The forecasts of several devices, as a table for people or as JSON for programs.
  *
  * @param forecasts one for each device, in the order of the command line; at least one
+ * @param generating those of models that generate text, device by device
  */
-public record ForecastReport(List<Forecast> forecasts) {
+public record ForecastReport(List<Forecast> forecasts, List<GenerationForecast> generating) {
 
     private static final List<String> COLUMNS =
             List.of("device", "memory", "batch", "window", "prefetch", "share", "containerConcurrency", "fit");
@@ -38,14 +39,35 @@ public record ForecastReport(List<Forecast> forecasts) {
                 .toList();
     }
 
+    /** True if a device can serve all models. */
+    boolean serves() {
+        return served().stream()
+                .anyMatch(served -> generating.stream()
+                        .filter(one -> one.device().equals(served.device()))
+                        .allMatch(one -> one.plan().isPresent()));
+    }
+
     /** The reason why no device can serve the models; one sentence where all devices have the same. */
     public String refusal() {
+        List<String> texts = generating.stream()
+                .map(GenerationForecast::refusal)
+                .filter(refusal -> !refusal.isEmpty())
+                .distinct()
+                .toList();
+        if (!served().isEmpty() && texts.size() == 1) {
+            return texts.getFirst();
+        }
         return reasons().size() == 1
                 ? reasons().getFirst()
                 : "None of these %d devices can serve %s."
                         .formatted(
                                 forecasts.size(),
-                                models().stream().map(ModelDemand::name).collect(Collectors.joining(", ")));
+                                Stream.concat(
+                                                models().stream().map(ModelDemand::name),
+                                                generating.stream()
+                                                        .map(one -> one.model().name()))
+                                        .distinct()
+                                        .collect(Collectors.joining(", ")));
     }
 
     /** The models as the first device serves them. */
@@ -63,6 +85,26 @@ public record ForecastReport(List<Forecast> forecasts) {
 
     /** A table for each model, with remarks on the devices below it; empty where no device can serve the models. */
     public String text() {
+        return Stream.of(batchText(), generatingText())
+                .filter(part -> !part.isBlank())
+                .collect(Collectors.joining(System.lineSeparator()));
+    }
+
+    /** A table for each model that generates text. */
+    private String generatingText() {
+        return generating.stream()
+                .collect(Collectors.groupingBy(one -> one.model().name(), LinkedHashMap::new, Collectors.toList()))
+                .values()
+                .stream()
+                .map(GenerationForecast::text)
+                .collect(Collectors.joining(
+                        System.lineSeparator().repeat(2), "", generating.isEmpty() ? "" : System.lineSeparator()));
+    }
+
+    private String batchText() {
+        if (models().isEmpty()) {
+            return "";
+        }
         if (served().isEmpty() && reasons().size() == 1) {
             return together();
         }
@@ -218,6 +260,6 @@ public record ForecastReport(List<Forecast> forecasts) {
 
     /** The JSON document, with every number of each plan as {@code GET /plan} shows it. */
     public String json() {
-        return new ForecastJson(forecasts).text();
+        return new ForecastJson(forecasts, generating).text();
     }
 }

@@ -183,16 +183,25 @@ public final class PlanCommand {
         Planner.Host host = new Planner.Host(
                 Runtime.getRuntime().availableProcessors(), Runtime.getRuntime().maxMemory());
         PlannedModels models = new PlannedModels(planned(options.models(), settings), host, settings);
-        ForecastReport report = new ForecastReport(options.devices().stream()
-                .map(device -> Forecast.of(device, models.on(device), host, settings)
-                        .at(options.rates().of(device)))
-                .toList());
+        List<GenerationForecast> generating = options.devices().stream()
+                .flatMap(device -> models.forecasts(device).stream())
+                .toList();
+        ForecastReport report = new ForecastReport(
+                options.devices().stream()
+                        .map(device -> Forecast.of(models.planner(device), models.on(device))
+                                .at(options.rates().of(device)))
+                        .toList(),
+                generating);
+        if (options.format() == PlanOptions.Format.KNATIVE && !generating.isEmpty()) {
+            return refused("%s generates text, and the overlay is for models that run batches; leave --format out."
+                    .formatted(generating.getFirst().model().name()));
+        }
         switch (options.format()) {
             case TABLE -> out.print(report.text());
             case JSON -> out.println(report.json());
             case KNATIVE -> report.served().forEach(served -> out.print(new KnativeYaml(served).text()));
         }
-        return report.served().isEmpty() ? refused(report.refusal()) : OK;
+        return report.serves() ? OK : refused(report.refusal());
     }
 
     private int refused(String reason) {

@@ -1,6 +1,7 @@
 package dev.headroom.model;
 
 import dev.headroom.measured.MemoryProfile;
+import dev.headroom.plan.GenerationDemand;
 import dev.headroom.plan.ModelDemand;
 import dev.headroom.plan.PrecisionRule;
 import java.nio.file.Path;
@@ -95,6 +96,28 @@ public record ModelSpec(
                 memory,
                 batch,
                 Optional.empty());
+    }
+
+    /**
+     * The demand of a model that generates text, for the plan.
+     *
+     * @throws BrokenModelException when a file of its weights is missing or too short
+     * @throws ClassCastException when the task is another one
+     */
+    public GenerationDemand generationDemand() {
+        TaskSpec.Generate generate = (TaskSpec.Generate) task;
+        return new GenerationDemand(
+                name,
+                weightBytes(),
+                generate.graph().bytesPerToken(),
+                generate.graph().shared() ? 1 : 2,
+                generate.logitsBytes(),
+                generate.text().maxLength());
+    }
+
+    /** True if it generates text, and does not run batches. */
+    public boolean generates() {
+        return task instanceof TaskSpec.Generate;
     }
 
     private long bytesPerElement(RowSizes sizes) {

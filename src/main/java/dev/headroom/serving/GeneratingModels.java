@@ -2,6 +2,8 @@ package dev.headroom.serving;
 
 import dev.headroom.generation.TextModel;
 import dev.headroom.model.ModelSpec;
+import dev.headroom.plan.GenerationDemand;
+import dev.headroom.plan.GenerationShares;
 import dev.headroom.plan.ServingDevice;
 import dev.headroom.session.DeviceThread;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -31,23 +33,21 @@ public final class GeneratingModels {
     }
 
     /**
-     * Plans for them. They get all that others leave: beside models that run batches their weights, and half of what all weights
-     * leave.
+     * Plans for them.
      *
      * @param availableBytes most bytes that all models may take of the device
      * @param othersBytes bytes of the weights of models that run batches; 0 where there are none
-     * @return the bytes that they get
+     * @return the bytes that they get together
      * @throws dev.headroom.settings.PlanRefusedException when not even a short sequence fits
      */
     long share(long availableBytes, long othersBytes) {
-        if (models.isEmpty()) {
-            return 0;
+        List<GenerationDemand> demands =
+                models.stream().map(HostedGenerator::demand).toList();
+        GenerationShares shares = GenerationShares.of(demands, availableBytes, othersBytes);
+        for (int i = 0; i < models.size(); i++) {
+            models.get(i).plan(shares.bytes().get(i), target, gpu);
         }
-        long weights = models.stream().mapToLong(HostedGenerator::baseBytes).sum();
-        long rest = Math.max(0, availableBytes - weights - othersBytes);
-        long shared = othersBytes == 0 ? rest : rest / 2;
-        models.forEach(model -> model.plan(model.baseBytes() + shared / models.size(), target, gpu));
-        return weights + shared;
+        return shares.all();
     }
 
     /**

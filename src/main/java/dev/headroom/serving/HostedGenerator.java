@@ -6,7 +6,6 @@ import dev.headroom.generation.GenerationMeters;
 import dev.headroom.generation.Generator;
 import dev.headroom.generation.TextModel;
 import dev.headroom.model.ModelSpec;
-import dev.headroom.model.TaskSpec;
 import dev.headroom.plan.GenerationDemand;
 import dev.headroom.plan.GenerationPlan;
 import dev.headroom.serving.ServedDevice.OpenedDecoder;
@@ -33,23 +32,16 @@ final class HostedGenerator {
     /** A model that is closed. */
     HostedGenerator(ModelSpec spec) {
         this.spec = spec;
-        TaskSpec.Generate task = (TaskSpec.Generate) spec.task();
-        this.demand = new GenerationDemand(
-                spec.name(),
-                spec.weightBytes(),
-                task.graph().bytesPerToken(),
-                task.graph().shared() ? 1 : 2,
-                task.logitsBytes(),
-                task.text().maxLength());
+        this.demand = spec.generationDemand();
     }
 
     ModelSpec spec() {
         return spec;
     }
 
-    /** Bytes that it takes of the device without a sequence, as far as is known. */
-    long baseBytes() {
-        return demand.baseBytes();
+    /** The facts that its plan follows from, as far as they are known. */
+    GenerationDemand demand() {
+        return demand;
     }
 
     /** Plans with so many bytes. */

@@ -8,7 +8,6 @@ import dev.headroom.measured.GrownBatch;
 import dev.headroom.measured.Opening;
 import dev.headroom.measured.StateKey;
 import dev.headroom.model.ModelSpec;
-import dev.headroom.model.TaskSpec;
 import dev.headroom.plan.ModelDemand;
 import dev.headroom.plan.ModelPlan;
 import dev.headroom.plan.Plan;
@@ -81,11 +80,10 @@ public final class LivePlan {
         this.unlike = new UnlikePlans(state, unlike, host, config);
         calibrates = config.calibration() != CalibrationMode.OFF;
         idle = config.idle();
-        List<ModelSpec> batched = specs.stream()
-                .filter(spec -> !(spec.task() instanceof TaskSpec.Generate))
-                .toList();
+        List<ModelSpec> batched =
+                specs.stream().filter(spec -> !spec.generates()).toList();
         generating = new GeneratingModels(
-                specs.stream().filter(spec -> !batched.contains(spec)).toList(),
+                specs.stream().filter(ModelSpec::generates).toList(),
                 device,
                 config.memory().target());
         long weights = batched.stream().mapToLong(ModelSpec::weightBytes).sum();

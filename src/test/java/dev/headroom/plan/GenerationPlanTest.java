@@ -1,0 +1,83 @@
+package dev.headroom.plan;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.headroom.settings.PlanRefusedException;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class GenerationPlanTest {
+
+    private static final long KIB = 1 << 10;
+    private static final long GIB = 1 << 30;
+
+    /** Like an 8B Llama in half precision: 128 KiB of a token, 128,256 scores of 4 bytes. */
+    private static final GenerationDemand LLAMA =
+            new GenerationDemand("llama", 15 * GIB, 128 * KIB, 1, 4 * 128_256, 131_072);
+
+    private static GenerationPlan plan(GenerationDemand model, long bytes) {
+        return GenerationPlan.of(model, bytes, 0.8, true);
+    }
+
+    @Test
+    void theCacheIsWhatWeightsAndAChunkOfAPromptLeave() {
+        GenerationPlan plan = plan(LLAMA, 22 * GIB);
+        long rest = (long) (0.8 * 7 * GIB);
+        assertEquals(512, plan.chunk().value());
+        assertEquals(rest - 512 * (4 * 128_256 + 4 * 128 * KIB), plan.cache().value());
+        assertEquals(plan.cache().value() / (128 * KIB), plan.tokens().value());
+        assertEquals(plan.tokens().value(), plan.context().value());
+        assertTrue(plan.context().reason().contains("131,072"), plan.context().reason());
+    }
+
+    @Test
+    void aLargeDeviceHoldsTheWholeContext() {
+        GenerationPlan plan = plan(LLAMA, 75 * GIB);
+        assertEquals(131_072, plan.context().value());
+        assertEquals(256, plan.rows().value());
+    }
+
+    @Test
+    void aSmallDeviceReadsSmallerChunks() {
+        GenerationPlan plan = plan(LLAMA, 15 * GIB + GIB / 2);
+        assertEquals(
+                0.8 * GIB / 2 / 4 / (4 * 128_256 + 4 * 128 * KIB), plan.chunk().value(), 1);
+        assertTrue(plan.rows().value() < 256, plan.rows().text());
+    }
+
+    @Test
+    void aGraphThatCopiesItsCacheHoldsHalf() {
+        GenerationDemand copied = new GenerationDemand("llama", 15 * GIB, 128 * KIB, 2, 4 * 128_256, 131_072);
+        assertEquals(
+                plan(LLAMA, 22 * GIB).tokens().value() / 2,
+                plan(copied, 22 * GIB).tokens().value());
+    }
+
+    @Test
+    void refusesADeviceThatHoldsNoSequence() {
+        PlanRefusedException refused = assertThrows(PlanRefusedException.class, () -> plan(LLAMA, 15 * GIB));
+        assertTrue(refused.getMessage().contains("15.0 GiB"), refused.getMessage());
+    }
+
+    @Test
+    void aModelOfAFewTokensFits() {
+        GenerationDemand tiny = new GenerationDemand("tiny", 1024, 256, 1, 400, 8);
+        assertEquals(8, GenerationPlan.of(tiny, 64 * KIB, 0.8, false).context().value());
+    }
+
+    @Test
+    void modelsShareWhatAllWeightsLeave() {
+        assertEquals(
+                List.of(40 * GIB),
+                GenerationShares.of(List.of(LLAMA), 40 * GIB, 0).bytes());
+        assertEquals(
+                List.of(15 * GIB + 12 * GIB),
+                GenerationShares.of(List.of(LLAMA), 40 * GIB, GIB).bytes());
+        GenerationShares two = GenerationShares.of(List.of(LLAMA, LLAMA), 40 * GIB, 0);
+        assertEquals(List.of(20 * GIB, 20 * GIB), two.bytes());
+        assertEquals(40 * GIB, two.all());
+        assertEquals(0, GenerationShares.of(List.of(), 40 * GIB, GIB).all());
+    }
+}
