@@ -14,6 +14,7 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.inject.Singleton;
 import java.util.function.BiFunction;
+import java.util.function.Consumer;
 import java.util.function.Function;
 
 /** Makes handlers of paths that read and answer JSON. */
@@ -34,6 +35,18 @@ public class JsonEndpoint {
      * @param inference reads the body and starts; fails with a {@link RequestFailedException}
      */
     public Handler<RoutingContext> posted(BiFunction<JsonNode, Urgency, PendingAnswer<?>> inference) {
+        return answered((body, urgency) -> {
+            PendingAnswer<?> answer = inference.apply(body, urgency);
+            return context -> answer.write(context, writer("application/json"));
+        });
+    }
+
+    /**
+     * A handler of inference that answers in a way of its own.
+     *
+     * @param inference reads the body, and returns what starts and answers; both fail with a {@link RequestFailedException}
+     */
+    public Handler<RoutingContext> answered(BiFunction<JsonNode, Urgency, Consumer<RoutingContext>> inference) {
         return context -> {
             AllowedMethod.check(context, HttpMethod.POST);
             checkBody(context);
@@ -63,10 +76,12 @@ public class JsonEndpoint {
     }
 
     private void start(
-            BiFunction<JsonNode, Urgency, PendingAnswer<?>> inference, RoutingContext context, ParseMemory memory) {
+            BiFunction<JsonNode, Urgency, Consumer<RoutingContext>> inference,
+            RoutingContext context,
+            ParseMemory memory) {
         inference
                 .apply(bodies.read(context.body().buffer(), memory), UrgencyReader.of(context.request(), false))
-                .write(context, writer("application/json"));
+                .accept(context);
     }
 
     /** Writes answers as JSON of this media type. */

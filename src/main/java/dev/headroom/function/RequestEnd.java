@@ -72,13 +72,17 @@ public final class RequestEnd {
 
     /** Runs this on the connection's event loop: at once if that calls. */
     static void onLoop(RoutingContext context, Runnable writing) {
-        EventLoop loop =
-                ((ConnectionBase) context.request().connection()).channel().eventLoop();
+        EventLoop loop = loop(context);
         if (loop.inEventLoop()) {
             writing.run();
         } else {
             loop.execute(writing);
         }
+    }
+
+    /** The event loop of the request's connection. */
+    public static EventLoop loop(RoutingContext context) {
+        return ((ConnectionBase) context.request().connection()).channel().eventLoop();
     }
 
     /** True if the request has ended. */

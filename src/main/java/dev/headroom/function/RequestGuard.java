@@ -17,6 +17,8 @@ import java.util.concurrent.ConcurrentHashMap;
 @Singleton
 public class RequestGuard {
 
+    private static final String OUTCOME = RequestGuard.class.getName() + ".outcome";
+
     private final MeterRegistry registry;
     private final Pipelines pipelines;
     private final Doors doors;
@@ -60,9 +62,15 @@ public class RequestGuard {
     private void measure(RoutingContext context, Door door) {
         Timer.Sample sample = Timer.start(registry);
         RequestEnd.follow(context, answered -> {
-            String outcome = door.outcome(context.response(), answered);
+            String failed = context.get(OUTCOME);
+            String outcome = failed == null ? door.outcome(context.response(), answered) : failed;
             sample.stop(timers.computeIfAbsent(new Tags(door.name(), outcome), this::timer));
         });
+    }
+
+    /** Sets the outcome in the metrics of an answer that failed after its head had gone out. */
+    public static void outcome(RoutingContext context, String outcome) {
+        context.put(OUTCOME, outcome);
     }
 
     private Timer timer(Tags tags) {

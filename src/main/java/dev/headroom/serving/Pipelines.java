@@ -1,6 +1,7 @@
 package dev.headroom.serving;
 
 import dev.headroom.batch.Batcher;
+import dev.headroom.generation.TextModels;
 import dev.headroom.model.TaskSpec;
 import dev.headroom.request.Failure;
 import dev.headroom.request.RequestFailedException;
@@ -29,8 +30,14 @@ public class Pipelines {
         DRAINING
     }
 
+    private final TextModels texts;
     private volatile State state = State.STARTING;
     private volatile Optional<ServedModels> served = Optional.empty();
+
+    /** No models yet. The others, which generate text, have doors of their own. */
+    public Pipelines(TextModels texts) {
+        this.texts = texts;
+    }
 
     /**
      * From now on models are served.
@@ -70,14 +77,27 @@ public class Pipelines {
         if (name.isEmpty() && catalog.models().size() == 1) {
             return catalog.models().getFirst();
         }
+        if (name.isEmpty() && catalog.models().isEmpty() && !texts.names().isEmpty()) {
+            throw new RequestFailedException(generates(texts.all().getFirst().name()));
+        }
         if (name.isEmpty()) {
             throw new RequestFailedException(
                     new Failure.Invalid("model is missing, and several are served: set it to one of %s."
                             .formatted(names(catalog.models()))));
         }
-        return catalog.named(name.get())
-                .orElseThrow(() -> new RequestFailedException(
-                        Failure.UnknownModel.of(name.get(), catalog.byName().keySet())));
+        return catalog.named(name.get()).orElseThrow(() -> new RequestFailedException(unknown(name.get())));
+    }
+
+    private Failure unknown(String name) {
+        return texts.find(name).isPresent()
+                ? generates(name)
+                : Failure.UnknownModel.of(name, catalog().byName().keySet());
+    }
+
+    private static Failure generates(String name) {
+        return new Failure.Invalid(
+                "model '%s' generates text; ask for that at /v1/chat/completions, /v1/completions or /generate."
+                        .formatted(name));
     }
 
     /**
@@ -198,7 +218,12 @@ public class Pipelines {
         return catalog();
     }
 
-    private void checkServing() {
+    /**
+     * Passes while requests are admitted.
+     *
+     * @throws RequestFailedException when the service starts or drains
+     */
+    public void checkServing() {
         switch (state) {
             case STARTING -> throw starting();
             case DRAINING ->

@@ -9,6 +9,7 @@ import dev.headroom.device.GpuMemoryHeld;
 import dev.headroom.device.GpuMemoryReader;
 import dev.headroom.device.Hardware;
 import dev.headroom.device.Host;
+import dev.headroom.generation.TextModels;
 import dev.headroom.measured.LearnedLimit;
 import dev.headroom.measured.LearnedLimits;
 import dev.headroom.measured.StateStore;
@@ -125,7 +126,7 @@ class HangingDriverTest {
         PlanReport report = models.report();
         assertEquals(64, report.models().getFirst().planned().plan().elements().value());
 
-        Pipelines pipelines = new Pipelines();
+        Pipelines pipelines = new Pipelines(new TextModels());
         pipelines.open(models);
         assertTrue(pipelines.ready());
         assertEquals(Optional.empty(), pipelines.defect());

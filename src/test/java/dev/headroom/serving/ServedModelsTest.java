@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.headroom.device.DeviceMemory;
 import dev.headroom.device.Hardware;
 import dev.headroom.device.Host;
+import dev.headroom.generation.TextModels;
 import dev.headroom.model.BrokenModelException;
 import dev.headroom.model.ModelRepository;
 import dev.headroom.model.ModelSpec;
@@ -139,7 +140,7 @@ class ServedModelsTest {
                         .batcher()
                         .orElseThrow()
                         .defect());
-        Pipelines pipelines = new Pipelines();
+        Pipelines pipelines = new Pipelines(new TextModels());
         pipelines.open(models);
         assertTrue(pipelines.ready());
         assertEquals(List.of("The device: a thread of the device has ended"), pipelines.losses());

@@ -153,6 +153,11 @@ public final class AnswerSent {
         }
     }
 
+    /** Closes the connection, or in HTTP/2 the stream, of a caller that reads too slowly; its event loop calls. */
+    public static void cutOff(RoutingContext context) {
+        context.<AnswerSent>get(AnswerSent.class.getName()).cut();
+    }
+
     private void cut() {
         if (stream == 0) {
             close(channel);

@@ -4,11 +4,14 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeType;
 import dev.headroom.request.Failure;
 import dev.headroom.request.RequestFailedException;
+import java.math.BigDecimal;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 
 /**
  * The fields of a JSON object, read with errors that name the field. A null counts as left out.
@@ -98,6 +101,46 @@ public record JsonFields(String prefix, JsonNode json) {
             throw invalid("%s%s is %s; send a whole number of at least 1.", prefix, field, kind(number));
         }
         return OptionalInt.of(number.intValue());
+    }
+
+    /**
+     * A number within bounds, both included; empty when it is left out.
+     *
+     * @throws RequestFailedException when it is none
+     */
+    public OptionalDouble number(String field, double least, double most) {
+        Optional<JsonNode> value = value(field, JsonNodeType.NUMBER, "a number");
+        value.filter(number -> !(number.doubleValue() >= least && number.doubleValue() <= most))
+                .ifPresent(number -> {
+                    throw invalid(
+                            "%s%s is %s; send one from %s to %s.",
+                            prefix, field, kind(number), plain(least), plain(most));
+                });
+        return value.map(number -> OptionalDouble.of(number.doubleValue())).orElse(OptionalDouble.empty());
+    }
+
+    /**
+     * A whole number within bounds, both included; empty when it is left out.
+     *
+     * @throws RequestFailedException when it is none
+     */
+    public OptionalLong whole(String field, long least, long most) {
+        Optional<JsonNode> value = value(field, JsonNodeType.NUMBER, "a whole number");
+        if (value.isEmpty()) {
+            return OptionalLong.empty();
+        }
+        JsonNode number = value.get();
+        if (!number.canConvertToExactIntegral()
+                || !number.canConvertToLong()
+                || number.longValue() < least
+                || number.longValue() > most) {
+            throw invalid("%s%s is %s; send a whole number from %d to %d.", prefix, field, kind(number), least, most);
+        }
+        return OptionalLong.of(number.longValue());
+    }
+
+    private static String plain(double number) {
+        return BigDecimal.valueOf(number).stripTrailingZeros().toPlainString();
     }
 
     private Optional<JsonNode> value(String field, JsonNodeType type, String wanted) {

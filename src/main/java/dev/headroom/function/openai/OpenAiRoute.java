@@ -1,5 +1,6 @@
 package dev.headroom.function.openai;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.headroom.function.Door;
@@ -9,6 +10,8 @@ import dev.headroom.function.PendingAnswer;
 import dev.headroom.function.Problem;
 import dev.headroom.function.RunningRequest;
 import dev.headroom.function.body.JsonFields;
+import dev.headroom.generation.TextModel;
+import dev.headroom.generation.TextModels;
 import dev.headroom.model.TaskSpec;
 import dev.headroom.request.Failure;
 import dev.headroom.request.Urgency;
@@ -24,8 +27,9 @@ import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 
 /** {@code /v1}: embeddings and the list of models as OpenAI's clients ask for them. */
 @Singleton
@@ -34,24 +38,18 @@ class OpenAiRoute implements Door {
     /** The header that identifies an answer to OpenAI's clients. */
     private static final String REQUEST_ID = "x-request-id";
 
-    private static final String EMBEDDINGS = "/v1/embeddings";
-
     /** The path of a model, whose name may have slashes. */
     private static final String MODEL = "/v1/models/(?<id>.+)";
 
-    /** OpenAI's words for the statuses. */
-    private static final Map<Integer, String> TYPES = Map.of(
-            401, "authentication_error",
-            403, "permission_error",
-            429, "rate_limit_error");
-
     private final Pipelines pipelines;
+    private final TextModels texts;
     private final JsonEndpoint endpoint;
     private final InputReader reader;
     private final long started = Instant.now().getEpochSecond();
 
-    OpenAiRoute(Pipelines pipelines, JsonEndpoint endpoint, InputReader reader) {
+    OpenAiRoute(Pipelines pipelines, TextModels texts, JsonEndpoint endpoint, InputReader reader) {
         this.pipelines = pipelines;
+        this.texts = texts;
         this.endpoint = endpoint;
         this.reader = reader;
     }
@@ -61,6 +59,7 @@ class OpenAiRoute implements Door {
      *
      * @param created when this process started, in seconds since 1970
      * @param state an extension: if it is open, and what else where it is not
+     * @param maxLength an extension of vLLM: the most tokens of a prompt and its continuation, where the model generates text
      */
     @RegisterForReflection
     record Model(
@@ -68,7 +67,10 @@ class OpenAiRoute implements Door {
             String object,
             long created,
             @JsonProperty("owned_by") String ownedBy,
-            ModelState state) {}
+            ModelState state,
+
+            @JsonProperty("max_model_len") @JsonInclude(JsonInclude.Include.NON_NULL)
+            Integer maxLength) {}
 
     /** The models that are served. */
     @RegisterForReflection
@@ -79,11 +81,9 @@ class OpenAiRoute implements Door {
             context.response().putHeader(REQUEST_ID, Problem.newInstance());
             context.next();
         });
-        router.route(EMBEDDINGS).handler(endpoint.posted(this::embed));
+        router.route(OpenAiPaths.EMBEDDINGS).handler(endpoint.posted(this::embed));
         router.route("/v1/models").handler(endpoint.shown(context -> models()));
-        router.routeWithRegex(MODEL)
-                .handler(endpoint.shown(context -> model(
-                        pipelines.named(Optional.of(context.pathParam("id"))).name())));
+        router.routeWithRegex(MODEL).handler(endpoint.shown(context -> shown(context.pathParam("id"))));
     }
 
     @Override
@@ -98,29 +98,14 @@ class OpenAiRoute implements Door {
 
     @Override
     public boolean infers(String path) {
-        return path.equals(EMBEDDINGS);
+        return OpenAiPaths.INFERENCE.contains(path);
     }
 
     @Override
     public void write(HttpServerResponse response, Failure failure, Problem problem) {
-        int status = failure instanceof Failure.TooLong ? 400 : problem.status();
-        JsonObject error = new JsonObject()
-                .put("message", problem.detail())
-                .put("type", TYPES.getOrDefault(status, status < 500 ? "invalid_request_error" : "server_error"))
-                .putNull("param")
-                .put("code", code(failure, problem));
         response.putHeader(REQUEST_ID, problem.instance());
-        Door.send(response, status, "application/json", new JsonObject().put("error", error));
-    }
-
-    /** The code by which OpenAI's clients tell failures apart. */
-    private static String code(Failure failure, Problem problem) {
-        return switch (failure) {
-            case Failure.UnknownModel _ -> "model_not_found";
-            case Failure.TooLong _ -> "context_length_exceeded";
-            case Failure.Overloaded _ -> "rate_limit_exceeded";
-            case Failure _ -> problem.code().replace('-', '_');
-        };
+        JsonObject error = JsonObject.mapFrom(OpenAiError.of(failure, problem));
+        Door.send(response, OpenAiError.status(failure, problem), "application/json", error);
     }
 
     private PendingAnswer<?> embed(JsonNode body, Urgency urgency) {
@@ -137,12 +122,28 @@ class OpenAiRoute implements Door {
                 running.answers().thenApply(answers -> EmbeddingsResponse.of(model.name(), answers, request.base64())));
     }
 
+    private Model shown(String name) {
+        pipelines.checkServing();
+        return model(
+                texts.find(name).isPresent()
+                        ? name
+                        : pipelines.named(Optional.of(name)).name());
+    }
+
     private Models models() {
-        return new Models("list", pipelines.names().stream().map(this::model).toList());
+        Set<String> names = new TreeSet<>(pipelines.names());
+        names.addAll(texts.names());
+        return new Models("list", names.stream().map(this::model).toList());
     }
 
     private Model model(String name) {
+        Optional<TextModel> text = texts.find(name);
         return new Model(
-                name, "model", started, "headroom", pipelines.status(name).state());
+                name,
+                "model",
+                started,
+                "headroom",
+                text.isPresent() ? ModelState.OPEN : pipelines.status(name).state(),
+                text.map(TextModel::contextLength).orElse(null));
     }
 }

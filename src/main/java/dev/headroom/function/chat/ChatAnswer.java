@@ -1,0 +1,50 @@
+package dev.headroom.function.chat;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import dev.headroom.function.generate.EndedSequence;
+import dev.headroom.function.generate.Generation;
+import dev.headroom.generation.GenerationListener.FinishReason;
+import io.quarkus.runtime.annotations.RegisterForReflection;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.IntStream;
+
+/** An answer of {@code /v1/chat/completions} that is not streamed. */
+@RegisterForReflection
+record ChatAnswer(String id, String object, long created, String model, List<Choice> choices, TokensTaken usage) {
+
+    /** One sequence. */
+    @RegisterForReflection
+    record Choice(
+            int index,
+            Message message,
+            ChatLogprobs logprobs,
+            @JsonProperty("finish_reason") String finishReason) {}
+
+    /** What the assistant says. */
+    @RegisterForReflection
+    record Message(String role, String content, String refusal) {}
+
+    /** @param logprobs true if the request asks for probabilities */
+    static ChatAnswer of(AnswerHead head, Generation generation, List<EndedSequence> sequences, boolean logprobs) {
+        List<Choice> choices = IntStream.range(0, sequences.size())
+                .mapToObj(i -> choice(generation, i, sequences.get(i), logprobs))
+                .toList();
+        TokensTaken usage =
+                TokensTaken.of(generation.total(i -> sequences.get(i).usage()));
+        return new ChatAnswer(head.id(), "chat.completion", head.created(), head.model(), choices, usage);
+    }
+
+    private static Choice choice(Generation generation, int index, EndedSequence sequence, boolean logprobs) {
+        return new Choice(
+                index,
+                new Message("assistant", sequence.text(), null),
+                logprobs ? ChatLogprobs.of(generation.model(), sequence.tokens()) : null,
+                word(sequence.reason()));
+    }
+
+    /** OpenAI's word for why a sequence ended. */
+    static String word(FinishReason reason) {
+        return reason.name().toLowerCase(Locale.ROOT);
+    }
+}

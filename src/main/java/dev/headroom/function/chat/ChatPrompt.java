@@ -1,0 +1,87 @@
+package dev.headroom.function.chat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.headroom.function.body.JsonFields;
+import dev.headroom.generation.TextModel;
+import dev.headroom.template.ChatTemplate;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * A conversation as the model's template writes it.
+ *
+ * @param conversation its messages
+ * @param variables the template's other variables
+ * @param goesOn true if the last message is to be continued, and not answered
+ */
+record ChatPrompt(Conversation conversation, Map<String, Object> variables, boolean goesOn) {
+
+    /**
+     * Reads the fields that shape the prompt.
+     *
+     * @throws dev.headroom.request.RequestFailedException when one is not as it should be
+     */
+    static ChatPrompt read(JsonFields body, Conversation conversation) {
+        Map<String, Object> variables = new HashMap<>();
+        if (body.json().hasNonNull("chat_template_kwargs")) {
+            JsonNode more = body.within("chat_template_kwargs", "an object of the template's variables")
+                    .json();
+            variables.putAll(PlainJson.map(more));
+        }
+        boolean goesOn = body.flag("continue_final_message").orElse(false);
+        boolean answers = body.flag("add_generation_prompt").orElse(!goesOn);
+        if (goesOn && answers) {
+            throw JsonFields.invalid(
+                    "continue_final_message and add_generation_prompt are both true; send one of them.");
+        }
+        variables.put("messages", conversation.messages());
+        variables.put("add_generation_prompt", answers);
+        variables.put("tools", ToolCalls.tools(body).orElse(null));
+        variables.put("documents", documents(body));
+        body.text("reasoning_effort").ifPresent(effort -> variables.put("reasoning_effort", effort));
+        return new ChatPrompt(conversation, variables, goesOn);
+    }
+
+    private static Object documents(JsonFields body) {
+        JsonNode documents = body.json().path("documents");
+        if (documents.isMissingNode() || documents.isNull()) {
+            return null;
+        }
+        if (!documents.isArray()) {
+            throw JsonFields.invalid("documents is %s; send an array, or leave it out.", JsonFields.kind(documents));
+        }
+        return PlainJson.list(documents);
+    }
+
+    /**
+     * The prompt.
+     *
+     * @throws dev.headroom.request.RequestFailedException when the model has no template, or it refuses the messages
+     */
+    String text(TextModel model) {
+        ChatTemplate template = model.chatTemplate()
+                .orElseThrow(() -> JsonFields.invalid(
+                        "model '%s' has no chat template; send a prompt to /v1/completions, or add chat_template.jinja to its folder.",
+                        model.name()));
+        try {
+            String text = template.render(variables);
+            return goesOn ? upToLast(text) : text;
+        } catch (IllegalArgumentException e) {
+            throw JsonFields.invalid(
+                    "messages is not as the chat template of model '%s' wants it (%s); change the messages.",
+                    model.name(), e.getMessage());
+        }
+    }
+
+    /** Cuts what the template writes behind the last message, as transformers does. */
+    private String upToLast(String text) {
+        String last = conversation.last();
+        int at = text.lastIndexOf(last.strip());
+        if (last.isBlank() || at < 0) {
+            throw JsonFields.invalid(
+                    "continue_final_message is true, and the chat template does not write the last message as it is; leave it out.");
+        }
+        String whole = last.stripLeading();
+        return text.substring(0, at + (text.startsWith(whole, at) ? whole : last.strip()).length());
+    }
+}

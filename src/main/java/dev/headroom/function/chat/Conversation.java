@@ -1,0 +1,69 @@
+package dev.headroom.function.chat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.headroom.function.InputReader;
+import dev.headroom.function.body.JsonFields;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The messages of a chat as templates read them: {@code role}, {@code content} and what belongs to tools.
+ *
+ * @param messages at least one
+ */
+record Conversation(List<Map<String, Object>> messages) {
+
+    private static final String FIELD = "messages";
+
+    private static final List<String> ROLES = List.of("system", "developer", "user", "assistant", "tool");
+
+    /** Fields that are passed on to the template as they are. */
+    private static final List<String> TEXTS = List.of("name", "tool_call_id", "reasoning_content");
+
+    /**
+     * Reads the messages of a request.
+     *
+     * @throws dev.headroom.request.RequestFailedException when one is not as it should be
+     */
+    static Conversation read(JsonFields body, InputReader reader) {
+        JsonNode messages = body.json().path(FIELD);
+        if (!messages.isArray()) {
+            throw JsonFields.invalid("messages is %s; send an array of messages.", JsonFields.kind(messages));
+        }
+        reader.checkCount(FIELD, messages.size());
+        List<Map<String, Object>> all = new ArrayList<>(messages.size());
+        for (JsonNode message : messages) {
+            String name = "messages[%d]".formatted(all.size());
+            if (!message.isObject()) {
+                throw JsonFields.invalid(
+                        "%s is %s; send an object with role and content.", name, JsonFields.kind(message));
+            }
+            all.add(message(new JsonFields(name + ".", message), reader));
+        }
+        return new Conversation(all);
+    }
+
+    private static Map<String, Object> message(JsonFields message, InputReader reader) {
+        String role = message.word("role", ROLES)
+                .orElseThrow(() -> JsonFields.invalid(
+                        "%srole is missing; send %s.", message.prefix(), String.join(" or ", ROLES)));
+        if (message.json().hasNonNull("function_call")) {
+            throw JsonFields.invalid("%sfunction_call is not served; send tool_calls.", message.prefix());
+        }
+        Optional<List<Object>> calls = ToolCalls.read(message, role);
+        Map<String, Object> read = new LinkedHashMap<>();
+        read.put("role", role.equals("developer") ? "system" : role); // its name in the templates
+        read.put("content", new MessageContent(message, reader).read(role.equals("assistant")));
+        TEXTS.forEach(field -> message.text(field).ifPresent(text -> read.put(field, text)));
+        calls.ifPresent(list -> read.put("tool_calls", list));
+        return read;
+    }
+
+    /** The text of the last message. */
+    String last() {
+        return (String) messages.getLast().get("content");
+    }
+}

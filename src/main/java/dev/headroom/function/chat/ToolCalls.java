@@ -1,0 +1,118 @@
+package dev.headroom.function.chat;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.headroom.function.body.JsonFields;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Tools, and the calls of tools that the assistant made, as templates read them. */
+final class ToolCalls {
+
+    private static final JsonMapper JSON = JsonMapper.builder()
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .build();
+
+    private ToolCalls() {}
+
+    /**
+     * The calls of a message of the assistant; empty where it has none.
+     *
+     * @throws dev.headroom.request.RequestFailedException when they are not as they should be
+     */
+    static Optional<List<Object>> read(JsonFields message, String role) {
+        JsonNode calls = message.json().path("tool_calls");
+        if (calls.isMissingNode() || calls.isNull() || calls.isArray() && calls.isEmpty()) {
+            return Optional.empty();
+        }
+        String name = message.prefix() + "tool_calls";
+        if (!role.equals("assistant") || !calls.isArray()) {
+            throw JsonFields.invalid(
+                    "%s is %s of the role %s; send an array, in messages of the assistant alone.",
+                    name, JsonFields.kind(calls), role);
+        }
+        List<Object> read = new ArrayList<>(calls.size());
+        for (JsonNode call : calls) {
+            read.add(call(name + "[" + read.size() + "].", call));
+        }
+        return Optional.of(read);
+    }
+
+    private static Map<String, Object> call(String prefix, JsonNode call) {
+        JsonFields function = function(prefix, call);
+        Map<String, Object> read = PlainJson.map(call);
+        Map<String, Object> called = new LinkedHashMap<>(PlainJson.map(function.json()));
+        called.put("arguments", arguments(function));
+        read.put("function", called);
+        return read;
+    }
+
+    /** An object, because templates write it as JSON; OpenAI's clients send it as a text of JSON. */
+    private static Object arguments(JsonFields function) {
+        JsonNode arguments = function.json().path("arguments");
+        if (arguments.isObject()) {
+            return PlainJson.map(arguments);
+        }
+        String text = function.text("arguments").orElse("").isBlank()
+                ? "{}"
+                : function.text("arguments").orElseThrow();
+        try {
+            JsonNode parsed = JSON.readTree(text);
+            if (parsed != null && parsed.isObject()) {
+                return PlainJson.map(parsed);
+            }
+        } catch (JsonProcessingException e) {
+            // told below
+        }
+        throw JsonFields.invalid(
+                "%sarguments is no JSON object; send the arguments that the assistant gave.", function.prefix());
+    }
+
+    /**
+     * The tools that the assistant may call; empty where there are none.
+     *
+     * @throws dev.headroom.request.RequestFailedException when they are not as they should be
+     */
+    static Optional<List<Object>> tools(JsonFields body) {
+        JsonNode tools = body.json().path("tools");
+        if (tools.isMissingNode() || tools.isNull()) {
+            return Optional.empty();
+        }
+        if (!tools.isArray()) {
+            throw JsonFields.invalid(
+                    "tools is %s; send an array of functions, or leave it out.", JsonFields.kind(tools));
+        }
+        for (int i = 0; i < tools.size(); i++) {
+            function("tools[" + i + "].", tools.get(i));
+        }
+        return tools.isEmpty() || isOff(body) ? Optional.empty() : Optional.of(PlainJson.list(tools));
+    }
+
+    private static boolean isOff(JsonFields body) {
+        JsonNode choice = body.json().path("tool_choice");
+        if (choice.isObject()) {
+            throw JsonFields.invalid("tool_choice is an object, and no call is forced here; send none or auto.");
+        }
+        return body.word("tool_choice", List.of("none", "auto"))
+                .filter("none"::equals)
+                .isPresent();
+    }
+
+    private static JsonFields function(String prefix, JsonNode tool) {
+        if (!tool.isObject() || !tool.path("type").asText("function").equals("function")) {
+            throw JsonFields.invalid(
+                    "%stype is %s; send objects of type function.",
+                    prefix, tool.isObject() ? "'" + tool.path("type").asText() + "'" : "missing");
+        }
+        JsonFields function = new JsonFields(prefix, tool).within("function", "an object with the function's name");
+        if (function.text("name").isEmpty()) {
+            throw JsonFields.invalid("%sname is missing; send the function's name.", function.prefix());
+        }
+        return function;
+    }
+}

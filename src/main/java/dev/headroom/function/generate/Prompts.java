@@ -1,0 +1,99 @@
+package dev.headroom.function.generate;
+
+import dev.headroom.function.body.JsonFields;
+import dev.headroom.generation.GenerationRequest;
+import dev.headroom.generation.Sampling;
+import dev.headroom.generation.TextModel;
+import dev.headroom.request.Failure;
+import dev.headroom.request.RequestFailedException;
+import dev.headroom.request.Urgency;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+
+/**
+ * The prompts of a request, which are continued alike.
+ *
+ * @param field the field that they come from, for errors
+ * @param model the model that continues them
+ * @param tokens the tokens of each
+ */
+public record Prompts(String field, TextModel model, List<int[]> tokens) {
+
+    /** The most sequences of one request. */
+    private static final int MOST_SEQUENCES = 1024;
+
+    /**
+     * How each prompt is continued.
+     *
+     * @param each by how many sequences
+     * @param maxTokens the most tokens of each; empty for as many as the model's length leaves
+     * @param stops the texts that end a sequence
+     */
+    public record Wish(Sampling sampling, int each, OptionalInt maxTokens, List<String> stops) {}
+
+    /**
+     * The generation of all sequences.
+     *
+     * @throws RequestFailedException when a prompt has no token, or leaves no room for a continuation
+     */
+    public Generation generation(Wish wish, Urgency urgency) {
+        if ((long) tokens.size() * wish.each > MOST_SEQUENCES) {
+            throw JsonFields.tooLarge(
+                    "%s and n ask for %d sequences, and a request may have %d; send several requests.",
+                    field, (long) tokens.size() * wish.each, MOST_SEQUENCES);
+        }
+        List<GenerationRequest> sequences = new ArrayList<>(tokens.size() * wish.each);
+        for (int[] prompt : tokens) {
+            int most = room(prompt, wish.maxTokens);
+            for (int i = 0; i < wish.each; i++) {
+                Sampling sampling = seeded(wish.sampling, i);
+                sequences.add(new GenerationRequest(prompt, sampling, most, wish.stops, urgency));
+            }
+        }
+        return new Generation(model, sequences, wish.each);
+    }
+
+    private int room(int[] prompt, OptionalInt asked) {
+        int context = model.contextLength();
+        if (prompt.length == 0) {
+            throw JsonFields.invalid("%s has no token; send at least one character.", field);
+        }
+        int least = asked.orElse(1);
+        if (prompt.length > context - least) {
+            throw new RequestFailedException(new Failure.TooLong(
+                    "%s has %d tokens and %d are to follow, and model '%s' holds %d of both; send less text%s."
+                            .formatted(
+                                    field,
+                                    prompt.length,
+                                    least,
+                                    model.name(),
+                                    context,
+                                    asked.isPresent() ? ", or ask for fewer tokens" : "")));
+        }
+        return asked.orElse(context - prompt.length);
+    }
+
+    /** The sequences of one prompt would be equal if they had one seed. */
+    private static Sampling seeded(Sampling sampling, int i) {
+        return i == 0 || sampling.seed().isEmpty()
+                ? sampling
+                : withSeed(sampling, sampling.seed().getAsLong() + i);
+    }
+
+    private static Sampling withSeed(Sampling s, long seed) {
+        return new Sampling(
+                s.temperature(),
+                s.topK(),
+                s.topP(),
+                s.minP(),
+                s.repetitionPenalty(),
+                s.presencePenalty(),
+                s.frequencyPenalty(),
+                s.logitBias(),
+                OptionalLong.of(seed),
+                s.logprobs(),
+                s.json());
+    }
+}

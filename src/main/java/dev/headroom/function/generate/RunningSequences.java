@@ -1,0 +1,108 @@
+package dev.headroom.function.generate;
+
+import dev.headroom.generation.Choice;
+import dev.headroom.generation.GenerationListener;
+import dev.headroom.generation.GenerationRequest;
+import dev.headroom.request.Failure;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+
+/**
+ * The sequences of one request while they are generated. They fail together: the first failure is told, and ends the
+ * others. Any thread may call.
+ */
+public final class RunningSequences {
+
+    private final Consumer<Told> listener;
+    private final List<Runnable> cancellations = new ArrayList<>(1); // this guards it
+    private int left;
+    private volatile boolean over;
+
+    private RunningSequences(int count, Consumer<Told> listener) {
+        this.left = count;
+        this.listener = listener;
+    }
+
+    /**
+     * Starts all sequences, or none.
+     *
+     * @param listener is told of them in order, and returns at once
+     * @throws dev.headroom.request.RequestFailedException when one of them is not admitted
+     */
+    public static RunningSequences start(Generation generation, Consumer<Told> listener) {
+        List<GenerationRequest> sequences = generation.sequences();
+        RunningSequences running = new RunningSequences(sequences.size(), listener);
+        try {
+            for (int i = 0; i < sequences.size() && !running.over; i++) {
+                running.add(generation.model().generate(sequences.get(i), running.new Teller(i)));
+            }
+        } catch (RuntimeException | Error e) {
+            running.cancel();
+            throw e;
+        }
+        return running;
+    }
+
+    private void add(Runnable cancellation) {
+        synchronized (this) {
+            if (!over) {
+                cancellations.add(cancellation);
+                return;
+            }
+        }
+        cancellation.run();
+    }
+
+    /** Ends the sequences that have not ended: nothing more is told. */
+    public void cancel() {
+        List<Runnable> cancelled;
+        synchronized (this) {
+            over = true;
+            cancelled = List.copyOf(cancellations);
+            cancellations.clear();
+        }
+        cancelled.forEach(Runnable::run);
+    }
+
+    /** One sequence has ended; after the last one there is nothing to cancel. */
+    private synchronized void ended() {
+        left--;
+        if (left == 0) {
+            over = true;
+            cancellations.clear();
+        }
+    }
+
+    private final class Teller implements GenerationListener {
+
+        private final int index;
+
+        Teller(int index) {
+            this.index = index;
+        }
+
+        private void tell(Told told) {
+            if (!over) {
+                listener.accept(told);
+            }
+        }
+
+        @Override
+        public void text(String text, List<Choice> tokens) {
+            tell(new Told.Text(index, text, tokens));
+        }
+
+        @Override
+        public void ended(FinishReason reason, Usage usage) {
+            tell(new Told.Ended(index, reason, usage));
+            RunningSequences.this.ended();
+        }
+
+        @Override
+        public void failed(Failure failure) {
+            tell(new Told.Failed(index, failure));
+            cancel();
+        }
+    }
+}
