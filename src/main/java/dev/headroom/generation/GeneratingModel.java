@@ -65,6 +65,11 @@ public final class GeneratingModel implements TextModel {
     }
 
     @Override
+    public int vocabulary() {
+        return task.settings().vocabulary() > 0 ? task.settings().vocabulary() : tokenizer.vocabulary();
+    }
+
+    @Override
     public String token(int id) {
         return tokenizer.piece(id, false);
     }

@@ -16,6 +16,9 @@ public interface TextModel {
      */
     int[] tokens(String text, boolean special);
 
+    /** One more than the largest id of a token. */
+    int vocabulary();
+
     /** The text of one token as people read it, for {@code logprobs}. */
     String token(int id);
 

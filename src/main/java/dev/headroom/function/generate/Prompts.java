@@ -60,6 +60,13 @@ public record Prompts(String field, TextModel model, List<int[]> tokens) {
         if (prompt.length == 0) {
             throw JsonFields.invalid("%s has no token; send at least one character.", field);
         }
+        for (int token : prompt) {
+            if (token < 0 || token >= model.vocabulary()) {
+                throw JsonFields.invalid(
+                        "%s has the token %d, and those of model '%s' are 0 to %d; send others.",
+                        field, token, model.name(), model.vocabulary() - 1);
+            }
+        }
         int least = asked.orElse(1);
         if (prompt.length > context - least) {
             throw new RequestFailedException(new Failure.TooLong(
