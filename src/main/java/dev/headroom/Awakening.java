@@ -14,6 +14,7 @@ import dev.headroom.plan.PrecisionRule;
 import dev.headroom.plan.ServingDevice;
 import dev.headroom.serving.Devices;
 import dev.headroom.serving.LivePlan;
+import dev.headroom.serving.Machine;
 import dev.headroom.serving.ServedModels;
 import dev.headroom.settings.DeviceMode;
 import dev.headroom.settings.HeadroomConfig;
@@ -83,8 +84,8 @@ final class Awakening {
             List<ModelSpec> found = sources.named() ? sources.models(precision) : likely;
             List<ModelSpec> specs =
                     found.stream().map(model -> model.by(precision)).toList();
-            LivePlan plan = new LivePlan(hardware, serving, devices.unlike(), specs, config);
-            LOG.info(plan.report().text());
+            LivePlan plan = new LivePlan(new Machine(hardware, serving, devices.unlike()), specs, config);
+            LOG.info(plan.report(0).text());
             ended(Phase.PLAN);
             if (sources.named()) {
                 times.put(Phase.DOWNLOAD, sources.downloading());

@@ -79,9 +79,10 @@ public final class CalibrationRun {
     }
 
     private void tryToMeasure(ServedModel model, DeviceSession session) {
-        if (plan.pending(model, session.device().access())) {
+        if (plan.measurements().pending(model, session.device().access())) {
             tried(model, session, () -> measure(model, session))
-                    .ifPresent(failure -> plan.failed(model, session.device().access(), failure));
+                    .ifPresent(failure ->
+                            plan.measurements().failed(model, session.device().access(), failure));
         }
     }
 
@@ -120,9 +121,10 @@ public final class CalibrationRun {
         Calibrator calibrator = session.calibrator();
         long most = plan.budgetBytes(model, device, calibrator.baseBytes());
         Calibration measured = calibrator.sweep(gate, budget(model, most), idle);
-        plan.measured(model, device, model.plan().alone().value() > 0 ? tried(calibrator, measured, gate) : measured);
+        boolean alone = model.plan().alone().value() > 0;
+        plan.measurements().measured(model, device, alone ? tried(calibrator, measured, gate) : measured);
         models.follow();
-        if (!plan.isUnlike(device)) {
+        if (!plan.measurements().isUnlike(device)) {
             model.predicted(measured);
         }
     }

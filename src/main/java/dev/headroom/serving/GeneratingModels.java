@@ -22,12 +22,15 @@ public final class GeneratingModels {
     private final double target;
 
     /**
-     * Models that are closed.
+     * Those of these models that generate text, closed.
      *
      * @param target the share of the memory that sequences may fill ({@code headroom.memory.target})
      */
     GeneratingModels(List<ModelSpec> specs, ServingDevice device, double target) {
-        this.models = specs.stream().map(HostedGenerator::new).toList();
+        this.models = specs.stream()
+                .filter(ModelSpec::generates)
+                .map(HostedGenerator::new)
+                .toList();
         this.gpu = device.gpu();
         this.target = target;
     }

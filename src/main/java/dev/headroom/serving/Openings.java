@@ -105,7 +105,7 @@ final class Openings implements AutoCloseable {
     }
 
     private void step(long now) throws InterruptedException {
-        List<HostedModel> hosted = models.plan().hosted();
+        List<HostedModel> hosted = models.plan().hosted().all();
         hosted.forEach(model -> model.whenWanted(this::wake));
         hosted.stream().filter(HostedModel::mayTryAgain).forEach(model -> model.load(false));
         for (HostedModel model : hosted) {
@@ -113,7 +113,9 @@ final class Openings implements AutoCloseable {
                 unload(model);
             }
         }
-        switch (models.plan().residency().next(now, models.plan().residents(now))) {
+        LivePlan plan = models.plan();
+        switch (plan.residency()
+                .next(now, plan.hosted().residents(now, plan.device().bytesOfASession()))) {
             case Step.Open(String name, List<String> evicted) -> {
                 evict(evicted, "%s needs its memory".formatted(name));
                 open(named(name));
@@ -126,7 +128,7 @@ final class Openings implements AutoCloseable {
     }
 
     private HostedModel named(String name) {
-        return models.plan().hosted(name).orElseThrow(() -> new NoSuchElementException(name));
+        return models.plan().hosted().named(name).orElseThrow(() -> new NoSuchElementException(name));
     }
 
     private void evict(List<String> names, String reason) throws InterruptedException {

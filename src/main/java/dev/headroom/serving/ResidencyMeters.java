@@ -16,7 +16,7 @@ public record ResidencyMeters(ServedModels models) implements MeterBinder {
 
     @Override
     public void bindTo(MeterRegistry registry) {
-        models.plan().hosted().forEach(model -> bind(model, registry));
+        models.plan().hosted().all().forEach(model -> bind(model, registry));
     }
 
     private static void bind(HostedModel model, MeterRegistry registry) {

@@ -303,11 +303,6 @@ public final class ServedModel {
         }
     }
 
-    /** The longest that one of its batches may take. */
-    Duration timeout() {
-        return serving.map(parts -> parts.batcher().timeout()).orElse(Duration.ZERO);
-    }
-
     /**
      * Closes the model: ends its batcher, keeps what it learned, and closes its sessions. Waits for a device that hangs no
      * longer than {@link ServedDevice#close}.

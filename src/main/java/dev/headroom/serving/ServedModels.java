@@ -1,8 +1,6 @@
 package dev.headroom.serving;
 
-import dev.headroom.model.ModelSpec;
 import dev.headroom.plan.Plan;
-import dev.headroom.request.Failure;
 import dev.headroom.serving.ServedModel.Serving;
 import dev.headroom.session.NativeHeap;
 import dev.headroom.settings.PlanRefusedException;
@@ -13,7 +11,6 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.function.IntConsumer;
@@ -39,7 +36,7 @@ public final class ServedModels {
     private final Openings openings;
     private final Semaphore opened = new Semaphore(0); // a permit for each model that was opened on demand
     private final Map<HostedModel, Long> started = new HashMap<>(); // nanoseconds that the sessions took to open
-    private volatile Catalog catalog = Catalog.EMPTY;
+    private final Catalog catalog;
     private MeterRegistry registry;
     private volatile IntConsumer fetches = count -> {};
 
@@ -54,7 +51,7 @@ public final class ServedModels {
         this.devices = new ServedDevices(List.copyOf(devices));
         this.preparation = preparation;
         this.openings = new Openings(this);
-        show();
+        this.catalog = Catalog.of(plan.hosted().all());
     }
 
     /**
@@ -82,7 +79,7 @@ public final class ServedModels {
         for (HostedModel model : plan.planned()) {
             long start = System.nanoTime();
             model.graphs().forEach(ServedModel::warmUp);
-            model.measured(started.get(model) + System.nanoTime() - start).forEach(plan::opened);
+            model.measured(started.get(model) + System.nanoTime() - start).forEach(plan.measurements()::opened);
         }
     }
 
@@ -97,7 +94,6 @@ public final class ServedModels {
         fetches = downloads;
         plan.models().forEach(model -> model.serve(registry));
         plan.generating().serve(devices.first(), registry);
-        show();
         plan.opened(devices.first().memory().heldBytes());
         follow();
         plan.planned().forEach(HostedModel::opened);
@@ -105,36 +101,12 @@ public final class ServedModels {
     }
 
     /**
-     * Opens one more model while the others serve, on every device that is not lost, and serves it. The others' limits
-     * make room for it first.
+     * Opens a model that is closed while the others serve, on every device that is not lost, and serves it. The others'
+     * limits make room for it first. A batch waits for one batch at most.
      *
-     * @param graphs the graphs of the model's folder
-     * @throws IllegalStateException when a model of one of its names is there
      * @throws PlanRefusedException when there is no plan with this model too, or it leaves no memory for a batch
      * @throws dev.headroom.model.BrokenModelException when the model cannot be opened or does not run
      */
-    public synchronized void open(List<ModelSpec> graphs) throws InterruptedException {
-        graphs.forEach(this::checkNew);
-        HostedModel model = plan.host(graphs).getFirst();
-        try {
-            open(model);
-        } catch (RuntimeException | Error | InterruptedException e) {
-            plan.forget(model);
-            throw e;
-        }
-        show();
-    }
-
-    private void checkNew(ModelSpec spec) {
-        Stream.concat(Stream.of(spec.name()), spec.names().stream())
-                .filter(name -> catalog.named(name).isPresent())
-                .findFirst()
-                .ifPresent(name -> {
-                    throw new IllegalStateException("The model %s is open already".formatted(name));
-                });
-    }
-
-    /** Opens a model that is closed while the others serve, as {@link #open(List)} does. A batch waits for one batch at most. */
     synchronized void open(HostedModel model) throws InterruptedException {
         if (model.state() != ModelState.CLOSED) {
             return;
@@ -152,7 +124,7 @@ public final class ServedModels {
             model.state(ModelState.CLOSED, "its opening failed");
             throw e;
         }
-        model.measured(System.nanoTime() - start).forEach(plan::opened);
+        model.measured(System.nanoTime() - start).forEach(plan.measurements()::opened);
         follow();
         model.opened();
         opened.release();
@@ -211,31 +183,9 @@ public final class ServedModels {
         model.state(ModelState.CLOSED, reason);
     }
 
-    /**
-     * Closes a model while the others serve, for good: its callers are answered, and the others may use its memory. No new
-     * request finds it.
-     *
-     * @param name the name of its folder, or an alias
-     * @throws NoSuchElementException when there is none of this name
-     */
-    public synchronized void close(String name) throws InterruptedException {
-        HostedModel model = plan.hosted(name).orElseThrow(() -> new NoSuchElementException(name));
-        plan.forget(model);
-        show();
-        model.entrance().end(Failure.UnknownModel.of(name, catalog.byName().keySet()));
-        for (ServedModel graph : model.graphs()) {
-            graph.drain(graph.timeout());
-        }
-        remove(model);
-        registry.getMeters().stream()
-                .filter(meter -> model.graphs().stream()
-                        .anyMatch(graph -> graph.name().equals(meter.getId().getTag("model"))))
-                .forEach(registry::remove);
-    }
-
     /** Gives back all that an open model holds. Its counters stay, and go on when it is opened again. */
     private void remove(HostedModel model) throws InterruptedException {
-        model.graphs().forEach(plan::remove);
+        plan.remove(model);
         for (ServedModel graph : model.graphs()) {
             graph.close(devices.serving());
             registry.getMeters().stream()
@@ -247,13 +197,9 @@ public final class ServedModels {
         follow();
     }
 
-    private void show() {
-        catalog = Catalog.of(plan.hosted());
-    }
-
     /** The model of this name, an alias or the name of a graph, with its state; empty where there is none. */
     Optional<ModelStatus> status(String name) {
-        return plan.hosted(name).map(HostedModel::status);
+        return plan.hosted().named(name).map(HostedModel::status);
     }
 
     /** What opens and closes models on demand. */
@@ -301,7 +247,7 @@ public final class ServedModels {
 
     /** Opens the sessions for lone items, on every device; called in a lull, because nothing else runs meanwhile. */
     synchronized void openAlone() throws InterruptedException {
-        if (plan.planned().size() < plan.hosted().size()) {
+        if (plan.planned().size() < plan.hosted().all().size()) {
             return; // those that are closed need the memory more
         }
         try {
@@ -342,7 +288,7 @@ public final class ServedModels {
     void keepGrown() {
         for (ServedModel model : plan.models()) {
             model.grown().ifPresent(reached -> {
-                plan.grown(model, reached);
+                plan.measurements().grown(model, reached);
                 followBatches();
             });
         }

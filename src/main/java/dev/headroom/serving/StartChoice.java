@@ -2,6 +2,7 @@ package dev.headroom.serving;
 
 import dev.headroom.device.Bytes;
 import dev.headroom.settings.PlanRefusedException;
+import java.util.List;
 import org.jboss.logging.Logger;
 
 /**
@@ -19,16 +20,27 @@ record StartChoice(LivePlan plan) {
      * @throws PlanRefusedException when not all fit that are to be open at the start
      */
     void admit() {
-        plan.hosted().stream().filter(model -> model.residence().opensAtStart()).forEach(this::admitOrRefuse);
-        plan.hosted().stream()
+        plan.hosted().all().stream()
+                .filter(model -> model.residence().opensAtStart())
+                .forEach(this::admitOrRefuse);
+        plan.hosted().all().stream()
                 .filter(model -> model.residence().opening().isEmpty())
                 .filter(model -> !plan.planned().contains(model))
                 .forEach(this::admitIfItFits);
     }
 
+    /** True if a model fits beside those that are admitted, by what is known of each. */
+    private boolean fits(HostedModel model) {
+        List<HostedModel> open = plan.hosted().all().stream()
+                .filter(one -> one == model || plan.planned().contains(one))
+                .toList();
+        long ofASession = plan.device().bytesOfASession();
+        return plan.residency().fit(new HostedModels(open).residents(System.nanoTime(), ofASession));
+    }
+
     private void admitOrRefuse(HostedModel model) {
         try {
-            if (!plan.fits(model)) {
+            if (!fits(model)) {
                 throw new PlanRefusedException(
                         "with what was measured they do not fit beside each other within %s. Pin fewer models, or use a device with more memory."
                                 .formatted(Bytes.text(plan.residency().budgetBytes())));
@@ -42,7 +54,7 @@ record StartChoice(LivePlan plan) {
 
     private void admitIfItFits(HostedModel model) {
         try {
-            if (plan.fits(model)) {
+            if (fits(model)) {
                 plan.admit(model);
             }
         } catch (PlanRefusedException e) {

@@ -20,12 +20,11 @@ import java.util.Optional;
  * @param totalBytes the device's memory, or the limit that was set where that is less
  * @param availableBytes memory of the device that was there for this process when it started
  */
-record StateFolder(
-        Optional<Path> folder, Hardware hardware, ServingDevice device, long totalBytes, long availableBytes) {
+record StateFolder(Optional<Path> folder, Machine machine, long totalBytes, long availableBytes) {
 
     /** The folder as a process uses it that starts with this planner and so many models. */
-    static StateFolder of(Optional<Path> folder, Hardware hardware, ServingDevice device, Planner planner, int models) {
-        return new StateFolder(folder, hardware, device, planner.totalBytes(), planner.availableBytes(models));
+    static StateFolder of(Optional<Path> folder, Machine machine, Planner planner, int models) {
+        return new StateFolder(folder, machine, planner.totalBytes(), planner.availableBytes(models));
     }
 
     /** The calibrations of all models. */
@@ -45,6 +44,8 @@ record StateFolder(
 
     /** The key of a model whose sessions have so many threads. */
     StateKey key(ModelSpec spec, int threads) {
+        ServingDevice device = machine.device();
+        Hardware hardware = machine.hardware();
         String driver =
                 hardware.gpus().stream().map(Gpu::driverVersion).findFirst().orElse("");
         return new StateKey(

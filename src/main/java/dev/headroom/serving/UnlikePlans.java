@@ -29,14 +29,13 @@ final class UnlikePlans {
     private final Map<Integer, Planner> planners = new TreeMap<>();
 
     /**
-     * Planners of these devices.
+     * Planners of the machine's devices that differ.
      *
      * @param state the folder as the device of the models' plans uses it
-     * @param devices by their numbers
      */
-    UnlikePlans(StateFolder state, Map<Integer, ServingDevice> devices, Planner.Host host, HeadroomConfig config) {
+    UnlikePlans(StateFolder state, Planner.Host host, HeadroomConfig config) {
         this.state = state;
-        this.devices = Map.copyOf(devices);
+        this.devices = Map.copyOf(state.machine().unlike());
         devices.forEach((number, device) -> planners.put(number, new Planner(device, host, config)));
     }
 

@@ -57,7 +57,7 @@ public final class Watches implements AutoCloseable {
     }
 
     private MemoryWatch.Readings readings(ServedDevice device) {
-        long totalBytes = device.totalBytes(models.plan().totalBytes());
+        long totalBytes = device.totalBytes(models.plan().device().planner().totalBytes());
         return new MemoryWatch.Readings(
                 totalBytes,
                 device.memory().totalBytes(),

@@ -89,7 +89,7 @@ class HangingDriverTest {
                 new DeviceAccess(threads, false, Optional.empty(), OptionalLong.empty()),
                 new GpuMemoryHeld(GPU, reader));
         List<ModelSpec> specs = new ModelRepository(Path.of("models")).scan();
-        plan = new LivePlan(new Hardware(List.of(), HOST, List.of()), DEVICE, Map.of(), specs, config);
+        plan = new LivePlan(new Machine(new Hardware(List.of(), HOST, List.of()), DEVICE, Map.of()), specs, config);
         Preparation preparation = Preparation.by(2, 2, config.input());
         models = new ServedModels(plan, List.of(device), preparation);
         models.open();

@@ -54,9 +54,7 @@ class LivePlanTest {
 
     private LivePlan started(Map<Integer, ServingDevice> unlike) {
         return new LivePlan(
-                new Hardware(List.of(), HOST, List.of()),
-                DEVICE,
-                unlike,
+                new Machine(new Hardware(List.of(), HOST, List.of()), DEVICE, unlike),
                 new ModelRepository(Path.of("models")).scan(),
                 Configs.of("headroom.models", "models", "headroom.state-dir", state.toString()));
     }
@@ -65,10 +63,10 @@ class LivePlanTest {
     void theBatchThatGrowthHasReachedOutlivesTheProcess() {
         LivePlan first = started();
         ServedModel model = first.models().getFirst();
-        first.measured(model, MEASURED);
+        first.measurements().measured(model, MEASURED);
         long before = model.plan().batch().value();
         GrownBatch grown = new GrownBatch(32, ran(32, 16, 4800), 2);
-        first.grown(model, grown);
+        first.measurements().grown(model, grown);
         assertTrue(before < 32, "it was " + before);
         assertEquals(32, model.plan().batch().value());
 
@@ -81,14 +79,14 @@ class LivePlanTest {
     @Test
     void aMeasurementThatOtherWorkDisturbedIsUsedAndRepeatedAtTheNextStart() {
         LivePlan first = started();
-        first.measured(first.models().getFirst(), ended(Reason.DISTURBED));
+        first.measurements().measured(first.models().getFirst(), ended(Reason.DISTURBED));
         assertEquals(CalibrationStatus.MEASURED, first.models().getFirst().status());
         ServedModel next = started().models().getFirst();
         assertEquals(CalibrationStatus.PENDING, next.status());
         assertEquals(Source.CALIBRATED, next.plan().batch().source());
 
         LivePlan undisturbed = started();
-        undisturbed.measured(undisturbed.models().getFirst(), ended(Reason.THROUGHPUT));
+        undisturbed.measurements().measured(undisturbed.models().getFirst(), ended(Reason.THROUGHPUT));
         assertEquals(CalibrationStatus.STORED, started().models().getFirst().status());
     }
 
@@ -113,18 +111,18 @@ class LivePlanTest {
                 Optional.empty());
         LivePlan first = started(larger);
         ServedModel model = first.models().getFirst();
-        first.measured(model, MEASURED);
-        assertTrue(first.pending(model, device));
-        assertFalse(first.pending(model, own), "it is the plan's own device");
+        first.measurements().measured(model, MEASURED);
+        assertTrue(first.measurements().pending(model, device));
+        assertFalse(first.measurements().pending(model, own), "it is the plan's own device");
 
-        first.measured(model, device, there);
-        assertFalse(first.pending(model, device));
+        first.measurements().measured(model, device, there);
+        assertFalse(first.measurements().pending(model, device));
         long batch = model.report().unlike().get(1).batch().value();
         assertTrue(batch >= 32 && model.plan().batch().value() < 32, model.plan()::toString);
 
         LivePlan next = started(larger);
         ServedModel again = next.models().getFirst();
-        assertFalse(next.pending(again, device), "it was kept");
+        assertFalse(next.measurements().pending(again, device), "it was kept");
         assertEquals(batch, again.report().unlike().get(1).batch().value());
     }
 }

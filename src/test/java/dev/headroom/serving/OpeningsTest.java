@@ -68,7 +68,8 @@ class OpeningsTest {
                 List.of("headroom.lanes", "1", "headroom.memory.reserved", "1M", "headroom.calibration", "off"));
         all.addAll(List.of(settings));
         HeadroomConfig config = Configs.of(all.toArray(String[]::new));
-        LivePlan plan = new LivePlan(new Hardware(List.of(), HOST, List.of()), DEVICE, Map.of(), specs, config);
+        LivePlan plan =
+                new LivePlan(new Machine(new Hardware(List.of(), HOST, List.of()), DEVICE, Map.of()), specs, config);
         DeviceAccess access = new DeviceAccess(threads, false, Optional.empty(), OptionalLong.empty());
         models =
                 new ServedModels(plan, List.of(new ServedDevice(access, memory)), Preparation.by(2, 2, config.input()));
@@ -137,7 +138,7 @@ class OpeningsTest {
     }
 
     private HostedModel hosted(String model) {
-        return models.plan().hosted().stream()
+        return models.plan().hosted().all().stream()
                 .filter(one -> one.name().equals(model))
                 .findFirst()
                 .orElseThrow();
@@ -175,7 +176,7 @@ class OpeningsTest {
         assertAnswered(asked);
         assertTrue(most.get() <= models.plan().availableBytes(), "held " + most.get());
         assertTrue(counted("headroom.model.evictions", "a") > 0);
-        long held = models.plan().hosted().stream()
+        long held = models.plan().hosted().all().stream()
                 .mapToLong(HostedModel::heldBytes)
                 .sum();
         assertTrue(Math.abs(memory.heldBytes() - heldBefore - held) < 1 << 20, "what was closed is given back");

@@ -14,6 +14,7 @@ import dev.headroom.generation.TextModels;
 import dev.headroom.model.BrokenModelException;
 import dev.headroom.model.ModelRepository;
 import dev.headroom.model.ModelSpec;
+import dev.headroom.model.Residence;
 import dev.headroom.plan.Plan;
 import dev.headroom.plan.ServingDevice;
 import dev.headroom.request.Item;
@@ -29,20 +30,17 @@ import dev.headroom.task.NamedModel;
 import dev.headroom.task.Options;
 import dev.headroom.task.Pipeline;
 import dev.headroom.task.Preparation;
+import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.Set;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -60,15 +58,7 @@ class ServedModelsTest {
             "60s");
     private static final ModelSpec FIRST =
             new ModelRepository(Path.of("models")).scan().getFirst();
-    private static final ModelSpec SECOND = new ModelSpec(
-            "second",
-            List.of("second"),
-            FIRST.graph(),
-            FIRST.task(),
-            FIRST.memory(),
-            FIRST.weight(),
-            FIRST.batch(),
-            FIRST.remarks());
+    private static final ModelSpec SECOND = onDemand("second", List.of("second"), FIRST);
     private static final Preparation PREPARATION = Preparation.by(2, 2, CONFIG.input());
     private static final Host HOST = new Host(1, "a CPU", 1L << 30, 1L << 30, "RAM");
     private static final ServingDevice DEVICE =
@@ -84,9 +74,33 @@ class ServedModelsTest {
     private LivePlan plan;
     private ServedModels models;
 
-    @BeforeEach
-    void open() throws InterruptedException {
-        plan = new LivePlan(new Hardware(List.of(), HOST, List.of()), DEVICE, Map.of(), List.of(FIRST), CONFIG);
+    private static ModelSpec onDemand(String name, List<String> names, ModelSpec like) {
+        return new ModelSpec(
+                name,
+                names,
+                like.graph(),
+                like.task(),
+                like.memory(),
+                like.weight(),
+                like.batch(),
+                like.remarks(),
+                like.origin(),
+                new Residence(false, Optional.of(Residence.Opening.ON_DEMAND)));
+    }
+
+    /** The models of a folder, which are opened on demand. */
+    private static List<ModelSpec> found(Path folder) {
+        return new ModelRepository(folder)
+                .scan().stream()
+                        .map(spec -> onDemand(spec.name(), spec.names(), spec))
+                        .toList();
+    }
+
+    /** Serves the first model; others are opened on demand. */
+    private void serve(List<ModelSpec> others) throws InterruptedException {
+        Machine machine = new Machine(new Hardware(List.of(), HOST, List.of()), DEVICE, Map.of());
+        List<ModelSpec> all = Stream.concat(Stream.of(FIRST), others.stream()).toList();
+        plan = new LivePlan(machine, all, CONFIG);
         models = new ServedModels(plan, devices, PREPARATION);
         models.open();
         models.warmUp();
@@ -98,6 +112,15 @@ class ServedModelsTest {
         models.catalog().graphs().values().forEach(Pipeline::close);
         models.close();
         threads.forEach(DeviceThreads::close);
+    }
+
+    private HostedModel hosted(String name) {
+        return plan.hosted().named(name).orElseThrow();
+    }
+
+    /** The names of the graphs that are open. */
+    private List<String> open() {
+        return plan.models().stream().map(ServedModel::name).toList();
     }
 
     private List<Item<Answer>> embed(int count) {
@@ -121,7 +144,8 @@ class ServedModelsTest {
     }
 
     @Test
-    void bothDevicesServeAndWhereOneIsLostTheOther() {
+    void bothDevicesServeAndWhereOneIsLostTheOther() throws InterruptedException {
+        serve(List.of());
         while (!bothWereBusy()) {
             assertAnswered(embed(16));
         }
@@ -150,19 +174,20 @@ class ServedModelsTest {
 
     @Test
     void whereADeviceIsLostModelsAreOpenedAndClosedOnTheOther() throws InterruptedException {
+        serve(List.of(SECOND));
         threads.getFirst().first().close();
         devices.getFirst().gate().lose("the test's");
-        models.open(List.of(SECOND));
+        models.open(hosted("second"));
         assertAnswered(embed(models.catalog().graphs().get("second"), 16));
         assertAnswered(embed(16));
-        models.close("second");
-        models.close(FIRST.name());
-        assertEquals(Map.of(), models.catalog().graphs());
-        assertEquals(List.of(), models.report().names());
+        models.evict(hosted("second"), "a test");
+        models.evict(hosted(FIRST.name()), "a test");
+        assertEquals(List.of(), open());
     }
 
     @Test
-    void theyAreMeteredAndCounted() {
+    void theyAreMeteredAndCounted() throws InterruptedException {
+        serve(List.of());
         new DeviceMeters(models).bindTo(registry);
         devices.getFirst().gate().lose("the test's");
         for (String state : List.of("serving", "lost")) {
@@ -170,13 +195,14 @@ class ServedModelsTest {
                     1,
                     registry.get("headroom.devices").tag("state", state).gauge().value());
         }
-        assertEquals(2, plan.report().device().count());
+        assertEquals(2, plan.report(0).device().count());
         assertEquals(1, models.report().device().count());
     }
 
     /** A batch that has grown under load holds on all devices but those that have plans of their own. */
     @Test
-    void aDeviceFollowsTheModelsPlanUnlessItDiffers() {
+    void aDeviceFollowsTheModelsPlanUnlessItDiffers() throws InterruptedException {
+        serve(List.of());
         ServedModel model = plan.models().getFirst();
         Plan grown = model.plan().grown(77);
         assertEquals(77, grown.batch().asInt());
@@ -195,6 +221,13 @@ class ServedModelsTest {
                 .count();
     }
 
+    private long gauges(String model) {
+        return registry.getMeters().stream()
+                .filter(meter -> model.equals(meter.getId().getTag("model")))
+                .filter(meter -> meter.getId().getType() == Meter.Type.GAUGE)
+                .count();
+    }
+
     private long turns() {
         DeviceSession session = plan.models().getFirst().sessions().getFirst();
         return session.device().gate().turns(session.model());
@@ -206,48 +239,41 @@ class ServedModelsTest {
 
     @Test
     void aModelIsOpenedAndClosedWhileTheOtherServes() throws InterruptedException {
+        serve(List.of(SECOND));
         long held = memory.heldBytes();
         long turns = turns();
         long bytesAlone = bytesOfBatches();
         long metersOfOne = meters(FIRST.name());
         for (int time = 0; time < 2; time++) {
             List<Item<Answer>> beside = embed(16);
-            models.open(List.of(SECOND));
-            assertEquals(List.of(FIRST.name(), "second"), models.report().names());
+            models.open(hosted("second"));
+            assertEquals(List.of(FIRST.name(), "second"), open());
             assertTrue(memory.heldBytes() > held + (40L << 20), "its weights, on both devices");
             assertEquals(metersOfOne, meters("second"));
             assertTrue(bytesOfBatches() < bytesAlone, "the other makes room");
             Pipeline found = models.catalog().graphs().get("second");
 
             List<Item<Answer>> admitted = embed(found, 64);
-            models.close("second");
+            models.evict(hosted("second"), "a test");
             assertTrue(admitted.stream().allMatch(item -> item.outcome().isDone()), "its callers are answered");
             assertAnswered(admitted);
             assertAnswered(beside);
-            assertEquals(Set.of(FIRST.name()), models.catalog().graphs().keySet());
-            assertEquals(List.of(FIRST.name()), models.report().names());
-            assertEquals(0, meters("second"));
+            assertEquals(List.of(FIRST.name()), open());
+            assertEquals(0, gauges("second"));
             assertEquals(held, memory.heldBytes(), "its sessions are closed");
             assertEquals(turns, turns());
             assertEquals(bytesAlone, bytesOfBatches());
-            assertInstanceOf(
-                    Outcome.Failed.class,
-                    embed(found, 1).getFirst().outcome().join(),
-                    "a request that found it before");
             assertAnswered(embed(16));
         }
-        assertThrows(IllegalStateException.class, () -> models.open(List.of(FIRST)));
-        assertThrows(NoSuchElementException.class, () -> models.close("second"));
     }
 
     @Test
     void theTwoGraphsOfAFolderAreOpenedAndClosedTogether(@TempDir Path folder) throws Exception {
-        long held = memory.heldBytes();
         DualEncoders.copy("clip", folder.resolve("clip"));
-        models.open(new ModelRepository(folder).scan());
-        assertEquals(
-                List.of(FIRST.name(), "clip/image", "clip/text"),
-                models.report().names());
+        serve(found(folder));
+        long held = memory.heldBytes();
+        models.open(hosted("clip"));
+        assertEquals(List.of(FIRST.name(), "clip/image", "clip/text"), open());
         assertEquals(
                 List.of(FIRST.name(), "clip"),
                 models.catalog().models().stream().map(NamedModel::name).toList());
@@ -259,37 +285,37 @@ class ServedModelsTest {
                         new Pipeline.Entry("an image", new Input.Image(DualEncoders.image("rgb.png")))),
                 Options.USUAL,
                 Urgency.INTERACTIVE));
-        models.close("clip");
-        assertEquals(List.of(FIRST.name()), models.report().names());
-        assertEquals(0, meters("clip/text") + meters("clip/image"));
+        models.evict(hosted("clip"), "a test");
+        assertEquals(List.of(FIRST.name()), open());
+        assertEquals(0, gauges("clip/text") + gauges("clip/image"));
         assertEquals(held, memory.heldBytes());
     }
 
     @Test
     void whereOneOfTwoGraphsDoesNotOpenNeitherIsLeft(@TempDir Path folder) throws Exception {
-        long held = memory.heldBytes();
         Path clip = DualEncoders.copy("clip", folder.resolve("clip"));
-        List<ModelSpec> graphs = new ModelRepository(folder).scan();
+        serve(found(folder));
+        long held = memory.heldBytes();
         Files.write(clip.resolve("onnx/vision_model.onnx"), new byte[] {1, 2, 3});
-        assertThrows(BrokenModelException.class, () -> models.open(graphs));
-        assertEquals(List.of(FIRST.name()), models.report().names());
+        assertThrows(BrokenModelException.class, () -> models.open(hosted("clip")));
+        assertEquals(List.of(FIRST.name()), open());
         assertEquals(0, meters("clip/text"));
         assertEquals(held, memory.heldBytes());
     }
 
     @Test
-    void aModelThatDoesNotOpenLeavesNothing(@TempDir Path folder) throws IOException {
-        long held = memory.heldBytes();
+    void aModelThatDoesNotOpenLeavesNothing(@TempDir Path folder) throws Exception {
         Path copy = Files.createDirectory(folder.resolve("second"));
         try (Stream<Path> files = Files.list(FIRST.onnx().getParent())) {
             for (Path file : files.toList()) {
                 Files.createSymbolicLink(copy.resolve(file.getFileName()), file.toAbsolutePath());
             }
         }
-        ModelSpec second = new ModelRepository(folder).scan().getFirst();
+        serve(found(folder));
+        long held = memory.heldBytes();
         Files.delete(copy.resolve(FIRST.name() + "-tokenizer.json")); // it is read while the sessions are opened
-        assertThrows(BrokenModelException.class, () -> models.open(List.of(second)));
-        assertEquals(List.of(FIRST.name()), models.report().names());
+        assertThrows(BrokenModelException.class, () -> models.open(hosted("second")));
+        assertEquals(List.of(FIRST.name()), open());
         assertEquals(0, meters("second"));
         assertEquals(held, memory.heldBytes());
         assertAnswered(embed(16));
@@ -297,7 +323,8 @@ class ServedModelsTest {
 
     /** A start that fails ends what it has begun, and the reason must not get lost. */
     @Test
-    void modelsThatNeverServedAreEnded() {
+    void modelsThatNeverServedAreEnded() throws InterruptedException {
+        serve(List.of());
         ServedModels unopened = new ServedModels(plan, devices, PREPARATION);
         assertDoesNotThrow(() -> unopened.close());
     }
