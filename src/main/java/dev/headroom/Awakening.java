@@ -95,9 +95,9 @@ final class Awakening {
                     plan,
                     devices.open(plan::availableBytes),
                     Preparation.by(plan.most(Plan::workers), hardware.host().cores(), config.input())));
-            models.get().open();
+            models.get().lifecycle().open();
             ended(Phase.OPEN);
-            models.get().warmUp();
+            models.get().lifecycle().warmUp();
             ended(Phase.WARM_UP);
         } catch (RuntimeException | Error e) {
             close();

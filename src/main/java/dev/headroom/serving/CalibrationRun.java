@@ -57,7 +57,7 @@ public final class CalibrationRun {
     public void run(boolean measures) {
         try {
             forEach((model, session) -> tried(model, session, () -> model.warmUpLongest(session)));
-            models.openAlone();
+            models.lifecycle().openAlone();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return;
@@ -69,7 +69,7 @@ public final class CalibrationRun {
 
     /** Measures models that are opened on demand, in the lulls after that, until it is interrupted. */
     public void measureOpened() {
-        while (models.awaitOpening()) {
+        while (models.lifecycle().awaitOpening()) {
             forEach(this::tryToMeasure);
         }
     }
@@ -123,7 +123,7 @@ public final class CalibrationRun {
         Calibration measured = calibrator.sweep(gate, budget(model, most), idle);
         boolean alone = model.plan().alone().value() > 0;
         plan.measurements().measured(model, device, alone ? tried(calibrator, measured, gate) : measured);
-        models.follow();
+        models.lifecycle().follow();
         if (!plan.measurements().isUnlike(device)) {
             model.predicted(measured);
         }

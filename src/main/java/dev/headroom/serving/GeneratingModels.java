@@ -13,7 +13,7 @@ import java.util.Map;
 
 /**
  * The models that generate text. All of them are open from the start to the end, on the device that the plan is for, and share
- * what they may take of it. Any thread may read; {@link ServedModels} opens and closes them.
+ * what they may take of it. Any thread may read; {@link ModelLifecycle} opens them, {@link ServedModels} closes them in the end.
  */
 public final class GeneratingModels {
 

@@ -21,7 +21,7 @@ import java.util.stream.Stream;
 /**
  * A model of the folder: the one graph or the two that are opened and closed together, and the entrance to them.
  *
- * <p>Any thread may read. Only {@link ServedModels} changes its state, one thread at a time.
+ * <p>Any thread may read. Only {@link ModelLifecycle} and {@link Openings} change its state, one thread at a time.
  */
 final class HostedModel implements Entrance.Host {
 

@@ -25,14 +25,16 @@ final class Openings implements AutoCloseable {
     private static final Duration LONGEST_SLEEP = Duration.ofSeconds(1);
     private static final Duration LONGEST_END = Duration.ofSeconds(10);
 
-    private final ServedModels models;
+    private final LivePlan plan;
+    private final ModelLifecycle lifecycle;
     private final Semaphore wake = new Semaphore(0);
     private final Thread thread =
             Thread.ofPlatform().daemon().name("headroom-openings").unstarted(this::run);
     private volatile boolean closed;
 
-    Openings(ServedModels models) {
-        this.models = models;
+    Openings(LivePlan plan, ModelLifecycle lifecycle) {
+        this.plan = plan;
+        this.lifecycle = lifecycle;
     }
 
     /** Begins. */
@@ -105,7 +107,7 @@ final class Openings implements AutoCloseable {
     }
 
     private void step(long now) throws InterruptedException {
-        List<HostedModel> hosted = models.plan().hosted().all();
+        List<HostedModel> hosted = plan.hosted().all();
         hosted.forEach(model -> model.whenWanted(this::wake));
         hosted.stream().filter(HostedModel::mayTryAgain).forEach(model -> model.load(false));
         for (HostedModel model : hosted) {
@@ -113,7 +115,6 @@ final class Openings implements AutoCloseable {
                 unload(model);
             }
         }
-        LivePlan plan = models.plan();
         switch (plan.residency()
                 .next(now, plan.hosted().residents(now, plan.device().bytesOfASession()))) {
             case Step.Open(String name, List<String> evicted) -> {
@@ -128,12 +129,12 @@ final class Openings implements AutoCloseable {
     }
 
     private HostedModel named(String name) {
-        return models.plan().hosted().named(name).orElseThrow(() -> new NoSuchElementException(name));
+        return plan.hosted().named(name).orElseThrow(() -> new NoSuchElementException(name));
     }
 
     private void evict(List<String> names, String reason) throws InterruptedException {
         for (String name : names) {
-            models.evict(named(name), reason);
+            lifecycle.evict(named(name), reason);
             LOG.infof("The model %s is closed: %s", name, reason);
         }
     }
@@ -141,7 +142,7 @@ final class Openings implements AutoCloseable {
     private void open(HostedModel model) throws InterruptedException {
         long start = System.nanoTime();
         try {
-            models.open(model);
+            lifecycle.open(model);
             LOG.infof(
                     "The model %s is open after %d ms: it holds %s",
                     model.name(), (System.nanoTime() - start) / 1_000_000, Bytes.text(model.heldBytes()));
@@ -159,7 +160,7 @@ final class Openings implements AutoCloseable {
     }
 
     private void unload(HostedModel model) throws InterruptedException {
-        models.evict(model, "an operator unloads it");
+        lifecycle.evict(model, "an operator unloads it");
         model.unloaded();
         LOG.infof("The model %s is closed: an operator unloaded it", model.name());
     }

@@ -32,7 +32,7 @@ import java.util.stream.Stream;
  * One graph: its plan in force, its session on each device, its batcher and pipeline, and what was measured and
  * learned of it. It is planned first, then open, then served, then closed, and may be opened again.
  *
- * <p>Any thread may read; what a later stage adds is empty until then. Only {@link ServedModels} moves a model to its
+ * <p>Any thread may read; what a later stage adds is empty until then. Only {@link ModelLifecycle} moves a model to its
  * next stage, one thread at a time, and only {@link LivePlan} changes its plan.
  */
 public final class ServedModel {

@@ -51,7 +51,7 @@ public final class Watches implements AutoCloseable {
         }
         memory.forEach(MemoryWatch::start);
         repeat(keeper, () -> models.plan().models().forEach(ServedModel::keepLearned), KEEP_PERIOD);
-        repeat(keeper, models::keepGrown, KEEP_PERIOD);
+        repeat(keeper, models.limits()::keepGrown, KEEP_PERIOD);
         repeat(clock, new IdleMemory(models::idle), KEEP_PERIOD);
         repeat(clock, models::followOthers, OTHERS_PERIOD);
     }
@@ -119,7 +119,7 @@ public final class Watches implements AutoCloseable {
         memory.forEach(MemoryWatch::close);
         clock.shutdownNow();
         keeper.execute(() -> once(() -> models.plan().models().forEach(ServedModel::keepLearnedAtLast)));
-        keeper.execute(() -> once(models::keepGrown));
+        keeper.execute(() -> once(models.limits()::keepGrown));
         keeper.shutdown();
         try {
             keeper.awaitTermination(LONGEST_KEEP.toNanos(), TimeUnit.NANOSECONDS);

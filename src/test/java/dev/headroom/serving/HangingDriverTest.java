@@ -92,7 +92,7 @@ class HangingDriverTest {
         plan = new LivePlan(new Machine(new Hardware(List.of(), HOST, List.of()), DEVICE, Map.of()), specs, config);
         Preparation preparation = Preparation.by(2, 2, config.input());
         models = new ServedModels(plan, List.of(device), preparation);
-        models.open();
+        models.lifecycle().open();
         models.serve(registry, fetches -> {});
         new DeviceMeters(models).bindTo(registry);
         watches = new Watches(models, registry);

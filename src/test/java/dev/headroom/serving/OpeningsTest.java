@@ -73,8 +73,8 @@ class OpeningsTest {
         DeviceAccess access = new DeviceAccess(threads, false, Optional.empty(), OptionalLong.empty());
         models =
                 new ServedModels(plan, List.of(new ServedDevice(access, memory)), Preparation.by(2, 2, config.input()));
-        models.open();
-        models.warmUp();
+        models.lifecycle().open();
+        models.lifecycle().warmUp();
         models.serve(registry, fetches -> {});
         new ResidencyMeters(models).bindTo(registry);
         sampler = Thread.ofPlatform().daemon().start(() -> {

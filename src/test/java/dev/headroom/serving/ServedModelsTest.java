@@ -102,8 +102,8 @@ class ServedModelsTest {
         List<ModelSpec> all = Stream.concat(Stream.of(FIRST), others.stream()).toList();
         plan = new LivePlan(machine, all, CONFIG);
         models = new ServedModels(plan, devices, PREPARATION);
-        models.open();
-        models.warmUp();
+        models.lifecycle().open();
+        models.lifecycle().warmUp();
         models.serve(registry, fetches -> {});
     }
 
@@ -177,11 +177,11 @@ class ServedModelsTest {
         serve(List.of(SECOND));
         threads.getFirst().first().close();
         devices.getFirst().gate().lose("the test's");
-        models.open(hosted("second"));
+        models.lifecycle().open(hosted("second"));
         assertAnswered(embed(models.catalog().graphs().get("second"), 16));
         assertAnswered(embed(16));
-        models.evict(hosted("second"), "a test");
-        models.evict(hosted(FIRST.name()), "a test");
+        models.lifecycle().evict(hosted("second"), "a test");
+        models.lifecycle().evict(hosted(FIRST.name()), "a test");
         assertEquals(List.of(), open());
     }
 
@@ -246,7 +246,7 @@ class ServedModelsTest {
         long metersOfOne = meters(FIRST.name());
         for (int time = 0; time < 2; time++) {
             List<Item<Answer>> beside = embed(16);
-            models.open(hosted("second"));
+            models.lifecycle().open(hosted("second"));
             assertEquals(List.of(FIRST.name(), "second"), open());
             assertTrue(memory.heldBytes() > held + (40L << 20), "its weights, on both devices");
             assertEquals(metersOfOne, meters("second"));
@@ -254,7 +254,7 @@ class ServedModelsTest {
             Pipeline found = models.catalog().graphs().get("second");
 
             List<Item<Answer>> admitted = embed(found, 64);
-            models.evict(hosted("second"), "a test");
+            models.lifecycle().evict(hosted("second"), "a test");
             assertTrue(admitted.stream().allMatch(item -> item.outcome().isDone()), "its callers are answered");
             assertAnswered(admitted);
             assertAnswered(beside);
@@ -272,7 +272,7 @@ class ServedModelsTest {
         DualEncoders.copy("clip", folder.resolve("clip"));
         serve(found(folder));
         long held = memory.heldBytes();
-        models.open(hosted("clip"));
+        models.lifecycle().open(hosted("clip"));
         assertEquals(List.of(FIRST.name(), "clip/image", "clip/text"), open());
         assertEquals(
                 List.of(FIRST.name(), "clip"),
@@ -285,7 +285,7 @@ class ServedModelsTest {
                         new Pipeline.Entry("an image", new Input.Image(DualEncoders.image("rgb.png")))),
                 Options.USUAL,
                 Urgency.INTERACTIVE));
-        models.evict(hosted("clip"), "a test");
+        models.lifecycle().evict(hosted("clip"), "a test");
         assertEquals(List.of(FIRST.name()), open());
         assertEquals(0, gauges("clip/text") + gauges("clip/image"));
         assertEquals(held, memory.heldBytes());
@@ -297,7 +297,7 @@ class ServedModelsTest {
         serve(found(folder));
         long held = memory.heldBytes();
         Files.write(clip.resolve("onnx/vision_model.onnx"), new byte[] {1, 2, 3});
-        assertThrows(BrokenModelException.class, () -> models.open(hosted("clip")));
+        assertThrows(BrokenModelException.class, () -> models.lifecycle().open(hosted("clip")));
         assertEquals(List.of(FIRST.name()), open());
         assertEquals(0, meters("clip/text"));
         assertEquals(held, memory.heldBytes());
@@ -314,7 +314,7 @@ class ServedModelsTest {
         serve(found(folder));
         long held = memory.heldBytes();
         Files.delete(copy.resolve(FIRST.name() + "-tokenizer.json")); // it is read while the sessions are opened
-        assertThrows(BrokenModelException.class, () -> models.open(hosted("second")));
+        assertThrows(BrokenModelException.class, () -> models.lifecycle().open(hosted("second")));
         assertEquals(List.of(FIRST.name()), open());
         assertEquals(0, meters("second"));
         assertEquals(held, memory.heldBytes());
