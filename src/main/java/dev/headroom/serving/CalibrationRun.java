@@ -75,7 +75,7 @@ public final class CalibrationRun {
     }
 
     private void forEach(BiConsumer<ServedModel, DeviceSession> action) {
-        plan.models().forEach(model -> model.sessions().forEach(session -> action.accept(model, session)));
+        plan.models().forEach(model -> model.sessions().all().forEach(session -> action.accept(model, session)));
     }
 
     private void tryToMeasure(ServedModel model, DeviceSession session) {
@@ -104,7 +104,7 @@ public final class CalibrationRun {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (RuntimeException | Error e) {
-            if (!model.sessions().contains(session)) {
+            if (!model.sessions().all().contains(session)) {
                 return Optional.empty(); // it was closed meanwhile
             }
             if (e.getCause() instanceof RunFailedException run && run.kind() == Kind.DEVICE_LOST) {
@@ -125,7 +125,9 @@ public final class CalibrationRun {
         plan.measurements().measured(model, device, alone ? tried(calibrator, measured, gate) : measured);
         models.lifecycle().follow();
         if (!plan.measurements().isUnlike(device)) {
-            model.predicted(measured);
+            model.plan()
+                    .profile()
+                    .ifPresent(profile -> model.serving().ifPresent(parts -> parts.predicted(measured, profile)));
         }
     }
 

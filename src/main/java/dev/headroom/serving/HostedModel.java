@@ -115,7 +115,9 @@ final class HostedModel implements Entrance.Host {
         openingNanos += nanos;
         long each = Duration.ofNanos(nanos).toMillis() / graphs.size();
         return graphs.stream()
-                .collect(Collectors.toMap(Function.identity(), graph -> new Opening(graph.heldBytes(), each)));
+                .collect(Collectors.toMap(
+                        Function.identity(),
+                        graph -> new Opening(graph.sessions().heldBytes(), each)));
     }
 
     /** It was closed for others, or because it was not used. */
@@ -212,14 +214,12 @@ final class HostedModel implements Entrance.Host {
 
     /** Bytes that it holds of the first device. */
     long heldBytes() {
-        return graphs.stream().mapToLong(ServedModel::heldBytes).sum();
+        return graphs.stream().mapToLong(graph -> graph.sessions().heldBytes()).sum();
     }
 
     /** True while requests to it are on their way. */
     boolean busy() {
-        return graphs.stream()
-                .flatMap(graph -> graph.serving().stream())
-                .anyMatch(parts -> parts.batcher().idle().isNegative());
+        return graphs.stream().flatMap(graph -> graph.serving().stream()).anyMatch(Serving::busy);
     }
 
     /** The model as it is shown. */

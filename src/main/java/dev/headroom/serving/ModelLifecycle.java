@@ -6,9 +6,9 @@ import dev.headroom.settings.PlanRefusedException;
 import dev.headroom.task.Preparation;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
-import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import org.jboss.logging.Logger;
 
@@ -22,8 +22,6 @@ import org.jboss.logging.Logger;
 public final class ModelLifecycle {
 
     private static final Logger LOG = Logger.getLogger("dev.headroom");
-
-    private static final Duration LONGEST_DRAIN = Duration.ofDays(1); // each item has a deadline
 
     private final LivePlan plan;
     private final ServedDevices devices;
@@ -51,7 +49,7 @@ public final class ModelLifecycle {
         for (HostedModel model : plan.planned()) {
             model.state(ModelState.OPENING, "");
             long start = System.nanoTime();
-            model.graphs().forEach(graph -> graph.open(devices.all(), preparation));
+            model.graphs().forEach(graph -> graph.sessions().open(devices.all(), preparation));
             started.put(model, System.nanoTime() - start);
         }
         plan.generating()
@@ -64,7 +62,7 @@ public final class ModelLifecycle {
         plan.generating().warmUp(devices.first());
         for (HostedModel model : plan.planned()) {
             long start = System.nanoTime();
-            model.graphs().forEach(ServedModel::warmUp);
+            model.graphs().forEach(graph -> graph.sessions().warmUp());
             noteOpening(model, started.get(model) + System.nanoTime() - start);
         }
     }
@@ -114,12 +112,12 @@ public final class ModelLifecycle {
             throw new IllegalStateException("no device is left");
         }
         for (ServedModel graph : model.graphs()) {
-            graph.openBeside(devices.serving(), preparation);
+            graph.sessions().openBeside(devices.serving(), preparation);
         }
         devices.checkRoom(plan.availableBytes());
-        model.graphs().forEach(ServedModel::warmUp);
+        model.graphs().forEach(graph -> graph.sessions().warmUp());
         for (ServedModel graph : model.graphs()) {
-            for (DeviceSession session : graph.sessions()) {
+            for (DeviceSession session : graph.sessions().all()) {
                 graph.warmUpLongest(session);
             }
         }
@@ -152,11 +150,18 @@ public final class ModelLifecycle {
         model.state(ModelState.CLOSING, reason);
         model.entrance().close();
         for (ServedModel graph : model.graphs()) {
-            graph.drain(LONGEST_DRAIN);
+            drain(graph);
         }
         remove(model);
         model.evicted();
         model.state(ModelState.CLOSED, reason);
+    }
+
+    private static void drain(ServedModel graph) throws InterruptedException {
+        Optional<Serving> serving = graph.serving();
+        if (serving.isPresent()) {
+            serving.get().drain();
+        }
     }
 
     /** Gives back all that an open model holds. Its counters stay, and go on when it is opened again. */

@@ -59,7 +59,7 @@ public record ServedDevices(List<ServedDevice> all) {
 
     private static List<DeviceSession> sessions(ServedDevice device, List<ServedModel> models) {
         return models.stream()
-                .flatMap(model -> model.sessions().stream())
+                .flatMap(model -> model.sessions().all().stream())
                 .filter(session -> session.device() == device)
                 .toList();
     }

@@ -1,6 +1,5 @@
 package dev.headroom.serving;
 
-import dev.headroom.serving.ServedModel.Serving;
 import dev.headroom.task.Preparation;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;

@@ -47,12 +47,12 @@ final class UnlikePlans {
     /** True if this device differs, and the model was measured on none of its name. */
     boolean unmeasured(ServedModel model, int number) {
         return devices.containsKey(number)
-                && model.measuredOn(devices.get(number).name()).isEmpty();
+                && model.own().measuredOn(devices.get(number).name()).isEmpty();
     }
 
     /** Notes what was measured of a model on this device, and keeps that for the next start. */
     void measured(ServedModel model, DeviceAccess device, Calibration calibration) {
-        model.measuredOn(devices.get(device.number()).name(), calibration);
+        model.own().measuredOn(devices.get(device.number()).name(), calibration);
         state.calibrations().save(key(model, device.number()), calibration);
     }
 
@@ -70,7 +70,7 @@ final class UnlikePlans {
         planners.forEach((number, planner) -> state.calibrations()
                 .load(key(model, number))
                 .filter(known -> known.baseBytes() < planner.availableBytes(models))
-                .ifPresent(known -> model.measuredOn(devices.get(number).name(), known)));
+                .ifPresent(known -> model.own().measuredOn(devices.get(number).name(), known)));
     }
 
     private StateKey key(ServedModel model, int number) {
@@ -92,15 +92,17 @@ final class UnlikePlans {
                 LOG.debugf("Device %d has no plan of its own: %s", number, e.getMessage());
             }
         });
-        IntStream.range(0, own.size()).forEach(i -> models.get(i).planUnlike(own.get(i)));
+        IntStream.range(0, own.size()).forEach(i -> models.get(i).own().force(own.get(i)));
     }
 
     /** The models' demands on the device of this number, with what was measured there. */
     List<ModelDemand> demands(List<ServedModel> models, int number) {
         String name = devices.get(number).name();
         return models.stream()
-                .map(model ->
-                        model.measuredOn(name).map(model.demand()::calibrated).orElseGet(model::demand))
+                .map(model -> model.own()
+                        .measuredOn(name)
+                        .map(model.demand()::calibrated)
+                        .orElseGet(model::demand))
                 .toList();
     }
 }

@@ -207,12 +207,13 @@ class ServedModelsTest {
         Plan grown = model.plan().grown(77);
         assertEquals(77, grown.batch().asInt());
         model.sessions()
+                .all()
                 .forEach(session -> assertSame(grown, session.placement().plan().apply(grown)));
 
         Plan own = model.plan().grown(5);
-        model.planUnlike(Map.of(1, own));
-        assertSame(grown, model.sessions().get(0).placement().plan().apply(grown));
-        assertSame(own, model.sessions().get(1).placement().plan().apply(grown));
+        model.own().force(Map.of(1, own));
+        assertSame(grown, model.sessions().all().get(0).placement().plan().apply(grown));
+        assertSame(own, model.sessions().all().get(1).placement().plan().apply(grown));
     }
 
     private long meters(String model) {
@@ -229,7 +230,7 @@ class ServedModelsTest {
     }
 
     private long turns() {
-        DeviceSession session = plan.models().getFirst().sessions().getFirst();
+        DeviceSession session = plan.models().getFirst().sessions().all().getFirst();
         return session.device().gate().turns(session.model());
     }
 
