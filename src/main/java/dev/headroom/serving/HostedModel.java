@@ -12,7 +12,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -29,15 +28,13 @@ final class HostedModel implements Entrance.Host {
     private final Residence residence;
     private final Entrance entrance;
     private final List<ServedModel> graphs;
+    private final Footprint footprint;
+    private final ModelStanding standing = new ModelStanding();
     private final AtomicLong openings = new AtomicLong();
     private final AtomicLong evictions = new AtomicLong();
-    private volatile ModelState state = ModelState.CLOSED;
-    private volatile String reason = "opened with the first request for it";
-    private volatile long sinceNanos = System.nanoTime();
     private volatile long openingNanos;
     private volatile boolean loading; // an operator asks for it
     private volatile boolean unloading;
-    private volatile CompletableFuture<ModelState> settled = new CompletableFuture<>();
     private volatile Runnable wanted = () -> {};
 
     /**
@@ -50,6 +47,7 @@ final class HostedModel implements Entrance.Host {
         this.residence = first.residence();
         this.entrance = new Entrance(name, this);
         this.graphs = graphs.apply(entrance);
+        this.footprint = new Footprint(this.graphs);
     }
 
     /** The name of its folder. */
@@ -69,6 +67,11 @@ final class HostedModel implements Entrance.Host {
         return graphs;
     }
 
+    /** What it takes of a device. */
+    Footprint footprint() {
+        return footprint;
+    }
+
     /** True if a request may ask for it by this name. */
     boolean isCalled(String asked) {
         return graphs.stream()
@@ -76,37 +79,16 @@ final class HostedModel implements Entrance.Host {
                 .anyMatch(asked::equals);
     }
 
-    ModelState state() {
-        return state;
+    /** Its state. */
+    ModelStanding standing() {
+        return standing;
     }
 
-    /** The reason of its state; empty where it is open. */
-    String reason() {
-        return reason;
-    }
-
-    /** Moves it to a state. */
-    void state(ModelState now, String why) {
-        state = now;
-        reason = why;
-        sinceNanos = System.nanoTime();
-        if (now == ModelState.OPEN || now == ModelState.FAILED || now == ModelState.UNLOADED) {
-            CompletableFuture<ModelState> told = settled;
-            settled = new CompletableFuture<>();
-            told.complete(now);
-        }
-    }
-
-    /** Its next state that lasts: open, failed or unloaded. */
-    CompletableFuture<ModelState> settled() {
-        return settled;
-    }
-
-    /** It is open, after so long. */
+    /** It is open. */
     void opened() {
         openings.incrementAndGet();
         loading = false;
-        state(ModelState.OPEN, "");
+        standing.move(ModelState.OPEN, "");
         entrance.open();
     }
 
@@ -128,7 +110,7 @@ final class HostedModel implements Entrance.Host {
     /** It could not be opened. Requests are told so for a while; the next one after that is a new try. */
     void failed(String why) {
         loading = false;
-        state(ModelState.FAILED, why);
+        standing.move(ModelState.FAILED, why);
         entrance.refuse(new Failure.Unavailable(
                 "The model %s could not be opened: %s".formatted(name, why), ModelState.PAUSE_AFTER_FAILURE));
     }
@@ -137,8 +119,9 @@ final class HostedModel implements Entrance.Host {
     void load(boolean byHand) {
         loading |= byHand;
         unloading &= !byHand;
+        ModelState state = standing.state();
         if (state == ModelState.FAILED || state == ModelState.UNLOADED) {
-            state(ModelState.CLOSED, "opened with the next request for it");
+            standing.move(ModelState.CLOSED, "opened with the next request for it");
         }
         entrance.accept();
     }
@@ -157,16 +140,11 @@ final class HostedModel implements Entrance.Host {
     /** It was closed by an operator. */
     void unloaded() {
         unloading = false;
-        state(ModelState.UNLOADED, "an operator unloaded it");
+        standing.move(ModelState.UNLOADED, "an operator unloaded it");
         entrance.refuse(new Failure.Unavailable(
                 "The model %s was unloaded by an operator; load it with POST /v2/repository/models/%s/load."
                         .formatted(name, name),
                 ModelState.PAUSE_AFTER_FAILURE));
-    }
-
-    /** True once it has been failed for as long as requests were told. */
-    boolean mayTryAgain() {
-        return state == ModelState.FAILED && System.nanoTime() - sinceNanos >= ModelState.PAUSE_AFTER_FAILURE.toNanos();
     }
 
     long openings() {
@@ -207,16 +185,6 @@ final class HostedModel implements Entrance.Host {
         return graphs.getFirst().plan().queueItems().value();
     }
 
-    /** Bytes that it takes of a device without a batch, as far as is known. */
-    long baseBytes() {
-        return graphs.stream().mapToLong(graph -> graph.demand().baseBytes()).sum();
-    }
-
-    /** Bytes that it holds of the first device. */
-    long heldBytes() {
-        return graphs.stream().mapToLong(graph -> graph.sessions().heldBytes()).sum();
-    }
-
     /** True while requests to it are on their way. */
     boolean busy() {
         return graphs.stream().flatMap(graph -> graph.serving().stream()).anyMatch(Serving::busy);
@@ -227,18 +195,13 @@ final class HostedModel implements Entrance.Host {
         return new ModelStatus(
                 name,
                 graphs.stream().map(ServedModel::name).toList(),
-                state,
-                reason,
+                standing.state(),
+                standing.reason(),
                 residence.pinned(),
-                baseBytes(),
-                heldBytes(),
-                graphs.stream().mapToLong(HostedModel::batchBytes).max().orElse(0),
+                footprint.baseBytes(),
+                footprint.heldBytes(),
+                footprint.batchBytes(),
                 opening().map(Duration::toMillis).orElse(-1L));
-    }
-
-    private static long batchBytes(ServedModel graph) {
-        long each = graph.plan().memory().value() - graph.demand().baseBytes();
-        return Math.max(0, each) * graph.plan().lanes().value();
     }
 
     /**
@@ -249,19 +212,20 @@ final class HostedModel implements Entrance.Host {
     Resident resident(long now, long ofASession) {
         OptionalLong waits = entrance.oldestNanos();
         Uses uses = entrance.uses();
+        ModelState state = standing.state();
         boolean open = state == ModelState.OPEN;
         boolean isWanted = state == ModelState.CLOSED && (loading || waits.isPresent());
         return new Resident(
                 name,
                 open ? Resident.State.OPEN : isWanted ? Resident.State.WANTED : Resident.State.CLOSED,
-                baseBytes() + graphs.size() * ofASession,
-                graphs.stream().mapToLong(ServedModel::leastBatchBytes).max().orElse(0),
+                footprint.baseBytes() + graphs.size() * ofASession,
+                footprint.leastBatchBytes(),
                 residence.pinned(),
                 busy(),
-                sinceNanos,
+                standing.sinceNanos(),
                 uses.lastNanos(),
                 uses.rate(now),
-                waits.orElse(sinceNanos),
+                waits.orElse(standing.sinceNanos()),
                 opening().orElse(Duration.ZERO));
     }
 }

@@ -118,7 +118,7 @@ public final class LivePlan {
         List<ModelPlan> plans = device.planner().plan(demands(all));
         models = all;
         force(all, plans);
-        model.state(ModelState.OPENING, "it is being opened");
+        model.standing().move(ModelState.OPENING, "it is being opened");
     }
 
     /** Plans without this model: the others share the memory. */

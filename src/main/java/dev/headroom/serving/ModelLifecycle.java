@@ -47,7 +47,7 @@ public final class ModelLifecycle {
      */
     public synchronized void open() {
         for (HostedModel model : plan.planned()) {
-            model.state(ModelState.OPENING, "");
+            model.standing().move(ModelState.OPENING, "");
             long start = System.nanoTime();
             model.graphs().forEach(graph -> graph.sessions().open(devices.all(), preparation));
             started.put(model, System.nanoTime() - start);
@@ -85,11 +85,11 @@ public final class ModelLifecycle {
      * @throws dev.headroom.model.BrokenModelException when the model cannot be opened or does not run
      */
     synchronized void open(HostedModel model) throws InterruptedException {
-        if (model.state() != ModelState.CLOSED) {
+        if (model.standing().state() != ModelState.CLOSED) {
             return;
         }
         long start = System.nanoTime();
-        model.state(ModelState.OPENING, "it is being opened");
+        model.standing().move(ModelState.OPENING, "it is being opened");
         keepLanes();
         try {
             plan.admit(model);
@@ -98,7 +98,7 @@ public final class ModelLifecycle {
             model.graphs().forEach(graph -> graph.serve(registry));
         } catch (RuntimeException | Error | InterruptedException e) {
             remove(model);
-            model.state(ModelState.CLOSED, "its opening failed");
+            model.standing().move(ModelState.CLOSED, "its opening failed");
             throw e;
         }
         noteOpening(model, System.nanoTime() - start);
@@ -143,18 +143,18 @@ public final class ModelLifecycle {
      * it is open again.
      */
     synchronized void evict(HostedModel model, String reason) throws InterruptedException {
-        if (model.state() != ModelState.OPEN) {
+        if (model.standing().state() != ModelState.OPEN) {
             return;
         }
         keepLanes();
-        model.state(ModelState.CLOSING, reason);
+        model.standing().move(ModelState.CLOSING, reason);
         model.entrance().close();
         for (ServedModel graph : model.graphs()) {
             drain(graph);
         }
         remove(model);
         model.evicted();
-        model.state(ModelState.CLOSED, reason);
+        model.standing().move(ModelState.CLOSED, reason);
     }
 
     private static void drain(ServedModel graph) throws InterruptedException {

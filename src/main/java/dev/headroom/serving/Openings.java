@@ -55,8 +55,8 @@ final class Openings implements AutoCloseable {
      */
     CompletableFuture<ModelState> load(String name) {
         HostedModel model = named(name);
-        CompletableFuture<ModelState> settled = model.settled();
-        if (model.state() == ModelState.OPEN && !model.unloads()) {
+        CompletableFuture<ModelState> settled = model.standing().settled();
+        if (model.standing().state() == ModelState.OPEN && !model.unloads()) {
             return CompletableFuture.completedFuture(ModelState.OPEN);
         }
         model.load(true);
@@ -72,7 +72,7 @@ final class Openings implements AutoCloseable {
      */
     CompletableFuture<ModelState> unload(String name) {
         HostedModel model = named(name);
-        CompletableFuture<ModelState> settled = model.settled();
+        CompletableFuture<ModelState> settled = model.standing().settled();
         model.unload();
         wake();
         return settled.thenCompose(reached -> unloaded(model, reached));
@@ -80,7 +80,7 @@ final class Openings implements AutoCloseable {
 
     /** An opening that was under way ends first. */
     private static CompletableFuture<ModelState> unloaded(HostedModel model, ModelState reached) {
-        CompletableFuture<ModelState> next = model.settled();
+        CompletableFuture<ModelState> next = model.standing().settled();
         return model.unloads()
                 ? next.thenCompose(later -> unloaded(model, later))
                 : CompletableFuture.completedFuture(reached);
@@ -109,7 +109,7 @@ final class Openings implements AutoCloseable {
     private void step(long now) throws InterruptedException {
         List<HostedModel> hosted = plan.hosted().all();
         hosted.forEach(model -> model.whenWanted(this::wake));
-        hosted.stream().filter(HostedModel::mayTryAgain).forEach(model -> model.load(false));
+        hosted.stream().filter(model -> model.standing().mayTryAgain()).forEach(model -> model.load(false));
         for (HostedModel model : hosted) {
             if (model.unloads()) {
                 unload(model);
@@ -145,7 +145,9 @@ final class Openings implements AutoCloseable {
             lifecycle.open(model);
             LOG.infof(
                     "The model %s is open after %d ms: it holds %s",
-                    model.name(), (System.nanoTime() - start) / 1_000_000, Bytes.text(model.heldBytes()));
+                    model.name(),
+                    (System.nanoTime() - start) / 1_000_000,
+                    Bytes.text(model.footprint().heldBytes()));
         } catch (BrokenModelException | PlanRefusedException e) {
             fail(model, e.getMessage());
         } catch (RuntimeException | Error e) {

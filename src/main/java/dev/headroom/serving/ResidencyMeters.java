@@ -22,12 +22,12 @@ public record ResidencyMeters(ServedModels models) implements MeterBinder {
     private static void bind(HostedModel model, MeterRegistry registry) {
         Tags tags = Tags.of("model", model.name());
         for (ModelState state : ModelState.values()) {
-            Gauge.builder(PREFIX + "state", model, it -> it.state() == state ? 1 : 0)
+            Gauge.builder(PREFIX + "state", model, it -> it.standing().state() == state ? 1 : 0)
                     .description("1 for the state that the model is in")
                     .tags(tags.and("state", state.toString()))
                     .register(registry);
         }
-        Gauge.builder(PREFIX + "held", model, HostedModel::heldBytes)
+        Gauge.builder(PREFIX + "held", model, it -> it.footprint().heldBytes())
                 .description("Memory of a device that the model holds without a batch")
                 .baseUnit("bytes")
                 .tags(tags)

@@ -134,7 +134,7 @@ class OpeningsTest {
     }
 
     private ModelState state(String model) {
-        return hosted(model).state();
+        return hosted(model).standing().state();
     }
 
     private HostedModel hosted(String model) {
@@ -177,7 +177,7 @@ class OpeningsTest {
         assertTrue(most.get() <= models.plan().availableBytes(), "held " + most.get());
         assertTrue(counted("headroom.model.evictions", "a") > 0);
         long held = models.plan().hosted().all().stream()
-                .mapToLong(HostedModel::heldBytes)
+                .mapToLong(model -> model.footprint().heldBytes())
                 .sum();
         assertTrue(Math.abs(memory.heldBytes() - heldBefore - held) < 1 << 20, "what was closed is given back");
     }
