@@ -22,7 +22,7 @@ public record RunningRequest(List<Item<Answer>> items) {
     public void abandon() {
         for (Item<Answer> item : items) {
             if (!item.isOver()) {
-                item.fail(new Failure.Abandoned("The caller hung up."));
+                item.fail(Failure.Abandoned.HUNG_UP);
             }
         }
     }

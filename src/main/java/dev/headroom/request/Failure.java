@@ -125,7 +125,10 @@ public sealed interface Failure {
     }
 
     /** The caller hung up, so that nobody reads this. */
-    record Abandoned(String detail) implements Failure {}
+    record Abandoned(String detail) implements Failure {
+
+        public static final Abandoned HUNG_UP = new Abandoned("The caller hung up.");
+    }
 
     /**
      * Anything else.

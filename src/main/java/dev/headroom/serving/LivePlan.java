@@ -55,8 +55,8 @@ public final class LivePlan {
         List<ModelSpec> batched =
                 specs.stream().filter(spec -> !spec.generates()).toList();
         long weights = batched.stream().mapToLong(ModelSpec::weightBytes).sum();
-        generating = new GeneratingModels(
-                specs, machine.device(), config.memory().target());
+        generating =
+                new GeneratingModels(specs, machine.device(), config.memory().target());
         device = new CurrentDevice(planner.beside(generating.share(planner.availableBytes(specs.size()), weights)));
         unlike = new UnlikePlans(state, host, config);
         idle = config.idle();

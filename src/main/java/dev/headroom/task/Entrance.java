@@ -180,16 +180,6 @@ public final class Entrance {
         }));
     }
 
-    /** Has the model opened, for a request that cannot wait; returns its failure. */
-    Failure ask() {
-        asked = OptionalLong.of(System.nanoTime());
-        host.wanted();
-        return refusal.orElseGet(() -> new Failure.Unavailable(
-                "The model %s is being opened for the first time, and what it takes is not known before. Try again."
-                        .formatted(model),
-                pause()));
-    }
-
     /** The model is open: lets in all that wait, on a thread of its own. */
     public void open() {
         if (ended) {

@@ -80,17 +80,33 @@ public final class Pipeline implements AutoCloseable {
         return spec;
     }
 
+    /** True once the model has been open: its ports and its tokeniser are known, open or not. */
+    public boolean known() {
+        return last.isPresent();
+    }
+
+    /**
+     * Waits at the entrance, as the items of a request do.
+     *
+     * @return is answered once the model is open, and fails where it cannot be opened or its time is over
+     */
+    public Item<Boolean> opening(Urgency urgency) {
+        Item<Boolean> opening = new Item<>("the opening", 0, urgency, (row, outputs) -> true);
+        entrance.enter(List.of(opening), () -> () -> opening.answer(List.of()));
+        return opening;
+    }
+
     /**
      * The model's inputs and outputs.
      *
-     * @throws RequestFailedException when it was never open; it is opened then
+     * @throws IllegalStateException when they are not {@link #known}
      */
     public Ports ports() {
         return parts().of.model().ports();
     }
 
     private Parts parts() {
-        return last.orElseThrow(() -> new RequestFailedException(entrance.ask()));
+        return last.orElseThrow(() -> new IllegalStateException(name + " has never been open"));
     }
 
     /**
@@ -98,7 +114,8 @@ public final class Pipeline implements AutoCloseable {
      *
      * @param reading fails with a {@link RequestFailedException} for what it cannot read
      * @return the future result
-     * @throws RequestFailedException when the model reads no text, or was never open; it is opened then
+     * @throws RequestFailedException when the model reads no text
+     * @throws IllegalStateException when its tokeniser is not {@link #known}
      */
     public <T> CompletableFuture<T> tokenized(Function<Tokenization, T> reading) {
         Tokenization tokenization = task().tokenization();

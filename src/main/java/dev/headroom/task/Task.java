@@ -51,8 +51,7 @@ interface Task {
      * @throws RequestFailedException when the model reads no text
      */
     default Tokenization tokenization() {
-        throw new RequestFailedException(
-                new Failure.Invalid("This model reads no text, so that it has no tokeniser; name one that does."));
+        throw Tokenization.none();
     }
 
     /** The failure of an input whose kind this model does not take. */

@@ -17,6 +17,12 @@ public final class Tokenization {
         this.prompts = prompts;
     }
 
+    /** The failure where a model reads no text. */
+    public static RequestFailedException none() {
+        return new RequestFailedException(
+                new Failure.Invalid("This model reads no text, so that it has no tokeniser; name one that does."));
+    }
+
     /**
      * All tokens of a text, also those behind the most that the model reads.
      *

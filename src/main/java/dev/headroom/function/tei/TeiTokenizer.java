@@ -5,6 +5,7 @@ import dev.headroom.function.InputReader;
 import dev.headroom.function.PendingAnswer;
 import dev.headroom.function.TextInputs;
 import dev.headroom.function.body.JsonFields;
+import dev.headroom.model.TaskSpec;
 import dev.headroom.request.RequestFailedException;
 import dev.headroom.request.Urgency;
 import dev.headroom.serving.Pipelines;
@@ -42,7 +43,7 @@ class TeiTokenizer {
                 : TeiRequest.texts("inputs", inputs, reader);
         boolean special = fields.flag("add_special_tokens").orElse(true);
         Optional<String> prompt = fields.text("prompt_name");
-        return each(fields, texts, (tokenization, text) -> tokenization.tokens(text, special, prompt));
+        return each(fields, urgency, texts, (tokenization, text) -> tokenization.tokens(text, special, prompt));
     }
 
     /**
@@ -60,7 +61,7 @@ class TeiTokenizer {
             }
             ids.add(tokens);
         }
-        return each(fields, ids, (tokenization, tokens) -> tokenization.text(tokens, withoutSpecial));
+        return each(fields, urgency, ids, (tokenization, tokens) -> tokenization.text(tokens, withoutSpecial));
     }
 
     /** Reads an input; fails with a {@link RequestFailedException} for one that cannot be read. */
@@ -69,10 +70,13 @@ class TeiTokenizer {
         Object read(Tokenization tokenization, T input);
     }
 
-    private <T> PendingAnswer<?> each(JsonFields fields, List<T> inputs, Reading<T> reading) {
+    private <T> PendingAnswer<?> each(JsonFields fields, Urgency urgency, List<T> inputs, Reading<T> reading) {
         Pipeline pipeline = pipelines.named(fields.text("model")).forTexts();
+        if (!(pipeline.spec() instanceof TaskSpec.OfText)) {
+            throw Tokenization.none();
+        }
         Function<Tokenization, List<Object>> all = tokenization ->
                 inputs.stream().map(input -> reading.read(tokenization, input)).toList();
-        return new PendingAnswer<>(() -> {}, pipeline.tokenized(all), answer -> Optional.empty());
+        return PendingAnswer.knowing(pipeline, urgency, left -> PendingAnswer.of(pipeline.tokenized(all)));
     }
 }

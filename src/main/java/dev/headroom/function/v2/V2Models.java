@@ -1,6 +1,7 @@
 package dev.headroom.function.v2;
 
 import dev.headroom.function.InputReader;
+import dev.headroom.function.PendingAnswer;
 import dev.headroom.function.RunningRequest;
 import dev.headroom.request.Failure;
 import dev.headroom.request.RequestFailedException;
@@ -139,13 +140,15 @@ public class V2Models {
     }
 
     /**
-     * A model.
+     * A model. One that has never been open is opened first, because only its session tells its inputs and outputs.
      *
      * @param version the wanted version; empty for any
      * @throws RequestFailedException when there is none of this name and version, or it is not served now
      */
-    public V2Model named(String name, Optional<String> version) {
-        return of(pipeline(name, version));
+    public PendingAnswer<V2Model> named(String name, Optional<String> version, Urgency urgency) {
+        Pipeline pipeline = pipeline(name, version);
+        return PendingAnswer.knowing(
+                pipeline, urgency, left -> PendingAnswer.of(CompletableFuture.completedFuture(of(pipeline))));
     }
 
     private V2Model of(Pipeline pipeline) {
@@ -167,13 +170,19 @@ public class V2Models {
     }
 
     /**
-     * Starts a request.
+     * Starts a request; its rows run once its model is open.
      *
+     * @return the wanted outputs in their order, once every row has its outcome; fails where one row has failed, because a
+     *     tensor has no place for that
      * @throws RequestFailedException when it is not one for its model, or not admitted
      */
-    public RunningTensors start(TensorRequest request, Urgency urgency) {
+    public PendingAnswer<List<OutputRows>> start(TensorRequest request, Urgency urgency) {
         Pipeline pipeline =
                 pipeline(request.address().model(), request.address().version());
+        return PendingAnswer.knowing(pipeline, urgency, left -> start(pipeline, request, left));
+    }
+
+    private PendingAnswer<List<OutputRows>> start(Pipeline pipeline, TensorRequest request, Urgency urgency) {
         V2Model model = of(pipeline);
         model.check(request);
         inputs.checkCount("The inputs' batch", request.rows());
@@ -183,6 +192,6 @@ public class V2Models {
             entries.add(new Pipeline.Entry("row " + entries.size(), row));
         }
         RunningRequest running = new RunningRequest(pipeline.run(entries, Options.USUAL, urgency));
-        return new RunningTensors(running, running.answers().thenApply(answers -> model.outputs(request, answers)));
+        return PendingAnswer.of(running, running.answers().thenApply(answers -> model.outputs(request, answers)));
     }
 }

@@ -5,11 +5,9 @@ import com.google.protobuf.CodedOutputStream;
 import com.google.protobuf.UnsafeByteOperations;
 import dev.headroom.function.AnswerWriter;
 import dev.headroom.function.GrpcDoor;
-import dev.headroom.function.PendingAnswer;
 import dev.headroom.function.body.BodyThread;
 import dev.headroom.function.body.JsonFields;
 import dev.headroom.function.body.RequestMemory;
-import dev.headroom.function.v2.RunningTensors;
 import dev.headroom.function.v2.V2Models;
 import dev.headroom.request.Failure;
 import dev.headroom.request.RequestFailedException;
@@ -56,8 +54,7 @@ class GrpcInfer {
     private void start(RoutingContext context) {
         Urgency urgency = GrpcUrgency.of(context.request().headers());
         ModelInferRequest request = read(message(context), RequestMemory.Share.of(context));
-        RunningTensors running = models.start(GrpcTensors.read(request, models.inputBudget()), urgency);
-        PendingAnswer.of(running.running(), running.outputs())
+        models.start(GrpcTensors.read(request, models.inputBudget()), urgency)
                 .write(context, (response, outputs) -> body(response, GrpcTensors.write(outputs, request)));
     }
 

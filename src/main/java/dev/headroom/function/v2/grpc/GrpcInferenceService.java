@@ -1,12 +1,15 @@
 package dev.headroom.function.v2.grpc;
 
+import dev.headroom.function.PendingAnswer;
 import dev.headroom.function.v2.V2Model;
 import dev.headroom.function.v2.V2Models;
 import dev.headroom.function.v2.grpc.GRPCInferenceServiceGrpc.GRPCInferenceServiceImplBase;
 import dev.headroom.function.v2.grpc.ModelMetadataResponse.TensorMetadata;
 import dev.headroom.function.v2.grpc.RepositoryIndexResponse.ModelIndex;
+import dev.headroom.request.Urgency;
 import dev.headroom.tensor.Port;
 import io.grpc.ServerServiceDefinition;
+import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import io.quarkus.grpc.GrpcService;
 import java.util.Arrays;
@@ -14,6 +17,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /** The Open Inference Protocol over gRPC, on the port of HTTP; {@link GrpcInfer} has its ModelInfer. */
@@ -69,16 +73,25 @@ class GrpcInferenceService extends GRPCInferenceServiceImplBase {
 
     @Override
     public void modelMetadata(ModelMetadataRequest request, StreamObserver<ModelMetadataResponse> answer) {
-        answer(answer, () -> {
-            V2Model model = models.named(request.getName(), version(request.getVersion()));
-            return ModelMetadataResponse.newBuilder()
-                    .setName(model.name())
-                    .addVersions(V2Models.VERSION)
-                    .setPlatform(V2Models.PLATFORM)
-                    .addAllInputs(ports(model.ports().inputs()))
-                    .addAllOutputs(ports(model.ports().outputs()))
-                    .build();
-        });
+        answerOnce(
+                answer,
+                () -> {
+                    PendingAnswer<V2Model> model =
+                            models.named(request.getName(), version(request.getVersion()), Urgency.INTERACTIVE);
+                    ((ServerCallStreamObserver<?>) answer).setOnCancelHandler(model.abandonment());
+                    return model.answer();
+                },
+                GrpcInferenceService::metadata);
+    }
+
+    private static ModelMetadataResponse metadata(V2Model model) {
+        return ModelMetadataResponse.newBuilder()
+                .setName(model.name())
+                .addVersions(V2Models.VERSION)
+                .setPlatform(V2Models.PLATFORM)
+                .addAllInputs(ports(model.ports().inputs()))
+                .addAllOutputs(ports(model.ports().outputs()))
+                .build();
     }
 
     @Override
@@ -98,7 +111,10 @@ class GrpcInferenceService extends GRPCInferenceServiceImplBase {
     @Override
     public void repositoryModelLoad(
             RepositoryModelLoadRequest request, StreamObserver<RepositoryModelLoadResponse> answer) {
-        answerOnce(answer, () -> models.load(request.getModelName()), RepositoryModelLoadResponse.getDefaultInstance());
+        answerOnce(
+                answer,
+                () -> models.load(request.getModelName()),
+                done -> RepositoryModelLoadResponse.getDefaultInstance());
     }
 
     @Override
@@ -107,19 +123,20 @@ class GrpcInferenceService extends GRPCInferenceServiceImplBase {
         answerOnce(
                 answer,
                 () -> models.unload(request.getModelName()),
-                RepositoryModelUnloadResponse.getDefaultInstance());
+                done -> RepositoryModelUnloadResponse.getDefaultInstance());
     }
 
-    /** Answers when the change is done. */
-    private static <T> void answerOnce(StreamObserver<T> observer, Supplier<CompletableFuture<Void>> change, T answer) {
+    /** Answers when this is done. */
+    private static <R, T> void answerOnce(
+            StreamObserver<T> observer, Supplier<CompletableFuture<R>> doing, Function<R, T> answer) {
         try {
-            change.get()
+            doing.get()
                     .whenComplete((done, failure) -> answer(observer, () -> {
                         if (failure instanceof CompletionException e
                                 && e.getCause() instanceof RuntimeException cause) {
                             throw cause;
                         }
-                        return answer;
+                        return answer.apply(done);
                     }));
         } catch (RuntimeException e) {
             observer.onError(GrpcFailures.of(e));

@@ -3,6 +3,7 @@ package dev.headroom.function.v2.json;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import dev.headroom.function.AnswerWriter;
+import dev.headroom.function.UrgencyReader;
 import dev.headroom.function.body.BodyJson;
 import dev.headroom.function.body.BodyThread;
 import dev.headroom.function.body.ParseMemory;
@@ -12,6 +13,7 @@ import dev.headroom.tensor.Port;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.json.Json;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
@@ -54,10 +56,8 @@ class V2MetadataRoute {
     /** Answers once the model is open, or closed. The body's parameters are not read: the folder says all. */
     private static void change(RoutingContext context, Function<String, CompletableFuture<Void>> change) {
         change.apply(V2Paths.model(context))
-                .whenComplete((done, failure) -> AnswerWriter.complete(context, Map.of(), failure, (response, body) -> {
-                    response.putHeader("Content-Type", "application/json");
-                    return Json.encodeToBuffer(body);
-                }));
+                .whenComplete(
+                        (done, failure) -> AnswerWriter.complete(context, Map.of(), failure, V2MetadataRoute::json));
     }
 
     private void server(RoutingContext context) {
@@ -67,14 +67,18 @@ class V2MetadataRoute {
     }
 
     private void model(RoutingContext context) {
-        V2Model model = models.named(V2Paths.model(context), V2Paths.version(context));
+        models.named(V2Paths.model(context), V2Paths.version(context), UrgencyReader.of(context.request(), false))
+                .write(context, (response, model) -> json(response, metadata(model)));
+    }
+
+    private static Map<String, Object> metadata(V2Model model) {
         Map<String, Object> metadata = new LinkedHashMap<>();
         metadata.put("name", model.name());
         metadata.put("versions", List.of(V2Models.VERSION));
         metadata.put("platform", V2Models.PLATFORM);
         metadata.put("inputs", model.ports().inputs());
         metadata.put("outputs", model.ports().outputs());
-        answer(context, metadata);
+        return metadata;
     }
 
     private void modelReady(RoutingContext context) {
@@ -95,6 +99,11 @@ class V2MetadataRoute {
     }
 
     private static void answer(RoutingContext context, Object body) {
-        context.response().putHeader("Content-Type", "application/json").end(Json.encodeToBuffer(body));
+        context.response().end(json(context.response(), body));
+    }
+
+    private static Buffer json(HttpServerResponse response, Object body) {
+        response.putHeader("Content-Type", "application/json");
+        return Json.encodeToBuffer(body);
     }
 }

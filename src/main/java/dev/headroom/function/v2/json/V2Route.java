@@ -1,11 +1,9 @@
 package dev.headroom.function.v2.json;
 
-import dev.headroom.function.PendingAnswer;
 import dev.headroom.function.UrgencyReader;
 import dev.headroom.function.body.BodyThread;
 import dev.headroom.function.body.ParseMemory;
 import dev.headroom.function.body.StrictJson;
-import dev.headroom.function.v2.RunningTensors;
 import dev.headroom.function.v2.TensorAddress;
 import dev.headroom.function.v2.TensorRequest;
 import dev.headroom.function.v2.V2Models;
@@ -48,8 +46,7 @@ class V2Route {
 
     private void start(RoutingContext context, ParseMemory room) {
         TensorRequest request = read(context, room);
-        RunningTensors running = models.start(request, UrgencyReader.of(context.request(), false));
-        PendingAnswer.of(running.running(), running.outputs())
+        models.start(request, UrgencyReader.of(context.request(), false))
                 .write(context, (response, outputs) -> body(response, V2JsonResponse.write(outputs, request)));
     }
 
