@@ -1,0 +1,30 @@
+package dev.headroom.session;
+
+/** The forms in which exporters write a graph that continues keys and values. */
+public enum LlamaForm {
+    /** GroupQueryAttention, as onnxruntime-genai's builder writes it: lengths are taken from the mask. */
+    SHARED,
+    /** The same in half precision. */
+    SHARED_HALF,
+    /** The same with int32 tokens and mask. */
+    SHARED_INT32,
+    /** Plain operators, as optimum writes them: places of tokens are an input, and keys and values are concatenated. */
+    CONCATENATED,
+    /** The same with a branch for prompts, which {@code use_cache_branch} chooses. */
+    MERGED,
+    /** The same with scores of the last tokens alone. */
+    LAST_LOGITS;
+
+    /** True if the keys and values of a step lie in the memory of those before it. */
+    public boolean shared() {
+        return this == SHARED || this == SHARED_HALF || this == SHARED_INT32;
+    }
+
+    boolean half() {
+        return this == SHARED_HALF;
+    }
+
+    int whole() {
+        return this == SHARED_INT32 ? GraphWriter.INT32 : OnnxWriter.INT64;
+    }
+}
