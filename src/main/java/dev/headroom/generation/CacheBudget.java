@@ -4,20 +4,20 @@ import dev.headroom.session.Decoder;
 
 /**
  * The bytes that keys and values may take, and the shapes of rows that fit into them. It falls after an out-of-memory error and
- * grows back, by a sixteenth of the plan after so many steps without one. The thread that runs the steps calls; any thread may
+ * grows back, by a sixteenth of the plan after so many runs without one. The thread that runs the steps calls; any thread may
  * read the bytes.
  */
 final class CacheBudget {
 
     private static final int QUANTUM = 32;
-    private static final int STEPS_TO_GROW = 256;
+    private static final int RUNS_TO_GROW = 256;
     private static final int PARTS = 16;
 
     private final Decoder decoder;
     private final int longest;
-    private volatile long plannedBytes;
+    private final long plannedBytes;
     private volatile long bytes;
-    private int steps;
+    private int runs;
 
     /**
      * The planned budget.
@@ -36,22 +36,31 @@ final class CacheBudget {
         return bytes;
     }
 
-    /** True if so many rows of so many tokens fit. */
-    boolean fits(int rows, int tokens) {
-        return decoder.bytes(rows, tokens) <= bytes;
+    /** True if so many rows of so many tokens fit beside bytes that are taken. */
+    boolean fits(int rows, int tokens, long takenBytes) {
+        return decoder.bytes(rows, tokens) + takenBytes <= bytes;
+    }
+
+    /** True if so many rows fit that grow for some steps yet. */
+    boolean fitGrowing(int rows, int tokens) {
+        return fits(rows, Math.min(longest, tokens + QUANTUM), 0);
     }
 
     /** The tokens that rows get memory for: some more than they need, where that fits. */
-    int capacity(int rows, int needed) {
-        int generous = Math.min(longest, up(needed + needed / 2));
-        return fits(rows, generous) ? generous : Math.min(longest, needed);
+    int capacity(int rows, int needed, long takenBytes) {
+        for (int generous : new int[] {up(needed + needed / 2), up(needed)}) {
+            if (fits(rows, Math.min(longest, generous), takenBytes)) {
+                return Math.max(needed, Math.min(longest, generous));
+            }
+        }
+        return needed;
     }
 
-    /** The rows that get memory: twice as many as are needed, where that fits. */
-    int rows(int needed, int capacity, int most) {
+    /** The rows that get memory: up to twice as many as are needed, where that fits. */
+    int rows(int needed, int capacity, int most, long takenBytes) {
         int generous = Math.min(most, Integer.highestOneBit(2 * needed - 1) * 2);
-        for (int rows = Math.max(needed, generous); rows > needed; rows--) {
-            if (fits(rows, capacity)) {
+        for (int rows = generous; rows > needed; rows--) {
+            if (fits(rows, capacity, takenBytes)) {
                 return rows;
             }
         }
@@ -62,23 +71,23 @@ final class CacheBudget {
         return Math.ceilDiv(tokens, QUANTUM) * QUANTUM;
     }
 
-    /** A step ran. */
+    /** The device ran a step, or read of a prompt. */
     void ran() {
-        if (bytes < plannedBytes && ++steps >= STEPS_TO_GROW) {
-            steps = 0;
+        if (bytes < plannedBytes && ++runs >= RUNS_TO_GROW) {
+            runs = 0;
             bytes = Math.min(plannedBytes, bytes + plannedBytes / PARTS);
         }
     }
 
-    /** The device had no room though so many bytes of keys and values were held; the longest sequence stays possible. */
-    void failed(long heldBytes) {
-        steps = 0;
-        bytes = Math.max(decoder.bytes(1, longest), Math.min(bytes, heldBytes - heldBytes / PARTS));
-    }
-
-    /** Follows another plan. */
-    void follow(long planned) {
-        bytes = bytes == plannedBytes ? planned : Math.min(bytes, planned);
-        plannedBytes = planned;
+    /**
+     * The device had no room though so many bytes of keys and values were held. The longest sequence stays possible.
+     *
+     * @return false where the budget is as small as it can be
+     */
+    boolean failed(long heldBytes) {
+        runs = 0;
+        long before = bytes;
+        bytes = Math.min(before, Math.max(decoder.bytes(1, longest), heldBytes - heldBytes / PARTS));
+        return bytes < before;
     }
 }

@@ -14,19 +14,25 @@ final class Chunks {
     /** The share of the last measurement in an average. */
     private static final double NEW = 0.2;
 
+    /** Chunks that fit until they may be twice as large again. */
+    private static final int READS_TO_GROW = 64;
+
     private final boolean inParts;
+    private final int planned;
     private int most;
+    private int reads;
     private double nanosOfStep;
     private double nanosOfToken;
 
     /**
      * Nothing is measured yet.
      *
-     * @param most tokens at a time where nobody waits
+     * @param planned tokens at a time where nobody waits
      * @param inParts false where a prompt is always read as a whole
      */
-    Chunks(int most, boolean inParts) {
-        this.most = most;
+    Chunks(int planned, boolean inParts) {
+        this.planned = planned;
+        this.most = planned;
         this.inParts = inParts;
     }
 
@@ -49,6 +55,10 @@ final class Chunks {
         if (tokens >= LEAST) {
             nanosOfToken = average(nanosOfToken, (double) nanos / tokens);
         }
+        if (most < planned && ++reads >= READS_TO_GROW) {
+            reads = 0;
+            most = Math.min(planned, 2 * most);
+        }
     }
 
     /** A step has run. */
@@ -62,8 +72,9 @@ final class Chunks {
 
     /** A chunk did not fit; returns false where smaller ones are of no use. */
     boolean shrink() {
+        reads = 0;
         boolean shrinks = inParts && most > LEAST;
-        most = shrinks ? most / 2 : most;
+        most = shrinks ? Math.max(LEAST, most / 2) : most;
         return shrinks;
     }
 }

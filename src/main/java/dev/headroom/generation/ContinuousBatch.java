@@ -4,12 +4,11 @@ import dev.headroom.session.Decoder;
 import dev.headroom.session.Decoder.Prompt;
 import dev.headroom.session.Logits;
 import dev.headroom.session.RunFailedException;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -28,11 +27,12 @@ final class ContinuousBatch {
     private final CacheBudget budget;
     private final Chunks chunks;
     private final GenerationMeters meters;
-    private final Deque<Sequence> waiting = new ArrayDeque<>();
+    private final SequenceQueue waiting = new SequenceQueue();
     private final List<Sequence> rows = new ArrayList<>(); // in the decoder's order
     private final List<Reading> reading = new ArrayList<>(); // in the order of their admission
     private final Set<Sequence> suspects = new HashSet<>(); // one of them made a run fail; they run alone
     private volatile int mostRows;
+    private List<Sequence> ofRun = List.of(); // those that the last run was for
     private boolean stepped; // the last run was a step
     private boolean oldest; // the next chunk is the oldest prompt's
     private volatile int running;
@@ -59,7 +59,7 @@ final class ContinuousBatch {
         mostRows = most;
     }
 
-    /** Adds a sequence behind those that wait. */
+    /** Adds a sequence to those that wait. */
     void add(Sequence sequence) {
         waiting.add(sequence);
     }
@@ -74,14 +74,6 @@ final class ContinuousBatch {
         return held;
     }
 
-    private long held() {
-        long bytes = decoder.heldBytes();
-        for (Reading one : reading) {
-            bytes += decoder.bytes(1, one.sequence.length() + 1);
-        }
-        return bytes;
-    }
-
     /** Sequences on the device; any thread may call. */
     int running() {
         return running;
@@ -90,7 +82,7 @@ final class ContinuousBatch {
     /**
      * Runs once: a step of all rows, or a chunk of a prompt.
      *
-     * @throws RunFailedException when the device failed; {@link #failed} says what then
+     * @throws RunFailedException when the device failed; {@link StepFailures#failed} says what then
      */
     void run() throws RunFailedException {
         sweep();
@@ -102,25 +94,38 @@ final class ContinuousBatch {
             stepped = true;
             step();
         }
-        running = rows.size() + reading.size();
-        held = held();
+        count();
     }
 
     /** Ends what nobody waits for. */
     private void sweep() {
-        waiting.removeIf(Sequence::isOver);
+        waiting.sweep();
         suspects.removeIf(Sequence::isOver);
         for (int row = rows.size() - 1; row >= 0; row--) {
             if (rows.get(row).isOver()) {
                 leave(row);
             }
         }
-        reading.removeIf(one -> {
+        for (Reading one : List.copyOf(reading)) {
             if (one.sequence.isOver()) {
-                decoder.drop(one.prompt);
+                drop(one);
             }
-            return one.sequence.isOver();
-        });
+        }
+    }
+
+    /** The memory of the last one is given back at once: other models may need it, and it is quickly taken again. */
+    private void count() {
+        running = rows.size() + reading.size();
+        if (running == 0 && decoder.heldBytes() > 0) {
+            decoder.clear();
+        }
+        held = decoder.heldBytes() + bytesOfPrompts();
+    }
+
+    private long bytesOfPrompts() {
+        return reading.stream()
+                .mapToLong(one -> decoder.bytes(1, one.sequence.length() + 1))
+                .sum();
     }
 
     private void leave(int row) {
@@ -129,50 +134,60 @@ final class ContinuousBatch {
         rows.removeLast();
     }
 
+    private void drop(Reading one) {
+        reading.remove(one);
+        decoder.drop(one.prompt);
+    }
+
     private void admit() throws RunFailedException {
         int most = suspects.isEmpty() ? mostRows : 1;
-        while (!waiting.isEmpty() && reading.size() < MOST_PROMPTS && rows.size() + reading.size() < most) {
-            Sequence next = reading.isEmpty() ? waiting.peek() : shorter();
-            if (next == null || !fits(next)) {
+        while (reading.size() < MOST_PROMPTS && rows.size() + reading.size() < most) {
+            Optional<Sequence> next = next();
+            if (next.isEmpty()) {
                 return;
             }
-            spare(next.length() + 1);
-            reading.add(new Reading(next, decoder.begin(next.length() + 1)));
-            waiting.remove(next);
+            ofRun = List.of(next.get());
+            spare(next.get().length() + 1);
+            reading.add(new Reading(next.get(), decoder.begin(next.get().length() + 1)));
+            waiting.remove(next.get());
         }
     }
 
-    /** Gives memory back that rows have and do not need, where a prompt needs it. */
-    private void spare(int tokens) throws RunFailedException {
-        if (held() + decoder.bytes(1, tokens) > budget.bytes()) {
-            decoder.reshape(rows.size(), longestRow());
+    /** The first of those that wait, or the shortest if all that are being read take longer; whichever it is has to fit. */
+    private Optional<Sequence> next() {
+        if (reading.isEmpty()) {
+            return waiting.first().filter(this::fits);
         }
-    }
-
-    /** The shortest of those that wait, if all that are being read take longer; null where there is none. */
-    private Sequence shorter() {
         int least = reading.stream().mapToInt(Reading::left).min().orElseThrow();
-        return waiting.stream()
-                .filter(one -> one.length() < least)
-                .min(Comparator.comparingInt(Sequence::length))
-                .orElse(null);
+        return waiting.shorter(least).filter(this::fits);
     }
 
+    /** One that is alone on the device always fits: its length was checked when it arrived. */
     private boolean fits(Sequence next) {
-        int longest = Math.max(longest(), next.length() + 1);
-        return budget.fits(rows.size() + reading.size() + 1, longest);
+        int others = rows.size() + reading.size();
+        return others == 0 || budget.fitGrowing(others + 1, Math.max(longest(), next.length() + 1));
     }
 
     /** The tokens that the longest sequence on the device needs for its next step. */
     private int longest() {
-        int longest = 0;
-        for (Sequence row : rows) {
-            longest = Math.max(longest, row.length());
-        }
+        int longest = longestRow();
         for (Reading one : reading) {
             longest = Math.max(longest, one.sequence.length() + 1);
         }
         return longest;
+    }
+
+    private int longestRow() {
+        return rows.stream().mapToInt(Sequence::length).max().orElse(0);
+    }
+
+    /** Gives memory back that rows have and do not need, where a prompt needs it. */
+    private void spare(int tokens) throws RunFailedException {
+        long taken = decoder.heldBytes() + bytesOfPrompts();
+        boolean spares = decoder.heldBytes() > decoder.bytes(rows.size(), longestRow());
+        if (spares && !budget.fits(1, tokens, taken)) {
+            decoder.reshape(rows.size(), longestRow());
+        }
     }
 
     /** The prompt with the least left, and every second time the one that was admitted first. */
@@ -185,39 +200,63 @@ final class ContinuousBatch {
 
     private void read(Reading one) throws RunFailedException {
         Sequence sequence = one.sequence;
+        ofRun = List.of(sequence);
         int from = one.prompt.length();
         int to = from + chunks.size(one.left(), !rows.isEmpty());
         long start = System.nanoTime();
         Logits logits = decoder.read(one.prompt, sequence.tokens(from, to));
         chunks.read(to - from, System.nanoTime() - start);
         meters.read(to - from);
-        if (to == sequence.length()) {
-            reading.remove(one);
-            if (goesOn(sequence, logits, 0)) {
-                join(one);
-            } else {
-                decoder.drop(one.prompt);
-            }
+        budget.ran();
+        if (to < sequence.length()) {
+            return;
+        }
+        if (goesOn(sequence, logits, 0)) {
+            join(one);
+        } else {
+            drop(one);
         }
     }
 
     /** It has the first of its further tokens before it becomes a row. */
     private void join(Reading one) throws RunFailedException {
-        Sequence sequence = one.sequence;
-        if (makeRoom(sequence.length(), rows.size() + 1)) {
-            rows.add(sequence);
-            decoder.join(one.prompt);
-        } else {
-            decoder.drop(one.prompt);
-            meters.preempted();
-            waiting.addFirst(sequence);
+        reading.remove(one);
+        try {
+            if (!roomFor(one.sequence)) {
+                giveWay(one);
+                return;
+            }
+        } catch (RunFailedException e) {
+            giveWay(one);
+            throw e;
         }
+        rows.add(one.sequence);
+        decoder.join(one.prompt);
+    }
+
+    /** Has memory for another row, for which younger sequences give way; false where it is the youngest itself. */
+    private boolean roomFor(Sequence sequence) throws RunFailedException {
+        while (!makeRoom(Math.max(longestRow(), sequence.length()), rows.size() + 1)) {
+            if (youngest().filter(other -> other.number() > sequence.number()).isEmpty()) {
+                return false;
+            }
+            preempt();
+        }
+        return true;
     }
 
     private void step() throws RunFailedException {
-        while (!makeRoom(longestRow(), rows.size())) {
+        ofRun = List.copyOf(rows);
+        while (!rows.isEmpty() && !makeRoom(longestRow(), rows.size())) {
             preempt();
         }
+        if (!rows.isEmpty()) {
+            stepAll();
+        }
+    }
+
+    private void stepAll() throws RunFailedException {
+        ofRun = List.copyOf(rows);
         int[] next = new int[rows.size()];
         for (int row = 0; row < next.length; row++) {
             next[row] = rows.get(row).token(decoder.length(row));
@@ -228,68 +267,79 @@ final class ContinuousBatch {
         chunks.stepped(nanos);
         meters.stepped(next.length, nanos);
         budget.ran();
-        List<Sequence> all = List.copyOf(rows);
-        for (int row = all.size() - 1; row >= 0; row--) {
-            if (!goesOn(all.get(row), logits, row)) {
+        for (int row = next.length - 1; row >= 0; row--) {
+            if (!goesOn(ofRun.get(row), logits, row)) {
                 leave(row);
             }
         }
     }
 
-    private int longestRow() {
-        return rows.stream().mapToInt(Sequence::length).max().orElse(0);
-    }
-
     private boolean goesOn(Sequence sequence, Logits logits, int row) {
+        int before = sequence.length();
         boolean first = sequence.toFirstToken().isEmpty();
         boolean more = sequence.next(logits, row);
-        meters.chosen();
+        meters.chosen(sequence.length() - before);
         if (first) {
             sequence.toFirstToken().ifPresent(meters::firstToken);
         }
         return more;
     }
 
-    /** Has memory for so many rows of so many tokens; false where the budget does not hold them. */
+    /** Has memory for so many rows of so many tokens; false where the budget does not hold them beside the prompts. */
     private boolean makeRoom(int tokens, int wanted) throws RunFailedException {
-        if (wanted <= decoder.capacityRows() && tokens <= decoder.capacity()) {
-            return budget.fits(wanted, tokens) || wanted == 1;
-        }
-        if (!budget.fits(wanted, tokens)) {
+        long prompts = bytesOfPrompts();
+        boolean alone = wanted + reading.size() == 1;
+        if (!alone && !budget.fits(wanted, tokens, prompts)) {
             return false;
         }
-        int capacity = tokens <= decoder.capacity() ? decoder.capacity() : budget.capacity(wanted, tokens);
-        decoder.reshape(budget.rows(wanted, capacity, mostRows), capacity);
+        if (wanted > decoder.capacityRows() || tokens > decoder.capacity()) {
+            int capacity = budget.capacity(wanted, tokens, prompts);
+            decoder.reshape(budget.rows(wanted, capacity, mostRows, prompts), capacity);
+        }
         return true;
+    }
+
+    private Optional<Sequence> youngest() {
+        return onDevice().stream().max(Comparator.comparingLong(Sequence::number));
     }
 
     /** The sequence that was admitted last gives way. */
     private void preempt() {
-        int last = 0;
-        for (int row = 1; row < rows.size(); row++) {
-            last = rows.get(row).number() > rows.get(last).number() ? row : last;
+        Sequence last = youngest().orElseThrow();
+        int row = rows.indexOf(last);
+        if (row >= 0) {
+            meters.preempted();
+            waiting.add(last);
+            leave(row);
+        } else {
+            reading.stream().filter(one -> one.sequence == last).findFirst().ifPresent(this::giveWay);
         }
-        meters.preempted();
-        waiting.addFirst(rows.get(last));
-        leave(last);
     }
 
-    /** Has all sequences read again, in the order of their arrival. */
+    private void giveWay(Reading one) {
+        meters.preempted();
+        waiting.add(one.sequence);
+        drop(one);
+    }
+
+    /** Has all sequences read again. */
     void preemptAll() {
-        List<Sequence> all = onDevice();
+        onDevice().forEach(waiting::add);
         reading.forEach(one -> decoder.drop(one.prompt));
         reading.clear();
         rows.clear();
         decoder.clear();
-        all.sort(Comparator.comparingLong(Sequence::number).reversed());
-        all.forEach(waiting::addFirst);
-        running = 0;
+        count();
     }
 
-    /** One of those on the device made a run fail: each of them runs alone from now on. */
-    void suspect() {
-        rows.forEach(suspects::add);
-        reading.forEach(one -> suspects.add(one.sequence));
+    /** One of these made a run fail: each of them runs alone from now on. */
+    void suspect(List<Sequence> some) {
+        suspects.addAll(some);
+    }
+
+    /** The sequences that the last run was for: one that is read, or all rows. */
+    List<Sequence> ofRun() {
+        return ofRun;
     }
 
     /** The sequences on the device. */
@@ -309,10 +359,11 @@ final class ContinuousBatch {
         return decoder.rows() != rows.size();
     }
 
-    /** All sequences, on the device or waiting for it. */
+    /** All sequences, on the device or waiting for it, the one that came first first. */
     List<Sequence> all() {
-        List<Sequence> all = onDevice();
-        all.addAll(waiting);
+        List<Sequence> all = waiting.all();
+        all.addAll(onDevice());
+        all.sort(Comparator.comparingLong(Sequence::number));
         return all;
     }
 }

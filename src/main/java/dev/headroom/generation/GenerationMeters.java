@@ -66,8 +66,8 @@ public final class GenerationMeters {
         promptTokens.increment(tokens);
     }
 
-    void chosen() {
-        generatedTokens.increment();
+    void chosen(int tokens) {
+        generatedTokens.increment(tokens);
     }
 
     void stepped(int sequences, long nanos) {

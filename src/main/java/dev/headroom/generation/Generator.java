@@ -113,8 +113,10 @@ public final class Generator {
         } finally {
             lock.unlock();
         }
-        if (closed) {
+        if (closed) { // since the check: neither close() nor the loss may have seen this one
             sequence.fail(Failure.Unavailable.closing());
+        } else if (parts.gate.lost().isPresent()) {
+            sequence.fail(Failure.Unavailable.deviceLost());
         }
         return sequence::cancel;
     }
@@ -174,9 +176,12 @@ public final class Generator {
     private void turn(Permit permit, CompletableFuture<Void> end) {
         try {
             step(permit);
-            while (runs() && parts.batch.isBusy() && permit.mayGoOn()) {
+            while (runs() && parts.batch.isBusy() && (permit.mayGoOn() || failures.mayFitNow())) {
                 permit.goOn();
                 step(permit);
+            }
+            if (closed) {
+                parts.batch.preemptAll(); // prompts have memory that the decoder does not know
             }
         } catch (RuntimeException | Error e) {
             failures.unexpected(e);

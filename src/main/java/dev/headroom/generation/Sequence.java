@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.Set;
+import org.jboss.logging.Logger;
 
 /**
  * A prompt and its continuation. Any thread may end it; only the thread that runs the model's steps continues it.
@@ -16,6 +17,8 @@ import java.util.Set;
  * told after the end.
  */
 final class Sequence {
+
+    private static final Logger LOG = Logger.getLogger(Sequence.class);
 
     private static final int ROOM = 32;
 
@@ -110,6 +113,10 @@ final class Sequence {
         } catch (NoTokenException e) {
             fail(new Failure.Internal(e.getMessage(), e));
             return false;
+        } catch (RuntimeException e) { // of its guide, its text or its listener: others go on
+            LOG.error("A sequence failed that should not", e);
+            fail(Failure.Internal.unexpected(e));
+            return false;
         }
     }
 
@@ -146,7 +153,7 @@ final class Sequence {
 
     private synchronized boolean ends(FinishReason reason) {
         if (over()) {
-            listener.ended(reason, new Usage(request.prompt().length, generated(), 0));
+            tellEnd(() -> listener.ended(reason, new Usage(request.prompt().length, generated(), 0)));
         }
         return false;
     }
@@ -154,7 +161,15 @@ final class Sequence {
     /** Ends it with a failure, unless it has ended. */
     synchronized void fail(Failure failure) {
         if (over()) {
-            listener.failed(failure);
+            tellEnd(() -> listener.failed(failure));
+        }
+    }
+
+    private static void tellEnd(Runnable end) {
+        try {
+            end.run();
+        } catch (RuntimeException e) {
+            LOG.error("The end of a sequence was not told", e);
         }
     }
 

@@ -19,12 +19,16 @@ final class StepFailures {
     private static final Logger LOG = Logger.getLogger(StepFailures.class);
     private static final Duration PAUSE = Duration.ofSeconds(2);
 
+    /** Failures in a row without a sequence on the device, after which one that waits fails. */
+    private static final int MOST_WITHOUT_ANY = 4;
+
     private final DecoderModel model;
     private final Gate gate;
     private final ContinuousBatch batch;
     private final CacheBudget budget;
     private final GenerationMeters meters;
     private int consecutive;
+    private boolean freed;
 
     StepFailures(Generator.Parts parts) {
         this.model = parts.model();
@@ -37,11 +41,18 @@ final class StepFailures {
     /** A step ran. */
     void none() {
         consecutive = 0;
+        freed = false;
+    }
+
+    /** True where the memory of others was given back and nothing else runs, so that the step may fit now. */
+    boolean mayFitNow() {
+        return freed;
     }
 
     /** A step did not run. */
     void failed(RunFailedException failure, Permit permit) {
         consecutive++;
+        freed = false;
         switch (failure.kind()) {
             case OUT_OF_MEMORY, SESSION_CORRUPT -> unfit(failure, permit);
             case DEVICE_LOST -> gate.lose(failure.getMessage());
@@ -58,16 +69,22 @@ final class StepFailures {
         if (consecutive == 1) {
             permit.becomeAlone();
             gate.shrink(model);
+            freed = true;
         } else if (!batch.shrinkChunks()) {
             give(failure, held);
         }
     }
 
-    /** The budget falls to less than was held; whoever does not fit into it any more is read again later. */
+    /**
+     * The budget falls to less than was held; whoever does not fit into it any more is read again later. Where it cannot fall,
+     * each sequence runs alone, so that one that does not fit ends.
+     */
     private void give(RunFailedException failure, long held) {
         List<Sequence> all = batch.onDevice();
-        if (all.size() > 1 || all.isEmpty() && consecutive < 4) {
-            budget.failed(held);
+        if (all.size() > 1 || all.isEmpty() && consecutive < MOST_WITHOUT_ANY) {
+            if (!budget.failed(held)) {
+                batch.suspect(all);
+            }
             LOG.warnf(
                     "%s: a step did not fit beside the keys and values of %d sequences; they may take %d bytes from now on: %s",
                     model.name(), all.size(), budget.bytes(), failure.getMessage());
@@ -77,24 +94,32 @@ final class StepFailures {
         fail(new Failure.Unavailable("The device has no memory for this sequence now. Try again.", PAUSE));
     }
 
+    /** The one on the device fails, or where none could get there the one that came first. */
     private void fail(Failure failure) {
         List<Sequence> failed = batch.onDevice();
-        (failed.isEmpty() ? batch.all() : failed).forEach(sequence -> sequence.fail(failure));
+        fail(failed.isEmpty() ? batch.all().stream().limit(1).toList() : failed, failure);
+    }
+
+    private void fail(List<Sequence> sequences, Failure failure) {
+        sequences.forEach(sequence -> sequence.fail(failure));
         consecutive = 0;
     }
 
-    /** One of the sequences may be the cause: each runs alone, so that only that one fails. */
+    /** One of the sequences that ran may be the cause: where they are several each runs alone, so that only that one fails. */
     private void broken(RunFailedException failure) {
-        List<Sequence> all = batch.onDevice();
+        List<Sequence> all = batch.ofRun();
         if (all.size() > 1) {
             LOG.warnf(
                     "%s: a step of %d sequences failed, and each is continued alone now: %s",
                     model.name(), all.size(), failure.getMessage());
-            batch.suspect();
+            batch.suspect(all);
             batch.preemptAll();
-        } else {
-            fail(Failure.Internal.unexpected(failure));
+            return;
         }
+        if (batch.isTorn()) {
+            batch.preemptAll();
+        }
+        fail(all, Failure.Internal.unexpected(failure));
     }
 
     /** Code failed that should not: nothing that is on the device can be trusted. */

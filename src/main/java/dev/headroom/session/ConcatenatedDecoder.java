@@ -83,7 +83,7 @@ final class ConcatenatedDecoder implements Decoder {
         try (KeyValueView in = session.view(past, input.rows());
                 KeyValueView out = session.view(present, input.rows())) {
             return session.run(input, in, out);
-        } catch (RunFailedException e) {
+        } catch (RunFailedException | RuntimeException e) {
             present.close();
             throw e;
         }
@@ -105,6 +105,8 @@ final class ConcatenatedDecoder implements Decoder {
                     new At(row, all.capacity() - prompt.length),
                     prompt.length);
             lengths.add(prompt.length);
+        } catch (IllegalStateException e) {
+            throw RunFailures.classify(e);
         } finally {
             prompt.all.close();
         }

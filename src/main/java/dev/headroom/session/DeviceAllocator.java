@@ -24,6 +24,7 @@ final class DeviceAllocator implements AutoCloseable {
     private final boolean cuda;
     private final MemorySegment info;
     private final MemorySegment allocator;
+    private final MemorySegment nothing; // stands for no bytes
 
     /**
      * The arena that the session takes its memory from.
@@ -42,6 +43,7 @@ final class DeviceAllocator implements AutoCloseable {
                     DEFAULT_MEMORY);
         }
         allocator = api.create(CREATE_ALLOCATOR, session, info);
+        nothing = inTurn(() -> api.create(ALLOCATE, allocator, 1L));
     }
 
     /** The {@code OrtMemoryInfo*} of its memory. */
@@ -56,6 +58,9 @@ final class DeviceAllocator implements AutoCloseable {
      */
     @SuppressWarnings("restricted")
     MemorySegment allocate(long bytes) {
+        if (bytes == 0) {
+            return nothing;
+        }
         return inTurn(() -> {
             MemorySegment memory = api.create(ALLOCATE, allocator, bytes);
             if (cuda) {
@@ -69,6 +74,9 @@ final class DeviceAllocator implements AutoCloseable {
 
     /** Gives memory back. */
     void free(MemorySegment memory) {
+        if (memory.equals(nothing)) {
+            return;
+        }
         inTurn(() -> {
             api.call(FREE, allocator, memory);
             return null;
@@ -111,6 +119,10 @@ final class DeviceAllocator implements AutoCloseable {
 
     @Override
     public void close() {
+        inTurn(() -> {
+            api.call(FREE, allocator, nothing);
+            return null;
+        });
         api.release(RELEASE_ALLOCATOR, allocator);
         api.release(RELEASE_MEMORY_INFO, info);
     }

@@ -33,7 +33,7 @@ final class KeyValues implements AutoCloseable {
         this.capacity = capacity;
         try {
             for (int port = 0; port < graph.cache().size(); port++) {
-                blocks.add(allocator.allocate(Math.max(1, rows * rowBytes())));
+                blocks.add(allocator.allocate(rows * rowBytes()));
             }
         } catch (IllegalStateException e) {
             close();
@@ -91,7 +91,7 @@ final class KeyValues implements AutoCloseable {
         long pitch = newCapacity * graph.geometry().bytes();
         try {
             for (int port = 0; port < blocks.size(); port++) {
-                MemorySegment block = allocator.allocate(Math.max(1, newRows * rowBytes));
+                MemorySegment block = allocator.allocate(newRows * rowBytes);
                 for (int row = 0; row < kept.size(); row++) {
                     Move move = kept.get(row);
                     long to = block.address()

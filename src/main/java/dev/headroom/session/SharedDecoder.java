@@ -86,6 +86,8 @@ final class SharedDecoder implements Decoder {
             }
             all.copy(prompt.all, new At(0, 0), new At(lengths.size(), 0), prompt.length);
             lengths.add(prompt.length);
+        } catch (IllegalStateException e) {
+            throw RunFailures.classify(e);
         } finally {
             prompt.all.close();
         }
@@ -103,6 +105,9 @@ final class SharedDecoder implements Decoder {
 
     @Override
     public void reshape(int rows, int capacity) throws RunFailedException {
+        if (rows == all.rows() && capacity == all.capacity()) {
+            return;
+        }
         forget();
         try {
             all.reshape(

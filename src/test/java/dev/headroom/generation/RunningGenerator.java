@@ -19,8 +19,7 @@ import java.util.OptionalLong;
 /** A real model that generates text on a device of its own. */
 final class RunningGenerator implements AutoCloseable {
 
-    private static final Sampling GREEDY_TOLD =
-            new Sampling(0, 0, 1, 0, 1, 0, 0, Map.of(), OptionalLong.empty(), 0, false);
+    static final Sampling GREEDY_TOLD = new Sampling(0, 0, 1, 0, 1, 0, 0, Map.of(), OptionalLong.empty(), 0, false);
 
     final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     final DeviceThread thread = new DeviceThread("test");
@@ -39,15 +38,33 @@ final class RunningGenerator implements AutoCloseable {
     /** The small Llama in a form, with so many bytes for keys and values and so many rows. */
     static RunningGenerator of(String form, long cacheBytes, int rows) {
         long tokens = Math.min(512, cacheBytes / (5 * 2 * 4 * 16 * 4));
-        return new RunningGenerator(
-                Stories.spec(form),
-                new GenerationPlan(
-                        setting(cacheBytes),
-                        setting(cacheBytes),
-                        setting(tokens),
-                        setting(tokens),
-                        setting(rows),
-                        setting(512)));
+        return of(Stories.spec(form), new Room(cacheBytes, tokens, rows, 512));
+    }
+
+    /** A model with this room. */
+    static RunningGenerator of(ModelSpec spec, Room room) {
+        return new RunningGenerator(spec, room.plan());
+    }
+
+    /**
+     * The room that a plan gives.
+     *
+     * @param cacheBytes bytes for keys and values
+     * @param context the most tokens of a sequence
+     * @param rows the most sequences at a time
+     * @param chunk the most tokens of a prompt that are read at a time
+     */
+    record Room(long cacheBytes, long context, int rows, int chunk) {
+
+        private GenerationPlan plan() {
+            return new GenerationPlan(
+                    setting(cacheBytes),
+                    setting(cacheBytes),
+                    setting(context),
+                    setting(context),
+                    setting(rows),
+                    setting(chunk));
+        }
     }
 
     private static Setting setting(long value) {
@@ -56,9 +73,37 @@ final class RunningGenerator implements AutoCloseable {
 
     /** Has a prompt continued by the most probable tokens. */
     Told generate(int[] prompt, int tokens) {
+        return generate(prompt, tokens, GREEDY_TOLD);
+    }
+
+    /** Has a prompt continued. */
+    Told generate(int[] prompt, int tokens, Sampling sampling) {
         Told told = new Told();
-        model.generate(new GenerationRequest(prompt, GREEDY_TOLD, tokens, List.of(), Urgency.INTERACTIVE), told);
+        generate(new GenerationRequest(prompt, sampling, tokens, List.of(), Urgency.INTERACTIVE), told);
         return told;
+    }
+
+    /** Has a request answered; returns what ends it. */
+    Runnable generate(GenerationRequest request, GenerationListener listener) {
+        return model.generate(request, listener);
+    }
+
+    /** Ends all sequences. */
+    void end() {
+        generator.close();
+    }
+
+    /** Admits nothing new. */
+    void drain() {
+        generator.drain();
+    }
+
+    boolean busy() {
+        return generator.busy();
+    }
+
+    double gauge(String meter, String kind) {
+        return meters.get(meter).tag("kind", kind).gauge().value();
     }
 
     double count(String meter) {

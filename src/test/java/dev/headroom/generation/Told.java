@@ -36,6 +36,11 @@ final class Told implements GenerationListener {
         return end.join();
     }
 
+    /** Tokens that were told so far. */
+    synchronized int count() {
+        return tokens.size();
+    }
+
     boolean isOver() {
         return end.isDone();
     }
