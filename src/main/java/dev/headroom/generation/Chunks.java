@@ -50,6 +50,11 @@ final class Chunks {
         return Math.min(left, Math.clamp((long) pace, Math.min(LEAST, most), most));
     }
 
+    /** True if what is left of a prompt takes no longer than a step, as far as is known. */
+    boolean isQuick(int left) {
+        return left <= Math.min(LEAST, most) || inParts && left <= most && left * nanosOfToken <= nanosOfStep;
+    }
+
     /** A chunk has been read. */
     void read(int tokens, long nanos) {
         if (tokens >= LEAST) {

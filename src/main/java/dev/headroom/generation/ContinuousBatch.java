@@ -33,7 +33,9 @@ final class ContinuousBatch {
     private final Set<Sequence> suspects = new HashSet<>(); // one of them made a run fail; they run alone
     private volatile int mostRows;
     private List<Sequence> ofRun = List.of(); // those that the last run was for
-    private boolean stepped; // the last run was a step
+    private boolean reads; // the last run was a read
+    private boolean due; // a chunk of a prompt may be read before the next step
+    private int quick; // prompts that were read between two chunks or steps because they take less than a step
     private boolean oldest; // the next chunk is the oldest prompt's
     private volatile int running;
     private volatile long held;
@@ -87,14 +89,31 @@ final class ContinuousBatch {
     void run() throws RunFailedException {
         sweep();
         admit();
-        if (!reading.isEmpty() && (rows.isEmpty() || stepped)) {
-            stepped = false;
-            read(chosen());
+        Optional<Reading> next = toRead();
+        reads = next.isPresent();
+        if (reads) {
+            read(next.get());
         } else if (!rows.isEmpty()) {
-            stepped = true;
             step();
         }
         count();
+    }
+
+    /** The prompt that is read next; empty where a step is due. Few quick ones go before all others. */
+    private Optional<Reading> toRead() {
+        Optional<Reading> least = reading.stream().min(Comparator.comparingInt(Reading::left));
+        if (quick < MOST_PROMPTS
+                && least.filter(one -> chunks.isQuick(one.left())).isPresent()) {
+            quick++;
+            return least;
+        }
+        if (!rows.isEmpty() && !due) {
+            return Optional.empty();
+        }
+        due = false;
+        quick = rows.isEmpty() ? 0 : quick;
+        oldest = !oldest; // else the prompt with the least left
+        return oldest ? reading.stream().findFirst() : least;
     }
 
     /** Ends what nobody waits for. */
@@ -190,14 +209,6 @@ final class ContinuousBatch {
         }
     }
 
-    /** The prompt with the least left, and every second time the one that was admitted first. */
-    private Reading chosen() {
-        oldest = !oldest;
-        return oldest
-                ? reading.getFirst()
-                : reading.stream().min(Comparator.comparingInt(Reading::left)).orElseThrow();
-    }
-
     private void read(Reading one) throws RunFailedException {
         Sequence sequence = one.sequence;
         ofRun = List.of(sequence);
@@ -246,6 +257,8 @@ final class ContinuousBatch {
     }
 
     private void step() throws RunFailedException {
+        due = true;
+        quick = 0;
         ofRun = List.copyOf(rows);
         while (!rows.isEmpty() && !makeRoom(longestRow(), rows.size())) {
             preempt();
@@ -351,7 +364,7 @@ final class ContinuousBatch {
 
     /** Reads less of a prompt at a time from now on; false where a step did not fit, or less is of no use. */
     boolean shrinkChunks() {
-        return !stepped && chunks.shrink();
+        return reads && chunks.shrink();
     }
 
     /** True where a failure has cost the decoder its rows. */

@@ -40,7 +40,7 @@ class GeneratorTest {
     @ParameterizedTest
     @FieldSource("FORMS")
     void saysTheSameWhereSequencesGiveWay(String form) {
-        try (RunningGenerator model = RunningGenerator.of(form, 400 * TOKEN, 8)) {
+        try (RunningGenerator model = RunningGenerator.of(form, 240 * TOKEN, 8)) {
             assertGolden(model, 60);
             assertTrue(model.count("headroom.generation.preemptions") > 0);
         }

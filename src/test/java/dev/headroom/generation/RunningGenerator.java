@@ -2,7 +2,9 @@ package dev.headroom.generation;
 
 import dev.headroom.device.DeviceMemory;
 import dev.headroom.gate.Gate;
+import dev.headroom.generation.Sequence.Means;
 import dev.headroom.model.ModelSpec;
+import dev.headroom.model.TaskSpec;
 import dev.headroom.plan.GenerationPlan;
 import dev.headroom.plan.Setting;
 import dev.headroom.plan.Source;
@@ -11,10 +13,12 @@ import dev.headroom.session.DecoderModel;
 import dev.headroom.session.DeviceThread;
 import dev.headroom.session.ExecutionProvider.Cpu;
 import dev.headroom.session.Stories;
+import dev.headroom.task.TextTokenizer;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.Set;
 
 /** A real model that generates text on a device of its own. */
 final class RunningGenerator implements AutoCloseable {
@@ -27,11 +31,13 @@ final class RunningGenerator implements AutoCloseable {
     final GeneratingModel model;
     private final DecoderModel decoder;
     private final Generator generator;
+    private final TextTokenizer tokenizer;
 
     private RunningGenerator(ModelSpec spec, GenerationPlan plan) {
         decoder = thread.call(() -> DecoderModel.open(spec, new Cpu(1)));
         generator = new Generator(decoder, gate, plan, new GenerationMeters(meters, spec.name()));
         model = new GeneratingModel(spec, plan, generator);
+        tokenizer = TextTokenizer.open(((TaskSpec.Generate) spec.task()).text().tokenizer());
         generator.start();
     }
 
@@ -86,6 +92,18 @@ final class RunningGenerator implements AutoCloseable {
     /** Has a request answered; returns what ends it. */
     Runnable generate(GenerationRequest request, GenerationListener listener) {
         return model.generate(request, listener);
+    }
+
+    /**
+     * Has a prompt continued by the most probable tokens to the last, none of which ends it. The text of each is told at once,
+     * with an x behind it.
+     */
+    void generateAll(int[] prompt, int tokens, GenerationListener listener) {
+        GenerationRequest request =
+                new GenerationRequest(prompt, Sampling.GREEDY, tokens, List.of(), Urgency.INTERACTIVE);
+        TextStream text = new TextStream(ids -> tokenizer.decode(ids) + "x".repeat(ids.length), prompt, List.of());
+        Means means = new Means(new Sampler(Sampling.GREEDY, prompt), text, Set.of(), model.contextLength());
+        generator.admit(request, listener, means);
     }
 
     /** Ends all sequences. */

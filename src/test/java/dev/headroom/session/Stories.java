@@ -25,6 +25,11 @@ public final class Stories {
 
     private Stories() {}
 
+    /** True if it is there. */
+    public static boolean present() {
+        return Files.isDirectory(FOLDER);
+    }
+
     /** The folder of a form. */
     public static Path folder(String form) {
         Assumptions.assumeTrue(
