@@ -26,6 +26,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** Sequences in an arena that is too small for what the plan promised, and what they leave behind in it. */
 @Timeout(120)
+@SuppressWarnings("try") // memory is given back in the middle of a test
 class GenerationMemoryTest {
 
     private static final int SEQUENCES = 16;

@@ -1,0 +1,186 @@
+package dev.headroom.function;
+
+import static io.restassured.RestAssured.given;
+import static org.hamcrest.Matchers.containsString;
+import static org.hamcrest.Matchers.empty;
+import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.greaterThan;
+import static org.hamcrest.Matchers.hasItems;
+import static org.hamcrest.Matchers.hasSize;
+import static org.hamcrest.Matchers.not;
+import static org.hamcrest.Matchers.notNullValue;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.quarkus.test.junit.QuarkusTest;
+import io.quarkus.test.junit.TestProfile;
+import io.restassured.response.ValidatableResponse;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Text is generated as OpenAI's clients ask for it, by real models of random weights. */
+@QuarkusTest
+@TestProfile(ServesGenerator.class)
+class GenerationProfileTest {
+
+    private static final String CHAT = "/v1/chat/completions";
+    private static final String COMPLETIONS = "/v1/completions";
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private static ValidatableResponse post(String path, String body) {
+        return given().contentType("application/json").body(body).post(path).then();
+    }
+
+    private static String chat(String model, String more) {
+        return "{\"model\": \"%s\", \"messages\": [{\"role\": \"user\", \"content\": \"Hi\"}]%s}"
+                .formatted(model, more);
+    }
+
+    private static String completion(String model, String more) {
+        return "{\"model\": \"%s\", \"prompt\": \"Hi\"%s}".formatted(model, more);
+    }
+
+    /** The events of a stream, without the last one, which is [DONE]. */
+    private static List<JsonNode> events(String path, String body) throws IOException {
+        String stream = post(path, body)
+                .statusCode(200)
+                .contentType("text/event-stream")
+                .extract()
+                .asString();
+        List<JsonNode> events = new ArrayList<>();
+        String last = "";
+        for (String line : stream.split("\n\n")) {
+            last = line;
+            if (line.startsWith("data: {")) {
+                events.add(JSON.readTree(line.substring(6)));
+            }
+        }
+        assertEquals("data: [DONE]", last);
+        return events;
+    }
+
+    @Test
+    void answersAConversation() {
+        post(CHAT, chat("llama", ", \"max_tokens\": 5"))
+                .statusCode(200)
+                .body("object", equalTo("chat.completion"))
+                .body("choices[0].message.role", equalTo("assistant"))
+                .body("choices[0].message.content", notNullValue())
+                .body("usage.prompt_tokens", equalTo("<user>Hi<assistant>".length()))
+                .body("usage.completion_tokens", greaterThan(0));
+    }
+
+    @Test
+    void aStreamSaysWhatAWholeAnswerSays() throws IOException {
+        String text =
+                post(CHAT, chat("llama", ", \"max_tokens\": 40")).extract().path("choices[0].message.content");
+        StringBuilder streamed = new StringBuilder();
+        List<JsonNode> events = events(
+                CHAT,
+                chat("llama", ", \"max_tokens\": 40, \"stream\": true, \"stream_options\": {\"include_usage\": true}"));
+        events.forEach(
+                event -> streamed.append(event.at("/choices/0/delta/content").asText("")));
+        assertEquals(text, streamed.toString());
+        assertEquals("assistant", events.getFirst().at("/choices/0/delta/role").asText());
+        assertEquals(
+                "<user>Hi<assistant>".length(),
+                events.getLast().at("/usage/prompt_tokens").asInt());
+    }
+
+    @ParameterizedTest
+    @CsvSource({"llama", "plain"})
+    void theSameSeedSaysTheSame(String model) {
+        String body = completion(model, ", \"max_tokens\": 30, \"temperature\": 1, \"seed\": 3");
+        String once = post(COMPLETIONS, body).statusCode(200).extract().path("choices[0].text");
+        String again = post(COMPLETIONS, body).extract().path("choices[0].text");
+        assertEquals(once, again);
+    }
+
+    @Test
+    void continuesSeveralPromptsSeveralTimes() {
+        post(
+                        COMPLETIONS,
+                        "{\"model\": \"llama\", \"prompt\": [\"a\", [70, 71]], \"n\": 2, \"max_tokens\": 3, \"logprobs\": 2}")
+                .statusCode(200)
+                .body("choices.index", hasItems(0, 1, 2, 3))
+                .body("choices[0].logprobs.tokens", not(empty()));
+    }
+
+    @Test
+    void jsonIsJsonAsFarAsItGoes() {
+        String text = post(
+                        CHAT, chat("llama", ", \"max_tokens\": 20, \"response_format\": {\"type\": \"json_object\"}"))
+                .statusCode(200)
+                .extract()
+                .path("choices[0].message.content");
+        assertTrue(text.strip().startsWith("{"), text);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{\"model\": \"llama\"}|messages",
+                "{\"model\": \"llama\", \"messages\": []}|messages",
+                "{\"model\": \"llama\", \"messages\": [{\"role\": \"boss\", \"content\": \"x\"}]}|messages[0].role",
+                "{\"model\": \"llama\", \"messages\": [{\"role\": \"user\", \"content\": \"no\"}]}|not no",
+                "{\"model\": \"llama\", \"messages\": [{\"role\": \"user\", \"content\": \"x\"}], \"temperature\": 9}|temperature",
+                "{\"model\": \"llama\", \"messages\": [{\"role\": \"user\", \"content\": \"x\"}], \"n\": 0}|n is",
+                "{\"model\": \"plain\", \"messages\": [{\"role\": \"user\", \"content\": \"x\"}]}|chat_template.jinja",
+                "{\"model\": \"all-minilm-l6-v2\", \"messages\": [{\"role\": \"user\", \"content\": \"x\"}]}|generates no text"
+            })
+    void refusesByName(String body, String named) {
+        post(CHAT, body)
+                .statusCode(400)
+                .body("error.message", containsString(named))
+                .body("error.type", equalTo("invalid_request_error"));
+    }
+
+    @Test
+    void refusesATokenThatTheModelDoesNotKnow() {
+        post(COMPLETIONS, "{\"model\": \"llama\", \"prompt\": [1, 99999]}")
+                .statusCode(400)
+                .body("error.message", containsString("99999"));
+    }
+
+    @Test
+    void refusesAPromptThatCanNeverFit() {
+        post(COMPLETIONS, "{\"model\": \"llama\", \"prompt\": \"%s\"}".formatted("x".repeat(5000)))
+                .statusCode(400)
+                .body("error.code", equalTo("context_length_exceeded"))
+                .body("error.message", containsString("5000"));
+    }
+
+    @Test
+    void anUnknownModelIsNotFound() {
+        post(CHAT, chat("nobody", "")).statusCode(404).body("error.code", equalTo("model_not_found"));
+    }
+
+    @Test
+    void aGeneratorIsListedAndPlannedAndEmbedsNothing() {
+        given().get("/v1/models").then().body("data.id", hasItems("llama", "plain", "all-minilm-l6-v2"));
+        given().get("/plan?model=llama")
+                .then()
+                .statusCode(200)
+                .body("cache.unit", equalTo("bytes"))
+                .body("model.bytesPerToken", greaterThan(0))
+                .body("models", hasSize(3));
+        given().get("/q/metrics").then().body(containsString("headroom_cache_bytes{kind=\"budget\",model=\"llama\""));
+        post("/v1/embeddings", "{\"model\": \"llama\", \"input\": \"x\"}")
+                .statusCode(400)
+                .body("error.message", containsString("generates text"));
+    }
+
+    @Test
+    void theEmbeddedModelServesBesideThem() {
+        post("/v1/embeddings", "{\"model\": \"all-minilm-l6-v2\", \"input\": \"x\"}")
+                .statusCode(200)
+                .body("data[0].embedding", hasSize(384));
+    }
+}
