@@ -101,6 +101,9 @@ final class ContinuousBatch {
 
     /** The prompt that is read next; empty where a step is due. Few quick ones go before all others. */
     private Optional<Reading> toRead() {
+        if (reading.isEmpty()) {
+            return Optional.empty();
+        }
         Optional<Reading> least = reading.stream().min(Comparator.comparingInt(Reading::left));
         if (quick < MOST_PROMPTS
                 && least.filter(one -> chunks.isQuick(one.left())).isPresent()) {
@@ -125,9 +128,9 @@ final class ContinuousBatch {
                 leave(row);
             }
         }
-        for (Reading one : List.copyOf(reading)) {
-            if (one.sequence.isOver()) {
-                drop(one);
+        for (int i = reading.size() - 1; i >= 0; i--) {
+            if (reading.get(i).sequence.isOver()) {
+                drop(reading.get(i));
             }
         }
     }
@@ -142,9 +145,11 @@ final class ContinuousBatch {
     }
 
     private long bytesOfPrompts() {
-        return reading.stream()
-                .mapToLong(one -> decoder.bytes(1, one.sequence.length() + 1))
-                .sum();
+        long bytes = 0;
+        for (Reading one : reading) {
+            bytes += decoder.bytes(1, one.sequence.length() + 1);
+        }
+        return bytes;
     }
 
     private void leave(int row) {
@@ -197,7 +202,11 @@ final class ContinuousBatch {
     }
 
     private int longestRow() {
-        return rows.stream().mapToInt(Sequence::length).max().orElse(0);
+        int longest = 0;
+        for (Sequence row : rows) {
+            longest = Math.max(longest, row.length());
+        }
+        return longest;
     }
 
     /** Gives memory back that rows have and do not need, where a prompt needs it. */

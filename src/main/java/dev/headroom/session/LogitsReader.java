@@ -24,6 +24,7 @@ final class LogitsReader {
 
     private final OrtApi api;
     private float[] scores = {};
+    private short[] bits = {};
 
     LogitsReader(OrtApi api) {
         this.api = api;
@@ -60,10 +61,25 @@ final class LogitsReader {
             MemorySegment.copy(row, JAVA_FLOAT, 0, scores, into, shape.vocabulary);
             return;
         }
-        boolean half = shape.type == DecoderGraph.FLOAT16;
-        for (int i = 0; i < shape.vocabulary; i++) {
-            short bits = row.getAtIndex(JAVA_SHORT, i);
-            scores[into + i] = half ? Float.float16ToFloat(bits) : BrainFloat.toFloat(bits);
+        bits = bits.length < shape.vocabulary ? new short[shape.vocabulary] : bits;
+        MemorySegment.copy(row, JAVA_SHORT, 0, bits, 0, shape.vocabulary);
+        if (shape.type == DecoderGraph.FLOAT16) {
+            halves(bits, scores, into, shape.vocabulary);
+        } else {
+            brains(bits, scores, into, shape.vocabulary);
+        }
+    }
+
+    /** Arrays, so that the compiler makes vectors of the loop. */
+    private static void halves(short[] bits, float[] into, int at, int count) {
+        for (int i = 0; i < count; i++) {
+            into[at + i] = Float.float16ToFloat(bits[i]);
+        }
+    }
+
+    private static void brains(short[] bits, float[] into, int at, int count) {
+        for (int i = 0; i < count; i++) {
+            into[at + i] = BrainFloat.toFloat(bits[i]);
         }
     }
 

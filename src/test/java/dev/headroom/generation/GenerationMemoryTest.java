@@ -46,9 +46,11 @@ class GenerationMemoryTest {
 
     private static List<Told> askAll(RunningGenerator model) {
         List<Told> told = new ArrayList<>();
-        for (int i = 0; i < SEQUENCES; i++) {
-            told.add(model.generate(prompt(i), 120));
-        }
+        model.together(() -> {
+            for (int i = 0; i < SEQUENCES; i++) {
+                told.add(model.generate(prompt(i), 120));
+            }
+        });
         return told;
     }
 

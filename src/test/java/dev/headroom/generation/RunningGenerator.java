@@ -2,6 +2,8 @@ package dev.headroom.generation;
 
 import dev.headroom.device.DeviceMemory;
 import dev.headroom.gate.Gate;
+import dev.headroom.gate.Permit;
+import dev.headroom.gate.Share;
 import dev.headroom.generation.Sequence.Means;
 import dev.headroom.model.ModelSpec;
 import dev.headroom.model.TaskSpec;
@@ -11,6 +13,7 @@ import dev.headroom.plan.Source;
 import dev.headroom.request.Urgency;
 import dev.headroom.session.DecoderModel;
 import dev.headroom.session.DeviceThread;
+import dev.headroom.session.ExecutionProvider;
 import dev.headroom.session.ExecutionProvider.Cpu;
 import dev.headroom.session.Stories;
 import dev.headroom.task.TextTokenizer;
@@ -33,8 +36,8 @@ final class RunningGenerator implements AutoCloseable {
     private final Generator generator;
     private final TextTokenizer tokenizer;
 
-    private RunningGenerator(ModelSpec spec, GenerationPlan plan) {
-        decoder = thread.call(() -> DecoderModel.open(spec, new Cpu(1)));
+    private RunningGenerator(ModelSpec spec, GenerationPlan plan, ExecutionProvider provider) {
+        decoder = thread.call(() -> DecoderModel.open(spec, provider));
         generator = new Generator(decoder, gate, plan, new GenerationMeters(meters, spec.name()));
         model = new GeneratingModel(spec, plan, generator);
         tokenizer = TextTokenizer.open(((TaskSpec.Generate) spec.task()).text().tokenizer());
@@ -49,7 +52,12 @@ final class RunningGenerator implements AutoCloseable {
 
     /** A model with this room. */
     static RunningGenerator of(ModelSpec spec, Room room) {
-        return new RunningGenerator(spec, room.plan());
+        return of(spec, room, new Cpu(1));
+    }
+
+    /** The same on another device. */
+    static RunningGenerator of(ModelSpec spec, Room room, ExecutionProvider provider) {
+        return new RunningGenerator(spec, room.plan(), provider);
     }
 
     /**
@@ -104,6 +112,20 @@ final class RunningGenerator implements AutoCloseable {
         TextStream text = new TextStream(ids -> tokenizer.decode(ids) + "x".repeat(ids.length), prompt, List.of());
         Means means = new Means(new Sampler(Sampling.GREEDY, prompt), text, Set.of(), model.contextLength());
         generator.admit(request, listener, means);
+    }
+
+    /** Has requests made before the first of them runs. */
+    void together(Runnable requests) {
+        try {
+            Permit held = gate.enter(new Share(1));
+            try {
+                requests.run();
+            } finally {
+                held.leave();
+            }
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     /** Ends all sequences. */
