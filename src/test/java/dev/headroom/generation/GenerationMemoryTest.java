@@ -85,7 +85,7 @@ class GenerationMemoryTest {
                         assertInstanceOf(RequestFailedException.class, thrown).failure();
                 assertInstanceOf(Failure.Unavailable.class, failure);
             }
-            hog.close();
+            hog.giveBack();
             assertArrayEquals(expected, model.generate(prompt(0), 20).tokens());
         }
     }
@@ -98,7 +98,7 @@ class GenerationMemoryTest {
             hog.leave(7 << 20);
             askAll(model).forEach(Told::tokens);
             assertTrue(model.gauge("headroom.cache.bytes", "budget") < 64 << 20);
-            hog.close();
+            hog.giveBack();
             for (int i = 0; i < 60 && model.gauge("headroom.cache.bytes", "budget") < 64 << 20; i++) {
                 model.generate(prompt(0), 200).tokens();
             }

@@ -82,16 +82,15 @@ final class GenerationOnCard {
 
     /** Batches of MiniLM between the steps. */
     private static void embed(RunningGenerator model) throws InterruptedException {
-        try (OnnxModel minilm = model.gate.call(
-                () -> OnnxModel.open(ModelRepository.graphs(MINILM).getFirst(), new Cuda(0)))) {
-            for (int i = 0; i < BATCHES; i++) {
-                model.gate.call(() -> run(minilm));
-            }
-            model.gate.call(() -> {
-                minilm.close();
-                return null;
-            });
+        OnnxModel minilm = model.gate.call(
+                () -> OnnxModel.open(ModelRepository.graphs(MINILM).getFirst(), new Cuda(0)));
+        for (int i = 0; i < BATCHES; i++) {
+            model.gate.call(() -> run(minilm));
         }
+        model.gate.call(() -> {
+            minilm.close();
+            return null;
+        });
     }
 
     private static int run(OnnxModel minilm) {

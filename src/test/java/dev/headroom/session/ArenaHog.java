@@ -39,9 +39,13 @@ public final class ArenaHog implements AutoCloseable {
         }
     }
 
-    /** Gives all back. */
     @Override
     public void close() {
+        giveBack();
+    }
+
+    /** Gives all back. */
+    public void giveBack() {
         pieces.forEach(piece -> api.call(FREE, arena.allocator(), piece));
         pieces.clear();
     }
