@@ -4,7 +4,6 @@ import dev.headroom.batch.Batcher;
 import dev.headroom.batch.PreparationTime;
 import dev.headroom.request.Failure;
 import dev.headroom.request.Item;
-import dev.headroom.request.Priority;
 import dev.headroom.request.RequestFailedException;
 import dev.headroom.task.Decoders.Place;
 import dev.headroom.task.Pipeline.Admitted;
@@ -24,30 +23,34 @@ record ImageItems(Batcher batcher, Preparation preparation, Preparing preparing)
     }
 
     /** Admits the items of a request, all or none of them, with a place in the line for each. */
-    Admitted admit(List<Item<Answer>> items, List<Entry> entries, Options options, Priority priority) {
-        List<Place> places = entries.stream()
-                .map(entry -> preparation.decoders().place(entry.input(), priority))
+    Admitted admit(RequestPart request) {
+        List<Item<Answer>> items = request.items();
+        List<Place> places = request.entries().stream()
+                .map(entry -> preparation
+                        .decoders()
+                        .place(entry.input(), request.urgency().priority()))
                 .toList();
-        PreparationTime time = preparation.decoders().join(places, longestPreparation(entries));
+        PreparationTime time = preparation.decoders().join(places, longestPreparation(request.entries()));
         try {
             batcher.admit(items, time);
         } catch (RuntimeException | Error e) {
             places.forEach(Place::leave);
             throw e;
         }
-        return new Admitted(items, () -> start(items, entries, places, options), failure -> {
+        return new Admitted(items, () -> start(request, places), failure -> {
             places.forEach(Place::leave);
             items.forEach(item -> batcher.reject(item, failure));
         });
     }
 
-    private void start(List<Item<Answer>> items, List<Entry> entries, List<Place> places, Options options) {
-        for (int i = 0; i < items.size(); i++) {
+    private void start(RequestPart request, List<Place> places) {
+        for (int i = 0; i < places.size(); i++) {
+            Item<Answer> item = request.items().get(i);
             try {
-                start(items.get(i), entries.get(i).input(), places.get(i), options);
+                start(item, request.input(i), places.get(i), request.options());
             } catch (RuntimeException | Error e) { // such as no thread left
                 places.get(i).leave();
-                batcher.reject(items.get(i), new Failure.Internal("The image could not be decoded.", e));
+                batcher.reject(item, new Failure.Internal("The image could not be decoded.", e));
             }
         }
     }

@@ -46,24 +46,24 @@ public record NamedModel(String name, List<Pipeline> graphs) {
         List<Part> parts = new ArrayList<>();
         places.forEach((graph, at) -> {
             List<Entry> own = at.stream().map(entries::get).toList();
-            Part part = new Part(graph, own, graph.items(own, options, urgency));
+            Part part = new Part(graph, graph.part(own, options, urgency));
             parts.add(part);
             for (int i = 0; i < at.size(); i++) {
-                items.set(at.get(i), part.items.get(i));
+                items.set(at.get(i), part.inputs.items().get(i));
             }
         });
-        graphs.getFirst().entrance().enter(items, () -> admit(parts, options, urgency));
+        graphs.getFirst().entrance().enter(items, () -> admit(parts));
         return List.copyOf(items);
     }
 
     /** The inputs of a request that one graph runs. */
-    private record Part(Pipeline graph, List<Entry> entries, List<Item<Answer>> items) {}
+    private record Part(Pipeline graph, RequestPart inputs) {}
 
     /** Admits all parts of a request or none; returns what begins on them. */
-    private static Runnable admit(List<Part> parts, Options options, Urgency urgency) {
+    private static Runnable admit(List<Part> parts) {
         List<Admitted> admitted = new ArrayList<>();
         try {
-            parts.forEach(part -> admitted.add(part.graph.admit(part.items, part.entries, options, urgency)));
+            parts.forEach(part -> admitted.add(part.graph.admit(part.inputs)));
         } catch (RuntimeException | Error e) {
             Failure failure = new Failure.Abandoned("The other inputs of the request were not admitted.");
             admitted.forEach(part -> part.withdrawal().accept(failure));

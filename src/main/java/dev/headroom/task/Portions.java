@@ -6,7 +6,6 @@ import dev.headroom.request.Deadlines;
 import dev.headroom.request.Failure;
 import dev.headroom.request.Item;
 import dev.headroom.request.RequestFailedException;
-import dev.headroom.request.Urgency;
 import dev.headroom.task.Pipeline.Admitted;
 import dev.headroom.task.Pipeline.Entry;
 import java.time.Duration;
@@ -27,20 +26,16 @@ final class Portions {
     private static final Duration AGAIN = Duration.ofMillis(50);
 
     private final Pipeline pipeline;
+    private final RequestPart request;
     private final List<Item<Answer>> items;
-    private final List<Entry> entries;
-    private final Options options;
-    private final Urgency urgency;
     private int next; // the first item that is in no portion
     private long refusedNanos; // since when the queue has been full; 0 while it is not
 
-    /** @param items an item for each entry, none of which is admitted yet */
-    Portions(Pipeline pipeline, List<Item<Answer>> items, List<Entry> entries, Options options, Urgency urgency) {
+    /** @param request its items, none of which is admitted yet */
+    Portions(Pipeline pipeline, RequestPart request) {
         this.pipeline = pipeline;
-        this.items = items;
-        this.entries = entries;
-        this.options = options;
-        this.urgency = urgency;
+        this.request = request;
+        this.items = request.items();
     }
 
     /**
@@ -67,7 +62,7 @@ final class Portions {
     }
 
     private void start(Admitted first) {
-        urgency.deadline().ifPresent(this::endAt);
+        request.urgency().deadline().ifPresent(this::endAt);
         run(first);
         follow();
     }
@@ -146,11 +141,11 @@ final class Portions {
             }
             bytes += item.bytes();
             portion.add(item);
-            inputs.add(entries.get(end));
+            inputs.add(request.entries().get(end));
         }
         Admitted admitted = portion.isEmpty()
                 ? new Admitted(List.of(), () -> {}, failure -> {})
-                : pipeline.admitAtOnce(portion, inputs, options, urgency);
+                : pipeline.opened().admit(new RequestPart(portion, inputs, request.options()));
         next = end;
         refusedNanos = 0;
         return admitted;

@@ -186,7 +186,9 @@ class PortionsTest {
         holdDevice();
         List<Item<Answer>> many = run(texts(100));
         Item.failAll(many, new Failure.Abandoned("The caller hung up."));
-        assertFalse(pipeline.batcher().orElseThrow().idle().isNegative(), "nothing is held");
+        while (pipeline.batcher().orElseThrow().idle().isNegative()) {
+            Thread.onSpinWait(); // those that are being prepared are told of it
+        }
         assertGivenBack();
         held.countDown();
         assertAnswered(run(texts(QUEUE)));
