@@ -5,15 +5,12 @@ import dev.headroom.request.Deadlines;
 import dev.headroom.request.Failure;
 import dev.headroom.request.Item;
 import dev.headroom.request.RequestFailedException;
+import dev.headroom.task.WaitingRequests.Waiting;
 import java.time.Duration;
-import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /**
@@ -31,8 +28,7 @@ public final class Entrance {
 
     private final String model;
     private final Host host;
-    private final Deque<Waiting> waiting = new ConcurrentLinkedDeque<>();
-    private final AtomicLong waitingItems = new AtomicLong();
+    private final WaitingRequests waiting = new WaitingRequests();
     private final AtomicInteger entering = new AtomicInteger();
     private final Uses uses = new Uses();
     private volatile boolean open;
@@ -51,14 +47,6 @@ public final class Entrance {
 
         /** The most items that may wait. */
         long mostItems();
-    }
-
-    /** A request that waits. */
-    private record Waiting(List<? extends Item<?>> items, Supplier<Runnable> admission, long nanos) {
-
-        private boolean isOver() {
-            return items.stream().allMatch(Item::isOver);
-        }
     }
 
     /** The entrance of a model that is closed. */
@@ -103,27 +91,26 @@ public final class Entrance {
     private void await(Waiting request) {
         Optional<Failure> refused = refusal.or(() -> tooLate(request)).or(() -> tooMany(request));
         if (refused.isPresent()) {
-            Item.failAll(request.items, refused.get());
+            Item.failAll(request.items(), refused.get());
             return;
         }
         limit(request);
-        waitingItems.addAndGet(request.items.size());
         waiting.add(request);
         host.wanted();
         if (open) {
             letIn();
         } else {
-            refusal.ifPresent(this::failAll);
+            refusal.ifPresent(waiting::failAll);
         }
     }
 
     private Optional<Failure> tooLate(Waiting request) {
-        Optional<Duration> deadline = request.items.getFirst().urgency().deadline();
+        Optional<Duration> deadline = request.items().getFirst().urgency().deadline();
         return host.opening()
                 .filter(opening ->
                         deadline.filter(time -> time.compareTo(opening) < 0).isPresent())
                 .map(opening -> {
-                    asked = OptionalLong.of(request.nanos); // the next try may find it open
+                    asked = OptionalLong.of(request.nanos()); // the next try may find it open
                     host.wanted();
                     return new Failure.Unavailable(
                             "The model %s is closed, and the deadline of %d ms is shorter than its opening, which took %d ms. Try again, or allow more time."
@@ -133,22 +120,13 @@ public final class Entrance {
     }
 
     private Optional<Failure> tooMany(Waiting request) {
-        if (fits(request)) {
-            return Optional.empty();
-        }
-        drop(Waiting::isOver);
-        return fits(request)
+        return waiting.fits(request, host.mostItems())
                 ? Optional.empty()
                 : Optional.of(new Failure.Overloaded(
                         "%d items wait for the model %s to be opened, and there is no room for %d more. Try again later."
-                                .formatted(waitingItems.get(), model, request.items.size()),
+                                .formatted(
+                                        waiting.items(), model, request.items().size()),
                         pause()));
-    }
-
-    /** One that is larger than the queue passes through it in portions. */
-    private boolean fits(Waiting request) {
-        long before = waitingItems.get();
-        return before == 0 || before + request.items.size() <= host.mostItems();
     }
 
     private Duration pause() {
@@ -157,27 +135,28 @@ public final class Entrance {
 
     /** Ends the wait in time; a caller's deadline holds until the items are answered. */
     private void limit(Waiting request) {
-        Optional<Duration> deadline = request.items.getFirst().urgency().deadline();
+        Optional<Duration> deadline = request.items().getFirst().urgency().deadline();
         Duration turns = pause().multipliedBy(OPENINGS_OF_A_WAIT);
         Duration longest = turns.compareTo(SHORTEST_WAIT) > 0 ? turns : SHORTEST_WAIT;
-        AtomicInteger left = new AtomicInteger(request.items.size());
+        AtomicInteger left = new AtomicInteger(request.items().size());
         Runnable cancelled = Deadlines.after(deadline.orElse(longest), () -> {
             if (deadline.isPresent()) {
-                Item.failAll(request.items, Failure.DeadlineExceeded.within(deadline.get()));
-            } else if (drop(one -> one == request)) {
+                Item.failAll(request.items(), Failure.DeadlineExceeded.within(deadline.get()));
+            } else if (waiting.drop(request)) {
                 Item.failAll(
-                        request.items,
+                        request.items(),
                         new Failure.Unavailable(
                                 "The model %s was not opened within %d s: others are in use. Try again."
                                         .formatted(model, longest.toSeconds()),
                                 pause()));
             }
         });
-        request.items.forEach(item -> item.outcome().thenRun(() -> {
-            if (left.decrementAndGet() == 0) {
-                cancelled.run();
-            }
-        }));
+        request.items()
+                .forEach(item -> item.outcome().thenRun(() -> {
+                    if (left.decrementAndGet() == 0) {
+                        cancelled.run();
+                    }
+                }));
     }
 
     /** The model is open: lets in all that wait, on a thread of its own. */
@@ -191,11 +170,10 @@ public final class Entrance {
     }
 
     private void letIn() {
-        for (Waiting next = waiting.poll(); next != null; next = waiting.poll()) {
-            waitingItems.addAndGet(-next.items.size());
-            if (!next.isOver() && !letIn(next)) {
-                waitingItems.addAndGet(next.items.size());
-                waiting.addFirst(next); // it was closed again
+        for (Optional<Waiting> next = waiting.poll(); next.isPresent(); next = waiting.poll()) {
+            Waiting request = next.get();
+            if (!request.isOver() && !letIn(request)) {
+                waiting.addFirst(request); // it was closed again
                 return;
             }
         }
@@ -203,13 +181,13 @@ public final class Entrance {
 
     private boolean letIn(Waiting request) {
         try {
-            Optional<Runnable> start = admitted(request.admission);
+            Optional<Runnable> start = admitted(request.admission());
             start.ifPresent(Runnable::run);
             return start.isPresent();
         } catch (RequestFailedException e) {
-            Item.failAll(request.items, e.failure());
+            Item.failAll(request.items(), e.failure());
         } catch (RuntimeException | Error e) {
-            Item.failAll(request.items, Failure.Internal.unexpected(e));
+            Item.failAll(request.items(), Failure.Internal.unexpected(e));
         }
         return true;
     }
@@ -226,7 +204,7 @@ public final class Entrance {
     public void refuse(Failure failure) {
         refusal = Optional.of(failure);
         asked = OptionalLong.empty();
-        failAll(failure);
+        waiting.failAll(failure);
     }
 
     /** The same for good. Returns once every request that found it open has been admitted. */
@@ -245,26 +223,10 @@ public final class Entrance {
         asked = OptionalLong.empty();
     }
 
-    private void failAll(Failure failure) {
-        for (Waiting next = waiting.poll(); next != null; next = waiting.poll()) {
-            waitingItems.addAndGet(-next.items.size());
-            Item.failAll(next.items, failure);
-        }
-    }
-
-    private boolean drop(Predicate<Waiting> which) {
-        return waiting.removeIf(request -> {
-            boolean dropped = which.test(request);
-            waitingItems.addAndGet(dropped ? -request.items.size() : 0);
-            return dropped;
-        });
-    }
-
     /** When the oldest request came that waits, by {@link System#nanoTime}, or one that could not; empty where none did. */
     public OptionalLong oldestNanos() {
-        drop(Waiting::isOver);
-        Waiting first = waiting.peek();
-        return first == null ? asked : OptionalLong.of(first.nanos);
+        OptionalLong oldest = waiting.oldestNanos();
+        return oldest.isPresent() ? oldest : asked;
     }
 
     /** Most items that may wait. */
