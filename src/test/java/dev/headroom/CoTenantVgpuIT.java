@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.headroom.device.VirtualGpu;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -43,6 +44,35 @@ class CoTenantVgpuIT {
             assertFalse(service.log().contains("ERROR"), service.log());
             assertFalse(service.log().contains("onnxruntime::"), service.log());
             assertFalse(service.log().contains("\u001B["), "a coloured line");
+        }
+    }
+
+    /** MiB of what the plan tells of the card. */
+    private static long card(ServiceProcess service, String field) throws Exception {
+        return new ObjectMapper()
+                        .readTree(service.get("/plan").body())
+                        .path("card")
+                        .path(field)
+                        .asLong()
+                >> 20;
+    }
+
+    @Test
+    void thePlanFollowsWhatTheOtherProcessHoldsWhereThatIsMuch() throws Exception {
+        VirtualGpu gpu = VirtualGpu.of("NVIDIA L4:6144:8.9:434");
+        try (ServiceProcess service = ServiceProcess.start(
+                        gpu, "headroom.device=gpu", "headroom.calibration=off", "headroom.memory.reserved=512M")
+                .listening()) {
+            long before = card(service, "modelsBytes");
+            ServiceProcess.await(() -> card(service, "othersBytes") > 0); // they have been read once
+            gpu.card(0).coTenant(1024);
+            ServiceProcess.await(() -> card(service, "modelsBytes") < before);
+            assertEquals(before - 1024, card(service, "modelsBytes"), 16, service.log());
+            assertTrue(service.log().contains("Other processes hold more of the device than before"), service.log());
+            assertEquals(200, service.infer("{\"inputs\": \"a\"}").join().statusCode());
+            gpu.card(0).coTenant(0);
+            ServiceProcess.await(() -> card(service, "modelsBytes") == before);
+            assertFalse(service.log().contains("ERROR"), service.log());
         }
     }
 }

@@ -119,15 +119,15 @@ public final class Calibrator {
     }
 
     /**
-     * Runs some short rows and then the longest, on a thread of the device. Their memory counts: the device tells only
-     * the most that it ever held, so that small batches have to come first.
+     * Runs some short rows and then the longest; callers' batches may run between the two. Their memory counts: the device
+     * tells only the most that it ever held, so that small batches have to come first.
      *
      * @param check checks the output of the longest row
      * @throws RunFailedException when the model does not run
      */
-    public void warmUpLongest(Consumer<BatchOutput> check) throws RunFailedException {
-        runs.runHere(new Shape(4, rows.shortest()), output -> {});
-        runs.runHere(new Shape(1, rows.longest()), check);
+    public void warmUpLongest(Gate gate, Consumer<BatchOutput> check) throws RunFailedException, InterruptedException {
+        runs.once(new Shape(4, rows.shortest()), gate, output -> {});
+        runs.once(new Shape(1, rows.longest()), gate, check);
     }
 
     /** Notes that another session of the model was opened, whose bytes every batch has beside it from now on. */

@@ -37,9 +37,19 @@ record ShapeRuns(Model model, Calibrator.Rows rows, DeviceMemory memory, Samples
      */
     private record Run(OptionalLong memoryBytes, RunTime took) {}
 
-    /** Runs a shape once, on the calling thread. */
-    void runHere(Shape shape, Consumer<BatchOutput> check) throws RunFailedException {
-        add(shape, run(shape, check));
+    /** Runs a shape once, whoever waits for an answer. */
+    void once(Shape shape, Gate gate, Consumer<BatchOutput> check) throws RunFailedException, InterruptedException {
+        Optional<RunFailedException> failure = gate.call(() -> {
+            try {
+                add(shape, run(shape, check));
+                return Optional.empty();
+            } catch (RunFailedException e) {
+                return Optional.of(e);
+            }
+        });
+        if (failure.isPresent()) {
+            throw failure.get();
+        }
     }
 
     /**

@@ -108,15 +108,12 @@ final class ModelSessions {
      * @throws IllegalStateException when the device is lost
      */
     void warmUpLongest(DeviceSession session) throws InterruptedException {
-        session.device().gate().call(() -> {
-            task.warmUpLongest(session.calibrator());
-            return null;
-        });
+        task.warmUpLongest(session.calibrator(), session.device().gate());
     }
 
     /** Closes them. Waits for a device that hangs no longer than {@link ServedDevice#close}. */
     void close(List<ServedDevice> devices) {
+        all = List.of(); // first, so that a run that meets its session closed is known for what it is
         devices.forEach(device -> device.close(spec.name()));
-        all = List.of();
     }
 }

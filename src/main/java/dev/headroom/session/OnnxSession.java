@@ -149,8 +149,15 @@ final class OnnxSession implements AutoCloseable {
         return provider;
     }
 
-    /** The open session. */
+    /**
+     * The open session.
+     *
+     * @throws ClosedSessionException when it is closed
+     */
     OrtSession ort() {
+        if (session == null) {
+            throw new ClosedSessionException();
+        }
         return session;
     }
 
@@ -170,7 +177,7 @@ final class OnnxSession implements AutoCloseable {
      * @param batch is asked for only where there are graphs
      */
     boolean runsAsGraph(Supplier<BucketBatch> batch) throws RunFailedException {
-        return graphs.isPresent() && graphs.get().run(batch.get());
+        return graphs.isPresent() && ort() != null && graphs.get().run(batch.get());
     }
 
     /**
@@ -186,11 +193,11 @@ final class OnnxSession implements AutoCloseable {
             RunOptions options)
             throws OrtException {
         if (!(provider instanceof Cuda)) {
-            return session.run(inputs, names, others, options);
+            return ort().run(inputs, names, others, options);
         }
         CudaTurns.shared().lock();
         try {
-            return session.run(inputs, names, others, options == null ? eager : options);
+            return ort().run(inputs, names, others, options == null ? eager : options);
         } finally {
             CudaTurns.shared().unlock();
         }

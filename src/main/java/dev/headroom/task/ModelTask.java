@@ -2,9 +2,11 @@ package dev.headroom.task;
 
 import dev.headroom.calibration.Calibrator;
 import dev.headroom.device.DeviceMemory;
+import dev.headroom.gate.Gate;
 import dev.headroom.model.BrokenModelException;
 import dev.headroom.model.TaskSpec;
 import dev.headroom.session.BatchOutput;
+import dev.headroom.session.ClosedSessionException;
 import dev.headroom.session.Model;
 import dev.headroom.session.RunFailedException;
 import dev.headroom.tensor.Row;
@@ -84,18 +86,21 @@ public final class ModelTask {
     }
 
     /**
-     * Runs the longest row that is served, on the device's thread, unless not even the shortest ran.
+     * Runs the longest row that is served, in its turn among other batches, unless not even the shortest ran.
      *
-     * @throws IllegalStateException when the device is lost; any other failure is logged, because shorter rows run
+     * @throws IllegalStateException when the device is lost, or the model is closed; any other failure is logged, because
+     *     shorter rows run
      */
-    public void warmUpLongest(Calibrator calibrator) {
+    public void warmUpLongest(Calibrator calibrator, Gate gate) throws InterruptedException {
         long longest = task.rows().longest();
         if (longestThatRan.isEmpty()) {
             return;
         }
         try {
-            calibrator.warmUpLongest(output -> check(longest, output));
+            calibrator.warmUpLongest(gate, output -> check(longest, output));
             longestThatRan = OptionalLong.of(longest);
+        } catch (ClosedSessionException e) {
+            throw e;
         } catch (RunFailedException | RuntimeException e) {
             if (e instanceof RunFailedException run && run.kind() == RunFailedException.Kind.DEVICE_LOST) {
                 throw new IllegalStateException(run);

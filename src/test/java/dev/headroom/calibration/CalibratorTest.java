@@ -17,9 +17,9 @@ import dev.headroom.measured.MemoryProfile;
 import dev.headroom.measured.Sample;
 import dev.headroom.measured.SeriesEnd;
 import dev.headroom.measured.SeriesEnd.Reason;
-import dev.headroom.session.RunFailedException;
 import dev.headroom.session.RunFailedException.Kind;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
@@ -110,11 +110,11 @@ class CalibratorTest {
         device.shutdownNow();
     }
 
-    private Calibrator calibrator(FakeModel model) throws RunFailedException {
+    private Calibrator calibrator(FakeModel model) throws Exception {
         return calibrator(model, new Memory(model));
     }
 
-    private Calibrator calibrator(FakeModel model, DeviceMemory memory) throws RunFailedException {
+    private Calibrator calibrator(FakeModel model, DeviceMemory memory) throws Exception {
         Calibrator calibrator = new Calibrator(
                 model,
                 Calibrator.Rows.upTo(LONGEST, length -> Items.row(0, (int) length)),
@@ -123,7 +123,7 @@ class CalibratorTest {
                 UndisturbedClock::new,
                 new UndisturbedClock());
         calibrator.warmUp(output -> {});
-        calibrator.warmUpLongest(output -> {});
+        calibrator.warmUpLongest(gate, output -> {});
         return calibrator;
     }
 
@@ -147,9 +147,31 @@ class CalibratorTest {
         calibrator.warmUp(output -> {});
         assertEquals(List.of(1), model.batches);
         assertTrue(model.lengths.getFirst() < LONGEST);
-        calibrator.warmUpLongest(output -> {});
+        calibrator.warmUpLongest(gate, output -> {});
         assertEquals(List.of(1, 4, 1), model.batches);
         assertEquals(LONGEST, model.lengths.getLast());
+    }
+
+    /** So that a caller of another model waits for one batch at most while a model is opened and measured beside it. */
+    @Test
+    void noPermitIsHeldForMoreThanOneRun() throws Exception {
+        FakeModel model = new FakeModel(PLENTY);
+        List<Integer> runsOfPermits = new ArrayList<>();
+        Gate counting = new Gate(
+                task -> {
+                    int before = model.batches.size();
+                    task.run();
+                    runsOfPermits.add(model.batches.size() - before);
+                },
+                DeviceMemory.UNKNOWN);
+        Calibrator calibrator = new Calibrator(
+                model, Calibrator.Rows.upTo(LONGEST, length -> Items.row(0, (int) length)), new Memory(model), 1000);
+        calibrator.warmUp(output -> {});
+        calibrator.warmUpLongest(counting, output -> {});
+        assertEquals(List.of(1, 1), runsOfPermits);
+        calibrator.tryLanes(calibrator.sweep(counting, limits(50_000), ALONE), counting, ALONE);
+        assertTrue(runsOfPermits.size() > 20, runsOfPermits::toString);
+        assertTrue(runsOfPermits.stream().allMatch(runs -> runs <= 1), runsOfPermits::toString);
     }
 
     @Test

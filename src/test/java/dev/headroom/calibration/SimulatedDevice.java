@@ -93,11 +93,9 @@ public final class SimulatedDevice implements Model, DeviceMemory {
         try {
             Calibrator calibrator = new Calibrator(this, rows, this, heldBytes(), () -> clock, clock);
             calibrator.warmUp(output -> {});
-            calibrator.warmUpLongest(output -> {});
-            return calibrator.sweep(
-                    new Gate(Runnable::run, this),
-                    new CalibrationBudget(PLENTY, longestBatch),
-                    () -> Duration.ofDays(1));
+            Gate gate = new Gate(Runnable::run, this);
+            calibrator.warmUpLongest(gate, output -> {});
+            return calibrator.sweep(gate, new CalibrationBudget(PLENTY, longestBatch), () -> Duration.ofDays(1));
         } catch (RunFailedException | InterruptedException e) {
             throw new AssertionError(e);
         }
