@@ -30,11 +30,10 @@ final class HostedModel implements Entrance.Host {
     private final List<ServedModel> graphs;
     private final Footprint footprint;
     private final ModelStanding standing = new ModelStanding();
+    private final OperatorOrder order;
     private final AtomicLong openings = new AtomicLong();
     private final AtomicLong evictions = new AtomicLong();
     private volatile long openingNanos;
-    private volatile boolean loading; // an operator asks for it
-    private volatile boolean unloading;
     private volatile Runnable wanted = () -> {};
 
     /**
@@ -45,6 +44,7 @@ final class HostedModel implements Entrance.Host {
     HostedModel(ModelSpec first, Function<Entrance, List<ServedModel>> graphs) {
         this.name = first.names().getFirst();
         this.residence = first.residence();
+        this.order = new OperatorOrder(name);
         this.entrance = new Entrance(name, this);
         this.graphs = graphs.apply(entrance);
         this.footprint = new Footprint(this.graphs);
@@ -84,12 +84,17 @@ final class HostedModel implements Entrance.Host {
         return standing;
     }
 
+    /** What operators want of it. */
+    OperatorOrder order() {
+        return order;
+    }
+
     /** It is open. */
     void opened() {
         openings.incrementAndGet();
-        loading = false;
         standing.move(ModelState.OPEN, "");
         entrance.open();
+        order.reached(ModelState.OPEN);
     }
 
     /** Its opening has taken so long, first runs included; returns what each of its graphs took of it. */
@@ -109,42 +114,26 @@ final class HostedModel implements Entrance.Host {
 
     /** It could not be opened. Requests are told so for a while; the next one after that is a new try. */
     void failed(String why) {
-        loading = false;
         standing.move(ModelState.FAILED, why);
         entrance.refuse(new Failure.Unavailable(
                 "The model %s could not be opened: %s".formatted(name, why), ModelState.PAUSE_AFTER_FAILURE));
+        order.reached(ModelState.FAILED);
     }
 
-    /** An operator asks for it, or a failed one may be tried again. */
-    void load(boolean byHand) {
-        loading |= byHand;
-        unloading &= !byHand;
-        ModelState state = standing.state();
-        if (state == ModelState.FAILED || state == ModelState.UNLOADED) {
-            standing.move(ModelState.CLOSED, "opened with the next request for it");
-        }
+    /** It may be opened again: one that failed after a while, and one that failed or was unloaded if an operator says so. */
+    void accept() {
+        standing.move(ModelState.CLOSED, "opened with the next request for it");
         entrance.accept();
-    }
-
-    /** An operator wants it closed. */
-    void unload() {
-        loading = false;
-        unloading = true;
-    }
-
-    /** True while it is to be unloaded. */
-    boolean unloads() {
-        return unloading;
     }
 
     /** It was closed by an operator. */
     void unloaded() {
-        unloading = false;
         standing.move(ModelState.UNLOADED, "an operator unloaded it");
         entrance.refuse(new Failure.Unavailable(
                 "The model %s was unloaded by an operator; load it with POST /v2/repository/models/%s/load."
                         .formatted(name, name),
                 ModelState.PAUSE_AFTER_FAILURE));
+        order.reached(ModelState.UNLOADED);
     }
 
     long openings() {
@@ -214,7 +203,7 @@ final class HostedModel implements Entrance.Host {
         Uses uses = entrance.uses();
         ModelState state = standing.state();
         boolean open = state == ModelState.OPEN;
-        boolean isWanted = state == ModelState.CLOSED && (loading || waits.isPresent());
+        boolean isWanted = state == ModelState.CLOSED && (order.kind() == OperatorOrder.Kind.LOAD || waits.isPresent());
         return new Resident(
                 name,
                 open ? Resident.State.OPEN : isWanted ? Resident.State.WANTED : Resident.State.CLOSED,

@@ -1,8 +1,6 @@
 package dev.headroom.serving;
 
-import java.util.concurrent.CompletableFuture;
-
-/** The state that a model is in, with its reason, and those who wait for the next. Any thread may read; one at a time moves it. */
+/** The state that a model is in, with its reason. Any thread may read; one at a time moves it. */
 final class ModelStanding {
 
     /**
@@ -15,7 +13,6 @@ final class ModelStanding {
 
     private volatile Since now =
             new Since(ModelState.CLOSED, "opened with the first request for it", System.nanoTime());
-    private volatile CompletableFuture<ModelState> settled = new CompletableFuture<>();
 
     ModelState state() {
         return now.state;
@@ -34,16 +31,6 @@ final class ModelStanding {
     /** Moves it to a state. */
     void move(ModelState next, String why) {
         now = new Since(next, why, System.nanoTime());
-        if (next == ModelState.OPEN || next == ModelState.FAILED || next == ModelState.UNLOADED) {
-            CompletableFuture<ModelState> told = settled;
-            settled = new CompletableFuture<>();
-            told.complete(next);
-        }
-    }
-
-    /** Its next state that lasts: open, failed or unloaded. */
-    CompletableFuture<ModelState> settled() {
-        return settled;
     }
 
     /** True once it has been failed for as long as requests were told. */

@@ -4,6 +4,7 @@ import dev.headroom.device.Bytes;
 import dev.headroom.model.BrokenModelException;
 import dev.headroom.plan.Residency;
 import dev.headroom.plan.Residency.Step;
+import dev.headroom.serving.OperatorOrder.Kind;
 import dev.headroom.settings.PlanRefusedException;
 import java.time.Duration;
 import java.util.List;
@@ -50,40 +51,34 @@ final class Openings implements AutoCloseable {
     /**
      * Opens a model for an operator, in its turn.
      *
-     * @return its state then: open, or failed
+     * @return its state then: open, or failed; a {@link dev.headroom.request.RequestFailedException} where it is to be
+     *     unloaded before that
      * @throws NoSuchElementException when there is none of this name
      */
     CompletableFuture<ModelState> load(String name) {
         HostedModel model = named(name);
-        CompletableFuture<ModelState> settled = model.standing().settled();
-        if (model.standing().state() == ModelState.OPEN && !model.unloads()) {
-            return CompletableFuture.completedFuture(ModelState.OPEN);
-        }
-        model.load(true);
-        wake();
-        return settled;
+        boolean open =
+                model.standing().state() == ModelState.OPEN && model.order().kind() == Kind.NONE;
+        return open ? CompletableFuture.completedFuture(ModelState.OPEN) : order(model, Kind.LOAD);
     }
 
     /**
      * Closes a model for an operator, once its requests are answered; it stays closed until it is loaded.
      *
-     * @return its state then
+     * @return its state then; a {@link dev.headroom.request.RequestFailedException} where it is to be loaded before that
      * @throws NoSuchElementException when there is none of this name
      */
     CompletableFuture<ModelState> unload(String name) {
-        HostedModel model = named(name);
-        CompletableFuture<ModelState> settled = model.standing().settled();
-        model.unload();
-        wake();
-        return settled.thenCompose(reached -> unloaded(model, reached));
+        return order(named(name), Kind.UNLOAD);
     }
 
-    /** An opening that was under way ends first. */
-    private static CompletableFuture<ModelState> unloaded(HostedModel model, ModelState reached) {
-        CompletableFuture<ModelState> next = model.standing().settled();
-        return model.unloads()
-                ? next.thenCompose(later -> unloaded(model, later))
-                : CompletableFuture.completedFuture(reached);
+    private CompletableFuture<ModelState> order(HostedModel model, Kind kind) {
+        CompletableFuture<ModelState> reached = model.order().give(kind);
+        if (closed) {
+            model.order().end();
+        }
+        wake();
+        return reached;
     }
 
     private void run() {
@@ -109,10 +104,12 @@ final class Openings implements AutoCloseable {
     private void step(long now) throws InterruptedException {
         List<HostedModel> hosted = plan.hosted().all();
         hosted.forEach(model -> model.whenWanted(this::wake));
-        hosted.stream().filter(model -> model.standing().mayTryAgain()).forEach(model -> model.load(false));
+        hosted.stream().filter(model -> model.standing().mayTryAgain()).forEach(HostedModel::accept);
         for (HostedModel model : hosted) {
-            if (model.unloads()) {
-                unload(model);
+            switch (model.order().kind()) {
+                case NONE -> {}
+                case LOAD -> load(model);
+                case UNLOAD -> unload(model);
             }
         }
         switch (plan.residency()
@@ -161,6 +158,15 @@ final class Openings implements AutoCloseable {
         model.failed(reason);
     }
 
+    /** Lets it be opened in its turn, unless it is open. */
+    private static void load(HostedModel model) {
+        switch (model.standing().state()) {
+            case OPEN -> model.order().reached(ModelState.OPEN);
+            case FAILED, UNLOADED -> model.accept();
+            case CLOSED, OPENING, CLOSING -> {}
+        }
+    }
+
     private void unload(HostedModel model) throws InterruptedException {
         lifecycle.evict(model, "an operator unloads it");
         model.unloaded();
@@ -171,6 +177,7 @@ final class Openings implements AutoCloseable {
     @Override
     public void close() {
         closed = true;
+        plan.hosted().all().forEach(model -> model.order().end());
         if (!thread.isAlive()) {
             return;
         }

@@ -191,8 +191,10 @@ public class Pipelines {
         String folder = status(name).name();
         return served.orElseThrow().openings().load(folder).thenAccept(reached -> {
             if (reached != ModelState.OPEN) {
-                throw new RequestFailedException(
-                        new Failure.Unavailable(status(name).reason(), ModelState.PAUSE_AFTER_FAILURE));
+                throw new RequestFailedException(new Failure.Unavailable(
+                        "The model %s could not be opened: %s"
+                                .formatted(folder, status(name).reason()),
+                        ModelState.PAUSE_AFTER_FAILURE));
             }
         });
     }

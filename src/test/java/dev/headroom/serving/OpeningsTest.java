@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.headroom.device.DeviceMemory;
 import dev.headroom.device.Hardware;
 import dev.headroom.device.Host;
+import dev.headroom.gate.Gate;
 import dev.headroom.measured.MemoryProfile;
 import dev.headroom.model.ModelRepository;
 import dev.headroom.model.ModelSpec;
@@ -38,10 +39,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Copies of the real model on a device that does not hold all of them. */
@@ -194,7 +198,7 @@ class OpeningsTest {
         models.openings().unload("b").get();
         assertEquals(ModelState.UNLOADED, state("b"));
         assertTrue(failure(ask("b", 1, Optional.empty())).detail().contains("unloaded"));
-        hosted("b").load(false);
+        hosted("b").accept();
         Failure late = failure(ask("b", 1, Optional.of(Duration.ofMillis(1))));
         assertEquals(
                 hosted("b").opening(),
@@ -272,5 +276,55 @@ class OpeningsTest {
         }
         models.catalog().graphs().values().forEach(Pipeline::end);
         assertInstanceOf(Failure.Unavailable.class, failure(items));
+    }
+
+    @Test
+    @Timeout(60)
+    void everyOrderOfAnOperatorEndsWhateverComesTogether() throws Exception {
+        serve(copies("a"));
+        List<CompletableFuture<ModelState>> orders = new ArrayList<>();
+        for (int i = 0; i < 20; i++) {
+            orders.add(models.openings().unload("a"));
+            orders.add(models.openings().load("a"));
+        }
+        assertEquals(ModelState.OPEN, orders.getLast().get());
+        for (CompletableFuture<ModelState> order : orders) {
+            assertTrue(order.exceptionally(superseded -> ModelState.CLOSED).get() != null);
+        }
+        assertAnswered(ask("a", 1, Optional.empty()));
+        assertEquals(ModelState.UNLOADED, models.openings().unload("a").get());
+    }
+
+    /** So that a run of a calibration that waits for the device meets no session that it takes for a broken one. */
+    @Test
+    @Timeout(60)
+    void aModelThatClosesHasNoSessionBeforeItIsClosed() throws Exception {
+        serve(copies("a"));
+        CountDownLatch goOn = new CountDownLatch(1);
+        ModelSessions sessions = hosted("a").graphs().getFirst().sessions();
+        Gate gate = sessions.all().getFirst().device().gate();
+        Thread holder = Thread.startVirtualThread(() -> hold(gate, goOn));
+        CompletableFuture<ModelState> unloaded = models.openings().unload("a");
+        while (!sessions.all().isEmpty()) {
+            Thread.onSpinWait();
+        }
+        goOn.countDown();
+        holder.join();
+        assertEquals(ModelState.UNLOADED, unloaded.get());
+    }
+
+    private static void hold(Gate gate, CountDownLatch goOn) {
+        try {
+            gate.call(() -> {
+                try {
+                    goOn.await();
+                } catch (InterruptedException e) {
+                    throw new IllegalStateException(e);
+                }
+                return null;
+            });
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
     }
 }
