@@ -23,11 +23,23 @@ public final class ArenaHog implements AutoCloseable {
 
     /** Leaves so many bytes, in one piece where there is one, and no other piece of 4 KiB. */
     public void leave(long bytes) {
-        MemorySegment left = api.create(ALLOCATE, arena.allocator(), bytes);
+        MemorySegment left = exactly(bytes);
         for (long piece = ARENA_BYTES; piece >= LEAST_PIECE; piece /= 2) {
             while (take(piece)) {}
         }
         api.call(FREE, arena.allocator(), left);
+    }
+
+    /** The arena gives more than it is asked for where the rest of a piece would be small: those are kept. */
+    private MemorySegment exactly(long bytes) {
+        while (true) {
+            long before = heldBytes();
+            MemorySegment piece = api.create(ALLOCATE, arena.allocator(), bytes);
+            if (heldBytes() - before <= bytes + bytes / 16) {
+                return piece;
+            }
+            pieces.add(piece);
+        }
     }
 
     private boolean take(long bytes) {
