@@ -13,7 +13,7 @@ import java.util.regex.Pattern;
 final class Lexer {
 
     private static final Pattern OPENING = Pattern.compile("\\{\\{|\\{%|\\{#");
-    private static final Pattern RAW = Pattern.compile("\\{%[-+]?\\s*raw\\s*([-+]?)%\\}");
+    private static final Pattern RAW = Pattern.compile("\\{%[-+]?\\s*raw\\s*(-?)%\\}");
     private static final Pattern END_RAW = Pattern.compile("\\{%([-+]?)\\s*endraw\\s*([-+]?)%\\}");
     private static final Pattern NAME = Pattern.compile("[\\p{L}_][\\p{L}\\p{N}_]*");
     private static final Pattern NUMBER = Pattern.compile("\\d[\\d_]*(\\.\\d+)?([eE][-+]?\\d+)?");
@@ -26,8 +26,7 @@ final class Lexer {
     private int at;
     private int line = 1;
     private int counted;
-    private boolean trimsAll; // the text behind a tag loses all its white space
-    private boolean trimsNewline; // or its first line break
+    private boolean lineBegins = true; // what was read last, a trimmed line break included, ends a line
 
     private Lexer(String source) {
         String lines = source.replace("\r\n", "\n").replace('\r', '\n');
@@ -67,11 +66,15 @@ final class Lexer {
 
     /** The text before a tag. */
     private void text(int end, String tag) {
-        String text = behindTag(source.substring(at, end));
         char sign = tag.isEmpty() || end + 2 >= source.length() ? ' ' : source.charAt(end + 2);
+        text(end, sign, tag.equals("{%") || tag.equals("{#"));
+    }
+
+    private void text(int end, char sign, boolean block) {
+        String text = source.substring(at, end);
         if (sign == '-') {
-            text = text.stripTrailing();
-        } else if (!tag.equals("{{") && !tag.isEmpty() && sign != '+') {
+            text = TextMethods.strip(text, null, false, true);
+        } else if (block && sign != '+') {
             text = withoutIndent(text);
         }
         if (!text.isEmpty()) {
@@ -80,21 +83,11 @@ final class Lexer {
         at = end;
     }
 
-    private String behindTag(String text) {
-        String rest = trimsAll ? text.stripLeading() : trimsNewline && text.startsWith("\n") ? text.substring(1) : text;
-        trimsAll = false;
-        trimsNewline = false;
-        return rest;
-    }
-
-    /** Without the spaces before a tag that is the first in its line. */
+    /** Without the white space before a tag that is the first in its line. */
     private String withoutIndent(String text) {
-        int end = text.length();
-        while (end > 0 && (text.charAt(end - 1) == ' ' || text.charAt(end - 1) == '\t')) {
-            end--;
-        }
-        boolean begins = end > 0 ? text.charAt(end - 1) == '\n' : at == 0 || source.charAt(at - 1) == '\n';
-        return begins ? text.substring(0, end) : text;
+        int line = text.lastIndexOf('\n') + 1;
+        boolean blank = text.substring(line).codePoints().allMatch(TextMethods::isSpace);
+        return blank && (line > 0 || lineBegins) ? text.substring(0, line) : text;
     }
 
     private void comment() {
@@ -102,22 +95,23 @@ final class Lexer {
         if (end < 0) {
             throw TemplateException.at(line(), "a comment does not end");
         }
-        closed(source.charAt(end - 1), true);
+        char sign = end > at + 2 ? source.charAt(end - 1) : ' ';
         at = end + 2;
+        closed(sign, true);
     }
 
     private void raw() {
         Matcher opening = RAW.matcher(source).region(at, source.length());
         opening.lookingAt();
+        at = opening.end();
+        closed(opening.group(1).isEmpty() ? ' ' : '-', false);
         Matcher end = END_RAW.matcher(source);
-        if (!end.find(opening.end())) {
+        if (!end.find(at)) {
             throw TemplateException.at(line(), "{%% raw %%} does not end");
         }
-        String text = source.substring(opening.end(), end.start());
-        text = opening.group(1).equals("-") ? text.stripLeading() : text.startsWith("\n") ? text.substring(1) : text;
-        add(Kind.TEXT, end.group(1).equals("-") ? text.stripTrailing() : text);
-        closed(end.group(2).isEmpty() ? ' ' : end.group(2).charAt(0), true);
+        text(end.start(), end.group(1).isEmpty() ? ' ' : end.group(1).charAt(0), true);
         at = end.end();
+        closed(end.group(2).isEmpty() ? ' ' : end.group(2).charAt(0), true);
     }
 
     private void tag(String opening) {
@@ -136,22 +130,29 @@ final class Lexer {
             }
             boolean sign = "-+".indexOf(source.charAt(at)) >= 0 && source.startsWith(closing, at + 1);
             if (open == 0 && (sign || source.startsWith(closing, at))) {
-                closed(sign ? source.charAt(at) : ' ', !print);
+                char trims = sign ? source.charAt(at) : ' ';
                 at += sign ? 3 : 2;
                 add(Kind.CLOSE, closing);
+                closed(trims, !print);
                 return;
             }
             open += part();
         }
     }
 
+    /** Takes what a closed tag trims behind it: with a minus all white space, else the line break behind a block. */
     private void closed(char sign, boolean block) {
-        trimsAll = sign == '-';
-        trimsNewline = block && sign != '+';
+        int from = at;
+        if (sign == '-') {
+            spaces();
+        } else if (block && sign != '+' && source.startsWith("\n", at)) {
+            at++;
+        }
+        lineBegins = at > from && source.charAt(at - 1) == '\n';
     }
 
     private void spaces() {
-        while (at < source.length() && Character.isWhitespace(source.charAt(at))) {
+        while (at < source.length() && TextMethods.isSpace(source.charAt(at))) {
             at++;
         }
     }

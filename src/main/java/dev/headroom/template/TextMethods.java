@@ -67,7 +67,7 @@ final class TextMethods {
         return !text.isEmpty() && text.codePoints().allMatch(kind);
     }
 
-    private static boolean isSpace(int character) {
+    static boolean isSpace(int character) {
         return Character.isWhitespace(character) || Character.isSpaceChar(character) || character == 0x85;
     }
 
