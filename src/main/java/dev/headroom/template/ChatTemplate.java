@@ -39,7 +39,11 @@ public final class ChatTemplate {
 
     /** The same with a clock for {@code strftime_now}. */
     static ChatTemplate parse(String source, Supplier<LocalDateTime> clock) {
-        return new ChatTemplate(StatementParser.parse(source), Map.of(), clock);
+        try {
+            return new ChatTemplate(StatementParser.parse(source), Map.of(), clock);
+        } catch (StackOverflowError e) {
+            throw tooDeep();
+        }
     }
 
     /** The same with variables that every conversation has, such as {@code bos_token}. */
@@ -60,7 +64,11 @@ public final class ChatTemplate {
         try {
             return block.text(scope);
         } catch (StackOverflowError e) {
-            throw new TemplateException("the template is nested too deep");
+            throw tooDeep();
         }
+    }
+
+    private static TemplateException tooDeep() {
+        return new TemplateException("the template is nested too deep");
     }
 }

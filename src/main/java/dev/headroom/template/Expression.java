@@ -114,6 +114,7 @@ sealed interface Expression {
             Object left = first.value(scope);
             for (Comparison one : others) {
                 Object right = one.right.value(scope);
+                scope.run().steps(right instanceof List<?> list ? list.size() : 1);
                 if (!holds(one.operator, left, right)) {
                     return false;
                 }

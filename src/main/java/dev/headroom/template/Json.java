@@ -43,6 +43,9 @@ final class Json {
     }
 
     private void write(Object value, int depth) {
+        if (into.length() > Run.MOST_CHARACTERS) {
+            throw new TemplateException("a value has more than 16 MiB of JSON");
+        }
         if (depth > DEEPEST) {
             throw new TemplateException("a value is nested more than %d times".formatted(DEEPEST));
         }

@@ -50,7 +50,7 @@ final class ListFilters {
             case "items" -> value instanceof Undefined ? List.of() : items(value);
             case "dictsort" -> dictsort(value, given);
             case "sort" -> sorted(Values.iterate(value), given);
-            case "unique" -> unique(Values.iterate(value));
+            case "unique" -> unique(Values.iterate(value), given);
             case "reverse" ->
                 value instanceof String text
                         ? new StringBuilder(text).reverse().toString()
@@ -156,9 +156,10 @@ final class ListFilters {
         return parts;
     }
 
-    private static Object unique(List<Object> parts) {
+    private static Object unique(List<Object> parts, Arguments given) {
         List<Object> unique = new ArrayList<>();
         for (Object part : parts) {
+            given.run().steps(unique.size() + 1L);
             if (unique.stream().noneMatch(known -> Values.equal(key(known, false), key(part, false)))) {
                 unique.add(part);
             }

@@ -6,11 +6,11 @@ import java.time.LocalDateTime;
 final class Run {
 
     private static final int MOST_STEPS = 5_000_000;
-    private static final int MOST_CHARACTERS = 16 << 20;
+    static final int MOST_CHARACTERS = 16 << 20;
     private static final int DEEPEST = 64;
 
     private final LocalDateTime now;
-    private int steps;
+    private long steps;
     private long characters;
     private int depth;
 
@@ -24,7 +24,13 @@ final class Run {
 
     /** Something is evaluated. */
     void step() {
-        if (++steps > MOST_STEPS) {
+        steps(1);
+    }
+
+    /** So many values are looked at. */
+    void steps(long count) {
+        steps += count;
+        if (steps > MOST_STEPS) {
             throw new TemplateException("the template does not come to an end");
         }
     }

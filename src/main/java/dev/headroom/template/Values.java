@@ -113,6 +113,9 @@ final class Values {
     }
 
     private static String joined(String open, List<String> parts, String close) {
+        if (parts.stream().mapToLong(String::length).sum() > Run.MOST_CHARACTERS) {
+            throw new TemplateException("a value has more than 16 MiB of text");
+        }
         return open + String.join(", ", parts) + close;
     }
 
@@ -155,6 +158,9 @@ final class Values {
     }
 
     static boolean equal(Object one, Object other) {
+        if (one == other) {
+            return true;
+        }
         if (one instanceof List<?> list && other instanceof List<?> second) {
             Iterator<?> others = second.iterator();
             return list.size() == second.size() && list.stream().allMatch(each -> equal(each, others.next()));

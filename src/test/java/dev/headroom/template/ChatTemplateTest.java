@@ -111,6 +111,10 @@ class ChatTemplateTest {
                 "{% set ns = namespace(x='xxxxxxxx') %}{% for a in range(100) %}{% set ns.x = ns.x + ns.x %}{% endfor %}",
                 "{% macro m() %}{{ m() }}{% endmacro %}{{ m() }}",
                 "{{ range(10000000) }}",
+                "{{ range(100000)|unique }}",
+                "{% set l = range(10000) %}{% for a in l %}{{ 'x' in l }}{% endfor %}",
+                "{% set ns = namespace(x=[1]) %}{% for a in range(50) %}{% set ns.x = [ns.x, ns.x] %}{% endfor %}{{ ns.x }}",
+                "{% set ns = namespace(x=[1]) %}{% for a in range(50) %}{% set ns.x = [ns.x, ns.x] %}{% endfor %}{{ ns.x|tojson }}",
                 "{{ 9999999999 * 9999999999 }}"
             })
     void endsWhatHasNoEnd(String template) {
