@@ -191,7 +191,7 @@ class ModelRepositoryTest {
                 e.getMessage());
         write("model.yaml", "task: sing\n");
         assertBroken(
-                "{m}: model.yaml says 'task: sing', which is not served; the tasks are: embed, sparse, classify, rerank, image, tensors.");
+                "{m}: model.yaml says 'task: sing', which is not served; the tasks are: embed, sparse, classify, rerank, image, generate, tensors.");
         write("model.yaml", "task: embed\nmemory:\n  base: much\n  per_item: 1M\n");
         assertBroken("{m}: model.yaml says 'memory.base: much', which is no size; write it as 90MiB or 2GiB.");
         write("model.yaml", "task: embed\n  bad indent: [\n");
