@@ -10,6 +10,7 @@ import java.net.http.HttpHeaders;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -147,14 +148,22 @@ final class HubClient implements AutoCloseable {
         return address.getPort() < 0 ? usual : address.getPort();
     }
 
-    private static void check(URI address, HttpResponse<Void> response) throws IOException {
+    private void check(URI address, HttpResponse<Void> response) throws IOException {
         int status = response.statusCode();
         if (status == 408 || status == 429 || status >= 500) {
+            Duration pause = RetryAfter.of(response.headers());
             throw new PassingException(
-                    "%s answered %d".formatted(address.getHost(), status), RetryAfter.of(response.headers()));
+                    "%s answered %d%s"
+                            .formatted(
+                                    address.getHost(),
+                                    status,
+                                    pause.isZero() ? "" : ", to be asked again in %d s".formatted(pause.toSeconds())),
+                    pause);
         }
         if (status >= 300 && status != 416) {
-            throw new Refusal(status, response.headers());
+            throw isTheHub(address)
+                    ? new Refusal(status, response.headers())
+                    : new Refusal("%s, to which the Hub redirects, answered %d".formatted(address.getHost(), status));
         }
     }
 

@@ -5,6 +5,7 @@ import java.io.InterruptedIOException;
 import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.LongSupplier;
+import org.jboss.logging.Logger;
 
 /**
  * Repeats what failed and may succeed.
@@ -17,6 +18,11 @@ record Retries(int tries, Pause pause) {
     private static final Duration FIRST = Duration.ofSeconds(1);
 
     private static final Duration LONGEST = Duration.ofMinutes(5);
+
+    private static final Logger LOG = Logger.getLogger("dev.headroom");
+
+    /** A pause of which nobody need be told. */
+    private static final Duration SHORT = Duration.ofSeconds(5);
 
     /** Waits. */
     interface Pause {
@@ -38,7 +44,7 @@ record Retries(int tries, Pause pause) {
     }
 
     /**
-     * Runs the action until it succeeds.
+     * Runs the action until it succeeds, or a server asks for a pause of more than 5 minutes.
      *
      * @param progress grows with all that a try has brought; the count of tries then begins anew
      * @throws IOException as the last try has it
@@ -55,10 +61,10 @@ record Retries(int tries, Pause pause) {
                     left = tries;
                     wait = FIRST;
                 }
-                if (--left == 0) {
+                if (--left == 0 || e.retryAfter().compareTo(LONGEST) > 0) {
                     throw e;
                 }
-                pause(longer(wait, e.retryAfter()));
+                pause(longer(wait, e.retryAfter()), e);
                 wait = wait.multipliedBy(2);
             } catch (InterruptedException e) {
                 throw interrupted();
@@ -73,7 +79,10 @@ record Retries(int tries, Pause pause) {
         return bounded.plusMillis(ThreadLocalRandom.current().nextLong(1 + bounded.toMillis() / 4));
     }
 
-    private void pause(Duration time) throws IOException {
+    private void pause(Duration time, PassingException reason) throws IOException {
+        if (time.compareTo(SHORT) > 0) {
+            LOG.infof("%s: the next try is in %d s", reason.getMessage(), time.toSeconds());
+        }
         try {
             pause.last(time);
         } catch (InterruptedException e) {

@@ -292,6 +292,30 @@ class HubTest {
         assertWithin(7, pauses.get(2));
     }
 
+    @Test
+    void anHourIsNotWaitedFor() {
+        large("acme/hour");
+        STAND_IN.fail("acme/hour/revision/main", Kind.LONG_RATE_LIMIT);
+        try (Hub hub = hub(settings())) {
+            assertEquals(
+                    "acme/hour: %s cannot be used (127.0.0.1 answered 429, to be asked again in 3600 s): check the network, the proxy and HF_ENDPOINT, or pull the model before and set HF_HUB_OFFLINE=1."
+                            .formatted(STAND_IN.address()),
+                    refusal(hub, "acme/hour"));
+        }
+        assertEquals(List.of(), pauses);
+    }
+
+    @Test
+    void aRefusalOfTheStoreBehindTheHubIsNotTakenForTheHubs() {
+        large("acme/expired");
+        STAND_IN.fail("onnx/model.onnx", Kind.EXPIRED);
+        try (Hub hub = hub(settings())) {
+            assertEquals(
+                    "acme/expired: 127.0.0.1, to which the Hub redirects, answered 403: check HF_ENDPOINT, and the proxy if there is one.",
+                    refusal(hub, "acme/expired"));
+        }
+    }
+
     private static void assertWithin(int seconds, Duration pause) {
         assertTrue(pause.toMillis() >= seconds * 1000 && pause.toMillis() <= seconds * 1250, pause::toString);
     }

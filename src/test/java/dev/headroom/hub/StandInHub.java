@@ -54,6 +54,10 @@ public final class StandInHub implements AutoCloseable {
     public enum Kind {
         /** 429 with Retry-After. */
         RATE_LIMIT,
+        /** The same with an hour to wait. */
+        LONG_RATE_LIMIT,
+        /** 403, as of an address that is no longer valid. */
+        EXPIRED,
         /** 503. */
         UNAVAILABLE,
         /** The connection ends in the middle. */
@@ -278,7 +282,7 @@ public final class StandInHub implements AutoCloseable {
                         .end(pointer);
             }
             case RANGE_IGNORED -> response.end(content);
-            case RATE_LIMIT, UNAVAILABLE, RANGE_REFUSED -> refuse(request, kind);
+            case RATE_LIMIT, LONG_RATE_LIMIT, EXPIRED, UNAVAILABLE, RANGE_REFUSED -> refuse(request, kind);
         }
     }
 
@@ -288,6 +292,10 @@ public final class StandInHub implements AutoCloseable {
         response.headers().remove("Content-Length");
         if (kind == Kind.RATE_LIMIT) {
             response.setStatusCode(429).putHeader("Retry-After", "7").end();
+        } else if (kind == Kind.LONG_RATE_LIMIT) {
+            response.setStatusCode(429).putHeader("Retry-After", "3600").end();
+        } else if (kind == Kind.EXPIRED) {
+            response.setStatusCode(403).end();
         } else if (kind == Kind.UNAVAILABLE) {
             response.setStatusCode(503).end();
         }
