@@ -22,12 +22,16 @@ final class StepFailures {
     /** Failures in a row without a sequence on the device, after which one that waits fails. */
     private static final int MOST_WITHOUT_ANY = 4;
 
+    /** Runs after which a step that does not fit is no sequel of the one before. */
+    private static final int PEACE = 256;
+
     private final DecoderModel model;
     private final Gate gate;
     private final ContinuousBatch batch;
     private final CacheBudget budget;
     private final GenerationMeters meters;
     private int consecutive;
+    private int runs = PEACE; // since a step did not fit
     private boolean freed;
 
     StepFailures(Generator.Parts parts) {
@@ -40,6 +44,7 @@ final class StepFailures {
 
     /** A step ran. */
     void none() {
+        runs++;
         consecutive = 0;
         freed = false;
     }
@@ -63,7 +68,12 @@ final class StepFailures {
     private void unfit(RunFailedException failure, Permit permit) {
         meters.unfit();
         long held = batch.heldBytes();
-        if (batch.isTorn()) {
+        boolean torn = batch.isTorn();
+        if (torn || runs < PEACE) { // the rows found no room to grow, or what has helped before did not last
+            budget.failed(held);
+        }
+        runs = 0;
+        if (torn) {
             batch.preemptAll();
         }
         if (consecutive == 1) {
