@@ -311,7 +311,7 @@ class HubTest {
         STAND_IN.fail("onnx/model.onnx", Kind.EXPIRED);
         try (Hub hub = hub(settings())) {
             assertEquals(
-                    "acme/expired: 127.0.0.1, to which the Hub redirects, answered 403: check HF_ENDPOINT, and the proxy if there is one.",
+                    "acme/expired: localhost, to which the Hub redirects, answered 403: check HF_ENDPOINT, and the proxy if there is one.",
                     refusal(hub, "acme/expired"));
         }
     }
