@@ -102,6 +102,11 @@ public final class GeneratingModel implements TextModel {
     }
 
     @Override
+    public int mostWaiting() {
+        return generator.mostWaiting();
+    }
+
+    @Override
     public Runnable generate(GenerationRequest request, GenerationListener listener) {
         Optional<JsonGuide> guide = request.sampling().json()
                 ? Optional.of(new JsonGuide(texts, task.settings().ends()))

@@ -31,7 +31,7 @@ import java.util.concurrent.locks.ReentrantLock;
 public final class Generator {
 
     /** The most sequences that wait for each row. */
-    private static final long WAITING_PER_ROW = 8;
+    private static final int WAITING_PER_ROW = 8;
 
     private static final Duration PAUSE = Duration.ofSeconds(1);
 
@@ -77,6 +77,11 @@ public final class Generator {
                 .daemon()
                 .name("headroom-generate-" + parts.model.name())
                 .start(this::run);
+    }
+
+    /** The most sequences that wait at a time. */
+    int mostWaiting() {
+        return Math.multiplyExact(WAITING_PER_ROW, plan.rows().asInt());
     }
 
     private long waiting() {
@@ -138,7 +143,7 @@ public final class Generator {
                                     plan.context().value(),
                                     plan.context().reason())));
         }
-        long most = WAITING_PER_ROW * plan.rows().value();
+        int most = mostWaiting();
         if (waiting() >= most) {
             throw new RequestFailedException(new Failure.Overloaded(
                     "%,d sequences wait for the model %s, which is the most. Try again."

@@ -31,6 +31,9 @@ public interface TextModel {
     /** The most tokens of a prompt and its continuation together, which the plan may have lowered. */
     int contextLength();
 
+    /** The most sequences that wait at a time; further ones are refused until some have ended. */
+    int mostWaiting();
+
     /**
      * Admits a request.
      *

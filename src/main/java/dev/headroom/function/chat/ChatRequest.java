@@ -72,7 +72,7 @@ record ChatRequest(JsonFields body, ChatPrompt prompt, Streaming streaming) {
      * @throws dev.headroom.request.RequestFailedException when a field is not as it should be
      */
     Prompts.Wish wish(TextModel model) {
-        SamplingFields sampling = new SamplingFields(body, model.defaults());
+        SamplingFields sampling = SamplingFields.of(body, model);
         return new Prompts.Wish(
                 sampling.read(logprobs(), ResponseFormat.isJson(body)),
                 Streaming.choices(body),

@@ -116,7 +116,7 @@ record CompletionRequest(JsonFields body, TextInputs input, Streaming streaming)
      * @throws dev.headroom.request.RequestFailedException when a field is not as it should be
      */
     Prompts.Wish wish(TextModel model, Prompts prompts) {
-        SamplingFields sampling = new SamplingFields(body, model.defaults());
+        SamplingFields sampling = SamplingFields.of(body, model);
         return new Prompts.Wish(
                 sampling.read(logprobs(), ResponseFormat.isJson(body)),
                 Streaming.choices(body),

@@ -47,9 +47,7 @@ record Conversation(List<Map<String, Object>> messages) {
     }
 
     private static Map<String, Object> message(JsonFields message, InputReader reader) {
-        String role = message.word("role", ROLES)
-                .orElseThrow(() -> JsonFields.invalid(
-                        "%srole is missing; send %s.", message.prefix(), String.join(" or ", ROLES)));
+        String role = role(message);
         if (message.json().hasNonNull("function_call")) {
             throw JsonFields.invalid("%sfunction_call is not served; send tool_calls.", message.prefix());
         }
@@ -60,6 +58,16 @@ record Conversation(List<Map<String, Object>> messages) {
         TEXTS.forEach(field -> message.text(field).ifPresent(text -> read.put(field, text)));
         calls.ifPresent(list -> read.put("tool_calls", list));
         return read;
+    }
+
+    private static String role(JsonFields message) {
+        Optional<String> role = message.text("role");
+        return role.filter(ROLES::contains)
+                .orElseThrow(() -> JsonFields.invalid(
+                        "%srole is %s; send %s.",
+                        message.prefix(),
+                        role.map(word -> "'" + word + "'").orElse("missing"),
+                        String.join(" or ", ROLES)));
     }
 
     /** The text of the last message. */

@@ -79,6 +79,7 @@ final class ToolCalls {
      * @throws dev.headroom.request.RequestFailedException when they are not as they should be
      */
     static Optional<List<Object>> tools(JsonFields body) {
+        boolean off = isOff(body);
         JsonNode tools = body.json().path("tools");
         if (tools.isMissingNode() || tools.isNull()) {
             return Optional.empty();
@@ -90,7 +91,7 @@ final class ToolCalls {
         for (int i = 0; i < tools.size(); i++) {
             function("tools[" + i + "].", tools.get(i));
         }
-        return tools.isEmpty() || isOff(body) ? Optional.empty() : Optional.of(PlainJson.list(tools));
+        return tools.isEmpty() || off ? Optional.empty() : Optional.of(PlainJson.list(tools));
     }
 
     private static boolean isOff(JsonFields body) {

@@ -21,9 +21,6 @@ import java.util.OptionalLong;
  */
 public record Prompts(String field, TextModel model, List<int[]> tokens) {
 
-    /** The most sequences of one request. */
-    private static final int MOST_SEQUENCES = 1024;
-
     /**
      * How each prompt is continued.
      *
@@ -36,14 +33,11 @@ public record Prompts(String field, TextModel model, List<int[]> tokens) {
     /**
      * The generation of all sequences.
      *
-     * @throws RequestFailedException when a prompt has no token, or leaves no room for a continuation
+     * @throws RequestFailedException when a prompt has no token, or leaves no room for a continuation; when there are more
+     *     sequences than can ever wait
      */
     public Generation generation(Wish wish, Urgency urgency) {
-        if ((long) tokens.size() * wish.each > MOST_SEQUENCES) {
-            throw JsonFields.tooLarge(
-                    "%s and n ask for %d sequences, and a request may have %d; send several requests.",
-                    field, (long) tokens.size() * wish.each, MOST_SEQUENCES);
-        }
+        checkCount((long) tokens.size() * wish.each);
         List<GenerationRequest> sequences = new ArrayList<>(tokens.size() * wish.each);
         for (int[] prompt : tokens) {
             int most = room(prompt, wish.maxTokens);
@@ -53,6 +47,14 @@ public record Prompts(String field, TextModel model, List<int[]> tokens) {
             }
         }
         return new Generation(model, sequences, wish.each);
+    }
+
+    private void checkCount(long sequences) {
+        if (sequences > model.mostWaiting()) {
+            throw JsonFields.tooLarge(
+                    "%s and n ask for %d sequences, and at most %d wait for model '%s' at a time; send several requests.",
+                    field, sequences, model.mostWaiting(), model.name());
+        }
     }
 
     private int room(int[] prompt, OptionalInt asked) {
@@ -77,7 +79,7 @@ public record Prompts(String field, TextModel model, List<int[]> tokens) {
                                     least,
                                     model.name(),
                                     context,
-                                    asked.isPresent() ? ", or ask for fewer tokens" : "")));
+                                    least > 1 ? ", or ask for fewer tokens" : "")));
         }
         return asked.orElse(context - prompt.length);
     }

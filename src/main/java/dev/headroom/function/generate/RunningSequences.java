@@ -3,7 +3,9 @@ package dev.headroom.function.generate;
 import dev.headroom.generation.Choice;
 import dev.headroom.generation.GenerationListener;
 import dev.headroom.generation.GenerationRequest;
+import dev.headroom.generation.TextModel;
 import dev.headroom.request.Failure;
+import dev.headroom.request.RequestFailedException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -25,23 +27,29 @@ public final class RunningSequences {
     }
 
     /**
-     * Starts all sequences, or none.
+     * Starts all sequences, or none. One that is not admitted fails like one that runs, because others may have spoken by
+     * then.
      *
      * @param listener is told of them in order, and returns at once
-     * @throws dev.headroom.request.RequestFailedException when one of them is not admitted
      */
     public static RunningSequences start(Generation generation, Consumer<Told> listener) {
         List<GenerationRequest> sequences = generation.sequences();
         RunningSequences running = new RunningSequences(sequences.size(), listener);
-        try {
-            for (int i = 0; i < sequences.size() && !running.over; i++) {
-                running.add(generation.model().generate(sequences.get(i), running.new Teller(i)));
-            }
-        } catch (RuntimeException | Error e) {
-            running.cancel();
-            throw e;
+        for (int i = 0; i < sequences.size() && !running.over; i++) {
+            running.start(generation.model(), sequences.get(i), i);
         }
         return running;
+    }
+
+    private void start(TextModel model, GenerationRequest sequence, int index) {
+        Teller teller = new Teller(index);
+        try {
+            add(model.generate(sequence, teller));
+        } catch (RequestFailedException e) {
+            teller.failed(e.failure());
+        } catch (RuntimeException | Error e) {
+            teller.failed(Failure.Internal.unexpected(e));
+        }
     }
 
     private void add(Runnable cancellation) {

@@ -3,6 +3,7 @@ package dev.headroom.function.generate;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.headroom.function.body.JsonFields;
 import dev.headroom.generation.Sampling;
+import dev.headroom.generation.TextModel;
 import dev.headroom.request.RequestFailedException;
 import java.util.HashMap;
 import java.util.List;
@@ -14,14 +15,20 @@ import java.util.OptionalLong;
  *
  * @param fields the fields that hold it
  * @param defaults what the folder says
+ * @param vocabulary one more than the largest id of a token
  */
-public record SamplingFields(JsonFields fields, Sampling defaults) {
+public record SamplingFields(JsonFields fields, Sampling defaults, int vocabulary) {
 
     /** The most stop texts: OpenAI takes 4, vLLM any number. */
     private static final int MOST_STOPS = 16;
 
     /** The most tokens whose bias may be set. */
     private static final int MOST_BIASES = 1024;
+
+    /** Reads the fields for this model. */
+    public static SamplingFields of(JsonFields fields, TextModel model) {
+        return new SamplingFields(fields, model.defaults(), model.vocabulary());
+    }
 
     /**
      * The sampling.
@@ -75,16 +82,16 @@ public record SamplingFields(JsonFields fields, Sampling defaults) {
         return bias;
     }
 
-    private static int tokenId(String name) {
+    private int tokenId(String name) {
         try {
             int id = Integer.parseInt(name);
-            if (id >= 0) {
+            if (id >= 0 && id < vocabulary) {
                 return id;
             }
         } catch (NumberFormatException e) {
             // told below
         }
-        throw JsonFields.invalid("logit_bias has the field '%s'; send token ids as fields, such as \"42\".", name);
+        throw JsonFields.invalid("logit_bias has the field '%s'; send ids of tokens from \"0\" to \"%d\".", name, vocabulary - 1);
     }
 
     /**

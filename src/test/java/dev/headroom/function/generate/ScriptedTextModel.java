@@ -1,0 +1,100 @@
+package dev.headroom.function.generate;
+
+import dev.headroom.generation.GenerationListener;
+import dev.headroom.generation.GenerationRequest;
+import dev.headroom.generation.Sampling;
+import dev.headroom.generation.TextModel;
+import dev.headroom.request.Urgency;
+import dev.headroom.template.ChatTemplate;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
+
+/** A model of 100 tokens, whose sequences a test continues by hand. */
+final class ScriptedTextModel implements TextModel {
+
+    /** The sequences in the order in which they were admitted. */
+    final LinkedBlockingQueue<Running> admitted = new LinkedBlockingQueue<>();
+
+    private final UnaryOperator<Running> admission;
+
+    /** @param admission sees each sequence, and throws where it is to be refused */
+    ScriptedTextModel(UnaryOperator<Running> admission) {
+        this.admission = admission;
+    }
+
+    /** A model that admits every sequence. */
+    ScriptedTextModel() {
+        this(running -> running);
+    }
+
+    /** A sequence; the latch opens when it is cancelled. */
+    record Running(GenerationRequest request, GenerationListener listener, CountDownLatch cancelled) {
+
+        void says(String text) {
+            listener.text(text, List.of());
+        }
+
+        void ends() {
+            listener.ended(GenerationListener.FinishReason.STOP, new GenerationListener.Usage(1, 2, 0));
+        }
+    }
+
+    /** Sequences of the prompt of one token. */
+    Generation generation(int sequences) {
+        GenerationRequest one = new GenerationRequest(new int[] {1}, Sampling.GREEDY, 9, List.of(), Urgency.INTERACTIVE);
+        return new Generation(this, Collections.nCopies(sequences, one), sequences);
+    }
+
+    @Override
+    public String name() {
+        return "scripted";
+    }
+
+    @Override
+    public int[] tokens(String text, boolean special) {
+        return IntStream.range(0, text.length()).toArray();
+    }
+
+    @Override
+    public int vocabulary() {
+        return 100;
+    }
+
+    @Override
+    public String token(int id) {
+        return Arrays.toString(new int[] {id});
+    }
+
+    @Override
+    public Optional<ChatTemplate> chatTemplate() {
+        return Optional.empty();
+    }
+
+    @Override
+    public Sampling defaults() {
+        return Sampling.GREEDY;
+    }
+
+    @Override
+    public int contextLength() {
+        return 20;
+    }
+
+    @Override
+    public int mostWaiting() {
+        return 8;
+    }
+
+    @Override
+    public Runnable generate(GenerationRequest request, GenerationListener listener) {
+        Running running = admission.apply(new Running(request, listener, new CountDownLatch(1)));
+        admitted.add(running);
+        return running.cancelled::countDown;
+    }
+}
