@@ -27,7 +27,7 @@ import java.util.concurrent.CompletionException;
 final class GenerationOnCard {
 
     private static final Path MINILM = Path.of("models/all-minilm-l6-v2");
-    private static final int TOKENS = 40;
+    private static final int TOKENS = 100;
     private static final int BATCHES = 20;
 
     private GenerationOnCard() {}

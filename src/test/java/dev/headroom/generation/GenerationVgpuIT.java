@@ -72,7 +72,7 @@ class GenerationVgpuIT {
         assertEquals(0, outcome.count("left"), "bytes of the arena");
         assertEquals(0, outcome.gpu.card(0).refusedAllocations());
         assertTrue(outcome.gpu.card(0).launches() > 0);
-        assertEquals(12 * 40, outcome.count("chosen"));
+        assertEquals(12 * 100, outcome.count("chosen"));
         long scored =
                 outcome.count("read") + outcome.count("chosen") - 12; // the first token of each follows its prompt
         assertEquals(scored * SCORE_BYTES, outcome.gpu.card(0).bytesToHost());
@@ -84,7 +84,7 @@ class GenerationVgpuIT {
         assertTrue(outcome.count("preempted") > 0, outcome.counts.toString());
         assertEquals(0, outcome.count("unfit"));
         assertEquals(0, outcome.count("left"), "bytes of the arena");
-        assertEquals(12 * 40, outcome.count("chosen"));
+        assertEquals(12 * 100, outcome.count("chosen"));
     }
 
     @Test
