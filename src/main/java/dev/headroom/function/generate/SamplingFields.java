@@ -91,7 +91,8 @@ public record SamplingFields(JsonFields fields, Sampling defaults, int vocabular
         } catch (NumberFormatException e) {
             // told below
         }
-        throw JsonFields.invalid("logit_bias has the field '%s'; send ids of tokens from \"0\" to \"%d\".", name, vocabulary - 1);
+        throw JsonFields.invalid(
+                "logit_bias has the field '%s'; send ids of tokens from \"0\" to \"%d\".", name, vocabulary - 1);
     }
 
     /**

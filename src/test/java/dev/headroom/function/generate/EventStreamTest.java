@@ -64,9 +64,14 @@ class EventStreamTest {
     void call() throws IOException {
         Router router = Router.router(vertx);
         router.route().handler(this::stream);
-        router.route().failureHandler(context -> context.response().setStatusCode(503).end());
+        router.route()
+                .failureHandler(context -> context.response().setStatusCode(503).end());
         HttpServer server = vertx.createHttpServer().requestHandler(router);
-        int port = server.listen(0, "127.0.0.1").toCompletionStage().toCompletableFuture().join().actualPort();
+        int port = server.listen(0, "127.0.0.1")
+                .toCompletionStage()
+                .toCompletableFuture()
+                .join()
+                .actualPort();
         caller = new Socket();
         caller.setReceiveBufferSize(4096);
         caller.connect(new InetSocketAddress("127.0.0.1", port));

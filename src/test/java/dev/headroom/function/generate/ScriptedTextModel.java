@@ -47,7 +47,8 @@ final class ScriptedTextModel implements TextModel {
 
     /** Sequences of the prompt of one token. */
     Generation generation(int sequences) {
-        GenerationRequest one = new GenerationRequest(new int[] {1}, Sampling.GREEDY, 9, List.of(), Urgency.INTERACTIVE);
+        GenerationRequest one =
+                new GenerationRequest(new int[] {1}, Sampling.GREEDY, 9, List.of(), Urgency.INTERACTIVE);
         return new Generation(this, Collections.nCopies(sequences, one), sequences);
     }
 
