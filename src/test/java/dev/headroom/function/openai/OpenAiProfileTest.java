@@ -250,11 +250,11 @@ class OpenAiProfileTest {
         assertError(
                 given().contentType("application/json")
                         .body("{}")
-                        .post("/v1/chat/completions")
+                        .post("/v1/images/generations")
                         .then(),
                 404,
                 "unknown_path",
-                "Nothing is served at /v1/chat/completions; see /infer, /v1, /v2, /embed, /plan, /q/health and /q/metrics.");
+                "Nothing is served at /v1/images/generations; see /infer, /v1, /v2, /embed, /plan, /q/health and /q/metrics.");
         given().get("/v1/embeddings")
                 .then()
                 .statusCode(405)
