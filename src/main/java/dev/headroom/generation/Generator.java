@@ -8,7 +8,7 @@ import dev.headroom.plan.GenerationPlan;
 import dev.headroom.request.Deadlines;
 import dev.headroom.request.Failure;
 import dev.headroom.request.RequestFailedException;
-import dev.headroom.session.DecoderModel;
+import dev.headroom.session.Decoder;
 import dev.headroom.session.RunFailedException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -48,19 +48,16 @@ public final class Generator {
     private volatile boolean closed;
 
     /** What it works with. */
-    record Parts(DecoderModel model, Gate gate, ContinuousBatch batch, CacheBudget budget, GenerationMeters meters) {}
+    record Parts(Decoder model, Gate gate, ContinuousBatch batch, CacheBudget budget, GenerationMeters meters) {}
 
     /** Nothing runs before {@link #start}. */
-    public Generator(DecoderModel model, Gate gate, GenerationPlan plan, GenerationMeters meters) {
+    public Generator(Decoder model, Gate gate, GenerationPlan plan, GenerationMeters meters) {
         this.plan = plan;
         share = gate.add(model);
-        CacheBudget budget = new CacheBudget(
-                model.decoder(), plan.cache().value(), plan.context().asInt());
-        ContinuousBatch batch = new ContinuousBatch(
-                model.decoder(),
-                budget,
-                new Chunks(plan.chunk().asInt(), model.decoder().readsInParts()),
-                meters);
+        CacheBudget budget =
+                new CacheBudget(model, plan.cache().value(), plan.context().asInt());
+        ContinuousBatch batch =
+                new ContinuousBatch(model, budget, new Chunks(plan.chunk().asInt(), model.readsInParts()), meters);
         batch.mostRows(plan.rows().asInt());
         parts = new Parts(model, gate, batch, budget, meters);
         failures = new StepFailures(parts);

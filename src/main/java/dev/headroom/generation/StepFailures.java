@@ -3,7 +3,7 @@ package dev.headroom.generation;
 import dev.headroom.gate.Gate;
 import dev.headroom.gate.Permit;
 import dev.headroom.request.Failure;
-import dev.headroom.session.DecoderModel;
+import dev.headroom.session.Decoder;
 import dev.headroom.session.RunFailedException;
 import java.time.Duration;
 import java.util.List;
@@ -25,7 +25,7 @@ final class StepFailures {
     /** Runs after which a step that does not fit is no sequel of the one before. */
     private static final int PEACE = 256;
 
-    private final DecoderModel model;
+    private final Decoder model;
     private final Gate gate;
     private final ContinuousBatch batch;
     private final CacheBudget budget;

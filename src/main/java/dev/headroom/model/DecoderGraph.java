@@ -2,6 +2,7 @@ package dev.headroom.model;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * The ports of a graph that reads tokens and gives the scores of the next one, and keeps the keys and values of those it has
@@ -34,7 +35,15 @@ public record DecoderGraph(Inputs inputs, String logits, List<CachePort> cache, 
      * @param keep how many of the last tokens have scores
      */
     public record Inputs(
-            Port ids, Optional<Port> mask, Optional<Port> positions, Optional<Port> useCache, Optional<Port> keep) {}
+            Port ids, Optional<Port> mask, Optional<Port> positions, Optional<Port> useCache, Optional<Port> keep) {
+
+        /** Those that the graph has. */
+        public List<Port> all() {
+            return Stream.of(Optional.of(ids), mask, positions, useCache, keep)
+                    .flatMap(Optional::stream)
+                    .toList();
+        }
+    }
 
     /**
      * An input.

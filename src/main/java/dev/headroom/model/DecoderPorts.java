@@ -118,15 +118,7 @@ record DecoderPorts(Path folder, OnnxFile file, ConfigJson config, JsonNode gena
     /** A model reads more than a caller can say here where it has further inputs: images, states, an encoder's answer. */
     private void checkAllKnown(Inputs inputs, List<CachePort> cache) {
         Set<String> known = Stream.concat(
-                        Stream.of(
-                                        Optional.of(inputs.ids()),
-                                        inputs.mask(),
-                                        inputs.positions(),
-                                        inputs.useCache(),
-                                        inputs.keep())
-                                .flatMap(Optional::stream)
-                                .map(Port::name),
-                        cache.stream().map(CachePort::past))
+                        inputs.all().stream().map(Port::name), cache.stream().map(CachePort::past))
                 .collect(Collectors.toSet());
         Set<String> other =
                 new TreeSet<>(file.inputs().stream().map(GraphPort::name).toList());

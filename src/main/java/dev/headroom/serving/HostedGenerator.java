@@ -11,7 +11,6 @@ import dev.headroom.plan.GenerationPlan;
 import dev.headroom.serving.ServedDevice.OpenedDecoder;
 import dev.headroom.session.Decoder;
 import dev.headroom.session.Decoder.Prompt;
-import dev.headroom.session.DecoderModel;
 import dev.headroom.session.RunFailedException;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.Optional;
@@ -25,7 +24,7 @@ final class HostedGenerator {
     private final ModelSpec spec;
     private volatile GenerationDemand demand;
     private volatile GenerationPlan plan;
-    private volatile DecoderModel model;
+    private volatile Decoder decoder;
     private volatile Generator generator;
     private volatile GeneratingModel served;
 
@@ -51,7 +50,7 @@ final class HostedGenerator {
 
     /** It is open. */
     void opened(OpenedDecoder opened) {
-        model = opened.model();
+        decoder = opened.decoder();
         demand = demand.opened(Math.max(opened.takenBytes(), 1));
     }
 
@@ -62,7 +61,6 @@ final class HostedGenerator {
 
     /** Reads a token, and then continues it by another. The device's thread calls. */
     void warmUp() {
-        Decoder decoder = model.decoder();
         try {
             Prompt prompt = decoder.begin(2);
             decoder.read(prompt, new int[1]);
@@ -77,7 +75,7 @@ final class HostedGenerator {
 
     /** Serves it. */
     void serve(Gate gate, MeterRegistry registry) {
-        generator = new Generator(model, gate, plan, new GenerationMeters(registry, spec.name()));
+        generator = new Generator(decoder, gate, plan, new GenerationMeters(registry, spec.name()));
         served = new GeneratingModel(spec, plan, generator);
         generator.start();
     }

@@ -4,7 +4,7 @@ import dev.headroom.device.DeviceMemory;
 import dev.headroom.gate.Gate;
 import dev.headroom.model.ModelSpec;
 import dev.headroom.plan.Plan;
-import dev.headroom.session.DecoderModel;
+import dev.headroom.session.Decoder;
 import dev.headroom.session.ExecutionProvider;
 import dev.headroom.session.OnnxModel;
 import java.time.Duration;
@@ -31,7 +31,7 @@ public final class ServedDevice {
     private final DeviceMemory memory;
     private final Gate gate;
     private final List<OnnxModel> open = new ArrayList<>(); // for the task that has the device alone
-    private final List<DecoderModel> decoders = new ArrayList<>(); // for the same task
+    private final List<Decoder> decoders = new ArrayList<>(); // for the same task
     private volatile boolean opensAlone;
     private volatile long othersBytes;
     private long firstOthersBytes = -1;
@@ -154,15 +154,15 @@ public final class ServedDevice {
         CompletableFuture<OpenedDecoder> opened = new CompletableFuture<>();
         return alone(() -> {
                     long before = memory.heldBytes();
-                    DecoderModel model = DecoderModel.open(spec, provider(cpuThreads));
-                    decoders.add(model);
-                    opened.complete(new OpenedDecoder(model, Math.max(0, memory.heldBytes() - before)));
+                    Decoder decoder = Decoder.open(spec, provider(cpuThreads));
+                    decoders.add(decoder);
+                    opened.complete(new OpenedDecoder(decoder, Math.max(0, memory.heldBytes() - before)));
                 })
                 .thenCompose(end -> opened);
     }
 
     /** A model that generates text and has been opened. */
-    record OpenedDecoder(DecoderModel model, long takenBytes) {}
+    record OpenedDecoder(Decoder decoder, long takenBytes) {}
 
     /**
      * Opens a model while batches of others run, on a thread of its own. Only the two readings wait until nothing runs.
@@ -282,7 +282,7 @@ public final class ServedDevice {
         access.threads().close(() -> {
             if (gate.lost().isEmpty()) {
                 open.forEach(OnnxModel::close);
-                decoders.forEach(DecoderModel::close);
+                decoders.forEach(Decoder::close);
             }
         });
     }

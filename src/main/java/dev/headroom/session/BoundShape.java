@@ -1,7 +1,5 @@
 package dev.headroom.session;
 
-import static java.lang.foreign.ValueLayout.JAVA_LONG;
-
 import dev.headroom.tensor.Datatype;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -12,7 +10,6 @@ import java.util.List;
 final class BoundShape implements AutoCloseable {
 
     private static final int CREATE_RUN_OPTIONS = 39;
-    private static final int CREATE_TENSOR = 49;
     private static final int RELEASE_VALUE = 96;
     private static final int RELEASE_RUN_OPTIONS = 97;
     private static final int RUN_WITH_BINDING = 133;
@@ -60,16 +57,15 @@ final class BoundShape implements AutoCloseable {
         bind(BIND_OUTPUT, output, device, at);
     }
 
+    @SuppressWarnings("restricted")
     private void bind(int function, BucketTensor tensor, MemorySegment device, MemorySegment at) {
         try (Arena scope = Arena.ofConfined()) {
-            MemorySegment value = api.create(
-                    CREATE_TENSOR,
+            MemorySegment value = OrtTensors.over(
+                    api,
                     device,
-                    at,
-                    tensor.bytes(),
-                    scope.allocateFrom(JAVA_LONG, tensor.bucket()),
-                    (long) tensor.bucket().length,
-                    elementType(tensor.node().datatype()));
+                    at.reinterpret(tensor.bytes()),
+                    elementType(tensor.node().datatype()),
+                    tensor.bucket());
             values.add(value);
             api.call(function, binding, scope.allocateFrom(tensor.node().name()), value);
         }

@@ -68,7 +68,7 @@ final class CudaGraphs implements AutoCloseable {
     CudaGraphs(String model, MemorySegment session, int device) {
         this.model = model;
         this.session = session;
-        this.block = new DeviceBlock(api, session, device, MOST_BYTES);
+        this.block = new DeviceBlock(session, device, MOST_BYTES);
     }
 
     /** A sentence on them, for the plan. */

@@ -5,24 +5,20 @@ import dev.headroom.model.ModelSpec;
 import dev.headroom.model.TaskSpec;
 
 /**
- * A model that continues sequences, and the keys and values of those that it has read. Those whose next tokens are wanted are
- * its rows, one behind the other; a sequence that is still being read is a {@link Prompt} beside them. The device's thread calls.
+ * A model that continues sequences, open on a device, and the keys and values of those that it has read. Those whose next tokens
+ * are wanted are its rows, one behind the other; a sequence that is still being read is a {@link Prompt} beside them.
+ *
+ * <p>The device's thread calls; any thread may read the name and the weight.
  */
-public sealed interface Decoder extends AutoCloseable permits SharedDecoder, ConcatenatedDecoder {
+public final class Decoder implements Tenant, AutoCloseable {
 
-    /**
-     * Loads a model.
-     *
-     * @throws dev.headroom.model.BrokenModelException when ONNX Runtime cannot load the graph
-     */
-    static Decoder open(ModelSpec spec, ExecutionProvider provider) {
-        DecoderGraph graph = ((TaskSpec.Generate) spec.task()).graph();
-        DecoderSession session = new DecoderSession(spec, graph, provider);
-        return graph.shared() ? new SharedDecoder(session) : new ConcatenatedDecoder(session, graph);
-    }
+    private final ModelSpec spec;
+    private final DecoderSession session;
+    private final KeyValueRows rows;
+    private final CacheForm form;
 
     /** A sequence that is being read. */
-    final class Prompt {
+    public static final class Prompt {
 
         KeyValues all;
         int length;
@@ -38,20 +34,59 @@ public sealed interface Decoder extends AutoCloseable permits SharedDecoder, Con
         }
     }
 
+    private Decoder(ModelSpec spec, DecoderGraph graph, DecoderSession session) {
+        this.spec = spec;
+        this.session = session;
+        this.rows = new KeyValueRows(session, !graph.shared());
+        this.form = graph.shared()
+                ? new SharedCache(session, rows)
+                : new ConcatenatedCache(session, rows, graph.inputs().useCache().isEmpty());
+    }
+
+    /**
+     * Loads a model.
+     *
+     * @throws dev.headroom.model.BrokenModelException when ONNX Runtime cannot load the graph
+     */
+    public static Decoder open(ModelSpec spec, ExecutionProvider provider) {
+        DecoderGraph graph = ((TaskSpec.Generate) spec.task()).graph();
+        return new Decoder(spec, graph, new DecoderSession(spec, graph, provider));
+    }
+
+    @Override
+    public String name() {
+        return spec.name();
+    }
+
+    @Override
+    public int weight() {
+        return spec.weight();
+    }
+
     /** True if a prompt may be read in parts. */
-    boolean readsInParts();
+    public boolean readsInParts() {
+        return form.readsInParts();
+    }
 
     /** The most bytes that so many rows of so many tokens take, while a step of theirs runs. */
-    long bytes(long rows, long capacity);
+    public long bytes(long count, long capacity) {
+        return form.bytes(count, capacity);
+    }
 
-    /** Bytes that keys and values hold now. */
-    long heldBytes();
+    /** Bytes that the keys and values of the rows hold now. */
+    public long heldBytes() {
+        return rows.memory().bytes();
+    }
 
     /** The number of rows. */
-    int rows();
+    public int rows() {
+        return rows.size();
+    }
 
     /** Tokens of a row. */
-    int length(int row);
+    public int length(int row) {
+        return rows.length(row);
+    }
 
     /**
      * Takes memory for a sequence.
@@ -59,7 +94,9 @@ public sealed interface Decoder extends AutoCloseable permits SharedDecoder, Con
      * @param capacity the most tokens of it before it becomes a row
      * @throws RunFailedException when there is no room
      */
-    Prompt begin(int capacity) throws RunFailedException;
+    public Prompt begin(int capacity) throws RunFailedException {
+        return form.begin(capacity);
+    }
 
     /**
      * Reads more of a sequence.
@@ -67,35 +104,54 @@ public sealed interface Decoder extends AutoCloseable permits SharedDecoder, Con
      * @return the scores after the last of these tokens
      * @throws RunFailedException when the device did not run them; the sequence is as before
      */
-    Logits read(Prompt prompt, int[] tokens) throws RunFailedException;
+    public Logits read(Prompt prompt, int[] tokens) throws RunFailedException {
+        return form.read(prompt, tokens);
+    }
 
     /** Gives back the memory of a sequence that does not become a row. */
-    void drop(Prompt prompt);
+    public void drop(Prompt prompt) {
+        prompt.all.close();
+    }
 
     /**
      * Makes a sequence that has been read the last row; its memory is then the rows'.
      *
      * @throws RunFailedException when there is no room: neither it nor any row is there then
      */
-    void join(Prompt prompt) throws RunFailedException;
+    public void join(Prompt prompt) throws RunFailedException {
+        try {
+            form.makeRoom(prompt);
+            rows.add(prompt);
+        } finally {
+            drop(prompt);
+        }
+    }
 
     /** Ends a row, whose place the last one takes. */
-    void leave(int row);
+    public void leave(int row) {
+        rows.leave(row);
+    }
 
     /**
      * Has memory for rows, so that steps do not take more.
      *
-     * @param rows at least those that are there
+     * @param wanted at least those that are there
      * @param capacity at least the tokens of the longest row
      * @throws RunFailedException when there is no room: no row is there then
      */
-    void reshape(int rows, int capacity) throws RunFailedException;
+    public void reshape(int wanted, int capacity) throws RunFailedException {
+        form.reshape(wanted, capacity);
+    }
 
     /** Rows that there is memory for. */
-    int capacityRows();
+    public int capacityRows() {
+        return form.capacityRows();
+    }
 
     /** Tokens of each row that there is memory for. */
-    int capacity();
+    public int capacity() {
+        return form.capacity();
+    }
 
     /**
      * Reads one more token of each row.
@@ -103,14 +159,25 @@ public sealed interface Decoder extends AutoCloseable permits SharedDecoder, Con
      * @return the scores after them, in the order of the rows
      * @throws RunFailedException when the device did not run them; the rows are as before
      */
-    Logits step(int[] tokens) throws RunFailedException;
-
-    /** Has the device's arena give back what it does not use. Never fails. */
-    void shrink();
-
-    /** Ends all rows, and gives their memory back. */
-    void clear();
+    public Logits step(int[] tokens) throws RunFailedException {
+        return form.step(tokens);
+    }
 
     @Override
-    void close();
+    public void shrink() {
+        session.shrink(this);
+    }
+
+    /** Ends all rows, and gives their memory back. */
+    public void clear() {
+        form.forget();
+        rows.clear();
+    }
+
+    @Override
+    public void close() {
+        form.forget();
+        rows.close();
+        session.close();
+    }
 }

@@ -11,10 +11,10 @@ import java.util.Arrays;
  * @param padding tokens before each sequence's first one that are none, of the width of the past; -1 where they are behind
  *     the last one
  */
-record DecoderInput(long[] tokens, int rows, int[] lengths, int padding) {
+record DecoderInput(int[] tokens, int rows, int[] lengths, int padding) {
 
     /** Tokens behind each sequence, in memory that the past shares. */
-    static DecoderInput rightPadded(long[] tokens, int rows, int[] lengths) {
+    static DecoderInput rightPadded(int[] tokens, int rows, int[] lengths) {
         return new DecoderInput(tokens, rows, lengths, -1);
     }
 
@@ -23,8 +23,13 @@ record DecoderInput(long[] tokens, int rows, int[] lengths, int padding) {
      *
      * @param past the width of the past
      */
-    static DecoderInput leftPadded(long[] tokens, int rows, int[] lengths, int past) {
+    static DecoderInput leftPadded(int[] tokens, int rows, int[] lengths, int past) {
         return new DecoderInput(tokens, rows, lengths, past);
+    }
+
+    /** The tokens as a graph reads them. */
+    long[] ids() {
+        return Arrays.stream(tokens).asLongStream().toArray();
     }
 
     /** New tokens of each row. */

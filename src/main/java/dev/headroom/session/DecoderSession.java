@@ -5,18 +5,15 @@ import static java.lang.foreign.ValueLayout.JAVA_BOOLEAN;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
-import dev.headroom.device.CudaTurns;
 import dev.headroom.model.DecoderGraph;
 import dev.headroom.model.DecoderGraph.CachePort;
 import dev.headroom.model.DecoderGraph.Port;
 import dev.headroom.model.ModelSpec;
 import dev.headroom.session.Decoder.Prompt;
-import dev.headroom.session.ExecutionProvider.Cuda;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 
@@ -38,7 +35,7 @@ final class DecoderSession implements AutoCloseable {
     private final OrtApi api = OrtRuntime.env().api();
     private final OnnxSession session;
     private final MemorySegment pointer;
-    private final DeviceAllocator allocator;
+    private final KeyValueMemory memory;
     private final OrtTensors tensors;
     private final DecoderGraph graph;
     private final List<Port> ports;
@@ -57,17 +54,10 @@ final class DecoderSession implements AutoCloseable {
         this.graph = graph;
         session = new OnnxSession(spec, provider);
         pointer = session.pointer();
-        allocator = new DeviceAllocator(pointer, provider);
-        tensors = new OrtTensors(api, allocator.info());
+        memory = new KeyValueMemory(pointer, provider);
+        tensors = new OrtTensors(api, memory.info());
         logits = new LogitsReader(api);
-        ports = Stream.of(
-                        Optional.of(graph.inputs().ids()),
-                        graph.inputs().mask(),
-                        graph.inputs().positions(),
-                        graph.inputs().useCache(),
-                        graph.inputs().keep())
-                .flatMap(Optional::stream)
-                .toList();
+        ports = graph.inputs().all();
         inputNames = array(Stream.concat(
                         ports.stream().map(Port::name), graph.cache().stream().map(CachePort::past))
                 .toList());
@@ -89,9 +79,22 @@ final class DecoderSession implements AutoCloseable {
         return graph.bytesPerToken();
     }
 
-    /** Takes memory for keys and values beside the session. */
-    KeyValues keyValues(int rows, int capacity) {
-        return new KeyValues(allocator, graph, rows, capacity);
+    /** Keys and values of no rows, which take no memory. */
+    KeyValues noKeyValues() {
+        return new KeyValues(memory, graph, 0, 0);
+    }
+
+    /**
+     * Takes memory for keys and values beside the session.
+     *
+     * @throws RunFailedException when there is no room
+     */
+    KeyValues keyValues(int rows, int capacity) throws RunFailedException {
+        try {
+            return new KeyValues(memory, graph, rows, capacity);
+        } catch (IllegalStateException e) {
+            throw RunFailures.classify(e);
+        }
     }
 
     /** Rows of keys and values as inputs, or outputs, of runs. */
@@ -108,10 +111,7 @@ final class DecoderSession implements AutoCloseable {
      */
     Logits run(DecoderInput input, KeyValueView past, KeyValueView present) throws RunFailedException {
         List<MemorySegment> made = new ArrayList<>();
-        boolean cuda = session.provider() instanceof Cuda;
-        if (cuda) {
-            CudaTurns.shared().lock();
-        }
+        memory.turn().lock();
         try (Arena scope = Arena.ofConfined()) {
             for (Port port : ports) {
                 made.add(tensor(scope, port, input));
@@ -131,9 +131,7 @@ final class DecoderSession implements AutoCloseable {
             throw RunFailures.classify(e);
         } finally {
             made.forEach(value -> api.release(RELEASE_VALUE, value));
-            if (cuda) {
-                CudaTurns.shared().unlock();
-            }
+            memory.turn().unlock();
         }
     }
 
@@ -191,7 +189,7 @@ final class DecoderSession implements AutoCloseable {
             return whole(scope, port, new long[] {1}, port.rank() == 0 ? new long[0] : new long[] {1});
         }
         if (port.equals(inputs.ids())) {
-            return whole(scope, port, input.tokens(), input.rows(), input.width());
+            return whole(scope, port, input.ids(), input.rows(), input.width());
         }
         return inputs.mask().filter(port::equals).isPresent()
                 ? whole(scope, port, input.mask(), input.rows(), input.maskWidth())
@@ -211,7 +209,8 @@ final class DecoderSession implements AutoCloseable {
 
     @Override
     public void close() {
-        allocator.close();
+        tensors.close();
+        memory.close();
         session.close();
         names.close();
     }

@@ -1,12 +1,12 @@
 package dev.headroom.session;
 
-import dev.headroom.device.CudaCopies;
-import dev.headroom.device.CudaCopies.Place;
 import dev.headroom.device.CudaTurns;
 import dev.headroom.session.ExecutionProvider.Cuda;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.util.function.Supplier;
+import java.util.List;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
 
 /** The arena of a session's device, from which memory is taken beside the session. The device's thread calls. */
 final class DeviceAllocator implements AutoCloseable {
@@ -21,10 +21,9 @@ final class DeviceAllocator implements AutoCloseable {
     private static final int DEFAULT_MEMORY = 0;
 
     private final OrtApi api = OrtRuntime.env().api();
-    private final boolean cuda;
+    private final Lock turn;
     private final MemorySegment info;
     private final MemorySegment allocator;
-    private final MemorySegment nothing; // stands for no bytes
 
     /**
      * The arena that the session takes its memory from.
@@ -32,7 +31,8 @@ final class DeviceAllocator implements AutoCloseable {
      * @param session the {@code OrtSession*}, which outlives it
      */
     DeviceAllocator(MemorySegment session, ExecutionProvider provider) {
-        cuda = provider instanceof Cuda;
+        boolean cuda = provider instanceof Cuda;
+        turn = cuda ? CudaTurns.shared() : new ReentrantLock();
         int device = provider instanceof Cuda gpu ? gpu.index() : 0;
         try (Arena scope = Arena.ofConfined()) {
             info = api.create(
@@ -43,7 +43,6 @@ final class DeviceAllocator implements AutoCloseable {
                     DEFAULT_MEMORY);
         }
         allocator = api.create(CREATE_ALLOCATOR, session, info);
-        nothing = inTurn(() -> api.create(ALLOCATE, allocator, 1L));
     }
 
     /** The {@code OrtMemoryInfo*} of its memory. */
@@ -52,77 +51,41 @@ final class DeviceAllocator implements AutoCloseable {
     }
 
     /**
-     * Takes memory, and fills it with zeros: what no sequence has written may be multiplied by 0, and must be a number.
+     * Takes memory.
      *
      * @throws IllegalStateException with ONNX Runtime's message when there is no room
      */
-    @SuppressWarnings("restricted")
     MemorySegment allocate(long bytes) {
-        if (bytes == 0) {
-            return nothing;
+        turn.lock();
+        try {
+            return api.create(ALLOCATE, allocator, bytes);
+        } finally {
+            turn.unlock();
         }
-        return inTurn(() -> {
-            MemorySegment memory = api.create(ALLOCATE, allocator, bytes);
-            if (cuda) {
-                CudaCopies.zero(memory.address(), bytes);
-            } else {
-                memory.reinterpret(bytes).fill((byte) 0);
-            }
-            return memory;
-        });
     }
 
     /** Gives memory back. */
     void free(MemorySegment memory) {
-        if (memory.equals(nothing)) {
-            return;
-        }
-        inTurn(() -> {
-            api.call(FREE, allocator, memory);
-            return null;
-        });
-    }
-
-    /**
-     * Copies the beginnings of rows.
-     *
-     * @param rows how many
-     * @param rowBytes bytes of each that are copied
-     */
-    @SuppressWarnings("restricted")
-    void copy(Place from, Place to, int rows, long rowBytes) {
-        if (cuda) {
-            inTurn(() -> {
-                CudaCopies.onDevice(from, to, rows, rowBytes);
-                return null;
-            });
-            return;
-        }
-        MemorySegment memory = MemorySegment.NULL.reinterpret(Long.MAX_VALUE);
-        for (int row = 0; row < rows; row++) {
-            MemorySegment.copy(
-                    memory, from.address() + row * from.pitch(), memory, to.address() + row * to.pitch(), rowBytes);
-        }
-    }
-
-    private <T> T inTurn(Supplier<T> call) {
-        if (!cuda) {
-            return call.get();
-        }
-        CudaTurns.shared().lock();
+        turn.lock();
         try {
-            return call.get();
+            api.call(FREE, allocator, memory);
         } finally {
-            CudaTurns.shared().unlock();
+            turn.unlock();
         }
+    }
+
+    /** Statistics of the arena by their names, read at one time. */
+    List<Long> statistics(String... names) {
+        return OrtArena.statistics(api, allocator, names);
+    }
+
+    /** The lock of a thread that calls the device: of a GPU it is shared with all that do not capture a graph. */
+    Lock turn() {
+        return turn;
     }
 
     @Override
     public void close() {
-        inTurn(() -> {
-            api.call(FREE, allocator, nothing);
-            return null;
-        });
         api.release(RELEASE_ALLOCATOR, allocator);
         api.release(RELEASE_MEMORY_INFO, info);
     }

@@ -1,6 +1,6 @@
 package dev.headroom.session;
 
-import java.lang.foreign.Arena;
+import dev.headroom.session.ExecutionProvider.Cuda;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 
@@ -10,18 +10,7 @@ import java.util.List;
  */
 final class DeviceBlock implements AutoCloseable {
 
-    private static final int CREATE_MEMORY_INFO = 68;
-    private static final int ALLOCATE = 75;
-    private static final int FREE = 76;
-    private static final int RELEASE_MEMORY_INFO = 94;
-    private static final int CREATE_ALLOCATOR = 131;
-    private static final int RELEASE_ALLOCATOR = 132;
-    private static final int ARENA_ALLOCATOR = 1;
-    private static final int DEFAULT_MEMORY = 0;
-
-    private final OrtApi api;
-    private final MemorySegment info;
-    private final MemorySegment allocator;
+    private final DeviceAllocator allocator;
     private final MemorySegment start;
 
     /**
@@ -31,23 +20,19 @@ final class DeviceBlock implements AutoCloseable {
      * @param device CUDA's index of the GPU
      * @throws IllegalStateException with ONNX Runtime's message when there is no room
      */
-    DeviceBlock(OrtApi api, MemorySegment session, int device, long bytes) {
-        this.api = api;
-        try (Arena scope = Arena.ofConfined()) {
-            info = api.create(CREATE_MEMORY_INFO, scope.allocateFrom("Cuda"), ARENA_ALLOCATOR, device, DEFAULT_MEMORY);
-        }
-        allocator = api.create(CREATE_ALLOCATOR, session, info);
+    DeviceBlock(MemorySegment session, int device, long bytes) {
+        allocator = new DeviceAllocator(session, new Cuda(device));
         try {
-            start = api.create(ALLOCATE, allocator, bytes);
+            start = allocator.allocate(bytes);
         } catch (IllegalStateException e) {
-            release();
+            allocator.close();
             throw e;
         }
     }
 
     /** The {@code OrtMemoryInfo*} of its memory. */
     MemorySegment info() {
-        return info;
+        return allocator.info();
     }
 
     MemorySegment start() {
@@ -59,17 +44,12 @@ final class DeviceBlock implements AutoCloseable {
      * at one time between two runs is free again.
      */
     List<Long> arena() {
-        return OrtArena.statistics(api, allocator, "InUse", "NumArenaShrinkages");
+        return allocator.statistics("InUse", "NumArenaShrinkages");
     }
 
     @Override
     public void close() {
-        api.call(FREE, allocator, start);
-        release();
-    }
-
-    private void release() {
-        api.release(RELEASE_ALLOCATOR, allocator);
-        api.release(RELEASE_MEMORY_INFO, info);
+        allocator.free(start);
+        allocator.close();
     }
 }

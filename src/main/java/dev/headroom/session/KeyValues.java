@@ -13,7 +13,7 @@ import java.util.List;
  */
 final class KeyValues implements AutoCloseable {
 
-    private final DeviceAllocator allocator;
+    private final KeyValueMemory memory;
     private final DecoderGraph graph;
     private int rows;
     private int capacity;
@@ -26,14 +26,14 @@ final class KeyValues implements AutoCloseable {
      * @param capacity tokens of each
      * @throws IllegalStateException with ONNX Runtime's message when there is no room
      */
-    KeyValues(DeviceAllocator allocator, DecoderGraph graph, int rows, int capacity) {
-        this.allocator = allocator;
+    KeyValues(KeyValueMemory memory, DecoderGraph graph, int rows, int capacity) {
+        this.memory = memory;
         this.graph = graph;
         this.rows = rows;
         this.capacity = capacity;
         try {
             for (int port = 0; port < graph.cache().size(); port++) {
-                blocks.add(allocator.allocate(rows * rowBytes()));
+                blocks.add(memory.allocate(rows * rowBytes()));
             }
         } catch (IllegalStateException e) {
             close();
@@ -91,7 +91,7 @@ final class KeyValues implements AutoCloseable {
         long pitch = newCapacity * graph.geometry().bytes();
         try {
             for (int port = 0; port < blocks.size(); port++) {
-                MemorySegment block = allocator.allocate(newRows * rowBytes);
+                MemorySegment block = memory.allocate(newRows * rowBytes);
                 for (int row = 0; row < kept.size(); row++) {
                     Move move = kept.get(row);
                     long to = block.address()
@@ -99,7 +99,7 @@ final class KeyValues implements AutoCloseable {
                             + move.to() * graph.geometry().bytes();
                     copy(place(port, new At(row, move.from())), new Place(to, pitch), move.tokens());
                 }
-                allocator.free(blocks.set(port, block));
+                memory.free(blocks.set(port, block));
             }
         } catch (IllegalStateException e) {
             close();
@@ -111,7 +111,7 @@ final class KeyValues implements AutoCloseable {
 
     private void copy(Place from, Place to, int tokens) {
         if (tokens > 0) {
-            allocator.copy(
+            memory.copy(
                     from,
                     to,
                     graph.geometry().heads(),
@@ -133,7 +133,7 @@ final class KeyValues implements AutoCloseable {
 
     @Override
     public void close() {
-        blocks.forEach(allocator::free);
+        blocks.forEach(memory::free);
         blocks.clear();
     }
 }

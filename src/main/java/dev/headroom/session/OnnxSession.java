@@ -177,7 +177,7 @@ final class OnnxSession implements AutoCloseable {
      * @param batch is asked for only where there are graphs
      */
     boolean runsAsGraph(Supplier<BucketBatch> batch) throws RunFailedException {
-        return graphs.isPresent() && ort() != null && graphs.get().run(batch.get());
+        return graphs.isPresent() && graphs.get().run(batch.get());
     }
 
     /**

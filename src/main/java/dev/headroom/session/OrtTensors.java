@@ -5,11 +5,12 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
-/** Makes tensors of ONNX Runtime's C API over memory that outlives them. The caller releases them. */
-final class OrtTensors {
+/** Makes tensors of ONNX Runtime's C API over memory that outlives them. The caller releases the tensors. */
+final class OrtTensors implements AutoCloseable {
 
     private static final int CREATE_TENSOR = 49;
     private static final int CREATE_CPU_MEMORY_INFO = 69;
+    private static final int RELEASE_MEMORY_INFO = 94;
     private static final int ARENA_ALLOCATOR = 1;
     private static final int DEFAULT_MEMORY = 0;
 
@@ -30,15 +31,16 @@ final class OrtTensors {
 
     /** A tensor in main memory; type is an {@code ONNXTensorElementDataType}. */
     MemorySegment onHost(MemorySegment memory, int type, long... shape) {
-        return tensor(host, memory, type, shape);
+        return over(api, host, memory, type, shape);
     }
 
     /** A tensor on the device. */
     MemorySegment onDevice(MemorySegment memory, int type, long... shape) {
-        return tensor(device, memory, type, shape);
+        return over(api, device, memory, type, shape);
     }
 
-    private MemorySegment tensor(MemorySegment where, MemorySegment memory, int type, long[] shape) {
+    /** A tensor over memory of this {@code OrtMemoryInfo*}. */
+    static MemorySegment over(OrtApi api, MemorySegment where, MemorySegment memory, int type, long... shape) {
         try (Arena scope = Arena.ofConfined()) {
             return api.create(
                     CREATE_TENSOR,
@@ -49,5 +51,10 @@ final class OrtTensors {
                     (long) shape.length,
                     type);
         }
+    }
+
+    @Override
+    public void close() {
+        api.release(RELEASE_MEMORY_INFO, host);
     }
 }

@@ -3,7 +3,6 @@ package dev.headroom.generation;
 import dev.headroom.model.ModelSpec;
 import dev.headroom.session.Decoder;
 import dev.headroom.session.Decoder.Prompt;
-import dev.headroom.session.DecoderModel;
 import dev.headroom.session.DeviceThread;
 import dev.headroom.session.ExecutionProvider.Cpu;
 import dev.headroom.session.Logits;
@@ -15,17 +14,17 @@ import java.util.List;
 final class BareDecoder implements AutoCloseable {
 
     private final DeviceThread thread = new DeviceThread("bare");
-    private final DecoderModel model;
+    private final Decoder model;
 
     BareDecoder(ModelSpec spec) {
-        model = thread.call(() -> DecoderModel.open(spec, new Cpu(1)));
+        model = thread.call(() -> Decoder.open(spec, new Cpu(1)));
     }
 
     /** Tokens a second of processor time, of all rows together, once their prompts are read. */
     double rate(List<int[]> prompts, int tokens) {
         return thread.call(() -> {
             try {
-                return run(model.decoder(), prompts, tokens);
+                return run(model, prompts, tokens);
             } catch (RunFailedException e) {
                 throw new IllegalStateException(e);
             }

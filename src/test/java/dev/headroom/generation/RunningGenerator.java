@@ -11,7 +11,7 @@ import dev.headroom.plan.GenerationPlan;
 import dev.headroom.plan.Setting;
 import dev.headroom.plan.Source;
 import dev.headroom.request.Urgency;
-import dev.headroom.session.DecoderModel;
+import dev.headroom.session.Decoder;
 import dev.headroom.session.DeviceThread;
 import dev.headroom.session.ExecutionProvider;
 import dev.headroom.session.ExecutionProvider.Cpu;
@@ -32,12 +32,12 @@ final class RunningGenerator implements AutoCloseable {
     final DeviceThread thread = new DeviceThread("test");
     final Gate gate = new Gate(thread, DeviceMemory.UNKNOWN);
     final GeneratingModel model;
-    private final DecoderModel decoder;
+    private final Decoder decoder;
     private final Generator generator;
     private final TextTokenizer tokenizer;
 
     private RunningGenerator(ModelSpec spec, GenerationPlan plan, ExecutionProvider provider) {
-        decoder = thread.call(() -> DecoderModel.open(spec, provider));
+        decoder = thread.call(() -> Decoder.open(spec, provider));
         generator = new Generator(decoder, gate, plan, new GenerationMeters(meters, spec.name()));
         model = new GeneratingModel(spec, plan, generator);
         tokenizer = TextTokenizer.open(((TaskSpec.Generate) spec.task()).text().tokenizer());

@@ -1,0 +1,29 @@
+package dev.headroom.session;
+
+import dev.headroom.session.Decoder.Prompt;
+
+/** How a graph keeps keys and values: {@link Decoder} has the meaning of each method. The device's thread calls. */
+sealed interface CacheForm permits SharedCache, ConcatenatedCache {
+
+    boolean readsInParts();
+
+    long bytes(long rows, long capacity);
+
+    Prompt begin(int capacity) throws RunFailedException;
+
+    Logits read(Prompt prompt, int[] tokens) throws RunFailedException;
+
+    /** Has memory for another row, which this prompt becomes. */
+    void makeRoom(Prompt prompt) throws RunFailedException;
+
+    void reshape(int rows, int capacity) throws RunFailedException;
+
+    int capacityRows();
+
+    int capacity();
+
+    Logits step(int[] tokens) throws RunFailedException;
+
+    /** Keeps nothing that refers to the rows' memory, which is about to be given back. */
+    void forget();
+}

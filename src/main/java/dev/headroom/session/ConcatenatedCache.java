@@ -1,0 +1,104 @@
+package dev.headroom.session;
+
+import dev.headroom.session.Decoder.Prompt;
+
+/**
+ * The old keys and values come back with the new ones behind them, in other memory. All rows end at the right end, so that each
+ * step is one wider than the longest row.
+ */
+final class ConcatenatedCache implements CacheForm {
+
+    /** Width that nobody needs any more is given back once it is a quarter, and so many tokens. */
+    private static final int MOST_SPARE = 32;
+
+    private final DecoderSession session;
+    private final boolean inParts;
+    private final KeyValueRows rows;
+
+    /**
+     * Keys and values that are concatenated.
+     *
+     * @param inParts false for a merged export, which reads a prompt by a graph without keys and values, and then token by token
+     */
+    ConcatenatedCache(DecoderSession session, KeyValueRows rows, boolean inParts) {
+        this.session = session;
+        this.rows = rows;
+        this.inParts = inParts;
+    }
+
+    @Override
+    public boolean readsInParts() {
+        return inParts;
+    }
+
+    /** {@inheritDoc} Old and new ones are there at a time. */
+    @Override
+    public long bytes(long rows, long capacity) {
+        return rows * (2 * capacity - 1) * session.bytesPerToken();
+    }
+
+    @Override
+    public Prompt begin(int capacity) throws RunFailedException {
+        return new Prompt(session.keyValues(1, 0));
+    }
+
+    @Override
+    public Logits read(Prompt prompt, int[] tokens) throws RunFailedException {
+        int past = prompt.all.capacity();
+        KeyValues present = session.keyValues(1, past + tokens.length);
+        Logits logits = run(DecoderInput.leftPadded(tokens, 1, new int[] {prompt.length}, past), prompt.all, present);
+        prompt.all.close();
+        prompt.all = present;
+        prompt.length += tokens.length;
+        return logits;
+    }
+
+    private Logits run(DecoderInput input, KeyValues past, KeyValues present) throws RunFailedException {
+        try (KeyValueView in = session.view(past, input.rows());
+                KeyValueView out = session.view(present, input.rows())) {
+            return session.run(input, in, out);
+        } catch (RunFailedException | RuntimeException e) {
+            present.close();
+            throw e;
+        }
+    }
+
+    @Override
+    public void makeRoom(Prompt prompt) throws RunFailedException {
+        reshape(rows.size() + 1, Math.max(rows.longest(), prompt.length));
+    }
+
+    @Override
+    public void reshape(int wanted, int capacity) throws RunFailedException {
+        rows.reshape(wanted, capacity);
+    }
+
+    /** {@inheritDoc} Each step takes what it needs. */
+    @Override
+    public int capacityRows() {
+        return Integer.MAX_VALUE;
+    }
+
+    /** {@inheritDoc} Each step takes what it needs. */
+    @Override
+    public int capacity() {
+        return Integer.MAX_VALUE;
+    }
+
+    @Override
+    public Logits step(int[] tokens) throws RunFailedException {
+        int longest = rows.longest();
+        if (rows.memory().capacity() - longest > Math.max(MOST_SPARE, longest / 4)) {
+            reshape(rows.size(), longest);
+        }
+        KeyValues past = rows.memory();
+        KeyValues present = session.keyValues(tokens.length, past.capacity() + 1);
+        Logits logits =
+                run(DecoderInput.leftPadded(tokens, tokens.length, rows.lengths(), past.capacity()), past, present);
+        rows.stepped(present);
+        return logits;
+    }
+
+    @Override
+    public void forget() {}
+}

@@ -1,0 +1,85 @@
+package dev.headroom.session;
+
+import dev.headroom.session.Decoder.Prompt;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * New keys and values are written behind the old ones, in the same memory. Rows have one capacity, and each begins at its left
+ * end.
+ */
+final class SharedCache implements CacheForm {
+
+    private final DecoderSession session;
+    private final KeyValueRows rows;
+    private final Map<Integer, KeyValueView> views = new HashMap<>(); // by the number of rows
+
+    SharedCache(DecoderSession session, KeyValueRows rows) {
+        this.session = session;
+        this.rows = rows;
+    }
+
+    @Override
+    public boolean readsInParts() {
+        return true;
+    }
+
+    @Override
+    public long bytes(long rows, long capacity) {
+        return rows * capacity * session.bytesPerToken();
+    }
+
+    @Override
+    public Prompt begin(int capacity) throws RunFailedException {
+        return new Prompt(session.keyValues(1, capacity));
+    }
+
+    @Override
+    public Logits read(Prompt prompt, int[] tokens) throws RunFailedException {
+        int[] read = {prompt.length};
+        try (KeyValueView view = session.view(prompt.all, 1)) {
+            Logits logits = session.run(DecoderInput.rightPadded(tokens, 1, read), view, view);
+            prompt.length += tokens.length;
+            return logits;
+        }
+    }
+
+    @Override
+    public void makeRoom(Prompt prompt) throws RunFailedException {
+        if (rows.size() == capacityRows() || prompt.length >= capacity()) {
+            reshape(Math.max(rows.size() + 1, capacityRows()), Math.max(capacity(), prompt.all.capacity()));
+        }
+    }
+
+    @Override
+    public void reshape(int wanted, int capacity) throws RunFailedException {
+        if (wanted != capacityRows() || capacity != capacity()) {
+            forget();
+            rows.reshape(wanted, capacity);
+        }
+    }
+
+    @Override
+    public int capacityRows() {
+        return rows.memory().rows();
+    }
+
+    @Override
+    public int capacity() {
+        return rows.memory().capacity();
+    }
+
+    @Override
+    public Logits step(int[] tokens) throws RunFailedException {
+        KeyValueView view = views.computeIfAbsent(rows.size(), count -> session.view(rows.memory(), count));
+        Logits logits = session.run(DecoderInput.rightPadded(tokens, tokens.length, rows.lengths()), view, view);
+        rows.stepped(rows.memory());
+        return logits;
+    }
+
+    @Override
+    public void forget() {
+        views.values().forEach(KeyValueView::close);
+        views.clear();
+    }
+}
