@@ -1,5 +1,6 @@
 package dev.headroom.generation;
 
+import dev.headroom.plan.GenerationPlan;
 import dev.headroom.session.Decoder;
 
 /**
@@ -15,20 +16,23 @@ final class CacheBudget {
 
     private final Decoder decoder;
     private final int longest;
+    private final int mostRows;
     private final long plannedBytes;
     private volatile long bytes;
     private int runs;
 
-    /**
-     * The planned budget.
-     *
-     * @param longest the most tokens of a sequence
-     */
-    CacheBudget(Decoder decoder, long plannedBytes, int longest) {
+    /** The planned budget. */
+    CacheBudget(Decoder decoder, GenerationPlan plan) {
         this.decoder = decoder;
-        this.plannedBytes = plannedBytes;
+        this.plannedBytes = plan.cache().value();
         this.bytes = plannedBytes;
-        this.longest = longest;
+        this.longest = plan.context().asInt();
+        this.mostRows = plan.rows().asInt();
+    }
+
+    /** The most sequences on the device. */
+    int mostRows() {
+        return mostRows;
     }
 
     /** The bytes in force. */
@@ -57,8 +61,8 @@ final class CacheBudget {
     }
 
     /** The rows that get memory: up to twice as many as are needed, where that fits. */
-    int rows(int needed, int capacity, int most, long takenBytes) {
-        int generous = Math.min(most, Integer.highestOneBit(2 * needed - 1) * 2);
+    int rows(int needed, int capacity, long takenBytes) {
+        int generous = Math.min(mostRows, Integer.highestOneBit(2 * needed - 1) * 2);
         for (int rows = generous; rows > needed; rows--) {
             if (fits(rows, capacity, takenBytes)) {
                 return rows;

@@ -54,11 +54,9 @@ public final class Generator {
     public Generator(Decoder model, Gate gate, GenerationPlan plan, GenerationMeters meters) {
         this.plan = plan;
         share = gate.add(model);
-        CacheBudget budget =
-                new CacheBudget(model, plan.cache().value(), plan.context().asInt());
+        CacheBudget budget = new CacheBudget(model, plan);
         ContinuousBatch batch =
                 new ContinuousBatch(model, budget, new Chunks(plan.chunk().asInt(), model.readsInParts()), meters);
-        batch.mostRows(plan.rows().asInt());
         parts = new Parts(model, gate, batch, budget, meters);
         failures = new StepFailures(parts);
         gate.whenLost(reason -> failAll(Failure.Unavailable.deviceLost()));
