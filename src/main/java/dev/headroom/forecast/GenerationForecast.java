@@ -4,7 +4,6 @@ import dev.headroom.device.Bytes;
 import dev.headroom.plan.GenerationDemand;
 import dev.headroom.plan.GenerationPlan;
 import dev.headroom.plan.GenerationShares;
-import dev.headroom.plan.Planner;
 import dev.headroom.plan.ServingDevice;
 import dev.headroom.plan.Table;
 import dev.headroom.settings.PlanRefusedException;
@@ -28,16 +27,14 @@ record GenerationForecast(ServingDevice device, GenerationDemand model, Optional
     /**
      * Plans models that share a device.
      *
-     * @param othersBytes bytes of the weights of models that run batches beside them
+     * @param shares what each of them may take
      * @param target the share of what weights leave that may be filled ({@code headroom.memory.target})
      */
     static List<GenerationForecast> of(
-            Planner planner, List<GenerationDemand> models, long othersBytes, double target) {
-        List<Long> shares = GenerationShares.of(models, planner.availableBytes(models.size()), othersBytes)
-                .bytes();
+            ServingDevice device, List<GenerationDemand> models, GenerationShares shares, double target) {
         List<GenerationForecast> forecasts = new ArrayList<>();
         for (int i = 0; i < models.size(); i++) {
-            forecasts.add(of(planner.device(), models.get(i), shares.get(i), target));
+            forecasts.add(of(device, models.get(i), shares.bytes().get(i), target));
         }
         return forecasts;
     }

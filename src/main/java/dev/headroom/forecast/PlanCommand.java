@@ -8,6 +8,7 @@ import dev.headroom.model.ModelSources;
 import dev.headroom.model.ModelSpec;
 import dev.headroom.plan.Planner;
 import dev.headroom.plan.PrecisionRule;
+import dev.headroom.plan.ServingDevice;
 import dev.headroom.session.ModelOptimizer;
 import dev.headroom.settings.HeadroomConfig;
 import dev.headroom.settings.PlanRefusedException;
@@ -17,6 +18,7 @@ import java.io.Console;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.IntSupplier;
@@ -183,15 +185,15 @@ public final class PlanCommand {
         Planner.Host host = new Planner.Host(
                 Runtime.getRuntime().availableProcessors(), Runtime.getRuntime().maxMemory());
         PlannedModels models = new PlannedModels(planned(options.models(), settings), host, settings);
-        List<GenerationForecast> generating = options.devices().stream()
-                .flatMap(device -> models.forecasts(device).stream())
-                .toList();
-        ForecastReport report = new ForecastReport(
-                options.devices().stream()
-                        .map(device -> Forecast.of(models.planner(device), models.on(device))
-                                .at(options.rates().of(device)))
-                        .toList(),
-                generating);
+        List<Forecast> batched = new ArrayList<>();
+        List<GenerationForecast> generating = new ArrayList<>();
+        for (ServingDevice device : options.devices()) {
+            PlannedModels.OnDevice planned = models.on(device);
+            batched.add(Forecast.of(planned.planner(), planned.batched())
+                    .at(options.rates().of(device)));
+            generating.addAll(planned.generating());
+        }
+        ForecastReport report = new ForecastReport(batched, generating);
         if (options.format() == PlanOptions.Format.KNATIVE && !generating.isEmpty()) {
             return refused("%s generates text, and the overlay is for models that run batches; leave --format out."
                     .formatted(generating.getFirst().model().name()));

@@ -28,48 +28,38 @@ final class PlannedModels {
         this.kept = KeptCalibrations.of(settings);
     }
 
-    /** The demand of each model that runs batches, with the measurement from this device; in the order of the models. */
-    List<ModelDemand> on(ServingDevice device) {
-        PrecisionRule precision = new PrecisionRule(settings.precision(), device);
+    /**
+     * What is planned on one device.
+     *
+     * @param planner the planner of the models that run batches, beside those that generate text
+     * @param batched their demands, with the measurement from this device, in the order of the models
+     * @param generating the forecasts of those that generate text, in their order
+     */
+    record OnDevice(Planner planner, List<ModelDemand> batched, List<GenerationForecast> generating) {}
+
+    /** All models, on a device. */
+    OnDevice on(ServingDevice device) {
         Planner planner = new Planner(device, host, settings);
-        return models.stream()
+        PrecisionRule precision = new PrecisionRule(settings.precision(), device);
+        List<ModelDemand> batched = models.stream()
                 .filter(model -> !model.generates())
                 .map(model -> model.by(precision))
                 .map(model -> kept.known(demand(model), model::fingerprint, device, planner))
                 .toList();
-    }
-
-    /** The demands of those that generate text, in their order. */
-    List<GenerationDemand> generating(ServingDevice device) {
-        PrecisionRule precision = new PrecisionRule(settings.precision(), device);
-        return models.stream()
+        List<GenerationDemand> generating = models.stream()
                 .filter(ModelSpec::generates)
                 .map(model -> model.by(precision).generationDemand())
                 .toList();
-    }
-
-    /** The planner for a device, beside those that generate text where there are others. */
-    Planner planner(ServingDevice device) {
-        Planner planner = new Planner(device, host, settings);
-        List<GenerationDemand> generating = generating(device);
-        return generating.isEmpty()
-                ? planner
-                : planner.beside(
-                        GenerationShares.of(generating, planner.availableBytes(models.size()), weightBytes(device))
-                                .all());
-    }
-
-    /** The forecasts of those that generate text on a device. */
-    List<GenerationForecast> forecasts(ServingDevice device) {
-        return GenerationForecast.of(
-                new Planner(device, host, settings),
-                generating(device),
-                weightBytes(device),
-                settings.memory().target());
-    }
-
-    private long weightBytes(ServingDevice device) {
-        return on(device).stream().mapToLong(ModelDemand::weightBytes).sum();
+        if (generating.isEmpty()) {
+            return new OnDevice(planner, batched, List.of());
+        }
+        long weights = batched.stream().mapToLong(ModelDemand::weightBytes).sum();
+        GenerationShares shares = GenerationShares.of(generating, planner.availableBytes(models.size()), weights);
+        return new OnDevice(
+                planner.beside(shares.all()),
+                batched,
+                GenerationForecast.of(
+                        device, generating, shares, settings.memory().target()));
     }
 
     /** Reads each file once, however many devices it is planned for. */
