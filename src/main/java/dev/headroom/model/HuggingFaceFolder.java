@@ -164,7 +164,8 @@ final class HuggingFaceFolder {
         return header(graph).inputs();
     }
 
-    private OnnxFile header(Path graph) {
+    /** What the graph in this file declares. */
+    OnnxFile header(Path graph) {
         return headers.computeIfAbsent(graph, OnnxFile::read);
     }
 

@@ -42,7 +42,7 @@ record TaskDescription(Path folder, ModelYaml yaml, HuggingFaceFolder exported, 
             case "image" -> image(ports);
             case "generate" -> generate(graph);
             case "tensors" ->
-                new TaskSpec.Tensors(OnnxFile.read(graph.file()).rows().inputElements(), yaml.ports());
+                new TaskSpec.Tensors(exported.header(graph.file()).rows().inputElements(), yaml.ports());
             default ->
                 throw new BrokenModelException(
                         "%s: model.yaml says 'task: %s', which is not served; the tasks are: embed, sparse, classify, rerank, image, generate, tensors."
@@ -69,8 +69,9 @@ record TaskDescription(Path folder, ModelYaml yaml, HuggingFaceFolder exported, 
     /** Text to its continuation. */
     private TaskSpec generate(GraphFiles graph) {
         JsonNode genai = exported.read("genai_config.json").path("model");
-        DecoderGraph decoder =
-                new DecoderPorts(folder, OnnxFile.read(graph.file()), exported.config(), genai.path("decoder")).read();
+        DecoderGraph decoder = new DecoderPorts(
+                        folder, exported.header(graph.file()), exported.config(), genai.path("decoder"))
+                .read();
         GenerationSettings settings = new GenerationJson(
                         exported.read("generation_config.json"), exported.read("genai_config.json"), exported.config())
                 .settings();

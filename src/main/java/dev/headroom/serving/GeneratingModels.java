@@ -10,6 +10,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.LongSupplier;
 
 /**
  * The models that generate text. All of them are open from the start to the end, on the device that the plan is for, and share
@@ -39,14 +40,18 @@ public final class GeneratingModels {
      * Plans for them.
      *
      * @param availableBytes most bytes that all models may take of the device
-     * @param othersBytes bytes of the weights of models that run batches; 0 where there are none
+     * @param othersBytes gives the bytes of the weights of models that run batches, 0 where there are none; it is asked only where
+     *     a model generates text, because it reads their files
      * @return the bytes that they get together
      * @throws dev.headroom.settings.PlanRefusedException when not even a short sequence fits
      */
-    long share(long availableBytes, long othersBytes) {
+    long share(long availableBytes, LongSupplier othersBytes) {
+        if (models.isEmpty()) {
+            return 0;
+        }
         List<GenerationDemand> demands =
                 models.stream().map(HostedGenerator::demand).toList();
-        GenerationShares shares = GenerationShares.of(demands, availableBytes, othersBytes);
+        GenerationShares shares = GenerationShares.of(demands, availableBytes, othersBytes.getAsLong());
         for (int i = 0; i < models.size(); i++) {
             models.get(i).plan(shares.bytes().get(i), target, gpu);
         }

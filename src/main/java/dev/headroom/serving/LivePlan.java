@@ -54,10 +54,12 @@ public final class LivePlan {
         this.machine = machine;
         List<ModelSpec> batched =
                 specs.stream().filter(spec -> !spec.generates()).toList();
-        long weights = batched.stream().mapToLong(ModelSpec::weightBytes).sum();
         generating =
                 new GeneratingModels(specs, machine.device(), config.memory().target());
-        device = new CurrentDevice(planner.beside(generating.share(planner.availableBytes(specs.size()), weights)));
+        long generatingBytes = generating.share(
+                planner.availableBytes(specs.size()),
+                () -> batched.stream().mapToLong(ModelSpec::weightBytes).sum());
+        device = new CurrentDevice(planner.beside(generatingBytes));
         unlike = new UnlikePlans(state, host, config);
         idle = config.idle();
         hosted = HostedModels.of(
