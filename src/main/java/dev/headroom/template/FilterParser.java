@@ -1,0 +1,77 @@
+package dev.headroom.template;
+
+import dev.headroom.template.Expression.Call;
+import dev.headroom.template.Expression.Filtered;
+import dev.headroom.template.Expression.Given;
+import dev.headroom.template.Expression.Not;
+import dev.headroom.template.Expression.Tested;
+import dev.headroom.template.Token.Kind;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** Reads the filters and tests behind a value. */
+final class FilterParser {
+
+    private static final Set<String> NO_ARGUMENT = Set.of("else", "or", "and", "is", "if", "not", "in");
+
+    private final Tokens tokens;
+    private final ValueParser values;
+
+    FilterParser(Tokens tokens, ValueParser values) {
+        this.tokens = tokens;
+        this.values = values;
+    }
+
+    /** Filters, tests and calls behind a value. */
+    Expression behind(Expression of) {
+        Expression value = of;
+        while (true) {
+            if (tokens.takeOperator("|")) {
+                value = filter(value);
+            } else if (tokens.takeName("is")) {
+                value = test(value);
+            } else if (tokens.isOperator("(")) {
+                int line = tokens.next().line();
+                value = new Call(value, values.given(), line);
+            } else {
+                return value;
+            }
+        }
+    }
+
+    /** A filter whose name comes next, and those behind it. */
+    Expression first(Expression of) {
+        return behind(filter(of));
+    }
+
+    private Expression filter(Expression of) {
+        Token name = tokens.need(Kind.NAME, "a filter");
+        Filters.check(name);
+        return new Filtered(of, name.text(), tokens.takeOperator("(") ? values.given() : Given.NONE);
+    }
+
+    private Expression test(Expression of) {
+        boolean negated = tokens.takeName("not");
+        Token name = tokens.need(Kind.NAME, "a test");
+        Tests.check(name);
+        Given given = Given.NONE;
+        if (tokens.takeOperator("(")) {
+            given = values.given();
+        } else if (takesArgument()) {
+            given = new Given(List.of(values.unsigned()), Map.of());
+        }
+        Expression test = new Tested(of, name.text(), given);
+        return negated ? new Not(test) : test;
+    }
+
+    private boolean takesArgument() {
+        Token next = tokens.peek();
+        return switch (next.kind()) {
+            case STRING, INTEGER, FLOAT -> true;
+            case NAME -> !NO_ARGUMENT.contains(next.text());
+            case OPERATOR -> next.text().equals("[") || next.text().equals("{");
+            case TEXT, PRINT, TAG, CLOSE, END -> false;
+        };
+    }
+}
