@@ -194,6 +194,31 @@ sealed interface Expression {
                     "%s is no function",
                     called instanceof Undefined undefined ? undefined.name() : Values.type(called));
         }
+
+        /** The same call with one more argument. */
+        Call with(String name, Expression value) {
+            Map<String, Expression> names = new LinkedHashMap<>(given.names);
+            names.put(name, value);
+            return new Call(function, new Given(given.places, names), line);
+        }
+    }
+
+    /** A macro that has no name: the block of a call. */
+    record Nameless(Statement.Macro macro) implements Expression {
+
+        @Override
+        public Object value(Scope scope) {
+            return macro.in(scope);
+        }
+    }
+
+    /** The parts of a list, as so many arguments of a call. */
+    record Spread(Expression all) implements Expression {
+
+        @Override
+        public Object value(Scope scope) {
+            return Values.iterate(all.value(scope));
+        }
     }
 
     /** A value through a filter. */
@@ -222,7 +247,14 @@ sealed interface Expression {
 
         Arguments values(Scope scope) {
             List<Object> all = new ArrayList<>(places.size());
-            places.forEach(place -> all.add(place.value(scope)));
+            for (Expression place : places) {
+                Object value = place.value(scope);
+                if (place instanceof Spread) {
+                    all.addAll((List<?>) value);
+                } else {
+                    all.add(value);
+                }
+            }
             Map<String, Object> named = new LinkedHashMap<>();
             names.forEach((name, value) -> named.put(name, value.value(scope)));
             return new Arguments(all, named, scope.run());

@@ -10,7 +10,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** Reads the filters and tests behind a value. */
+/**
+ * Reads the filters and tests behind a value. One that is not served is refused at once; in a branch of an if only when it runs, as
+ * Jinja has it, because templates ask first where they run.
+ */
 final class FilterParser {
 
     private static final Set<String> NO_ARGUMENT = Set.of("else", "or", "and", "is", "if", "not", "in");
@@ -47,14 +50,18 @@ final class FilterParser {
 
     private Expression filter(Expression of) {
         Token name = tokens.need(Kind.NAME, "a filter");
-        Filters.check(name);
+        if (!tokens.isConditional()) {
+            Filters.check(name);
+        }
         return new Filtered(of, name.text(), tokens.takeOperator("(") ? values.given() : Given.NONE);
     }
 
     private Expression test(Expression of) {
         boolean negated = tokens.takeName("not");
         Token name = tokens.need(Kind.NAME, "a test");
-        Tests.check(name);
+        if (!tokens.isConditional()) {
+            Tests.check(name);
+        }
         Given given = Given.NONE;
         if (tokens.takeOperator("(")) {
             given = values.given();

@@ -180,10 +180,18 @@ sealed interface Statement {
      */
     record Macro(String name, Map<String, Optional<Expression>> parameters, Block body) implements Statement {
 
+        /** The argument that is the block of a call; any macro may be given it. */
+        static final String CALLER = "caller";
+
         @Override
         public Flow run(Scope scope, StringBuilder out) {
-            scope.set(name, (Callable) given -> call(scope, given));
+            scope.set(name, in(scope));
             return Flow.ON;
+        }
+
+        /** It as a function that sees the variables of this place. */
+        Callable in(Scope scope) {
+            return given -> call(scope, given);
         }
 
         private Object call(Scope scope, Arguments given) {
@@ -193,8 +201,11 @@ sealed interface Statement {
                 Object value = given.get(place++, parameter.getKey(), given); // itself where there is none
                 inner.set(parameter.getKey(), value == given ? otherwise(parameter, inner) : value);
             }
+            if (given.names().containsKey(CALLER)) {
+                inner.set(CALLER, given.names().get(CALLER));
+            }
             if (given.places().size() > place
-                    || !parameters.keySet().containsAll(given.names().keySet())) {
+                    || !given.names().keySet().stream().allMatch(this::takes)) {
                 throw new TemplateException("the macro %s has no such arguments".formatted(name));
             }
             scope.run().enter();
@@ -203,6 +214,10 @@ sealed interface Statement {
             } finally {
                 scope.run().leave();
             }
+        }
+
+        private boolean takes(String argument) {
+            return parameters.containsKey(argument) || argument.equals(CALLER);
         }
 
         private static Object otherwise(Map.Entry<String, Optional<Expression>> parameter, Scope scope) {

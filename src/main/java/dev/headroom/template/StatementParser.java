@@ -1,5 +1,7 @@
 package dev.headroom.template;
 
+import dev.headroom.template.Expression.Call;
+import dev.headroom.template.Expression.Nameless;
 import dev.headroom.template.Expression.Variable;
 import dev.headroom.template.Statement.Block;
 import dev.headroom.template.Statement.Captured;
@@ -86,6 +88,7 @@ final class StatementParser {
             case "set" -> set();
             case "macro" -> macro();
             case "filter" -> filter();
+            case "call" -> call();
             case "generation" -> {
                 close();
                 Block block = block();
@@ -109,6 +112,7 @@ final class StatementParser {
 
     private Statement condition() {
         List<Branch> branches = new ArrayList<>();
+        tokens.beginCondition();
         branches.add(branch());
         while (tokens.isTag("elif")) {
             tokens.next();
@@ -119,6 +123,7 @@ final class StatementParser {
             end("else");
             branches.add(new Branch(Optional.empty(), block()));
         }
+        tokens.endCondition();
         end("endif");
         return new If(branches);
     }
@@ -208,6 +213,21 @@ final class StatementParser {
     private Statement macro() {
         String name = tokens.need(Kind.NAME, "the macro's name").text();
         tokens.needOperator("(");
+        return new Macro(name, parameters(), body("endmacro"));
+    }
+
+    /** Calls a macro, which may call the block in turn. */
+    private Statement call() {
+        Map<String, Optional<Expression>> parameters = tokens.takeOperator("(") ? parameters() : Map.of();
+        int line = tokens.peek().line();
+        if (!(expressions.expression() instanceof Call called)) {
+            throw TemplateException.at(line, "{%% call %%} calls nothing");
+        }
+        return new Print(called.with(Macro.CALLER, new Nameless(new Macro(Macro.CALLER, parameters, body("endcall")))));
+    }
+
+    /** Parameters behind their opening bracket, with their values where a call gives none. */
+    private Map<String, Optional<Expression>> parameters() {
         Map<String, Optional<Expression>> parameters = new LinkedHashMap<>();
         while (!tokens.takeOperator(")")) {
             String parameter = tokens.need(Kind.NAME, "a parameter").text();
@@ -217,12 +237,17 @@ final class StatementParser {
                 tokens.needOperator(",");
             }
         }
+        return parameters;
+    }
+
+    /** The block of a macro; loops around it are not its own. */
+    private Block body(String end) {
         close();
         int around = loops;
         loops = 0;
         Block body = block();
         loops = around;
-        end("endmacro");
-        return new Macro(name, parameters, body);
+        end(end);
+        return body;
     }
 }

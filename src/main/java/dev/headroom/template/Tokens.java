@@ -11,6 +11,7 @@ final class Tokens {
     private final List<Token> all;
     private int at;
     private int depth;
+    private int conditions;
 
     Tokens(List<Token> all) {
         this.all = all;
@@ -77,5 +78,19 @@ final class Tokens {
 
     void leave() {
         depth--;
+    }
+
+    /** Branches begin, which may never run; ends with {@link #endCondition}. */
+    void beginCondition() {
+        conditions++;
+    }
+
+    void endCondition() {
+        conditions--;
+    }
+
+    /** True where a condition decides if what comes next runs. */
+    boolean isConditional() {
+        return conditions > 0;
     }
 }

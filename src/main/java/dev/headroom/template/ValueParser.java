@@ -8,6 +8,7 @@ import dev.headroom.template.Expression.Listed;
 import dev.headroom.template.Expression.Mapped;
 import dev.headroom.template.Expression.Signed;
 import dev.headroom.template.Expression.Slice;
+import dev.headroom.template.Expression.Spread;
 import dev.headroom.template.Expression.Subscript;
 import dev.headroom.template.Expression.Variable;
 import dev.headroom.template.Token.Kind;
@@ -178,19 +179,27 @@ final class ValueParser {
         List<Expression> places = new ArrayList<>();
         Map<String, Expression> names = new LinkedHashMap<>();
         while (!tokens.takeOperator(")")) {
-            if (tokens.isOperator("*") || tokens.isOperator("**")) {
-                throw TemplateException.at(tokens.peek().line(), "arguments with %s are not served", tokens.peek());
-            }
-            Expression value = expressions.expression();
-            if (value instanceof Variable variable && tokens.takeOperator("=")) {
-                names.put(variable.name(), expressions.expression());
+            if (tokens.takeOperator("*")) {
+                places.add(new Spread(expressions.expression()));
             } else {
-                places.add(value);
+                given(places, names);
             }
             if (!tokens.isOperator(")")) {
                 tokens.needOperator(",");
             }
         }
         return new Given(places, names);
+    }
+
+    private void given(List<Expression> places, Map<String, Expression> names) {
+        if (tokens.isOperator("**")) {
+            throw TemplateException.at(tokens.peek().line(), "arguments with %s are not served", tokens.peek());
+        }
+        Expression value = expressions.expression();
+        if (value instanceof Variable variable && tokens.takeOperator("=")) {
+            names.put(variable.name(), expressions.expression());
+        } else {
+            places.add(value);
+        }
     }
 }
