@@ -14,6 +14,7 @@ import io.fabric8.knative.eventing.v1alpha1.EventTransform;
 import io.fabric8.knative.serving.v1.Service;
 import io.fabric8.knative.sources.v1.KafkaSource;
 import io.fabric8.knative.sources.v1.PingSource;
+import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.fabric8.kubernetes.api.model.ServiceAccount;
@@ -35,6 +36,7 @@ record Manifest(JsonNode tree) {
             Map.entry("eventing.knative.dev/v1alpha1 RabbitmqBrokerConfig", RabbitmqBrokerConfig.class),
             Map.entry("sources.knative.dev/v1 PingSource", PingSource.class),
             Map.entry("sources.knative.dev/v1 KafkaSource", KafkaSource.class),
+            Map.entry("v1 ConfigMap", ConfigMap.class),
             Map.entry("v1 ServiceAccount", ServiceAccount.class),
             Map.entry("v1 PersistentVolumeClaim", PersistentVolumeClaim.class),
             Map.entry("networking.k8s.io/v1 NetworkPolicy", NetworkPolicy.class),
