@@ -93,6 +93,53 @@ class GenerationProfileTest {
                 events.getLast().at("/usage/prompt_tokens").asInt());
     }
 
+    /** The model has a token for each character. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{\"role\": \"developer\", \"content\": \"x\"}|<system>x<assistant>",
+                "{\"role\": \"user\", \"content\": [{\"type\": \"text\", \"text\": \"a\"}, {\"type\": \"text\", \"text\": \"b\"}]}|<user>a_b<assistant>",
+                "{\"role\": \"assistant\", \"content\": null}|<assistant><assistant>"
+            })
+    void messagesAreWrittenAsTheTemplateSays(String message, String written) {
+        post(CHAT, "{\"model\": \"llama\", \"messages\": [%s], \"max_tokens\": 1}".formatted(message))
+                .statusCode(200)
+                .body("usage.prompt_tokens", equalTo(written.length()));
+    }
+
+    @Test
+    void aPartThatIsNoTextIsRefusedByItsType() {
+        post(
+                        CHAT,
+                        "{\"model\": \"llama\", \"messages\": [{\"role\": \"user\", \"content\": [{\"type\": \"image_url\"}]}]}")
+                .statusCode(400)
+                .body("error.message", containsString("messages[0].content[0].type is 'image_url'"));
+    }
+
+    @Test
+    void aMessageThatIsContinuedEndsThePrompt() {
+        post(
+                        CHAT,
+                        "{\"model\": \"llama\", \"messages\": [{\"role\": \"user\", \"content\": \"Hi\"}], \"continue_final_message\": true, \"max_tokens\": 1}")
+                .statusCode(200)
+                .body("usage.prompt_tokens", equalTo("<user>Hi".length()));
+    }
+
+    @Test
+    void aPromptIsPutBeforeItsContinuationWhereThatIsAskedFor() throws IOException {
+        String more = ", \"max_tokens\": 4, \"echo\": true";
+        String text = post(COMPLETIONS, completion("llama", more))
+                .statusCode(200)
+                .extract()
+                .path("choices[0].text");
+        StringBuilder streamed = new StringBuilder();
+        events(COMPLETIONS, completion("llama", more + ", \"stream\": true"))
+                .forEach(event -> streamed.append(event.at("/choices/0/text").asText()));
+        assertTrue(text.startsWith("Hi"), text);
+        assertEquals(text, streamed.toString());
+    }
+
     @ParameterizedTest
     @CsvSource({"llama", "plain"})
     void theSameSeedSaysTheSame(String model) {
