@@ -96,7 +96,8 @@ public class Pipelines {
 
     private static Failure generates(String name) {
         return new Failure.Invalid(
-                "model '%s' generates text; ask for that at /v1/chat/completions or /v1/completions.".formatted(name));
+                "model '%s' generates text; ask for that at /v1/chat/completions, /v1/completions or /generate."
+                        .formatted(name));
     }
 
     /**
