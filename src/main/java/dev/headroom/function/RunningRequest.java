@@ -80,10 +80,10 @@ public record RunningRequest(List<Item<Answer>> items) {
     }
 
     /** The failures among outcomes, in their order. */
-    public static List<Failure> failures(List<Outcome<Answer>> outcomes) {
+    public static <T> List<Failure> failures(List<Outcome<T>> outcomes) {
         List<Failure> failures = new ArrayList<>(0);
-        for (Outcome<Answer> outcome : outcomes) {
-            if (outcome instanceof Outcome.Failed<Answer>(Failure failure)) {
+        for (Outcome<T> outcome : outcomes) {
+            if (outcome instanceof Outcome.Failed<T>(Failure failure)) {
                 failures.add(failure);
             }
         }

@@ -11,6 +11,7 @@ import dev.headroom.template.TemplateException;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import org.jboss.logging.Logger;
 
 /** A model of a folder that generates text, on the device that its generator has. */
@@ -113,8 +114,8 @@ public final class GeneratingModel implements TextModel {
                 : Optional.empty();
         Means means = new Means(
                 new Sampler(request.sampling(), request.prompt(), guide),
-                new TextStream(tokenizer::decode, request.prompt(), request.stops()),
-                task.settings().ends(),
+                new TextStream(tokenizer::decode, request.prompt(), request.stopping()),
+                request.stopping().ignoresEnds() ? Set.of() : task.settings().ends(),
                 contextLength());
         return generator.admit(request, listener, means);
     }

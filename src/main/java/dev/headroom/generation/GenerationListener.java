@@ -2,6 +2,7 @@ package dev.headroom.generation;
 
 import dev.headroom.request.Failure;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * Is told of one sequence, in order, by the thread that runs the model's steps: a method returns at once. After {@link #ended}
@@ -37,6 +38,11 @@ public interface GenerationListener {
         /** The model ended it, or a stop text came. */
         STOP,
         /** The most tokens of the request, or of the model, are reached. */
-        LENGTH
+        LENGTH;
+
+        /** Its word in OpenAI's API. */
+        public String word() {
+            return name().toLowerCase(Locale.ROOT);
+        }
     }
 }

@@ -9,10 +9,10 @@ import java.util.List;
  * @param prompt its tokens, at least one
  * @param sampling how each next token is chosen
  * @param maxTokens the most tokens that are generated; 0 reads the prompt only
- * @param stops texts before which the continuation ends, none of them empty; they are not told
+ * @param stopping what ends the continuation before
  * @param urgency its priority and deadline
  */
-public record GenerationRequest(int[] prompt, Sampling sampling, int maxTokens, List<String> stops, Urgency urgency) {
+public record GenerationRequest(int[] prompt, Sampling sampling, int maxTokens, Stopping stopping, Urgency urgency) {
 
     /** Refuses what no sequence can be made of; the doors refuse it first, by the names of their fields. */
     public GenerationRequest {
@@ -22,9 +22,10 @@ public record GenerationRequest(int[] prompt, Sampling sampling, int maxTokens, 
         if (maxTokens < 0) {
             throw new IllegalArgumentException("maxTokens is %d: give 0 or more.".formatted(maxTokens));
         }
-        if (stops.stream().anyMatch(String::isEmpty)) {
-            throw new IllegalArgumentException("A stop text is empty: leave it out.");
-        }
-        stops = List.copyOf(stops);
+    }
+
+    /** A prompt whose continuation ends at these texts, too. */
+    public GenerationRequest(int[] prompt, Sampling sampling, int maxTokens, List<String> stops, Urgency urgency) {
+        this(prompt, sampling, maxTokens, Stopping.at(stops), urgency);
     }
 }

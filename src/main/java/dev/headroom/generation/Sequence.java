@@ -22,9 +22,12 @@ final class Sequence {
 
     private static final int ROOM = 32;
 
+    private static final int[] NONE = {};
+
     private final GenerationRequest request;
     private final GenerationListener listener;
     private final Means means;
+    private final int[] ends;
     private final long number;
     private final long arrivedNanos = System.nanoTime();
     private int[] tokens;
@@ -52,6 +55,7 @@ final class Sequence {
         this.request = request;
         this.listener = listener;
         this.means = means;
+        this.ends = means.ends.stream().mapToInt(Integer::intValue).toArray();
         this.number = number;
         this.tokens = Arrays.copyOf(request.prompt(), request.prompt().length + ROOM);
         this.length = request.prompt().length;
@@ -107,7 +111,8 @@ final class Sequence {
             return ends(FinishReason.LENGTH);
         }
         try {
-            Choice choice = means.sampler.next(logits.scores(), row * logits.vocabulary(), logits.vocabulary());
+            Choice choice =
+                    means.sampler.next(logits.scores(), row * logits.vocabulary(), logits.vocabulary(), banned());
             firstNanos = firstNanos == 0 ? System.nanoTime() : firstNanos;
             return append(choice);
         } catch (NoTokenException e) {
@@ -118,6 +123,11 @@ final class Sequence {
             fail(Failure.Internal.unexpected(e));
             return false;
         }
+    }
+
+    /** The tokens that may not come yet. */
+    private int[] banned() {
+        return generated() < request.stopping().leastTokens() ? ends : NONE;
     }
 
     private boolean append(Choice choice) {

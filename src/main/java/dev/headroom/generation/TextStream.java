@@ -4,12 +4,13 @@ import java.util.List;
 
 /**
  * The text of one sequence, as its tokens come; one thread at a time may call. The pieces together are the text of all tokens
- * after the prompt, up to the first stop text. Each ends at a whole character, and never within what may become a stop text.
+ * after the prompt, up to the first stop text that is looked for. Each ends at a whole character, and never within what may become a stop text.
  */
 public final class TextStream {
 
     private final Detokenizer detokenizer;
     private final StopTexts stops;
+    private int unlooked;
 
     /**
      * For a sequence.
@@ -20,13 +21,27 @@ public final class TextStream {
      * @param stops texts before which the text ends, none of them empty
      */
     public TextStream(TokenDecoder decoder, int[] prompt, List<String> stops) {
+        this(decoder, prompt, Stopping.at(stops));
+    }
+
+    /** The same for a sequence in whose first tokens no stop text is looked for. */
+    public TextStream(TokenDecoder decoder, int[] prompt, Stopping stopping) {
         detokenizer = new Detokenizer(decoder, prompt);
-        this.stops = new StopTexts(stops);
+        stops = new StopTexts(stopping.texts());
+        unlooked = stopping.leastTokens();
     }
 
     /** The text that may be told after a further token; often empty. */
     public String add(int token) {
-        return stops.found() ? "" : stops.pass(detokenizer.add(token));
+        if (stops.found()) {
+            return "";
+        }
+        String piece = detokenizer.add(token);
+        if (unlooked > 0) {
+            unlooked--;
+            return piece;
+        }
+        return stops.pass(piece);
     }
 
     /** True once a stop text has come: all text before it was told, and nothing else is to be. */

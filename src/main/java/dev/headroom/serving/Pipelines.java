@@ -88,6 +88,18 @@ public class Pipelines {
         return catalog.named(name.get()).orElseThrow(() -> new RequestFailedException(unknown(name.get())));
     }
 
+    /**
+     * True if a request for this model asks for text.
+     *
+     * @param name its name or an alias; may be empty where all models that are served generate text
+     * @throws RequestFailedException when none is served now
+     */
+    public boolean generates(Optional<String> name) {
+        checkServing();
+        return name.map(texts.names()::contains)
+                .orElseGet(() -> catalog().models().isEmpty() && !texts.names().isEmpty());
+    }
+
     private Failure unknown(String name) {
         return texts.find(name).isPresent()
                 ? generates(name)
@@ -96,7 +108,7 @@ public class Pipelines {
 
     private static Failure generates(String name) {
         return new Failure.Invalid(
-                "model '%s' generates text; ask for that at /v1/chat/completions, /v1/completions or /generate."
+                "model '%s' generates text; ask for that at /v1/chat/completions, /v1/completions, /generate or /infer."
                         .formatted(name));
     }
 

@@ -21,7 +21,9 @@ import dev.headroom.session.TinyLlama;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicReference;
@@ -84,6 +86,36 @@ class SequenceEndTest {
         assertEquals(6, told.tokens().length);
         assertEquals(new Usage(CONTEXT - 6, 6, 0), told.usage());
         assertNothingIsLeft();
+    }
+
+    /** A prompt whose continuation would end at once. */
+    private static GenerationRequest ending(Stopping stopping) {
+        Map<Integer, Float> bias = Map.of(TinyLlama.END, 100f);
+        Sampling sampling = new Sampling(0, 0, 1, 0, 1, 0, 0, bias, OptionalLong.empty(), 0, false);
+        return new GenerationRequest(PROMPT, sampling, 9, stopping, Urgency.INTERACTIVE);
+    }
+
+    private Told told(GenerationRequest request) {
+        Told told = new Told();
+        model.generate(request, told);
+        return told;
+    }
+
+    @Test
+    void noEndComesBeforeTheLeastTokens() {
+        assertEquals(1, told(ending(Stopping.AT_ENDS)).usage().generated());
+        Told told = told(ending(new Stopping(List.of(), 4, false)));
+        assertEquals(FinishReason.STOP, told.reason());
+        assertEquals(5, told.usage().generated());
+        assertEquals(4, told.tokens().length);
+    }
+
+    @Test
+    void anEndThatIsIgnoredIsATokenAsOthers() {
+        Told told = told(ending(new Stopping(List.of(), 0, true)));
+        assertEquals(FinishReason.LENGTH, told.reason());
+        assertEquals(9, told.usage().generated());
+        assertEquals(TinyLlama.END, told.tokens()[0]);
     }
 
     @Test

@@ -166,6 +166,20 @@ class TextStreamTest {
     }
 
     @Test
+    void looksForNoStopTextAmongTheFirstTokens() {
+        TextTokenizer tokenizer = Tokenizers.BYTE_LEVEL.open();
+        int[] stop = tokenizer.encode("the house", false);
+        TextStream stream =
+                new TextStream(tokenizer::decode, NO_PROMPT, new Stopping(List.of("the house"), stop.length, false));
+        String text = "";
+        for (int token : tokenizer.encode("the house the house", false)) {
+            text += stream.add(token);
+        }
+        assertTrue(stream.stopped());
+        assertEquals("the house ", text);
+    }
+
+    @Test
     void tellsWhatItHeldBackWhenNoStopTextCame() {
         TextTokenizer tokenizer = Tokenizers.BYTE_LEVEL.open();
         TextStream stream = new TextStream(tokenizer::decode, NO_PROMPT, List.of("the house"));

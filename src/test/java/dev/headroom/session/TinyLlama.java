@@ -18,6 +18,9 @@ import java.util.Map;
  */
 public final class TinyLlama {
 
+    /** The token that ends a text. */
+    public static final int END = LlamaWeights.END;
+
     /** Bytes of a token's keys and values in full precision: 2 layers x 2 x 2 heads x 16 numbers. */
     public static final long TOKEN_BYTES = 2 * 2 * 2 * 16 * 4;
 

@@ -3,10 +3,8 @@ package dev.headroom.function.chat;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.headroom.function.generate.EndedSequence;
 import dev.headroom.function.generate.Generation;
-import dev.headroom.generation.GenerationListener.FinishReason;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.util.List;
-import java.util.Locale;
 import java.util.stream.IntStream;
 
 /** An answer of {@code /v1/chat/completions} that is not streamed. */
@@ -40,11 +38,6 @@ record ChatAnswer(String id, String object, long created, String model, List<Cho
                 index,
                 new Message("assistant", sequence.text(), null),
                 logprobs ? ChatLogprobs.of(generation.model(), sequence.tokens()) : null,
-                word(sequence.reason()));
-    }
-
-    /** OpenAI's word for why a sequence ended. */
-    static String word(FinishReason reason) {
-        return reason.name().toLowerCase(Locale.ROOT);
+                sequence.reason().word());
     }
 }

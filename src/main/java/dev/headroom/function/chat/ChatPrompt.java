@@ -14,14 +14,14 @@ import java.util.Map;
  * @param variables the template's other variables
  * @param goesOn true if the last message is to be continued, and not answered
  */
-record ChatPrompt(Conversation conversation, Map<String, Object> variables, boolean goesOn) {
+public record ChatPrompt(Conversation conversation, Map<String, Object> variables, boolean goesOn) {
 
     /**
      * Reads the fields that shape the prompt.
      *
      * @throws dev.headroom.request.RequestFailedException when one is not as it should be
      */
-    static ChatPrompt read(JsonFields body, Conversation conversation) {
+    public static ChatPrompt read(JsonFields body, Conversation conversation) {
         Map<String, Object> variables = new HashMap<>();
         if (body.json().hasNonNull("chat_template_kwargs")) {
             JsonNode more = body.within("chat_template_kwargs", "an object of the template's variables")
@@ -58,7 +58,7 @@ record ChatPrompt(Conversation conversation, Map<String, Object> variables, bool
      *
      * @throws dev.headroom.request.RequestFailedException when the model has no template, or it refuses the messages
      */
-    String text(TextModel model) {
+    public String text(TextModel model) {
         ChatTemplate template = model.chatTemplate()
                 .orElseThrow(() -> JsonFields.invalid(
                         "model '%s' has no chat template; send a prompt to /v1/completions, or add chat_template.jinja to its folder.",

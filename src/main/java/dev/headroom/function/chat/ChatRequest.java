@@ -77,7 +77,7 @@ record ChatRequest(JsonFields body, ChatPrompt prompt, Streaming streaming) {
                 sampling.read(logprobs(), ResponseFormat.isJson(body)),
                 Streaming.choices(body),
                 maxTokens(),
-                sampling.stops());
+                sampling.stopping());
     }
 
     private int logprobs() {

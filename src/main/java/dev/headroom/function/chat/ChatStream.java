@@ -64,7 +64,11 @@ final class ChatStream implements StreamForm {
             case Told.Text text -> add(text, to);
             case Told.Ended ended -> {
                 usage.add(ended);
-                to.json(chunk(new Choice(ended.index(), new Delta(null, null), null, ChatAnswer.word(ended.reason()))));
+                to.json(chunk(new Choice(
+                        ended.index(),
+                        new Delta(null, null),
+                        null,
+                        ended.reason().word())));
             }
             case Told.Failed _ -> {}
         }

@@ -50,7 +50,7 @@ final class CompletionForm implements StreamForm {
                 index,
                 prefix(index) + sequence.text(),
                 logprobs ? CompletionLogprobs.of(generation.model(), sequence.tokens(), 0) : null,
-                ChatAnswer.word(sequence.reason()));
+                sequence.reason().word());
     }
 
     private String prefix(int index) {
@@ -68,7 +68,7 @@ final class CompletionForm implements StreamForm {
             case Told.Text text -> add(text, to);
             case Told.Ended ended -> {
                 usage.add(ended);
-                to.json(chunk(new Choice(index, "", null, ChatAnswer.word(ended.reason()))));
+                to.json(chunk(new Choice(index, "", null, ended.reason().word())));
             }
             case Told.Failed _ -> {}
         }

@@ -21,12 +21,12 @@ import java.util.OptionalLong;
  * @param input its prompts
  * @param streaming if and how the answer is streamed
  */
-record CompletionRequest(JsonFields body, TextInputs input, Streaming streaming) {
+public record CompletionRequest(JsonFields body, TextInputs input, Streaming streaming) {
 
     private static final int MOST_LOGPROBS = 20;
 
     /** The most tokens unless the request says otherwise, as at OpenAI. */
-    private static final int MAX_TOKENS = 16;
+    public static final int MAX_TOKENS = 16;
 
     private static final List<Unserved> UNSERVED = List.of(Unserved.of("suffix", "\"\""), Unserved.of("prompt_embeds"));
 
@@ -120,20 +120,12 @@ record CompletionRequest(JsonFields body, TextInputs input, Streaming streaming)
         return new Prompts.Wish(
                 sampling.read(logprobs(), ResponseFormat.isJson(body)),
                 Streaming.choices(body),
-                maxTokens(model, prompts),
-                sampling.stops());
+                maxTokens(prompts),
+                sampling.stopping());
     }
 
-    /** Fewer than the usual ones where the longest prompt leaves no room for them. */
-    private OptionalInt maxTokens(TextModel model, Prompts prompts) {
+    private OptionalInt maxTokens(Prompts prompts) {
         OptionalLong asked = body.whole("max_tokens", 0, Integer.MAX_VALUE);
-        if (asked.isPresent()) {
-            return OptionalInt.of((int) asked.getAsLong());
-        }
-        int longest = prompts.tokens().stream()
-                .mapToInt(tokens -> tokens.length)
-                .max()
-                .orElse(0);
-        return OptionalInt.of(Math.clamp((long) model.contextLength() - longest, 1, MAX_TOKENS));
+        return asked.isPresent() ? OptionalInt.of((int) asked.getAsLong()) : prompts.usual(MAX_TOKENS);
     }
 }

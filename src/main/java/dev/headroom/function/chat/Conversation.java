@@ -14,7 +14,7 @@ import java.util.Optional;
  *
  * @param messages at least one
  */
-record Conversation(List<Map<String, Object>> messages) {
+public record Conversation(List<Map<String, Object>> messages) {
 
     private static final String FIELD = "messages";
 
@@ -28,15 +28,16 @@ record Conversation(List<Map<String, Object>> messages) {
      *
      * @throws dev.headroom.request.RequestFailedException when one is not as it should be
      */
-    static Conversation read(JsonFields body, InputReader reader) {
+    public static Conversation read(JsonFields body, InputReader reader) {
         JsonNode messages = body.json().path(FIELD);
         if (!messages.isArray()) {
-            throw JsonFields.invalid("messages is %s; send an array of messages.", JsonFields.kind(messages));
+            throw JsonFields.invalid(
+                    "%s is %s; send an array of messages.", body.prefix() + FIELD, JsonFields.kind(messages));
         }
-        reader.checkCount(FIELD, messages.size());
+        reader.checkCount(body.prefix() + FIELD, messages.size());
         List<Map<String, Object>> all = new ArrayList<>(messages.size());
         for (JsonNode message : messages) {
-            String name = "messages[%d]".formatted(all.size());
+            String name = "%s%s[%d]".formatted(body.prefix(), FIELD, all.size());
             if (!message.isObject()) {
                 throw JsonFields.invalid(
                         "%s is %s; send an object with role and content.", name, JsonFields.kind(message));

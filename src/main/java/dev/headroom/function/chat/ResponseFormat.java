@@ -3,7 +3,7 @@ package dev.headroom.function.chat;
 import dev.headroom.function.body.JsonFields;
 
 /** The field {@code response_format}. */
-final class ResponseFormat {
+public final class ResponseFormat {
 
     private static final String FIELD = "response_format";
 
@@ -14,7 +14,7 @@ final class ResponseFormat {
      *
      * @throws dev.headroom.request.RequestFailedException when it is to have another form
      */
-    static boolean isJson(JsonFields body) {
+    public static boolean isJson(JsonFields body) {
         if (!body.json().hasNonNull(FIELD)) {
             return false;
         }

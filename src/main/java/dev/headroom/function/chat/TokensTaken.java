@@ -6,7 +6,7 @@ import io.quarkus.runtime.annotations.RegisterForReflection;
 
 /** The tokens that a request took, as OpenAI's clients read them. */
 @RegisterForReflection
-record TokensTaken(
+public record TokensTaken(
         @JsonProperty("prompt_tokens") int promptTokens,
         @JsonProperty("completion_tokens") int completionTokens,
         @JsonProperty("total_tokens") int totalTokens,
@@ -14,9 +14,10 @@ record TokensTaken(
 
     /** Tokens of the prompts that were not computed anew. */
     @RegisterForReflection
-    record Details(@JsonProperty("cached_tokens") int cachedTokens) {}
+    public record Details(@JsonProperty("cached_tokens") int cachedTokens) {}
 
-    static TokensTaken of(Usage usage) {
+    /** The tokens in the form of OpenAI's. */
+    public static TokensTaken of(Usage usage) {
         return new TokensTaken(
                 usage.prompt(), usage.generated(), usage.prompt() + usage.generated(), new Details(usage.cached()));
     }

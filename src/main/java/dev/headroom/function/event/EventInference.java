@@ -85,6 +85,7 @@ class EventInference {
         List<InferResponse.Label> labels = output.labels() == null ? List.of() : output.labels();
         long id = output.id() == null ? 0 : output.id().length();
         long detail = output.error() == null ? 0 : output.error().detail().length();
-        return 2 * OVERHEAD + vector + labels.size() * OVERHEAD + Character.BYTES * (id + detail);
+        long text = output.text() == null ? 0 : output.text().length();
+        return 2 * OVERHEAD + vector + labels.size() * OVERHEAD + Character.BYTES * (id + text + detail);
     }
 }

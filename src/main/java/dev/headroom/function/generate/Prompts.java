@@ -3,6 +3,7 @@ package dev.headroom.function.generate;
 import dev.headroom.function.body.JsonFields;
 import dev.headroom.generation.GenerationRequest;
 import dev.headroom.generation.Sampling;
+import dev.headroom.generation.Stopping;
 import dev.headroom.generation.TextModel;
 import dev.headroom.request.Failure;
 import dev.headroom.request.RequestFailedException;
@@ -26,9 +27,9 @@ public record Prompts(String field, TextModel model, List<int[]> tokens) {
      *
      * @param each by how many sequences
      * @param maxTokens the most tokens of each; empty for as many as the model's length leaves
-     * @param stops the texts that end a sequence
+     * @param stopping what ends a sequence before
      */
-    public record Wish(Sampling sampling, int each, OptionalInt maxTokens, List<String> stops) {}
+    public record Wish(Sampling sampling, int each, OptionalInt maxTokens, Stopping stopping) {}
 
     /**
      * The generation of all sequences.
@@ -40,10 +41,10 @@ public record Prompts(String field, TextModel model, List<int[]> tokens) {
         checkCount((long) tokens.size() * wish.each);
         List<GenerationRequest> sequences = new ArrayList<>(tokens.size() * wish.each);
         for (int[] prompt : tokens) {
-            int most = room(prompt, wish.maxTokens);
+            int most = room(prompt, wish);
             for (int i = 0; i < wish.each; i++) {
                 Sampling sampling = seeded(wish.sampling, i);
-                sequences.add(new GenerationRequest(prompt, sampling, most, wish.stops, urgency));
+                sequences.add(new GenerationRequest(prompt, sampling, most, wish.stopping, urgency));
             }
         }
         return new Generation(model, sequences, wish.each);
@@ -57,8 +58,32 @@ public record Prompts(String field, TextModel model, List<int[]> tokens) {
         }
     }
 
-    private int room(int[] prompt, OptionalInt asked) {
+    private int room(int[] prompt, Wish wish) {
+        checkTokens(prompt);
+        OptionalInt asked = wish.maxTokens;
+        int least = wish.stopping.leastTokens();
+        if (asked.isPresent() && least > asked.getAsInt()) {
+            throw JsonFields.invalid(
+                    "min_tokens is %d, and at most %d tokens are to follow; lower it, or raise max_tokens.",
+                    least, asked.getAsInt());
+        }
         int context = model.contextLength();
+        int follow = asked.orElse(Math.max(1, least));
+        if (prompt.length > context - follow) {
+            throw new RequestFailedException(new Failure.TooLong(
+                    "%s has %d tokens and %d are to follow, and model '%s' holds %d of both; send less text%s."
+                            .formatted(
+                                    field,
+                                    prompt.length,
+                                    follow,
+                                    model.name(),
+                                    context,
+                                    follow > 1 ? ", or ask for fewer tokens" : "")));
+        }
+        return asked.orElse(context - prompt.length);
+    }
+
+    private void checkTokens(int[] prompt) {
         if (prompt.length == 0) {
             throw JsonFields.invalid("%s has no token; send at least one character.", field);
         }
@@ -69,19 +94,12 @@ public record Prompts(String field, TextModel model, List<int[]> tokens) {
                         field, token, model.name(), model.vocabulary() - 1);
             }
         }
-        int least = asked.orElse(1);
-        if (prompt.length > context - least) {
-            throw new RequestFailedException(new Failure.TooLong(
-                    "%s has %d tokens and %d are to follow, and model '%s' holds %d of both; send less text%s."
-                            .formatted(
-                                    field,
-                                    prompt.length,
-                                    least,
-                                    model.name(),
-                                    context,
-                                    least > 1 ? ", or ask for fewer tokens" : "")));
-        }
-        return asked.orElse(context - prompt.length);
+    }
+
+    /** So many tokens, the most of a request that does not say; fewer where the longest prompt leaves no room for them. */
+    public OptionalInt usual(int most) {
+        int longest = tokens.stream().mapToInt(prompt -> prompt.length).max().orElse(0);
+        return OptionalInt.of(Math.clamp((long) model.contextLength() - longest, 1, most));
     }
 
     /** The sequences of one prompt would be equal if they had one seed. */

@@ -3,6 +3,7 @@ package dev.headroom.function.generate;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.headroom.function.body.JsonFields;
 import dev.headroom.generation.Sampling;
+import dev.headroom.generation.Stopping;
 import dev.headroom.generation.TextModel;
 import dev.headroom.request.RequestFailedException;
 import java.util.HashMap;
@@ -93,6 +94,18 @@ public record SamplingFields(JsonFields fields, Sampling defaults, int vocabular
         }
         throw JsonFields.invalid(
                 "logit_bias has the field '%s'; send ids of tokens from \"0\" to \"%d\".", name, vocabulary - 1);
+    }
+
+    /**
+     * What ends a text before its most tokens: {@code stop}, and vLLM's {@code min_tokens} and {@code ignore_eos}.
+     *
+     * @throws RequestFailedException when a field is not as it should be
+     */
+    public Stopping stopping() {
+        return new Stopping(
+                stops(),
+                (int) fields.whole("min_tokens", 0, Integer.MAX_VALUE).orElse(0),
+                fields.flag("ignore_eos").orElse(false));
     }
 
     /**

@@ -20,8 +20,6 @@ public record Unserved(String field, List<String> same) {
             of("length_penalty", "1", "1.0"),
             of("early_stopping", "false"),
             of("typical_p", "1", "1.0"),
-            of("min_tokens", "0"),
-            of("ignore_eos", "false"),
             of("stop_token_ids", "[]"),
             of("include_stop_str_in_output", "false"),
             of("skip_special_tokens", "true"),

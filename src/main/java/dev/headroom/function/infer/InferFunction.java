@@ -1,7 +1,9 @@
 package dev.headroom.function.infer;
 
 import dev.headroom.function.RunningRequest;
+import dev.headroom.function.generate.NamedTextModels;
 import dev.headroom.function.infer.InferRequest.Asked;
+import dev.headroom.generation.TextModel;
 import dev.headroom.serving.Pipelines;
 import dev.headroom.task.NamedModel;
 import dev.headroom.task.Pipeline;
@@ -32,9 +34,11 @@ public class InferFunction {
     public static final String SOURCE = "headroom";
 
     private final Pipelines pipelines;
+    private final NamedTextModels texts;
 
-    InferFunction(Pipelines pipelines) {
+    InferFunction(Pipelines pipelines, NamedTextModels texts) {
         this.pipelines = pipelines;
+        this.texts = texts;
     }
 
     /**
@@ -52,13 +56,25 @@ public class InferFunction {
     /** The same for the routes, to which a Uni would be a detour. */
     public CompletableFuture<InferResponse> start(InferCall call) {
         InferRequest request = call.request();
-        NamedModel model = pipelines.named(request.model());
+        RunningInference<?> inference = pipelines.generates(request.model()) ? generation(call) : batched(call);
+        call.gone().thenRun(inference.running()::abandon);
+        return inference.response(call.event());
+    }
+
+    private RunningInference<?> batched(InferCall call) {
+        NamedModel model = pipelines.named(call.request().model());
+        InferRequest request = call.request().withoutPrompts(model.name());
         List<Pipeline.Entry> entries = entries(request.asked());
         RunningRequest running = new RunningRequest(
                 entries.isEmpty() ? List.of() : model.run(entries, request.options(), call.urgency()));
-        call.gone().thenRun(running::abandon);
-        RunningInference inference = new RunningInference(model.name(), request.asked(), running);
-        return inference.response(call.event());
+        return new RunningInference<>(model.name(), request.asked(), new RunningItems(running));
+    }
+
+    private RunningInference<?> generation(InferCall call) {
+        InferRequest request = call.request();
+        TextModel model = texts.named(request.model());
+        String name = request.model().orElse(model.name());
+        return new RunningInference<>(name, request.asked(), RunningTexts.start(model, request, call.urgency()));
     }
 
     private static List<Pipeline.Entry> entries(List<Asked> asked) {

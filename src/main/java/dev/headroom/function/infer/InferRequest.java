@@ -18,12 +18,15 @@ import java.util.Optional;
  * @param model the model's name; empty where the caller named none
  * @param asked the inputs in their order, good and bad
  * @param options how the answers should be made
+ * @param parameters how text is generated where an input does not say
  */
-public record InferRequest(Optional<String> model, List<Asked> asked, Options options) {
+public record InferRequest(
+        Optional<String> model, List<Asked> asked, Options options, Optional<JsonFields> parameters) {
 
-    private static final List<String> FIELDS =
-            List.of("model", "inputs", "normalize", "dimensions", "truncate", "prompt_name", "raw_scores");
-    private static final List<String> INPUT_FIELDS = List.of("id", "text", "text_pair", "image");
+    private static final List<String> FIELDS = List.of(
+            "model", "inputs", "normalize", "dimensions", "truncate", "prompt_name", "raw_scores", "parameters");
+    private static final List<String> INPUT_FIELDS =
+            List.of("id", "text", "text_pair", "image", "messages", "parameters");
 
     /** One input, good or bad. */
     public sealed interface Asked {
@@ -33,6 +36,9 @@ public record InferRequest(Optional<String> model, List<Asked> asked, Options op
 
         /** An input that can be run. */
         record Good(Optional<String> id, Input input) implements Asked {}
+
+        /** An input that only a model that generates text can answer. */
+        record Prompted(Optional<String> id, Prompt prompt) implements Asked {}
 
         /** An input that cannot be run, and why. */
         record Bad(Optional<String> id, Failure failure) implements Asked {}
@@ -55,17 +61,19 @@ public record InferRequest(Optional<String> model, List<Asked> asked, Options op
                         fields.count("dimensions"),
                         fields.flag("truncate").orElse(true) ? Truncation.RIGHT : Truncation.NONE,
                         fields.text("prompt_name"),
-                        fields.flag("raw_scores").orElse(false)));
+                        fields.flag("raw_scores").orElse(false)),
+                Prompt.parameters(fields));
     }
 
     /** A request to answer one image. */
     public static InferRequest of(Input.Image image) {
-        return new InferRequest(Optional.empty(), List.of(new Asked.Good(Optional.empty(), image)), Options.USUAL);
+        return new InferRequest(
+                Optional.empty(), List.of(new Asked.Good(Optional.empty(), image)), Options.USUAL, Optional.empty());
     }
 
     /** The request with this model where it names none itself. */
     public InferRequest orModel(Optional<String> other) {
-        return new InferRequest(model.or(() -> other), asked, options);
+        return new InferRequest(model.or(() -> other), asked, options, parameters);
     }
 
     private static List<Asked> inputs(JsonNode inputs, InputReader limits) {
@@ -89,15 +97,19 @@ public record InferRequest(Optional<String> model, List<Asked> asked, Options op
         JsonNode id = input.path("id");
         Optional<String> itsId = id.isTextual() ? Optional.of(id.textValue()) : Optional.empty();
         try {
-            return new Asked.Good(itsId, read(name, input, limits));
+            JsonFields fields = fields(name, input);
+            return Prompt.isIn(fields)
+                    ? new Asked.Prompted(itsId, Prompt.read(name, fields, limits))
+                    : new Asked.Good(itsId, read(name, fields, limits));
         } catch (RequestFailedException e) {
             return new Asked.Bad(itsId, e.failure());
         }
     }
 
-    private static Input read(String name, JsonNode input, InputReader limits) {
+    /** A text alone counts as an input that has nothing else. */
+    private static JsonFields fields(String name, JsonNode input) {
         if (input.isTextual()) {
-            return new Input.Text(limits.text(name, input));
+            return new JsonFields(name, input);
         }
         if (!input.isObject()) {
             throw JsonFields.invalid(
@@ -105,6 +117,14 @@ public record InferRequest(Optional<String> model, List<Asked> asked, Options op
         }
         JsonFields fields = JsonFields.of(name + ".", input, INPUT_FIELDS);
         fields.text("id");
+        return fields;
+    }
+
+    private static Input read(String name, JsonFields fields, InputReader limits) {
+        JsonNode input = fields.json();
+        if (input.isTextual()) {
+            return new Input.Text(limits.text(name, input));
+        }
         if (input.hasNonNull("image")) {
             if (input.hasNonNull("text") || input.hasNonNull("text_pair")) {
                 throw JsonFields.invalid("%s has an image and a text; send one of them, or two inputs.", name);
@@ -115,5 +135,59 @@ public record InferRequest(Optional<String> model, List<Asked> asked, Options op
         return input.hasNonNull("text_pair")
                 ? new Input.Pair(text, limits.text(name + ".text_pair", input.path("text_pair")))
                 : new Input.Text(text);
+    }
+
+    /**
+     * The request as a model that generates no text reads it: inputs for such models are bad.
+     *
+     * @throws RequestFailedException when the request itself is for such a model
+     */
+    InferRequest withoutPrompts(String otherModel) {
+        if (parameters.isPresent()) {
+            throw JsonFields.invalid(
+                    "parameters is there, and model '%s' generates no text; leave it out.", otherModel);
+        }
+        if (asked.stream().noneMatch(Asked.Prompted.class::isInstance)) {
+            return this;
+        }
+        List<Asked> others = asked.stream()
+                .map(input -> input instanceof Asked.Prompted(Optional<String> id, Prompt prompt)
+                        ? new Asked.Bad(id, prompt.withoutGenerator(otherModel))
+                        : input)
+                .toList();
+        return new InferRequest(model, others, options, parameters);
+    }
+
+    /**
+     * Passes where nothing is asked for that a model that generates text does not do. It never cuts a prompt.
+     *
+     * @throws RequestFailedException when there is an option for vectors or scores
+     */
+    void checkGenerates(String generator) {
+        if (!new Options(
+                        options.normalize(),
+                        options.dimensions(),
+                        Truncation.RIGHT,
+                        options.prompt(),
+                        options.rawScores())
+                .equals(Options.USUAL)) {
+            throw JsonFields.invalid(
+                    "model '%s' generates text; leave out normalize, dimensions, prompt_name and raw_scores.",
+                    generator);
+        }
+    }
+
+    /**
+     * An input as a model that generates text reads it.
+     *
+     * @throws RequestFailedException when it is bad, or no prompt
+     */
+    Prompt prompt(int index, String generator) {
+        return switch (asked.get(index)) {
+            case Asked.Prompted prompted -> prompted.prompt();
+            case Asked.Bad bad -> throw new RequestFailedException(bad.failure());
+            case Asked.Good(Optional<String> _, Input input) ->
+                new Prompt("inputs[" + index + "]", Prompt.content(input, index, generator), Optional.empty());
+        };
     }
 }

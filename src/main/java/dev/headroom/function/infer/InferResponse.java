@@ -2,7 +2,10 @@ package dev.headroom.function.infer;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.headroom.function.Problem;
+import dev.headroom.function.chat.TokensTaken;
+import dev.headroom.function.generate.EndedSequence;
 import dev.headroom.request.Timing;
 import dev.headroom.task.Answer;
 import io.quarkus.runtime.annotations.RegisterForReflection;
@@ -29,35 +32,59 @@ public record InferResponse(
      * @param sparse the weights of tokens that are not 0, of a model that makes those
      * @param labels the labels with their scores, the best first, of a model that classifies
      * @param score how well a pair matches, of a model that ranks
+     * @param text what a model that generates text has said
+     * @param finishReason why it ended: {@code stop} or {@code length}
+     * @param usage the tokens that it took
      * @param error why there is no answer
      */
     @RegisterForReflection
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record Output(
-            int index, String id, float[] embedding, Sparse sparse, List<Label> labels, Float score, Problem error) {
+            int index,
+            String id,
+            float[] embedding,
+            Sparse sparse,
+            List<Label> labels,
+            Float score,
+            String text,
+            @JsonProperty("finish_reason") String finishReason,
+            TokensTaken usage,
+            Problem error) {
+
+        private static Output of(
+                int index, String id, float[] embedding, Sparse sparse, List<Label> labels, Float score) {
+            return new Output(index, id, embedding, sparse, labels, score, null, null, null, null);
+        }
 
         static Output of(int index, String id, Answer answer) {
             return switch (answer) {
-                case Answer.Embedding a -> new Output(index, id, a.vector(), null, null, null, null);
-                case Answer.SparseEmbedding a ->
-                    new Output(index, id, null, new Sparse(a.tokenIds(), a.weights()), null, null, null);
+                case Answer.Embedding a -> of(index, id, a.vector(), null, null, null);
+                case Answer.SparseEmbedding a -> of(index, id, null, new Sparse(a.tokenIds(), a.weights()), null, null);
                 case Answer.Classes a ->
-                    new Output(
-                            index,
-                            id,
-                            null,
-                            null,
-                            a.labels().stream().map(Label::of).toList(),
-                            null,
-                            null);
-                case Answer.Score a -> new Output(index, id, null, null, null, a.score(), null);
+                    of(index, id, null, null, a.labels().stream().map(Label::of).toList(), null);
+                case Answer.Score a -> of(index, id, null, null, null, a.score());
                 case Answer.Tensors _, Answer.TokenEmbeddings _ ->
                     throw new IllegalStateException("No input of infer is answered by tensors");
             };
         }
 
+        static Output of(int index, String id, EndedSequence ended) {
+            TokensTaken usage = TokensTaken.of(ended.usage());
+            return new Output(
+                    index,
+                    id,
+                    null,
+                    null,
+                    null,
+                    null,
+                    ended.text(),
+                    ended.reason().word(),
+                    usage,
+                    null);
+        }
+
         static Output failed(int index, String id, Problem error) {
-            return new Output(index, id, null, null, null, null, error);
+            return new Output(index, id, null, null, null, null, null, null, null, error);
         }
     }
 

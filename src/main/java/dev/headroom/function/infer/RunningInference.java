@@ -6,7 +6,6 @@ import dev.headroom.function.infer.InferRequest.Asked;
 import dev.headroom.request.Failure;
 import dev.headroom.request.Outcome;
 import dev.headroom.request.RequestFailedException;
-import dev.headroom.task.Answer;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -15,18 +14,18 @@ import java.util.concurrent.CompletableFuture;
 import org.jboss.logging.Logger;
 
 /**
- * A request that is being answered. Makes the response of its items' outcomes, with one output for each input.
+ * A request that is being answered. Makes the response of its inputs' outcomes, with one output for each input.
  *
  * @param model the model that answers
  * @param asked the request's inputs, good and bad
- * @param running the items of the good ones
+ * @param running the good ones, or all
  */
-record RunningInference(String model, List<Asked> asked, RunningRequest running) {
+record RunningInference<T>(String model, List<Asked> asked, RunningInputs<T> running) {
 
     private static final Logger LOG = Logger.getLogger(RunningInference.class);
 
     /**
-     * Returns the response, which completes once every item has its outcome, and fails with a {@link RequestFailedException} when
+     * Returns the response, which completes once every input has its outcome, and fails with a {@link RequestFailedException} when
      * no input was answered.
      *
      * @param event whether an event asks: a broker repeats whole events, so that one input that may pass later fails its event
@@ -35,23 +34,23 @@ record RunningInference(String model, List<Asked> asked, RunningRequest running)
         return running.outcomes().thenApply(outcomes -> respond(inOrder(outcomes), event));
     }
 
-    private List<Outcome<Answer>> inOrder(List<Outcome<Answer>> outcomes) {
+    private List<Outcome<T>> inOrder(List<Outcome<T>> outcomes) {
         if (outcomes.size() == asked.size()) {
             return outcomes;
         }
-        Iterator<Outcome<Answer>> rest = outcomes.iterator();
-        List<Outcome<Answer>> all = new ArrayList<>(asked.size());
+        Iterator<Outcome<T>> rest = outcomes.iterator();
+        List<Outcome<T>> all = new ArrayList<>(asked.size());
         for (Asked input : asked) {
             all.add(
                     switch (input) {
-                        case Asked.Good _ -> rest.next();
+                        case Asked.Good _, Asked.Prompted _ -> rest.next();
                         case Asked.Bad bad -> new Outcome.Failed<>(bad.failure());
                     });
         }
         return all;
     }
 
-    private InferResponse respond(List<Outcome<Answer>> outcomes, boolean event) {
+    private InferResponse respond(List<Outcome<T>> outcomes, boolean event) {
         List<Failure> failures = RunningRequest.failures(outcomes);
         whole(failures, event).ifPresent(failure -> {
             throw new RequestFailedException(failure);
@@ -68,11 +67,11 @@ record RunningInference(String model, List<Asked> asked, RunningRequest running)
         return new InferResponse(model, outputs, running.slowest());
     }
 
-    private InferResponse.Output output(int index, Outcome<Answer> outcome, String instance) {
+    private InferResponse.Output output(int index, Outcome<T> outcome, String instance) {
         String id = asked.get(index).id().orElse(null);
         return switch (outcome) {
-            case Outcome.Answered<Answer>(Answer answer) -> InferResponse.Output.of(index, id, answer);
-            case Outcome.Failed<Answer>(Failure failure) ->
+            case Outcome.Answered<T>(T answer) -> running.output(index, id, answer);
+            case Outcome.Failed<T>(Failure failure) ->
                 InferResponse.Output.failed(index, id, Problem.of(failure, instance));
         };
     }

@@ -10,6 +10,7 @@ import dev.headroom.function.generate.Prompts;
 import dev.headroom.function.generate.SamplingFields;
 import dev.headroom.function.generate.Unserved;
 import dev.headroom.generation.Sampling;
+import dev.headroom.generation.Stopping;
 import dev.headroom.generation.TextModel;
 import dev.headroom.request.Urgency;
 import java.util.List;
@@ -38,6 +39,7 @@ record TgiRequest(Optional<String> model, String inputs, JsonFields parameters, 
             Unserved.of("typical_p", "1", "1.0"),
             Unserved.of("truncate"),
             Unserved.of("watermark", "false"),
+            Unserved.of("stop_sequences", "[]"),
             Unserved.of("decoder_input_details", "false"),
             Unserved.of("grammar"),
             Unserved.of("adapter_id"));
@@ -86,19 +88,19 @@ record TgiRequest(Optional<String> model, String inputs, JsonFields parameters, 
      * @throws dev.headroom.request.RequestFailedException when a field is not as it should be
      */
     Generation generation(TextModel model, boolean tellsTokens, Urgency urgency) {
-        int[] prompt = model.tokens(inputs, true);
+        Prompts prompts = new Prompts("inputs", model, List.of(model.tokens(inputs, true)));
         SamplingFields sampling = sampling(model);
         Prompts.Wish wish = new Prompts.Wish(
                 sampling.read(tellsTokens ? extras.topTokens : -1, false),
                 1,
-                maxTokens(model.contextLength() - prompt.length),
-                sampling.stops());
-        return new Prompts("inputs", model, List.of(prompt)).generation(wish, urgency);
+                maxTokens(prompts),
+                Stopping.at(sampling.stops()));
+        return prompts.generation(wish, urgency);
     }
 
-    private OptionalInt maxTokens(int room) {
+    private OptionalInt maxTokens(Prompts prompts) {
         OptionalInt asked = parameters.count("max_new_tokens");
-        return asked.isPresent() ? asked : OptionalInt.of(Math.clamp(room, 1, MAX_TOKENS));
+        return asked.isPresent() ? asked : prompts.usual(MAX_TOKENS);
     }
 
     /** TGI takes the most probable token unless the request says otherwise, whatever the folder says. */

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.headroom.function.body.JsonFields;
 import dev.headroom.generation.Sampling;
+import dev.headroom.generation.Stopping;
 import dev.headroom.request.RequestFailedException;
 import java.util.List;
 import java.util.Map;
@@ -72,6 +73,38 @@ class SamplingFieldsTest {
     }
 
     @Test
+    void readsWhatEndsAText() {
+        assertEquals(
+                Stopping.AT_ENDS,
+                fields("{\"min_tokens\": null, \"ignore_eos\": false}").stopping());
+        assertEquals(
+                new Stopping(List.of("a", "b"), 3, true),
+                fields("{\"stop\": [\"a\", \"b\", \"a\"], \"min_tokens\": 3, \"ignore_eos\": true}")
+                        .stopping());
+    }
+
+    @Test
+    void refusesMoreTokensAtLeastThanAtMost() {
+        Prompts prompts = new Prompts("prompt", model, List.of(new int[] {1}));
+        Stopping atLeastTwo = new Stopping(List.of(), 2, false);
+        Prompts.Wish wish = new Prompts.Wish(Sampling.GREEDY, 1, OptionalInt.of(1), atLeastTwo);
+        assertEquals(
+                "min_tokens is 2, and at most 1 tokens are to follow; lower it, or raise max_tokens.",
+                assertThrows(RequestFailedException.class, () -> prompts.generation(wish, null))
+                        .getMessage());
+    }
+
+    @Test
+    void theLeastTokensHaveToFitBehindThePrompt() {
+        Prompts prompts = new Prompts("prompt", model, List.of(new int[model.contextLength() - 1]));
+        Prompts.Wish wish =
+                new Prompts.Wish(Sampling.GREEDY, 1, OptionalInt.empty(), new Stopping(List.of(), 2, false));
+        String message = assertThrows(RequestFailedException.class, () -> prompts.generation(wish, null))
+                .getMessage();
+        assertTrue(message.startsWith("prompt has 19 tokens and 2 are to follow"), message);
+    }
+
+    @Test
     void refusesMoreSequencesThanCanEverWait() {
         Prompts prompts = new Prompts("prompt", model, List.of(new int[] {1}, new int[] {2}));
         assertEquals(8, prompts.generation(wish(4), null).sequences().size());
@@ -81,6 +114,6 @@ class SamplingFieldsTest {
     }
 
     private static Prompts.Wish wish(int each) {
-        return new Prompts.Wish(Sampling.GREEDY, each, OptionalInt.of(1), List.of());
+        return new Prompts.Wish(Sampling.GREEDY, each, OptionalInt.of(1), Stopping.AT_ENDS);
     }
 }

@@ -16,31 +16,33 @@ import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 
 /** A model of 100 tokens, whose sequences a test continues by hand. */
-final class ScriptedTextModel implements TextModel {
+public final class ScriptedTextModel implements TextModel {
 
     /** The sequences in the order in which they were admitted. */
-    final LinkedBlockingQueue<Running> admitted = new LinkedBlockingQueue<>();
+    public final LinkedBlockingQueue<Running> admitted = new LinkedBlockingQueue<>();
 
     private final UnaryOperator<Running> admission;
 
     /** @param admission sees each sequence, and throws where it is to be refused */
-    ScriptedTextModel(UnaryOperator<Running> admission) {
+    public ScriptedTextModel(UnaryOperator<Running> admission) {
         this.admission = admission;
     }
 
     /** A model that admits every sequence. */
-    ScriptedTextModel() {
+    public ScriptedTextModel() {
         this(running -> running);
     }
 
     /** A sequence; the latch opens when it is cancelled. */
-    record Running(GenerationRequest request, GenerationListener listener, CountDownLatch cancelled) {
+    public record Running(GenerationRequest request, GenerationListener listener, CountDownLatch cancelled) {
 
-        void says(String text) {
+        /** Tells further text. */
+        public void says(String text) {
             listener.text(text, List.of());
         }
 
-        void ends() {
+        /** Ends it. */
+        public void ends() {
             listener.ended(GenerationListener.FinishReason.STOP, new GenerationListener.Usage(1, 2, 0));
         }
     }

@@ -243,14 +243,14 @@ class InferTest {
                 "inputs is the number 3; send a text, or an array of texts or of {\"id\": ..., \"text\": ...}.");
         assertInvalid(
                 "{\"inputs\": \"a\", \"normalise\": false}",
-                "The field 'normalise' is not known; the fields are model, inputs, normalize, dimensions, truncate, prompt_name, raw_scores.");
+                "The field 'normalise' is not known; the fields are model, inputs, normalize, dimensions, truncate, prompt_name, raw_scores, parameters.");
         assertInvalid(
                 "{\"inputs\": \"a\", \"normalize\": \"yes\"}",
                 "normalize is a string; send true or false, or leave it out.");
         assertInvalid("{\"inputs\": \"a\", \"model\": 1}", "model is the number 1; send a string, or leave it out.");
         assertInvalid(
                 "[1]",
-                "The body is an array; send a JSON object with the fields model, inputs, normalize, dimensions, truncate, prompt_name, raw_scores.");
+                "The body is an array; send a JSON object with the fields model, inputs, normalize, dimensions, truncate, prompt_name, raw_scores, parameters.");
         assertInvalid(
                 "{\"inputs\": ",
                 "The body is no JSON (Unexpected end-of-input within/between Object entries, line"

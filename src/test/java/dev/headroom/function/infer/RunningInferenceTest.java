@@ -26,7 +26,7 @@ class RunningInferenceTest {
     private static final Failure LATE = new Failure.DeadlineExceeded("late");
 
     /** A request whose inputs all failed in these ways: the bad ones at the door, the others on their way. */
-    private static RunningInference failed(Failure... failures) {
+    private static RunningInference<Answer> failed(Failure... failures) {
         List<Asked> inputs = new ArrayList<>();
         List<Item<Answer>> items = new ArrayList<>();
         for (Failure failure : failures) {
@@ -40,10 +40,10 @@ class RunningInferenceTest {
                 items.add(item);
             }
         }
-        return new RunningInference("model", inputs, new RunningRequest(items));
+        return new RunningInference<>("model", inputs, new RunningItems(new RunningRequest(items)));
     }
 
-    private static Failure failure(RunningInference request, boolean event) {
+    private static Failure failure(RunningInference<Answer> request, boolean event) {
         CompletionException e = assertThrows(
                 CompletionException.class, () -> request.response(event).join());
         return assertInstanceOf(RequestFailedException.class, e.getCause()).failure();

@@ -1,0 +1,65 @@
+package dev.headroom.function.infer;
+
+import dev.headroom.function.generate.EndedSequence;
+import dev.headroom.generation.Choice;
+import dev.headroom.generation.GenerationListener;
+import dev.headroom.generation.GenerationRequest;
+import dev.headroom.generation.TextModel;
+import dev.headroom.request.Failure;
+import dev.headroom.request.Outcome;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+
+/** An input that a model continues: collects its text until it has its one outcome. */
+final class RunningText implements GenerationListener {
+
+    private final StringBuilder text = new StringBuilder();
+    private final CompletableFuture<Outcome<EndedSequence>> outcome = new CompletableFuture<>();
+    private Runnable cancellation = () -> {};
+
+    private RunningText() {}
+
+    /** An input that cannot be run. */
+    static RunningText failure(Failure failure) {
+        RunningText failed = new RunningText();
+        failed.failed(failure);
+        return failed;
+    }
+
+    /**
+     * Has an input continued.
+     *
+     * @throws dev.headroom.request.RequestFailedException when it is not admitted
+     */
+    static RunningText admit(TextModel model, GenerationRequest request) {
+        RunningText running = new RunningText();
+        running.cancellation = model.generate(request, running);
+        return running;
+    }
+
+    /** The outcome. The thread that completes it runs the model. */
+    CompletableFuture<Outcome<EndedSequence>> outcome() {
+        return outcome;
+    }
+
+    /** Ends it, because nobody waits for it any more. */
+    void abandon() {
+        cancellation.run();
+        failed(Failure.Abandoned.HUNG_UP);
+    }
+
+    @Override
+    public void text(String more, List<Choice> tokens) {
+        text.append(more);
+    }
+
+    @Override
+    public void ended(FinishReason reason, Usage usage) {
+        outcome.complete(new Outcome.Answered<>(new EndedSequence(text.toString(), List.of(), reason, usage)));
+    }
+
+    @Override
+    public void failed(Failure failure) {
+        outcome.complete(new Outcome.Failed<>(failure));
+    }
+}
