@@ -109,9 +109,9 @@ public final class GeneratingModel implements TextModel {
 
     @Override
     public Runnable generate(GenerationRequest request, GenerationListener listener) {
-        Optional<JsonGuide> guide = request.sampling().json()
-                ? Optional.of(new JsonGuide(texts, task.settings().ends()))
-                : Optional.empty();
+        Optional<JsonGuide> guide = request.sampling()
+                .json()
+                .map(shape -> new JsonGuide(texts, task.settings().ends(), shape));
         Means means = new Means(
                 new Sampler(request.sampling(), request.prompt(), guide),
                 new TextStream(tokenizer::decode, request.prompt(), request.stopping()),

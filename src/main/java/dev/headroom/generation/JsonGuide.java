@@ -4,7 +4,7 @@ import java.util.OptionalInt;
 import java.util.Set;
 
 /**
- * Allows only tokens that continue one JSON object, for one sequence; one thread at a time may call. A token that ends the
+ * Allows only tokens that continue one JSON object of a shape, for one sequence; one thread at a time may call. A token that ends the
  * sequence is allowed only once the object is closed, and then nothing else is.
  *
  * <p>A token of several bytes that are no whole characters has U+FFFD for them, which only a string may hold. Tokens of single
@@ -15,8 +15,7 @@ public final class JsonGuide {
     private final TokenTexts tokens;
     private final String[] texts;
     private final int[] ends;
-    private final JsonState state = new JsonState();
-    private final JsonState trial = new JsonState();
+    private final JsonProgress progress;
     private Utf8Run bytes = Utf8Run.WHOLE;
 
     /**
@@ -27,6 +26,12 @@ public final class JsonGuide {
      * @param ends the tokens that end a sequence
      */
     public JsonGuide(TokenTexts tokens, Set<Integer> ends) {
+        this(tokens, ends, new JsonShape.AnyObject());
+    }
+
+    /** The same for an object of this shape. */
+    public JsonGuide(TokenTexts tokens, Set<Integer> ends, JsonShape shape) {
+        progress = JsonProgress.of(shape);
         this.tokens = tokens;
         texts = tokens.all();
         this.ends = ends.stream().mapToInt(Integer::intValue).toArray();
@@ -35,15 +40,14 @@ public final class JsonGuide {
     /** True if this token may come next. */
     boolean allows(int token) {
         if (ends(token)) {
-            return state.closed();
+            return progress.closed();
         }
         OptionalInt single = tokens.byteOf(token);
         if (single.isPresent()) {
             return allowsByte(single.getAsInt());
         }
         String text = text(token);
-        trial.copy(state);
-        return bytes.equals(Utf8Run.WHOLE) && !text.isEmpty() && trial.read(text);
+        return bytes.equals(Utf8Run.WHOLE) && !text.isEmpty() && progress.allows(text);
     }
 
     private boolean ends(int token) {
@@ -62,10 +66,9 @@ public final class JsonGuide {
 
     private boolean allowsByte(int next) {
         if (next >= 0x80) {
-            return state.inString() && bytes.allows(next);
+            return progress.inString() && bytes.allows(next);
         }
-        trial.copy(state);
-        return bytes.allows(next) && trial.read(Character.toString(next));
+        return bytes.allows(next) && progress.allows(Character.toString(next));
     }
 
     /** Reads a token that was chosen. One that ends the sequence changes nothing. */
@@ -74,8 +77,13 @@ public final class JsonGuide {
         if (single.isPresent()) {
             bytes = bytes.after(single.getAsInt());
         }
-        if (!ends(token) && (single.isEmpty() || single.getAsInt() < 0x80)) {
-            state.read(single.isPresent() ? Character.toString(single.getAsInt()) : text(token));
+        if (ends(token)) {
+            return;
+        }
+        if (single.isPresent() && single.getAsInt() >= 0x80) {
+            progress.readPart();
+        } else {
+            progress.read(single.isPresent() ? Character.toString(single.getAsInt()) : text(token));
         }
     }
 
@@ -90,6 +98,6 @@ public final class JsonGuide {
 
     /** True once the object is closed. */
     boolean closed() {
-        return state.closed();
+        return progress.closed();
     }
 }

@@ -36,7 +36,7 @@ public final class Sampler {
      * @param guide says which tokens are allowed; a request for JSON has one
      */
     public Sampler(Sampling sampling, int[] prompt, Optional<JsonGuide> guide) {
-        if (sampling.json() && guide.isEmpty()) {
+        if (sampling.json().isPresent() && guide.isEmpty()) {
             throw new IllegalArgumentException("A request for JSON has no guide: give its sampler a JsonGuide.");
         }
         this.sampling = sampling;

@@ -1,6 +1,7 @@
 package dev.headroom.generation;
 
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
@@ -18,7 +19,7 @@ import java.util.OptionalLong;
  * @param logitBias is added to the logits of these tokens; the sampler passes over ids that the model has no logit for
  * @param seed the same seed chooses the same tokens, whatever other sequences run; empty for a random one
  * @param logprobs how many most probable tokens are told with each; -1 tells no probabilities
- * @param json true allows only tokens that continue one JSON object
+ * @param json allows only tokens that continue JSON of this shape; empty for any text
  */
 public record Sampling(
         float temperature,
@@ -31,7 +32,7 @@ public record Sampling(
         Map<Integer, Float> logitBias,
         OptionalLong seed,
         int logprobs,
-        boolean json) {
+        Optional<JsonShape> json) {
 
     /** Refuses numbers that have no meaning; the doors refuse them first, by the names of their fields. */
     public Sampling {
@@ -51,6 +52,33 @@ public record Sampling(
             require("logitBias", bias, Float.isFinite(bias), "a finite number");
         });
         logitBias = Map.copyOf(logitBias);
+    }
+
+    /** The same for a text that may be anything, or any JSON object. */
+    public Sampling(
+            float temperature,
+            int topK,
+            float topP,
+            float minP,
+            float repetitionPenalty,
+            float presencePenalty,
+            float frequencyPenalty,
+            Map<Integer, Float> logitBias,
+            OptionalLong seed,
+            int logprobs,
+            boolean json) {
+        this(
+                temperature,
+                topK,
+                topP,
+                minP,
+                repetitionPenalty,
+                presencePenalty,
+                frequencyPenalty,
+                logitBias,
+                seed,
+                logprobs,
+                json ? Optional.of(new JsonShape.AnyObject()) : Optional.empty());
     }
 
     private static void require(String name, Number value, boolean right, String remedy) {

@@ -169,10 +169,33 @@ class GenerationProfileTest {
         assertTrue(text.strip().startsWith("{"), text);
     }
 
+    @Test
+    void jsonOfASchemaIsOfTheSchema() throws IOException {
+        String schema =
+                "{\"type\": \"object\", \"properties\": {\"kind\": {\"enum\": [\"cat\", \"caterpillar\"]}, \"fed\": {\"type\": [\"boolean\", \"null\"]}}, \"required\": [\"kind\", \"fed\"], \"additionalProperties\": false}";
+        String format =
+                ", \"response_format\": {\"type\": \"json_schema\", \"json_schema\": {\"name\": \"pet\", \"strict\": true, \"schema\": %s}}"
+                        .formatted(schema);
+        for (int seed = 0; seed < 5; seed++) {
+            String more = ", \"max_tokens\": 200, \"temperature\": 1, \"seed\": " + seed + format;
+            String text = post(CHAT, chat("llama", more))
+                    .statusCode(200)
+                    .body("choices[0].finish_reason", equalTo("stop"))
+                    .extract()
+                    .path("choices[0].message.content");
+            JsonNode pet = JSON.readTree(text);
+            assertEquals(2, pet.size());
+            assertTrue(List.of("cat", "caterpillar").contains(pet.path("kind").textValue()), text);
+            assertTrue(pet.path("fed").isBoolean() || pet.path("fed").isNull(), text);
+        }
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
             value = {
+                "{\"model\": \"llama\", \"messages\": [{\"role\": \"user\", \"content\": \"x\"}], \"response_format\": {\"type\": \"json_schema\"}}|response_format.json_schema is missing",
+                "{\"model\": \"llama\", \"messages\": [{\"role\": \"user\", \"content\": \"x\"}], \"response_format\": {\"type\": \"json_schema\", \"json_schema\": {\"schema\": {\"type\": \"object\", \"maxProperties\": 1}}}}|response_format.json_schema.schema.maxProperties is not enforced here",
                 "{\"model\": \"llama\"}|messages",
                 "{\"model\": \"llama\", \"messages\": []}|messages",
                 "{\"model\": \"llama\", \"messages\": [{\"role\": \"boss\", \"content\": \"x\"}]}|messages[0].role",

@@ -74,7 +74,7 @@ record ChatRequest(JsonFields body, ChatPrompt prompt, Streaming streaming) {
     Prompts.Wish wish(TextModel model) {
         SamplingFields sampling = SamplingFields.of(body, model);
         return new Prompts.Wish(
-                sampling.read(logprobs(), ResponseFormat.isJson(body)),
+                sampling.read(logprobs(), ResponseFormat.shape(body)),
                 Streaming.choices(body),
                 maxTokens(),
                 sampling.stopping());

@@ -118,7 +118,7 @@ public record CompletionRequest(JsonFields body, TextInputs input, Streaming str
     Prompts.Wish wish(TextModel model, Prompts prompts) {
         SamplingFields sampling = SamplingFields.of(body, model);
         return new Prompts.Wish(
-                sampling.read(logprobs(), ResponseFormat.isJson(body)),
+                sampling.read(logprobs(), ResponseFormat.shape(body)),
                 Streaming.choices(body),
                 maxTokens(prompts),
                 sampling.stopping());

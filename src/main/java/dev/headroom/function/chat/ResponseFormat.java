@@ -1,6 +1,8 @@
 package dev.headroom.function.chat;
 
 import dev.headroom.function.body.JsonFields;
+import dev.headroom.generation.JsonShape;
+import java.util.Optional;
 
 /** The field {@code response_format}. */
 public final class ResponseFormat {
@@ -10,23 +12,28 @@ public final class ResponseFormat {
     private ResponseFormat() {}
 
     /**
-     * True if the text is to be a JSON object.
+     * The shape of the JSON that the text is to be; empty for any text.
      *
      * @throws dev.headroom.request.RequestFailedException when it is to have another form
      */
-    public static boolean isJson(JsonFields body) {
+    public static Optional<JsonShape> shape(JsonFields body) {
         if (!body.json().hasNonNull(FIELD)) {
-            return false;
+            return Optional.empty();
         }
-        JsonFields format = body.within(FIELD, "an object with the type text or json_object, or leave it out");
+        JsonFields format =
+                body.within(FIELD, "an object with the type text, json_object or json_schema, or leave it out");
         String type = format.text("type").orElse("");
         return switch (type) {
-            case "text" -> false;
-            case "json_object" -> true;
-            case "json_schema" ->
+            case "text" -> Optional.empty();
+            case "json_object" -> Optional.of(new JsonShape.AnyObject());
+            case "json_schema" -> Optional.of(JsonSchema.read(schema(format)));
+            default ->
                 throw JsonFields.invalid(
-                        "response_format.type is 'json_schema', and no schema is enforced here; send json_object, and describe the form in a message.");
-            default -> throw JsonFields.invalid("response_format.type is '%s'; send text or json_object.", type);
+                        "%stype is '%s'; send text, json_object or json_schema.", format.prefix(), type);
         };
+    }
+
+    private static JsonFields schema(JsonFields format) {
+        return format.within("json_schema", "an object with the schema").within("schema", "a JSON Schema");
     }
 }

@@ -2,6 +2,7 @@ package dev.headroom.function.generate;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.headroom.function.body.JsonFields;
+import dev.headroom.generation.JsonShape;
 import dev.headroom.generation.Sampling;
 import dev.headroom.generation.Stopping;
 import dev.headroom.generation.TextModel;
@@ -9,6 +10,7 @@ import dev.headroom.request.RequestFailedException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
@@ -35,10 +37,10 @@ public record SamplingFields(JsonFields fields, Sampling defaults, int vocabular
      * The sampling.
      *
      * @param logprobs how many most probable tokens are told with each; -1 for none
-     * @param json true if the text is to be a JSON object
+     * @param json the shape of the JSON that the text is to be; empty for any text
      * @throws RequestFailedException when a field is not as it should be
      */
-    public Sampling read(int logprobs, boolean json) {
+    public Sampling read(int logprobs, Optional<JsonShape> json) {
         return new Sampling(
                 number("temperature", 0, 2, defaults.temperature()),
                 topK(),

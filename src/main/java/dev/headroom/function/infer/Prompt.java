@@ -146,7 +146,7 @@ record Prompt(String name, Content content, Optional<JsonFields> parameters) {
         Prompts prompts = prompts(model, fields);
         SamplingFields sampling = SamplingFields.of(fields, model);
         Prompts.Wish wish = new Prompts.Wish(
-                sampling.read(-1, ResponseFormat.isJson(fields)), 1, maxTokens(fields, prompts), sampling.stopping());
+                sampling.read(-1, ResponseFormat.shape(fields)), 1, maxTokens(fields, prompts), sampling.stopping());
         return prompts.generation(wish, urgency).sequences().getFirst();
     }
 

@@ -91,7 +91,7 @@ record TgiRequest(Optional<String> model, String inputs, JsonFields parameters, 
         Prompts prompts = new Prompts("inputs", model, List.of(model.tokens(inputs, true)));
         SamplingFields sampling = sampling(model);
         Prompts.Wish wish = new Prompts.Wish(
-                sampling.read(tellsTokens ? extras.topTokens : -1, false),
+                sampling.read(tellsTokens ? extras.topTokens : -1, Optional.empty()),
                 1,
                 maxTokens(prompts),
                 Stopping.at(sampling.stops()));

@@ -7,11 +7,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.headroom.function.body.JsonFields;
+import dev.headroom.generation.JsonShape;
 import dev.headroom.generation.Sampling;
 import dev.headroom.generation.Stopping;
 import dev.headroom.request.RequestFailedException;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
@@ -38,7 +40,7 @@ class SamplingFieldsTest {
                 "{\"temperature\": null, \"top_k\": null, \"seed\": null, \"logit_bias\": null, \"stop\": null}"
             })
     void whatIsLeftOutIsAsTheFolderSays(String json) {
-        assertEquals(Sampling.GREEDY, fields(json).read(-1, false));
+        assertEquals(Sampling.GREEDY, fields(json).read(-1, Optional.empty()));
         assertEquals(List.of(), fields(json).stops());
     }
 
@@ -47,7 +49,7 @@ class SamplingFieldsTest {
         Sampling read = fields(
                         "{\"temperature\": 1.5, \"top_k\": -1, \"top_p\": 0.5, \"min_p\": 0.25, \"repetition_penalty\": 2,"
                                 + " \"presence_penalty\": -1, \"frequency_penalty\": 1, \"logit_bias\": {\"99\": -100}, \"seed\": 7}")
-                .read(3, true);
+                .read(3, Optional.of(new JsonShape.AnyObject()));
         Sampling expected =
                 new Sampling(1.5f, 0, 0.5f, 0.25f, 2, -1, 1, Map.of(99, -100f), OptionalLong.of(7), 3, true);
         assertEquals(expected, read);
@@ -68,7 +70,7 @@ class SamplingFieldsTest {
         SamplingFields fields = fields(json);
         assertEquals(
                 message,
-                assertThrows(RequestFailedException.class, () -> fields.read(-1, false))
+                assertThrows(RequestFailedException.class, () -> fields.read(-1, Optional.empty()))
                         .getMessage());
     }
 
