@@ -75,6 +75,20 @@ public record ModelSpec(
         return with(graph.with(GraphTail.of(task, OnnxFile.read(onnx()))));
     }
 
+    /**
+     * How the graph of a model that generates text comes to score the last token alone.
+     *
+     * @throws ClassCastException when the task is another one
+     */
+    public LastScores lastScores(boolean gpu) {
+        return LastScores.of(onnx(), ((TaskSpec.Generate) task).graph(), gpu);
+    }
+
+    /** What is changed of the graph when it is opened. */
+    public Optional<GraphEdit> edit(boolean gpu) {
+        return generates() ? lastScores(gpu).edit() : graph.tail().map(tail -> GraphEdit.behind(tail.bytes()));
+    }
+
     /** The same model with other files of its graph. */
     public ModelSpec with(GraphFiles files) {
         return new ModelSpec(name, names, files, task, memory, weight, batch, remarks, origin, residence);
@@ -111,7 +125,8 @@ public record ModelSpec(
                 weightBytes(),
                 generate.graph().bytesPerToken(),
                 generate.graph().shared() ? 1 : 2,
-                generate.logitsBytes(),
+                generate.scoreBytes(),
+                lastScores(false).ofAllTokens(),
                 generate.text().maxLength());
     }
 

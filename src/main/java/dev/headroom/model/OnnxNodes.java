@@ -71,6 +71,11 @@ final class OnnxNodes {
         return node(operator, attributes.stream().map(Attribute::message).toList(), List.of(inputs), next());
     }
 
+    /** Adds a node whose first output has this name. */
+    void name(String output, String operator, List<Attribute> attributes, String... inputs) {
+        node(operator, attributes.stream().map(Attribute::message).toList(), List.of(inputs), output);
+    }
+
     /** A constant of numbers; a scalar where it has no dimensions. */
     String floats(List<Long> dimensions, float... numbers) {
         ByteBuffer bytes = little(numbers.length * Float.BYTES);
@@ -109,6 +114,11 @@ final class OnnxNodes {
         UnknownFieldSet port =
                 text(1, name).addField(2, messages(List.of(type))).build();
         graph.mergeField(GRAPH_OUTPUT, messages(List.of(port)));
+    }
+
+    /** Makes a value of that name an output of the graph, whose type ONNX Runtime infers. */
+    void output(String name) {
+        graph.mergeField(GRAPH_OUTPUT, messages(List.of(text(1, name).build())));
     }
 
     /** The bytes to append to the model's file. */

@@ -104,6 +104,19 @@ final class ProtobufFile {
         return product;
     }
 
+    /** How many values a repeated number has in one field, which may be packed. */
+    int count(int tag, long value) throws IOException {
+        if (tag % 8 == NUMBER) {
+            return 1;
+        }
+        int count = 0;
+        while (position() < value) {
+            in.readRawVarint64();
+            count++;
+        }
+        return count;
+    }
+
     private static long natural(long number) throws InvalidProtocolBufferException {
         if (number < 0) {
             throw new InvalidProtocolBufferException("A dimension is negative");

@@ -113,9 +113,9 @@ public sealed interface TaskSpec {
     record Generate(Text text, DecoderGraph graph, GenerationSettings settings, ChatFiles chat, PortNames ports)
             implements TaskSpec {
 
-        /** Bytes of the scores that the graph gives for each token that it reads, in single precision. */
-        public long logitsBytes() {
-            return graph.inputs().keep().isPresent() ? Float.BYTES : (long) Float.BYTES * settings.vocabulary();
+        /** Bytes of the scores after one token, in single precision. */
+        public long scoreBytes() {
+            return (long) Float.BYTES * settings.vocabulary();
         }
 
         @Override

@@ -38,29 +38,35 @@ public record GenerationPlan(
      */
     public static GenerationPlan of(GenerationDemand model, long bytes, double target, boolean gpu) {
         long rest = Math.max(0, (long) (target * (bytes - model.baseBytes())));
-        long ofToken = model.logitsBytes() + ACTIVATIONS * model.bytesPerToken();
+        long activations = ACTIVATIONS * model.bytesPerToken();
+        long ofRow = model.scoreBytes() + activations;
+        long ofToken = model.scoresAll() ? ofRow : activations;
         int most = Math.min(CHUNK, model.contextLength());
         int chunk = Math.clamp(rest / 4 / ofToken, Math.min(LEAST_TOKENS, most), most);
-        long cache = rest - chunk * ofToken;
+        int mostRows = Math.clamp(rest / 4 / ofRow, 1, gpu ? MOST_ROWS_OF_GPU : MOST_ROWS_OF_CPU);
+        long lastScores = model.scoresAll() ? 0 : model.scoreBytes();
+        long run = Math.max(chunk * ofToken + lastScores, mostRows * ofRow);
+        long cache = rest - run;
         long tokens = Math.max(0, cache / (model.copies() * model.bytesPerToken()));
         if (tokens < Math.min(LEAST_TOKENS, model.contextLength())) {
             throw new PlanRefusedException(
                     "The model %s cannot generate text here: of %s it takes %s itself, and what is left holds the keys and values of %d tokens; take a device with more memory, or raise headroom.memory.limit where it is set."
                             .formatted(model.name(), Bytes.text(bytes), Bytes.text(model.baseBytes()), tokens));
         }
-        int mostRows = gpu ? MOST_ROWS_OF_GPU : MOST_ROWS_OF_CPU;
         return new GenerationPlan(
                 setting(bytes, "bytes", "what other models leave of the device"),
                 setting(
                         cache,
                         "bytes",
-                        "%.2f x (%s - %s of the model) - %s to read %d tokens"
+                        "%.2f x (%s - %s of the model) - %s to read %d tokens of a prompt, of which %s scored, or one of each of %d sequences"
                                 .formatted(
                                         target,
                                         Bytes.text(bytes),
                                         Bytes.text(model.baseBytes()),
-                                        Bytes.text(chunk * ofToken),
-                                        chunk)),
+                                        Bytes.text(run),
+                                        chunk,
+                                        model.scoresAll() ? "all are" : "only the last is",
+                                        mostRows)),
                 setting(
                         tokens,
                         "tokens",
@@ -72,7 +78,8 @@ public record GenerationPlan(
                 setting(
                         Math.clamp(tokens / LEAST_TOKENS, 1, mostRows),
                         "sequences",
-                        "as many as fit with %d tokens each, at most %d".formatted(LEAST_TOKENS, mostRows)),
+                        "as many as fit with %d tokens each, at most %d, whose scores take at most a quarter of what the model leaves"
+                                .formatted(LEAST_TOKENS, mostRows)),
                 setting(chunk, "tokens", "at most a quarter of what the model leaves, and %d".formatted(CHUNK)));
     }
 

@@ -10,6 +10,7 @@ import dev.headroom.model.DecoderGraph.CachePort;
 import dev.headroom.model.DecoderGraph.Port;
 import dev.headroom.model.ModelSpec;
 import dev.headroom.session.Decoder.Prompt;
+import dev.headroom.session.ExecutionProvider.Cuda;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
@@ -61,9 +62,10 @@ final class DecoderSession implements AutoCloseable {
         inputNames = array(Stream.concat(
                         ports.stream().map(Port::name), graph.cache().stream().map(CachePort::past))
                 .toList());
-        outputNames = array(
-                Stream.concat(Stream.of(graph.logits()), graph.cache().stream().map(CachePort::present))
-                        .toList());
+        outputNames = array(Stream.concat(
+                        Stream.of(spec.lastScores(provider instanceof Cuda).output()),
+                        graph.cache().stream().map(CachePort::present))
+                .toList());
     }
 
     private MemorySegment array(List<String> texts) {

@@ -8,6 +8,7 @@ import ai.onnxruntime.OrtSession.RunOptions;
 import ai.onnxruntime.OrtSession.SessionOptions;
 import dev.headroom.device.CudaTurns;
 import dev.headroom.model.BrokenModelException;
+import dev.headroom.model.GraphEdit;
 import dev.headroom.model.ModelSpec;
 import dev.headroom.session.ExecutionProvider.Cuda;
 import java.io.IOException;
@@ -78,8 +79,9 @@ final class OnnxSession implements AutoCloseable {
     private void open(ExecutionProvider allowed) throws OrtException, IOException {
         SessionOptions opened = allowed.options();
         try {
-            session = spec.graph().tail().isPresent()
-                    ? opened(spec.graph().tail().get().bytes(), opened)
+            Optional<GraphEdit> edit = spec.edit(allowed instanceof Cuda);
+            session = edit.isPresent()
+                    ? opened(edit.get(), opened)
                     : OrtRuntime.environment().createSession(spec.onnx().toString(), opened);
             options = opened;
         } catch (OrtException | IOException | RuntimeException e) {
@@ -117,18 +119,22 @@ final class OnnxSession implements AutoCloseable {
         }
     }
 
-    /** Opens the graph's file with these bytes behind it, which protobuf merges into one graph. */
-    private OrtSession opened(byte[] tail, SessionOptions opened) throws OrtException, IOException {
+    /** Opens the graph's file as the edit changes it. */
+    private OrtSession opened(GraphEdit edit, SessionOptions opened) throws OrtException, IOException {
         opened.addConfigEntry(
                 "session.model_external_initializers_file_folder_path",
                 spec.onnx().toAbsolutePath().getParent().toString());
         try (FileChannel file = FileChannel.open(spec.onnx());
                 Arena memory = Arena.ofConfined()) {
-            ByteBuffer model = memory.allocate(file.size() + tail.length).asByteBuffer();
-            while (model.remaining() > tail.length && file.read(model) >= 0) {
+            int bytes = Math.toIntExact(file.size());
+            ByteBuffer model =
+                    memory.allocate(file.size() + edit.appended().length).asByteBuffer();
+            ByteBuffer whole = model.slice(0, bytes);
+            while (whole.hasRemaining() && file.read(whole) >= 0) {
                 // reads on
             }
-            return OrtRuntime.environment().createSession(model.put(tail).flip(), opened);
+            edit.applyTo(model, bytes);
+            return OrtRuntime.environment().createSession(model, opened);
         }
     }
 

@@ -15,7 +15,7 @@ class GenerationPlanTest {
 
     /** Like an 8B Llama in half precision: 128 KiB of a token, 128,256 scores of 4 bytes. */
     private static final GenerationDemand LLAMA =
-            new GenerationDemand("llama", 15 * GIB, 128 * KIB, 1, 4 * 128_256, 131_072);
+            new GenerationDemand("llama", 15 * GIB, 128 * KIB, 1, 4 * 128_256, false, 131_072);
 
     private static GenerationPlan plan(GenerationDemand model, long bytes) {
         return GenerationPlan.of(model, bytes, 0.8, true);
@@ -26,7 +26,10 @@ class GenerationPlanTest {
         GenerationPlan plan = plan(LLAMA, 22 * GIB);
         long rest = (long) (0.8 * 7 * GIB);
         assertEquals(512, plan.chunk().value());
-        assertEquals(rest - 512 * (4 * 128_256 + 4 * 128 * KIB), plan.cache().value());
+        assertEquals(rest - (512 * 4 * 128 * KIB + 4 * 128_256), plan.cache().value());
+        assertTrue(
+                plan.cache().reason().contains("only the last is scored"),
+                plan.cache().reason());
         assertEquals(plan.cache().value() / (128 * KIB), plan.tokens().value());
         assertEquals(plan.tokens().value(), plan.context().value());
         assertTrue(plan.context().reason().contains("131,072"), plan.context().reason());
@@ -40,16 +43,40 @@ class GenerationPlanTest {
     }
 
     @Test
-    void aSmallDeviceReadsSmallerChunks() {
-        GenerationPlan plan = plan(LLAMA, 15 * GIB + GIB / 2);
+    void aSmallDeviceReadsSmallerChunksAndContinuesFewerSequences() {
+        GenerationPlan plan = plan(LLAMA, 15 * GIB + GIB / 4);
+        double quarter = 0.8 * GIB / 4 / 4;
+        assertEquals(quarter / (4 * 128 * KIB), plan.chunk().value(), 1);
+        assertTrue(
+                plan.rows().value() <= quarter / (4 * 128_256 + 4 * 128 * KIB),
+                plan.rows().text());
+    }
+
+    @Test
+    void aGraphThatScoresAllOfAPromptLeavesLessForTheCache() {
+        GenerationDemand all = new GenerationDemand("llama", 15 * GIB, 128 * KIB, 1, 4 * 128_256, true, 131_072);
+        GenerationPlan plan = plan(all, 22 * GIB);
         assertEquals(
-                0.8 * GIB / 2 / 4 / (4 * 128_256 + 4 * 128 * KIB), plan.chunk().value(), 1);
-        assertTrue(plan.rows().value() < 256, plan.rows().text());
+                plan(LLAMA, 22 * GIB).cache().value() - 511 * 4 * 128_256,
+                plan.cache().value());
+        assertTrue(
+                plan.cache().reason().contains("all are scored"), plan.cache().reason());
+    }
+
+    @Test
+    void theScoresOfAStepFitBesideTheCache() {
+        GenerationDemand wide = new GenerationDemand("wide", GIB, KIB, 1, 4 * 1_000_000, false, 512);
+        GenerationPlan plan = plan(wide, 2 * GIB);
+        long rest = (long) (0.8 * GIB);
+        assertEquals(rest / 4 / (4 * 1_000_000 + 4 * KIB), plan.rows().value());
+        assertEquals(
+                rest - plan.rows().value() * (4 * 1_000_000 + 4 * KIB),
+                plan.cache().value());
     }
 
     @Test
     void aGraphThatCopiesItsCacheHoldsHalf() {
-        GenerationDemand copied = new GenerationDemand("llama", 15 * GIB, 128 * KIB, 2, 4 * 128_256, 131_072);
+        GenerationDemand copied = new GenerationDemand("llama", 15 * GIB, 128 * KIB, 2, 4 * 128_256, false, 131_072);
         assertEquals(
                 plan(LLAMA, 22 * GIB).tokens().value() / 2,
                 plan(copied, 22 * GIB).tokens().value());
@@ -63,7 +90,7 @@ class GenerationPlanTest {
 
     @Test
     void aModelOfAFewTokensFits() {
-        GenerationDemand tiny = new GenerationDemand("tiny", 1024, 256, 1, 400, 8);
+        GenerationDemand tiny = new GenerationDemand("tiny", 1024, 256, 1, 400, false, 8);
         assertEquals(8, GenerationPlan.of(tiny, 64 * KIB, 0.8, false).context().value());
     }
 

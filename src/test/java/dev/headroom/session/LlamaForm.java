@@ -13,7 +13,11 @@ public enum LlamaForm {
     /** The same with a branch for prompts, which {@code use_cache_branch} chooses. */
     MERGED,
     /** The same with scores of the last tokens alone. */
-    LAST_LOGITS;
+    LAST_LOGITS,
+    /** The same as concatenated, with operators behind the head that treat each score alone. */
+    SCALED,
+    /** The same as concatenated, with a head that multiplies the tokens of all rows in one dimension. */
+    FLATTENED;
 
     /** True if the keys and values of a step lie in the memory of those before it. */
     public boolean shared() {

@@ -108,9 +108,21 @@ final class LlamaGraph {
             String first = graph.node("Neg", graph.node("Reshape", KEEP, graph.list(1)));
             state = graph.node("Slice", state, first, graph.list(Integer.MAX_VALUE), graph.list(1));
         }
-        String head = real(weights.head(), sizes.width(), sizes.vocabulary());
-        graph.nodes("MatMul", List.of(normal(state, weights.norm()), head), List.of("logits"), Map.of());
+        head(normal(state, weights.norm()), real(weights.head(), sizes.width(), sizes.vocabulary()));
         return graph.bytes();
+    }
+
+    private void head(String states, String head) {
+        if (form == LlamaForm.SCALED) {
+            String half = graph.node("Div", graph.node("MatMul", states, head), real(new float[] {2}));
+            graph.nodes("Mul", List.of(real(new float[] {2}), cast(half, FLOAT)), List.of("logits"), Map.of());
+        } else if (form == LlamaForm.FLATTENED) {
+            String flat = graph.node("Gemm", graph.node("Reshape", states, graph.list(-1, sizes.width())), head);
+            String shape = graph.node("Concat", List.of(graph.node("Shape", IDS), graph.list(-1)), Map.of("axis", 0));
+            graph.nodes("Reshape", List.of(flat, shape), List.of("logits"), Map.of());
+        } else {
+            graph.nodes("MatMul", List.of(states, head), List.of("logits"), Map.of());
+        }
     }
 
     private String mlp(String in, LayerWeights of) {
