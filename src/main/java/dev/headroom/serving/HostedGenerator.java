@@ -13,7 +13,9 @@ import dev.headroom.session.Decoder;
 import dev.headroom.session.Decoder.Prompt;
 import dev.headroom.session.RunFailedException;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 
 /** A model that generates text: planned, then open, then served. Any thread may read; {@link GeneratingModels} moves it on. */
@@ -85,8 +87,13 @@ final class HostedGenerator {
         return Optional.ofNullable(served);
     }
 
+    private List<String> remarks() {
+        Optional<String> ofGraphs = Optional.ofNullable(decoder).flatMap(Decoder::remark);
+        return Stream.concat(spec.remarks().stream(), ofGraphs.stream()).toList();
+    }
+
     GenerationReport report() {
-        return new GenerationReport(spec.names(), demand, plan, spec.remarks(), spec.origin());
+        return new GenerationReport(spec.names(), demand, plan, remarks(), spec.origin());
     }
 
     boolean busy() {

@@ -5,23 +5,21 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /** The inputs and outputs of one shape, bound to fixed addresses of the device. ONNX Runtime's Java API cannot bind. */
 final class BoundShape implements AutoCloseable {
 
-    private static final int CREATE_RUN_OPTIONS = 39;
     private static final int RELEASE_VALUE = 96;
-    private static final int RELEASE_RUN_OPTIONS = 97;
     private static final int RUN_WITH_BINDING = 133;
     private static final int CREATE_IO_BINDING = 134;
     private static final int RELEASE_IO_BINDING = 135;
     private static final int BIND_INPUT = 136;
     private static final int BIND_OUTPUT = 137;
-    private static final int ADD_RUN_CONFIG_ENTRY = 165;
 
     private final OrtApi api;
     private final MemorySegment session;
-    private final MemorySegment options;
+    private final OrtRunOptions options;
     private final MemorySegment binding;
     private final List<MemorySegment> values = new ArrayList<>();
 
@@ -36,14 +34,7 @@ final class BoundShape implements AutoCloseable {
     BoundShape(OrtApi api, MemorySegment session, int graph) {
         this.api = api;
         this.session = session;
-        options = api.create(CREATE_RUN_OPTIONS);
-        try (Arena scope = Arena.ofConfined()) {
-            api.call(
-                    ADD_RUN_CONFIG_ENTRY,
-                    options,
-                    scope.allocateFrom(CudaGraphs.RUN_OPTION),
-                    scope.allocateFrom(Integer.toString(graph)));
-        }
+        options = new OrtRunOptions(api, Map.of(CudaGraphs.RUN_OPTION, Integer.toString(graph)));
         binding = api.create(CREATE_IO_BINDING, session);
     }
 
@@ -57,17 +48,31 @@ final class BoundShape implements AutoCloseable {
         bind(BIND_OUTPUT, output, device, at);
     }
 
+    /** Binds an input of the caller's, whose memory is there for as long as this runs. */
+    void input(String name, MemorySegment value) {
+        bind(BIND_INPUT, name, value);
+    }
+
+    /** Binds an output of the caller's. */
+    void output(String name, MemorySegment value) {
+        bind(BIND_OUTPUT, name, value);
+    }
+
     @SuppressWarnings("restricted")
     private void bind(int function, BucketTensor tensor, MemorySegment device, MemorySegment at) {
+        MemorySegment value = OrtTensors.over(
+                api,
+                device,
+                at.reinterpret(tensor.bytes()),
+                elementType(tensor.node().datatype()),
+                tensor.bucket());
+        values.add(value);
+        bind(function, tensor.node().name(), value);
+    }
+
+    private void bind(int function, String name, MemorySegment value) {
         try (Arena scope = Arena.ofConfined()) {
-            MemorySegment value = OrtTensors.over(
-                    api,
-                    device,
-                    at.reinterpret(tensor.bytes()),
-                    elementType(tensor.node().datatype()),
-                    tensor.bucket());
-            values.add(value);
-            api.call(function, binding, scope.allocateFrom(tensor.node().name()), value);
+            api.call(function, binding, scope.allocateFrom(name), value);
         }
     }
 
@@ -97,13 +102,13 @@ final class BoundShape implements AutoCloseable {
      * @throws IllegalStateException with ONNX Runtime's message when the run fails
      */
     void run() {
-        api.call(RUN_WITH_BINDING, session, options, binding);
+        api.call(RUN_WITH_BINDING, session, options.pointer(), binding);
     }
 
     @Override
     public void close() {
         api.release(RELEASE_IO_BINDING, binding);
         values.forEach(value -> api.release(RELEASE_VALUE, value));
-        api.release(RELEASE_RUN_OPTIONS, options);
+        options.close();
     }
 }

@@ -5,6 +5,7 @@ import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
@@ -13,23 +14,43 @@ import java.util.stream.Stream;
  * @param outputs take what the batch computes
  * @param padId the value that pads {@code input_ids}
  * @param buffers lends page-locked memory
+ * @param kept what the run continues in its own place on the device: a decoder's keys and values
  * @param places where in the block each input begins, then each output, and the end
  */
 record BucketBatch(
-        List<BucketTensor> inputs, List<BucketTensor> outputs, long padId, BufferPool buffers, List<Long> places) {
+        List<BucketTensor> inputs,
+        List<BucketTensor> outputs,
+        long padId,
+        BufferPool buffers,
+        Optional<KeyValueView> kept,
+        List<Long> places) {
 
     private static final long ALIGNMENT = 256;
 
     /** Lays the inputs and outputs out one behind the other. */
     BucketBatch(List<BucketTensor> inputs, List<BucketTensor> outputs, long padId, BufferPool buffers) {
-        this(inputs, outputs, padId, buffers, new ArrayList<>(List.of(0L)));
+        this(inputs, outputs, padId, buffers, Optional.empty());
+    }
+
+    /** A step of a decoder. */
+    BucketBatch(List<BucketTensor> inputs, List<BucketTensor> outputs, BufferPool buffers, KeyValueView kept) {
+        this(inputs, outputs, 0, buffers, Optional.of(kept));
+    }
+
+    private BucketBatch(
+            List<BucketTensor> inputs,
+            List<BucketTensor> outputs,
+            long padId,
+            BufferPool buffers,
+            Optional<KeyValueView> kept) {
+        this(inputs, outputs, padId, buffers, kept, new ArrayList<>(List.of(0L)));
         Stream.concat(inputs.stream(), outputs.stream())
                 .forEach(tensor -> places.add((places.getLast() + tensor.bytes() + ALIGNMENT - 1) & -ALIGNMENT));
     }
 
     /** The same for batches of one bucket. */
     String key() {
-        return inputs + " " + outputs;
+        return inputs + " " + outputs + kept.map(view -> " " + view).orElse("");
     }
 
     /** True if every tensor of the batch fits in its place. */
@@ -50,6 +71,7 @@ record BucketBatch(
         for (int i = 0; i < outputs.size(); i++) {
             shape.output(outputs.get(i), block.info(), at(block, places.get(inputs.size() + i)));
         }
+        kept.ifPresent(view -> view.bind(shape));
     }
 
     private static MemorySegment at(DeviceBlock block, long place) {

@@ -3,6 +3,7 @@ package dev.headroom.session;
 import dev.headroom.model.DecoderGraph;
 import dev.headroom.model.ModelSpec;
 import dev.headroom.model.TaskSpec;
+import java.util.Optional;
 
 /**
  * A model that continues sequences, open on a device, and the keys and values of those that it has read. Those whose next tokens
@@ -61,6 +62,11 @@ public final class Decoder implements Tenant, AutoCloseable {
     @Override
     public int weight() {
         return spec.weight();
+    }
+
+    /** A sentence on its CUDA graphs; empty where they are not wanted. Any thread may call. */
+    public Optional<String> remark() {
+        return session.remark();
     }
 
     /** True if a prompt may be read in parts. */

@@ -1,9 +1,6 @@
 package dev.headroom.session;
 
 import static java.lang.foreign.ValueLayout.ADDRESS;
-import static java.lang.foreign.ValueLayout.JAVA_BOOLEAN;
-import static java.lang.foreign.ValueLayout.JAVA_INT;
-import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import dev.headroom.model.DecoderGraph;
 import dev.headroom.model.DecoderGraph.CachePort;
@@ -14,7 +11,11 @@ import dev.headroom.session.ExecutionProvider.Cuda;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.IntFunction;
 import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 
@@ -27,24 +28,23 @@ final class DecoderSession implements AutoCloseable {
     private static final Logger LOG = Logger.getLogger(DecoderSession.class);
 
     private static final int RUN = 9;
-    private static final int CREATE_RUN_OPTIONS = 39;
     private static final int RELEASE_VALUE = 96;
-    private static final int RELEASE_RUN_OPTIONS = 97;
-    private static final int ADD_RUN_CONFIG_ENTRY = 165;
-    private static final int BOOL = 9;
 
     private final OrtApi api = OrtRuntime.env().api();
     private final OnnxSession session;
     private final MemorySegment pointer;
     private final KeyValueMemory memory;
     private final OrtTensors tensors;
+    private final InputTensors inputs;
     private final DecoderGraph graph;
     private final List<Port> ports;
     private final Arena names = Arena.ofShared();
     private final MemorySegment inputNames;
     private final MemorySegment outputNames;
     private final LogitsReader logits;
-    private MemorySegment options = MemorySegment.NULL; // of the next run
+    private final Optional<StepGraphs> steps;
+    private final OrtRunOptions usual;
+    private OrtRunOptions options; // of the next run
 
     /**
      * Opens it.
@@ -53,19 +53,37 @@ final class DecoderSession implements AutoCloseable {
      */
     DecoderSession(ModelSpec spec, DecoderGraph graph, ExecutionProvider provider) {
         this.graph = graph;
-        session = new OnnxSession(spec, provider);
+        String scores = spec.lastScores(provider instanceof Cuda).output();
+        session = new OnnxSession(spec, suited(graph, provider));
         pointer = session.pointer();
         memory = new KeyValueMemory(pointer, provider);
         tensors = new OrtTensors(api, memory.info());
+        inputs = new InputTensors(tensors, graph.inputs());
         logits = new LogitsReader(api);
         ports = graph.inputs().all();
         inputNames = array(Stream.concat(
                         ports.stream().map(Port::name), graph.cache().stream().map(CachePort::past))
                 .toList());
-        outputNames = array(Stream.concat(
-                        Stream.of(spec.lastScores(provider instanceof Cuda).output()),
-                        graph.cache().stream().map(CachePort::present))
-                .toList());
+        outputNames =
+                array(Stream.concat(Stream.of(scores), graph.cache().stream().map(CachePort::present))
+                        .toList());
+        steps = session.hasGraphs() ? Optional.of(new StepGraphs(session, graph, scores)) : Optional.empty();
+        usual = new OrtRunOptions(api, eager());
+        options = usual;
+    }
+
+    private static ExecutionProvider suited(DecoderGraph graph, ExecutionProvider provider) {
+        return provider instanceof Cuda cuda && !StepGraphs.suit(graph) ? new Cuda(cuda.index()) : provider;
+    }
+
+    /** Without a graph, where the session would capture each run. */
+    private Map<String, String> eager() {
+        return steps.isPresent() ? Map.of(CudaGraphs.RUN_OPTION, CudaGraphs.NONE) : Map.of();
+    }
+
+    /** A sentence on its CUDA graphs; empty where they are not wanted. Any thread may call. */
+    Optional<String> remark() {
+        return session.remark();
     }
 
     private MemorySegment array(List<String> texts) {
@@ -116,17 +134,17 @@ final class DecoderSession implements AutoCloseable {
         memory.turn().lock();
         try (Arena scope = Arena.ofConfined()) {
             for (Port port : ports) {
-                made.add(tensor(scope, port, input));
+                made.add(inputs.tensor(scope, port, input));
             }
-            MemorySegment inputs =
+            MemorySegment values =
                     scope.allocate(ADDRESS, made.size() + graph.cache().size());
             MemorySegment outputs = scope.allocate(ADDRESS, 1 + graph.cache().size());
             for (int i = 0; i < made.size(); i++) {
-                inputs.setAtIndex(ADDRESS, i, made.get(i));
+                values.setAtIndex(ADDRESS, i, made.get(i));
             }
-            past.into(inputs, made.size());
+            past.into(values, made.size());
             present.into(outputs, 1);
-            call(inputs, outputs);
+            call(values, outputs);
             made.add(outputs.getAtIndex(ADDRESS, 0));
             return logits.read(made.getLast(), input.rows());
         } catch (IllegalStateException e) {
@@ -137,10 +155,24 @@ final class DecoderSession implements AutoCloseable {
         }
     }
 
+    /**
+     * Reads a token of each row by a CUDA graph, which computes in memory that was free when only these rows were there.
+     *
+     * @param views the first rows of all
+     * @return empty where there is no graph, so that nothing ran
+     * @throws RunFailedException when the device failed
+     */
+    Optional<Logits> runAsGraph(DecoderInput input, KeyValues all, IntFunction<KeyValueView> views)
+            throws RunFailedException {
+        return steps.isPresent() && memory.blocks() == graph.cache().size()
+                ? steps.get().run(input, all, views, logits)
+                : Optional.empty();
+    }
+
     /** ONNX Runtime shrinks an arena at the end of a run, so that one token is read for it. */
     void shrink(Decoder decoder) {
-        options = shrinking();
-        try {
+        try (OrtRunOptions shrinking = shrinking()) {
+            options = shrinking;
             Prompt prompt = decoder.begin(1);
             try {
                 decoder.read(prompt, new int[1]);
@@ -150,28 +182,21 @@ final class DecoderSession implements AutoCloseable {
         } catch (RunFailedException e) {
             LOG.debugf(e, "An arena was not shrunk");
         } finally {
-            api.release(RELEASE_RUN_OPTIONS, options);
-            options = MemorySegment.NULL;
+            options = usual;
         }
     }
 
-    private MemorySegment shrinking() {
-        MemorySegment made = api.create(CREATE_RUN_OPTIONS);
-        try (Arena scope = Arena.ofConfined()) {
-            api.call(
-                    ADD_RUN_CONFIG_ENTRY,
-                    made,
-                    scope.allocateFrom("memory.enable_memory_arena_shrinkage"),
-                    scope.allocateFrom(session.provider().arena()));
-        }
-        return made;
+    private OrtRunOptions shrinking() {
+        Map<String, String> entries = new HashMap<>(eager());
+        entries.put("memory.enable_memory_arena_shrinkage", session.provider().arena());
+        return new OrtRunOptions(api, entries);
     }
 
     private void call(MemorySegment inputs, MemorySegment outputs) {
         api.call(
                 RUN,
                 pointer,
-                options,
+                options.pointer(),
                 inputNames,
                 inputs,
                 (long) ports.size() + graph.cache().size(),
@@ -180,37 +205,10 @@ final class DecoderSession implements AutoCloseable {
                 outputs);
     }
 
-    private MemorySegment tensor(Arena scope, Port port, DecoderInput input) {
-        DecoderGraph.Inputs inputs = graph.inputs();
-        if (inputs.useCache().filter(port::equals).isPresent()) {
-            MemorySegment flag = scope.allocate(1);
-            flag.set(JAVA_BOOLEAN, 0, !input.first());
-            return tensors.onHost(flag, BOOL, 1);
-        }
-        if (inputs.keep().filter(port::equals).isPresent()) {
-            return whole(scope, port, new long[] {1}, port.rank() == 0 ? new long[0] : new long[] {1});
-        }
-        if (port.equals(inputs.ids())) {
-            return whole(scope, port, input.ids(), input.rows(), input.width());
-        }
-        return inputs.mask().filter(port::equals).isPresent()
-                ? whole(scope, port, input.mask(), input.rows(), input.maskWidth())
-                : whole(scope, port, input.positions(), input.rows(), input.width());
-    }
-
-    private MemorySegment whole(Arena scope, Port port, long[] values, long... shape) {
-        if (port.type() == DecoderGraph.INT64) {
-            return tensors.onHost(scope.allocateFrom(JAVA_LONG, values), port.type(), shape);
-        }
-        MemorySegment ints = scope.allocate(JAVA_INT, values.length);
-        for (int i = 0; i < values.length; i++) {
-            ints.setAtIndex(JAVA_INT, i, (int) values[i]);
-        }
-        return tensors.onHost(ints, port.type(), shape);
-    }
-
     @Override
     public void close() {
+        steps.ifPresent(StepGraphs::close);
+        usual.close();
         tensors.close();
         memory.close();
         session.close();

@@ -12,6 +12,7 @@ final class KeyValueMemory implements AutoCloseable {
     private final DeviceAllocator allocator;
     private final boolean cuda;
     private final MemorySegment nothing; // stands for no bytes
+    private int blocks;
 
     /**
      * None is taken yet.
@@ -45,6 +46,7 @@ final class KeyValueMemory implements AutoCloseable {
             return nothing;
         }
         MemorySegment memory = allocator.allocate(bytes);
+        blocks++;
         allocator.turn().lock();
         try {
             if (cuda) {
@@ -61,8 +63,14 @@ final class KeyValueMemory implements AutoCloseable {
     /** Gives memory back. */
     void free(MemorySegment memory) {
         if (!memory.equals(nothing)) {
+            blocks--;
             allocator.free(memory);
         }
+    }
+
+    /** How many blocks are taken. */
+    int blocks() {
+        return blocks;
     }
 
     /**

@@ -13,14 +13,20 @@ final class KeyValueView implements AutoCloseable {
     private static final int RELEASE_VALUE = 96;
 
     private final OrtApi api;
+    private final DecoderGraph graph;
+    private final int rows;
     private final List<MemorySegment> values = new ArrayList<>();
+    private final List<Long> places = new ArrayList<>();
 
     /** Refers to the memory, which outlives it. */
     @SuppressWarnings("restricted")
     KeyValueView(OrtApi api, OrtTensors tensors, DecoderGraph graph, KeyValues all, int rows) {
         this.api = api;
+        this.graph = graph;
+        this.rows = rows;
         DecoderGraph.Geometry geometry = graph.geometry();
         for (int port = 0; port < graph.cache().size(); port++) {
+            places.add(all.block(port).address());
             values.add(tensors.onDevice(
                     all.block(port).reinterpret(rows * all.rowBytes()),
                     geometry.type(),
@@ -36,6 +42,20 @@ final class KeyValueView implements AutoCloseable {
         for (int port = 0; port < values.size(); port++) {
             array.setAtIndex(ADDRESS, index + port, values.get(port));
         }
+    }
+
+    /** Binds them as inputs, and as the outputs that continue them in place. */
+    void bind(BoundShape shape) {
+        for (int port = 0; port < values.size(); port++) {
+            shape.input(graph.cache().get(port).past(), values.get(port));
+            shape.output(graph.cache().get(port).present(), values.get(port));
+        }
+    }
+
+    /** The number of rows, and where they lie. */
+    @Override
+    public String toString() {
+        return rows + " rows at " + places;
     }
 
     @Override

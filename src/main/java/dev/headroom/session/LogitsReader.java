@@ -25,6 +25,7 @@ final class LogitsReader {
     private final OrtApi api;
     private float[] scores = {};
     private short[] bits = {};
+    private Shape last = new Shape(DecoderGraph.FLOAT, 0, 0);
 
     LogitsReader(OrtApi api) {
         this.api = api;
@@ -44,19 +45,36 @@ final class LogitsReader {
      */
     @SuppressWarnings("restricted")
     Logits read(MemorySegment tensor, int rows) {
-        Shape shape = shape(tensor, rows);
+        last = shape(tensor, rows);
+        return read(api.create(GET_DATA, tensor).reinterpret(rows * last.tokens * rowBytes()), last, rows);
+    }
+
+    /** Reads those of one token of each row, in memory that holds nothing else. */
+    Logits read(MemorySegment all, int rows, int tokens) {
+        return read(all, new Shape(last.type, tokens, last.vocabulary), rows);
+    }
+
+    private Logits read(MemorySegment all, Shape shape, int rows) {
         int wanted = Math.multiplyExact(rows, shape.vocabulary);
         scores = scores.length < wanted ? new float[wanted] : scores;
-        long rowBytes = shape.bytes() * shape.tokens * shape.vocabulary;
-        MemorySegment all = api.create(GET_DATA, tensor).reinterpret(rows * rowBytes);
         for (int row = 0; row < rows; row++) {
-            long last = row * rowBytes + shape.bytes() * (shape.tokens - 1L) * shape.vocabulary;
-            read(all.asSlice(last, shape.bytes() * shape.vocabulary), shape, row * shape.vocabulary);
+            long end = (row + 1L) * shape.tokens * rowBytes();
+            copy(all.asSlice(end - rowBytes(), rowBytes()), shape, row * shape.vocabulary);
         }
         return new Logits(scores, shape.vocabulary);
     }
 
-    private void read(MemorySegment row, Shape shape, int into) {
+    /** Scores of a token, as the last run has shown; 0 before the first one. */
+    int vocabulary() {
+        return last.vocabulary;
+    }
+
+    /** Bytes of them on the device. */
+    long rowBytes() {
+        return last.bytes() * last.vocabulary;
+    }
+
+    private void copy(MemorySegment row, Shape shape, int into) {
         if (shape.type == DecoderGraph.FLOAT) {
             MemorySegment.copy(row, JAVA_FLOAT, 0, scores, into, shape.vocabulary);
             return;

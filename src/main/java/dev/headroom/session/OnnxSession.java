@@ -177,6 +177,11 @@ final class OnnxSession implements AutoCloseable {
         return refusal.or(() -> graphs.map(CudaGraphs::remark));
     }
 
+    /** True if it may capture CUDA graphs. */
+    boolean hasGraphs() {
+        return graphs.isPresent();
+    }
+
     /**
      * Runs a batch by a CUDA graph. False if there is none: then the batch has not run.
      *

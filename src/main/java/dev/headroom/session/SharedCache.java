@@ -3,6 +3,7 @@ package dev.headroom.session;
 import dev.headroom.session.Decoder.Prompt;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * New keys and values are written behind the old ones, in the same memory. Rows have one capacity, and each begins at its left
@@ -71,10 +72,15 @@ final class SharedCache implements CacheForm {
 
     @Override
     public Logits step(int[] tokens) throws RunFailedException {
-        KeyValueView view = views.computeIfAbsent(rows.size(), count -> session.view(rows.memory(), count));
-        Logits logits = session.run(DecoderInput.rightPadded(tokens, tokens.length, rows.lengths()), view, view);
+        DecoderInput input = DecoderInput.rightPadded(tokens, tokens.length, rows.lengths());
+        Optional<Logits> byGraph = session.runAsGraph(input, rows.memory(), this::view);
+        Logits logits = byGraph.isPresent() ? byGraph.get() : session.run(input, view(rows.size()), view(rows.size()));
         rows.stepped(rows.memory());
         return logits;
+    }
+
+    private KeyValueView view(int count) {
+        return views.computeIfAbsent(count, _ -> session.view(rows.memory(), count));
     }
 
     @Override

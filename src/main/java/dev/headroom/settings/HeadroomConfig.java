@@ -75,8 +75,8 @@ public interface HeadroomConfig {
     PrecisionMode precision();
 
     /**
-     * Whether batches of frequent shapes run as CUDA graphs on a GPU: their launches are recorded once and then launched
-     * together. {@code on} pays where launching takes longer than computing, as with small models on fast GPUs. It takes 16 MiB
+     * Whether batches of frequent shapes, and steps of generated text, run as CUDA graphs on a GPU: their launches are
+     * recorded once and then launched together. {@code on} pays where launching takes longer than computing, as with small models on fast GPUs. It takes 16 MiB
      * of the models' memory for each model, and is not proven on a real GPU yet.
      */
     @WithDefault("off")

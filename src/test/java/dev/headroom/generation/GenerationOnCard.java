@@ -21,13 +21,12 @@ import java.util.concurrent.CompletionException;
  * The program of {@link GenerationVgpuIT}: opens a model that generates text and all-MiniLM-L6-v2 on the first GPU, has sequences
  * continued beside batches, and prints counts.
  *
- * <p>Arguments: the folder of the model, the bytes of the arena, the bytes for keys and values, the sequences, and "beside" or
- * "alone".
+ * <p>Arguments: the folder of the model, the bytes of the arena, the bytes for keys and values, the sequences, the tokens of each
+ * continuation, and "beside" batches, "alone", or alone with "graphs".
  */
 final class GenerationOnCard {
 
     private static final Path MINILM = Path.of("models/all-minilm-l6-v2");
-    private static final int TOKENS = 100;
     private static final int BATCHES = 20;
 
     private GenerationOnCard() {}
@@ -39,16 +38,16 @@ final class GenerationOnCard {
             arena = opening.call(() -> new CudaArena(0, Long.parseLong(args[1]), DeviceMemory.UNKNOWN));
         }
         Room room = new Room(Long.parseLong(args[2]), 256, 16, 64);
-        try (RunningGenerator model =
-                RunningGenerator.of(ModelRepository.graphs(Path.of(args[0])).getFirst(), room, new Cuda(0))) {
+        try (RunningGenerator model = RunningGenerator.of(
+                ModelRepository.graphs(Path.of(args[0])).getFirst(), room, new Cuda(0, args[5].equals("graphs")))) {
             long idle = arena.heldBytes();
             List<Told> told = new ArrayList<>();
             model.together(() -> {
                 for (int i = 0; i < Integer.parseInt(args[3]); i++) {
-                    told.add(model.generate(prompt(20 + i), TOKENS));
+                    told.add(model.generate(prompt(20 + i), Integer.parseInt(args[4])));
                 }
             });
-            if (args[4].equals("beside")) {
+            if (args[5].equals("beside")) {
                 embed(model);
             }
             print("broken", told.stream().filter(GenerationOnCard::broken).count());

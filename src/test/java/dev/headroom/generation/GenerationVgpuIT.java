@@ -3,6 +3,7 @@ package dev.headroom.generation;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.headroom.device.VirtualCard;
 import dev.headroom.device.VirtualGpu;
 import dev.headroom.session.LlamaForm;
 import dev.headroom.session.TinyLlama;
@@ -39,10 +40,10 @@ class GenerationVgpuIT {
     }
 
     private Outcome run(long cacheBytes, int sequences, String minilm) throws IOException, InterruptedException {
-        return run(LlamaForm.SHARED_HALF, cacheBytes, sequences, minilm);
+        return run(LlamaForm.SHARED_HALF, cacheBytes, sequences, 100, minilm);
     }
 
-    private Outcome run(LlamaForm form, long cacheBytes, int sequences, String minilm)
+    private Outcome run(LlamaForm form, long cacheBytes, int sequences, int tokens, String how)
             throws IOException, InterruptedException {
         TinyLlama.write(folder, form);
         VirtualGpu gpu = VirtualGpu.of("NVIDIA L4:23034:8.9:434");
@@ -56,7 +57,8 @@ class GenerationVgpuIT {
                         Long.toString(ARENA),
                         Long.toString(cacheBytes),
                         Integer.toString(sequences),
-                        minilm))
+                        Integer.toString(tokens),
+                        how))
                 .redirectErrorStream(true);
         program.environment().putAll(gpu.environment());
         Process process = program.start();
@@ -74,17 +76,65 @@ class GenerationVgpuIT {
     @ParameterizedTest
     @CsvSource({"SHARED_HALF, 2", "FLATTENED, 4"})
     void keysAndValuesStayOnTheCardAndScoresOfLastTokensAloneComeFromIt(LlamaForm form, int bytes) throws Exception {
-        Outcome outcome = run(form, 8 << 20, 12, "alone");
+        Outcome outcome = run(form, 8 << 20, 12, 100, "alone");
         assertEquals(0, outcome.count("preempted"));
         assertEquals(0, outcome.count("unfit"));
         assertEquals(0, outcome.count("left"), "bytes of the arena");
         assertEquals(0, outcome.gpu.card(0).refusedAllocations());
         assertTrue(outcome.gpu.card(0).launches() > 0);
-        assertEquals(12 * 100, outcome.count("chosen"));
+        long steps = outcome.count("chosen") - 12; // the first token of each follows its prompt
+        assertTrue(steps > 0, outcome.counts.toString());
         long rowBytes = (long) TinyLlama.VOCABULARY * bytes;
         assertEquals(0, outcome.gpu.card(0).bytesToHost() % rowBytes);
-        long chunks = outcome.gpu.card(0).bytesToHost() / rowBytes - (12 * 100 - 12); // the others are of steps
+        long chunks = outcome.gpu.card(0).bytesToHost() / rowBytes - steps;
         assertTrue(chunks >= 12 && chunks < outcome.count("read") / 8, chunks + " chunks, " + outcome.counts);
+    }
+
+    /** Between these numbers of tokens the memory of the row is the same. */
+    private static final int FEWER = 140;
+
+    private static final int MORE = 200;
+
+    @Test
+    void aStepIsOneLaunchAndTwoCopiesAsACudaGraph() throws Exception {
+        assertEquals(new Step(35, 2, 1), step("alone"));
+        assertEquals(new Step(1, 1, 1), step("graphs"));
+    }
+
+    /** What the card is told for a step. */
+    private record Step(long launches, long copiesIn, long copiesOut) {}
+
+    private Step step(String how) throws IOException, InterruptedException {
+        VirtualCard fewer =
+                run(LlamaForm.SHARED_HALF, 1 << 20, 1, FEWER, how).gpu.card(0);
+        VirtualCard more = run(LlamaForm.SHARED_HALF, 1 << 20, 1, MORE, how).gpu.card(0);
+        assertEquals(0, more.spoiltCaptures());
+        long steps = MORE - FEWER;
+        return new Step(
+                (more.launches() - fewer.launches()) / steps,
+                (more.copiesToDevice() - fewer.copiesToDevice()) / steps,
+                (more.copiesToHost() - fewer.copiesToHost()) / steps);
+    }
+
+    @Test
+    void sequencesComeAndGoBetweenStepsThatAreCudaGraphs() throws Exception {
+        Outcome outcome = run(LlamaForm.SHARED_HALF, 1 << 20, 12, 100, "graphs");
+        assertTrue(
+                outcome.gpu.card(0).graphLaunches() > 30,
+                "graphs launched: " + outcome.gpu.card(0).graphLaunches());
+        assertEquals(0, outcome.gpu.card(0).spoiltCaptures());
+        assertEquals(0, outcome.gpu.card(0).refusedAllocations());
+        assertEquals(0, outcome.count("left"), "bytes of the arena");
+        assertEquals(0, outcome.count("unfit"));
+        assertEquals(12 * 100, outcome.count("chosen"));
+    }
+
+    @Test
+    void aGraphThatConcatenatesStepsWithoutCudaGraphs() throws Exception {
+        Outcome outcome = run(LlamaForm.CONCATENATED, 8 << 20, 2, 100, "graphs");
+        assertEquals(0, outcome.gpu.card(0).graphLaunches());
+        assertEquals(0, outcome.count("unfit"));
+        assertTrue(outcome.count("chosen") > 2, outcome.counts.toString());
     }
 
     @Test
