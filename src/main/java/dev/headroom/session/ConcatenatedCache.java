@@ -39,13 +39,13 @@ final class ConcatenatedCache implements CacheForm {
 
     @Override
     public Prompt begin(int capacity) throws RunFailedException {
-        return new Prompt(session.keyValues(1, 0));
+        return new Prompt(session.zeros(1, 0));
     }
 
     @Override
     public Logits read(Prompt prompt, int[] tokens) throws RunFailedException {
         int past = prompt.all.capacity();
-        KeyValues present = session.keyValues(1, past + tokens.length);
+        KeyValues present = session.unwritten(1, past + tokens.length);
         Logits logits = run(DecoderInput.leftPadded(tokens, 1, new int[] {prompt.length}, past), prompt.all, present);
         prompt.all.close();
         prompt.all = present;
@@ -92,7 +92,7 @@ final class ConcatenatedCache implements CacheForm {
             reshape(rows.size(), longest);
         }
         KeyValues past = rows.memory();
-        KeyValues present = session.keyValues(tokens.length, past.capacity() + 1);
+        KeyValues present = session.unwritten(tokens.length, past.capacity() + 1);
         Logits logits =
                 run(DecoderInput.leftPadded(tokens, tokens.length, rows.lengths(), past.capacity()), past, present);
         rows.stepped(present);

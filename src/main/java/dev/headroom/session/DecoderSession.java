@@ -101,17 +101,30 @@ final class DecoderSession implements AutoCloseable {
 
     /** Keys and values of no rows, which take no memory. */
     KeyValues noKeyValues() {
-        return new KeyValues(memory, graph, 0, 0);
+        return new KeyValues(memory, graph);
     }
 
     /**
-     * Takes memory for keys and values beside the session.
+     * Takes memory for keys and values beside the session, which holds zeros.
      *
      * @throws RunFailedException when there is no room
      */
-    KeyValues keyValues(int rows, int capacity) throws RunFailedException {
+    KeyValues zeros(int rows, int capacity) throws RunFailedException {
         try {
-            return new KeyValues(memory, graph, rows, capacity);
+            return KeyValues.zeros(memory, graph, rows, capacity);
+        } catch (IllegalStateException e) {
+            throw RunFailures.classify(e);
+        }
+    }
+
+    /**
+     * Takes memory for keys and values that the next run writes as a whole.
+     *
+     * @throws RunFailedException when there is no room
+     */
+    KeyValues unwritten(int rows, int capacity) throws RunFailedException {
+        try {
+            return KeyValues.unwritten(memory, graph, rows, capacity);
         } catch (IllegalStateException e) {
             throw RunFailures.classify(e);
         }

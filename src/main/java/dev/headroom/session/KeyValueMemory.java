@@ -36,17 +36,30 @@ final class KeyValueMemory implements AutoCloseable {
     }
 
     /**
-     * Takes memory, and fills it with zeros: what no sequence has written may be multiplied by 0, and must be a number.
+     * Takes memory that a run writes as a whole before anything reads it.
      *
      * @throws IllegalStateException with ONNX Runtime's message when there is no room
      */
-    @SuppressWarnings("restricted")
     MemorySegment allocate(long bytes) {
         if (bytes == 0) {
             return nothing;
         }
         MemorySegment memory = allocator.allocate(bytes);
         blocks++;
+        return memory;
+    }
+
+    /**
+     * Takes memory, and fills it with zeros: what no sequence has written may be multiplied by 0, and must be a number.
+     *
+     * @throws IllegalStateException with ONNX Runtime's message when there is no room
+     */
+    @SuppressWarnings("restricted")
+    MemorySegment allocateZeros(long bytes) {
+        MemorySegment memory = allocate(bytes);
+        if (bytes == 0) {
+            return memory;
+        }
         allocator.turn().lock();
         try {
             if (cuda) {

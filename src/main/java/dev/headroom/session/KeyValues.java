@@ -6,6 +6,7 @@ import dev.headroom.model.DecoderGraph.Geometry;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.LongFunction;
 
 /**
  * Keys and values of some sequences, in the device's arena: for each port of the graph one block of {@code [rows, heads,
@@ -19,21 +20,37 @@ final class KeyValues implements AutoCloseable {
     private int capacity;
     private final List<MemorySegment> blocks = new ArrayList<>();
 
+    /** Of no rows, which take no memory. */
+    KeyValues(KeyValueMemory memory, DecoderGraph graph) {
+        this(memory, graph, 0, 0, memory::allocate);
+    }
+
+    /** Takes their memory, which holds zeros. */
+    static KeyValues zeros(KeyValueMemory memory, DecoderGraph graph, int rows, int capacity) {
+        return new KeyValues(memory, graph, rows, capacity, memory::allocateZeros);
+    }
+
+    /** Takes their memory, which a run writes as a whole before anything reads it. */
+    static KeyValues unwritten(KeyValueMemory memory, DecoderGraph graph, int rows, int capacity) {
+        return new KeyValues(memory, graph, rows, capacity, memory::allocate);
+    }
+
     /**
-     * Takes their memory, which holds zeros.
+     * Takes their memory.
      *
      * @param rows sequences
      * @param capacity tokens of each
      * @throws IllegalStateException with ONNX Runtime's message when there is no room
      */
-    KeyValues(KeyValueMemory memory, DecoderGraph graph, int rows, int capacity) {
+    private KeyValues(
+            KeyValueMemory memory, DecoderGraph graph, int rows, int capacity, LongFunction<MemorySegment> allocate) {
         this.memory = memory;
         this.graph = graph;
         this.rows = rows;
         this.capacity = capacity;
         try {
             for (int port = 0; port < graph.cache().size(); port++) {
-                blocks.add(memory.allocate(rows * rowBytes()));
+                blocks.add(allocate.apply(rows * rowBytes()));
             }
         } catch (IllegalStateException e) {
             close();
@@ -91,7 +108,7 @@ final class KeyValues implements AutoCloseable {
         long pitch = newCapacity * graph.geometry().bytes();
         try {
             for (int port = 0; port < blocks.size(); port++) {
-                MemorySegment block = memory.allocate(newRows * rowBytes);
+                MemorySegment block = memory.allocateZeros(newRows * rowBytes);
                 for (int row = 0; row < kept.size(); row++) {
                     Move move = kept.get(row);
                     long to = block.address()

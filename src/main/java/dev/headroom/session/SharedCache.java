@@ -32,7 +32,7 @@ final class SharedCache implements CacheForm {
 
     @Override
     public Prompt begin(int capacity) throws RunFailedException {
-        return new Prompt(session.keyValues(1, capacity));
+        return new Prompt(session.zeros(1, capacity));
     }
 
     @Override
