@@ -1,15 +1,13 @@
 package dev.headroom.generation;
 
 /**
- * How much of a prompt is read at a time. Beside sequences that are continued a chunk takes about as long as two of their steps,
+ * How much of a prompt is read at a time. Beside sequences that are continued a chunk takes about as long as one of their steps,
  * so that they keep their pace. One thread calls.
  */
 final class Chunks {
 
     /** Tokens at a time at least: fewer cost as much as these. */
     private static final int LEAST = 16;
-
-    private static final double STEPS = 2;
 
     /** The share of the last measurement in an average. */
     private static final double NEW = 0.2;
@@ -46,7 +44,7 @@ final class Chunks {
         if (!inParts) {
             return left;
         }
-        double pace = beside && nanosOfToken > 0 && nanosOfStep > 0 ? STEPS * nanosOfStep / nanosOfToken : most;
+        double pace = beside && nanosOfToken > 0 && nanosOfStep > 0 ? nanosOfStep / nanosOfToken : most;
         return Math.min(left, Math.clamp((long) pace, Math.min(LEAST, most), most));
     }
 
