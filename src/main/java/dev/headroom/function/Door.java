@@ -34,6 +34,11 @@ public interface Door {
         return false;
     }
 
+    /** True if a caller may read this path without a key. */
+    default boolean isOpenToAll(String path) {
+        return isHealth(path);
+    }
+
     /** True if this path is for the people who run the service. */
     default boolean isForOperators(String path) {
         return false;

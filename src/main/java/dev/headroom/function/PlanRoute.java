@@ -1,10 +1,12 @@
 package dev.headroom.function;
 
 import dev.headroom.function.body.JsonFields;
+import dev.headroom.model.TaskSpec;
 import dev.headroom.request.Failure;
 import dev.headroom.request.RequestFailedException;
 import dev.headroom.serving.GenerationReport;
 import dev.headroom.serving.ModelReport;
+import dev.headroom.serving.Pipelines;
 import dev.headroom.serving.PlanReport;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
@@ -19,12 +21,16 @@ import java.util.Map;
 @Singleton
 class PlanRoute {
 
+    private static final String GENERATE = TaskSpec.NAMES.get(TaskSpec.Generate.class);
+
     private final JsonEndpoint endpoint;
     private final Instance<PlanReport> report;
+    private final Pipelines pipelines;
 
-    PlanRoute(JsonEndpoint endpoint, Instance<PlanReport> report) {
+    PlanRoute(JsonEndpoint endpoint, Instance<PlanReport> report, Pipelines pipelines) {
         this.endpoint = endpoint;
         this.report = report;
+        this.pipelines = pipelines;
     }
 
     void route(@Observes Router router) {
@@ -39,10 +45,19 @@ class PlanRoute {
         Map<String, Object> body =
                 known.generating(name).map(PlanRoute::ofText).orElseGet(() -> ofBatches(called(name, known)));
         body.put("models", known.names());
+        body.put("tasks", tasks(known));
         body.put("card", known.card());
         body.put("device", known.device());
         body.putAll(known.hardwareFound());
         return body;
+    }
+
+    /** The word for the task of each graph, by the name under which {@code models} has it. */
+    private Map<String, String> tasks(PlanReport known) {
+        Map<String, String> tasks = new LinkedHashMap<>();
+        pipelines.served().forEach(graph -> tasks.put(graph.name(), graph.spec().name()));
+        known.generating().forEach(model -> tasks.put(model.name(), GENERATE));
+        return tasks;
     }
 
     private static Map<String, Object> ofText(GenerationReport model) {

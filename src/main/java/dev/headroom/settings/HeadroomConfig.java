@@ -139,6 +139,13 @@ public interface HeadroomConfig {
      */
     Optional<Duration> timeout();
 
+    /**
+     * Whether {@code GET /} answers with the page that shows the device, the plan and live charts, and lets people try each
+     * model in a browser. Set it to {@code off} where browsers should find nothing.
+     */
+    @WithDefault("on")
+    PageMode page();
+
     /** Access. Everybody may call the service unless keys or an issuer of tokens are set; health is always open. */
     Auth auth();
 
@@ -351,8 +358,8 @@ public interface HeadroomConfig {
     interface Management {
 
         /**
-         * The port of {@code /plan}, {@code /q/metrics} and {@code /q/openapi}, which the other port then answers 404;
-         * health is on both. Set it if callers should not see them.
+         * The port of the page, {@code /plan}, {@code /q/metrics} and {@code /q/openapi}, which the other port then answers
+         * 404; health is on both. Set it if callers should not see them.
          *
          * @return unless set, all are on the one port
          */

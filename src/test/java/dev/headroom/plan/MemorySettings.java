@@ -5,6 +5,7 @@ import dev.headroom.settings.Configs;
 import dev.headroom.settings.CudaGraphsMode;
 import dev.headroom.settings.DeviceMode;
 import dev.headroom.settings.HeadroomConfig;
+import dev.headroom.settings.PageMode;
 import dev.headroom.settings.PrecisionMode;
 import io.quarkus.runtime.configuration.MemorySize;
 import java.nio.file.Path;
@@ -121,6 +122,11 @@ record MemorySettings(Optional<MemorySize> limit, Optional<MemorySize> reserved,
     @Override
     public OptionalInt fetches() {
         return OptionalInt.empty();
+    }
+
+    @Override
+    public PageMode page() {
+        return PageMode.ON;
     }
 
     @Override

@@ -122,6 +122,7 @@ class SettingRulesTest {
         "headroom.memory.limit, 4611686018427387904",
         "headroom.device, tpu",
         "headroom.precision, double",
+        "headroom.page, maybe",
         "headroom.models, ' '",
         "headroom.models, ${NOT_SET}/models",
         "headroom.state-dir, ${NOT_SET}",

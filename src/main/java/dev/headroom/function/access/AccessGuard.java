@@ -101,7 +101,7 @@ class AccessGuard {
     private boolean isOpen(RoutingContext context) {
         HttpServerRequest request = context.request();
         boolean reads = request.method() == HttpMethod.GET || request.method() == HttpMethod.HEAD;
-        return (reads || GrpcDoor.isCall(request)) && doors.of(context).isHealth(request.path());
+        return (reads || GrpcDoor.isCall(request)) && doors.of(context).isOpenToAll(request.path());
     }
 
     private static Stream<String> keys(HttpServerRequest request) {

@@ -100,7 +100,7 @@ class ManagementPort {
                     .toCompletableFuture()
                     .join();
             port = opened.actualPort();
-            LOG.infof("/plan and /q/metrics are on port %d.", (Object) port);
+            LOG.infof("/plan, /q/metrics and the page are on port %d.", (Object) port);
             return opened;
         } catch (CompletionException | IllegalArgumentException e) {
             String reason = e.getCause() == null ? e.getMessage() : e.getCause().getMessage();

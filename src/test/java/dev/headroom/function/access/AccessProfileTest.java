@@ -53,6 +53,19 @@ class AccessProfileTest {
     }
 
     @ParameterizedTest
+    @ValueSource(strings = {"/", "/page/main.js", "/page/api.html"})
+    void thePageNeedsNone(String path) {
+        given().get(path).then().statusCode(200);
+        given().head(path).then().statusCode(200);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/plan", "/q/metrics", "/q/openapi", "/page/../plan", "/page/%2e%2e/plan", "//plan"})
+    void whatThePageShowsNeedsOne(String path) {
+        given().urlEncodingEnabled(false).get(path).then().statusCode(401);
+    }
+
+    @ParameterizedTest
     @CsvSource({
         "Authorization, Bearer " + KEY,
         "Authorization, bearer  " + KEY,

@@ -36,7 +36,7 @@ class ManagementProfileTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"/plan", "/q/metrics"})
+    @ValueSource(strings = {"/", "/page/main.js", "/plan", "/q/metrics"})
     void whatOperatorsLookAtIsOnTheirPortAlone(String path) throws IOException {
         assertStatus(200, management.number(), "GET " + path);
         assertStatus(404, RestAssured.port, "GET " + path);
