@@ -168,10 +168,14 @@ final class Chromium implements AutoCloseable {
     }
 
     @Override
-    public void close() throws IOException, InterruptedException {
-        send("DELETE", session, null);
-        client.close();
-        driver.destroy();
-        driver.waitFor();
+    public void close() throws IOException {
+        try (client) {
+            send("DELETE", session, null);
+            driver.destroy();
+            driver.waitFor();
+        } catch (InterruptedException e) {
+            driver.destroyForcibly();
+            Thread.currentThread().interrupt();
+        }
     }
 }

@@ -9,9 +9,11 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.headroom.session.LlamaForm;
 import dev.headroom.session.TinyLlama;
 import dev.headroom.session.WordModels;
+import dev.headroom.task.image.TextLines;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -48,6 +50,7 @@ class PageIT {
         WordModels.sparse(folder.resolve("weigher"));
         WordModels.classifier(folder.resolve("classifier"), "single_label_classification");
         WordModels.reranker(folder.resolve("reranker"));
+        TextLines.writeModel(folder.resolve("eye"));
         TinyLlama.write(folder.resolve("writer"), LlamaForm.SHARED);
         Files.writeString(
                 folder.resolve("writer/chat_template.jinja"), "{% for m in messages %}{{ m.content }}{% endfor %}");
@@ -136,6 +139,24 @@ class PageIT {
         browser.run(
                 "[...document.querySelectorAll('.asked [role=tab]')].find(t => t.textContent === arguments[0]).click()",
                 kind);
+    }
+
+    @Test
+    void aDroppedImageIsRead() throws Exception {
+        live();
+        browser.choose("#try-model", "eye");
+        shows("#try-body", "Drop an image here");
+        browser.run(
+                """
+                const bytes = Uint8Array.from(atob(arguments[0]), c => c.charCodeAt(0));
+                const dropped = new DataTransfer();
+                dropped.items.add(new File([bytes], "it's.png", {type: "image/png"}));
+                document.querySelector(".drop").dispatchEvent(new DragEvent("drop", {dataTransfer: dropped}));""",
+                Base64.getEncoder().encodeToString(Files.readAllBytes(Path.of("src/test/resources/image/rgb.png"))));
+        shows(".drop", "it's.png");
+        assertTrue(browser.text(".code code").contains("base64 < 'it'\\''s.png'"), browser.text(".code code"));
+        browser.click(".asked button.primary");
+        shows(".answer-body .scores", "upright");
     }
 
     @Test

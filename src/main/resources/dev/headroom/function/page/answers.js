@@ -29,16 +29,17 @@ function output({ id, index, embedding, sparse: weights, labels, score, error })
   return bars(labels ?? [{ label: name, score }]);
 }
 
-/** Scores as bars, in their order. */
+/** Scores as bars, in their order. JSON has no NaN, so that such a score is a word. */
 function bars(scores) {
-  const most = Math.max(1e-9, ...scores.map(({ score }) => Math.abs(score)), scores.some(({ score }) => Math.abs(score) > 1) ? 0 : 1);
+  const sizes = scores.map(({ score }) => Math.abs(score)).filter(Number.isFinite);
+  const most = sizes.some((size) => size > 1) ? Math.max(...sizes) : 1;
   const row = ({ label, score }) =>
     el(
       "li",
       {},
       el("span", { class: "label" }, label),
-      el("span", { class: "score" }, score.toFixed(4)),
-      svg("svg", { class: "score-bar", "aria-hidden": "true" }, svg("rect", { width: "100%", height: "100%", class: "rest" }), svg("rect", { width: `${(Math.max(0, score) / most) * 100}%`, height: "100%" })),
+      el("span", { class: "score" }, decimals(score)),
+      svg("svg", { class: "score-bar", "aria-hidden": "true" }, svg("rect", { width: "100%", height: "100%", class: "rest" }), svg("rect", { width: `${(Math.max(0, Number(score) || 0) / most) * 100}%`, height: "100%" })),
     );
   return [el("ol", { class: "scores" }, scores.slice(0, 50).map(row)), scores.length > 50 ? el("p", { class: "hint" }, `and ${scores.length - 50} more`) : null].filter(Boolean);
 }
@@ -56,8 +57,12 @@ function vector(label, values) {
     { class: "vector" },
     el("figcaption", {}, el("span", {}, label), el("span", { class: "hint" }, `${count(values.length)} numbers, length ${norm(values).toFixed(3)}`)),
     svg("svg", { viewBox: `0 0 ${BARS * 4} 40`, preserveAspectRatio: "none", "aria-hidden": "true" }, shown.map(bar)),
-    el("code", {}, `[${values.slice(0, 5).map((value) => value.toFixed(4)).join(", ")}${values.length > 5 ? ", …" : ""}]`),
+    el("code", {}, `[${values.slice(0, 5).map((value) => decimals(value)).join(", ")}${values.length > 5 ? ", …" : ""}]`),
   );
+}
+
+function decimals(value) {
+  return typeof value === "number" ? value.toFixed(4) : String(value);
 }
 
 function norm(values) {

@@ -28,14 +28,17 @@ const access = new Access(service, () => refresh());
 const seen = { plan: null, chosen: null, text: [], metrics: null, planAt: -Infinity, answeredAt: null };
 const pickers = [byId("plan-model"), byId("try-model")];
 let timer = 0;
+let reading = false;
+let wanted = false;
 
 async function readPlan() {
-  const query = seen.chosen === null ? "" : `?model=${encodeURIComponent(seen.chosen)}`;
-  const plan = await service.json(`plan${query}`);
-  seen.chosen ??= plan.models[0] ?? null;
+  const asked = seen.chosen;
+  const plan = await service.json(`plan${asked === null ? "" : `?model=${encodeURIComponent(asked)}`}`);
+  const shown = asked ?? plan.models[0] ?? null;
+  seen.chosen ??= shown;
   const writers = Object.entries(plan.tasks ?? {}).filter(([, task]) => task === "generate").map(([name]) => name);
   seen.text = await Promise.all(
-    writers.map((name) => (name === seen.chosen ? plan : service.json(`plan?model=${encodeURIComponent(name)}`))),
+    writers.map((name) => (name === shown ? plan : service.json(`plan?model=${encodeURIComponent(name)}`))),
   );
   seen.plan = plan;
   seen.planAt = performance.now();
@@ -46,24 +49,35 @@ async function readMetrics() {
   history.add(Date.now(), seen.metrics);
 }
 
-/** Reads what is due, draws it, and comes again: never two readings at a time. */
+/** Reads what is due, draws it, and comes again. What is wanted meanwhile is read right afterwards: never two at a time. */
 async function refresh(anew = true) {
-  clearTimeout(timer);
-  if (!document.hidden) {
-    try {
-      if (anew || performance.now() - seen.planAt >= PLAN_EVERY) {
-        await readPlan();
-      }
-      await readMetrics();
-      seen.answeredAt = Date.now();
-      draw();
-      status("live", "Live");
-    } catch (failure) {
-      failed(failure);
-    }
+  if (reading) {
+    wanted ||= anew;
+    return;
   }
   clearTimeout(timer);
-  timer = setTimeout(() => refresh(false), METRICS_EVERY);
+  reading = true;
+  await look(anew || wanted);
+  reading = false;
+  timer = setTimeout(() => refresh(false), wanted ? 0 : METRICS_EVERY);
+}
+
+async function look(anew) {
+  wanted = false;
+  if (document.hidden) {
+    return;
+  }
+  try {
+    if (anew || performance.now() - seen.planAt >= PLAN_EVERY) {
+      await readPlan();
+    }
+    await readMetrics();
+    seen.answeredAt = Date.now();
+    draw();
+    status("live", "Live");
+  } catch (failure) {
+    failed(failure);
+  }
 }
 
 function draw() {

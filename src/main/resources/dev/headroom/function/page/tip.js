@@ -7,8 +7,8 @@ let shownFor = null;
 
 document.body.append(box);
 document.addEventListener("keydown", (event) => event.key === "Escape" && hide());
-document.addEventListener("scroll", hide, { passive: true });
-window.addEventListener("resize", hide);
+document.addEventListener("scroll", follow, { passive: true });
+window.addEventListener("resize", follow);
 
 /**
  * Gives an element a tooltip.
@@ -38,6 +38,15 @@ function hide() {
   shownFor?.removeAttribute("aria-describedby");
   shownFor = null;
   box.hidden = true;
+}
+
+/** The focus itself scrolls: the tooltip stays with what has it. */
+function follow() {
+  if (shownFor !== null && shownFor === document.activeElement) {
+    place(shownFor.getBoundingClientRect());
+  } else {
+    hide();
+  }
 }
 
 /** Below the element, or above it where there is no room; always within the window. */
