@@ -10,7 +10,7 @@
  */
 export function parts(plan, text, metrics) {
   const { card } = plan;
-  const open = card.models.filter((model) => model.heldBytes > 0);
+  const open = card.models.filter((model) => model.state === "open" || model.heldBytes > 0);
   const found = [
     others(card),
     ...open.map(weights),
