@@ -77,11 +77,16 @@ public final class ServiceProcess implements AutoCloseable {
 
     /** Starts the service with a tenant of its arena, which {@link #hold holds} nothing at first. */
     public static ServiceProcess startSqueezed(String... options) throws IOException {
+        return startSqueezedBuild(Path.of("target"), options);
+    }
+
+    /** Starts the service of another build like this, given the folder of the build. */
+    public static ServiceProcess startSqueezedBuild(Path build, String... options) throws IOException {
         String classPath = String.join(
                 File.pathSeparator,
-                "target/quarkus-app/quarkus-run.jar",
-                "target/quarkus-app/app/*",
-                "target/test-classes");
+                build + "/quarkus-app/quarkus-run.jar",
+                build + "/quarkus-app/app/*",
+                build + "/test-classes");
         return start(
                 options,
                 "--enable-native-access=ALL-UNNAMED", // as the manifest of quarkus-run.jar has it for -jar
@@ -258,12 +263,12 @@ public final class ServiceProcess implements AutoCloseable {
     }
 
     /** Stops the process where it is, until {@link #cont}. */
-    void stop() throws IOException, InterruptedException {
+    public void stop() throws IOException, InterruptedException {
         signal("STOP");
     }
 
     /** Lets it go on. */
-    void cont() throws IOException, InterruptedException {
+    public void cont() throws IOException, InterruptedException {
         signal("CONT");
     }
 

@@ -3,6 +3,7 @@ package dev.headroom.serving;
 import dev.headroom.batch.Batcher;
 import dev.headroom.generation.TextModels;
 import dev.headroom.model.TaskSpec;
+import dev.headroom.plan.Plan;
 import dev.headroom.request.Failure;
 import dev.headroom.request.RequestFailedException;
 import dev.headroom.task.NamedModel;
@@ -244,6 +245,11 @@ public class Pipelines {
                 throw unavailable("The service is shutting down. Try again: another instance will answer.");
             case READY -> {}
         }
+    }
+
+    /** Requests that the live plan admits beyond the running batches, as it is now; 1 before there is a plan. */
+    public int prefetch() {
+        return served.map(models -> models.plan().most(Plan::prefetch)).orElse(1);
     }
 
     /** True while requests are admitted. */

@@ -14,7 +14,7 @@ final class SettingNames {
 
     private static final String OURS = "headroom.";
 
-    private static final Set<String> KNOWN = SettingRules.ALL.stream()
+    private static final Set<String> KNOWN = SettingRules.all()
             .map(SettingRule::name)
             .filter(name -> name.startsWith(OURS))
             .collect(Collectors.toUnmodifiableSet());

@@ -88,21 +88,32 @@ public final class SettingRules {
             required("quarkus.http.limits.max-connections", TakenValues.count(1, Integer.MAX_VALUE)),
             required("quarkus.grpc.server.max-inbound-message-size", TakenValues.count(1, Integer.MAX_VALUE)));
 
+    private static volatile List<SettingRule> more = List.of();
+
     private SettingRules() {}
 
-    private static SettingRule required(String name, TakenValues values) {
+    /** Adds the rules of a part that is not in every build; its main class does so first of all. */
+    static void join(List<SettingRule> rules) {
+        more = rules;
+    }
+
+    /** All rules of this build. */
+    static Stream<SettingRule> all() {
+        return Stream.concat(ALL.stream(), more.stream());
+    }
+
+    static SettingRule required(String name, TakenValues values) {
         return new SettingRule(name, values, false);
     }
 
-    private static SettingRule optional(String name, TakenValues values) {
+    static SettingRule optional(String name, TakenValues values) {
         return new SettingRule(name, values, true);
     }
 
     /** The first setting that is wrong or unknown: its name, its value and the remedy, in one sentence. */
     public static Optional<String> refusal(Config settings) {
         return Stream.concat(
-                        ALL.stream()
-                                .map(rule -> rule.refusal(settings.getConfigValue(rule.name())))
+                        all().map(rule -> rule.refusal(settings.getConfigValue(rule.name())))
                                 .flatMap(Optional::stream),
                         SettingNames.refusals(settings))
                 .findFirst();

@@ -39,7 +39,7 @@ public final class ParseMemory implements AutoCloseable {
      *
      * @param gone true once the caller has gone
      */
-    static ParseMemory of(int bytes, BooleanSupplier gone) {
+    public static ParseMemory of(int bytes, BooleanSupplier gone) {
         if (bytes > SMALL) {
             return new ParseMemory(LARGE, gone);
         }

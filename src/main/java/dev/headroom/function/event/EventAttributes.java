@@ -74,6 +74,15 @@ final class EventAttributes {
         return checked(readable(event));
     }
 
+    /**
+     * Attributes that a protocol carries as text.
+     *
+     * @throws RequestFailedException when one of them is missing or not allowed
+     */
+    static Map<String, String> of(Map<String, String> attributes) {
+        return checked(attributes);
+    }
+
     /** Reads the attributes that can be read, without a check. */
     static Map<String, String> readable(JsonNode event) {
         Map<String, String> attributes = new HashMap<>();

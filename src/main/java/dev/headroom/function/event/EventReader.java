@@ -27,12 +27,20 @@ class EventReader {
      * @throws RequestFailedException when the request is no valid event
      */
     Event binary(HttpServerRequest request, Buffer body, ParseMemory room) {
-        Map<String, String> attributes = EventAttributes.of(request.headers());
+        String contentType = request.getHeader("Content-Type");
+        return binary(EventAttributes.of(request.headers()), contentType == null ? "" : contentType, body, room);
+    }
+
+    /**
+     * Reads an event whose attributes are known and whose data is the body.
+     *
+     * @throws RequestFailedException when the body is no valid data
+     */
+    Event binary(Map<String, String> attributes, String contentType, Buffer body, ParseMemory room) {
         if (body == null || body.length() == 0) {
             throw noData();
         }
-        String contentType = request.getHeader("Content-Type");
-        return new Event(attributes, EventData.of(contentType == null ? "" : contentType, body, bodies, room));
+        return new Event(attributes, EventData.of(contentType, body, bodies, room));
     }
 
     /**

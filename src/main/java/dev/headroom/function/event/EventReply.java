@@ -66,7 +66,8 @@ record EventReply(Map<String, String> asked, String specversion) {
         return reply;
     }
 
-    private Map<String, String> result() {
+    /** The attributes of a reply. */
+    Map<String, String> result() {
         Map<String, String> attributes = attributes(InferFunction.RESULT_TYPE, DATA_TYPE);
         attributes.put(specversion.equals(OLD) ? "schemaurl" : "dataschema", RESULT_SCHEMA);
         return attributes;
