@@ -46,7 +46,7 @@ final class AssembleImage {
                 Path.of("src/main/image/java.args"),
                 assembly.image.resolve("java.args"),
                 StandardCopyOption.REPLACE_EXISTING);
-        new TrainingRun(assembly.image).record();
+        new TrainingRun(assembly.image, List.of(arguments).subList(3, arguments.length)).record();
     }
 
     /** The same runtime is kept: linking takes longer than all else. */

@@ -20,8 +20,9 @@ import java.util.regex.Pattern;
  * learned of classes.
  *
  * @param image the image's folder
+ * @param settings what this build does not start without, such as {@code a.setting=value}
  */
-record TrainingRun(Path image) {
+record TrainingRun(Path image, List<String> settings) {
 
     private static final Pattern LISTENING = Pattern.compile("Listening on: http://[^:]+:(\\d+)");
 
@@ -82,6 +83,7 @@ record TrainingRun(Path image) {
     private Process start(Path cache) throws IOException {
         List<String> command =
                 new ArrayList<>(List.of("jre/bin/java", "-XX:AOTCacheOutput=" + cache, "-Dquarkus.http.port=0"));
+        settings.forEach(setting -> command.add("-D" + setting));
         for (String option : Files.readAllLines(image.resolve("java.args"))) {
             if (!option.isBlank() && !option.startsWith("-XX:AOTCache") && !option.startsWith("#")) {
                 command.addAll(List.of(option.split(" ")));

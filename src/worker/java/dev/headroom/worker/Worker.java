@@ -39,9 +39,14 @@ class Worker {
                         rabbit,
                         Work.of(exchange::ask, new WorkerMeters(registry, "rabbitmq"), config.tries()),
                         pipelines::prefetch)));
+        KafkaSettings.of(config.kafka())
+                .ifPresent(kafka -> feeds.add(new KafkaFeed(
+                        kafka,
+                        Work.of(exchange::ask, new WorkerMeters(registry, "kafka"), config.tries()),
+                        pipelines::prefetch)));
         if (feeds.isEmpty()) {
             throw new ConfigurationException(
-                    "headroom.worker.rabbitmq.uri is missing: set it to the broker, such as amqp://user:password@host:5672/vhost.");
+                    "headroom.worker.rabbitmq.uri and headroom.worker.kafka.bootstrap-servers are missing: set one of them to the broker.");
         }
         feeds.forEach(feed -> WorkerMeters.bind(registry, feed));
     }

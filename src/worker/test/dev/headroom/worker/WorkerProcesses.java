@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /** One process of the packaged worker after the other, each of which something happens to. */
 final class WorkerProcesses implements AutoCloseable {
@@ -50,6 +51,11 @@ final class WorkerProcesses implements AutoCloseable {
         ledger.awaitSettled(5 * part);
         third.cont();
         FeedFixture.await(ledger::complete);
+    }
+
+    /** The lines of all logs that hold this text. */
+    String lines(String text) {
+        return log().lines().filter(line -> line.contains(text)).collect(Collectors.joining("\n"));
     }
 
     String log() {
