@@ -18,6 +18,7 @@ import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.fabric8.kubernetes.api.model.ServiceAccount;
+import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicy;
 import io.fabric8.openshift.api.model.monitoring.v1.PodMonitor;
 import io.fabric8.openshift.api.model.monitoring.v1.PrometheusRule;
@@ -37,6 +38,9 @@ record Manifest(JsonNode tree) {
             Map.entry("sources.knative.dev/v1 PingSource", PingSource.class),
             Map.entry("sources.knative.dev/v1 KafkaSource", KafkaSource.class),
             Map.entry("v1 ConfigMap", ConfigMap.class),
+            Map.entry("keda.sh/v1alpha1 ScaledObject", Keda.ScaledObject.class),
+            Map.entry("keda.sh/v1alpha1 TriggerAuthentication", Keda.TriggerAuthentication.class),
+            Map.entry("apps/v1 Deployment", Deployment.class),
             Map.entry("v1 ServiceAccount", ServiceAccount.class),
             Map.entry("v1 PersistentVolumeClaim", PersistentVolumeClaim.class),
             Map.entry("networking.k8s.io/v1 NetworkPolicy", NetworkPolicy.class),

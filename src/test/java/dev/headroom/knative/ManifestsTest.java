@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Checks the output of kustomize for {@code knative/} against the types of Kubernetes and Knative, and that all references resolve. */
@@ -55,7 +56,7 @@ class ManifestsTest {
     void imagesAreNamesThatAnOverlayReplaces(Rendered rendered) {
         for (Manifest resource : rendered.resources()) {
             for (JsonNode image : resource.tree().findValues("image")) {
-                assertTrue(image.asText().matches("headroom|event-display"), image.asText());
+                assertTrue(image.asText().matches("headroom|headroom-worker|event-display"), image.asText());
             }
         }
     }
@@ -105,6 +106,39 @@ class ManifestsTest {
     private static void refersTo(Rendered rendered, Manifest resource, String ref) {
         Manifest other = rendered.the(resource.text(ref + "/kind"), resource.text(ref + "/name"));
         assertEquals(other.text("/apiVersion"), resource.text(ref + "/apiVersion"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "rabbitmq, queueName, HEADROOM_WORKER_RABBITMQ_QUEUE",
+        "kafka, topic, HEADROOM_WORKER_KAFKA_TOPICS",
+        "kafka, consumerGroup, HEADROOM_WORKER_KAFKA_GROUP",
+        "kafka, bootstrapServers, HEADROOM_WORKER_KAFKA_BOOTSTRAP_SERVERS",
+    })
+    void kedaCountsWhatTheWorkerTakes(String broker, String parameter, String setting) throws IOException {
+        Rendered rendered = Renderings.of("cpu+keda-" + broker);
+        Manifest scaled = rendered.the("ScaledObject", "headroom-" + broker + "-worker");
+        Manifest worker = rendered.the("Deployment", scaled.text("/spec/scaleTargetRef/name"));
+        assertTrue(worker.tree().at("/spec/replicas").isMissingNode(), "KEDA sets them");
+        String set = "";
+        for (JsonNode variable : worker.tree().at("/spec/template/spec/containers/0/env")) {
+            if (variable.path("name").asText().equals(setting)) {
+                set = variable.path("value").asText();
+            }
+        }
+        assertEquals(set, scaled.text("/spec/triggers/0/metadata/" + parameter));
+    }
+
+    @Test
+    void kedaReadsTheSecretThatTheWorkerReads() throws IOException {
+        Rendered rendered = Renderings.of("cpu+keda-rabbitmq");
+        String name = rendered.the("ScaledObject", "headroom-rabbitmq-worker")
+                .text("/spec/triggers/0/authenticationRef/name");
+        Manifest authentication = rendered.the("TriggerAuthentication", name);
+        JsonNode secret =
+                rendered.the("Deployment", "headroom-rabbitmq-worker").tree().findValue("secretKeyRef");
+        assertEquals(secret.path("name").asText(), authentication.text("/spec/secretTargetRef/0/name"));
+        assertEquals(secret.path("key").asText(), authentication.text("/spec/secretTargetRef/0/key"));
     }
 
     @Test
