@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.IntSupplier;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
@@ -39,6 +40,7 @@ final class KafkaPoll implements ConsumerRebalanceListener {
     private final IntSupplier prefetch;
     private final KeyedTurns turns;
     private final Map<TopicPartition, Offsets> partitions = new HashMap<>();
+    private final Map<TopicPartition, Takes> takes = new HashMap<>();
     private final Deque<ConsumerRecord<byte[], byte[]>> waiting = new ArrayDeque<>();
     private boolean committing;
     private Map<TopicPartition, OffsetAndMetadata> committed = Map.of();
@@ -74,13 +76,24 @@ final class KafkaPoll implements ConsumerRebalanceListener {
     }
 
     private boolean start(ConsumerRecord<byte[], byte[]> taken) {
-        if (!work.inFlight().enter()) {
+        TopicPartition partition = new TopicPartition(taken.topic(), taken.partition());
+        Offsets offsets = partitions.computeIfAbsent(partition, added -> new Offsets());
+        Takes taking = takes.computeIfAbsent(partition, added -> new Takes(null, 0));
+        if (taking.careful() && offsets.unsettled() > 0 || !work.inFlight().enter()) {
             return false;
         }
-        Offsets offsets = partitions.computeIfAbsent(
-                new TopicPartition(taken.topic(), taken.partition()), partition -> new Offsets());
+        boolean marks = taking.marks();
+        int count = taking.begin();
+        if (marks) {
+            commitNow(Map.of(partition, Takes.mark(taken.offset(), count)));
+        }
+        begin(taken, count, offsets);
+        return true;
+    }
+
+    private void begin(ConsumerRecord<byte[], byte[]> taken, int count, Offsets offsets) {
         offsets.begin(taken.offset());
-        turns.start(taken, () -> turn.take(taken), settled -> {
+        turns.start(taken, () -> turn.take(taken, count), settled -> {
             if (settled) {
                 offsets.settle(taken.offset());
             } else {
@@ -88,7 +101,6 @@ final class KafkaPoll implements ConsumerRebalanceListener {
             }
             work.inFlight().leave();
         });
-        return true;
     }
 
     private void commit() {
@@ -110,7 +122,7 @@ final class KafkaPoll implements ConsumerRebalanceListener {
         Map<TopicPartition, OffsetAndMetadata> settled = new HashMap<>();
         of.forEach(partition -> Optional.ofNullable(partitions.get(partition))
                 .flatMap(Offsets::committable)
-                .ifPresent(offset -> settled.put(partition, new OffsetAndMetadata(offset))));
+                .ifPresent(offset -> settled.put(partition, Takes.mark(offset, 1))));
         return settled;
     }
 
@@ -142,6 +154,9 @@ final class KafkaPoll implements ConsumerRebalanceListener {
 
     @Override
     public void onPartitionsAssigned(Collection<TopicPartition> assigned) {
+        Map<TopicPartition, OffsetAndMetadata> known = consumer.committed(Set.copyOf(assigned));
+        assigned.forEach(partition ->
+                takes.put(partition, new Takes(known.get(partition), MOST_UNCOMMITTED * prefetch.getAsInt())));
         LOG.infof("Events are taken from %s, %d at a time.", assigned, prefetch.getAsInt());
     }
 
@@ -155,13 +170,18 @@ final class KafkaPoll implements ConsumerRebalanceListener {
     }
 
     private void commitNow(Collection<TopicPartition> of) {
-        Map<TopicPartition, OffsetAndMetadata> settled = settled(of);
+        Map<TopicPartition, OffsetAndMetadata> settled = new HashMap<>();
+        settled(of).forEach((partition, offset) -> settled.put(partition, new OffsetAndMetadata(offset.offset())));
+        commitNow(settled);
+    }
+
+    private void commitNow(Map<TopicPartition, OffsetAndMetadata> offsets) {
         try {
-            if (!settled.isEmpty()) {
-                consumer.commitSync(settled);
+            if (!offsets.isEmpty()) {
+                consumer.commitSync(offsets);
             }
         } catch (KafkaException e) {
-            LOG.warnf("Offsets could not be committed, so that events are read again: %s", e.getMessage());
+            LOG.warnf("Offsets could not be committed, so that events may be read again: %s", e.getMessage());
         }
     }
 }

@@ -31,8 +31,16 @@ record KafkaTurn(KafkaSettings settings, Work work, Producer<byte[], byte[]> sen
         record Gone() implements Step {}
     }
 
-    /** Works on the record; false if the worker drains before the record is settled. */
-    boolean take(ConsumerRecord<byte[], byte[]> asked) {
+    /**
+     * Works on the record; false if the worker drains before the record is settled.
+     *
+     * @param takes how many workers have taken the record as their first, this one included
+     */
+    boolean take(ConsumerRecord<byte[], byte[]> asked, int takes) {
+        return takes > work.tries() ? bury(asked, DeadLetter.worn(takes - 1)) : take(asked);
+    }
+
+    private boolean take(ConsumerRecord<byte[], byte[]> asked) {
         for (int tries = 1; ; tries++) {
             switch (attempt(asked, tries)) {
                 case Step.Confirmed _ -> {
