@@ -22,7 +22,7 @@ final class KafkaFeed implements Feed {
     private static final Logger LOG = Logger.getLogger("dev.headroom");
 
     private static final Duration GLANCE = Duration.ofMillis(500);
-    private static final Duration LONGEST_LOOK = Duration.ofSeconds(10);
+    private static final Duration LONGEST_LOOK = Duration.ofSeconds(3);
     private static final Duration LONGEST_CLOSE = Duration.ofSeconds(5);
 
     private final KafkaSettings settings;
