@@ -54,6 +54,7 @@ final class RabbitNode {
                         "RABBITMQ_CONF_ENV_FILE", folder.resolve("none").toString(),
                         "RABBITMQ_CONFIG_FILE", config.toString(),
                         "ERL_EPMD_PORT", Integer.toString(epmd)));
+        command.environment().put("ERL_EPMD_RELAXED_COMMAND_CHECK", "true"); // so that it ends when it is told to
         Process process = command.start();
         Runtime.getRuntime().addShutdownHook(new Thread(() -> end(process, epmd)));
         CompletableFuture<Void> started = new CompletableFuture<>();
@@ -80,10 +81,11 @@ final class RabbitNode {
 
     /** Ends the node, and the daemon for names that it has started. */
     private static void end(Process process, int epmd) {
-        process.descendants().forEach(ProcessHandle::destroyForcibly);
+        List<ProcessHandle> node = process.descendants().toList();
+        node.forEach(ProcessHandle::destroyForcibly);
         process.destroyForcibly();
+        node.forEach(each -> each.onExit().join());
         try {
-            process.waitFor();
             ProcessBuilder kill = new ProcessBuilder(List.of("epmd", "-port", Integer.toString(epmd), "-kill"));
             kill.redirectErrorStream(true)
                     .redirectOutput(ProcessBuilder.Redirect.DISCARD)
