@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.response.Response;
 import io.restassured.specification.RequestSpecification;
@@ -35,6 +36,21 @@ class OpenApiTest {
     @Test
     void isServedAsYaml() {
         assertTrue(given().get("/q/openapi").asString().contains("title: Headroom"));
+    }
+
+    /** YAML takes what follows a comma within braces for a key without a value, where a text is in no quotes. */
+    @Test
+    void noTextIsCutAtAComma() throws IOException {
+        List<String> keys = new ArrayList<>();
+        JsonNode yaml = new YAMLMapper().readTree(given().get("/q/openapi").asString());
+        for (JsonNode parent : yaml.findParents("description")) {
+            parent.properties().forEach(field -> {
+                if (field.getValue().isNull()) {
+                    keys.add(field.getKey());
+                }
+            });
+        }
+        assertEquals(List.of(), keys);
     }
 
     /** A service for the tests serves an embedder only: who asks for another task is told so, in the door's own form. */
