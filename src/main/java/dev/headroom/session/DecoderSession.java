@@ -5,6 +5,7 @@ import static java.lang.foreign.ValueLayout.ADDRESS;
 import dev.headroom.model.DecoderGraph;
 import dev.headroom.model.DecoderGraph.CachePort;
 import dev.headroom.model.DecoderGraph.Port;
+import dev.headroom.model.LastScores;
 import dev.headroom.model.ModelSpec;
 import dev.headroom.session.Decoder.Prompt;
 import dev.headroom.session.ExecutionProvider.Cuda;
@@ -53,8 +54,9 @@ final class DecoderSession implements AutoCloseable {
      */
     DecoderSession(ModelSpec spec, DecoderGraph graph, ExecutionProvider provider) {
         this.graph = graph;
-        String scores = spec.lastScores(provider instanceof Cuda).output();
-        session = new OnnxSession(spec, suited(graph, provider));
+        LastScores last = spec.lastScores(provider instanceof Cuda);
+        String scores = last.output();
+        session = new OnnxSession(spec, suited(graph, provider), last.edit());
         pointer = session.pointer();
         memory = new KeyValueMemory(pointer, provider);
         tensors = new OrtTensors(api, memory.info());

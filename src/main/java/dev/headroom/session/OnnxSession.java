@@ -34,6 +34,7 @@ final class OnnxSession implements AutoCloseable {
 
     private final ModelSpec spec;
     private final ExecutionProvider provider;
+    private final Optional<GraphEdit> edit;
     private OrtSession session; // null while closed
     private SessionOptions options; // lives as long as the session
     private volatile Optional<CudaGraphs> graphs = Optional.empty();
@@ -46,8 +47,14 @@ final class OnnxSession implements AutoCloseable {
      * @throws BrokenModelException when ONNX Runtime cannot load the graph
      */
     OnnxSession(ModelSpec spec, ExecutionProvider provider) {
+        this(spec, provider, spec.edit(provider instanceof Cuda));
+    }
+
+    /** The same with this change of the graph. */
+    OnnxSession(ModelSpec spec, ExecutionProvider provider, Optional<GraphEdit> edit) {
         this.spec = spec;
         this.provider = provider;
+        this.edit = edit;
         open();
     }
 
@@ -79,7 +86,6 @@ final class OnnxSession implements AutoCloseable {
     private void open(ExecutionProvider allowed) throws OrtException, IOException {
         SessionOptions opened = allowed.options();
         try {
-            Optional<GraphEdit> edit = spec.edit(allowed instanceof Cuda);
             session = edit.isPresent()
                     ? opened(edit.get(), opened)
                     : OrtRuntime.environment().createSession(spec.onnx().toString(), opened);
