@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
 
@@ -79,7 +80,7 @@ public class Pipelines {
             return catalog.models().getFirst();
         }
         if (name.isEmpty() && catalog.models().isEmpty() && !texts.names().isEmpty()) {
-            throw new RequestFailedException(generates(texts.all().getFirst().name()));
+            throw new RequestFailedException(otherTask(texts.all().getFirst().name()));
         }
         if (name.isEmpty()) {
             throw new RequestFailedException(
@@ -103,11 +104,11 @@ public class Pipelines {
 
     private Failure unknown(String name) {
         return texts.find(name).isPresent()
-                ? generates(name)
+                ? otherTask(name)
                 : Failure.UnknownModel.of(name, catalog().byName().keySet());
     }
 
-    private static Failure generates(String name) {
+    private static Failure otherTask(String name) {
         return new Failure.Invalid(
                 "model '%s' generates text; ask for that at /v1/chat/completions, /v1/completions, /generate or /infer."
                         .formatted(name));
@@ -161,6 +162,13 @@ public class Pipelines {
      */
     public Set<String> names() {
         return known().byName().keySet();
+    }
+
+    /** The same, with those that generate text. */
+    public Set<String> allNames() {
+        Set<String> all = new TreeSet<>(names());
+        all.addAll(texts.names());
+        return all;
     }
 
     /**

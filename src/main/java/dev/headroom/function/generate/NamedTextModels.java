@@ -9,8 +9,6 @@ import dev.headroom.serving.Pipelines;
 import jakarta.inject.Singleton;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
-import java.util.TreeSet;
 
 /** Finds the model that a request wants to generate text. */
 @Singleton
@@ -45,7 +43,8 @@ public class NamedTextModels {
             return all.getFirst();
         }
         throw all.isEmpty()
-                ? JsonFields.invalid("No model here generates text; the models are: %s.", String.join(", ", served()))
+                ? JsonFields.invalid(
+                        "No model here generates text; the models are: %s.", String.join(", ", pipelines.allNames()))
                 : JsonFields.invalid(
                         "model is missing, and several generate text: set it to one of %s.",
                         all.stream().map(TextModel::name).toList());
@@ -58,12 +57,6 @@ public class NamedTextModels {
     }
 
     private RequestFailedException unknown(String name) {
-        return new RequestFailedException(Failure.UnknownModel.of(name, served()));
-    }
-
-    private Set<String> served() {
-        Set<String> served = new TreeSet<>(pipelines.names());
-        served.addAll(models.names());
-        return served;
+        return new RequestFailedException(Failure.UnknownModel.of(name, pipelines.allNames()));
     }
 }

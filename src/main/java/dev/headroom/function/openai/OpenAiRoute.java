@@ -28,8 +28,6 @@ import jakarta.inject.Singleton;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
-import java.util.TreeSet;
 
 /** {@code /v1}: embeddings and the list of models as OpenAI's clients ask for them. */
 @Singleton
@@ -131,9 +129,7 @@ class OpenAiRoute implements Door {
     }
 
     private Models models() {
-        Set<String> names = new TreeSet<>(pipelines.names());
-        names.addAll(texts.names());
-        return new Models("list", names.stream().map(this::model).toList());
+        return new Models("list", pipelines.allNames().stream().map(this::model).toList());
     }
 
     private Model model(String name) {
