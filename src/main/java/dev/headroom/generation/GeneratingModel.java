@@ -94,7 +94,7 @@ public final class GeneratingModel implements TextModel {
                 Map.of(),
                 OptionalLong.empty(),
                 -1,
-                false);
+                Optional.empty());
     }
 
     @Override

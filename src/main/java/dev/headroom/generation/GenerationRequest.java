@@ -1,7 +1,6 @@
 package dev.headroom.generation;
 
 import dev.headroom.request.Urgency;
-import java.util.List;
 
 /**
  * A prompt that is to be continued.
@@ -22,10 +21,5 @@ public record GenerationRequest(int[] prompt, Sampling sampling, int maxTokens, 
         if (maxTokens < 0) {
             throw new IllegalArgumentException("maxTokens is %d: give 0 or more.".formatted(maxTokens));
         }
-    }
-
-    /** A prompt whose continuation ends at these texts, too. */
-    public GenerationRequest(int[] prompt, Sampling sampling, int maxTokens, List<String> stops, Urgency urgency) {
-        this(prompt, sampling, maxTokens, Stopping.at(stops), urgency);
     }
 }

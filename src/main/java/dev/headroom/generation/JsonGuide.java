@@ -24,12 +24,8 @@ public final class JsonGuide {
      *
      * @param tokens those of the model's vocabulary
      * @param ends the tokens that end a sequence
+     * @param shape the shape of the object
      */
-    public JsonGuide(TokenTexts tokens, Set<Integer> ends) {
-        this(tokens, ends, new JsonShape.AnyObject());
-    }
-
-    /** The same for an object of this shape. */
     public JsonGuide(TokenTexts tokens, Set<Integer> ends, JsonShape shape) {
         progress = JsonProgress.of(shape);
         this.tokens = tokens;

@@ -54,20 +54,9 @@ public record Sampling(
         logitBias = Map.copyOf(logitBias);
     }
 
-    /** The same for a text that may be anything, or any JSON object. */
-    public Sampling(
-            float temperature,
-            int topK,
-            float topP,
-            float minP,
-            float repetitionPenalty,
-            float presencePenalty,
-            float frequencyPenalty,
-            Map<Integer, Float> logitBias,
-            OptionalLong seed,
-            int logprobs,
-            boolean json) {
-        this(
+    /** The same with this seed. */
+    public Sampling seeded(long other) {
+        return new Sampling(
                 temperature,
                 topK,
                 topP,
@@ -76,9 +65,9 @@ public record Sampling(
                 presencePenalty,
                 frequencyPenalty,
                 logitBias,
-                seed,
+                OptionalLong.of(other),
                 logprobs,
-                json ? Optional.of(new JsonShape.AnyObject()) : Optional.empty());
+                json);
     }
 
     private static void require(String name, Number value, boolean right, String remedy) {
@@ -88,5 +77,6 @@ public record Sampling(
     }
 
     /** Takes the most probable token each time. */
-    public static final Sampling GREEDY = new Sampling(0, 0, 1, 0, 1, 0, 0, Map.of(), OptionalLong.empty(), -1, false);
+    public static final Sampling GREEDY =
+            new Sampling(0, 0, 1, 0, 1, 0, 0, Map.of(), OptionalLong.empty(), -1, Optional.empty());
 }

@@ -1,7 +1,5 @@
 package dev.headroom.generation;
 
-import java.util.List;
-
 /**
  * The text of one sequence, as its tokens come; one thread at a time may call. The pieces together are the text of all tokens
  * after the prompt, up to the first stop text that is looked for. Each ends at a whole character, and never within what may become a stop text.
@@ -18,13 +16,8 @@ public final class TextStream {
      * @param decoder the tokeniser's
      * @param prompt the tokens before the first one, of which the last decide whether its text begins with a space; may be
      *     empty
-     * @param stops texts before which the text ends, none of them empty
+     * @param stopping texts before which the text ends, which are not looked for in the first tokens
      */
-    public TextStream(TokenDecoder decoder, int[] prompt, List<String> stops) {
-        this(decoder, prompt, Stopping.at(stops));
-    }
-
-    /** The same for a sequence in whose first tokens no stop text is looked for. */
     public TextStream(TokenDecoder decoder, int[] prompt, Stopping stopping) {
         detokenizer = new Detokenizer(decoder, prompt);
         stops = new StopTexts(stopping.texts());

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Random;
 import org.junit.jupiter.api.io.TempDir;
@@ -44,7 +45,7 @@ class ContinuousBatchTest {
     }
 
     private static Sampling seeded(long seed) {
-        return new Sampling(0.8f, 40, 0.95f, 0, 1.1f, 0, 0, Map.of(), OptionalLong.of(seed), 0, false);
+        return new Sampling(0.8f, 40, 0.95f, 0, 1.1f, 0, 0, Map.of(), OptionalLong.of(seed), 0, Optional.empty());
     }
 
     private static List<int[]> alone(ModelSpec spec) {

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Random;
 import java.util.stream.IntStream;
@@ -50,7 +51,7 @@ class FiltersTest {
                 Map.of(),
                 OptionalLong.empty(),
                 -1,
-                false);
+                Optional.empty());
         Logits logits = logits(floats(REFERENCE.path("logits")));
         int[] prompt = REFERENCE
                 .path("prompt")

@@ -9,7 +9,6 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.headroom.task.TextTokenizer;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -119,7 +118,18 @@ class JsonGuideTest {
     private static Sampling sampling(int seed, Map<Integer, Float> bias) {
         float temperature = seed % 3 == 0 ? 0 : 1;
         float topP = seed % 2 == 0 ? 1 : 0.9f;
-        return new Sampling(temperature, 0, topP, 0, 1, 0, 0, bias, OptionalLong.of(seed), -1, true);
+        return new Sampling(
+                temperature,
+                0,
+                topP,
+                0,
+                1,
+                0,
+                0,
+                bias,
+                OptionalLong.of(seed),
+                -1,
+                Optional.of(new JsonShape.AnyObject()));
     }
 
     @ParameterizedTest
@@ -142,8 +152,9 @@ class JsonGuideTest {
     /** The text of a sequence; null where it is cut by the most tokens. */
     private static String generated(TextTokenizer tokenizer, TokenTexts texts, Sampling sampling) {
         int end = tokenizer.vocabulary();
-        Sampler sampler = new Sampler(sampling, new int[] {1}, Optional.of(new JsonGuide(texts, Set.of(end))));
-        TextStream stream = new TextStream(tokenizer::decode, tokenizer.encode("a", false), List.of());
+        Sampler sampler = new Sampler(
+                sampling, new int[] {1}, Optional.of(new JsonGuide(texts, Set.of(end), new JsonShape.AnyObject())));
+        TextStream stream = new TextStream(tokenizer::decode, tokenizer.encode("a", false), Stopping.AT_ENDS);
         StringBuilder text = new StringBuilder();
         Random random = new Random(sampling.seed().getAsLong());
         float[] logits = logits(random, end + 1);
@@ -161,7 +172,7 @@ class JsonGuideTest {
     @Test
     void theEndComesAfterTheObjectAndNothingElseDoes() {
         TextTokenizer tokenizer = Tokenizers.BYTE_LEVEL.open();
-        JsonGuide guide = new JsonGuide(new TokenTexts(tokenizer), Set.of(0));
+        JsonGuide guide = new JsonGuide(new TokenTexts(tokenizer), Set.of(0), new JsonShape.AnyObject());
         assertFalse(guide.allows(0));
         for (int token : tokenizer.encode("{\"a\": 1}", false)) {
             assertFalse(guide.allows(0));
@@ -176,7 +187,7 @@ class JsonGuideTest {
     @Test
     void partsOfCharactersStandInStringsOnly() {
         TextTokenizer tokenizer = Tokenizers.BYTE_LEVEL.open();
-        JsonGuide guide = new JsonGuide(new TokenTexts(tokenizer), Set.of(0));
+        JsonGuide guide = new JsonGuide(new TokenTexts(tokenizer), Set.of(0), new JsonShape.AnyObject());
         int half = tokenizer.encode("😀", false)[0];
         assertFalse(guide.allows(half));
         for (int token : tokenizer.encode("{\"", false)) {
@@ -193,7 +204,7 @@ class JsonGuideTest {
     @Test
     void aVocabularyThatCannotGoOnIsSaidSo() {
         TextTokenizer tokenizer = Tokenizers.BYTE_LEVEL.open();
-        JsonGuide guide = new JsonGuide(new TokenTexts(tokenizer), Set.of(0));
+        JsonGuide guide = new JsonGuide(new TokenTexts(tokenizer), Set.of(0), new JsonShape.AnyObject());
         Sampler sampler = new Sampler(sampling(1, Map.of()), new int[] {1}, Optional.of(guide));
         assertThrows(NoTokenException.class, () -> sampler.next(new float[] {1, 2, 3}, 0, 3));
     }

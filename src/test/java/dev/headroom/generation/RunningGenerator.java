@@ -18,15 +18,16 @@ import dev.headroom.session.ExecutionProvider.Cpu;
 import dev.headroom.session.Stories;
 import dev.headroom.task.TextTokenizer;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 
 /** A real model that generates text on a device of its own. */
 final class RunningGenerator implements AutoCloseable {
 
-    static final Sampling GREEDY_TOLD = new Sampling(0, 0, 1, 0, 1, 0, 0, Map.of(), OptionalLong.empty(), 0, false);
+    static final Sampling GREEDY_TOLD =
+            new Sampling(0, 0, 1, 0, 1, 0, 0, Map.of(), OptionalLong.empty(), 0, Optional.empty());
 
     final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     final DeviceThread thread = new DeviceThread("test");
@@ -93,7 +94,7 @@ final class RunningGenerator implements AutoCloseable {
     /** Has a prompt continued. */
     Told generate(int[] prompt, int tokens, Sampling sampling) {
         Told told = new Told();
-        generate(new GenerationRequest(prompt, sampling, tokens, List.of(), Urgency.INTERACTIVE), told);
+        generate(new GenerationRequest(prompt, sampling, tokens, Stopping.AT_ENDS, Urgency.INTERACTIVE), told);
         return told;
     }
 
@@ -108,8 +109,9 @@ final class RunningGenerator implements AutoCloseable {
      */
     void generateAll(int[] prompt, int tokens, GenerationListener listener) {
         GenerationRequest request =
-                new GenerationRequest(prompt, Sampling.GREEDY, tokens, List.of(), Urgency.INTERACTIVE);
-        TextStream text = new TextStream(ids -> tokenizer.decode(ids) + "x".repeat(ids.length), prompt, List.of());
+                new GenerationRequest(prompt, Sampling.GREEDY, tokens, Stopping.AT_ENDS, Urgency.INTERACTIVE);
+        TextStream text =
+                new TextStream(ids -> tokenizer.decode(ids) + "x".repeat(ids.length), prompt, Stopping.AT_ENDS);
         Means means = new Means(new Sampler(Sampling.GREEDY, prompt), text, Set.of(), model.contextLength());
         generator.admit(request, listener, means);
     }

@@ -10,6 +10,7 @@ import dev.headroom.generation.Choice.Candidate;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -22,15 +23,16 @@ class SamplerTest {
     private static final float NEVER = Float.NEGATIVE_INFINITY;
 
     private static Sampling sampling(float temperature, long seed) {
-        return new Sampling(temperature, 0, 1, 0, 1, 0, 0, Map.of(), OptionalLong.of(seed), -1, false);
+        return new Sampling(temperature, 0, 1, 0, 1, 0, 0, Map.of(), OptionalLong.of(seed), -1, Optional.empty());
     }
 
     private static Sampling penalties(float repetition, float presence, float frequency, Map<Integer, Float> bias) {
-        return new Sampling(0, 0, 1, 0, repetition, presence, frequency, bias, OptionalLong.empty(), -1, false);
+        return new Sampling(
+                0, 0, 1, 0, repetition, presence, frequency, bias, OptionalLong.empty(), -1, Optional.empty());
     }
 
     private static Sampling logprobs(int count) {
-        return new Sampling(0, 0, 1, 0, 1, 0, 0, Map.of(7, 100f), OptionalLong.empty(), count, false);
+        return new Sampling(0, 0, 1, 0, 1, 0, 0, Map.of(7, 100f), OptionalLong.empty(), count, Optional.empty());
     }
 
     private static int next(Sampler sampler, float... logits) {

@@ -58,7 +58,8 @@ class SequenceEndTest {
     }
 
     private static GenerationRequest asked(int[] prompt, int tokens) {
-        return new GenerationRequest(prompt, RunningGenerator.GREEDY_TOLD, tokens, List.of(), Urgency.INTERACTIVE);
+        return new GenerationRequest(
+                prompt, RunningGenerator.GREEDY_TOLD, tokens, Stopping.AT_ENDS, Urgency.INTERACTIVE);
     }
 
     private static Failure failure(Told told) {
@@ -91,7 +92,7 @@ class SequenceEndTest {
     /** A prompt whose continuation would end at once. */
     private static GenerationRequest ending(Stopping stopping) {
         Map<Integer, Float> bias = Map.of(TinyLlama.END, 100f);
-        Sampling sampling = new Sampling(0, 0, 1, 0, 1, 0, 0, bias, OptionalLong.empty(), 0, false);
+        Sampling sampling = new Sampling(0, 0, 1, 0, 1, 0, 0, bias, OptionalLong.empty(), 0, Optional.empty());
         return new GenerationRequest(PROMPT, sampling, 9, stopping, Urgency.INTERACTIVE);
     }
 
@@ -224,7 +225,7 @@ class SequenceEndTest {
         Permit held = model.gate.enter(new Share(1));
         Told told = new Told();
         Urgency urgency = new Urgency(Priority.INTERACTIVE, Optional.of(Duration.ofMillis(1)));
-        model.generate(new GenerationRequest(PROMPT, Sampling.GREEDY, 5, List.of(), urgency), told);
+        model.generate(new GenerationRequest(PROMPT, Sampling.GREEDY, 5, Stopping.AT_ENDS, urgency), told);
         assertInstanceOf(Failure.DeadlineExceeded.class, failure(told));
         held.leave();
         assertEquals(5, model.generate(PROMPT, 5).tokens().length);

@@ -26,7 +26,7 @@ class TextStreamTest {
 
     /** Tells tokens, and checks each piece. */
     private static String told(TextTokenizer tokenizer, int[] prompt, int... tokens) {
-        TextStream stream = new TextStream(tokenizer::decode, prompt, List.of());
+        TextStream stream = new TextStream(tokenizer::decode, prompt, Stopping.AT_ENDS);
         StringBuilder text = new StringBuilder();
         for (int token : tokens) {
             text.append(whole(stream.add(token)));
@@ -128,7 +128,7 @@ class TextStreamTest {
         TextTokenizer tokenizer = Tokenizers.BYTE_LEVEL.open();
         int[] emoji = tokenizer.encode("😀", false);
         assertEquals(2, emoji.length);
-        TextStream stream = new TextStream(tokenizer::decode, NO_PROMPT, List.of());
+        TextStream stream = new TextStream(tokenizer::decode, NO_PROMPT, Stopping.AT_ENDS);
         assertEquals("", stream.add(emoji[0]));
         assertEquals("😀", stream.add(emoji[1]));
         assertEquals("", stream.add(emoji[0]));
@@ -144,7 +144,7 @@ class TextStreamTest {
             most[0] = Math.max(most[0], ids.length);
             return tokenizer.decode(ids);
         };
-        TextStream stream = new TextStream(decoder, tokenizer.encode(TEXT, false), List.of());
+        TextStream stream = new TextStream(decoder, tokenizer.encode(TEXT, false), Stopping.AT_ENDS);
         for (int token : tokenizer.encode((TEXT + "<|user|>".repeat(9) + " ".repeat(50)).repeat(20), false)) {
             stream.add(token);
         }
@@ -156,7 +156,7 @@ class TextStreamTest {
     @Test
     void stopsBeforeAStopTextAcrossTokens() {
         TextTokenizer tokenizer = Tokenizers.BYTE_LEVEL.open();
-        TextStream stream = new TextStream(tokenizer::decode, NO_PROMPT, List.of("the house", "\n\n"));
+        TextStream stream = new TextStream(tokenizer::decode, NO_PROMPT, Stopping.at(List.of("the house", "\n\n")));
         StringBuilder text = new StringBuilder();
         for (int token : tokenizer.encode("the cat, the hill, the house, the dog", false)) {
             text.append(stream.add(token));
@@ -182,7 +182,7 @@ class TextStreamTest {
     @Test
     void tellsWhatItHeldBackWhenNoStopTextCame() {
         TextTokenizer tokenizer = Tokenizers.BYTE_LEVEL.open();
-        TextStream stream = new TextStream(tokenizer::decode, NO_PROMPT, List.of("the house"));
+        TextStream stream = new TextStream(tokenizer::decode, NO_PROMPT, Stopping.at(List.of("the house")));
         String text = "";
         for (int token : tokenizer.encode("to the ho", false)) {
             text += stream.add(token);
@@ -195,7 +195,7 @@ class TextStreamTest {
     @Test
     void halfACharacterInTheEndMayCompleteAStopText() {
         TextTokenizer tokenizer = Tokenizers.BYTE_LEVEL.open();
-        TextStream stream = new TextStream(tokenizer::decode, NO_PROMPT, List.of("\uFFFD"));
+        TextStream stream = new TextStream(tokenizer::decode, NO_PROMPT, Stopping.at(List.of("\uFFFD")));
         assertEquals("", stream.add(tokenizer.encode("😀", false)[0]));
         assertEquals("", stream.finish());
         assertTrue(stream.stopped());

@@ -11,7 +11,6 @@ import dev.headroom.generation.TextModel;
 import dev.headroom.task.Input;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.OptionalLong;
 
 /**
@@ -120,12 +119,7 @@ public record CompletionRequest(JsonFields body, TextInputs input, Streaming str
         return new Prompts.Wish(
                 sampling.read(logprobs(), ResponseFormat.shape(body)),
                 Streaming.choices(body),
-                maxTokens(prompts),
+                prompts.maxTokens(body, MAX_TOKENS),
                 sampling.stopping());
-    }
-
-    private OptionalInt maxTokens(Prompts prompts) {
-        OptionalLong asked = body.whole("max_tokens", 0, Integer.MAX_VALUE);
-        return asked.isPresent() ? OptionalInt.of((int) asked.getAsLong()) : prompts.usual(MAX_TOKENS);
     }
 }

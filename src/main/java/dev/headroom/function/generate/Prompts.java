@@ -96,6 +96,17 @@ public record Prompts(String field, TextModel model, List<int[]> tokens) {
         }
     }
 
+    /**
+     * The most tokens that follow, of a request in OpenAI's form.
+     *
+     * @param usual those of a request that does not say
+     * @throws RequestFailedException when {@code max_tokens} is not as it should be
+     */
+    public OptionalInt maxTokens(JsonFields fields, int usual) {
+        OptionalLong asked = fields.whole("max_tokens", 0, Integer.MAX_VALUE);
+        return asked.isPresent() ? OptionalInt.of((int) asked.getAsLong()) : usual(usual);
+    }
+
     /** So many tokens, the most of a request that does not say; fewer where the longest prompt leaves no room for them. */
     public OptionalInt usual(int most) {
         int longest = tokens.stream().mapToInt(prompt -> prompt.length).max().orElse(0);
@@ -106,21 +117,6 @@ public record Prompts(String field, TextModel model, List<int[]> tokens) {
     private static Sampling seeded(Sampling sampling, int i) {
         return i == 0 || sampling.seed().isEmpty()
                 ? sampling
-                : withSeed(sampling, sampling.seed().getAsLong() + i);
-    }
-
-    private static Sampling withSeed(Sampling s, long seed) {
-        return new Sampling(
-                s.temperature(),
-                s.topK(),
-                s.topP(),
-                s.minP(),
-                s.repetitionPenalty(),
-                s.presencePenalty(),
-                s.frequencyPenalty(),
-                s.logitBias(),
-                OptionalLong.of(seed),
-                s.logprobs(),
-                s.json());
+                : sampling.seeded(sampling.seed().getAsLong() + i);
     }
 }

@@ -18,7 +18,6 @@ import dev.headroom.task.Input;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.OptionalLong;
 import java.util.stream.Stream;
 
 /**
@@ -165,13 +164,7 @@ record Prompt(String name, Content content, Optional<JsonFields> parameters) {
 
     /** Unless the request says so, as many as at OpenAI's paths. */
     private OptionalInt maxTokens(JsonFields fields, Prompts prompts) {
-        OptionalLong asked = fields.whole("max_tokens", 0, Integer.MAX_VALUE);
-        if (asked.isPresent()) {
-            return OptionalInt.of((int) asked.getAsLong());
-        }
-        return switch (content) {
-            case Content.Text _ -> prompts.usual(CompletionRequest.MAX_TOKENS);
-            case Content.Chat _ -> OptionalInt.empty();
-        };
+        boolean all = content instanceof Content.Chat && !fields.json().hasNonNull("max_tokens");
+        return all ? OptionalInt.empty() : prompts.maxTokens(fields, CompletionRequest.MAX_TOKENS);
     }
 }

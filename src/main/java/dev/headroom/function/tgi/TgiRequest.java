@@ -106,7 +106,8 @@ record TgiRequest(Optional<String> model, String inputs, JsonFields parameters, 
     /** TGI takes the most probable token unless the request says otherwise, whatever the folder says. */
     private SamplingFields sampling(TextModel model) {
         boolean samples = samples();
-        Sampling defaults = new Sampling(samples ? 1 : 0, 0, 1, 0, 1, 0, 0, Map.of(), OptionalLong.empty(), -1, false);
+        Sampling defaults =
+                new Sampling(samples ? 1 : 0, 0, 1, 0, 1, 0, 0, Map.of(), OptionalLong.empty(), -1, Optional.empty());
         return new SamplingFields(samples ? parameters : withoutTemperature(), defaults, model.vocabulary());
     }
 

@@ -50,8 +50,18 @@ class SamplingFieldsTest {
                         "{\"temperature\": 1.5, \"top_k\": -1, \"top_p\": 0.5, \"min_p\": 0.25, \"repetition_penalty\": 2,"
                                 + " \"presence_penalty\": -1, \"frequency_penalty\": 1, \"logit_bias\": {\"99\": -100}, \"seed\": 7}")
                 .read(3, Optional.of(new JsonShape.AnyObject()));
-        Sampling expected =
-                new Sampling(1.5f, 0, 0.5f, 0.25f, 2, -1, 1, Map.of(99, -100f), OptionalLong.of(7), 3, true);
+        Sampling expected = new Sampling(
+                1.5f,
+                0,
+                0.5f,
+                0.25f,
+                2,
+                -1,
+                1,
+                Map.of(99, -100f),
+                OptionalLong.of(7),
+                3,
+                Optional.of(new JsonShape.AnyObject()));
         assertEquals(expected, read);
     }
 

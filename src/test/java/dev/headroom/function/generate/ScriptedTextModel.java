@@ -3,6 +3,7 @@ package dev.headroom.function.generate;
 import dev.headroom.generation.GenerationListener;
 import dev.headroom.generation.GenerationRequest;
 import dev.headroom.generation.Sampling;
+import dev.headroom.generation.Stopping;
 import dev.headroom.generation.TextModel;
 import dev.headroom.request.Urgency;
 import dev.headroom.template.ChatTemplate;
@@ -50,7 +51,7 @@ public final class ScriptedTextModel implements TextModel {
     /** Sequences of the prompt of one token. */
     Generation generation(int sequences) {
         GenerationRequest one =
-                new GenerationRequest(new int[] {1}, Sampling.GREEDY, 9, List.of(), Urgency.INTERACTIVE);
+                new GenerationRequest(new int[] {1}, Sampling.GREEDY, 9, Stopping.AT_ENDS, Urgency.INTERACTIVE);
         return new Generation(this, Collections.nCopies(sequences, one), sequences);
     }
 
