@@ -95,7 +95,7 @@ record TrainingRun(Path image, List<String> settings) {
         return process.start();
     }
 
-    private static void call(HttpClient client, String service) throws IOException, InterruptedException {
+    private void call(HttpClient client, String service) throws IOException, InterruptedException {
         get(client, service + "/q/health/started");
         for (int round = 0; round < ROUNDS; round++) {
             post(client, service + "/infer", "application/json", SHORT);
@@ -110,7 +110,10 @@ record TrainingRun(Path image, List<String> settings) {
             post(client, service + "/v1/embeddings", "application/json", "{\"input\": \"a text\"}");
             post(client, service + "/embed", "application/json", SHORT);
         }
-        send(client, service + "/q/health/ready"); // the worker's is not ready, because its broker is away
+        HttpResponse<String> ready = send(client, service + "/q/health/ready");
+        if (settings.isEmpty()) { // else it is the worker, whose broker is away
+            check(ready);
+        }
         for (String path : List.of(
                 "/q/health/live", "/plan", "/q/metrics", "/v2", "/v1/models", "/info")) {
             get(client, service + path);
