@@ -11,6 +11,9 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 /** Starts records' turns, each on a thread of its own; where order is asked for, those of one key one after the other. */
 final class KeyedTurns {
 
+    /** Stands for the record before, where a record waits for none. */
+    private static final CompletableFuture<Boolean> NOTHING = CompletableFuture.completedFuture(true);
+
     private final boolean ordered;
     private final Map<Key, CompletableFuture<Boolean>> last = new HashMap<>();
 
@@ -33,14 +36,7 @@ final class KeyedTurns {
      */
     void start(ConsumerRecord<byte[], byte[]> taken, BooleanSupplier turn, Consumer<Boolean> over) {
         if (!ordered || taken.key() == null) {
-            Thread.startVirtualThread(() -> {
-                boolean settled = false;
-                try {
-                    settled = turn.getAsBoolean();
-                } finally {
-                    over.accept(settled);
-                }
-            });
+            run(NOTHING, turn, over);
             return;
         }
         Key key = Key.of(taken);
@@ -49,15 +45,21 @@ final class KeyedTurns {
         synchronized (last) {
             before = last.put(key, end);
         }
+        run(before == null ? NOTHING : before, turn, settled -> {
+            synchronized (last) {
+                last.remove(key, end);
+            }
+            end.complete(settled);
+            over.accept(settled);
+        });
+    }
+
+    private static void run(CompletableFuture<Boolean> before, BooleanSupplier turn, Consumer<Boolean> over) {
         Thread.startVirtualThread(() -> {
             boolean settled = false;
             try {
-                settled = (before == null || before.join()) && turn.getAsBoolean();
+                settled = before.join() && turn.getAsBoolean();
             } finally {
-                synchronized (last) {
-                    last.remove(key, end);
-                }
-                end.complete(settled);
                 over.accept(settled);
             }
         });
