@@ -52,6 +52,7 @@ final class EarlyStart {
      * @param settings reads the settings of the start, as far as they are known by now
      */
     static void begin(Supplier<Asked> settings) {
+        EarlyLog.hold();
         BEGUN.set(new EarlyStart(settings));
         Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(EarlyStart::close));
     }
@@ -63,6 +64,7 @@ final class EarlyStart {
      * @throws CancellationException when the process ends, and another awakening would only delay that
      */
     static Optional<Awakening> take(Asked asked) {
+        EarlyLog.release();
         EarlyStart begun = BEGUN.getAndSet(null);
         if (begun == null && closed) {
             throw new CancellationException("The process ends before it has started");

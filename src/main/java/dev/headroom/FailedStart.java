@@ -58,6 +58,7 @@ final class FailedStart {
         if (!InitialConfigurator.DELAYED_HANDLER.isActivated()) {
             InitialConfigurator.DELAYED_HANDLER.setHandlers(new Handler[] {InitialConfigurator.createDefaultHandler()});
         }
+        EarlyLog.release();
         LOG.error("The service could not start.", failure);
     }
 
