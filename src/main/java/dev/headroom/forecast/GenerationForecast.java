@@ -41,7 +41,7 @@ record GenerationForecast(ServingDevice device, GenerationDemand model, Optional
 
     private static GenerationForecast of(ServingDevice device, GenerationDemand model, long bytes, double target) {
         try {
-            GenerationPlan plan = GenerationPlan.of(model, bytes, target, device.gpu());
+            GenerationPlan plan = GenerationPlan.of(model, bytes, new GenerationPlan.Terms(target, device.gpu(), true));
             return new GenerationForecast(device, model, Optional.of(plan), "");
         } catch (PlanRefusedException e) {
             return new GenerationForecast(device, model, Optional.empty(), e.getMessage());

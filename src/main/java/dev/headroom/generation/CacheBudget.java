@@ -18,6 +18,7 @@ final class CacheBudget {
     private final int longest;
     private final int mostRows;
     private final long plannedBytes;
+    private final long mostKept;
     private volatile long bytes;
     private int runs;
 
@@ -26,6 +27,7 @@ final class CacheBudget {
         this.decoder = decoder;
         this.plannedBytes = plan.cache().value();
         this.bytes = plannedBytes;
+        this.mostKept = decoder.mayNotCopy().isEmpty() ? plan.kept().value() : 0;
         this.longest = plan.context().asInt();
         this.mostRows = plan.rows().asInt();
     }
@@ -48,6 +50,16 @@ final class CacheBudget {
     /** True if so many rows fit that grow for some steps yet. */
     boolean fitGrowing(int rows, int tokens) {
         return fits(rows, Math.min(longest, tokens + QUANTUM), 0);
+    }
+
+    /** Bytes that sequences which have ended may have beside bytes that are taken; below 0 where not even those fit. */
+    long keepable(long takenBytes) {
+        return Math.min(mostKept, bytes - takenBytes);
+    }
+
+    /** False if nothing of one sequence is used for another one. */
+    boolean keeps() {
+        return mostKept > 0;
     }
 
     /** The tokens that rows get memory for: some more than they need, where that fits. */

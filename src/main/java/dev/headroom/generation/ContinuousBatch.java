@@ -2,6 +2,7 @@ package dev.headroom.generation;
 
 import dev.headroom.generation.Prompts.Reading;
 import dev.headroom.session.Decoder;
+import dev.headroom.session.Decoder.Prompt;
 import dev.headroom.session.Logits;
 import dev.headroom.session.RunFailedException;
 import java.util.ArrayList;
@@ -26,8 +27,10 @@ final class ContinuousBatch {
     private final Chunks chunks;
     private final GenerationMeters meters;
     private final SequenceQueue waiting = new SequenceQueue();
+    private final KeptSequences kept;
     private final Rows rows;
     private final Prompts prompts;
+    private final Prefixes prefixes;
     private final Set<Sequence> suspects = new HashSet<>(); // one of them made a run fail; they run alone
     private List<Sequence> ofRun = List.of(); // those that the last run was for
     private boolean reads; // the last run was a read
@@ -40,8 +43,11 @@ final class ContinuousBatch {
         this.budget = budget;
         this.chunks = chunks;
         this.meters = meters;
-        this.rows = new Rows(decoder, budget);
+        this.kept = new KeptSequences(decoder);
+        this.rows = new Rows(decoder, budget, kept);
         this.prompts = new Prompts(decoder, chunks);
+        this.prefixes = new Prefixes(decoder, budget, rows, kept);
+        decoder.whenGivingBack(() -> kept.shrinkTo(0));
     }
 
     /** Adds a sequence to those that wait. */
@@ -54,9 +60,14 @@ final class ContinuousBatch {
         return !waiting.isEmpty() || !prompts.isEmpty() || !rows.isEmpty();
     }
 
-    /** Bytes of all keys and values; any thread may call. */
+    /** Bytes of the keys and values of sequences that go on; any thread may call. */
     long heldBytes() {
         return held;
+    }
+
+    /** Bytes of the keys and values of sequences that have ended; any thread may call. */
+    long keptBytes() {
+        return kept.bytes();
     }
 
     /** Sequences on the device; any thread may call. */
@@ -107,9 +118,10 @@ final class ContinuousBatch {
                 return;
             }
             ofRun = List.of(next.get());
-            rows.spare(next.get().length() + 1, prompts.bytes());
-            prompts.begin(next.get());
+            Prompt prompt = prefixes.begin(next.get(), prompts.bytes());
+            prompts.add(next.get(), prompt);
             waiting.remove(next.get());
+            copy(next.get(), prompt);
         }
     }
 
@@ -132,7 +144,9 @@ final class ContinuousBatch {
     private void read(Reading one) throws RunFailedException {
         Sequence sequence = one.sequence();
         ofRun = List.of(sequence);
+        copy(sequence, one.prompt());
         int from = one.prompt().length();
+        meters.cached(sequence.beginsAt(from));
         int to = from + chunks.size(one.left(), !rows.isEmpty());
         long start = System.nanoTime();
         Logits logits = decoder.read(one.prompt(), sequence.tokens(from, to));
@@ -145,7 +159,15 @@ final class ContinuousBatch {
         if (goesOn(sequence, logits, 0)) {
             join(one);
         } else {
-            prompts.drop(one);
+            prompts.remove(one);
+            prefixes.keep(sequence, one.prompt(), prompts.bytes());
+        }
+    }
+
+    /** What others have read by now need not be read of this one. */
+    private void copy(Sequence sequence, Prompt prompt) throws RunFailedException {
+        if (prompt.length() == 0) {
+            prefixes.copy(sequence, prompt);
         }
     }
 
@@ -197,7 +219,7 @@ final class ContinuousBatch {
         budget.ran();
         for (int row = next.length - 1; row >= 0; row--) {
             if (!goesOn(ofRun.get(row), logits, row)) {
-                rows.leave(row);
+                prefixes.leave(row, prompts.bytes());
             }
         }
     }
@@ -245,6 +267,7 @@ final class ContinuousBatch {
     void preemptAll() {
         onDevice().forEach(waiting::add);
         prompts.dropAll();
+        kept.shrinkTo(0);
         rows.clear();
         count();
     }

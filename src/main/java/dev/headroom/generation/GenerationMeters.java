@@ -15,6 +15,7 @@ public final class GenerationMeters {
     private final MeterRegistry registry;
     private final Tags model;
     private final Counter promptTokens;
+    private final Counter cachedTokens;
     private final Counter generatedTokens;
     private final Counter preemptions;
     private final Counter unfit;
@@ -27,6 +28,7 @@ public final class GenerationMeters {
         this.registry = registry;
         model = Tags.of("model", name);
         promptTokens = tokens("prompt");
+        cachedTokens = tokens("cached");
         generatedTokens = tokens("generated");
         preemptions = counter("headroom.generation.preemptions", "Sequences that gave way to older ones");
         unfit = counter("headroom.generation.unfit", "Steps for which the device had no memory");
@@ -40,7 +42,8 @@ public final class GenerationMeters {
 
     private Counter tokens(String kind) {
         return Counter.builder("headroom.generation.tokens")
-                .description("Tokens that were read of prompts, those read again included, or that were chosen")
+                .description(
+                        "Tokens that were read of prompts, those read again included; that were in the cache; or that were chosen")
                 .baseUnit("tokens")
                 .tags(model.and("kind", kind))
                 .register(registry);
@@ -64,6 +67,10 @@ public final class GenerationMeters {
 
     void read(int tokens) {
         promptTokens.increment(tokens);
+    }
+
+    void cached(int tokens) {
+        cachedTokens.increment(tokens);
     }
 
     void chosen(int tokens) {

@@ -2,7 +2,6 @@ package dev.headroom.generation;
 
 import dev.headroom.session.Decoder;
 import dev.headroom.session.Decoder.Prompt;
-import dev.headroom.session.RunFailedException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -53,13 +52,9 @@ final class Prompts {
         return reading.size();
     }
 
-    /**
-     * Begins to read a sequence.
-     *
-     * @throws RunFailedException when there is no room
-     */
-    void begin(Sequence sequence) throws RunFailedException {
-        reading.add(new Reading(sequence, decoder.begin(sequence.length() + 1)));
+    /** Begins to read a sequence, for which there is memory. */
+    void add(Sequence sequence, Prompt prompt) {
+        reading.add(new Reading(sequence, prompt));
     }
 
     /**

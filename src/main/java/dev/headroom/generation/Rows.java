@@ -2,6 +2,7 @@ package dev.headroom.generation;
 
 import dev.headroom.generation.Prompts.Reading;
 import dev.headroom.session.Decoder;
+import dev.headroom.session.Decoder.Prompt;
 import dev.headroom.session.RunFailedException;
 import java.util.ArrayList;
 import java.util.List;
@@ -11,15 +12,21 @@ final class Rows {
 
     private final Decoder decoder;
     private final CacheBudget budget;
+    private final KeptSequences kept;
     private final List<Sequence> sequences = new ArrayList<>();
 
     /** Rows of so many tokens each. */
     record Shape(int rows, int tokens) {}
 
-    /** No row yet. */
-    Rows(Decoder decoder, CacheBudget budget) {
+    /**
+     * No row yet.
+     *
+     * @param kept has memory that rows take where they need it
+     */
+    Rows(Decoder decoder, CacheBudget budget, KeptSequences kept) {
         this.decoder = decoder;
         this.budget = budget;
+        this.kept = kept;
     }
 
     boolean isEmpty() {
@@ -44,6 +51,16 @@ final class Rows {
         return longest;
     }
 
+    /** The sequence of a row. */
+    Sequence at(int row) {
+        return sequences.get(row);
+    }
+
+    /** Bytes that they have, or take in a step. */
+    long bytes() {
+        return Math.max(decoder.heldBytes(), decoder.bytes(size(), longest()));
+    }
+
     /** The token of each that the decoder has not read. */
     int[] nextTokens() {
         int[] next = new int[sequences.size()];
@@ -65,9 +82,11 @@ final class Rows {
         if (!alone && !budget.fits(wanted.rows, wanted.tokens, othersBytes)) {
             return false;
         }
+        kept.shrinkTo(budget.keepable(decoder.bytes(wanted.rows, wanted.tokens) + othersBytes));
         if (wanted.rows > decoder.capacityRows() || wanted.tokens > decoder.capacity()) {
-            int capacity = budget.capacity(wanted.rows, wanted.tokens, othersBytes);
-            decoder.reshape(budget.rows(wanted.rows, capacity, othersBytes), capacity);
+            long takenBytes = othersBytes + kept.bytes();
+            int capacity = budget.capacity(wanted.rows, wanted.tokens, takenBytes);
+            decoder.reshape(budget.rows(wanted.rows, capacity, takenBytes), capacity);
         }
         return true;
     }
@@ -99,6 +118,17 @@ final class Rows {
         decoder.leave(row);
         sequences.set(row, sequences.getLast());
         sequences.removeLast();
+    }
+
+    /**
+     * Ends the only row.
+     *
+     * @return what was read of it
+     * @throws RunFailedException when there was no room to give back what it does not need: it is gone then
+     */
+    Prompt detach() throws RunFailedException {
+        sequences.clear();
+        return decoder.detach();
     }
 
     /** Ends the rows that nobody waits for. */

@@ -32,8 +32,10 @@ final class Sequence {
     private final long arrivedNanos = System.nanoTime();
     private int[] tokens;
     private int length;
+    private int cached = -1; // tokens of the prompt that were not read; unknown at first
     private long firstNanos;
     private volatile boolean over; // written under the lock
+    private volatile boolean failed;
     private Runnable end = () -> {};
 
     /**
@@ -88,6 +90,30 @@ final class Sequence {
     /** Some of them. */
     int[] tokens(int from, int to) {
         return Arrays.copyOfRange(tokens, from, to);
+    }
+
+    /** How many of the first tokens are the same as those of another sequence. */
+    int common(int[] others, int count) {
+        int difference = Arrays.mismatch(tokens, 0, length, others, 0, count);
+        return difference < 0 ? length : difference;
+    }
+
+    /** The same of a sequence of which so many tokens count. */
+    int common(Sequence other, int count) {
+        return common(other.tokens, count);
+    }
+
+    /**
+     * It is read from a token on. Only the first time counts, because it may be read again after it gave way.
+     *
+     * @return how many tokens need not be read, which was not known before
+     */
+    int beginsAt(int token) {
+        if (cached >= 0) {
+            return 0;
+        }
+        cached = token;
+        return cached;
     }
 
     /** True if nobody waits for more of it. */
@@ -163,13 +189,19 @@ final class Sequence {
 
     private synchronized boolean ends(FinishReason reason) {
         if (over()) {
-            tellEnd(() -> listener.ended(reason, new Usage(request.prompt().length, generated(), 0)));
+            tellEnd(() -> listener.ended(reason, new Usage(request.prompt().length, generated(), Math.max(0, cached))));
         }
         return false;
     }
 
+    /** True if it has failed, so that what was read of it may be of no use. */
+    boolean hasFailed() {
+        return failed;
+    }
+
     /** Ends it with a failure, unless it has ended. */
     synchronized void fail(Failure failure) {
+        failed = true;
         if (over()) {
             tellEnd(() -> listener.failed(failure));
         }

@@ -10,13 +10,14 @@ import java.util.Map;
  *
  * @param memory most bytes of the device that the model and its sequences take
  * @param cache bytes for keys and values
+ * @param kept most bytes of them that sequences keep when they have ended, for others that begin alike
  * @param tokens tokens whose keys and values fit into them at a time
  * @param context most tokens of a sequence, prompt and answer together
  * @param rows most sequences that are continued at a time
  * @param chunk most tokens of a prompt that are read at a time
  */
 public record GenerationPlan(
-        Setting memory, Setting cache, Setting tokens, Setting context, Setting rows, Setting chunk) {
+        Setting memory, Setting cache, Setting kept, Setting tokens, Setting context, Setting rows, Setting chunk) {
 
     private static final int CHUNK = 512;
 
@@ -30,20 +31,27 @@ public record GenerationPlan(
     private static final int MOST_ROWS_OF_CPU = 32;
 
     /**
+     * What holds for all models of a device.
+     *
+     * @param target the share of what a model's weights leave that keys and values and the reading of prompts may fill
+     * @param keeps false if nothing of a sequence is used for another one
+     */
+    public record Terms(double target, boolean gpu, boolean keeps) {}
+
+    /**
      * Plans the memory of a model.
      *
      * @param bytes most bytes that the model may take of the device
-     * @param target the share of what its weights leave that keys and values and the reading of prompts may fill
      * @throws PlanRefusedException when not even a short sequence fits; the message gives the numbers and the remedy
      */
-    public static GenerationPlan of(GenerationDemand model, long bytes, double target, boolean gpu) {
-        long rest = Math.max(0, (long) (target * (bytes - model.baseBytes())));
+    public static GenerationPlan of(GenerationDemand model, long bytes, Terms terms) {
+        long rest = Math.max(0, (long) (terms.target * (bytes - model.baseBytes())));
         long activations = ACTIVATIONS * model.bytesPerToken();
         long ofRow = model.scoreBytes() + activations;
         long ofToken = model.scoresAll() ? ofRow : activations;
         int most = Math.min(CHUNK, model.contextLength());
         int chunk = Math.clamp(rest / 4 / ofToken, Math.min(LEAST_TOKENS, most), most);
-        int mostRows = Math.clamp(rest / 4 / ofRow, 1, gpu ? MOST_ROWS_OF_GPU : MOST_ROWS_OF_CPU);
+        int mostRows = Math.clamp(rest / 4 / ofRow, 1, terms.gpu ? MOST_ROWS_OF_GPU : MOST_ROWS_OF_CPU);
         long lastScores = model.scoresAll() ? 0 : model.scoreBytes();
         long run = Math.max(chunk * ofToken + lastScores, mostRows * ofRow);
         long cache = rest - run;
@@ -60,13 +68,16 @@ public record GenerationPlan(
                         "bytes",
                         "%.2f x (%s - %s of the model) - %s to read %d tokens of a prompt, of which %s scored, or one of each of %d sequences"
                                 .formatted(
-                                        target,
+                                        terms.target,
                                         Bytes.text(bytes),
                                         Bytes.text(model.baseBytes()),
                                         Bytes.text(run),
                                         chunk,
                                         model.scoresAll() ? "all are" : "only the last is",
                                         mostRows)),
+                terms.keeps
+                        ? setting(cache, "bytes", "what sequences that go on leave of the cache; others take it back")
+                        : new Setting(0, "bytes", Source.SET, "headroom.prefix-cache is off"),
                 setting(
                         tokens,
                         "tokens",
@@ -96,11 +107,17 @@ public record GenerationPlan(
         return new Setting(value, unit, Source.DEFAULT, reason);
     }
 
+    /** The same plan where sequences cannot help others, for this reason. */
+    public GenerationPlan keepingNothing(String reason) {
+        return new GenerationPlan(memory, cache, setting(0, "bytes", reason), tokens, context, rows, chunk);
+    }
+
     /** The settings by the name under which {@code GET /plan}, the log and {@code headroom_plan} show them. */
     public Map<String, Setting> settings() {
         Map<String, Setting> settings = new LinkedHashMap<>();
         settings.put("memory", memory);
         settings.put("cache", cache);
+        settings.put("prefix-cache", kept);
         settings.put("cache-tokens", tokens);
         settings.put("context", context);
         settings.put("rows", rows);

@@ -3,8 +3,8 @@ package dev.headroom.serving;
 import dev.headroom.generation.TextModel;
 import dev.headroom.model.ModelSpec;
 import dev.headroom.plan.GenerationDemand;
+import dev.headroom.plan.GenerationPlan;
 import dev.headroom.plan.GenerationShares;
-import dev.headroom.plan.ServingDevice;
 import dev.headroom.session.DeviceThread;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.LinkedHashMap;
@@ -19,21 +19,19 @@ import java.util.function.LongSupplier;
 public final class GeneratingModels {
 
     private final List<HostedGenerator> models;
-    private final boolean gpu;
-    private final double target;
+    private final GenerationPlan.Terms terms;
 
     /**
      * Those of these models that generate text, closed.
      *
-     * @param target the share of the memory that sequences may fill ({@code headroom.memory.target})
+     * @param terms by which each is planned
      */
-    GeneratingModels(List<ModelSpec> specs, ServingDevice device, double target) {
+    GeneratingModels(List<ModelSpec> specs, GenerationPlan.Terms terms) {
         this.models = specs.stream()
                 .filter(ModelSpec::generates)
                 .map(HostedGenerator::new)
                 .toList();
-        this.gpu = device.gpu();
-        this.target = target;
+        this.terms = terms;
     }
 
     /**
@@ -53,7 +51,7 @@ public final class GeneratingModels {
                 models.stream().map(HostedGenerator::demand).toList();
         GenerationShares shares = GenerationShares.of(demands, availableBytes, othersBytes.getAsLong());
         for (int i = 0; i < models.size(); i++) {
-            models.get(i).plan(shares.bytes().get(i), target, gpu);
+            models.get(i).plan(shares.bytes().get(i), terms);
         }
         return shares.all();
     }
@@ -72,7 +70,7 @@ public final class GeneratingModels {
     /** Runs each once, because a first run is slower than others, and plans with what it takes. */
     void warmUp(ServedDevice device) {
         models.forEach(model -> DeviceThread.join(device.alone(model::warmUp)));
-        models.forEach(model -> model.planOpened(target, gpu));
+        models.forEach(model -> model.planOpened(terms));
     }
 
     /** Serves them. */

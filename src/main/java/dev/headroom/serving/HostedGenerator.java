@@ -46,8 +46,8 @@ final class HostedGenerator {
     }
 
     /** Plans with so many bytes. */
-    void plan(long bytes, double target, boolean gpu) {
-        plan = GenerationPlan.of(demand, bytes, target, gpu);
+    void plan(long bytes, GenerationPlan.Terms terms) {
+        plan = GenerationPlan.of(demand, bytes, terms);
     }
 
     /** It is open. */
@@ -57,8 +57,11 @@ final class HostedGenerator {
     }
 
     /** Plans anew within the same bytes, once it is known what the model takes of them. */
-    void planOpened(double target, boolean gpu) {
-        plan(plan.memory().value(), target, gpu);
+    void planOpened(GenerationPlan.Terms terms) {
+        plan(plan.memory().value(), terms);
+        if (terms.keeps()) {
+            decoder.mayNotCopy().ifPresent(reason -> plan = plan.keepingNothing(reason));
+        }
     }
 
     /** Reads a token, and then continues it by another. The device's thread calls. */

@@ -2,6 +2,7 @@ package dev.headroom.serving;
 
 import dev.headroom.measured.Calibration;
 import dev.headroom.model.ModelSpec;
+import dev.headroom.plan.GenerationPlan;
 import dev.headroom.plan.ModelDemand;
 import dev.headroom.plan.ModelPlan;
 import dev.headroom.plan.Plan;
@@ -11,6 +12,7 @@ import dev.headroom.plan.Setting;
 import dev.headroom.settings.CalibrationMode;
 import dev.headroom.settings.HeadroomConfig;
 import dev.headroom.settings.PlanRefusedException;
+import dev.headroom.settings.PrefixCacheMode;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
@@ -54,8 +56,10 @@ public final class LivePlan {
         this.machine = machine;
         List<ModelSpec> batched =
                 specs.stream().filter(spec -> !spec.generates()).toList();
-        generating =
-                new GeneratingModels(specs, machine.device(), config.memory().target());
+        generating = new GeneratingModels(
+                specs,
+                new GenerationPlan.Terms(
+                        config.memory().target(), machine.device().gpu(), config.prefixCache() == PrefixCacheMode.ON));
         long generatingBytes = generating.share(
                 planner.availableBytes(specs.size()),
                 () -> batched.stream().mapToLong(ModelSpec::weightBytes).sum());

@@ -11,6 +11,12 @@ sealed interface CacheForm permits SharedCache, ConcatenatedCache {
 
     Prompt begin(int capacity) throws RunFailedException;
 
+    /** Has memory for the first tokens of a sequence, which are copied into it next. */
+    void makeRoom(Prompt prompt, int tokens) throws RunFailedException;
+
+    /** Gives a sequence another capacity; it has its first tokens alone then. */
+    void cut(Prompt prompt, int tokens, int capacity) throws RunFailedException;
+
     Logits read(Prompt prompt, int[] tokens) throws RunFailedException;
 
     /** Has memory for another row, which this prompt becomes. */

@@ -43,6 +43,21 @@ final class ConcatenatedCache implements CacheForm {
     }
 
     @Override
+    public void makeRoom(Prompt prompt, int tokens) throws RunFailedException {
+        KeyValues all = session.unwritten(1, tokens);
+        prompt.all.close();
+        prompt.all = all;
+    }
+
+    /** {@inheritDoc} It has as many as there are tokens. */
+    @Override
+    public void cut(Prompt prompt, int tokens, int capacity) throws RunFailedException {
+        if (tokens < prompt.length) {
+            KeyValueRows.cut(prompt, tokens, tokens);
+        }
+    }
+
+    @Override
     public Logits read(Prompt prompt, int[] tokens) throws RunFailedException {
         int past = prompt.all.capacity();
         KeyValues present = session.unwritten(1, past + tokens.length);

@@ -3,6 +3,7 @@ package dev.headroom.session;
 import dev.headroom.model.DecoderGraph;
 import dev.headroom.model.ModelSpec;
 import dev.headroom.model.TaskSpec;
+import dev.headroom.session.KeyValues.At;
 import java.util.Optional;
 
 /**
@@ -17,6 +18,7 @@ public final class Decoder implements Tenant, AutoCloseable {
     private final DecoderSession session;
     private final KeyValueRows rows;
     private final CacheForm form;
+    private Runnable givingBack = () -> {};
 
     /** A sequence that is being read. */
     public static final class Prompt {
@@ -32,6 +34,11 @@ public final class Decoder implements Tenant, AutoCloseable {
         /** Tokens that have been read. */
         public int length() {
             return length;
+        }
+
+        /** Bytes of their keys and values. */
+        public long bytes() {
+            return all.bytes();
         }
     }
 
@@ -74,6 +81,14 @@ public final class Decoder implements Tenant, AutoCloseable {
         return form.readsInParts();
     }
 
+    /** Why nothing that was read of one sequence may be copied for another; empty where it may. */
+    public Optional<String> mayNotCopy() {
+        if (session.hasStepGraphs()) {
+            return Optional.of("steps run as CUDA graphs, which compute in the memory beside the rows");
+        }
+        return readsInParts() ? Optional.empty() : Optional.of("the model reads a prompt as a whole");
+    }
+
     /** The most bytes that so many rows of so many tokens take, while a step of theirs runs. */
     public long bytes(long count, long capacity) {
         return form.bytes(count, capacity);
@@ -102,6 +117,33 @@ public final class Decoder implements Tenant, AutoCloseable {
      */
     public Prompt begin(int capacity) throws RunFailedException {
         return form.begin(capacity);
+    }
+
+    /**
+     * Copies the first tokens of another sequence, which stays as it is.
+     *
+     * @param to has no token yet
+     * @throws RunFailedException when there is no room
+     */
+    public void copy(Prompt from, Prompt to, int tokens) throws RunFailedException {
+        form.makeRoom(to, tokens);
+        to.all.copy(from.all, new At(0, 0), new At(0, 0), tokens);
+        to.length = tokens;
+    }
+
+    /** The same of a row. */
+    public void copy(int row, Prompt to, int tokens) throws RunFailedException {
+        form.makeRoom(to, tokens);
+        rows.copy(row, to, tokens);
+    }
+
+    /**
+     * Gives a sequence that is no row another capacity, and leaves it its first tokens alone.
+     *
+     * @throws RunFailedException when there is no room: the sequence is gone then
+     */
+    public void cut(Prompt prompt, int tokens, int capacity) throws RunFailedException {
+        form.cut(prompt, tokens, capacity);
     }
 
     /**
@@ -139,6 +181,16 @@ public final class Decoder implements Tenant, AutoCloseable {
     }
 
     /**
+     * Makes the only row a sequence that is none, in the memory that the row had.
+     *
+     * @throws RunFailedException when there was no room to give back what it does not need: no row is there then
+     */
+    public Prompt detach() throws RunFailedException {
+        form.forget();
+        return rows.detach();
+    }
+
+    /**
      * Has memory for rows, so that steps do not take more.
      *
      * @param wanted at least those that are there
@@ -169,8 +221,14 @@ public final class Decoder implements Tenant, AutoCloseable {
         return form.step(tokens);
     }
 
+    /** Takes the task that gives back what is not needed: it runs before the arena shrinks, and in the end. */
+    public void whenGivingBack(Runnable task) {
+        givingBack = task;
+    }
+
     @Override
     public void shrink() {
+        givingBack.run();
         session.shrink(this);
     }
 
@@ -182,6 +240,7 @@ public final class Decoder implements Tenant, AutoCloseable {
 
     @Override
     public void close() {
+        givingBack.run();
         form.forget();
         rows.close();
         session.close();

@@ -83,6 +83,11 @@ final class DecoderSession implements AutoCloseable {
         return steps.isPresent() ? Map.of(CudaGraphs.RUN_OPTION, CudaGraphs.NONE) : Map.of();
     }
 
+    /** True if steps run as CUDA graphs once their shape has been frequent. */
+    boolean hasStepGraphs() {
+        return steps.isPresent();
+    }
+
     /** A sentence on its CUDA graphs; empty where they are not wanted. Any thread may call. */
     Optional<String> remark() {
         return session.remark();

@@ -80,6 +80,45 @@ final class KeyValueRows implements AutoCloseable {
         }
     }
 
+    /**
+     * Copies the first tokens of a row.
+     *
+     * @param prompt has room for them, and no token yet
+     */
+    void copy(int row, Prompt prompt, int tokens) {
+        int first = first(all.capacity(), length(row));
+        prompt.all.copy(all, new At(row, first), new At(0, 0), tokens);
+        prompt.length = tokens;
+    }
+
+    /**
+     * Makes the only row a sequence that is none, in the memory that the row had.
+     *
+     * @throws RunFailedException when there was no room to give back what it does not need: no row is there then
+     */
+    Prompt detach() throws RunFailedException {
+        reshape(1, lengths.getFirst());
+        Prompt prompt = new Prompt(all);
+        prompt.length = lengths.getFirst();
+        all = session.noKeyValues();
+        lengths.clear();
+        return prompt;
+    }
+
+    /**
+     * Gives a sequence that is no row another capacity, and leaves it its first tokens alone.
+     *
+     * @throws RunFailedException when there is no room: its memory is given back then
+     */
+    static void cut(Prompt prompt, int tokens, int capacity) throws RunFailedException {
+        try {
+            prompt.all.reshape(1, capacity, List.of(new Move(0, 0, tokens)));
+            prompt.length = tokens;
+        } catch (IllegalStateException e) {
+            throw RunFailures.classify(e);
+        }
+    }
+
     /** The place of a row's first token. */
     private int first(int capacity, int length) {
         return right ? capacity - length : 0;

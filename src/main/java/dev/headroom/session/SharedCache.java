@@ -35,6 +35,15 @@ final class SharedCache implements CacheForm {
         return new Prompt(session.zeros(1, capacity));
     }
 
+    /** {@inheritDoc} It was there from the beginning. */
+    @Override
+    public void makeRoom(Prompt prompt, int tokens) {}
+
+    @Override
+    public void cut(Prompt prompt, int tokens, int capacity) throws RunFailedException {
+        KeyValueRows.cut(prompt, tokens, capacity);
+    }
+
     @Override
     public Logits read(Prompt prompt, int[] tokens) throws RunFailedException {
         int[] read = {prompt.length};

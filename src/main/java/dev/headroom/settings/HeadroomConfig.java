@@ -82,6 +82,14 @@ public interface HeadroomConfig {
     @WithDefault("off")
     CudaGraphsMode cudaGraphs();
 
+    /**
+     * Whether sequences that begin with the same tokens share what was read of them: the turns of a conversation, and requests with
+     * the same instructions. {@code off} reads each prompt as a whole, so that the time to the first token does not tell whether
+     * somebody has sent the same beginning before.
+     */
+    @WithDefault("on")
+    PrefixCacheMode prefixCache();
+
     /** Limits of one batch. */
     Batch batch();
 

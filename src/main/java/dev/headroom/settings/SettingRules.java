@@ -40,6 +40,7 @@ public final class SettingRules {
             required("headroom.device-wait", TakenValues.time("0s", LONGEST)),
             required("headroom.precision", TakenValues.word(PrecisionMode.values())),
             required("headroom.cuda-graphs", TakenValues.word(CudaGraphsMode.values())),
+            required("headroom.prefix-cache", TakenValues.word(PrefixCacheMode.values())),
             required("headroom.page", TakenValues.word(PageMode.values())),
             optional("headroom.batch.max-items", TakenValues.count(1, MOST_ITEMS)),
             optional("headroom.batch.max-elements", TakenValues.count(1, MOST_ELEMENTS)),

@@ -89,6 +89,42 @@ class GenerationBenchmark {
                 name, median(firsts, f -> f[0]), CALLERS, median(firsts, f -> f[1]), median(firsts, f -> f[1] / f[0]));
     }
 
+    /** The first token of each turn of a conversation, whose beginning was read in the turn before, against reading all of it. */
+    @Test
+    void printTurns() throws Exception {
+        ModelSpec spec = TinyLlama.write(folder.resolve("turns"), LlamaForm.SHARED, 4, 256);
+        for (int length : new int[] {100, 200, 400}) {
+            try (RunningGenerator kept = RunningGenerator.of(spec, new Room(256 << 20, 512, 16, 512, true));
+                    RunningGenerator other = RunningGenerator.of(spec, new Room(256 << 20, 512, 16, 512, false))) {
+                List<double[]> rounds = new ArrayList<>();
+                for (int round = -2; round < ROUNDS; round++) {
+                    int[] first = prompt(length);
+                    double[] millis = {turn(kept, first), turn(other, first)};
+                    if (round >= 0) {
+                        rounds.add(millis);
+                    }
+                }
+                System.out.printf(
+                        "a turn behind %d tokens: %.2f ms, read again %.2f ms; ratio %.3f%n",
+                        length, median(rounds, r -> r[0]), median(rounds, r -> r[1]), median(rounds, r -> r[0] / r[1]));
+            }
+        }
+    }
+
+    /** Milliseconds of the steps' thread to the first token of the second turn. */
+    private double turn(RunningGenerator model, int[] first) throws Exception {
+        First answer = new First();
+        model.generateAll(first, 20, answer);
+        answer.nanos.join();
+        model.gate.call(() -> null);
+        long start = model.thread.call(BareDecoder::processorNanos);
+        First second = new First();
+        int[] both = Arrays.copyOf(first, first.length + 16);
+        System.arraycopy(prompt(16), 0, both, first.length, 16);
+        model.generateAll(both, 1, second);
+        return (second.nanos.join() - start) / 1e6;
+    }
+
     private interface Figure {
         double of(double[] round);
     }

@@ -68,13 +68,20 @@ final class RunningGenerator implements AutoCloseable {
      * @param context the most tokens of a sequence
      * @param rows the most sequences at a time
      * @param chunk the most tokens of a prompt that are read at a time
+     * @param kept true if sequences that have ended help others that begin alike
      */
-    record Room(long cacheBytes, long context, int rows, int chunk) {
+    record Room(long cacheBytes, long context, int rows, int chunk, boolean kept) {
+
+        /** One in which what was read is kept. */
+        Room(long cacheBytes, long context, int rows, int chunk) {
+            this(cacheBytes, context, rows, chunk, true);
+        }
 
         private GenerationPlan plan() {
             return new GenerationPlan(
                     setting(cacheBytes),
                     setting(cacheBytes),
+                    setting(kept ? cacheBytes : 0),
                     setting(context),
                     setting(context),
                     setting(rows),
@@ -133,6 +140,11 @@ final class RunningGenerator implements AutoCloseable {
     /** Ends all sequences. */
     void end() {
         generator.close();
+    }
+
+    /** Another model needs memory. */
+    void shrink() {
+        decoder.shrink();
     }
 
     /** Admits nothing new. */

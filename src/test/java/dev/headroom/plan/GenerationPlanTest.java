@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.headroom.plan.GenerationPlan.Terms;
 import dev.headroom.settings.PlanRefusedException;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -18,7 +19,7 @@ class GenerationPlanTest {
             new GenerationDemand("llama", 15 * GIB, 128 * KIB, 1, 4 * 128_256, false, 131_072);
 
     private static GenerationPlan plan(GenerationDemand model, long bytes) {
-        return GenerationPlan.of(model, bytes, 0.8, true);
+        return GenerationPlan.of(model, bytes, new Terms(0.8, true, true));
     }
 
     @Test
@@ -91,7 +92,11 @@ class GenerationPlanTest {
     @Test
     void aModelOfAFewTokensFits() {
         GenerationDemand tiny = new GenerationDemand("tiny", 1024, 256, 1, 400, false, 8);
-        assertEquals(8, GenerationPlan.of(tiny, 64 * KIB, 0.8, false).context().value());
+        assertEquals(
+                8,
+                GenerationPlan.of(tiny, 64 * KIB, new Terms(0.8, false, true))
+                        .context()
+                        .value());
     }
 
     @Test

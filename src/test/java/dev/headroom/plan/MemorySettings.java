@@ -7,6 +7,7 @@ import dev.headroom.settings.DeviceMode;
 import dev.headroom.settings.HeadroomConfig;
 import dev.headroom.settings.PageMode;
 import dev.headroom.settings.PrecisionMode;
+import dev.headroom.settings.PrefixCacheMode;
 import io.quarkus.runtime.configuration.MemorySize;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -122,6 +123,11 @@ record MemorySettings(Optional<MemorySize> limit, Optional<MemorySize> reserved,
     @Override
     public OptionalInt fetches() {
         return OptionalInt.empty();
+    }
+
+    @Override
+    public PrefixCacheMode prefixCache() {
+        return PrefixCacheMode.ON;
     }
 
     @Override

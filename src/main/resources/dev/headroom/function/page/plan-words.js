@@ -21,6 +21,7 @@ export const GROUPS = [
       context: "A prompt and its answer have at most {}.",
       chunk: "A prompt is read {} at a time.",
       cache: "Keys and values take at most {},",
+      "prefix-cache": "of which sequences that have ended keep at most {} for those that begin alike,",
       "cache-tokens": "which is room for {} in all sequences together.",
     },
   },

@@ -1,0 +1,109 @@
+package dev.headroom.generation;
+
+import dev.headroom.session.Decoder;
+import dev.headroom.session.Decoder.Prompt;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The keys and values of sequences that have ended, for those that begin with the same tokens: the next turn of a conversation, or
+ * another request with the same instructions. They lie in memory that nobody needs: whoever was not used for longest goes first.
+ * One thread calls; any thread may read the bytes.
+ */
+final class KeptSequences {
+
+    /** Fewer tokens are read about as fast as they are copied. */
+    static final int LEAST = 32;
+
+    /** More would be looked through for longer than they save. */
+    private static final int MOST = 256;
+
+    private final Decoder decoder;
+    private final List<Kept> all = new ArrayList<>(); // the least recently used first
+    private volatile long bytes;
+
+    /** A sequence that has ended. */
+    record Kept(int[] tokens, Prompt read) {}
+
+    /** What one of them has in common with another sequence: its first tokens. */
+    record Match(Kept kept, int tokens) {
+
+        /** True if all of it is the beginning of the other one. */
+        boolean whole() {
+            return tokens == kept.tokens.length;
+        }
+    }
+
+    /** None yet. */
+    KeptSequences(Decoder decoder) {
+        this.decoder = decoder;
+    }
+
+    /** Bytes of all keys and values; any thread may call. */
+    long bytes() {
+        return bytes;
+    }
+
+    /** The one with the most first tokens of a sequence, of which at least one is left to be read. */
+    Optional<Match> best(Sequence sequence) {
+        return all.stream()
+                .map(kept -> new Match(
+                        kept, Math.min(sequence.common(kept.tokens, kept.tokens.length), sequence.length() - 1)))
+                .filter(match -> match.tokens >= LEAST)
+                .max(Comparator.comparingInt(Match::tokens));
+    }
+
+    /** It has been used. */
+    void used(Kept kept) {
+        all.remove(kept);
+        all.add(kept);
+    }
+
+    /** Forgets one, whose memory the caller has from now on. */
+    void remove(Kept kept) {
+        all.remove(kept);
+        count();
+    }
+
+    /**
+     * Keeps a sequence, whose memory is then this object's. Those with which it begins are not needed any more.
+     *
+     * @param tokens those that were read
+     */
+    void add(int[] tokens, Prompt read) {
+        all.stream().filter(kept -> begins(kept.tokens, tokens)).toList().forEach(this::drop);
+        all.add(new Kept(tokens, read));
+        if (all.size() > MOST) {
+            drop(all.getFirst());
+        }
+        count();
+    }
+
+    /** True if a sequence of which these tokens were read is worth being kept. */
+    boolean isWorth(int[] tokens) {
+        return tokens.length >= LEAST && all.stream().noneMatch(kept -> begins(tokens, kept.tokens));
+    }
+
+    private static boolean begins(int[] some, int[] more) {
+        return some.length <= more.length && Arrays.equals(some, 0, some.length, more, 0, some.length);
+    }
+
+    /** Keeps so many bytes at most. */
+    void shrinkTo(long most) {
+        while (bytes > most && !all.isEmpty()) {
+            drop(all.getFirst());
+        }
+    }
+
+    private void drop(Kept kept) {
+        remove(kept);
+        decoder.drop(kept.read);
+    }
+
+    private void count() {
+        bytes = all.stream().mapToLong(kept -> kept.read.bytes()).sum();
+    }
+}
