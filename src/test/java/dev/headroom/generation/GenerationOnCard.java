@@ -22,7 +22,7 @@ import java.util.concurrent.CompletionException;
  * continued beside batches, and prints counts.
  *
  * <p>Arguments: the folder of the model, the bytes of the arena, the bytes for keys and values, the sequences, the tokens of each
- * continuation, and "beside" batches, "alone", or alone with "graphs".
+ * continuation, and "beside" batches, "alone", alone with "graphs", or alone and "kept" for others that begin alike.
  */
 final class GenerationOnCard {
 
@@ -37,27 +37,47 @@ final class GenerationOnCard {
         try (DeviceThread opening = new DeviceThread("opening")) {
             arena = opening.call(() -> new CudaArena(0, Long.parseLong(args[1]), DeviceMemory.UNKNOWN));
         }
-        Room room = new Room(Long.parseLong(args[2]), 256, 16, 64);
+        Room room = new Room(Long.parseLong(args[2]), 256, 16, 64, args[5].equals("kept"));
         try (RunningGenerator model = RunningGenerator.of(
                 ModelRepository.graphs(Path.of(args[0])).getFirst(), room, new Cuda(0, args[5].equals("graphs")))) {
             long idle = arena.heldBytes();
-            List<Told> told = new ArrayList<>();
-            model.together(() -> {
-                for (int i = 0; i < Integer.parseInt(args[3]); i++) {
-                    told.add(model.generate(prompt(20 + i), Integer.parseInt(args[4])));
-                }
-            });
+            List<Told> told = ask(model, args);
             if (args[5].equals("beside")) {
                 embed(model);
             }
             print("broken", told.stream().filter(GenerationOnCard::broken).count());
             model.gate.call(() -> null);
+            if (args[5].equals("kept")) {
+                askAgain(model, args);
+            }
+            print("cached", tokens(model, "cached"));
             print("chosen", tokens(model, "generated"));
             print("read", tokens(model, "prompt"));
             print("preempted", model.count("headroom.generation.preemptions"));
             print("unfit", model.count("headroom.generation.unfit"));
             print("left", arena.heldBytes() - idle);
         }
+    }
+
+    private static List<Told> ask(RunningGenerator model, String... args) {
+        int shortest = args[5].equals("kept") ? 40 : 20;
+        List<Told> told = new ArrayList<>();
+        model.together(() -> {
+            for (int i = 0; i < Integer.parseInt(args[3]); i++) {
+                told.add(model.generate(prompt(shortest + i), Integer.parseInt(args[4])));
+            }
+        });
+        return told;
+    }
+
+    /** The same once more; then another model needs the memory. */
+    private static void askAgain(RunningGenerator model, String... args) throws InterruptedException {
+        print("kept", model.gauge("headroom.cache.bytes", "kept"));
+        ask(model, args).forEach(Told::reason);
+        model.gate.call(() -> {
+            model.shrink();
+            return null;
+        });
     }
 
     /** A virtual card computes nothing, so that scores may be no numbers; any other failure ends the program. */

@@ -146,6 +146,17 @@ class GenerationVgpuIT {
         assertEquals(12 * 100, outcome.count("chosen"));
     }
 
+    /** Prompts of 40 to 51 tokens, each of them twice; a token of each has to be read for its scores. */
+    @Test
+    void whatWasReadIsCopiedOnTheCardAndGivenBack() throws Exception {
+        Outcome outcome = run(8 << 20, 12, "kept");
+        assertTrue(outcome.count("kept") > 0, outcome.counts.toString());
+        assertEquals(12 * 40 + 66 - 12, outcome.count("cached"));
+        assertEquals(0, outcome.count("left"), "bytes of the arena");
+        assertEquals(0, outcome.count("unfit"));
+        assertEquals(2 * 12 * 100, outcome.count("chosen"));
+    }
+
     @Test
     void batchesAndSequencesShareTheCard() throws Exception {
         Outcome outcome = run(1 << 20, 12, "beside");
