@@ -7,11 +7,8 @@ import dev.headroom.session.Logits;
 import dev.headroom.session.RunFailedException;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalInt;
-import java.util.Set;
 
 /**
  * The sequences on the device. They join and leave at every step: prompts are read in chunks between the steps of those that are
@@ -26,12 +23,11 @@ final class ContinuousBatch {
     private final CacheBudget budget;
     private final Chunks chunks;
     private final GenerationMeters meters;
-    private final SequenceQueue waiting = new SequenceQueue();
     private final KeptSequences kept;
     private final Rows rows;
     private final Prompts prompts;
     private final Prefixes prefixes;
-    private final Set<Sequence> suspects = new HashSet<>(); // one of them made a run fail; they run alone
+    private final Admission waiting;
     private List<Sequence> ofRun = List.of(); // those that the last run was for
     private boolean reads; // the last run was a read
     private volatile int running;
@@ -47,6 +43,7 @@ final class ContinuousBatch {
         this.rows = new Rows(decoder, budget, kept);
         this.prompts = new Prompts(decoder, chunks);
         this.prefixes = new Prefixes(decoder, budget, rows, kept);
+        this.waiting = new Admission(budget, rows, prompts);
         decoder.whenGivingBack(() -> kept.shrinkTo(0));
     }
 
@@ -96,14 +93,13 @@ final class ContinuousBatch {
     /** Ends what nobody waits for. */
     private void sweep() {
         waiting.sweep();
-        suspects.removeIf(Sequence::isOver);
         rows.sweep();
         prompts.sweep();
     }
 
     /** The memory of the last one is given back at once: other models may need it, and it is quickly taken again. */
     private void count() {
-        running = onDeviceCount();
+        running = rows.size() + prompts.size();
         if (running == 0 && decoder.heldBytes() > 0) {
             decoder.clear();
         }
@@ -111,34 +107,14 @@ final class ContinuousBatch {
     }
 
     private void admit() throws RunFailedException {
-        int most = suspects.isEmpty() ? budget.mostRows() : 1;
-        while (!prompts.isFull() && onDeviceCount() < most) {
-            Optional<Sequence> next = next();
-            if (next.isEmpty()) {
-                return;
-            }
-            ofRun = List.of(next.get());
-            Prompt prompt = prefixes.begin(next.get(), prompts.bytes());
-            prompts.add(next.get(), prompt);
-            waiting.remove(next.get());
-            copy(next.get(), prompt);
+        for (Optional<Sequence> next = waiting.next(); next.isPresent(); next = waiting.next()) {
+            Sequence sequence = next.get();
+            ofRun = List.of(sequence);
+            Prompt prompt = prefixes.begin(sequence, prompts.bytes());
+            prompts.add(sequence, prompt);
+            waiting.remove(sequence);
+            copy(sequence, prompt);
         }
-    }
-
-    /** The first of those that wait, or the shortest if all that are being read take longer; whichever it is has to fit. */
-    private Optional<Sequence> next() {
-        OptionalInt least = prompts.leastLeft();
-        return (least.isEmpty() ? waiting.first() : waiting.shorter(least.getAsInt())).filter(this::fits);
-    }
-
-    /** One that is alone on the device always fits: its length was checked when it arrived. */
-    private boolean fits(Sequence next) {
-        int longest = Math.max(prompts.longest(), Math.max(rows.longest(), next.length() + 1));
-        return onDeviceCount() == 0 || budget.fitGrowing(onDeviceCount() + 1, longest);
-    }
-
-    private int onDeviceCount() {
-        return rows.size() + prompts.size();
     }
 
     private void read(Reading one) throws RunFailedException {
@@ -274,7 +250,7 @@ final class ContinuousBatch {
 
     /** One of these made a run fail: each of them runs alone from now on. */
     void suspect(List<Sequence> some) {
-        suspects.addAll(some);
+        waiting.suspect(some);
     }
 
     /** The sequences that the last run was for: one that is read, or all rows. */
