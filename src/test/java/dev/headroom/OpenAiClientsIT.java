@@ -124,6 +124,19 @@ class OpenAiClientsIT {
         assertTrue(References.cosine(vector(ofTokens), vector(ofText)) >= 0.9999);
     }
 
+    /** LangChain sends these for "Hello world" unless it is told to send texts. */
+    @Test
+    void tokensOfAnotherTokenizerAreRefused() {
+        BadRequestException refused = assertThrows(
+                BadRequestException.class,
+                () -> openAi.embeddings()
+                        .create(EmbeddingCreateParams.builder()
+                                .model(MODEL)
+                                .inputOfArrayOfTokens(List.of(9906L, 1917L))
+                                .build()));
+        assertTrue(refused.getMessage().contains("The token ids lack the special tokens"), refused.getMessage());
+    }
+
     @Test
     void openAisClientTellsTheErrorsApart() {
         NotFoundException unknown = assertThrows(

@@ -104,6 +104,11 @@ final class TextRows {
             throw new RequestFailedException(
                     new Failure.Invalid("There is no token; send at least one, special tokens included."));
         }
+        if (!tokenizer.isWhole(ids)) {
+            throw new RequestFailedException(
+                    new Failure.Invalid(
+                            "The token ids lack the special tokens that each text of this model begins or ends with; send those of /tokenize, or send text."));
+        }
         long[] kept = tokenizer.truncated(ids, left);
         return new Tokens(kept, new long[kept.length], kept.length < ids.length);
     }

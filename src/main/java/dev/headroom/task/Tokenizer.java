@@ -168,6 +168,11 @@ final class Tokenizer {
         return ids.length - (ends ? 1 : 0);
     }
 
+    /** True if ids have the special tokens at their ends that each text has. */
+    boolean isWhole(long[] ids) {
+        return encodeWhole("a", true).isAround(ids);
+    }
+
     /** The ids of a longer text as a truncated one has them: the special tokens at its uncut end are kept. */
     long[] truncated(long[] ids, boolean left) {
         return ids.length <= maxLength ? ids : encodeWhole("a", true).cut(ids, maxLength, left);

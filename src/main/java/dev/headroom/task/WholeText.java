@@ -138,6 +138,22 @@ record WholeText(List<Piece> pieces, int before, int after) {
         return kept;
     }
 
+    /** True if a caller's ids have the special tokens at their ends that are around this text; also where it has no others. */
+    boolean isAround(long[] ids) {
+        List<At> all = all();
+        if (all.size() == before + after) {
+            return true;
+        }
+        boolean around = ids.length >= before + after;
+        for (int i = 0; around && i < before; i++) {
+            around = ids[i] == all.get(i).id();
+        }
+        for (int i = 1; around && i <= after; i++) {
+            around = ids[ids.length - i] == all.get(all.size() - i).id();
+        }
+        return around;
+    }
+
     /** The code points before the first token that {@link #last} keeps; 0 where it keeps all. */
     int dropped(int most) {
         List<At> all = all();

@@ -87,7 +87,10 @@ final class Grammar {
         boolean ids = dice.onceIn(3);
         for (int i = count(); i > 0; i--) {
             if (ids) {
-                input.addArray().add(dice.below(8)).add(dice.of(0, 5, 30_521, 30_522, -1));
+                input.addArray()
+                        .add(dice.of(101, 101, 4)) // MiniLM's texts begin with 101 and end with 102
+                        .add(dice.of(0, 5, 30_521, 30_522, -1))
+                        .add(dice.of(102, 102, 5));
             } else {
                 input.add(Texts.next(dice));
             }

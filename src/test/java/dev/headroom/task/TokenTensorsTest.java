@@ -149,7 +149,18 @@ class TokenTensorsTest {
         try (OpenedModel model = new OpenedModel(folder)) {
             assertEquals(10_503, ask(model, new Input.Text("one two one two one two one"), "passage"));
             assertEquals(10_503, ask(model, new Input.Tokens(new long[] {1, 2, 1, 2, 1, 2, 1, 3}), "passage"));
-            assertEquals(10_502, ask(model, new Input.Tokens(new long[] {1, 2, 1, 2, 1, 2, 1}), "passage"));
+            assertEquals(10_203, ask(model, new Input.Tokens(new long[] {1, 2, 3}), "passage"));
+        }
+    }
+
+    @Test
+    void tokensWithoutTheOneAtTheEndAreRefused() {
+        try (OpenedModel model = new OpenedModel(folder)) {
+            String problem = assertThrows(
+                            RequestFailedException.class,
+                            () -> model.row(new Input.Tokens(new long[] {1, 2}), prompt("passage")))
+                    .getMessage();
+            assertTrue(problem.startsWith("The token ids lack the special tokens"), problem);
         }
     }
 

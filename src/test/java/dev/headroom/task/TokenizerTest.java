@@ -2,6 +2,7 @@ package dev.headroom.task;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ai.djl.huggingface.tokenizers.Encoding;
@@ -238,6 +239,17 @@ class TokenizerTest {
         assertEquals(
                 text.trim(),
                 tokenizer.decode(whole.stream().mapToLong(TextToken::id).toArray(), true));
+    }
+
+    @Test
+    void idsAreWholeWithTheSpecialTokensOfEachText() {
+        Tokenizer tokenizer = open(WORD_PIECES_FILE);
+        assertTrue(tokenizer.isWhole(new long[] {101, 7, 102}));
+        assertTrue(tokenizer.isWhole(new long[] {101, 102}));
+        for (long[] other : List.of(new long[] {7}, new long[] {101, 7}, new long[] {7, 102}, new long[] {101})) {
+            assertFalse(tokenizer.isWhole(other), Arrays.toString(other));
+        }
+        assertTrue(tokenizer.encodeWhole("", true).isAround(new long[] {7}), "no text tells which are around it");
     }
 
     @Test
