@@ -29,6 +29,9 @@ final class SettingNames {
     private static final Pattern OF_KUBERNETES =
             Pattern.compile(".*_SERVICE_HOST|.*_SERVICE_PORT(_.*)?|.*_PORT_\\d+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?");
 
+    /** The variable that callers take their key from, in the documents and on the page. */
+    private static final String KEY_OF_CALLERS = "HEADROOM_KEY";
+
     private SettingNames() {}
 
     /** A sentence for each name that is no setting. It never shows the value, which may be a secret. */
@@ -57,6 +60,9 @@ final class SettingNames {
     }
 
     private static String refusal(String name, String nearest) {
+        if (name.equals(KEY_OF_CALLERS)) {
+            return "HEADROOM_KEY is set, which callers send and the service does not read: write HEADROOM_AUTH_API_KEYS if every caller is to need this key, or leave it out.";
+        }
         return "%s is set, and there is no such setting: write %s if that is meant, or leave it out."
                 .formatted(name, nearest);
     }

@@ -253,6 +253,7 @@ class SettingRulesTest {
         "QUARKUS_SHUTDOWN_TIMEOUT, soon, QUARKUS_SHUTDOWN_TIMEOUT is soon: set it to a time",
         "HEADROOM_WORKERZ, 3, 'HEADROOM_WORKERZ is set, and there is no such setting: write HEADROOM_WORKERS '",
         "HEADROOM_AUTH_API_KEY, 3, 'HEADROOM_AUTH_API_KEY is set, and there is no such setting: write HEADROOM_AUTH_API_KEYS '",
+        "HEADROOM_KEY, 3, 'HEADROOM_KEY is set, which callers send and the service does not read: write HEADROOM_AUTH_API_KEYS '",
         "HEADROOM_MANAGMENT_PORT, 9000, HEADROOM_MANAGMENT_PORT is set",
         "HEADROOM_PORT, 80, HEADROOM_PORT is set",
     })
