@@ -1,6 +1,7 @@
 package dev.headroom;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -20,11 +21,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -39,8 +40,6 @@ class ClientsIT {
     private static final List<Snippet> SNIPPETS = Snippet.of(DOCUMENT);
     private static final String KEY = "a-key-of-the-clients-0123456789";
     private static final ObjectMapper JSON = new ObjectMapper();
-    private static final Pattern NUMBER = Pattern.compile("-?\\d+(\\.\\d+(e-?\\d+)?)?");
-    private static final Pattern EVENT = Pattern.compile("(?m)^data: (\\{.*)$");
     private static final Pattern COORDINATES = Pattern.compile("`([\\w.]+):([\\w-]+):([\\d.]+)`");
 
     /** The clients that are not run, and why. */
@@ -96,35 +95,34 @@ class ClientsIT {
                 .filter(snippet -> snippet.kind().equals(kind) && !NOT_RUN.containsKey(snippet.client()));
     }
 
-    private static String print(Snippet snippet) throws IOException, InterruptedException {
-        return new SnippetRunner(node.folder(), KEY).print(snippet.at("localhost:" + service.port()));
+    private static Printed print(Snippet snippet) throws IOException, InterruptedException {
+        return new Printed(new SnippetRunner(node.folder(), KEY).print(snippet.at("localhost:" + service.port())));
+    }
+
+    @Nested
+    class OfOpenAi extends OpenAiClients {
+        OfOpenAi() {
+            super("http://localhost:" + service.port() + "/v1", KEY);
+        }
     }
 
     @ParameterizedTest
     @MethodSource("embeddings")
     void printsTheReferencesNumbers(Snippet snippet) throws Exception {
-        String printed = print(snippet);
-        List<Double> numbers = NUMBER.matcher(printed.startsWith("{") ? vector(printed) : printed)
-                .results()
-                .map(number -> Double.valueOf(number.group()))
-                .toList();
-        assertEquals(384, numbers.getFirst(), printed);
+        Printed printed = print(snippet);
+        assertEquals(384, printed.numbers().getFirst(), printed.output());
         for (int i = 0; i < 3; i++) {
-            assertEquals(References.all().getFirst().vector()[i], numbers.get(i + 1), 1e-3, printed);
+            assertEquals(
+                    References.all().getFirst().vector()[i], printed.numbers().get(i + 1), 1e-3, printed.output());
         }
-    }
-
-    /** The vector of OpenAI's JSON as the other programs print it. */
-    private static String vector(String json) throws IOException {
-        JsonNode vector = JSON.readTree(json).at("/data/0/embedding");
-        return vector.size() + " " + vector;
     }
 
     @ParameterizedTest
     @MethodSource("chats")
     void printsThePiecesOfTheWholeText(Snippet snippet) throws Exception {
-        String printed = print(snippet);
-        assertEquals(wholeText(), printed.startsWith("data: ") ? pieces(printed) : printed);
+        String whole = wholeText();
+        assertFalse(whole.isEmpty());
+        assertEquals(whole, print(snippet).text());
     }
 
     private static String wholeText() throws IOException, InterruptedException {
@@ -140,15 +138,6 @@ class ClientsIT {
             String answer = client.send(request, BodyHandlers.ofString()).body();
             return JSON.readTree(answer).at("/choices/0/message/content").textValue();
         }
-    }
-
-    private static String pieces(String events) throws IOException {
-        StringBuilder text = new StringBuilder();
-        for (MatchResult event : EVENT.matcher(events).results().toList()) {
-            text.append(
-                    JSON.readTree(event.group(1)).at("/choices/0/delta/content").asText());
-        }
-        return text.toString();
     }
 
     @Test

@@ -20,41 +20,36 @@ import dev.langchain4j.data.segment.TextSegment;
 import dev.langchain4j.model.embedding.EmbeddingModel;
 import dev.langchain4j.model.embedding.onnx.allminilml6v2.AllMiniLmL6V2EmbeddingModel;
 import dev.langchain4j.model.openai.OpenAiEmbeddingModel;
-import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
-/** Clients that others wrote for OpenAI's protocol ask the packaged service. */
-@Timeout(120)
-class OpenAiClientsIT {
+/**
+ * What clients that others wrote for OpenAI's protocol ask a service that serves all-MiniLM-L6-v2. {@link ClientsIT} starts the
+ * service.
+ */
+class OpenAiClients {
 
     private static final String MODEL = "all-minilm-l6-v2";
 
-    private static ServiceProcess service;
-    private static OpenAIClient openAi;
+    private final String url;
+    private final String key;
+    private final OpenAIClient openAi;
 
-    @BeforeAll
-    static void start() throws IOException {
-        service = ServiceProcess.start().listening();
+    OpenAiClients(String url, String key) {
+        this.url = url;
+        this.key = key;
         openAi = OpenAIOkHttpClient.builder()
-                .baseUrl(url())
-                .apiKey("none")
+                .baseUrl(url)
+                .apiKey(key)
                 .maxRetries(0)
                 .build();
     }
 
-    @AfterAll
-    static void stop() {
+    @AfterEach
+    void close() {
         openAi.close();
-        service.close();
-    }
-
-    private static String url() {
-        return "http://localhost:" + service.port() + "/v1";
     }
 
     private static float[] vector(List<Float> values) {
@@ -98,7 +93,7 @@ class OpenAiClientsIT {
         assertEquals(floats, embed(EncodingFormat.BASE64));
     }
 
-    private static List<Float> embed(EncodingFormat format) {
+    private List<Float> embed(EncodingFormat format) {
         return openAi.embeddings()
                 .create(request("river").encodingFormat(format).build())
                 .data()
@@ -156,9 +151,8 @@ class OpenAiClientsIT {
 
     @Test
     void openAisClientListsTheModels() {
-        assertEquals(
-                List.of(MODEL),
-                openAi.models().list().data().stream().map(Model::id).toList());
+        assertTrue(
+                openAi.models().list().data().stream().map(Model::id).toList().contains(MODEL));
         assertEquals(MODEL, openAi.models().retrieve(MODEL).id());
     }
 
@@ -166,8 +160,8 @@ class OpenAiClientsIT {
     void langChain4jGetsTheVectorsThatItWouldComputeItself() {
         System.setProperty("ai.djl.offline", "true"); // its tokeniser would look for another build of itself
         EmbeddingModel remote = OpenAiEmbeddingModel.builder()
-                .baseUrl(url())
-                .apiKey("none")
+                .baseUrl(url)
+                .apiKey(key)
                 .modelName(MODEL)
                 .maxRetries(0)
                 .build();
