@@ -174,4 +174,28 @@ class PrefixCacheTest {
             assertEquals(before, arena.heldBytes());
         }
     }
+
+    /** 2 layers of 4 heads of 64: 4 KiB a token, of which the device has 1,500 and the plan says 16,000. */
+    @ParameterizedTest
+    @EnumSource(names = {"SHARED", "CONCATENATED"})
+    void allAreAnsweredWhereTheDeviceHasLessThanThePlanSays(LlamaForm form) throws Exception {
+        ModelSpec model = TinyLlama.write(folder.resolve("form"), form, 2, 256);
+        List<int[]> prompts = IntStream.range(0, 48)
+                .mapToObj(i -> with(Arrays.copyOf(INSTRUCTIONS, 20 + i % 41), i, i + 3, i + 5))
+                .toList();
+        try (ArenaHog hog = new ArenaHog();
+                RunningGenerator kept = RunningGenerator.of(model, room(64 << 20, 16, true))) {
+            List<int[]> expected = prompts.stream()
+                    .map(prompt -> kept.generate(prompt, 60).tokens())
+                    .toList();
+            kept.gate.call(() -> null);
+            hog.leave(6 << 20);
+            for (int round = 0; round < 3; round++) {
+                List<Told> told = new ArrayList<>();
+                kept.together(() -> prompts.forEach(prompt -> told.add(kept.generate(prompt, 60))));
+                assertSame(expected, told.stream().map(Told::tokens).toList());
+            }
+            assertTrue(kept.count("headroom.generation.unfit") > 0);
+        }
+    }
 }
