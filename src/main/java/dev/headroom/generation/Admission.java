@@ -15,12 +15,12 @@ final class Admission {
 
     private final CacheBudget budget;
     private final Rows rows;
-    private final Prompts prompts;
+    private final PromptSchedule prompts;
     private final SequenceQueue waiting = new SequenceQueue();
     private final Set<Sequence> suspects = new HashSet<>(); // one of them made a run fail; they run alone
 
     /** Nobody waits. */
-    Admission(CacheBudget budget, Rows rows, Prompts prompts) {
+    Admission(CacheBudget budget, Rows rows, PromptSchedule prompts) {
         this.budget = budget;
         this.rows = rows;
         this.prompts = prompts;

@@ -1,6 +1,6 @@
 package dev.headroom.generation;
 
-import dev.headroom.generation.Prompts.Reading;
+import dev.headroom.generation.PromptSchedule.Reading;
 import dev.headroom.session.Decoder;
 import dev.headroom.session.Decoder.Prompt;
 import dev.headroom.session.Logits;
@@ -25,7 +25,7 @@ final class ContinuousBatch {
     private final GenerationMeters meters;
     private final KeptSequences kept;
     private final Rows rows;
-    private final Prompts prompts;
+    private final PromptSchedule prompts;
     private final Prefixes prefixes;
     private final Admission waiting;
     private List<Sequence> ofRun = List.of(); // those that the last run was for
@@ -41,7 +41,7 @@ final class ContinuousBatch {
         this.meters = meters;
         this.kept = new KeptSequences(decoder);
         this.rows = new Rows(decoder, budget, kept);
-        this.prompts = new Prompts(decoder, chunks);
+        this.prompts = new PromptSchedule(decoder, chunks);
         this.prefixes = new Prefixes(decoder, budget, rows, kept);
         this.waiting = new Admission(budget, rows, prompts);
         decoder.whenGivingBack(() -> kept.shrinkTo(0));

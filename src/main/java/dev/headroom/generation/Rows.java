@@ -1,6 +1,6 @@
 package dev.headroom.generation;
 
-import dev.headroom.generation.Prompts.Reading;
+import dev.headroom.generation.PromptSchedule.Reading;
 import dev.headroom.session.Decoder;
 import dev.headroom.session.Decoder.Prompt;
 import dev.headroom.session.RunFailedException;

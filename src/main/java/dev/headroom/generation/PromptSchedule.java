@@ -12,9 +12,9 @@ import java.util.OptionalInt;
  * The prompts that are being read, and which of them is next: in turns the oldest and the one with the least left, between two
  * steps of the sequences that are continued. Few that take less than a step go before all others. One thread calls.
  */
-final class Prompts {
+final class PromptSchedule {
 
-    /** Prompts that are read at a time: the oldest, and shorter ones that need not wait for it. */
+    /** PromptSchedule that are read at a time: the oldest, and shorter ones that need not wait for it. */
     private static final int MOST = 4;
 
     private final Decoder decoder;
@@ -34,7 +34,7 @@ final class Prompts {
     }
 
     /** No prompt yet. */
-    Prompts(Decoder decoder, Chunks chunks) {
+    PromptSchedule(Decoder decoder, Chunks chunks) {
         this.decoder = decoder;
         this.chunks = chunks;
     }
