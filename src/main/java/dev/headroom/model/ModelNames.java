@@ -17,6 +17,11 @@ final class ModelNames {
     /** Parts of the paths below /v2/models, where a name with slashes stands as it is. */
     private static final Set<String> PATHS = Set.of("infer", "ready", "versions", ".", "..");
 
+    /** What a name of the operator's may be. */
+    static final String RULE =
+            "write 1 to %d characters without spaces, slashes between them alone, and none of its parts %s"
+                    .formatted(LONGEST, PATHS.stream().sorted().toList());
+
     private ModelNames() {}
 
     /** The name of a folder. */
@@ -32,14 +37,9 @@ final class ModelNames {
     static List<String> of(ModelFolder model) {
         List<String> aliases = Optional.ofNullable(model.yaml().aliases()).orElse(List.of());
         for (String alias : aliases) {
-            if (!isAlias(alias)) {
-                throw new BrokenModelException(
-                        "%s: model.yaml says 'aliases: [%s]', which can be no name; write 1 to %d characters without spaces, slashes between them alone, and none of its parts %s."
-                                .formatted(
-                                        model.files(),
-                                        shown(alias),
-                                        LONGEST,
-                                        PATHS.stream().sorted().toList()));
+            if (!isName(alias)) {
+                throw new BrokenModelException("%s: model.yaml says 'aliases: [%s]', which can be no name; %s."
+                        .formatted(model.files(), shown(alias), RULE));
             }
         }
         return Stream.concat(Stream.of(model.name()), aliases.stream())
@@ -47,12 +47,14 @@ final class ModelNames {
                 .toList();
     }
 
-    private static String shown(String alias) {
+    /** A name as a message may show it. */
+    static String shown(String alias) {
         String line = String.valueOf(alias).lines().findFirst().orElse("\"\"");
         return line.length() <= 60 ? line : line.substring(0, 60) + "...";
     }
 
-    private static boolean isAlias(String alias) {
+    /** True if a model may be called so beside its own name. */
+    static boolean isName(String alias) {
         return alias != null
                 && alias.length() <= LONGEST
                 && alias.matches(ALIAS)

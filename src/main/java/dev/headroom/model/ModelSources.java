@@ -6,8 +6,6 @@ import dev.headroom.hub.HubName;
 import dev.headroom.hub.HubSettings;
 import dev.headroom.hub.Progress;
 import dev.headroom.plan.PrecisionRule;
-import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Comparator;
@@ -23,9 +21,6 @@ import java.util.stream.Stream;
  */
 public final class ModelSources implements AutoCloseable {
 
-    /** The setting's default, which is never a name on the Hub. */
-    private static final String USUAL_FOLDER = "models";
-
     private final List<String> entries;
     private final Supplier<HubModels> connect;
     private Optional<HubModels> hub = Optional.empty();
@@ -34,7 +29,7 @@ public final class ModelSources implements AutoCloseable {
     /**
      * The sources of models.
      *
-     * @param entries folders and names, as the operator wrote them
+     * @param entries folders and names, as the operator wrote them; {@code NAME=} before one calls its model so
      * @param environment returns the value of an environment variable, or null where it is not set
      * @param progress follows downloads
      */
@@ -61,6 +56,7 @@ public final class ModelSources implements AutoCloseable {
     private List<ModelSpec> models(Optional<PrecisionRule> rule) {
         try {
             List<ModelSpec> models = entries.stream()
+                    .map(ModelEntry::of)
                     .flatMap(entry -> folders(entry, rule))
                     .flatMap(folder -> ModelRepository.graphs(folder).stream())
                     .sorted(Comparator.comparing(ModelSpec::name))
@@ -72,31 +68,20 @@ public final class ModelSources implements AutoCloseable {
         }
     }
 
-    private Stream<ModelFolder> folders(String entry, Optional<PrecisionRule> rule) {
-        if (isFolder(entry)) {
-            return new ModelRepository(Path.of(entry)).folders().stream().map(folder -> folder(folder, rule));
+    private Stream<ModelFolder> folders(ModelEntry entry, Optional<PrecisionRule> rule) {
+        if (entry.isFolder()) {
+            return entry.folders().stream()
+                    .map(folder -> folder(entry.name().orElseGet(() -> ModelNames.ofFolder(folder)), folder, rule));
         }
-        HubName name = HubName.of(entry)
+        HubName model = HubName.of(entry.place())
                 .orElseThrow(() -> new BrokenModelException(
                         "'%s' in headroom.models is neither a folder here nor a name on the Hub; correct it, such as to BAAI/bge-small-en-v1.5 or org/name@revision."
-                                .formatted(entry.replaceAll("\\p{Cntrl}", "?"))));
-        return Stream.of(ofHub(name.repository(), name, Optional.empty(), rule));
+                                .formatted(entry.place().replaceAll("\\p{Cntrl}", "?"))));
+        return Stream.of(ofHub(entry.name().orElseGet(model::repository), model, Optional.empty(), rule));
     }
 
-    private static boolean isFolder(String entry) {
-        if (entry.equals(USUAL_FOLDER) || entry.startsWith("/") || entry.startsWith(".") || entry.startsWith("~")) {
-            return true;
-        }
-        try {
-            return Files.exists(Path.of(entry));
-        } catch (InvalidPathException e) {
-            return false;
-        }
-    }
-
-    private ModelFolder folder(Path folder, Optional<PrecisionRule> rule) {
+    private ModelFolder folder(String name, Path folder, Optional<PrecisionRule> rule) {
         ModelYaml yaml = ModelYamlFile.read(folder);
-        String name = ModelNames.ofFolder(folder);
         if (yaml.repository() == null) {
             return new ModelFolder(name, folder, yaml, Optional.empty());
         }

@@ -21,8 +21,9 @@ public interface HeadroomConfig {
 
     /**
      * The models: folders, and names on the Hugging Face Hub such as {@code BAAI/bge-small-en-v1.5} or {@code org/name@revision},
-     * which the start downloads (docs/models.md). A folder holds a folder for each model, or is one itself. Set it to the place
-     * where your models are mounted, or to their names.
+     * which the start downloads (docs/models.md). A folder holds a folder for each model, or is one itself. {@code NAME=}
+     * before a folder of one model, or before a name, calls that model so. Set it to the place where your models are mounted, or to
+     * their names.
      */
     @WithDefault("models")
     List<String> models();

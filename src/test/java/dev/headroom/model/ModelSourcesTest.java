@@ -20,6 +20,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(60)
 class ModelSourcesTest {
@@ -79,6 +81,70 @@ class ModelSourcesTest {
             assertTrue(sources.named());
             assertTrue(models.getFirst().task() instanceof TaskSpec.Embed);
         }
+    }
+
+    @Test
+    void aModelIsServedUnderTheNameBeforeItsFolder() throws IOException {
+        Path mounted = Files.createDirectories(root.resolve("mnt/models"));
+        Files.writeString(mounted.resolve("model.onnx"), "graph");
+        Files.writeString(mounted.resolve("model.yaml"), "aliases: [models, old]");
+        try (ModelSources sources = sources(" products.v2 = " + mounted)) {
+            ModelSpec model = sources.models(CPU).getFirst();
+            assertEquals("products.v2", model.name());
+            assertEquals(List.of("products.v2", "models", "old"), model.names());
+        }
+        try (ModelSources sources = sources("a=" + mounted, "b=" + mounted)) {
+            assertEquals(
+                    "The models a and b both have the name 'models'; change the aliases in the model.yaml of one of them, or the name of its folder.",
+                    assertThrows(BrokenModelException.class, () -> sources.models(CPU))
+                            .getMessage());
+        }
+    }
+
+    @Test
+    void aFolderThatHoldsOneModelGivesItTheName() throws IOException {
+        Path only = Files.createDirectories(root.resolve("mnt/models/minilm"));
+        Files.writeString(only.resolve("model.onnx"), "graph");
+        Files.createDirectories(root.resolve("mnt/models/lost+found"));
+        String entry = "products=" + root.resolve("mnt/models");
+        try (ModelSources sources = sources(entry)) {
+            assertEquals(List.of("products"), sources.models(CPU).getFirst().names());
+        }
+        Path second = Files.createDirectories(root.resolve("mnt/models/second"));
+        Files.writeString(second.resolve("model.onnx"), "graph");
+        assertEquals(
+                "headroom.models calls the model in %s 'products', but the folder holds 2 models; write a name for each of them, such as products=%s, or none."
+                        .formatted(root.resolve("mnt/models"), only),
+                refusal(entry));
+    }
+
+    @Test
+    void aModelOfTheHubIsServedUnderTheNameBeforeItsOwn() throws IOException {
+        CacheFolder.add(hub);
+        try (ModelSources sources = sources("products=" + CacheFolder.NAME)) {
+            ModelSpec model = sources.models(CPU).getFirst();
+            assertEquals(List.of("products"), model.names());
+            assertEquals(CacheFolder.NAME, model.origin().orElseThrow().repository());
+        }
+    }
+
+    @Test
+    void aFolderWithAnEqualsSignInItsPathIsThatFolder() throws IOException {
+        Path own = Files.createDirectories(root.resolve("run=7"));
+        Files.writeString(own.resolve("model.onnx"), "graph");
+        try (ModelSources sources = sources(own.toString())) {
+            assertEquals("run=7", sources.models(CPU).getFirst().name());
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"=models", "a b=models", "a/=models", "a/infer=models", "{{.Name }} x=models"})
+    void aNameThatCanBeNoneIsRefused(String entry) {
+        String message = refusal(entry);
+        assertTrue(
+                message.startsWith("'" + entry + "' in headroom.models calls a model '")
+                        && message.contains("which can be no name; write 1 to 200 characters"),
+                message);
     }
 
     @Test
