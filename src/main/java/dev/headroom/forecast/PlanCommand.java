@@ -32,7 +32,7 @@ import picocli.CommandLine.ParseResult;
 
 /**
  * The command line: {@code plan} forecasts the plan for GPUs that are not in this machine, {@code optimize} writes a model anew
- * so that it opens faster, {@code pull} downloads models of the Hub.
+ * so that it opens faster, {@code pull} downloads models of the Hub, {@code ready} asks a service if it is ready.
  */
 public final class PlanCommand {
 
@@ -81,7 +81,8 @@ public final class PlanCommand {
                         .build())
                 .addSubcommand("plan", PlanOptions.spec())
                 .addSubcommand("optimize", OptimizeOptions.spec())
-                .addSubcommand("pull", PullOptions.spec());
+                .addSubcommand("pull", PullOptions.spec())
+                .addSubcommand("ready", ReadyCheck.spec());
         root.usageMessage()
                 .description("Starts the service where nothing else is asked for. Settings are given in the environment"
                         + " (HEADROOM_*) or before -jar (-Dheadroom.*).");
@@ -113,6 +114,7 @@ public final class PlanCommand {
         return switch (command.commandSpec().name()) {
             case "optimize" -> refusable(() -> optimize(OptimizeOptions.of(command)));
             case "pull" -> refusable(() -> pull(PullOptions.of(command), config.get()));
+            case "ready" -> ReadyCheck.of(command).failure().map(this::refused).orElse(OK);
             default -> {
                 PlanOptions options = PlanOptions.of(command);
                 yield refusable(() -> plan(options, config.get()));

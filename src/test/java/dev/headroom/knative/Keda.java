@@ -45,4 +45,26 @@ final class Keda {
 
         record OfSecret(String parameter, String name, String key) {}
     }
+
+    /** What the HTTP add-on scales, and by what. */
+    record HttpScaledObject(String apiVersion, String kind, ObjectMeta metadata, Spec spec) {
+
+        record Spec(
+                List<String> hosts,
+                Target scaleTargetRef,
+                Replicas replicas,
+                Metric scalingMetric,
+                Integer scaledownPeriod,
+                Timeouts timeouts) {}
+
+        record Target(String apiVersion, String kind, String name, String service, Integer port) {}
+
+        record Replicas(Integer min, Integer max) {}
+
+        record Metric(Concurrency concurrency) {}
+
+        record Concurrency(Integer targetValue) {}
+
+        record Timeouts(String conditionWait, String responseHeader) {}
+    }
 }

@@ -19,7 +19,9 @@ import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.fabric8.kubernetes.api.model.ServiceAccount;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.api.model.autoscaling.v2.HorizontalPodAutoscaler;
 import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicy;
+import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
 import io.fabric8.openshift.api.model.monitoring.v1.PodMonitor;
 import io.fabric8.openshift.api.model.monitoring.v1.PrometheusRule;
 import java.io.IOException;
@@ -40,6 +42,12 @@ record Manifest(JsonNode tree) {
             Map.entry("v1 ConfigMap", ConfigMap.class),
             Map.entry("keda.sh/v1alpha1 ScaledObject", Keda.ScaledObject.class),
             Map.entry("keda.sh/v1alpha1 TriggerAuthentication", Keda.TriggerAuthentication.class),
+            Map.entry("http.keda.sh/v1alpha1 HTTPScaledObject", Keda.HttpScaledObject.class),
+            Map.entry("serving.kserve.io/v1alpha1 ServingRuntime", KServe.ServingRuntime.class),
+            Map.entry("serving.kserve.io/v1beta1 InferenceService", KServe.InferenceService.class),
+            Map.entry("autoscaling/v2 HorizontalPodAutoscaler", HorizontalPodAutoscaler.class),
+            Map.entry("policy/v1 PodDisruptionBudget", PodDisruptionBudget.class),
+            Map.entry("v1 Service", io.fabric8.kubernetes.api.model.Service.class),
             Map.entry("apps/v1 Deployment", Deployment.class),
             Map.entry("v1 ServiceAccount", ServiceAccount.class),
             Map.entry("v1 PersistentVolumeClaim", PersistentVolumeClaim.class),

@@ -2,11 +2,15 @@ package dev.headroom.knative;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Assumptions;
 
 /** Every overlay alone, and each component upon the first of them; rendered once. */
 final class Renderings {
+
+    private static final Map<String, Rendered> FOLDERS = new HashMap<>();
 
     private static List<Rendered> all;
 
@@ -39,6 +43,16 @@ final class Renderings {
 
     static Rendered own(String name, String kustomization) throws IOException {
         return Rendered.own(kustomize(), name, kustomization);
+    }
+
+    /** One of the folders of {@code knative/}; rendered once. */
+    static synchronized Rendered folder(String folder) throws IOException {
+        Rendered rendered = FOLDERS.get(folder);
+        if (rendered == null) {
+            rendered = new Rendered(folder, Manifest.all(kustomize().build(Rendered.ROOT.resolve(folder))));
+            FOLDERS.put(folder, rendered);
+        }
+        return rendered;
     }
 
     static Rendered sources() throws IOException {
