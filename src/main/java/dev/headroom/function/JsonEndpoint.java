@@ -35,10 +35,12 @@ public class JsonEndpoint {
      * @param inference reads the body and starts; fails with a {@link RequestFailedException}
      */
     public Handler<RoutingContext> posted(BiFunction<JsonNode, Urgency, PendingAnswer<?>> inference) {
-        return answered((body, urgency) -> {
-            PendingAnswer<?> answer = inference.apply(body, urgency);
-            return context -> answer.write(context, writer("application/json"));
-        });
+        return answered((body, urgency) -> answering(inference.apply(body, urgency)));
+    }
+
+    /** Answers once there is an answer. */
+    public Consumer<RoutingContext> answering(PendingAnswer<?> answer) {
+        return context -> answer.write(context, writer("application/json"));
     }
 
     /**

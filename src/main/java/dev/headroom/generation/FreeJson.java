@@ -28,6 +28,11 @@ final class FreeJson implements JsonProgress {
     }
 
     @Override
+    public boolean mayEnd() {
+        return state.closed();
+    }
+
+    @Override
     public boolean closed() {
         return state.closed();
     }

@@ -6,24 +6,19 @@ import dev.headroom.model.ModelSpec;
 import dev.headroom.model.TaskSpec;
 import dev.headroom.plan.GenerationPlan;
 import dev.headroom.task.TextTokenizer;
-import dev.headroom.template.ChatTemplate;
-import dev.headroom.template.TemplateException;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
-import org.jboss.logging.Logger;
 
 /** A model of a folder that generates text, on the device that its generator has. */
 public final class GeneratingModel implements TextModel {
-
-    private static final Logger LOG = Logger.getLogger(GeneratingModel.class);
 
     private final ModelSpec spec;
     private final TaskSpec.Generate task;
     private final TextTokenizer tokenizer;
     private final TokenTexts texts;
-    private final Optional<ChatTemplate> template;
+    private final ChatTemplates templates;
     private final GenerationPlan plan;
     private final Generator generator;
 
@@ -40,19 +35,7 @@ public final class GeneratingModel implements TextModel {
         this.generator = generator;
         this.tokenizer = TextTokenizer.open(task.text().tokenizer());
         this.texts = new TokenTexts(tokenizer);
-        this.template = task.chat().template().map(source -> template(spec, source));
-    }
-
-    private ChatTemplate template(ModelSpec spec, String source) {
-        try {
-            return ChatTemplate.parse(source).with(task.chat().tokens());
-        } catch (TemplateException e) {
-            String refusal =
-                    "the chat template of the model %s cannot be read (%s); put another one into its chat_template.jinja"
-                            .formatted(spec.name(), e.getMessage());
-            LOG.warnf("Conversations are refused: %s", refusal);
-            return ChatTemplate.refusing(refusal);
-        }
+        this.templates = ChatTemplates.of(spec.name(), task.chat());
     }
 
     @Override
@@ -76,8 +59,8 @@ public final class GeneratingModel implements TextModel {
     }
 
     @Override
-    public Optional<ChatTemplate> chatTemplate() {
-        return template;
+    public ChatTemplates templates() {
+        return templates;
     }
 
     @Override
@@ -109,14 +92,22 @@ public final class GeneratingModel implements TextModel {
 
     @Override
     public Runnable generate(GenerationRequest request, GenerationListener listener) {
-        Optional<JsonGuide> guide = request.sampling()
-                .json()
-                .map(shape -> new JsonGuide(texts, task.settings().ends(), shape));
+        Set<Integer> ends = task.settings().ends();
+        SpokenTokens spoken = spoken(request);
+        Optional<JsonGuide> guide =
+                request.sampling().form().map(form -> new JsonGuide(texts, ends, form, spoken.texts()));
         Means means = new Means(
                 new Sampler(request.sampling(), request.prompt(), guide),
-                new TextStream(tokenizer::decode, request.prompt(), request.stopping()),
-                request.stopping().ignoresEnds() ? Set.of() : task.settings().ends(),
+                new TextStream(spoken, request.prompt(), request.stopping()),
+                request.stopping().ignoresEnds() ? Set.of() : ends,
                 contextLength());
         return generator.admit(request, listener, means);
+    }
+
+    /** Special tokens have no text, unless calls are looked for that may begin with them. */
+    private SpokenTokens spoken(GenerationRequest request) {
+        return request.sampling().form().orElse(null) instanceof CallForm form
+                ? SpokenTokens.of(form.frame(), tokenizer, task.settings().ends())
+                : new SpokenTokens(tokenizer, Map.of());
     }
 }

@@ -1,11 +1,12 @@
 package dev.headroom.generation;
 
+import java.util.Map;
 import java.util.OptionalInt;
 import java.util.Set;
 
 /**
- * Allows only tokens that continue one JSON object of a shape, for one sequence; one thread at a time may call. A token that ends the
- * sequence is allowed only once the object is closed, and then nothing else is.
+ * Allows only tokens that continue a text of a form, for one sequence; one thread at a time may call. A token that ends the
+ * sequence is allowed only where the form may end, such as behind a JSON object, which nothing else may follow.
  *
  * <p>A token of several bytes that are no whole characters has U+FFFD for them, which only a string may hold. Tokens of single
  * bytes are held to whole characters, because a decoder that falls back to bytes spoils the whole run otherwise.
@@ -15,6 +16,7 @@ public final class JsonGuide {
     private final TokenTexts tokens;
     private final String[] texts;
     private final int[] ends;
+    private final Map<Integer, String> spoken;
     private final JsonProgress progress;
     private Utf8Run bytes = Utf8Run.WHOLE;
 
@@ -24,11 +26,21 @@ public final class JsonGuide {
      *
      * @param tokens those of the model's vocabulary
      * @param ends the tokens that end a sequence
-     * @param shape the shape of the object
+     * @param form the form of the text
      */
-    public JsonGuide(TokenTexts tokens, Set<Integer> ends, JsonShape shape) {
-        progress = JsonProgress.of(shape);
+    public JsonGuide(TokenTexts tokens, Set<Integer> ends, TextForm form) {
+        this(tokens, ends, form, Map.of());
+    }
+
+    /**
+     * The same where special tokens have a text.
+     *
+     * @param spoken their texts
+     */
+    JsonGuide(TokenTexts tokens, Set<Integer> ends, TextForm form, Map<Integer, String> spoken) {
+        progress = JsonProgress.of(form);
         this.tokens = tokens;
+        this.spoken = spoken;
         texts = tokens.all();
         this.ends = ends.stream().mapToInt(Integer::intValue).toArray();
     }
@@ -36,14 +48,14 @@ public final class JsonGuide {
     /** True if this token may come next. */
     boolean allows(int token) {
         if (ends(token)) {
-            return progress.closed();
+            return progress.mayEnd();
         }
         OptionalInt single = tokens.byteOf(token);
         if (single.isPresent()) {
             return allowsByte(single.getAsInt());
         }
         String text = text(token);
-        return bytes.equals(Utf8Run.WHOLE) && !text.isEmpty() && progress.allows(text);
+        return bytes.equals(Utf8Run.WHOLE) && (text.isEmpty() ? progress.takesAny() : progress.allows(text));
     }
 
     private boolean ends(int token) {
@@ -57,7 +69,7 @@ public final class JsonGuide {
 
     /** The text of a token; empty for an id beyond the tokeniser's, which a model may have. */
     private String text(int token) {
-        return token < texts.length ? texts[token] : "";
+        return spoken.getOrDefault(token, token < texts.length ? texts[token] : "");
     }
 
     private boolean allowsByte(int next) {
@@ -92,7 +104,7 @@ public final class JsonGuide {
         }
     }
 
-    /** True once the object is closed. */
+    /** True once nothing may follow. */
     boolean closed() {
         return progress.closed();
     }

@@ -11,7 +11,8 @@ sealed interface JsonPlace
                 JsonPlace.Scalar,
                 JsonPlace.Literal,
                 ObjectPlace,
-                ArrayPlace {
+                ArrayPlace,
+                CallPlace {
 
     /** Adds the places that a further character leads to; none where it is refused. */
     void after(char c, List<JsonPlace> to);
@@ -26,6 +27,11 @@ sealed interface JsonPlace
         return false;
     }
 
+    /** True where the text may end. */
+    default boolean mayEnd() {
+        return false;
+    }
+
     /** True for white space. */
     static boolean blank(char c) {
         return c == ' ' || c == '\n' || c == '\t' || c == '\r';
@@ -37,6 +43,11 @@ sealed interface JsonPlace
         @Override
         public void after(char c, List<JsonPlace> to) {
             // nothing may follow
+        }
+
+        @Override
+        public boolean mayEnd() {
+            return true;
         }
     }
 
@@ -137,7 +148,8 @@ sealed interface JsonPlace
     /** Within a text that is given; its rest is not empty. */
     record Literal(String rest, JsonPlace then) implements JsonPlace {
 
-        private static void begin(String text, char c, JsonPlace then, List<JsonPlace> to) {
+        /** Adds the place within a text, or behind it, if it begins like this. */
+        static void begin(String text, char c, JsonPlace then, List<JsonPlace> to) {
             if (text.charAt(0) == c) {
                 to.add(text.length() == 1 ? then : new Literal(text.substring(1), then));
             }

@@ -1,11 +1,25 @@
 package dev.headroom.generation;
 
-/** How far the JSON of one sequence is read; one thread at a time may call. */
-sealed interface JsonProgress permits FreeJson, ShapedJson {
+/** How far the text of one sequence is read that has to have a form; one thread at a time may call. */
+sealed interface JsonProgress permits FreeJson, ShapedJson, TextWithCalls {
 
-    /** The beginning of the JSON of a shape, which is an object. */
-    static JsonProgress of(JsonShape shape) {
-        return shape instanceof JsonShape.AnyObject ? new FreeJson() : new ShapedJson(shape);
+    /** The beginning of a text of this form; JSON of a shape is an object. */
+    static JsonProgress of(TextForm form) {
+        return switch (form) {
+            case JsonShape.AnyObject _ -> new FreeJson();
+            case JsonShape shape -> new ShapedJson(shape);
+            case CallForm calls -> of(calls);
+        };
+    }
+
+    private static JsonProgress of(CallForm calls) {
+        JsonPlace first = new CallPlace.First(calls);
+        return switch (calls.otherwise()) {
+            case CallForm.Otherwise.Text _ -> new TextWithCalls(calls);
+            case CallForm.Otherwise.Json(JsonShape shape) ->
+                new ShapedJson(JsonReading.at(new JsonPlace.Value(shape, new JsonPlace.End()), first));
+            case CallForm.Otherwise.Nothing _ -> new ShapedJson(JsonReading.at(first));
+        };
     }
 
     /** True if this text may come next. */
@@ -20,6 +34,14 @@ sealed interface JsonProgress permits FreeJson, ShapedJson {
     /** True within a string, where characters that are not ASCII may stand. */
     boolean inString();
 
-    /** True once the object is closed: nothing may follow. */
+    /** True where a token without text may come, because any text may. */
+    default boolean takesAny() {
+        return false;
+    }
+
+    /** True where the text may end. */
+    boolean mayEnd();
+
+    /** True once nothing may follow. */
     boolean closed();
 }

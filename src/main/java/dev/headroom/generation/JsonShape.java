@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.function.Supplier;
 
 /** What a JSON value is to look like: the part of JSON Schema that is enforced while text is generated. */
-public sealed interface JsonShape {
+public sealed interface JsonShape extends TextForm {
 
     /** Any object. */
     record AnyObject() implements JsonShape {}

@@ -33,11 +33,12 @@ public final class Sampler {
      * For a sequence.
      *
      * @param prompt its first tokens, which the repetition penalty counts
-     * @param guide says which tokens are allowed; a request for JSON has one
+     * @param guide says which tokens are allowed; a request for a form of text has one
      */
     public Sampler(Sampling sampling, int[] prompt, Optional<JsonGuide> guide) {
-        if (sampling.json().isPresent() && guide.isEmpty()) {
-            throw new IllegalArgumentException("A request for JSON has no guide: give its sampler a JsonGuide.");
+        if (sampling.form().isPresent() && guide.isEmpty()) {
+            throw new IllegalArgumentException(
+                    "A request for a form of text has no guide: give its sampler a JsonGuide.");
         }
         this.sampling = sampling;
         this.guide = guide;

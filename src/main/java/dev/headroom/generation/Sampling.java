@@ -19,7 +19,7 @@ import java.util.OptionalLong;
  * @param logitBias is added to the logits of these tokens; the sampler passes over ids that the model has no logit for
  * @param seed the same seed chooses the same tokens, whatever other sequences run; empty for a random one
  * @param logprobs how many most probable tokens are told with each; -1 tells no probabilities
- * @param json allows only tokens that continue JSON of this shape; empty for any text
+ * @param form allows only tokens that continue a text of this form; empty for any text
  */
 public record Sampling(
         float temperature,
@@ -32,7 +32,7 @@ public record Sampling(
         Map<Integer, Float> logitBias,
         OptionalLong seed,
         int logprobs,
-        Optional<JsonShape> json) {
+        Optional<TextForm> form) {
 
     /** Refuses numbers that have no meaning; the doors refuse them first, by the names of their fields. */
     public Sampling {
@@ -67,7 +67,7 @@ public record Sampling(
                 logitBias,
                 OptionalLong.of(other),
                 logprobs,
-                json);
+                form);
     }
 
     private static void require(String name, Number value, boolean right, String remedy) {

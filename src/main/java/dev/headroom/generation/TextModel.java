@@ -1,8 +1,5 @@
 package dev.headroom.generation;
 
-import dev.headroom.template.ChatTemplate;
-import java.util.Optional;
-
 /** A model that generates text, as the doors know it. Any thread may call. */
 public interface TextModel {
 
@@ -22,8 +19,8 @@ public interface TextModel {
     /** The text of one token as people read it, for {@code logprobs}. */
     String token(int id);
 
-    /** How the model wants a conversation written; empty where its folder does not say. */
-    Optional<ChatTemplate> chatTemplate();
+    /** How the model wants conversations written. */
+    ChatTemplates templates();
 
     /** The sampling that its folder asks for where a request does not say. */
     Sampling defaults();

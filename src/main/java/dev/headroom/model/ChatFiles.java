@@ -12,50 +12,66 @@ import java.util.TreeMap;
  * What a folder says of conversations.
  *
  * @param template the Jinja template that writes one; empty where the folder has none
+ * @param toolTemplate the one for conversations with tools; empty where the folder has no other for them
  * @param tokens the special tokens by the names that templates use, such as {@code bos_token}
  */
-public record ChatFiles(Optional<String> template, Map<String, String> tokens) {
+public record ChatFiles(Optional<String> template, Optional<String> toolTemplate, Map<String, String> tokens) {
 
     private static final String FILE = "chat_template.jinja";
+    private static final String MORE = "additional_chat_templates";
     private static final String FIELD = "chat_template";
+    private static final String USUAL = "default";
+    private static final String WITH_TOOLS = "tool_use";
 
     /**
-     * Reads chat_template.jinja, else chat_template.json, else tokenizer_config.json.
+     * Reads chat_template.jinja with additional_chat_templates, else chat_template.json, else tokenizer_config.json.
      *
      * @throws BrokenModelException when a file cannot be read
      */
     static ChatFiles of(Path folder, HuggingFaceFolder exported) {
         JsonNode config = exported.read("tokenizer_config.json");
-        Optional<String> template = file(folder)
-                .or(() -> template(exported.read("chat_template.json").path(FIELD)))
-                .or(() -> template(config.path(FIELD)));
-        return new ChatFiles(template, tokens(config, exported.read("special_tokens_map.json")));
+        Map<String, String> templates = files(folder);
+        if (templates.isEmpty()) {
+            templates = templates(exported.read("chat_template.json").path(FIELD));
+        }
+        if (templates.isEmpty()) {
+            templates = templates(config.path(FIELD));
+        }
+        return new ChatFiles(
+                Optional.ofNullable(templates.get(USUAL)),
+                Optional.ofNullable(templates.get(WITH_TOOLS)),
+                tokens(config, exported.read("special_tokens_map.json")));
     }
 
-    private static Optional<String> file(Path folder) {
-        Path file = folder.resolve(FILE);
-        if (!Files.isRegularFile(file)) {
-            return Optional.empty();
-        }
+    private static Map<String, String> files(Path folder) {
+        Map<String, String> templates = new TreeMap<>();
+        Map.of(USUAL, folder.resolve(FILE), WITH_TOOLS, folder.resolve(MORE).resolve(WITH_TOOLS + ".jinja"))
+                .forEach((name, file) -> {
+                    if (Files.isRegularFile(file)) {
+                        templates.put(name, text(file));
+                    }
+                });
+        return templates;
+    }
+
+    private static String text(Path file) {
         try {
-            return Optional.of(Files.readString(file));
+            return Files.readString(file);
         } catch (IOException e) {
             throw new BrokenModelException(
-                    "%s: %s cannot be read (%s); check its permissions.".formatted(folder, FILE, e.getMessage()));
+                    "%s cannot be read (%s); check its permissions.".formatted(file, e.getMessage()));
         }
     }
 
-    /** A template, or the one named default of several. */
-    private static Optional<String> template(JsonNode field) {
+    /** One template, or several by their names. */
+    private static Map<String, String> templates(JsonNode field) {
         if (field.isTextual()) {
-            return Optional.of(field.asText());
+            return Map.of(USUAL, field.asText());
         }
-        for (JsonNode one : field) {
-            if (one.path("name").asText().equals("default")) {
-                return Optional.of(one.path("template").asText());
-            }
-        }
-        return Optional.empty();
+        Map<String, String> templates = new TreeMap<>();
+        field.forEach(one ->
+                templates.put(one.path("name").asText(), one.path("template").asText()));
+        return templates;
     }
 
     private static Map<String, String> tokens(JsonNode... files) {

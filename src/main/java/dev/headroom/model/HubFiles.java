@@ -41,7 +41,7 @@ record HubFiles(
 
     /** The files of a folder that describe a model. */
     private static final Pattern DESCRIPTION = Pattern.compile(
-            "config\\.json|tokenizer\\.json|tokenizer_config\\.json|special_tokens_map\\.json|generation_config\\.json|genai_config\\.json|chat_template\\.(jinja|json)|added_tokens\\.json|modules\\.json|model\\.yaml|config_sentence_transformers\\.json|sentence_[a-z-]+_config\\.json|preprocessor_config\\.json|processor_config\\.json|1_Pooling/config\\.json");
+            "config\\.json|tokenizer\\.json|tokenizer_config\\.json|special_tokens_map\\.json|generation_config\\.json|genai_config\\.json|chat_template\\.(jinja|json)|additional_chat_templates/tool_use\\.jinja|added_tokens\\.json|modules\\.json|model\\.yaml|config_sentence_transformers\\.json|sentence_[a-z-]+_config\\.json|preprocessor_config\\.json|processor_config\\.json|1_Pooling/config\\.json");
 
     /** The chosen graphs, with the reasons. */
     record Choice(List<PrecisionSetting> graphs, List<String> files) {}

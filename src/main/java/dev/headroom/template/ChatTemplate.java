@@ -4,6 +4,7 @@ import java.time.LocalDateTime;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Supplier;
 
 /**
@@ -13,11 +14,14 @@ import java.util.function.Supplier;
 public final class ChatTemplate {
 
     private final Statement.Block block;
+    private final Set<String> names;
     private final Map<String, ?> constants;
     private final Supplier<LocalDateTime> clock;
 
-    private ChatTemplate(Statement.Block block, Map<String, ?> constants, Supplier<LocalDateTime> clock) {
+    private ChatTemplate(
+            Statement.Block block, Set<String> names, Map<String, ?> constants, Supplier<LocalDateTime> clock) {
         this.block = block;
+        this.names = names;
         this.constants = constants;
         this.clock = clock;
     }
@@ -34,13 +38,13 @@ public final class ChatTemplate {
     /** A template that refuses every conversation with this sentence. */
     public static ChatTemplate refusing(String reason) {
         return new ChatTemplate(
-                new Statement.Block(List.of(new Statement.Refusal(reason))), Map.of(), LocalDateTime::now);
+                new Statement.Block(List.of(new Statement.Refusal(reason))), Set.of(), Map.of(), LocalDateTime::now);
     }
 
     /** The same with a clock for {@code strftime_now}. */
     static ChatTemplate parse(String source, Supplier<LocalDateTime> clock) {
         try {
-            return new ChatTemplate(StatementParser.parse(source), Map.of(), clock);
+            return new ChatTemplate(StatementParser.parse(source), Lexer.names(source), Map.of(), clock);
         } catch (StackOverflowError e) {
             throw tooDeep();
         }
@@ -48,7 +52,12 @@ public final class ChatTemplate {
 
     /** The same with variables that every conversation has, such as {@code bos_token}. */
     public ChatTemplate with(Map<String, ?> variables) {
-        return new ChatTemplate(block, Map.copyOf(variables), clock);
+        return new ChatTemplate(block, names, Map.copyOf(variables), clock);
+    }
+
+    /** True if the template has this name in a tag: without it the variable of the name changes nothing. */
+    public boolean mentions(String name) {
+        return names.contains(name);
     }
 
     /**

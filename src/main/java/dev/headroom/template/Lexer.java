@@ -3,8 +3,10 @@ package dev.headroom.template;
 import dev.headroom.template.Token.Kind;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * Cuts a template into tokens, with the settings of transformers: a line with nothing but a tag leaves nothing behind
@@ -43,6 +45,14 @@ final class Lexer {
         lexer.read();
         lexer.add(Kind.END, "");
         return lexer.tokens;
+    }
+
+    /** The names in all tags of a template. */
+    static Set<String> names(String source) {
+        return tokens(source).stream()
+                .filter(token -> token.kind() == Kind.NAME)
+                .map(Token::text)
+                .collect(Collectors.toUnmodifiableSet());
     }
 
     private void read() {

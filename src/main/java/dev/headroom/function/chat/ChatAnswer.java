@@ -1,8 +1,13 @@
 package dev.headroom.function.chat;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.headroom.function.generate.EndedSequence;
 import dev.headroom.function.generate.Generation;
+import dev.headroom.function.tools.AnswerWithCalls;
+import dev.headroom.function.tools.CallReader;
+import dev.headroom.function.tools.ToolCall;
+import dev.headroom.generation.GenerationListener.FinishReason;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -19,9 +24,15 @@ record ChatAnswer(String id, String object, long created, String model, List<Cho
             ChatLogprobs logprobs,
             @JsonProperty("finish_reason") String finishReason) {}
 
-    /** What the assistant says. */
+    /** What the assistant says, and what it calls; calls are left out where they are null. */
     @RegisterForReflection
-    record Message(String role, String content, String refusal) {}
+    record Message(
+            String role,
+            String content,
+            String refusal,
+
+            @JsonProperty("tool_calls") @JsonInclude(JsonInclude.Include.NON_NULL)
+            List<ToolCall> calls) {}
 
     /** @param logprobs true if the request asks for probabilities */
     static ChatAnswer of(AnswerHead head, Generation generation, List<EndedSequence> sequences, boolean logprobs) {
@@ -34,10 +45,18 @@ record ChatAnswer(String id, String object, long created, String model, List<Cho
     }
 
     private static Choice choice(Generation generation, int index, EndedSequence sequence, boolean logprobs) {
+        AnswerWithCalls answer = CallReader.of(generation.sequences().get(index))
+                .map(reader -> reader.whole(sequence.text()))
+                .orElseGet(() -> AnswerWithCalls.text(sequence.text()));
         return new Choice(
                 index,
-                new Message("assistant", sequence.text(), null),
+                new Message("assistant", answer.content(), null, answer.calls()),
                 logprobs ? ChatLogprobs.of(generation.model(), sequence.tokens()) : null,
-                sequence.reason().word());
+                word(sequence.reason(), answer.called()));
+    }
+
+    /** OpenAI's word for why an answer ended. */
+    static String word(FinishReason reason, boolean called) {
+        return called && reason == FinishReason.STOP ? "tool_calls" : reason.word();
     }
 }

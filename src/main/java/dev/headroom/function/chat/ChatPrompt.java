@@ -2,6 +2,8 @@ package dev.headroom.function.chat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.headroom.function.body.JsonFields;
+import dev.headroom.function.body.PlainJson;
+import dev.headroom.function.tools.Tools;
 import dev.headroom.generation.TextModel;
 import dev.headroom.template.ChatTemplate;
 import java.util.HashMap;
@@ -13,8 +15,9 @@ import java.util.Map;
  * @param conversation its messages
  * @param variables the template's other variables
  * @param goesOn true if the last message is to be continued, and not answered
+ * @param tools the tools that may be called in the answer
  */
-public record ChatPrompt(Conversation conversation, Map<String, Object> variables, boolean goesOn) {
+public record ChatPrompt(Conversation conversation, Map<String, Object> variables, boolean goesOn, Tools tools) {
 
     /**
      * Reads the fields that shape the prompt.
@@ -36,10 +39,11 @@ public record ChatPrompt(Conversation conversation, Map<String, Object> variable
         }
         variables.put("messages", conversation.messages());
         variables.put("add_generation_prompt", answers);
-        variables.put("tools", ToolCalls.tools(body).orElse(null));
+        Tools tools = Tools.read(body);
+        variables.put("tools", tools.written());
         variables.put("documents", documents(body));
         body.text("reasoning_effort").ifPresent(effort -> variables.put("reasoning_effort", effort));
-        return new ChatPrompt(conversation, variables, goesOn);
+        return new ChatPrompt(conversation, variables, goesOn, tools);
     }
 
     private static Object documents(JsonFields body) {
@@ -56,21 +60,35 @@ public record ChatPrompt(Conversation conversation, Map<String, Object> variable
     /**
      * The prompt.
      *
-     * @throws dev.headroom.request.RequestFailedException when the model has no template, or it refuses the messages
+     * @throws dev.headroom.request.RequestFailedException when the model has no template, or it refuses the messages, or knows no
+     *     tools
      */
     public String text(TextModel model) {
-        ChatTemplate template = model.chatTemplate()
-                .orElseThrow(() -> JsonFields.invalid(
-                        "model '%s' has no chat template; send a prompt to /v1/completions, or add chat_template.jinja to its folder.",
-                        model.name()));
+        ChatTemplate template = template(model);
+        Map<String, Object> all = new HashMap<>(variables);
+        all.put("messages", conversation.written(model));
         try {
-            String text = template.render(variables);
+            String text = template.render(all);
             return goesOn ? upToLast(text) : text;
         } catch (IllegalArgumentException e) {
             throw JsonFields.invalid(
                     "messages is not as the chat template of model '%s' wants it (%s); change the messages.",
                     model.name(), e.getMessage());
         }
+    }
+
+    private ChatTemplate template(TextModel model) {
+        ChatTemplate template = model.templates()
+                .of(tools.mayBeCalled())
+                .orElseThrow(() -> JsonFields.invalid(
+                        "model '%s' has no chat template; send a prompt to /v1/completions, or add chat_template.jinja to its folder.",
+                        model.name()));
+        if (tools.mayBeCalled() && !template.mentions("tools")) {
+            throw JsonFields.invalid(
+                    "tools is there, and the chat template of model '%s' tells the model of none; leave it out, or send tool_choice none.",
+                    model.name());
+        }
+        return template;
     }
 
     /** Cuts what the template writes behind the last message, as transformers does. */

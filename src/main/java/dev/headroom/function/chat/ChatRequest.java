@@ -3,10 +3,14 @@ package dev.headroom.function.chat;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.headroom.function.InputReader;
 import dev.headroom.function.body.JsonFields;
+import dev.headroom.function.generate.Generation;
 import dev.headroom.function.generate.Prompts;
 import dev.headroom.function.generate.SamplingFields;
 import dev.headroom.function.generate.Unserved;
+import dev.headroom.function.tools.Tools;
+import dev.headroom.generation.TextForm;
 import dev.headroom.generation.TextModel;
+import dev.headroom.request.Urgency;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -57,27 +61,23 @@ record ChatRequest(JsonFields body, ChatPrompt prompt, Streaming streaming) {
     }
 
     /**
-     * The prompt's tokens. The template writes the special tokens itself.
+     * What is to be generated. The template writes the special tokens itself. A call that is forced begins in the prompt.
      *
-     * @throws dev.headroom.request.RequestFailedException when the template refuses the messages
+     * @throws dev.headroom.request.RequestFailedException when a field is not as it should be, or the template refuses the messages
      */
-    Prompts prompts(TextModel model) {
+    Generation generation(TextModel model, Urgency urgency) {
+        String text = prompt.text(model);
+        Optional<TextForm> form = prompt.tools().form(model, ResponseFormat.shape(body));
+        Prompts.Wish wish = wish(model, form);
         boolean special = body.flag("add_special_tokens").orElse(false);
-        return new Prompts("messages", model, List.of(model.tokens(prompt.text(model), special)));
+        int[] tokens = model.tokens(text + Tools.opening(form), special);
+        return new Prompts("messages", model, List.of(tokens)).generation(wish, urgency);
     }
 
-    /**
-     * How the prompt is continued.
-     *
-     * @throws dev.headroom.request.RequestFailedException when a field is not as it should be
-     */
-    Prompts.Wish wish(TextModel model) {
+    private Prompts.Wish wish(TextModel model, Optional<TextForm> form) {
         SamplingFields sampling = SamplingFields.of(body, model);
         return new Prompts.Wish(
-                sampling.read(logprobs(), ResponseFormat.shape(body)),
-                Streaming.choices(body),
-                maxTokens(),
-                sampling.stopping());
+                sampling.read(logprobs(), form), Streaming.choices(body), maxTokens(), sampling.stopping());
     }
 
     private int logprobs() {

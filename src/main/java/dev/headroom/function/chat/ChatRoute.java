@@ -36,8 +36,7 @@ class ChatRoute {
     private Reply chat(JsonNode body, Urgency urgency) {
         ChatRequest request = ChatRequest.read(body, reader);
         TextModel model = models.named(request.model());
-        Prompts.Wish wish = request.wish(model);
-        Generation generation = request.prompts(model).generation(wish, urgency);
+        Generation generation = request.generation(model, urgency);
         boolean logprobs = request.tellsLogprobs();
         if (request.streaming().on()) {
             return new Reply.Stream(generation, new ChatStream(generation, request.streaming(), logprobs));

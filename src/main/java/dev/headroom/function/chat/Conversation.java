@@ -3,6 +3,8 @@ package dev.headroom.function.chat;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.headroom.function.InputReader;
 import dev.headroom.function.body.JsonFields;
+import dev.headroom.function.tools.ToolCalls;
+import dev.headroom.generation.TextModel;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -69,6 +71,17 @@ public record Conversation(List<Map<String, Object>> messages) {
                         message.prefix(),
                         role.map(word -> "'" + word + "'").orElse("missing"),
                         String.join(" or ", ROLES)));
+    }
+
+    /** The messages as a model's template expects them. */
+    List<Map<String, Object>> written(TextModel model) {
+        if (messages.stream().noneMatch(message -> message.containsKey("tool_calls"))) {
+            return messages;
+        }
+        return model.templates()
+                .frame()
+                .map(frame -> messages.stream().map(frame.writing()::of).toList())
+                .orElse(messages);
     }
 
     /** The text of the last message. */

@@ -1,6 +1,7 @@
 package dev.headroom.function.chat;
 
 import dev.headroom.function.body.JsonFields;
+import dev.headroom.function.schema.JsonSchema;
 import dev.headroom.generation.JsonShape;
 import java.util.Optional;
 

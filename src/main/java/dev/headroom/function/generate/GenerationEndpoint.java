@@ -13,6 +13,7 @@ import jakarta.inject.Singleton;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BiFunction;
+import java.util.function.Consumer;
 import java.util.function.Function;
 
 /** Makes handlers of paths that generate text, and answer with JSON or with a stream of events. */
@@ -44,10 +45,12 @@ public class GenerationEndpoint {
 
     /** A handler of a path whose requests are read like this, on failure with a RequestFailedException. */
     public Handler<RoutingContext> posted(BiFunction<JsonNode, Urgency, Reply> reading) {
-        return endpoint.answered((body, urgency) -> {
-            Reply reply = reading.apply(body, urgency);
-            return context -> start(context, reply);
-        });
+        return endpoint.answered((body, urgency) -> answering(reading.apply(body, urgency)));
+    }
+
+    /** Starts the generation, and answers. */
+    public Consumer<RoutingContext> answering(Reply reply) {
+        return context -> start(context, reply);
     }
 
     private void start(RoutingContext context, Reply reply) {

@@ -2,9 +2,9 @@ package dev.headroom.function.generate;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.headroom.function.body.JsonFields;
-import dev.headroom.generation.JsonShape;
 import dev.headroom.generation.Sampling;
 import dev.headroom.generation.Stopping;
+import dev.headroom.generation.TextForm;
 import dev.headroom.generation.TextModel;
 import dev.headroom.request.RequestFailedException;
 import java.util.HashMap;
@@ -37,10 +37,10 @@ public record SamplingFields(JsonFields fields, Sampling defaults, int vocabular
      * The sampling.
      *
      * @param logprobs how many most probable tokens are told with each; -1 for none
-     * @param json the shape of the JSON that the text is to be; empty for any text
+     * @param form what the text is to look like; empty for any text
      * @throws RequestFailedException when a field is not as it should be
      */
-    public Sampling read(int logprobs, Optional<JsonShape> json) {
+    public Sampling read(int logprobs, Optional<? extends TextForm> form) {
         return new Sampling(
                 number("temperature", 0, 2, defaults.temperature()),
                 topK(),
@@ -52,7 +52,7 @@ public record SamplingFields(JsonFields fields, Sampling defaults, int vocabular
                 logitBias(),
                 seed(),
                 logprobs,
-                json);
+                form.map(wanted -> wanted));
     }
 
     private float number(String field, double least, double most, float otherwise) {

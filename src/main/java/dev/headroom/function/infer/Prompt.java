@@ -156,8 +156,9 @@ record Prompt(String name, Content content, Optional<JsonFields> parameters) {
                 yield new Prompts(name, model, List.of(model.tokens(text, true)));
             }
             case Content.Chat(Conversation conversation) -> {
-                String text = ChatPrompt.read(fields, conversation).text(model);
-                yield new Prompts(name, model, List.of(model.tokens(text, false)));
+                ChatPrompt prompt = ChatPrompt.read(fields, conversation);
+                prompt.tools().checkNotForced();
+                yield new Prompts(name, model, List.of(model.tokens(prompt.text(model), false)));
             }
         };
     }

@@ -17,18 +17,14 @@ import dev.headroom.request.RequestFailedException;
 import dev.headroom.request.Urgency;
 import dev.headroom.serving.Pipelines;
 import dev.headroom.task.Answer;
-import io.quarkus.vertx.http.runtime.RouteConstants;
-import io.vertx.core.Handler;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
-import jakarta.annotation.Priority;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
-import jakarta.interceptor.Interceptor;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -69,8 +65,7 @@ class TeiRoute implements Door {
         this.tokenizer = tokenizer;
     }
 
-    /** After the guard, whose handler has the same order as the one at the root. */
-    void route(@Observes @Priority(Interceptor.Priority.LIBRARY_AFTER) Router router) {
+    void route(@Observes Router router) {
         router.route("/embed").handler(endpoint.posted(this::embed));
         router.route("/similarity").handler(endpoint.posted(this::similarity));
         router.route("/predict").handler(endpoint.posted(this::predict));
@@ -83,19 +78,6 @@ class TeiRoute implements Door {
                 .blockingHandler(endpoint.shown(context -> info.of(
                         pipelines.named(context.queryParam("model").stream().findFirst()))));
         router.route("/health").handler(this::health);
-        routeRoot(router);
-    }
-
-    /** Before Funqy, which takes every request at the root for an event. */
-    private void routeRoot(Router router) {
-        Handler<RoutingContext> posted = endpoint.posted(this::byTask);
-        router.post("/").order(RouteConstants.ROUTE_ORDER_COMPRESSION - 1).handler(context -> {
-            if (has(context)) {
-                posted.handle(context);
-            } else {
-                context.next();
-            }
-        });
     }
 
     @Override
@@ -133,7 +115,8 @@ class TeiRoute implements Door {
         Door.send(response, status, "application/json", error);
     }
 
-    private PendingAnswer<?> byTask(JsonNode body, Urgency urgency) {
+    /** The answer to a request without a path, whose model says what is asked for. */
+    PendingAnswer<?> byTask(JsonNode body, Urgency urgency) {
         JsonFields fields = TeiRequest.fields(body, "inputs", "model");
         TaskSpec task = pipelines.named(fields.text("model")).forTexts().spec();
         return switch (task) {

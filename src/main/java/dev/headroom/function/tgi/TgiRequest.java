@@ -41,7 +41,6 @@ record TgiRequest(Optional<String> model, String inputs, JsonFields parameters, 
             Unserved.of("watermark", "false"),
             Unserved.of("stop_sequences", "[]"),
             Unserved.of("decoder_input_details", "false"),
-            Unserved.of("grammar"),
             Unserved.of("adapter_id"));
 
     /**
@@ -91,7 +90,7 @@ record TgiRequest(Optional<String> model, String inputs, JsonFields parameters, 
         Prompts prompts = new Prompts("inputs", model, List.of(model.tokens(inputs, true)));
         SamplingFields sampling = sampling(model);
         Prompts.Wish wish = new Prompts.Wish(
-                sampling.read(tellsTokens ? extras.topTokens : -1, Optional.empty()),
+                sampling.read(tellsTokens ? extras.topTokens : -1, TgiGrammar.shape(parameters)),
                 1,
                 maxTokens(prompts),
                 Stopping.at(sampling.stops()));

@@ -1,16 +1,15 @@
 package dev.headroom.function.generate;
 
+import dev.headroom.generation.ChatTemplates;
 import dev.headroom.generation.GenerationListener;
 import dev.headroom.generation.GenerationRequest;
 import dev.headroom.generation.Sampling;
 import dev.headroom.generation.Stopping;
 import dev.headroom.generation.TextModel;
 import dev.headroom.request.Urgency;
-import dev.headroom.template.ChatTemplate;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.function.UnaryOperator;
@@ -76,8 +75,8 @@ public final class ScriptedTextModel implements TextModel {
     }
 
     @Override
-    public Optional<ChatTemplate> chatTemplate() {
-        return Optional.empty();
+    public ChatTemplates templates() {
+        return ChatTemplates.NONE;
     }
 
     @Override

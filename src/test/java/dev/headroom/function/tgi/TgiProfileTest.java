@@ -22,6 +22,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @QuarkusTest
 @TestProfile(ServesGenerator.class)
@@ -110,6 +111,19 @@ class TgiProfileTest {
     }
 
     @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{\"type\": \"json\", \"value\": %s}",
+                "{\"type\": \"json_schema\", \"value\": {\"name\": \"pet\", \"schema\": %s}}"
+            })
+    void aGrammarOfJsonIsKept(String grammar) throws IOException {
+        String schema =
+                "{\"type\": \"object\", \"properties\": {\"fed\": {\"type\": \"boolean\"}}, \"required\": [\"fed\"]}";
+        String text = text("\"max_new_tokens\": 60, \"grammar\": " + grammar.formatted(schema));
+        assertTrue(JSON.readTree(text).path("fed").isBoolean(), text);
+    }
+
+    @ParameterizedTest
     @CsvSource(
             delimiter = '|',
             value = {
@@ -117,7 +131,8 @@ class TgiProfileTest {
                 "\"max_new_tokens\": 0|parameters.max_new_tokens is the number 0",
                 "\"best_of\": 2|parameters.best_of is the number 2, which is not served here",
                 "\"watermark\": true|parameters.watermark",
-                "\"grammar\": {\"type\": \"regex\", \"value\": \"a\"}|parameters.grammar",
+                "\"grammar\": {\"type\": \"regex\", \"value\": \"a\"}|parameters.grammar.type is 'regex', which is not served here",
+                "\"grammar\": {\"type\": \"json\", \"value\": {\"type\": \"object\", \"minProperties\": 1}}|parameters.grammar.value.minProperties is not enforced here",
                 "\"top_n_tokens\": 6|parameters.top_n_tokens",
                 "\"return_full_text\": 1|parameters.return_full_text is the number 1",
                 "\"stop\": [\"\"]|parameters.stop[] is an empty string"

@@ -1,4 +1,4 @@
-package dev.headroom.function.chat;
+package dev.headroom.function.schema;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.headroom.function.body.JsonFields;

@@ -1,4 +1,4 @@
-package dev.headroom.function.chat;
+package dev.headroom.function.schema;
 
 import dev.headroom.function.body.JsonFields;
 import dev.headroom.generation.JsonShape;

@@ -1,4 +1,4 @@
-package dev.headroom.function.chat;
+package dev.headroom.function.body;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
@@ -7,12 +7,12 @@ import java.util.List;
 import java.util.Map;
 
 /** JSON as the values that chat templates read: maps, lists, strings, numbers, booleans and null. */
-final class PlainJson {
+public final class PlainJson {
 
     private PlainJson() {}
 
     /** The value of any JSON. */
-    static Object of(JsonNode json) {
+    public static Object of(JsonNode json) {
         return switch (json.getNodeType()) {
             case OBJECT -> map(json);
             case ARRAY -> list(json);
@@ -24,14 +24,14 @@ final class PlainJson {
     }
 
     /** The fields of an object in their order. */
-    static Map<String, Object> map(JsonNode object) {
+    public static Map<String, Object> map(JsonNode object) {
         Map<String, Object> map = new LinkedHashMap<>();
         object.properties().forEach(field -> map.put(field.getKey(), of(field.getValue())));
         return map;
     }
 
     /** The elements of an array. */
-    static List<Object> list(JsonNode array) {
+    public static List<Object> list(JsonNode array) {
         List<Object> list = new ArrayList<>(array.size());
         array.forEach(element -> list.add(of(element)));
         return list;

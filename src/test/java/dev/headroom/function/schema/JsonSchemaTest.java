@@ -1,4 +1,4 @@
-package dev.headroom.function.chat;
+package dev.headroom.function.schema;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;

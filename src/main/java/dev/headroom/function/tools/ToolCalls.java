@@ -1,18 +1,19 @@
-package dev.headroom.function.chat;
+package dev.headroom.function.tools;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.headroom.function.body.JsonFields;
+import dev.headroom.function.body.PlainJson;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Tools, and the calls of tools that the assistant made, as templates read them. */
-final class ToolCalls {
+/** The calls of tools that the assistant made, as templates read them. */
+public final class ToolCalls {
 
     private static final JsonMapper JSON = JsonMapper.builder()
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
@@ -25,7 +26,7 @@ final class ToolCalls {
      *
      * @throws dev.headroom.request.RequestFailedException when they are not as they should be
      */
-    static Optional<List<Object>> read(JsonFields message, String role) {
+    public static Optional<List<Object>> read(JsonFields message, String role) {
         JsonNode calls = message.json().path("tool_calls");
         if (calls.isMissingNode() || calls.isNull() || calls.isArray() && calls.isEmpty()) {
             return Optional.empty();
@@ -73,38 +74,8 @@ final class ToolCalls {
                 "%sarguments is no JSON object; send the arguments that the assistant gave.", function.prefix());
     }
 
-    /**
-     * The tools that the assistant may call; empty where there are none.
-     *
-     * @throws dev.headroom.request.RequestFailedException when they are not as they should be
-     */
-    static Optional<List<Object>> tools(JsonFields body) {
-        boolean off = isOff(body);
-        JsonNode tools = body.json().path("tools");
-        if (tools.isMissingNode() || tools.isNull()) {
-            return Optional.empty();
-        }
-        if (!tools.isArray()) {
-            throw JsonFields.invalid(
-                    "tools is %s; send an array of functions, or leave it out.", JsonFields.kind(tools));
-        }
-        for (int i = 0; i < tools.size(); i++) {
-            function("tools[" + i + "].", tools.get(i));
-        }
-        return tools.isEmpty() || off ? Optional.empty() : Optional.of(PlainJson.list(tools));
-    }
-
-    private static boolean isOff(JsonFields body) {
-        JsonNode choice = body.json().path("tool_choice");
-        if (choice.isObject()) {
-            throw JsonFields.invalid("tool_choice is an object, and no call is forced here; send none or auto.");
-        }
-        return body.word("tool_choice", List.of("none", "auto"))
-                .filter("none"::equals)
-                .isPresent();
-    }
-
-    private static JsonFields function(String prefix, JsonNode tool) {
+    /** The function of a tool or of a call. */
+    static JsonFields function(String prefix, JsonNode tool) {
         if (!tool.isObject() || !tool.path("type").asText("function").equals("function")) {
             throw JsonFields.invalid(
                     "%stype is %s; send objects of type function.",

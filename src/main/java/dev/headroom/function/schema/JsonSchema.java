@@ -1,4 +1,4 @@
-package dev.headroom.function.chat;
+package dev.headroom.function.schema;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
@@ -16,7 +16,7 @@ import java.util.Set;
  * Reads a JSON Schema as a shape. Keywords that would not be enforced are refused by their names, but for those that only
  * describe.
  */
-final class JsonSchema {
+public final class JsonSchema {
 
     private final JsonFields root;
     private final Map<String, JsonShape> byReference = new HashMap<>();
@@ -31,7 +31,7 @@ final class JsonSchema {
      *
      * @throws dev.headroom.request.RequestFailedException when it is none, or demands what is not enforced, or describes no object
      */
-    static JsonShape read(JsonFields schema) {
+    public static JsonShape read(JsonFields schema) {
         JsonSchema reader = new JsonSchema(schema);
         JsonShape shape = reader.referred("#", schema);
         new SchemaAlternatives(schema.prefix()).check(reader.byReference, reader.alternatives);

@@ -1,4 +1,4 @@
-package dev.headroom.function.chat;
+package dev.headroom.function.schema;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.json.JsonWriteFeature;

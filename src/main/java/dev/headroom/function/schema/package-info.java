@@ -1,0 +1,6 @@
+/**
+ * JSON Schemas that requests send: read as the shapes that generated text is held to.
+ *
+ * <p>Begin with JsonSchema.
+ */
+package dev.headroom.function.schema;

@@ -1,0 +1,155 @@
+package dev.headroom.function.tools;
+
+import dev.headroom.generation.CallForm;
+import dev.headroom.generation.GenerationRequest;
+import dev.headroom.template.calls.CallFrame;
+import dev.headroom.template.calls.CallSearch;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.random.RandomGenerator;
+
+/**
+ * Reads the calls in the text of one answer, which comes in pieces. It holds back what may begin a call, and white space
+ * until other text follows it. A call of an unknown tool is no call but text. One thread at a time may call.
+ */
+public final class CallReader {
+
+    private static final RandomGenerator RANDOM = new SecureRandom();
+    private static final String LETTERS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+    private static final int ID_LENGTH = 9;
+
+    private final List<String> tools;
+    private final StringBuilder held = new StringBuilder();
+    private final StringBuilder content = new StringBuilder();
+    private final StringBuilder arguments = new StringBuilder();
+    private final List<CallPart> parts = new ArrayList<>();
+    private CallSearch search;
+    private BracketCount brackets = new BracketCount();
+    private int dropped; // the first characters that are held, which end calls
+    private int calls;
+
+    /** For the answer of a model that writes calls of these tools like this. */
+    CallReader(CallFrame frame, List<String> tools) {
+        this.tools = tools;
+        this.search = CallSearch.begin(frame, tools);
+    }
+
+    /** For the answer to a request; empty where it has no tools. A call that is forced has begun in the prompt. */
+    public static Optional<CallReader> of(GenerationRequest request) {
+        if (!(request.sampling().form().orElse(null) instanceof CallForm form)) {
+            return Optional.empty();
+        }
+        CallReader reader = new CallReader(form.frame(), form.names());
+        reader.read(form.opening());
+        return Optional.of(reader);
+    }
+
+    /** The parts that are known after a further piece. */
+    public List<CallPart> read(String piece) {
+        for (int i = 0; i < piece.length(); i++) {
+            if (inArguments()) {
+                argument(piece.charAt(i));
+            } else {
+                text(piece.charAt(i));
+            }
+        }
+        return take();
+    }
+
+    private boolean inArguments() {
+        return !brackets.closed();
+    }
+
+    private void argument(char c) {
+        arguments.append(c);
+        brackets.read(c);
+        if (brackets.closed()) {
+            tellArguments();
+            search = search.behindCall();
+        }
+    }
+
+    private void text(char c) {
+        held.append(c);
+        search = search.after(c);
+        if (search.ends()) {
+            dropped = held.length();
+        }
+        release(held.length() - search.held());
+        search.found().ifPresent(this::begin);
+    }
+
+    /** Text of which these first characters are no part of a call. */
+    private void release(int known) {
+        if (known > dropped) {
+            content.append(held, dropped, known);
+        }
+        held.delete(0, known);
+        dropped = Math.max(0, dropped - known);
+    }
+
+    private void begin(int tool) {
+        tellContent();
+        content.setLength(0); // white space alone
+        held.setLength(0);
+        dropped = 0;
+        parts.add(new CallPart.Begin(calls, id(), tools.get(tool)));
+        calls++;
+        argument('{');
+    }
+
+    private static String id() {
+        StringBuilder id = new StringBuilder(ID_LENGTH);
+        RANDOM.ints(ID_LENGTH, 0, LETTERS.length()).forEach(i -> id.append(LETTERS.charAt(i)));
+        return id.toString();
+    }
+
+    private List<CallPart> take() {
+        tellContent();
+        tellArguments();
+        List<CallPart> taken = List.copyOf(parts);
+        parts.clear();
+        return taken;
+    }
+
+    /** White space in the end may stand before a call. */
+    private void tellContent() {
+        int end = content.length();
+        while (end > 0 && Character.isWhitespace(content.charAt(end - 1))) {
+            end--;
+        }
+        if (end > 0) {
+            parts.add(new CallPart.Content(content.substring(0, end)));
+            content.delete(0, end);
+        }
+    }
+
+    private void tellArguments() {
+        if (!arguments.isEmpty()) {
+            parts.add(new CallPart.Arguments(calls - 1, arguments.toString()));
+            arguments.setLength(0);
+        }
+    }
+
+    /** The rest: no further piece comes. */
+    public List<CallPart> finish() {
+        release(search.mayEnd() ? dropped : held.length());
+        tellContent();
+        if (calls == 0 && !content.isEmpty()) {
+            parts.add(new CallPart.Content(content.toString()));
+        }
+        return take();
+    }
+
+    /** A whole answer. */
+    public AnswerWithCalls whole(String text) {
+        return AnswerWithCalls.of(this, text);
+    }
+
+    /** True if the answer has calls, and the last one is whole. */
+    public boolean called() {
+        return calls > 0 && brackets.closed();
+    }
+}

@@ -1,0 +1,58 @@
+package dev.headroom.function.tools;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.headroom.function.body.JsonFields;
+import dev.headroom.function.schema.JsonSchema;
+import dev.headroom.generation.CallForm;
+import dev.headroom.generation.JsonShape;
+import java.util.List;
+import java.util.regex.Pattern;
+
+/**
+ * A function that the assistant may call.
+ *
+ * @param function its fields, with errors that name them
+ */
+record Tool(JsonFields function) {
+
+    /** What JSON and templates write as it is. */
+    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_.-]{1,128}");
+
+    private static final String PARAMETERS = "parameters";
+
+    /**
+     * Reads a tool.
+     *
+     * @throws dev.headroom.request.RequestFailedException when it is no function, or its name is not as it should be
+     */
+    static Tool read(String prefix, JsonNode tool) {
+        Tool read = new Tool(ToolCalls.function(prefix, tool));
+        if (!NAME.matcher(read.name()).matches()) {
+            throw JsonFields.invalid(
+                    "%sname is '%s'; send up to 128 letters of ASCII, digits, _, - and dots.",
+                    read.function.prefix(), read.name());
+        }
+        return read;
+    }
+
+    String name() {
+        return function.text("name").orElseThrow();
+    }
+
+    /**
+     * The tool as the text is to call it.
+     *
+     * @param forced true if the request has it called, which then follows the schema whether it is strict or not
+     * @throws dev.headroom.request.RequestFailedException when the schema demands what is not enforced
+     */
+    CallForm.Tool form(boolean forced) {
+        boolean shaped = function.flag("strict").orElse(false) || forced;
+        return new CallForm.Tool(name(), shaped ? arguments() : new JsonShape.AnyObject());
+    }
+
+    private JsonShape arguments() {
+        return function.json().hasNonNull(PARAMETERS)
+                ? JsonSchema.read(function.within(PARAMETERS, "a JSON Schema"))
+                : new JsonShape.Members(List.of());
+    }
+}

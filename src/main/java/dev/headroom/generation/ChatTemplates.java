@@ -1,0 +1,69 @@
+package dev.headroom.generation;
+
+import dev.headroom.model.ChatFiles;
+import dev.headroom.template.ChatTemplate;
+import dev.headroom.template.TemplateException;
+import dev.headroom.template.calls.CallFrame;
+import dev.headroom.template.calls.FrameFinder;
+import java.util.Optional;
+import org.jboss.logging.Logger;
+
+/** How a model wants conversations written. Any thread may call. */
+public final class ChatTemplates {
+
+    private static final Logger LOG = Logger.getLogger(ChatTemplates.class);
+
+    /** Of a model whose folder does not say. */
+    public static final ChatTemplates NONE = new ChatTemplates(Optional.empty(), Optional.empty());
+
+    private final Optional<ChatTemplate> usual;
+    private final Optional<ChatTemplate> withTools;
+    private Optional<CallFrame> frame; // null until it is asked for; this guards it
+
+    /**
+     * Templates.
+     *
+     * @param usual the one for conversations without tools, and for all where there is no other
+     * @param withTools one for conversations with tools
+     */
+    public ChatTemplates(Optional<ChatTemplate> usual, Optional<ChatTemplate> withTools) {
+        this.usual = usual;
+        this.withTools = withTools;
+    }
+
+    /** Those of a folder. One that cannot be read refuses all conversations with its reason, which is logged. */
+    static ChatTemplates of(String model, ChatFiles files) {
+        return new ChatTemplates(
+                files.template().map(source -> template(model, source, files)),
+                files.toolTemplate().map(source -> template(model, source, files)));
+    }
+
+    private static ChatTemplate template(String model, String source, ChatFiles files) {
+        try {
+            return ChatTemplate.parse(source).with(files.tokens());
+        } catch (TemplateException e) {
+            String refusal =
+                    "the chat template of the model %s cannot be read (%s); put another one into its chat_template.jinja"
+                            .formatted(model, e.getMessage());
+            LOG.warnf("Conversations are refused: %s", refusal);
+            return ChatTemplate.refusing(refusal);
+        }
+    }
+
+    /**
+     * The template that writes a conversation, as transformers chooses it; empty where the folder has none for it.
+     *
+     * @param tools true if the assistant may call tools
+     */
+    public Optional<ChatTemplate> of(boolean tools) {
+        return tools ? withTools.or(() -> usual) : usual;
+    }
+
+    /** How calls of tools are written; empty where that cannot be told. The first call takes some milliseconds. */
+    public synchronized Optional<CallFrame> frame() {
+        if (frame == null) {
+            frame = of(true).flatMap(FrameFinder::find);
+        }
+        return frame;
+    }
+}
