@@ -18,7 +18,7 @@ public final class ChatTemplates {
 
     private final Optional<ChatTemplate> usual;
     private final Optional<ChatTemplate> withTools;
-    private Optional<CallFrame> frame; // null until it is asked for; this guards it
+    private Optional<CallFrame> frame = Optional.empty(); // this guards it
 
     /**
      * Templates.
@@ -59,9 +59,12 @@ public final class ChatTemplates {
         return tools ? withTools.or(() -> usual) : usual;
     }
 
-    /** How calls of tools are written; empty where that cannot be told. The first call takes some milliseconds. */
+    /**
+     * How calls of tools are written; empty where that cannot be told. Looking for it takes some milliseconds, until it is found: a
+     * template that tells the time may hide it once.
+     */
     public synchronized Optional<CallFrame> frame() {
-        if (frame == null) {
+        if (frame.isEmpty()) {
             frame = of(true).flatMap(FrameFinder::find);
         }
         return frame;

@@ -89,8 +89,10 @@ public record CallSearch(Heads heads, List<Place> places, boolean anywhere) {
     public CallSearch after(char c) {
         List<Place> next = new ArrayList<>(2);
         places.forEach(place -> place.after(c, next));
-        if (anywhere && !Character.isWhitespace(c)) {
-            heads.first().forEach(head -> Place.begin(head, false).after(c, next));
+        if (anywhere) {
+            heads.first().stream()
+                    .filter(head -> head.beginsWith(c))
+                    .forEach(head -> Place.begin(head, false).after(c, next));
         }
         return next.isEmpty() && places.isEmpty() ? this : new CallSearch(heads, next, anywhere);
     }

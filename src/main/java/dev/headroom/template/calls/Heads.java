@@ -20,7 +20,12 @@ record Heads(List<Words> first, List<Words> behind, boolean bare) {
      *
      * @param tool the index of the tool whose arguments follow; -1 where none do
      */
-    record Words(int tool, List<String> words) {}
+    record Words(int tool, List<String> words) {
+
+        boolean beginsWith(char c) {
+            return words.getFirst().charAt(0) == c;
+        }
+    }
 
     static Heads of(CallFrame frame, List<String> tools) {
         List<Words> behind = new ArrayList<>();
