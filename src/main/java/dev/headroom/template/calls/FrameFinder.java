@@ -16,7 +16,8 @@ import java.util.stream.Stream;
 public final class FrameFinder {
 
     private static final Map<String, Object> QUESTION = Map.of("role", "user", "content", "zqask");
-    private static final Map<String, Object> ANSWER = Map.of("role", "assistant", "content", "zqcontent");
+    private static final String SAID = "zqcontent";
+    private static final Map<String, Object> ANSWER = Map.of("role", "assistant", "content", SAID);
 
     private final ChatTemplate template;
     private final Writing writing;
@@ -36,7 +37,7 @@ public final class FrameFinder {
     private Optional<CallFrame> frame() {
         try {
             String called = called(Probe.FIRST);
-            Turn turn = Turn.of(written(false, List.of(QUESTION, ANSWER)), called);
+            Turn turn = Turn.of(written(false, List.of(QUESTION, ANSWER)), SAID, called);
             Optional<Parts> one = turn.body(called).flatMap(Probe.FIRST::in).map(Probe.FIRST::masked);
             Optional<Parts> other =
                     turn.body(called(Probe.SECOND)).flatMap(Probe.SECOND::in).map(Probe.SECOND::masked);

@@ -10,18 +10,20 @@ import java.util.Optional;
  */
 record Turn(String begin, String end) {
 
-    /** Both texts end in an answer that begins with another letter, and ends with another one. */
-    static Turn of(String one, String other) {
+    /**
+     * The turn of two texts that end in an answer.
+     *
+     * @param said has this answer, which begins with another letter than the other one
+     * @param called may lack the end, as some templates forget it behind a call
+     */
+    static Turn of(String said, String answer, String called) {
         int begin = 0;
-        int least = Math.min(one.length(), other.length());
-        while (begin < least && one.charAt(begin) == other.charAt(begin)) {
+        while (begin < Math.min(said.length(), called.length()) && said.charAt(begin) == called.charAt(begin)) {
             begin++;
         }
-        int end = 0;
-        while (end < least - begin && one.charAt(one.length() - 1 - end) == other.charAt(other.length() - 1 - end)) {
-            end++;
-        }
-        return new Turn(one.substring(0, begin), one.substring(one.length() - end));
+        int at = said.lastIndexOf(answer);
+        String end = at < 0 ? "" : said.substring(at + answer.length());
+        return new Turn(said.substring(0, begin), called.substring(begin).endsWith(end) ? end : "");
     }
 
     /** What stands in the turn; empty where another one does. */

@@ -87,6 +87,8 @@ class FrameFinderTest {
                 CallTemplates.BY_ID,
                 CallTemplates.TOLD_ONLY,
                 "{{ raise_exception('no') }}",
+                "",
+                "a",
                 "{% for m in messages %}{{ m }}{% endfor %}"
             })
     void anythingElseIsNoFrame(String template) {
@@ -101,6 +103,11 @@ class FrameFinderTest {
         CallFrame fenced =
                 find(Files.readString(REAL.resolve("deepseek_v3.jinja"))).orElseThrow();
         assertEquals("\n```json\n", fenced.between());
+        assertEquals("\n```<\uff5ctool\u2581call\u2581end\uff5c>", fenced.after());
+        assertEquals(
+                Optional.of(fenced.after()
+                        + "\n<\uff5ctool\u2581call\u2581begin\uff5c>function<\uff5ctool\u2581sep\uff5c>"),
+                fenced.next());
         assertEquals(new Writing(true, true), fenced.writing());
         assertEquals(Optional.empty(), find(Files.readString(REAL.resolve("llama3_1.jinja"))));
         assertEquals(Optional.empty(), find(Files.readString(REAL.resolve("gemma3.jinja"))));
