@@ -27,6 +27,7 @@ final class HalvingExecutor {
     private final SessionRenewal session;
     private final ItemFailures failures;
     private final ModelRunner runner;
+    private final BatchTrace trace;
 
     /** The last remedy that was tried on these items. */
     private enum Stage {
@@ -47,12 +48,15 @@ final class HalvingExecutor {
         session = new SessionRenewal(model, gate, log, nanoTime);
         failures = new ItemFailures(model.name(), limit, log);
         runner = new ModelRunner(model, limit, meters);
+        trace = new BatchTrace(model, gate);
     }
 
     /** Runs the items in one batch or, where that does not fit, in several, on the thread of the permit's lane. */
     void run(Batch batch, Permit permit) {
         Recovery recovery = new Recovery(permit, batch);
+        long start = System.nanoTime();
         run(batch.items(), Stage.FIRST, recovery);
+        ModelRunner.count(() -> trace.ended(batch, recovery, start));
         if (recovery.needed()) {
             ModelRunner.count(() -> {
                 limit.learn(recovery);

@@ -82,7 +82,7 @@ public class JsonEndpoint {
             RoutingContext context,
             ParseMemory memory) {
         inference
-                .apply(bodies.read(context.body().buffer(), memory), UrgencyReader.of(context.request(), false))
+                .apply(bodies.read(context.body().buffer(), memory), UrgencyReader.of(context, false))
                 .accept(context);
     }
 

@@ -1,5 +1,6 @@
 package dev.headroom.function;
 
+import dev.headroom.function.trace.Traces;
 import dev.headroom.serving.Pipelines;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
@@ -22,14 +23,16 @@ public class RequestGuard {
     private final MeterRegistry registry;
     private final Pipelines pipelines;
     private final Doors doors;
+    private final Traces traces;
     private final Map<Tags, Timer> timers = new ConcurrentHashMap<>();
 
     private record Tags(String door, String outcome) {}
 
-    RequestGuard(MeterRegistry registry, Pipelines pipelines, Doors doors) {
+    RequestGuard(MeterRegistry registry, Pipelines pipelines, Doors doors, Traces traces) {
         this.registry = registry;
         this.pipelines = pipelines;
         this.doors = doors;
+        this.traces = traces;
     }
 
     void route(@Observes Router router) {
@@ -61,9 +64,11 @@ public class RequestGuard {
 
     private void measure(RoutingContext context, Door door) {
         Timer.Sample sample = Timer.start(registry);
+        traces.begin(context, door);
         RequestEnd.follow(context, answered -> {
             String failed = context.get(OUTCOME);
             String outcome = failed == null ? door.outcome(context.response(), answered) : failed;
+            Traces.end(context, outcome);
             sample.stop(timers.computeIfAbsent(new Tags(door.name(), outcome), this::timer));
         });
     }

@@ -1,11 +1,13 @@
 package dev.headroom.function;
 
+import dev.headroom.function.trace.Traces;
 import dev.headroom.request.Failure;
 import dev.headroom.request.Priority;
 import dev.headroom.request.RequestFailedException;
 import dev.headroom.request.Urgency;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.ext.web.RoutingContext;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
@@ -34,18 +36,21 @@ public final class UrgencyReader {
      *
      * @throws RequestFailedException when one of them makes no sense
      */
-    public static Urgency of(HttpServerRequest request, boolean event) {
+    public static Urgency of(RoutingContext context, boolean event) {
+        HttpServerRequest request = context.request();
         return new Urgency(
                 priority("header Headroom-Priority", request.getHeader(PRIORITY))
                         .orElse(event ? Priority.BULK : Priority.INTERACTIVE),
                 earlier(
                         time("header Headroom-Deadline-Ms", request.getHeader(DEADLINE), 1),
-                        time("header Request-Timeout", request.getHeader(TIMEOUT), 1000)));
+                        time("header Request-Timeout", request.getHeader(TIMEOUT), 1000)),
+                Traces.of(context));
     }
 
     /**
      * Reads an event's attributes {@code headroompriority} and {@code headroomdeadlinems}. The attribute's priority
-     * takes precedence over the headers'. The earlier of two deadlines applies.
+     * takes precedence over the headers'. The earlier of two deadlines applies. The event's trace begins, and
+     * {@link dev.headroom.request.RequestTrace#ended} ends it.
      *
      * @param attributes the event's, by name
      * @param headers the urgency in the headers, for all events that came with them
@@ -56,7 +61,8 @@ public final class UrgencyReader {
         String deadline = attributes.get("headroomdeadlinems");
         return new Urgency(
                 priority("attribute headroompriority", priority).orElse(headers.priority()),
-                earlier(headers.deadline(), time("attribute headroomdeadlinems", deadline, 1)));
+                earlier(headers.deadline(), time("attribute headroomdeadlinems", deadline, 1)),
+                headers.trace().event(attributes));
     }
 
     private static Optional<Duration> earlier(Optional<Duration> one, Optional<Duration> other) {

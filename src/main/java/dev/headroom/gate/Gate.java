@@ -49,7 +49,7 @@ public final class Gate {
     }
 
     /** The device's name for people. */
-    String name() {
+    public String name() {
         return name;
     }
 

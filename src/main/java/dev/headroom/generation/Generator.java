@@ -106,6 +106,9 @@ public final class Generator {
         sequence.whenOver(() -> {
             open.remove(sequence);
             undoDeadline.run();
+            if (request.urgency().trace().isOn()) {
+                request.urgency().trace().generated(sequence.traced(parts.model.name()));
+            }
         });
         lock.lock();
         try {

@@ -3,6 +3,7 @@ package dev.headroom.generation;
 import dev.headroom.generation.GenerationListener.FinishReason;
 import dev.headroom.generation.GenerationListener.Usage;
 import dev.headroom.request.Failure;
+import dev.headroom.request.GeneratedText;
 import dev.headroom.session.Logits;
 import java.util.Arrays;
 import java.util.List;
@@ -36,6 +37,7 @@ final class Sequence {
     private long firstNanos;
     private volatile boolean over; // written under the lock
     private volatile boolean failed;
+    private String ending = ""; // these two under the lock
     private Runnable end = () -> {};
 
     /**
@@ -188,7 +190,7 @@ final class Sequence {
     }
 
     private synchronized boolean ends(FinishReason reason) {
-        if (over()) {
+        if (over(reason.word())) {
             tellEnd(() -> listener.ended(reason, new Usage(request.prompt().length, generated(), Math.max(0, cached))));
         }
         return false;
@@ -202,7 +204,7 @@ final class Sequence {
     /** Ends it with a failure, unless it has ended. */
     synchronized void fail(Failure failure) {
         failed = true;
-        if (over()) {
+        if (over(failure.name())) {
             tellEnd(() -> listener.failed(failure));
         }
     }
@@ -217,14 +219,22 @@ final class Sequence {
 
     /** Ends it, because its caller has gone; nothing more is told. */
     synchronized void cancel() {
-        over();
+        over("cancelled");
     }
 
-    private boolean over() {
+    /** What a trace tells of it, once it is over. */
+    GeneratedText traced(String model) {
+        GeneratedText.Tokens tokens =
+                new GeneratedText.Tokens(request.prompt().length, Math.max(0, cached), generated());
+        return new GeneratedText(model, arrivedNanos, toFirstToken(), tokens, ending, failed);
+    }
+
+    private boolean over(String how) {
         if (over) {
             return false;
         }
         over = true;
+        ending = how;
         end.run();
         return true;
     }

@@ -11,6 +11,11 @@ public sealed interface Failure {
     /** The cause and the remedy, for the caller to read. */
     String detail();
 
+    /** The kind of failure in one word, for traces. */
+    default String name() {
+        return getClass().getSimpleName();
+    }
+
     /** True if the same request may succeed later. */
     default boolean mayPass() {
         return switch (this) {

@@ -126,6 +126,7 @@ public final class Item<T> {
                     Duration.ofNanos(ranNanos - closedNanos),
                     Duration.ofNanos(System.nanoTime() - ranNanos),
                     batch);
+            urgency.trace().answered(timing, createdNanos);
             end(new Outcome.Answered<>(answer));
         } catch (RequestFailedException e) {
             fail(e.failure());

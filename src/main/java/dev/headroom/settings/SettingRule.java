@@ -42,6 +42,9 @@ record SettingRule(String name, TakenValues values, boolean optional) {
         if (name.equals("headroom.auth.api-keys")) {
             return "a secret that names what is not set, as ${...}";
         }
+        if (name.endsWith("headers")) {
+            return "a secret that is not written as it should be";
+        }
         String line = value.replaceAll("[\\p{Cntrl}\\s]+", " ").strip();
         if (line.isEmpty()) {
             return "empty";

@@ -73,7 +73,7 @@ public final class SettingRules {
             optional("headroom.events.duplicate-bytes", TakenValues.size(1, MOST_BYTES)),
             optional("headroom.auth.api-keys", TakenValues.any("keys as `openssl rand -hex 32` prints them")),
             optional("headroom.auth.api-keys-file", TakenValues.any("a file that can be read")),
-            optional("headroom.auth.issuer", TakenValues.webAddress()),
+            optional("headroom.auth.issuer", TakenValues.webAddress("https://issuer.example.org")),
             optional("headroom.auth.audience", TakenValues.any("the audience that tokens for this service have")),
             optional("headroom.management.port", PORT),
             required("headroom.management.host", HOST),
@@ -114,10 +114,17 @@ public final class SettingRules {
     /** The first setting that is wrong or unknown: its name, its value and the remedy, in one sentence. */
     public static Optional<String> refusal(Config settings) {
         return Stream.concat(
-                        all().map(rule -> rule.refusal(settings.getConfigValue(rule.name())))
+                        Stream.concat(all(), ofTraces(settings))
+                                .map(rule -> rule.refusal(settings.getConfigValue(rule.name())))
                                 .flatMap(Optional::stream),
                         SettingNames.refusals(settings))
                 .findFirst();
+    }
+
+    private static Stream<SettingRule> ofTraces(Config settings) {
+        return TraceSettings.areOn(settings)
+                ? Stream.concat(TraceRules.SWITCHES.stream(), TraceRules.ALL.stream())
+                : TraceRules.SWITCHES.stream();
     }
 
     /**

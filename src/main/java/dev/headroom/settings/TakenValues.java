@@ -85,8 +85,8 @@ record TakenValues(String described, Predicate<String> test) {
                 text -> words.contains(text.toLowerCase(Locale.ROOT)));
     }
 
-    static TakenValues webAddress() {
-        return new TakenValues("an address of the web, such as https://issuer.example.org", text -> {
+    static TakenValues webAddress(String example) {
+        return new TakenValues("an address of the web, such as " + example, text -> {
             URI address = URI.create(text);
             return address.getHost() != null
                     && List.of("https", "http")

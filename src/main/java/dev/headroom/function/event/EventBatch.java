@@ -52,7 +52,7 @@ class EventBatch {
      */
     void answer(RoutingContext context, JsonNode events, ParseMemory room) {
         check(events);
-        Urgency urgency = UrgencyReader.of(context.request(), true);
+        Urgency urgency = UrgencyReader.of(context, true);
         List<CompletableFuture<Replied>> replies = new ArrayList<>();
         List<Runnable> leave = new ArrayList<>();
         for (JsonNode event : events) {
@@ -78,12 +78,14 @@ class EventBatch {
         EventReply reply = EventReply.inBatch(EventAttributes.readable(element));
         try {
             Event event = reader.structured(element, room);
-            Share<InferResponse> share = inference.start(event, UrgencyReader.of(event.attributes(), urgency));
+            Urgency own = UrgencyReader.of(event.attributes(), urgency);
+            Share<InferResponse> share = inference.start(event, own);
+            EventReply traced = reply.continuing(own.trace());
             leave.add(share.leave());
             return share.result()
                     .handle((response, failure) -> failure == null
-                            ? new Replied(reply.result(response), Optional.empty())
-                            : error(reply, failure));
+                            ? new Replied(traced.result(response), Optional.empty())
+                            : error(traced, failure));
         } catch (RuntimeException e) {
             return CompletableFuture.completedFuture(error(reply, e));
         }

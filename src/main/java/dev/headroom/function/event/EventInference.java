@@ -2,6 +2,7 @@ package dev.headroom.function.event;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import dev.headroom.function.FailureHandler;
 import dev.headroom.function.InputReader;
 import dev.headroom.function.event.DuplicateWindow.Share;
 import dev.headroom.function.event.DuplicateWindow.Work;
@@ -59,6 +60,10 @@ class EventInference {
         });
         if (share.duplicate()) {
             duplicates.increment();
+        }
+        if (urgency.trace().isOn()) {
+            share.result()
+                    .whenComplete((response, failure) -> urgency.trace().ended(FailureHandler.failure(failure)));
         }
         return share;
     }

@@ -3,6 +3,7 @@ package dev.headroom.function.event;
 import dev.headroom.function.Problem;
 import dev.headroom.function.infer.InferFunction;
 import dev.headroom.function.infer.InferResponse;
+import dev.headroom.request.RequestTrace;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.LinkedHashMap;
@@ -41,6 +42,11 @@ record EventReply(Map<String, String> asked, String specversion) {
     /** The reply to an event of a batch, whose replies are all of one version. */
     static EventReply inBatch(Map<String, String> asked) {
         return new EventReply(asked, CURRENT);
+    }
+
+    /** The same reply, which continues a trace. */
+    EventReply continuing(RequestTrace trace) {
+        return new EventReply(trace.passedOn(asked), specversion);
     }
 
     /** The headers of a reply in binary mode, beside the content type. */

@@ -72,10 +72,10 @@ class EventRoute {
             return;
         }
         Event event = event(context.request(), context.body().buffer(), room);
-        Urgency urgency = UrgencyReader.of(event.attributes(), UrgencyReader.of(context.request(), true));
+        Urgency urgency = UrgencyReader.of(event.attributes(), UrgencyReader.of(context, true));
         Share<InferResponse> share = inference.start(event, urgency);
         new PendingAnswer<>(share.leave(), share.result(), response -> timing(share, response))
-                .write(context, writer(context, event));
+                .write(context, writer(context, EventReply.to(event.attributes()).continuing(urgency.trace())));
     }
 
     /** The timing of the event's own items; empty for a duplicate and after a failure. */
@@ -97,8 +97,7 @@ class EventRoute {
     }
 
     /** Replies in the event's own mode. */
-    private AnswerWriter<InferResponse> writer(RoutingContext context, Event event) {
-        EventReply reply = EventReply.to(event.attributes());
+    private AnswerWriter<InferResponse> writer(RoutingContext context, EventReply reply) {
         if (Doors.mediaType(context.request()).equals(STRUCTURED)) {
             return (response, answer) -> endpoint.writer(STRUCTURED).write(response, reply.result(answer));
         }

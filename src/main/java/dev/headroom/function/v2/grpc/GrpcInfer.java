@@ -8,6 +8,7 @@ import dev.headroom.function.GrpcDoor;
 import dev.headroom.function.body.BodyThread;
 import dev.headroom.function.body.JsonFields;
 import dev.headroom.function.body.RequestMemory;
+import dev.headroom.function.trace.Traces;
 import dev.headroom.function.v2.V2Models;
 import dev.headroom.request.Failure;
 import dev.headroom.request.RequestFailedException;
@@ -52,7 +53,7 @@ class GrpcInfer {
     }
 
     private void start(RoutingContext context) {
-        Urgency urgency = GrpcUrgency.of(context.request().headers());
+        Urgency urgency = GrpcUrgency.of(context.request().headers(), Traces.of(context));
         ModelInferRequest request = read(message(context), RequestMemory.Share.of(context));
         models.start(GrpcTensors.read(request, models.inputBudget()), urgency)
                 .write(context, (response, outputs) -> body(response, GrpcTensors.write(outputs, request)));

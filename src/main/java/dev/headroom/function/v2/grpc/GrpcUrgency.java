@@ -3,6 +3,7 @@ package dev.headroom.function.v2.grpc;
 import dev.headroom.function.UrgencyReader;
 import dev.headroom.function.body.JsonFields;
 import dev.headroom.request.Priority;
+import dev.headroom.request.RequestTrace;
 import dev.headroom.request.Urgency;
 import io.vertx.core.MultiMap;
 import java.time.Duration;
@@ -17,11 +18,13 @@ final class GrpcUrgency {
     private GrpcUrgency() {}
 
     /** The urgency of a call with these headers. */
-    static Urgency of(MultiMap headers) {
+    static Urgency of(MultiMap headers, RequestTrace trace) {
         Priority priority = UrgencyReader.priority("metadata's headroom-priority", headers.get("headroom-priority"))
                 .orElse(Priority.INTERACTIVE);
         return new Urgency(
-                priority, Optional.ofNullable(headers.get("grpc-timeout")).map(GrpcUrgency::timeout));
+                priority,
+                Optional.ofNullable(headers.get("grpc-timeout")).map(GrpcUrgency::timeout),
+                trace);
     }
 
     /** Parses at most eight digits and a unit. */

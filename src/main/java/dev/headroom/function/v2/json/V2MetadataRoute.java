@@ -67,7 +67,7 @@ class V2MetadataRoute {
     }
 
     private void model(RoutingContext context) {
-        models.named(V2Paths.model(context), V2Paths.version(context), UrgencyReader.of(context.request(), false))
+        models.named(V2Paths.model(context), V2Paths.version(context), UrgencyReader.of(context, false))
                 .write(context, (response, model) -> json(response, metadata(model)));
     }
 

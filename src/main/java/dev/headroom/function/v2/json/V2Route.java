@@ -46,7 +46,7 @@ class V2Route {
 
     private void start(RoutingContext context, ParseMemory room) {
         TensorRequest request = read(context, room);
-        models.start(request, UrgencyReader.of(context.request(), false))
+        models.start(request, UrgencyReader.of(context, false))
                 .write(context, (response, outputs) -> body(response, V2JsonResponse.write(outputs, request)));
     }
 

@@ -14,6 +14,7 @@ import dev.headroom.function.v2.grpc.ModelInferRequest.InferRequestedOutputTenso
 import dev.headroom.request.Failure;
 import dev.headroom.request.Priority;
 import dev.headroom.request.RequestFailedException;
+import dev.headroom.request.RequestTrace;
 import dev.headroom.request.Urgency;
 import dev.headroom.tensor.Datatype;
 import io.vertx.core.MultiMap;
@@ -207,7 +208,7 @@ class GrpcTensorsTest {
     }
 
     private static Urgency urgency(String key, String value) {
-        return GrpcUrgency.of(MultiMap.caseInsensitiveMultiMap().add(key, value));
+        return GrpcUrgency.of(MultiMap.caseInsensitiveMultiMap().add(key, value), RequestTrace.NONE);
     }
 
     @ParameterizedTest
@@ -221,7 +222,7 @@ class GrpcTensorsTest {
     @Test
     void readsThePriority() {
         assertEquals(Priority.BULK, urgency("headroom-priority", "bulk").priority());
-        assertEquals(Urgency.INTERACTIVE, GrpcUrgency.of(MultiMap.caseInsensitiveMultiMap()));
+        assertEquals(Urgency.INTERACTIVE, GrpcUrgency.of(MultiMap.caseInsensitiveMultiMap(), RequestTrace.NONE));
         assertThrows(RequestFailedException.class, () -> urgency("grpc-timeout", "soon"));
     }
 }

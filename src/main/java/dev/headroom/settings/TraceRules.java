@@ -1,0 +1,47 @@
+package dev.headroom.settings;
+
+import static dev.headroom.settings.SettingRules.optional;
+
+import java.util.List;
+
+/** The rules for OpenTelemetry's settings of traces. Most of them apply only where traces are on. */
+final class TraceRules {
+
+    /** Only these apply where traces are off. */
+    static final List<SettingRule> SWITCHES = List.of(
+            optional("otel.sdk.disabled", words("true", "false")),
+            optional("otel.traces.exporter", words("otlp", "none")));
+
+    private static final TakenValues COLLECTOR = TakenValues.webAddress("http://collector:4318");
+    private static final TakenValues PROTOCOL = words("http/protobuf");
+    private static final TakenValues MILLIS = TakenValues.count(1, 600_000);
+    private static final TakenValues PAIRS =
+            new TakenValues("names with values, such as name=value,other=value", text -> !TraceSettings.pairs(text)
+                    .isEmpty());
+
+    static final List<SettingRule> ALL = List.of(
+            optional("otel.exporter.otlp.endpoint", COLLECTOR),
+            optional("otel.exporter.otlp.traces.endpoint", COLLECTOR),
+            optional("otel.exporter.otlp.protocol", PROTOCOL),
+            optional("otel.exporter.otlp.traces.protocol", PROTOCOL),
+            optional("otel.exporter.otlp.headers", PAIRS),
+            optional("otel.exporter.otlp.traces.headers", PAIRS),
+            optional("otel.exporter.otlp.timeout", MILLIS),
+            optional("otel.exporter.otlp.traces.timeout", MILLIS),
+            optional("otel.resource.attributes", PAIRS),
+            optional("otel.service.name", TakenValues.any("a name of this service")),
+            optional("otel.traces.sampler", words(TraceSampling.NAMES.toArray(String[]::new))),
+            optional("otel.traces.sampler.arg", new TakenValues("a share from 0 to 1, such as 0.1", text -> {
+                double share = Double.parseDouble(text);
+                return share >= 0 && share <= 1;
+            })));
+
+    private TraceRules() {}
+
+    private static TakenValues words(String... words) {
+        List<String> all = List.of(words);
+        String last = all.getLast();
+        String first = String.join(", ", all.subList(0, all.size() - 1));
+        return new TakenValues(first.isEmpty() ? last : first + " or " + last, text -> TraceSettings.isOneOf(all, text));
+    }
+}
