@@ -3,6 +3,7 @@ package dev.headroom.settings;
 import static dev.headroom.settings.SettingRules.optional;
 
 import java.util.List;
+import java.util.Locale;
 
 /** The rules for OpenTelemetry's settings of traces. Most of them apply only where traces are on. */
 final class TraceRules {
@@ -15,9 +16,9 @@ final class TraceRules {
     private static final TakenValues COLLECTOR = TakenValues.webAddress("http://collector:4318");
     private static final TakenValues PROTOCOL = words("http/protobuf");
     private static final TakenValues MILLIS = TakenValues.count(1, 600_000);
-    private static final TakenValues PAIRS =
-            new TakenValues("names with values, such as name=value,other=value", text -> !TraceSettings.pairs(text)
-                    .isEmpty());
+    private static final TakenValues PAIRS = new TakenValues(
+            "names with values, such as name=value,other=value",
+            text -> !TraceSettings.pairs(text).isEmpty());
 
     static final List<SettingRule> ALL = List.of(
             optional("otel.exporter.otlp.endpoint", COLLECTOR),
@@ -42,6 +43,7 @@ final class TraceRules {
         List<String> all = List.of(words);
         String last = all.getLast();
         String first = String.join(", ", all.subList(0, all.size() - 1));
-        return new TakenValues(first.isEmpty() ? last : first + " or " + last, text -> TraceSettings.isOneOf(all, text));
+        return new TakenValues(
+                first.isEmpty() ? last : first + " or " + last, text -> all.contains(text.toLowerCase(Locale.ROOT)));
     }
 }

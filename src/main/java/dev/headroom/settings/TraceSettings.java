@@ -6,7 +6,6 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.eclipse.microprofile.config.Config;
@@ -22,7 +21,11 @@ import org.eclipse.microprofile.config.Config;
  * @param resource what is said of this process, {@code service.name} among it
  */
 public record TraceSettings(
-        URI endpoint, Map<String, String> headers, Duration timeout, TraceSampling sampling, Map<String, String> resource) {
+        URI endpoint,
+        Map<String, String> headers,
+        Duration timeout,
+        TraceSampling sampling,
+        Map<String, String> resource) {
 
     private static final String BASE = "otel.exporter.otlp.endpoint";
     private static final String OWN = "otel.exporter.otlp.traces.endpoint";
@@ -71,8 +74,7 @@ public record TraceSettings(
 
     /** The setting for traces, else the one for all that is exported. */
     private static Optional<String> either(Config config, String name) {
-        return value(config, "otel.exporter.otlp.traces." + name)
-                .or(() -> value(config, "otel.exporter.otlp." + name));
+        return value(config, "otel.exporter.otlp.traces." + name).or(() -> value(config, "otel.exporter.otlp." + name));
     }
 
     private static Map<String, String> pairs(Config config, String name) {
@@ -104,10 +106,5 @@ public record TraceSettings(
         return Optional.ofNullable(config.getConfigValue(name).getValue())
                 .map(String::strip)
                 .filter(value -> !value.isEmpty());
-    }
-
-    /** The words of a choice in lower case. */
-    static boolean isOneOf(List<String> words, String text) {
-        return words.contains(text.toLowerCase(Locale.ROOT));
     }
 }

@@ -62,8 +62,7 @@ class EventInference {
             duplicates.increment();
         }
         if (urgency.trace().isOn()) {
-            share.result()
-                    .whenComplete((response, failure) -> urgency.trace().ended(FailureHandler.failure(failure)));
+            share.result().whenComplete((response, failure) -> urgency.trace().ended(FailureHandler.failure(failure)));
         }
         return share;
     }

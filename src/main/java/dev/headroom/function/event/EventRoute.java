@@ -75,7 +75,9 @@ class EventRoute {
         Urgency urgency = UrgencyReader.of(event.attributes(), UrgencyReader.of(context, true));
         Share<InferResponse> share = inference.start(event, urgency);
         new PendingAnswer<>(share.leave(), share.result(), response -> timing(share, response))
-                .write(context, writer(context, EventReply.to(event.attributes()).continuing(urgency.trace())));
+                .write(
+                        context,
+                        writer(context, EventReply.to(event.attributes()).continuing(urgency.trace())));
     }
 
     /** The timing of the event's own items; empty for a duplicate and after a failure. */

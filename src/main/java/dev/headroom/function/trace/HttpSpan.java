@@ -7,7 +7,6 @@ import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.SpanBuilder;
 import io.opentelemetry.api.trace.SpanKind;
 import io.opentelemetry.api.trace.StatusCode;
-import io.opentelemetry.context.propagation.TextMapGetter;
 import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.Route;
@@ -26,24 +25,10 @@ final class HttpSpan {
 
     private HttpSpan() {}
 
-    private enum Headers implements TextMapGetter<MultiMap> {
-        OF_REQUEST;
-
-        @Override
-        public Iterable<String> keys(MultiMap headers) {
-            return headers.names();
-        }
-
-        @Override
-        public String get(MultiMap headers, String name) {
-            return headers.get(name);
-        }
-    }
-
     /** Begins it as a child of the caller's, if the caller names one. */
     static SpanTrace begin(Tracing tracing, HttpServerRequest request, Door door) {
         String method = method(request);
-        SpanBuilder span = tracing.span(method, Tracing.parent(request.headers(), Headers.OF_REQUEST))
+        SpanBuilder span = tracing.span(method, Tracing.parent(request.headers(), MultiMap::get))
                 .setSpanKind(SpanKind.SERVER)
                 .setAttribute("headroom.door", door.name());
         if (door instanceof GrpcDoor) {

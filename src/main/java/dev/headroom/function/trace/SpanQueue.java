@@ -35,6 +35,7 @@ final class SpanQueue implements SpanProcessor {
 
     /** The spans, and an empty one that wakes the thread at the end. */
     private final BlockingQueue<Optional<ReadableSpan>> waiting = new ArrayBlockingQueue<>(MOST_WAITING);
+
     private final SpanExporter exporter;
     private final Duration timeout;
     private final Counter sent;
@@ -54,7 +55,8 @@ final class SpanQueue implements SpanProcessor {
 
     private static Counter counter(MeterRegistry registry, String result) {
         return Counter.builder("headroom.traces.spans")
-                .description("Spans: sent, dropped because too many waited, or refused because the collector did not take them")
+                .description(
+                        "Spans: sent, dropped because too many waited, or refused because the collector did not take them")
                 .tags("result", result)
                 .register(registry);
     }

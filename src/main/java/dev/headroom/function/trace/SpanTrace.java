@@ -8,7 +8,6 @@ import dev.headroom.request.RequestTrace;
 import dev.headroom.request.Timing;
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.SpanBuilder;
-import io.opentelemetry.api.trace.SpanContext;
 import io.opentelemetry.api.trace.SpanKind;
 import io.opentelemetry.api.trace.StatusCode;
 import io.opentelemetry.api.trace.propagation.W3CTraceContextPropagator;
@@ -107,7 +106,8 @@ final class SpanTrace implements RequestTrace {
                 .setAttribute("gen_ai.provider.name", "headroom")
                 .setAttribute(Keys.MODEL, text.model())
                 .setAttribute("gen_ai.usage.input_tokens", text.tokens().prompt())
-                .setAttribute("gen_ai.usage.cache_read.input_tokens", text.tokens().cached())
+                .setAttribute(
+                        "gen_ai.usage.cache_read.input_tokens", text.tokens().cached())
                 .setAttribute("gen_ai.usage.output_tokens", text.tokens().generated());
         text.firstTokenNanos()
                 .ifPresent(nanos -> generation.setAttribute("gen_ai.response.time_to_first_chunk", nanos / 1e9));
@@ -115,8 +115,7 @@ final class SpanTrace implements RequestTrace {
         if (text.failed()) {
             ended.setStatus(StatusCode.ERROR).setAttribute(Keys.ERROR, text.ending());
         } else {
-            ended.setAttribute(
-                    Keys.ENDINGS, List.of(text.ending()));
+            ended.setAttribute(Keys.ENDINGS, List.of(text.ending()));
         }
         ended.end();
     }
@@ -124,7 +123,7 @@ final class SpanTrace implements RequestTrace {
     /** A child of the span that the event names, and with a link to the request; a child of the request where it names none. */
     @Override
     public RequestTrace event(Map<String, String> attributes) {
-        Context named = Tracing.parent(attributes, EventGetter.EVENT);
+        Context named = Tracing.parent(attributes, Map::get);
         boolean continues = Span.fromContext(named).getSpanContext().isValid();
         SpanBuilder event = tracing.span("process " + attributes.get("type"), continues ? named : context())
                 .setSpanKind(SpanKind.CONSUMER)

@@ -26,8 +26,8 @@ public class Traces {
     /** Loads OpenTelemetry beside the rest of the start, if it is wanted. The first request waits for what is left of that. */
     Traces(Config config, MeterRegistry registry) {
         tracing = TraceSettings.of(config)
-                .map(settings -> CompletableFuture.supplyAsync(
-                        () -> open(settings, registry), Thread::startVirtualThread));
+                .map(settings ->
+                        CompletableFuture.supplyAsync(() -> open(settings, registry), Thread::startVirtualThread));
     }
 
     private static Optional<Tracing> open(TraceSettings settings, MeterRegistry registry) {

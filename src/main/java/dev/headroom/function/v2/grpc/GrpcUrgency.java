@@ -22,9 +22,7 @@ final class GrpcUrgency {
         Priority priority = UrgencyReader.priority("metadata's headroom-priority", headers.get("headroom-priority"))
                 .orElse(Priority.INTERACTIVE);
         return new Urgency(
-                priority,
-                Optional.ofNullable(headers.get("grpc-timeout")).map(GrpcUrgency::timeout),
-                trace);
+                priority, Optional.ofNullable(headers.get("grpc-timeout")).map(GrpcUrgency::timeout), trace);
     }
 
     /** Parses at most eight digits and a unit. */
