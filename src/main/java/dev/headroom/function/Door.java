@@ -24,6 +24,11 @@ public interface Door {
         return true;
     }
 
+    /** A path that asks for inference, in its general form for traces: without names that callers choose. */
+    default String route(String path) {
+        return path;
+    }
+
     /** The outcome of a request in the metrics, here its HTTP status. */
     default String outcome(HttpServerResponse response, boolean answered) {
         return Integer.toString(answered ? response.getStatusCode() : Problem.CALLER_HUNG_UP);

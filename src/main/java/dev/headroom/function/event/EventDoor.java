@@ -42,6 +42,12 @@ class EventDoor implements Door {
         return false;
     }
 
+    /** Events come to any path, which means nothing. */
+    @Override
+    public String route(String path) {
+        return "/";
+    }
+
     @Override
     public void write(HttpServerResponse response, Failure failure, Problem problem) {
         String detail = problem.detail().replaceAll("[^ -~]+", "?");

@@ -1,6 +1,7 @@
 package dev.headroom.function.trace;
 
 import dev.headroom.function.Door;
+import dev.headroom.function.Doors;
 import dev.headroom.function.GrpcDoor;
 import dev.headroom.function.trace.Tracing.Keys;
 import io.opentelemetry.api.trace.Span;
@@ -9,7 +10,6 @@ import io.opentelemetry.api.trace.SpanKind;
 import io.opentelemetry.api.trace.StatusCode;
 import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpServerRequest;
-import io.vertx.ext.web.Route;
 import io.vertx.ext.web.RoutingContext;
 import java.util.Set;
 
@@ -54,7 +54,9 @@ final class HttpSpan {
         if (Character.isDigit(outcome.charAt(0))) {
             int status = Integer.parseInt(outcome);
             span.setAttribute("http.response.status_code", status);
-            route(span, context);
+            if (status != 404) {
+                route(span, context);
+            }
             failed(span, outcome, status >= 500);
         } else {
             span.updateName(GrpcDoor.INFER.substring(1));
@@ -65,11 +67,10 @@ final class HttpSpan {
     }
 
     private static void route(Span span, RoutingContext context) {
-        Route route = context.currentRoute();
-        if (route != null && route.getPath() != null) {
-            span.setAttribute("http.route", route.getPath());
-            span.updateName(method(context.request()) + " " + route.getPath());
-        }
+        Door door = context.get(Door.class.getName());
+        String route = door.route(Doors.path(context));
+        span.setAttribute("http.route", route);
+        span.updateName(method(context.request()) + " " + route);
     }
 
     private static void failed(Span span, String outcome, boolean fault) {

@@ -28,6 +28,11 @@ class V2Door implements Door {
     }
 
     @Override
+    public String route(String path) {
+        return "/v2/models/{model}/infer";
+    }
+
+    @Override
     public boolean isForOperators(String path) {
         return path.startsWith(V2Paths.REPOSITORY);
     }
