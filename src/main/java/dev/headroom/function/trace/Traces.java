@@ -58,6 +58,11 @@ public class Traces {
         }
     }
 
+    /** A trace of no request, for events that came otherwise. */
+    public RequestTrace ofNoRequest() {
+        return tracing.flatMap(CompletableFuture::join).map(Tracing::ofNoRequest).orElse(RequestTrace.NONE);
+    }
+
     /** The trace of a request that has begun. */
     public static RequestTrace of(RoutingContext context) {
         RequestTrace trace = context.get(KEY);

@@ -1,11 +1,13 @@
 package dev.headroom.function.trace;
 
+import dev.headroom.request.RequestTrace;
 import dev.headroom.settings.TraceSampling;
 import dev.headroom.settings.TraceSettings;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.api.common.Attributes;
 import io.opentelemetry.api.common.AttributesBuilder;
+import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.SpanBuilder;
 import io.opentelemetry.api.trace.Tracer;
 import io.opentelemetry.api.trace.propagation.W3CTraceContextPropagator;
@@ -60,6 +62,11 @@ final class Tracing implements AutoCloseable {
     /** A span that is about to begin. */
     SpanBuilder span(String name, Context parent) {
         return tracer.spanBuilder(name).setParent(parent);
+    }
+
+    /** A trace without a span, of which events may come. */
+    RequestTrace ofNoRequest() {
+        return new SpanTrace(this, Span.getInvalid());
     }
 
     /** The caller's span, by W3C's trace context; the root where there is none, or it cannot be read. */

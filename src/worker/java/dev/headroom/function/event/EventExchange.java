@@ -9,6 +9,7 @@ import dev.headroom.function.UrgencyReader;
 import dev.headroom.function.body.BodyJson;
 import dev.headroom.function.body.ParseMemory;
 import dev.headroom.function.infer.InferResponse;
+import dev.headroom.function.trace.Traces;
 import dev.headroom.request.Failure;
 import dev.headroom.request.Priority;
 import dev.headroom.request.RequestFailedException;
@@ -26,25 +27,31 @@ import org.eclipse.microprofile.config.Config;
 @Singleton
 public class EventExchange {
 
-    private static final Urgency BULK = new Urgency(Priority.BULK, Optional.empty());
-
     private final EventReader reader;
     private final EventInference inference;
     private final BodyJson bodies;
     private final ObjectMapper json;
     private final long mostBytes;
+    private final Traces traces;
 
-    EventExchange(EventReader reader, EventInference inference, BodyJson bodies, ObjectMapper json, Config config) {
+    EventExchange(
+            EventReader reader,
+            EventInference inference,
+            BodyJson bodies,
+            ObjectMapper json,
+            Config config,
+            Traces traces) {
         this.reader = reader;
         this.inference = inference;
         this.bodies = bodies;
         this.json = json;
         this.mostBytes = config.getValue("quarkus.http.limits.max-body-size", MemorySize.class)
                 .asLongValue();
+        this.traces = traces;
     }
 
     /** An event that has been started on. */
-    private record Started(Event event, CompletableFuture<InferResponse> response) {}
+    private record Started(EventReply reply, CompletableFuture<InferResponse> response) {}
 
     /**
      * Answers a message; waits for the answer. Never throws.
@@ -55,7 +62,7 @@ public class EventExchange {
         try {
             Message message = incoming.get();
             Started started = start(message);
-            return new Exchanged.Answered(reply(message, started.event, started.response.join()));
+            return new Exchanged.Answered(reply(message, started.reply, started.response.join()));
         } catch (RuntimeException | JsonProcessingException e) {
             return failed(FailureHandler.failure(e).orElseGet(() -> Failure.Internal.unexpected(e)));
         }
@@ -76,8 +83,10 @@ public class EventExchange {
         }
         try (ParseMemory room = ParseMemory.of(message.body().length, () -> false)) {
             Event event = event(message, room);
-            Urgency urgency = UrgencyReader.of(event.attributes(), BULK);
-            return new Started(event, inference.start(event, urgency).result());
+            Urgency bulk = new Urgency(Priority.BULK, Optional.empty(), traces.ofNoRequest());
+            Urgency urgency = UrgencyReader.of(event.attributes(), bulk);
+            EventReply reply = EventReply.to(event.attributes()).continuing(urgency.trace());
+            return new Started(reply, inference.start(event, urgency).result());
         }
     }
 
@@ -95,8 +104,7 @@ public class EventExchange {
         return reader.binary(EventAttributes.of(message.attributes()), message.contentType(), body, room);
     }
 
-    private Message reply(Message asked, Event event, InferResponse response) throws JsonProcessingException {
-        EventReply reply = EventReply.to(event.attributes());
+    private Message reply(Message asked, EventReply reply, InferResponse response) throws JsonProcessingException {
         if (Doors.mediaType(asked.contentType()).equals(EventRoute.STRUCTURED)) {
             return new Message(Map.of(), EventRoute.STRUCTURED, json.writeValueAsBytes(reply.result(response)));
         }
