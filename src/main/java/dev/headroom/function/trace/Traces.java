@@ -60,7 +60,9 @@ public class Traces {
 
     /** A trace of no request, for events that came otherwise. */
     public RequestTrace ofNoRequest() {
-        return tracing.flatMap(CompletableFuture::join).map(Tracing::ofNoRequest).orElse(RequestTrace.NONE);
+        return tracing.flatMap(CompletableFuture::join)
+                .map(Tracing::ofNoRequest)
+                .orElse(RequestTrace.NONE);
     }
 
     /** The trace of a request that has begun. */

@@ -53,13 +53,17 @@ public final class SpanReceiver implements QuarkusTestResourceLifecycleManager {
         notifyAll();
     }
 
-    /** The first span like this, waited for; the test's own time-out ends the wait. */
-    synchronized Span await(Predicate<Span> like) throws InterruptedException {
+    /** The first span like this, waited for. */
+    Span await(Predicate<Span> like) throws InterruptedException {
+        return await(like, found -> !found.isEmpty()).getFirst();
+    }
+
+    /** The spans like this, once there are enough; the test's own time-out ends the wait. */
+    synchronized List<Span> await(Predicate<Span> like, Predicate<List<Span>> enough) throws InterruptedException {
         while (true) {
-            for (Span span : spans) {
-                if (like.test(span)) {
-                    return span;
-                }
+            List<Span> found = like(like);
+            if (enough.test(found)) {
+                return found;
             }
             wait();
         }
