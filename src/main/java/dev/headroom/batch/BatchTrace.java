@@ -16,9 +16,12 @@ record BatchTrace(Model model, Gate gate) {
     /** Tells them once; does nothing where no request is traced. */
     void ended(Batch batch, Recovery recovery, long startNanos) {
         List<RequestTrace> requests = requests(batch.items());
-        if (requests.isEmpty()) {
-            return;
+        if (!requests.isEmpty()) {
+            ModelRunner.count(() -> tell(requests, batch, recovery, startNanos));
         }
+    }
+
+    private void tell(List<RequestTrace> requests, Batch batch, Recovery recovery, long startNanos) {
         List<Item<?>> items = batch.items();
         long elements = items.stream().mapToLong(Item::elements).sum();
         BatchRun.Size size =

@@ -56,7 +56,7 @@ final class HalvingExecutor {
         Recovery recovery = new Recovery(permit, batch);
         long start = System.nanoTime();
         run(batch.items(), Stage.FIRST, recovery);
-        ModelRunner.count(() -> trace.ended(batch, recovery, start));
+        trace.ended(batch, recovery, start);
         if (recovery.needed()) {
             ModelRunner.count(() -> {
                 limit.learn(recovery);
