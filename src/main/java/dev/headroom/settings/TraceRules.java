@@ -20,6 +20,14 @@ final class TraceRules {
             "names with values, such as name=value,other=value",
             text -> !TraceSettings.pairs(text).isEmpty());
 
+    private static final TakenValues COMPRESSION = words("gzip", "none");
+    private static final TakenValues TRUSTED = new TakenValues(
+            "nothing, and name the authority's certificate in the JVM's trust store (-Djavax.net.ssl.trustStore)",
+            text -> false);
+    private static final TakenValues NO_CLIENT = new TakenValues(
+            "nothing, and send a key in OTEL_EXPORTER_OTLP_HEADERS, because the service shows no certificate of its own",
+            text -> false);
+
     static final List<SettingRule> ALL = List.of(
             optional("otel.exporter.otlp.endpoint", COLLECTOR),
             optional("otel.exporter.otlp.traces.endpoint", COLLECTOR),
@@ -29,6 +37,14 @@ final class TraceRules {
             optional("otel.exporter.otlp.traces.headers", PAIRS),
             optional("otel.exporter.otlp.timeout", MILLIS),
             optional("otel.exporter.otlp.traces.timeout", MILLIS),
+            optional("otel.exporter.otlp.compression", COMPRESSION),
+            optional("otel.exporter.otlp.traces.compression", COMPRESSION),
+            optional("otel.exporter.otlp.certificate", TRUSTED),
+            optional("otel.exporter.otlp.traces.certificate", TRUSTED),
+            optional("otel.exporter.otlp.client.certificate", NO_CLIENT),
+            optional("otel.exporter.otlp.traces.client.certificate", NO_CLIENT),
+            optional("otel.exporter.otlp.client.key", NO_CLIENT),
+            optional("otel.exporter.otlp.traces.client.key", NO_CLIENT),
             optional("otel.resource.attributes", PAIRS),
             optional("otel.service.name", TakenValues.any("a name of this service")),
             optional("otel.traces.sampler", words(TraceSampling.NAMES.toArray(String[]::new))),

@@ -17,6 +17,7 @@ import org.eclipse.microprofile.config.Config;
  * @param endpoint the address that takes spans by OTLP over HTTP
  * @param headers sent with them, such as a key
  * @param timeout how long the collector may take for one delivery
+ * @param gzip true if they are compressed
  * @param sampling which requests are traced
  * @param resource what is said of this process, {@code service.name} among it
  */
@@ -24,6 +25,7 @@ public record TraceSettings(
         URI endpoint,
         Map<String, String> headers,
         Duration timeout,
+        boolean gzip,
         TraceSampling sampling,
         Map<String, String> resource) {
 
@@ -56,6 +58,7 @@ public record TraceSettings(
                 endpoint(config),
                 headers(config),
                 Duration.ofMillis(either(config, "timeout").map(Long::parseLong).orElse(10_000L)),
+                either(config, "compression").filter("gzip"::equalsIgnoreCase).isPresent(),
                 TraceSampling.of(value(config, "otel.traces.sampler"), value(config, "otel.traces.sampler.arg")),
                 resource);
     }

@@ -83,6 +83,8 @@ class TraceSettingsTest {
     @CsvSource(delimiter = '|', textBlock = """
             otel.exporter.otlp.endpoint      | collector:4317 | an address of the web, such as http://collector:4318
             otel.exporter.otlp.protocol      | grpc           | http/protobuf
+            otel.exporter.otlp.compression   | zstd           | gzip or none
+            otel.exporter.otlp.certificate   | ca.pem         | nothing, and name the authority's certificate in the JVM's trust store (-Djavax.net.ssl.trustStore)
             otel.exporter.otlp.timeout       | 10s            | a whole number from 1 to 600,000
             otel.traces.sampler              | jaeger_remote  | always_on, always_off, traceidratio, parentbased_always_on, parentbased_always_off or parentbased_traceidratio
             otel.traces.sampler.arg          | 10             | a share from 0 to 1, such as 0.1

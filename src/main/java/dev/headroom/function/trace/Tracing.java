@@ -43,7 +43,8 @@ final class Tracing implements AutoCloseable {
         OtlpHttpSpanExporterBuilder exporter = OtlpHttpSpanExporter.builder()
                 .setEndpoint(settings.endpoint().toString())
                 .setTimeout(settings.timeout())
-                .setConnectTimeout(settings.timeout());
+                .setConnectTimeout(settings.timeout())
+                .setCompression(settings.gzip() ? "gzip" : "none");
         settings.headers().forEach(exporter::addHeader);
         return exporter.build();
     }
