@@ -136,6 +136,7 @@ class Bootstrap {
             return; // the process ends
         }
         LateCompilers.release();
+        opened.generating().readAhead();
         if (config.calibration() != CalibrationMode.STARTUP) {
             run.run(config.calibration() == CalibrationMode.BACKGROUND);
         }

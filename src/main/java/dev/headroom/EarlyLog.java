@@ -30,6 +30,7 @@ final class EarlyLog implements Filter {
 
     /** Logs what was held; the rest is logged at once. */
     static void release() {
+        InitialConfigurator.DELAYED_HANDLER.setFilter(null);
         LOG.releaseAll().forEach(InitialConfigurator.DELAYED_HANDLER::publish);
     }
 

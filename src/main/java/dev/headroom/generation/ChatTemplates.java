@@ -5,6 +5,7 @@ import dev.headroom.template.ChatTemplate;
 import dev.headroom.template.TemplateException;
 import dev.headroom.template.calls.CallFrame;
 import dev.headroom.template.calls.FrameFinder;
+import java.util.List;
 import java.util.Optional;
 import org.jboss.logging.Logger;
 
@@ -13,29 +14,43 @@ public final class ChatTemplates {
 
     private static final Logger LOG = Logger.getLogger(ChatTemplates.class);
 
+    private static final String TOOLS = "tools";
+
     /** Of a model whose folder does not say. */
     public static final ChatTemplates NONE = new ChatTemplates(Optional.empty(), Optional.empty());
 
     private final Optional<ChatTemplate> usual;
     private final Optional<ChatTemplate> withTools;
-    private Optional<CallFrame> frame = Optional.empty(); // this guards it
+    private final Optional<CallFrame> frame;
 
     /**
-     * Templates.
+     * Templates, which are asked at once how they write calls.
      *
      * @param usual the one for conversations without tools, and for all where there is no other
      * @param withTools one for conversations with tools
      */
     public ChatTemplates(Optional<ChatTemplate> usual, Optional<ChatTemplate> withTools) {
-        this.usual = usual;
-        this.withTools = withTools;
+        this(usual, withTools, List.of());
     }
 
-    /** Those of a folder. One that cannot be read refuses all conversations with its reason, which is logged. */
-    static ChatTemplates of(String model, ChatFiles files) {
+    private ChatTemplates(Optional<ChatTemplate> usual, Optional<ChatTemplate> withTools, List<String> ends) {
+        this.usual = usual;
+        this.withTools = withTools;
+        this.frame = of(true).filter(template -> template.mentions(TOOLS))
+                .flatMap(FrameFinder::find)
+                .map(found -> found.endingBefore(ends));
+    }
+
+    /**
+     * Those of a folder. One that cannot be read refuses all conversations with its reason, which is logged.
+     *
+     * @param ends the texts of the tokens that end an answer
+     */
+    static ChatTemplates of(String model, ChatFiles files, List<String> ends) {
         return new ChatTemplates(
                 files.template().map(source -> template(model, source, files)),
-                files.toolTemplate().map(source -> template(model, source, files)));
+                files.toolTemplate().map(source -> template(model, source, files)),
+                ends);
     }
 
     private static ChatTemplate template(String model, String source, ChatFiles files) {
@@ -59,14 +74,8 @@ public final class ChatTemplates {
         return tools ? withTools.or(() -> usual) : usual;
     }
 
-    /**
-     * How calls of tools are written; empty where that cannot be told. Looking for it takes some milliseconds, until it is found: a
-     * template that tells the time may hide it once.
-     */
-    public synchronized Optional<CallFrame> frame() {
-        if (frame.isEmpty()) {
-            frame = of(true).flatMap(FrameFinder::find);
-        }
+    /** How calls of tools are written; empty where that cannot be told. */
+    public Optional<CallFrame> frame() {
         return frame;
     }
 }

@@ -136,7 +136,7 @@ final class ContinuousBatch {
             join(one);
         } else {
             prompts.remove(one);
-            prefixes.keep(sequence, one.prompt(), prompts.bytes());
+            prefixes.end(sequence, one.prompt(), prompts.bytes());
         }
     }
 
@@ -195,7 +195,7 @@ final class ContinuousBatch {
         budget.ran();
         for (int row = next.length - 1; row >= 0; row--) {
             if (!goesOn(ofRun.get(row), logits, row)) {
-                prefixes.leave(row, prompts.bytes());
+                prefixes.end(row, prompts.bytes());
             }
         }
     }

@@ -35,7 +35,15 @@ public final class GeneratingModel implements TextModel {
         this.generator = generator;
         this.tokenizer = TextTokenizer.open(task.text().tokenizer());
         this.texts = new TokenTexts(tokenizer);
-        this.templates = ChatTemplates.of(spec.name(), task.chat());
+        this.templates = ChatTemplates.of(
+                spec.name(),
+                task.chat(),
+                task.settings().ends().stream().map(this::token).toList());
+    }
+
+    /** Reads the texts of all tokens where requests with tools will need them, so that none of them waits for that. */
+    public void readAhead() {
+        templates.frame().ifPresent(_ -> texts.all());
     }
 
     @Override

@@ -37,8 +37,10 @@ final class Prefixes {
         int capacity = sequence.length() + 1;
         rows.spare(capacity, promptBytes);
         long left = budget.keepable(rows.bytes() + promptBytes + decoder.bytes(1, capacity));
-        Optional<Match> own = kept.best(sequence)
+        Optional<Match> best = kept.best(sequence);
+        Optional<Match> own = best.filter(match -> match.tokens() >= common(sequence, mostAlike(sequence)))
                 .filter(match -> match.whole() || match.kept().read().bytes() > left);
+        best.ifPresent(match -> kept.used(match.kept()));
         own.ifPresent(match -> kept.remove(match.kept()));
         kept.shrinkTo(left);
         if (own.isEmpty()) {
@@ -59,11 +61,8 @@ final class Prefixes {
         if (!budget.keeps()) {
             return;
         }
-        int row = IntStream.range(0, rows.size())
-                .boxed()
-                .max(Comparator.comparingInt(one -> common(sequence, one)))
-                .orElse(-1);
-        int ofRow = row < 0 ? 0 : common(sequence, row);
+        int row = mostAlike(sequence);
+        int ofRow = common(sequence, row);
         Optional<Match> ofKept = kept.best(sequence).filter(match -> match.tokens() > ofRow);
         if (ofKept.isPresent()) {
             decoder.copy(ofKept.get().kept().read(), prompt, ofKept.get().tokens());
@@ -73,12 +72,21 @@ final class Prefixes {
         }
     }
 
+    /** The row with the most first tokens of a sequence; -1 where there is none. */
+    private int mostAlike(Sequence sequence) {
+        return IntStream.range(0, rows.size())
+                .boxed()
+                .max(Comparator.comparingInt(row -> common(sequence, row)))
+                .orElse(-1);
+    }
+
+    /** The first tokens of a sequence that a row has too, without the last one, whose scores are wanted. */
     private int common(Sequence sequence, int row) {
-        return Math.min(sequence.length() - 1, sequence.common(rows.at(row), decoder.length(row)));
+        return row < 0 ? 0 : Math.min(sequence.length() - 1, sequence.common(rows.at(row), decoder.length(row)));
     }
 
     /** Ends a row, whose place the last one takes, and keeps it where there is memory that nobody needs. */
-    void leave(int row, long promptBytes) {
+    void end(int row, long promptBytes) {
         boolean only = rows.size() == 1;
         int[] tokens = rows.at(row).tokens(0, decoder.length(row));
         boolean keeps = !rows.at(row).hasFailed() && hasRoom(tokens, (only ? 0 : rows.bytes()) + promptBytes);
@@ -87,9 +95,7 @@ final class Prefixes {
                 kept.add(tokens, rows.detach());
                 return;
             } else if (keeps) {
-                Prompt read = decoder.begin(tokens.length);
-                kept.add(tokens, read);
-                decoder.copy(row, read, tokens.length);
+                kept.add(tokens, copied(row, tokens.length));
             }
         } catch (RunFailedException e) {
             kept.shrinkTo(0);
@@ -99,8 +105,19 @@ final class Prefixes {
         }
     }
 
-    /** Keeps a sequence that has been read and does not become a row, or gives its memory back. */
-    void keep(Sequence sequence, Prompt read, long promptBytes) {
+    private Prompt copied(int row, int tokens) throws RunFailedException {
+        Prompt read = decoder.begin(tokens);
+        try {
+            decoder.copy(row, read, tokens);
+            return read;
+        } catch (RunFailedException | RuntimeException e) {
+            decoder.drop(read);
+            throw e;
+        }
+    }
+
+    /** Ends a sequence that has been read and does not become a row, and keeps it where there is memory that nobody needs. */
+    void end(Sequence sequence, Prompt read, long promptBytes) {
         int[] tokens = sequence.tokens(0, read.length());
         if (!sequence.hasFailed() && hasRoom(tokens, rows.bytes() + promptBytes)) {
             kept.add(tokens, read);

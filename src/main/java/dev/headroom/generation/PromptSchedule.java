@@ -14,7 +14,7 @@ import java.util.OptionalInt;
  */
 final class PromptSchedule {
 
-    /** PromptSchedule that are read at a time: the oldest, and shorter ones that need not wait for it. */
+    /** Prompts that are read at a time: the oldest, and shorter ones that need not wait for it. */
     private static final int MOST = 4;
 
     private final Decoder decoder;
@@ -103,19 +103,29 @@ final class PromptSchedule {
 
     /** The tokens that the longest of the sequences needs for its first step; 0 where there is none. */
     int longest() {
-        return reading.stream().mapToInt(one -> one.sequence.length() + 1).max().orElse(0);
+        int longest = 0;
+        for (Reading one : reading) {
+            longest = Math.max(longest, one.sequence.length() + 1);
+        }
+        return longest;
     }
 
     /** Bytes that their keys and values take, once they are read. */
     long bytes() {
-        return reading.stream()
-                .mapToLong(one -> decoder.bytes(1, one.sequence.length() + 1))
-                .sum();
+        long bytes = 0;
+        for (Reading one : reading) {
+            bytes += decoder.bytes(1, one.sequence.length() + 1);
+        }
+        return bytes;
     }
 
     /** Reads no more of what nobody waits for. */
     void sweep() {
-        reading.stream().filter(one -> one.sequence.isOver()).toList().forEach(this::drop);
+        for (int i = reading.size() - 1; i >= 0; i--) {
+            if (reading.get(i).sequence.isOver()) {
+                drop(reading.get(i));
+            }
+        }
     }
 
     /** Reads no more of a prompt, whose memory the caller has from now on. */

@@ -1,6 +1,5 @@
 package dev.headroom.generation;
 
-import java.util.Arrays;
 import java.util.Optional;
 import java.util.SplittableRandom;
 
@@ -80,7 +79,9 @@ public final class Sampler {
         SplittableRandom draws = new SplittableRandom(random.nextLong());
         try {
             penalties.apply(row);
-            Arrays.stream(banned).forEach(row::ban);
+            for (int token : banned) {
+                row.ban(token);
+            }
             for (int refused = 0; ; refused++) {
                 int token = draw(row, draws);
                 if (guide.isEmpty() || guide.get().allows(token)) {

@@ -235,7 +235,7 @@ final class Sequence {
         }
         over = true;
         ending = how;
-        end.run();
+        tellEnd(end);
         return true;
     }
 }

@@ -78,6 +78,11 @@ public final class GeneratingModels {
         models.forEach(model -> model.serve(device.gate(), registry));
     }
 
+    /** Reads what the first requests would wait for; called while nobody waits. */
+    public void readAhead() {
+        models.forEach(HostedGenerator::readAhead);
+    }
+
     /** Their reports, in the order of their folders. */
     List<GenerationReport> reports() {
         return models.stream().map(HostedGenerator::report).toList();

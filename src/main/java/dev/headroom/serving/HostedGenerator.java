@@ -90,6 +90,10 @@ final class HostedGenerator {
         return Optional.ofNullable(served);
     }
 
+    void readAhead() {
+        Optional.ofNullable(served).ifPresent(GeneratingModel::readAhead);
+    }
+
     private List<String> remarks() {
         Optional<String> ofGraphs = Optional.ofNullable(decoder).flatMap(Decoder::remark);
         return Stream.concat(spec.remarks().stream(), ofGraphs.stream()).toList();

@@ -127,14 +127,22 @@ public final class Decoder implements Tenant, AutoCloseable {
      */
     public void copy(Prompt from, Prompt to, int tokens) throws RunFailedException {
         form.makeRoom(to, tokens);
-        to.all.copy(from.all, new At(0, 0), new At(0, 0), tokens);
-        to.length = tokens;
+        try {
+            to.all.copy(from.all, new At(0, 0), new At(0, 0), tokens);
+            to.length = tokens;
+        } catch (IllegalStateException e) {
+            throw RunFailures.classify(e);
+        }
     }
 
     /** The same of a row. */
     public void copy(int row, Prompt to, int tokens) throws RunFailedException {
         form.makeRoom(to, tokens);
-        rows.copy(row, to, tokens);
+        try {
+            rows.copy(row, to, tokens);
+        } catch (IllegalStateException e) {
+            throw RunFailures.classify(e);
+        }
     }
 
     /**

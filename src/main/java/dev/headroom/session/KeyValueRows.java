@@ -3,7 +3,7 @@ package dev.headroom.session;
 import dev.headroom.session.Decoder.Prompt;
 import dev.headroom.session.KeyValues.At;
 import dev.headroom.session.KeyValues.Move;
-import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -14,7 +14,7 @@ final class KeyValueRows implements AutoCloseable {
 
     private final DecoderSession session;
     private final boolean right;
-    private final List<Integer> lengths = new ArrayList<>();
+    private int[] lengths = {};
     private KeyValues all;
 
     /**
@@ -30,22 +30,26 @@ final class KeyValueRows implements AutoCloseable {
 
     /** The number of rows. */
     int size() {
-        return lengths.size();
+        return lengths.length;
     }
 
     /** Tokens of a row. */
     int length(int row) {
-        return lengths.get(row);
+        return lengths[row];
     }
 
     /** Tokens of each row. */
     int[] lengths() {
-        return lengths.stream().mapToInt(Integer::intValue).toArray();
+        return lengths.clone();
     }
 
     /** Tokens of the longest row; 0 where there is none. */
     int longest() {
-        return lengths.stream().mapToInt(Integer::intValue).max().orElse(0);
+        int longest = 0;
+        for (int length : lengths) {
+            longest = Math.max(longest, length);
+        }
+        return longest;
     }
 
     /** Their memory. */
@@ -59,7 +63,9 @@ final class KeyValueRows implements AutoCloseable {
             all.close();
             all = present;
         }
-        lengths.replaceAll(length -> length + 1);
+        for (int row = 0; row < lengths.length; row++) {
+            lengths[row]++;
+        }
     }
 
     /**
@@ -72,9 +78,10 @@ final class KeyValueRows implements AutoCloseable {
             all.copy(
                     prompt.all,
                     new At(0, first(prompt.all.capacity(), prompt.length)),
-                    new At(lengths.size(), first(all.capacity(), prompt.length)),
+                    new At(lengths.length, first(all.capacity(), prompt.length)),
                     prompt.length);
-            lengths.add(prompt.length);
+            lengths = Arrays.copyOf(lengths, lengths.length + 1);
+            lengths[lengths.length - 1] = prompt.length;
         } catch (IllegalStateException e) {
             throw RunFailures.classify(e);
         }
@@ -86,7 +93,7 @@ final class KeyValueRows implements AutoCloseable {
      * @param prompt has room for them, and no token yet
      */
     void copy(int row, Prompt prompt, int tokens) {
-        int first = first(all.capacity(), length(row));
+        int first = first(all.capacity(), lengths[row]);
         prompt.all.copy(all, new At(row, first), new At(0, 0), tokens);
         prompt.length = tokens;
     }
@@ -97,11 +104,11 @@ final class KeyValueRows implements AutoCloseable {
      * @throws RunFailedException when there was no room to give back what it does not need: no row is there then
      */
     Prompt detach() throws RunFailedException {
-        reshape(1, lengths.getFirst());
+        reshape(1, lengths[0]);
         Prompt prompt = new Prompt(all);
-        prompt.length = lengths.getFirst();
+        prompt.length = lengths[0];
         all = session.noKeyValues();
-        lengths.clear();
+        lengths = new int[0];
         return prompt;
     }
 
@@ -126,12 +133,13 @@ final class KeyValueRows implements AutoCloseable {
 
     /** Ends a row, whose place the last one takes. */
     void leave(int row) {
-        int last = lengths.size() - 1;
-        int length = lengths.remove(last);
+        int last = lengths.length - 1;
+        int length = lengths[last];
+        lengths = Arrays.copyOf(lengths, last);
         if (row < last) {
             int first = first(all.capacity(), length);
             all.copy(all, new At(last, first), new At(row, first), length);
-            lengths.set(row, length);
+            lengths[row] = length;
         }
     }
 
@@ -148,8 +156,9 @@ final class KeyValueRows implements AutoCloseable {
             all.reshape(
                     rows,
                     capacity,
-                    lengths.stream()
-                            .map(length -> new Move(first(all.capacity(), length), first(capacity, length), length))
+                    Arrays.stream(lengths)
+                            .mapToObj(
+                                    length -> new Move(first(all.capacity(), length), first(capacity, length), length))
                             .toList());
         } catch (IllegalStateException e) {
             clear();
@@ -161,7 +170,7 @@ final class KeyValueRows implements AutoCloseable {
     void clear() {
         all.close();
         all = session.noKeyValues();
-        lengths.clear();
+        lengths = new int[0];
     }
 
     @Override

@@ -50,6 +50,11 @@ public final class ChatTemplate {
         }
     }
 
+    /** The same at a time of day that does not pass. */
+    public ChatTemplate at(LocalDateTime time) {
+        return new ChatTemplate(block, names, constants, () -> time);
+    }
+
     /** The same with variables that every conversation has, such as {@code bos_token}. */
     public ChatTemplate with(Map<String, ?> variables) {
         return new ChatTemplate(block, names, Map.copyOf(variables), clock);

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.headroom.generation.RunningGenerator.Room;
 import dev.headroom.model.ModelSpec;
+import dev.headroom.request.Urgency;
 import dev.headroom.session.ArenaHog;
 import dev.headroom.session.LlamaForm;
 import dev.headroom.session.TinyLlama;
@@ -197,5 +198,38 @@ class PrefixCacheTest {
             }
             assertTrue(kept.count("headroom.generation.unfit") > 0);
         }
+    }
+
+    /** The device has no memory at the moment at which one of two sequences ends. */
+    @ParameterizedTest
+    @EnumSource(names = {"SHARED", "CONCATENATED"})
+    void aSequenceThatCannotBeCopiedIsNotKept(LlamaForm form) throws Exception {
+        ModelSpec model = TinyLlama.write(folder.resolve("form"), form, 2, 256);
+        try (ArenaHog hog = new ArenaHog();
+                RunningGenerator kept = RunningGenerator.of(model, room(64 << 20, 16, true))) {
+            Told ended = new Told() {
+                @Override
+                public void ended(FinishReason reason, Usage used) {
+                    hog.leave(4 << 10);
+                    super.ended(reason, used);
+                }
+            };
+            kept.together(() -> {
+                kept.generate(request(INSTRUCTIONS, 5), ended);
+                kept.generate(request(new int[] {3, 4, 5}, 100), new Told());
+            });
+            ended.reason();
+            while (kept.count("headroom.generation.unfit") == 0 && kept.busy()) {
+                Thread.onSpinWait();
+            }
+            hog.giveBack();
+            int[] next = with(Arrays.copyOf(INSTRUCTIONS, 40), 7, 8, 9);
+            assertEquals(0, kept.generate(next, 5).usage().cached());
+        }
+    }
+
+    private static GenerationRequest request(int[] prompt, int tokens) {
+        return new GenerationRequest(
+                prompt, RunningGenerator.GREEDY_TOLD, tokens, Stopping.AT_ENDS, Urgency.INTERACTIVE);
     }
 }

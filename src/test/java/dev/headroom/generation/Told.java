@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 /** Keeps what is told of a sequence. */
-final class Told implements GenerationListener {
+class Told implements GenerationListener {
 
     private final List<Integer> tokens = new ArrayList<>();
     private final StringBuilder text = new StringBuilder();

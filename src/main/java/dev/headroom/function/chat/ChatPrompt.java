@@ -85,8 +85,8 @@ public record ChatPrompt(Conversation conversation, Map<String, Object> variable
                         model.name()));
         if (tools.mayBeCalled() && !template.mentions("tools")) {
             throw JsonFields.invalid(
-                    "tools is there, and the chat template of model '%s' tells the model of none; leave it out, or send tool_choice none.",
-                    model.name());
+                    "%stools is there, and the chat template of model '%s' tells the model of none; leave it out, or send tool_choice none.",
+                    tools.body().prefix(), model.name());
         }
         return template;
     }

@@ -129,7 +129,9 @@ final class SpanQueue implements SpanProcessor {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        dropped.increment(waiting.size());
+        List<Optional<ReadableSpan>> left = new ArrayList<>();
+        waiting.drainTo(left);
+        dropped.increment(left.stream().filter(Optional::isPresent).count());
         exporter.shutdown();
     }
 

@@ -5,7 +5,9 @@ import dev.headroom.request.RequestTrace;
 import dev.headroom.settings.TraceSettings;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.StartupEvent;
 import io.vertx.ext.web.RoutingContext;
+import jakarta.annotation.Priority;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import java.util.Optional;
@@ -21,9 +23,12 @@ public class Traces {
 
     private static final String KEY = Traces.class.getName();
 
+    /** Of the observers of the start, so that the models are opened meanwhile. */
+    private static final int LAST = Integer.MAX_VALUE;
+
     private final Optional<CompletableFuture<Optional<Tracing>>> tracing;
 
-    /** Loads OpenTelemetry beside the rest of the start, if it is wanted. The first request waits for what is left of that. */
+    /** Loads OpenTelemetry beside the rest of the start, if it is wanted. */
     Traces(Config config, MeterRegistry registry) {
         tracing = TraceSettings.of(config)
                 .map(settings ->
@@ -37,6 +42,11 @@ public class Traces {
             LOG.error("Traces are off, because OpenTelemetry could not be opened", e);
             return Optional.empty();
         }
+    }
+
+    /** Waits for what is left of that, so that no request does. */
+    void start(@Observes @Priority(LAST) StartupEvent event) {
+        tracing.ifPresent(CompletableFuture::join);
     }
 
     /** Begins the span of a request for inference. */

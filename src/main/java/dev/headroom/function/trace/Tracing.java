@@ -17,6 +17,7 @@ import io.opentelemetry.exporter.otlp.http.trace.OtlpHttpSpanExporter;
 import io.opentelemetry.exporter.otlp.http.trace.OtlpHttpSpanExporterBuilder;
 import io.opentelemetry.sdk.resources.Resource;
 import io.opentelemetry.sdk.trace.SdkTracerProvider;
+import io.opentelemetry.sdk.trace.SpanLimits;
 import io.opentelemetry.sdk.trace.samplers.Sampler;
 import java.time.Instant;
 import java.util.List;
@@ -24,6 +25,9 @@ import java.util.concurrent.TimeUnit;
 
 /** OpenTelemetry, made by hand: no environment is read and no service looked up but the sender's. */
 final class Tracing implements AutoCloseable {
+
+    /** A batch links to each of its requests, of which it has fewer. */
+    private static final int MOST_LINKS = 100_000;
 
     private final SpanQueue queue;
     private final SdkTracerProvider provider;
@@ -33,7 +37,9 @@ final class Tracing implements AutoCloseable {
         queue = new SpanQueue(exporter(settings), settings.timeout(), registry);
         provider = SdkTracerProvider.builder()
                 .setResource(resource(settings))
-                .setSampler(sampler(settings.sampling()))
+                .setSampler(new LinkedSampler(sampler(settings.sampling())))
+                .setSpanLimits(
+                        SpanLimits.builder().setMaxNumberOfLinks(MOST_LINKS).build())
                 .addSpanProcessor(queue)
                 .build();
         tracer = provider.get("dev.headroom");

@@ -1,5 +1,6 @@
 package dev.headroom.template.calls;
 
+import java.util.Collection;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -37,6 +38,17 @@ public record CallFrame(String before, String between, String after, Optional<St
     /** True for calls that are bare JSON. An answer may show such JSON: it is a call only where the answer begins with it. */
     boolean isBare() {
         return opening().isEmpty();
+    }
+
+    /** The same where these texts end the answer: none of them, nor what stands behind one, is part of the calls' end. */
+    public CallFrame endingBefore(Collection<String> ends) {
+        int end = ends.stream()
+                .filter(text -> !text.isEmpty())
+                .mapToInt(after::indexOf)
+                .filter(at -> at >= 0)
+                .min()
+                .orElse(after.length());
+        return new CallFrame(before, between, after.substring(0, end), next, writing);
     }
 
     /** A call up to its arguments. */

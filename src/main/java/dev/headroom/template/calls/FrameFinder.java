@@ -3,6 +3,7 @@ package dev.headroom.template.calls;
 import dev.headroom.template.ChatTemplate;
 import dev.headroom.template.TemplateException;
 import dev.headroom.template.calls.Probe.Parts;
+import java.time.LocalDateTime;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,8 +30,9 @@ public final class FrameFinder {
 
     /** The frame; empty where the template writes no calls, or not as a name that a JSON object of arguments follows. */
     public static Optional<CallFrame> find(ChatTemplate template) {
+        ChatTemplate still = template.at(LocalDateTime.of(2000, 1, 1, 0, 0));
         return Writing.ALL.stream()
-                .flatMap(writing -> new FrameFinder(template, writing).frame().stream())
+                .flatMap(writing -> new FrameFinder(still, writing).frame().stream())
                 .findFirst();
     }
 

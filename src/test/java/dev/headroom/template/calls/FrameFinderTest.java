@@ -6,6 +6,7 @@ import dev.headroom.template.ChatTemplate;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Assumptions;
@@ -111,5 +112,19 @@ class FrameFinderTest {
         assertEquals(new Writing(true, true), fenced.writing());
         assertEquals(Optional.empty(), find(Files.readString(REAL.resolve("llama3_1.jinja"))));
         assertEquals(Optional.empty(), find(Files.readString(REAL.resolve("gemma3.jinja"))));
+    }
+
+    @Test
+    void whatEndsTheAnswerIsNoPartOfACall() {
+        CallFrame frame = new CallFrame(
+                "<call>{\"name\": \"",
+                "\", \"arguments\": ",
+                "}</call><|eom|>\n",
+                Optional.empty(),
+                new Writing(false, false));
+        assertEquals(
+                "}</call>",
+                frame.endingBefore(List.of("<|eot|>", "<|eom|>", "")).end());
+        assertEquals(frame, frame.endingBefore(List.of("<|eot|>")));
     }
 }
