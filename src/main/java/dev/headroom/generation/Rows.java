@@ -71,7 +71,8 @@ final class Rows {
     }
 
     /**
-     * Has memory for rows of a shape.
+     * Has memory for rows of a shape, and for some more tokens of each: what is kept of others gives way to these, because rows that
+     * grow are copied.
      *
      * @param othersBytes bytes of the prompts that are being read
      * @param alone true for a row beside which there is nothing: it always fits
@@ -82,12 +83,13 @@ final class Rows {
         if (!alone && !budget.fits(wanted.rows, wanted.tokens, othersBytes)) {
             return false;
         }
-        kept.shrinkTo(budget.keepable(decoder.bytes(wanted.rows, wanted.tokens) + othersBytes));
-        if (wanted.rows > decoder.capacityRows() || wanted.tokens > decoder.capacity()) {
-            long takenBytes = othersBytes + kept.bytes();
-            int capacity = budget.capacity(wanted.rows, wanted.tokens, takenBytes);
-            decoder.reshape(budget.rows(wanted.rows, capacity, takenBytes), capacity);
+        if (wanted.rows <= decoder.capacityRows() && wanted.tokens <= decoder.capacity()) {
+            kept.shrinkTo(budget.keepable(decoder.bytes(wanted.rows, wanted.tokens) + othersBytes));
+            return true;
         }
+        int capacity = budget.capacity(wanted.rows, wanted.tokens, othersBytes);
+        kept.shrinkTo(budget.keepable(decoder.bytes(wanted.rows, capacity) + othersBytes));
+        decoder.reshape(budget.rows(wanted.rows, capacity, othersBytes + kept.bytes()), capacity);
         return true;
     }
 

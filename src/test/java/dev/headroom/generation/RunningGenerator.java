@@ -77,7 +77,7 @@ final class RunningGenerator implements AutoCloseable {
             this(cacheBytes, context, rows, chunk, true);
         }
 
-        private GenerationPlan plan() {
+        GenerationPlan plan() {
             return new GenerationPlan(
                     setting(cacheBytes),
                     setting(cacheBytes),
