@@ -3,6 +3,7 @@ package dev.headroom.knative;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.ContainerPort;
 import io.fabric8.kubernetes.api.model.EnvVar;
+import io.fabric8.kubernetes.api.model.Lifecycle;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.ResourceRequirements;
 import io.fabric8.kubernetes.api.model.Volume;
@@ -57,6 +58,7 @@ final class KServe {
                 List<EnvVar> env,
                 List<ContainerPort> ports,
                 ResourceRequirements resources,
-                List<VolumeMount> volumeMounts) {}
+                List<VolumeMount> volumeMounts,
+                Lifecycle lifecycle) {}
     }
 }
