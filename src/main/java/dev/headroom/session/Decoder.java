@@ -126,20 +126,19 @@ public final class Decoder implements Tenant, AutoCloseable {
      * @throws RunFailedException when there is no room
      */
     public void copy(Prompt from, Prompt to, int tokens) throws RunFailedException {
-        form.makeRoom(to, tokens);
-        try {
-            to.all.copy(from.all, new At(0, 0), new At(0, 0), tokens);
-            to.length = tokens;
-        } catch (IllegalStateException e) {
-            throw RunFailures.classify(e);
-        }
+        copy(from.all, new At(0, 0), to, tokens);
     }
 
     /** The same of a row. */
     public void copy(int row, Prompt to, int tokens) throws RunFailedException {
+        copy(rows.memory(), rows.first(row), to, tokens);
+    }
+
+    private void copy(KeyValues from, At first, Prompt to, int tokens) throws RunFailedException {
         form.makeRoom(to, tokens);
         try {
-            rows.copy(row, to, tokens);
+            to.all.copy(from, first, new At(0, 0), tokens);
+            to.length = tokens;
         } catch (IllegalStateException e) {
             throw RunFailures.classify(e);
         }

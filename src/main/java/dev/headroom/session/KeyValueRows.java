@@ -87,15 +87,9 @@ final class KeyValueRows implements AutoCloseable {
         }
     }
 
-    /**
-     * Copies the first tokens of a row.
-     *
-     * @param prompt has room for them, and no token yet
-     */
-    void copy(int row, Prompt prompt, int tokens) {
-        int first = first(all.capacity(), lengths[row]);
-        prompt.all.copy(all, new At(row, first), new At(0, 0), tokens);
-        prompt.length = tokens;
+    /** The place of a row's first token. */
+    At first(int row) {
+        return new At(row, first(all.capacity(), lengths[row]));
     }
 
     /**
@@ -126,7 +120,7 @@ final class KeyValueRows implements AutoCloseable {
         }
     }
 
-    /** The place of a row's first token. */
+    /** The place of a first token within its row. */
     private int first(int capacity, int length) {
         return right ? capacity - length : 0;
     }
