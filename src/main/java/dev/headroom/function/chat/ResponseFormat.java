@@ -27,14 +27,10 @@ public final class ResponseFormat {
         return switch (type) {
             case "text" -> Optional.empty();
             case "json_object" -> Optional.of(new JsonShape.AnyObject());
-            case "json_schema" -> Optional.of(JsonSchema.read(schema(format)));
+            case "json_schema" -> Optional.of(JsonSchema.readNamed(format, "json_schema"));
             default ->
                 throw JsonFields.invalid(
                         "%stype is '%s'; send text, json_object or json_schema.", format.prefix(), type);
         };
-    }
-
-    private static JsonFields schema(JsonFields format) {
-        return format.within("json_schema", "an object with the schema").within("schema", "a JSON Schema");
     }
 }

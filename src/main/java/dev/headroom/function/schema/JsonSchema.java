@@ -27,6 +27,15 @@ public final class JsonSchema {
     }
 
     /**
+     * Reads the schema in a field of a request, an object that has it as its {@code schema}.
+     *
+     * @throws dev.headroom.request.RequestFailedException as {@link #read} has it
+     */
+    public static JsonShape readNamed(JsonFields holder, String field) {
+        return read(holder.within(field, "an object with the schema").within("schema", "a JSON Schema"));
+    }
+
+    /**
      * Reads a schema.
      *
      * @throws dev.headroom.request.RequestFailedException when it is none, or demands what is not enforced, or describes no object

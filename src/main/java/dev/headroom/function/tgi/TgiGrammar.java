@@ -25,9 +25,7 @@ final class TgiGrammar {
         String type = grammar.text("type").orElse("");
         return switch (type) {
             case "json" -> Optional.of(JsonSchema.read(grammar.within("value", "a JSON Schema")));
-            case "json_schema" ->
-                Optional.of(JsonSchema.read(
-                        grammar.within("value", "an object with the schema").within("schema", "a JSON Schema")));
+            case "json_schema" -> Optional.of(JsonSchema.readNamed(grammar, "value"));
             default ->
                 throw JsonFields.invalid(
                         "%stype is '%s', which is not served here; send json with a JSON Schema as the value.",
