@@ -2,7 +2,6 @@ package dev.headroom.function.tei;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.headroom.function.JsonEndpoint;
-import dev.headroom.function.body.JsonFields;
 import dev.headroom.function.tgi.TgiRoute;
 import dev.headroom.request.Urgency;
 import dev.headroom.serving.Pipelines;
@@ -14,6 +13,7 @@ import jakarta.annotation.Priority;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import jakarta.interceptor.Interceptor;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /** {@code POST /}, which both TEI and TGI have: the model says which of them is meant. */
@@ -47,10 +47,9 @@ class TeiRoot {
     }
 
     private Consumer<RoutingContext> byModel(JsonNode body, Urgency urgency) {
-        JsonFields fields = TeiRequest.fields(body, "inputs", "model");
-        if (pipelines.generates(fields.text("model"))) {
-            return tgi.atRoot(body, urgency);
-        }
-        return endpoint.answering(tei.byTask(body, urgency));
+        Optional<String> model = TeiRequest.fields(body, "inputs", "model").text("model");
+        return pipelines.generates(model)
+                ? tgi.atRoot(body, urgency)
+                : endpoint.answering(tei.byTask(body, model, urgency));
     }
 }

@@ -28,6 +28,7 @@ import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 
@@ -116,9 +117,8 @@ class TeiRoute implements Door {
     }
 
     /** The answer to a request without a path, whose model says what is asked for. */
-    PendingAnswer<?> byTask(JsonNode body, Urgency urgency) {
-        JsonFields fields = TeiRequest.fields(body, "inputs", "model");
-        TaskSpec task = pipelines.named(fields.text("model")).forTexts().spec();
+    PendingAnswer<?> byTask(JsonNode body, Optional<String> model, Urgency urgency) {
+        TaskSpec task = pipelines.named(model).forTexts().spec();
         return switch (task) {
             case TaskSpec.Embed _ -> embed(body, urgency);
             case TaskSpec.Sparse _ -> embedSparse(body, urgency);
