@@ -4,6 +4,8 @@ import static dev.headroom.settings.SettingRules.optional;
 
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Function;
+import java.util.stream.Stream;
 
 /** The rules for OpenTelemetry's settings of traces. Most of them apply only where traces are on. */
 final class TraceRules {
@@ -28,32 +30,35 @@ final class TraceRules {
             "nothing, and send a key in OTEL_EXPORTER_OTLP_HEADERS, because the service shows no certificate of its own",
             text -> false);
 
-    static final List<SettingRule> ALL = List.of(
-            optional("otel.exporter.otlp.endpoint", COLLECTOR),
-            optional("otel.exporter.otlp.traces.endpoint", COLLECTOR),
-            optional("otel.exporter.otlp.protocol", PROTOCOL),
-            optional("otel.exporter.otlp.traces.protocol", PROTOCOL),
-            optional("otel.exporter.otlp.headers", PAIRS),
-            optional("otel.exporter.otlp.traces.headers", PAIRS),
-            optional("otel.exporter.otlp.timeout", MILLIS),
-            optional("otel.exporter.otlp.traces.timeout", MILLIS),
-            optional("otel.exporter.otlp.compression", COMPRESSION),
-            optional("otel.exporter.otlp.traces.compression", COMPRESSION),
-            optional("otel.exporter.otlp.certificate", TRUSTED),
-            optional("otel.exporter.otlp.traces.certificate", TRUSTED),
-            optional("otel.exporter.otlp.client.certificate", NO_CLIENT),
-            optional("otel.exporter.otlp.traces.client.certificate", NO_CLIENT),
-            optional("otel.exporter.otlp.client.key", NO_CLIENT),
-            optional("otel.exporter.otlp.traces.client.key", NO_CLIENT),
-            optional("otel.resource.attributes", PAIRS),
-            optional("otel.service.name", TakenValues.any("a name of this service")),
-            optional("otel.traces.sampler", words(TraceSampling.NAMES.toArray(String[]::new))),
-            optional("otel.traces.sampler.arg", new TakenValues("a share from 0 to 1, such as 0.1", text -> {
-                double share = Double.parseDouble(text);
-                return share >= 0 && share <= 1;
-            })));
+    static final List<SettingRule> ALL = Stream.of(
+                    exporter("endpoint", COLLECTOR),
+                    exporter("protocol", PROTOCOL),
+                    exporter("headers", PAIRS),
+                    exporter("timeout", MILLIS),
+                    exporter("compression", COMPRESSION),
+                    exporter("certificate", TRUSTED),
+                    exporter("client.certificate", NO_CLIENT),
+                    exporter("client.key", NO_CLIENT),
+                    Stream.of(
+                            optional("otel.resource.attributes", PAIRS),
+                            optional("otel.service.name", TakenValues.any("a name of this service")),
+                            optional("otel.traces.sampler", words(TraceSampling.NAMES.toArray(String[]::new))),
+                            optional(
+                                    "otel.traces.sampler.arg",
+                                    new TakenValues("a share from 0 to 1, such as 0.1", text -> {
+                                        double share = Double.parseDouble(text);
+                                        return share >= 0 && share <= 1;
+                                    }))))
+            .flatMap(Function.identity())
+            .toList();
 
     private TraceRules() {}
+
+    /** The rules for a setting of the exporter, of all that is exported and of traces alone. */
+    private static Stream<SettingRule> exporter(String name, TakenValues values) {
+        return Stream.of("otel.exporter.otlp.", "otel.exporter.otlp.traces.")
+                .map(prefix -> optional(prefix + name, values));
+    }
 
     private static TakenValues words(String... words) {
         List<String> all = List.of(words);

@@ -56,7 +56,7 @@ public record TraceSettings(
         value(config, "otel.service.name").ifPresent(name -> resource.put("service.name", name));
         return new TraceSettings(
                 endpoint(config),
-                headers(config),
+                either(config, "headers").map(TraceSettings::pairs).orElse(Map.of()),
                 Duration.ofMillis(either(config, "timeout").map(Long::parseLong).orElse(10_000L)),
                 either(config, "compression").filter("gzip"::equalsIgnoreCase).isPresent(),
                 TraceSampling.of(value(config, "otel.traces.sampler"), value(config, "otel.traces.sampler.arg")),
@@ -68,11 +68,6 @@ public record TraceSettings(
                 .map(URI::create)
                 .or(() -> value(config, BASE).map(base -> URI.create(base.replaceAll("/+$", "") + PATH)))
                 .orElse(LOCAL);
-    }
-
-    private static Map<String, String> headers(Config config) {
-        Map<String, String> own = pairs(config, "otel.exporter.otlp.traces.headers");
-        return own.isEmpty() ? pairs(config, "otel.exporter.otlp.headers") : own;
     }
 
     /** The setting for traces, else the one for all that is exported. */
