@@ -50,9 +50,9 @@ final class GenerationOnCard {
             if (args[5].equals("kept")) {
                 askAgain(model, args);
             }
-            print("cached", tokens(model, "cached"));
-            print("chosen", tokens(model, "generated"));
-            print("read", tokens(model, "prompt"));
+            print("cached", model.tokens("cached"));
+            print("chosen", model.tokens("generated"));
+            print("read", model.tokens("prompt"));
             print("preempted", model.count("headroom.generation.preemptions"));
             print("unfit", model.count("headroom.generation.unfit"));
             print("left", arena.heldBytes() - idle);
@@ -121,14 +121,6 @@ final class GenerationOnCard {
         } catch (RunFailedException e) {
             throw new IllegalStateException(e);
         }
-    }
-
-    private static double tokens(RunningGenerator model, String kind) {
-        return model.meters
-                .get("headroom.generation.tokens")
-                .tag("kind", kind)
-                .counter()
-                .count();
     }
 
     private static void print(String name, double value) {

@@ -68,14 +68,6 @@ class PrefixCacheTest {
         }
     }
 
-    private static double tokens(RunningGenerator model, String kind) {
-        return model.meters
-                .get("headroom.generation.tokens")
-                .tag("kind", kind)
-                .counter()
-                .count();
-    }
-
     @ParameterizedTest
     @EnumSource(names = {"SHARED", "CONCATENATED"})
     void aConversationIsReadOnce(LlamaForm form) throws InterruptedException {
@@ -83,8 +75,8 @@ class PrefixCacheTest {
         try (RunningGenerator kept = RunningGenerator.of(model, room(PLENTY, 4, true));
                 RunningGenerator other = RunningGenerator.of(model, room(PLENTY, 4, false))) {
             assertSame(conversation(other), conversation(kept));
-            assertEquals(60 + 2 + 3 * 3, tokens(kept, "prompt"), "its turns, and the last token of each answer");
-            assertEquals(tokens(other, "prompt"), tokens(kept, "prompt") + tokens(kept, "cached"));
+            assertEquals(60 + 2 + 3 * 3, kept.tokens("prompt"), "its turns, and the last token of each answer");
+            assertEquals(other.tokens("prompt"), kept.tokens("prompt") + kept.tokens("cached"));
             assertEquals(0, other.gauge("headroom.cache.bytes", "kept"));
         }
     }
@@ -114,7 +106,7 @@ class PrefixCacheTest {
             kept.together(() ->
                     IntStream.range(0, 12).forEach(i -> told.add(kept.generate(with(INSTRUCTIONS, i, 2 * i), 30))));
             assertSame(alone, told.stream().map(Told::tokens).toList());
-            assertEquals(62 + 11 * 2, tokens(kept, "prompt"));
+            assertEquals(62 + 11 * 2, kept.tokens("prompt"));
         }
     }
 
@@ -138,7 +130,7 @@ class PrefixCacheTest {
                 assertArrayEquals(
                         other.generate(prompts.get(i), 40).tokens(), told.get(i).tokens());
             }
-            assertTrue(tokens(kept, "cached") > 0);
+            assertTrue(kept.tokens("cached") > 0);
             assertTrue(kept.gauge("headroom.cache.bytes", "kept") <= bytes);
         }
     }
@@ -153,7 +145,7 @@ class PrefixCacheTest {
                 said = with(with(said, kept.generate(said, 10).tokens()), 7);
                 kept.gate.call(() -> null);
             }
-            assertEquals(60 + 2 * 2, tokens(kept, "prompt"));
+            assertEquals(60 + 2 * 2, kept.tokens("prompt"));
         }
     }
 

@@ -160,6 +160,14 @@ final class RunningGenerator implements AutoCloseable {
         return meters.get(meter).tag("kind", kind).gauge().value();
     }
 
+    /** Tokens of a kind, as the meter counts them. */
+    double tokens(String kind) {
+        return meters.get("headroom.generation.tokens")
+                .tag("kind", kind)
+                .counter()
+                .count();
+    }
+
     double count(String meter) {
         return meters.get(meter).counter().count();
     }

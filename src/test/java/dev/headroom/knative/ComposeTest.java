@@ -125,11 +125,7 @@ class ComposeTest {
 
     @Test
     void theGracePeriodHoldsTheDrain() throws IOException {
-        long shutdown = Files.readAllLines(Path.of("src/main/resources/application.properties")).stream()
-                .filter(line -> line.startsWith("quarkus.shutdown.timeout="))
-                .mapToLong(line -> Duration.parse("PT" + line.split("=")[1]).toSeconds())
-                .findFirst()
-                .orElseThrow();
+        long shutdown = ShutdownTimeout.seconds();
         Duration grace = Duration.parse(
                 "PT" + service("headroom").path("stop_grace_period").asText());
         assertTrue(grace.toSeconds() >= shutdown + 15, grace::toString);

@@ -16,7 +16,6 @@ import dev.headroom.settings.Configs;
 import io.fabric8.knative.duck.v1.DeliverySpec;
 import io.fabric8.kubernetes.api.model.Quantity;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
@@ -147,11 +146,7 @@ class KnativeNumbersTest {
     @ParameterizedTest
     @MethodSource("deployments")
     void theGracePeriodHoldsTheDrain(Rendered rendered) throws IOException {
-        long shutdown = Files.readAllLines(Path.of("src/main/resources/application.properties")).stream()
-                .filter(line -> line.startsWith("quarkus.shutdown.timeout="))
-                .mapToLong(line -> Duration.parse("PT" + line.split("=")[1]).toSeconds())
-                .findFirst()
-                .orElseThrow();
+        long shutdown = ShutdownTimeout.seconds();
         assertTrue(rendered.service().tree().at(POD + "timeoutSeconds").asLong() >= 30 + shutdown);
     }
 

@@ -8,7 +8,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -114,11 +113,7 @@ class KubernetesTest {
     @ParameterizedTest
     @MethodSource("deployments")
     void theGracePeriodHoldsTheDrain(Rendered rendered) throws IOException {
-        long shutdown = Files.readAllLines(Path.of("src/main/resources/application.properties")).stream()
-                .filter(line -> line.startsWith("quarkus.shutdown.timeout="))
-                .mapToLong(line -> Duration.parse("PT" + line.split("=")[1]).toSeconds())
-                .findFirst()
-                .orElseThrow();
+        long shutdown = ShutdownTimeout.seconds();
         JsonNode pod = deployment(rendered).tree();
         long pause = pod.at(CONTAINER + "/lifecycle/preStop/sleep/seconds").asLong();
         assertTrue(pause > 0, "a Service names the pod for a moment longer");
