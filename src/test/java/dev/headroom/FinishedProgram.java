@@ -53,7 +53,7 @@ record FinishedProgram(int status, String output, String complaints) {
         return process.waitFor();
     }
 
-    /** What it printed, if it came to its good end. */
+    /** The output, if it came to its good end. */
     String succeeded() {
         assertEquals(0, status, output + complaints);
         return output;

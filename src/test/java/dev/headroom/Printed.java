@@ -8,7 +8,7 @@ import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 
 /**
- * What a client printed: its own words, or OpenAI's JSON and events as curl shows them.
+ * The output of a client: its own words, or OpenAI's JSON and events as curl shows them.
  *
  * @param output all of it
  */

@@ -17,7 +17,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * What devices carry of one model that runs batches, as a table for people.
+ * A table for people of what devices carry of one model that runs batches.
  *
  * @param forecasts one for each device
  * @param index the model's place in each

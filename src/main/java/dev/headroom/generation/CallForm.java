@@ -20,7 +20,7 @@ public record CallForm(CallFrame frame, List<Tool> tools, Otherwise otherwise, b
      */
     public record Tool(String name, JsonShape arguments) {}
 
-    /** What the text may be beside calls. */
+    /** The text that may stand beside calls. */
     public sealed interface Otherwise {
 
         /** Any text, before and after calls, too. */

@@ -140,7 +140,7 @@ final class ContinuousBatch {
         }
     }
 
-    /** What others have read by now need not be read of this one. */
+    /** Copies the tokens that others have read by now, which need not be read of this one. */
     private void copy(Sequence sequence, Prompt prompt) throws RunFailedException {
         if (prompt.length() == 0) {
             prefixes.copy(sequence, prompt);

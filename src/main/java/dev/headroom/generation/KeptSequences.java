@@ -28,7 +28,7 @@ final class KeptSequences {
     /** A sequence that has ended. */
     record Kept(int[] tokens, Prompt read) {}
 
-    /** What one of them has in common with another sequence: its first tokens. */
+    /** The first tokens that one of them has in common with another sequence. */
     record Match(Kept kept, int tokens) {
 
         /** True if all of it is the beginning of the other one. */

@@ -19,7 +19,7 @@ final class Prefixes {
     private final Rows rows;
     private final KeptSequences kept;
 
-    /** What sequences that are to be read may have in common with these. */
+    /** Looks among these rows and kept sequences. */
     Prefixes(Decoder decoder, CacheBudget budget, Rows rows, KeptSequences kept) {
         this.decoder = decoder;
         this.budget = budget;

@@ -222,7 +222,7 @@ final class Sequence {
         over("cancelled");
     }
 
-    /** What a trace tells of it, once it is over. */
+    /** The facts for a trace, once it is over. */
     GeneratedText traced(String model) {
         GeneratedText.Tokens tokens =
                 new GeneratedText.Tokens(request.prompt().length, Math.max(0, cached), generated());

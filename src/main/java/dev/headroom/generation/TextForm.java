@@ -1,4 +1,4 @@
 package dev.headroom.generation;
 
-/** What a generated text is to look like. */
+/** The form that a generated text is to have. */
 public sealed interface TextForm permits JsonShape, CallForm {}

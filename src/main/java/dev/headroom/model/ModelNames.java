@@ -17,7 +17,7 @@ final class ModelNames {
     /** Parts of the paths below /v2/models, where a name with slashes stands as it is. */
     private static final Set<String> PATHS = Set.of("infer", "ready", "versions", ".", "..");
 
-    /** What a name of the operator's may be. */
+    /** The form of a name that the operator gives. */
     static final String RULE =
             "write 1 to %d characters without spaces, slashes between them alone, and none of its parts %s"
                     .formatted(LONGEST, PATHS.stream().sorted().toList());

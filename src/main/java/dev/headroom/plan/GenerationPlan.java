@@ -31,7 +31,7 @@ public record GenerationPlan(
     private static final int MOST_ROWS_OF_CPU = 32;
 
     /**
-     * What holds for all models of a device.
+     * The terms for all models of a device.
      *
      * @param target the share of what a model's weights leave that keys and values and the reading of prompts may fill
      * @param keeps false if nothing of a sequence is used for another one

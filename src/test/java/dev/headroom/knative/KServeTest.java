@@ -37,7 +37,7 @@ class KServeTest {
         return Renderings.folder("kserve/examples").the("InferenceService", name);
     }
 
-    /** What KServe puts together: the InferenceService's entries replace those of the runtime that have their names. */
+    /** The container that KServe puts together: the InferenceService's entries replace those of the runtime that have their names. */
     private static Manifest service(Manifest example) throws IOException {
         JsonNode predictor = example.tree().at("/spec/predictor");
         ObjectNode container = runtime().tree().at("/spec/containers/0").deepCopy();

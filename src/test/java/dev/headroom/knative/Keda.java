@@ -46,7 +46,7 @@ final class Keda {
         record OfSecret(String parameter, String name, String key) {}
     }
 
-    /** What the HTTP add-on scales, and by what. */
+    /** The target that the HTTP add-on scales, and the measure. */
     record HttpScaledObject(String apiVersion, String kind, ObjectMeta metadata, Spec spec) {
 
         record Spec(

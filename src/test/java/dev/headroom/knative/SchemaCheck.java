@@ -9,7 +9,7 @@ import java.util.Set;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
 
-/** What a document does wrong by a JSON schema of draft 7. A keyword that is not checked here is an error of the schema. */
+/** The faults of a document by a JSON schema of draft 7. A keyword that is not checked here is an error of the schema. */
 final class SchemaCheck {
 
     /** Keywords that say nothing of a document, or only something that is not checked: formats of texts. */

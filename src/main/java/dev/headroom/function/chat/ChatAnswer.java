@@ -24,7 +24,7 @@ record ChatAnswer(String id, String object, long created, String model, List<Cho
             ChatLogprobs logprobs,
             @JsonProperty("finish_reason") String finishReason) {}
 
-    /** What the assistant says, and what it calls; calls are left out where they are null. */
+    /** The assistant's text and its calls, which are left out where they are null. */
     @RegisterForReflection
     record Message(
             String role,

@@ -61,7 +61,7 @@ record ChatRequest(JsonFields body, ChatPrompt prompt, Streaming streaming) {
     }
 
     /**
-     * What is to be generated. The template writes the special tokens itself. A call that is forced begins in the prompt.
+     * The generation that is wanted. The template writes the special tokens itself. A call that is forced begins in the prompt.
      *
      * @throws dev.headroom.request.RequestFailedException when a field is not as it should be, or the template refuses the messages
      */

@@ -15,7 +15,7 @@ import java.util.regex.Pattern;
  */
 record Tool(JsonFields function) {
 
-    /** What JSON and templates write as it is. */
+    /** Names that JSON and templates write as they are. */
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_.-]{1,128}");
 
     private static final String PARAMETERS = "parameters";

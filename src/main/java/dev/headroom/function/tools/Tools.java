@@ -131,7 +131,7 @@ public record Tools(JsonFields body, List<Tool> all, ToolChoice choice, boolean 
                 : json.<CallForm.Otherwise>map(CallForm.Otherwise.Json::new).orElseGet(CallForm.Otherwise.Text::new);
     }
 
-    /** What is put behind the prompt: the beginning of a call that is forced. */
+    /** The text behind the prompt: the beginning of a call that is forced. */
     public static String opening(Optional<TextForm> form) {
         return form.orElse(null) instanceof CallForm calls ? calls.opening() : "";
     }

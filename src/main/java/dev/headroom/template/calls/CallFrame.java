@@ -56,7 +56,7 @@ public record CallFrame(String before, String between, String after, Optional<St
         return before + name + between;
     }
 
-    /** What stands behind the last arguments where calls have no ids, because models are asked for none. */
+    /** The text behind the last arguments where calls have no ids, because models are asked for none. */
     public String end() {
         return withoutId(after);
     }

@@ -60,7 +60,7 @@ public final class FrameFinder {
         return new CallFrame(parts.before(), parts.between(), parts.after(), next(turn, parts), writing);
     }
 
-    /** What stands between two calls; empty where the template refuses two, or writes them otherwise or in two turns. */
+    /** The text between two calls; empty where the template refuses two, or writes them otherwise or in two turns. */
     private Optional<String> next(Turn turn, Parts parts) {
         try {
             return turn.behindBegin(called(Probe.FIRST, Probe.SECOND))

@@ -3,7 +3,7 @@ package dev.headroom.template.calls;
 import java.util.Optional;
 
 /**
- * What a template writes around an answer, whether it is a text or a call.
+ * The text that a template writes around an answer, be it a text or a call.
  *
  * @param begin all that stands before it
  * @param end what stands behind it
@@ -26,7 +26,7 @@ record Turn(String begin, String end) {
         return new Turn(said.substring(0, begin), called.substring(begin).endsWith(end) ? end : "");
     }
 
-    /** What stands in the turn; empty where another one does. */
+    /** The text in the turn; empty where another one stands there. */
     Optional<String> body(String text) {
         return behindBegin(text)
                 .filter(rest -> rest.endsWith(end))

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What a template expects of a message with calls.
+ * The form in which a template expects a message with calls.
  *
  * @param withoutContent true for null where the message has no content, false for an empty text
  * @param asText true for arguments as a text of JSON, false for an object
