@@ -37,6 +37,7 @@ public record ChatPrompt(Conversation conversation, Map<String, Object> variable
             throw JsonFields.invalid(
                     "continue_final_message and add_generation_prompt are both true; send one of them.");
         }
+        variables.put("messages", conversation.messages());
         variables.put("add_generation_prompt", answers);
         Tools tools = Tools.read(body);
         variables.put("tools", tools.written());
