@@ -67,9 +67,11 @@ final class SettingNames {
                 .formatted(name, nearest);
     }
 
+    /** A name that goes on where this one ends, if there is one; else the one that is spelt most alike. */
     private static String nearest(String name, Set<String> known) {
         return known.stream()
-                .min(Comparator.comparingInt((String one) -> Spelling.distance(name, one))
+                .min(Comparator.comparing((String one) -> !one.startsWith(name))
+                        .thenComparing(one -> Spelling.distance(name, one))
                         .thenComparing(one -> one))
                 .orElseThrow();
     }

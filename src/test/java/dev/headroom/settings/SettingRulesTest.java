@@ -252,6 +252,7 @@ class SettingRulesTest {
         "QUARKUS_HTTP_PORT, -5, QUARKUS_HTTP_PORT is -5: set it to",
         "QUARKUS_SHUTDOWN_TIMEOUT, soon, QUARKUS_SHUTDOWN_TIMEOUT is soon: set it to a time",
         "HEADROOM_WORKERZ, 3, 'HEADROOM_WORKERZ is set, and there is no such setting: write HEADROOM_WORKERS '",
+        "HEADROOM_STATE, 3, 'HEADROOM_STATE is set, and there is no such setting: write HEADROOM_STATE_DIR '",
         "HEADROOM_AUTH_API_KEY, 3, 'HEADROOM_AUTH_API_KEY is set, and there is no such setting: write HEADROOM_AUTH_API_KEYS '",
         "HEADROOM_KEY, 3, 'HEADROOM_KEY is set, which callers send and the service does not read: write HEADROOM_AUTH_API_KEYS '",
         "HEADROOM_MANAGMENT_PORT, 9000, HEADROOM_MANAGMENT_PORT is set",
