@@ -1,6 +1,5 @@
 package dev.headroom.serving;
 
-import dev.headroom.batch.Batcher;
 import dev.headroom.generation.TextModels;
 import dev.headroom.model.TaskSpec;
 import dev.headroom.plan.Plan;
@@ -9,13 +8,10 @@ import dev.headroom.request.RequestFailedException;
 import dev.headroom.task.NamedModel;
 import dev.headroom.task.Pipeline;
 import jakarta.inject.Singleton;
-import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.concurrent.CompletableFuture;
-import java.util.stream.Collectors;
 
 /**
  * The models that requests may ask for, from the moment they are warm until the process drains. Any thread may call,
@@ -24,16 +20,8 @@ import java.util.stream.Collectors;
 @Singleton
 public class Pipelines {
 
-    private static final Duration RETRY_AFTER = Duration.ofSeconds(2);
-
-    private enum State {
-        STARTING,
-        READY,
-        DRAINING
-    }
-
     private final TextModels texts;
-    private volatile State state = State.STARTING;
+    private volatile ServingState state = ServingState.STARTING;
     private volatile Optional<ServedModels> served = Optional.empty();
 
     /** No models yet. The others, which generate text, have doors of their own. */
@@ -48,7 +36,7 @@ public class Pipelines {
      */
     public void open(ServedModels models) {
         served = Optional.of(models);
-        state = State.READY;
+        state = ServingState.READY;
     }
 
     private Catalog catalog() {
@@ -57,7 +45,7 @@ public class Pipelines {
 
     /** Admits nothing new from now on; batches with admitted items close at once. */
     public void drain() {
-        state = State.DRAINING;
+        state = ServingState.DRAINING;
         served().forEach(Pipeline::drain);
     }
 
@@ -74,20 +62,7 @@ public class Pipelines {
      * @throws RequestFailedException when there is none of this name, or none is served now
      */
     public NamedModel named(Optional<String> name) {
-        checkServing();
-        Catalog catalog = catalog();
-        if (name.isEmpty() && catalog.models().size() == 1) {
-            return catalog.models().getFirst();
-        }
-        if (name.isEmpty() && catalog.models().isEmpty() && !texts.names().isEmpty()) {
-            throw new RequestFailedException(otherTask(texts.all().getFirst().name()));
-        }
-        if (name.isEmpty()) {
-            throw new RequestFailedException(
-                    new Failure.Invalid("model is missing, and several are served: set it to one of %s."
-                            .formatted(names(catalog.models()))));
-        }
-        return catalog.named(name.get()).orElseThrow(() -> new RequestFailedException(unknown(name.get())));
+        return lookup().named(name);
     }
 
     /**
@@ -97,21 +72,7 @@ public class Pipelines {
      * @throws RequestFailedException when none is served now
      */
     public boolean generates(Optional<String> name) {
-        checkServing();
-        return name.map(texts.names()::contains)
-                .orElseGet(() -> catalog().models().isEmpty() && !texts.names().isEmpty());
-    }
-
-    private Failure unknown(String name) {
-        return texts.find(name).isPresent()
-                ? otherTask(name)
-                : Failure.UnknownModel.of(name, catalog().byName().keySet());
-    }
-
-    private static Failure otherTask(String name) {
-        return new Failure.Invalid(
-                "model '%s' generates text; ask for that at /v1/chat/completions, /v1/completions, /generate or /infer."
-                        .formatted(name));
+        return lookup().generates(name);
     }
 
     /**
@@ -121,33 +82,12 @@ public class Pipelines {
      * @throws RequestFailedException when there is none of this name or for this task, or none is served now
      */
     public NamedModel doing(Class<? extends TaskSpec.OfText> task, Optional<String> name) {
+        return lookup().doing(task, name);
+    }
+
+    private ModelLookup lookup() {
         checkServing();
-        List<NamedModel> able = (name.isPresent()
-                        ? List.of(named(name))
-                        : catalog().models())
-                .stream().filter(model -> model.doing(task).isPresent()).toList();
-        if (able.size() == 1) {
-            return able.getFirst();
-        }
-        throw new RequestFailedException(new Failure.Invalid(
-                able.isEmpty()
-                        ? "%s for the task %s; the models and their tasks are: %s."
-                                .formatted(
-                                        name.map("model '%s' is not"::formatted).orElse("No model here is"),
-                                        TaskSpec.NAMES.get(task),
-                                        tasks())
-                        : "model is missing, and several are for the task %s: set it to one of %s."
-                                .formatted(TaskSpec.NAMES.get(task), names(able))));
-    }
-
-    private static List<String> names(List<NamedModel> models) {
-        return models.stream().map(NamedModel::name).toList();
-    }
-
-    private String tasks() {
-        return served().stream()
-                .map(pipeline -> pipeline.name() + " (" + pipeline.spec().name() + ")")
-                .collect(Collectors.joining(", "));
+        return new ModelLookup(catalog(), texts);
     }
 
     /** The graphs that are served, by name; none before they are warm. */
@@ -201,43 +141,13 @@ public class Pipelines {
                 .orElseThrow(() -> new RequestFailedException(Failure.UnknownModel.of(name, names())));
     }
 
-    /**
-     * Opens a model for an operator, in its turn among those that requests wait for.
-     *
-     * @param name as that of {@link #status}
-     * @return completes once it is open; with a {@link RequestFailedException} when it cannot be opened
-     * @throws RequestFailedException when there is none of this name, or nothing is served now
-     */
-    public CompletableFuture<Void> load(String name) {
-        checkServing();
-        String folder = status(name).name();
-        return served.orElseThrow().openings().load(folder).thenAccept(reached -> {
-            if (reached != ModelState.OPEN) {
-                throw new RequestFailedException(new Failure.Unavailable(
-                        "The model %s could not be opened: %s"
-                                .formatted(folder, status(name).reason()),
-                        ModelState.PAUSE_AFTER_FAILURE));
-            }
-        });
-    }
-
-    /**
-     * Closes a model for an operator, until it is loaded.
-     *
-     * @param name as that of {@link #status}
-     * @return completes once its requests are answered and it is closed
-     * @throws RequestFailedException when there is none of this name, or nothing is served now
-     */
-    public CompletableFuture<Void> unload(String name) {
-        checkServing();
-        String folder = status(name).name();
-        return served.orElseThrow().openings().unload(folder).thenAccept(reached -> {});
+    /** What has models opened and closed on demand, while there are some. */
+    Openings openings() {
+        return served.orElseThrow().openings();
     }
 
     private Catalog known() {
-        if (state == State.STARTING) {
-            throw starting();
-        }
+        state.checkStarted();
         return catalog();
     }
 
@@ -247,12 +157,7 @@ public class Pipelines {
      * @throws RequestFailedException when the service starts or drains
      */
     public void checkServing() {
-        switch (state) {
-            case STARTING -> throw starting();
-            case DRAINING ->
-                throw unavailable("The service is shutting down. Try again: another instance will answer.");
-            case READY -> {}
-        }
+        state.checkServing();
     }
 
     /** Requests that the live plan admits beyond the running batches, as it is now; 1 before there is a plan. */
@@ -262,23 +167,24 @@ public class Pipelines {
 
     /** True while requests are admitted. */
     public boolean ready() {
-        return state == State.READY && defect().isEmpty();
+        return state == ServingState.READY && defect().isEmpty();
     }
 
     /** True once nothing new is admitted, because the process is about to end. */
     public boolean draining() {
-        return state == State.DRAINING;
+        return state == ServingState.DRAINING;
     }
 
     /** True once the models have been loaded and warmed up, until the process ends. */
     public boolean started() {
-        return state != State.STARTING;
+        return state != ServingState.STARTING;
     }
 
     /** The reason why only a restart of the process helps; empty while a device serves. */
     public Optional<String> defect() {
         return served().stream()
-                .flatMap(pipeline -> pipeline.batcher().flatMap(Batcher::defect).stream())
+                .flatMap(pipeline -> pipeline.batcher().stream())
+                .flatMap(batcher -> batcher.gates().lost().stream())
                 .findFirst();
     }
 
@@ -289,13 +195,5 @@ public class Pipelines {
                 .flatMap(batcher -> batcher.gates().losses().stream())
                 .distinct()
                 .toList();
-    }
-
-    private static RequestFailedException starting() {
-        return unavailable("The service is starting: its models are being loaded. Try again.");
-    }
-
-    private static RequestFailedException unavailable(String detail) {
-        return new RequestFailedException(new Failure.Unavailable(detail, RETRY_AFTER));
     }
 }

@@ -93,26 +93,6 @@ public class V2Models {
         return new Indexed(name, VERSION, state, status.reason());
     }
 
-    /**
-     * Opens a model, in its turn.
-     *
-     * @return completes once it is open; with a {@link RequestFailedException} when it cannot be opened
-     * @throws RequestFailedException when there is none of this name, or nothing is served now
-     */
-    public CompletableFuture<Void> load(String name) {
-        return pipelines.load(name);
-    }
-
-    /**
-     * Closes a model, once its requests are answered, until it is loaded.
-     *
-     * @return completes once it is closed
-     * @throws RequestFailedException when there is none of this name, or nothing is served now
-     */
-    public CompletableFuture<Void> unload(String name) {
-        return pipelines.unload(name);
-    }
-
     public boolean live() {
         return pipelines.defect().isEmpty();
     }

@@ -7,6 +7,7 @@ import dev.headroom.function.v2.grpc.GRPCInferenceServiceGrpc.GRPCInferenceServi
 import dev.headroom.function.v2.grpc.ModelMetadataResponse.TensorMetadata;
 import dev.headroom.function.v2.grpc.RepositoryIndexResponse.ModelIndex;
 import dev.headroom.request.Urgency;
+import dev.headroom.serving.ModelControl;
 import dev.headroom.tensor.Port;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.stub.ServerCallStreamObserver;
@@ -25,10 +26,12 @@ import java.util.function.Supplier;
 class GrpcInferenceService extends GRPCInferenceServiceImplBase {
 
     private final V2Models models;
+    private final ModelControl control;
     private final GrpcRoute route;
 
-    GrpcInferenceService(V2Models models, GrpcRoute route) {
+    GrpcInferenceService(V2Models models, ModelControl control, GrpcRoute route) {
         this.models = models;
+        this.control = control;
         this.route = route;
     }
 
@@ -113,7 +116,7 @@ class GrpcInferenceService extends GRPCInferenceServiceImplBase {
             RepositoryModelLoadRequest request, StreamObserver<RepositoryModelLoadResponse> answer) {
         answerOnce(
                 answer,
-                () -> models.load(request.getModelName()),
+                () -> control.load(request.getModelName()),
                 done -> RepositoryModelLoadResponse.getDefaultInstance());
     }
 
@@ -122,7 +125,7 @@ class GrpcInferenceService extends GRPCInferenceServiceImplBase {
             RepositoryModelUnloadRequest request, StreamObserver<RepositoryModelUnloadResponse> answer) {
         answerOnce(
                 answer,
-                () -> models.unload(request.getModelName()),
+                () -> control.unload(request.getModelName()),
                 done -> RepositoryModelUnloadResponse.getDefaultInstance());
     }
 

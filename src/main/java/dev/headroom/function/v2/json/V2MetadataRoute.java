@@ -9,6 +9,7 @@ import dev.headroom.function.body.BodyThread;
 import dev.headroom.function.body.ParseMemory;
 import dev.headroom.function.v2.V2Model;
 import dev.headroom.function.v2.V2Models;
+import dev.headroom.serving.ModelControl;
 import dev.headroom.tensor.Port;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.vertx.core.buffer.Buffer;
@@ -31,10 +32,12 @@ import java.util.function.Function;
 class V2MetadataRoute {
 
     private final V2Models models;
+    private final ModelControl control;
     private final BodyJson bodies;
 
-    V2MetadataRoute(V2Models models, BodyJson bodies) {
+    V2MetadataRoute(V2Models models, ModelControl control, BodyJson bodies) {
         this.models = models;
+        this.control = control;
         this.bodies = bodies;
     }
 
@@ -49,8 +52,8 @@ class V2MetadataRoute {
         V2Paths.ofModel(HttpMethod.GET, router, "", models::knows, this::model);
         V2Paths.ofModel(HttpMethod.GET, router, "/ready", models::knows, this::modelReady);
         V2Paths.post(router, "/v2/repository/index", context -> BodyThread.read(context, room -> index(context, room)));
-        V2Paths.ofRepository(router, "/load", context -> change(context, models::load));
-        V2Paths.ofRepository(router, "/unload", context -> change(context, models::unload));
+        V2Paths.ofRepository(router, "/load", context -> change(context, control::load));
+        V2Paths.ofRepository(router, "/unload", context -> change(context, control::unload));
     }
 
     /** Answers once the model is open, or closed. The body's parameters are not read: the folder says all. */
