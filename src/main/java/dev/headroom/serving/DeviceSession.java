@@ -3,7 +3,7 @@ package dev.headroom.serving;
 import dev.headroom.batch.Placement;
 import dev.headroom.calibration.Calibrator;
 import dev.headroom.plan.Plan;
-import dev.headroom.serving.ServedDevice.Opened;
+import dev.headroom.serving.DeviceModels.Opened;
 import dev.headroom.session.OnnxModel;
 import dev.headroom.task.ModelTask;
 import java.util.function.Supplier;

@@ -64,7 +64,7 @@ public final class GeneratingModels {
      */
     void open(ServedDevice device, int threads, boolean alone) {
         int steps = alone ? Runtime.getRuntime().availableProcessors() : threads;
-        models.forEach(model -> model.opened(DeviceThread.join(device.openDecoder(model.spec(), steps))));
+        models.forEach(model -> model.opened(DeviceThread.join(device.models().openDecoder(model.spec(), steps))));
     }
 
     /** Runs each once, because a first run is slower than others, and plans with what it takes. */

@@ -8,7 +8,7 @@ import dev.headroom.generation.TextModel;
 import dev.headroom.model.ModelSpec;
 import dev.headroom.plan.GenerationDemand;
 import dev.headroom.plan.GenerationPlan;
-import dev.headroom.serving.ServedDevice.OpenedDecoder;
+import dev.headroom.serving.DeviceModels.OpenedDecoder;
 import dev.headroom.session.Decoder;
 import dev.headroom.session.Decoder.Prompt;
 import dev.headroom.session.RunFailedException;

@@ -40,7 +40,7 @@ final class LiveLimits {
      * @return true if the plan has changed
      */
     boolean followOthers() {
-        boolean changed = plan.follow(first.readOthers());
+        boolean changed = plan.follow(first.others().read());
         if (changed) {
             follow();
         }

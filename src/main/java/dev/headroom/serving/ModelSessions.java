@@ -2,7 +2,7 @@ package dev.headroom.serving;
 
 import dev.headroom.model.ModelSpec;
 import dev.headroom.plan.Plan;
-import dev.headroom.serving.ServedDevice.Opened;
+import dev.headroom.serving.DeviceModels.Opened;
 import dev.headroom.session.DeviceThread;
 import dev.headroom.task.ModelTask;
 import dev.headroom.task.Preparation;
@@ -66,14 +66,18 @@ final class ModelSessions {
      * @throws dev.headroom.model.BrokenModelException when a session does not open, or a file cannot be read
      */
     void open(List<ServedDevice> devices, Preparation preparation) {
-        opened(devices.stream().map(device -> device.open(spec, plan.get())).toList(), preparation);
+        opened(
+                devices.stream()
+                        .map(device -> device.models().open(spec, plan.get()))
+                        .toList(),
+                preparation);
     }
 
     /** The same while other models serve: their batches run meanwhile. */
     void openBeside(List<ServedDevice> devices, Preparation preparation) {
         opened(
                 devices.stream()
-                        .map(device -> device.openBeside(spec, plan.get()))
+                        .map(device -> device.models().openBeside(spec, plan.get()))
                         .toList(),
                 preparation);
     }
@@ -111,9 +115,9 @@ final class ModelSessions {
         task.warmUpLongest(session.calibrator(), session.device().gate());
     }
 
-    /** Closes them. Waits for a device that hangs no longer than {@link ServedDevice#close}. */
+    /** Closes them. Waits for a device that hangs no longer than {@link DeviceModels#close}. */
     void close(List<ServedDevice> devices) {
         all = List.of(); // first, so that a run that meets its session closed is known for what it is
-        devices.forEach(device -> device.close(spec.name()));
+        devices.forEach(device -> device.models().close(spec.name()));
     }
 }

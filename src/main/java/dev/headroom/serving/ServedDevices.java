@@ -46,14 +46,14 @@ public record ServedDevices(List<ServedDevice> all) {
     /** Puts the models' plans in force, on one device after the other, once nothing runs there. */
     void follow(int lanes, List<ServedModel> models) throws InterruptedException {
         for (ServedDevice device : serving()) {
-            device.follow(lanes, sessions(device, models));
+            device.plans().follow(lanes, sessions(device, models));
         }
     }
 
     /** Opens the sessions for lone items. */
     void openAlone(int lanes, List<ServedModel> models) throws InterruptedException {
         for (ServedDevice device : serving()) {
-            device.openAlone(lanes, sessions(device, models));
+            device.plans().openAlone(lanes, sessions(device, models));
         }
     }
 

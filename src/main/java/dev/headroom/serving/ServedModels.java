@@ -91,7 +91,7 @@ public final class ServedModels {
 
     /** The plan in force, with what was learned and how many devices serve; waits for no device. */
     public PlanReport report() {
-        return plan.report(devices.first().othersBytes())
+        return plan.report(devices.first().others().bytes())
                 .serving(devices.gates().serving().size());
     }
 
