@@ -12,7 +12,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -31,9 +30,7 @@ final class HostedModel implements Entrance.Host {
     private final Footprint footprint;
     private final ModelStanding standing = new ModelStanding();
     private final OperatorOrder order;
-    private final AtomicLong openings = new AtomicLong();
-    private final AtomicLong evictions = new AtomicLong();
-    private volatile long openingNanos;
+    private final ResidencyCounters counters = new ResidencyCounters();
     private volatile Runnable wanted = () -> {};
 
     /**
@@ -89,9 +86,14 @@ final class HostedModel implements Entrance.Host {
         return order;
     }
 
+    /** How often it was opened and closed. */
+    ResidencyCounters counters() {
+        return counters;
+    }
+
     /** It is open. */
     void opened() {
-        openings.incrementAndGet();
+        counters.opened();
         standing.move(ModelState.OPEN, "");
         entrance.open();
         order.reached(ModelState.OPEN);
@@ -99,17 +101,12 @@ final class HostedModel implements Entrance.Host {
 
     /** Its opening has taken so long, first runs included; returns what each of its graphs took of it. */
     Map<ServedModel, Opening> measured(long nanos) {
-        openingNanos += nanos;
+        counters.took(nanos);
         long each = Duration.ofNanos(nanos).toMillis() / graphs.size();
         return graphs.stream()
                 .collect(Collectors.toMap(
                         Function.identity(),
                         graph -> new Opening(graph.sessions().heldBytes(), each)));
-    }
-
-    /** It was closed for others, or because it was not used. */
-    void evicted() {
-        evictions.incrementAndGet();
     }
 
     /** It could not be opened. Requests are told so for a while; the next one after that is a new try. */
@@ -134,19 +131,6 @@ final class HostedModel implements Entrance.Host {
                         .formatted(name, name),
                 ModelState.PAUSE_AFTER_FAILURE));
         order.reached(ModelState.UNLOADED);
-    }
-
-    long openings() {
-        return openings.get();
-    }
-
-    long evictions() {
-        return evictions.get();
-    }
-
-    /** How long its openings took, all together. */
-    Duration openingTime() {
-        return Duration.ofNanos(openingNanos);
     }
 
     /** Runs the task whenever a request waits for it. */
@@ -174,23 +158,14 @@ final class HostedModel implements Entrance.Host {
         return graphs.getFirst().plan().queueItems().value();
     }
 
-    /** True while requests to it are on their way. */
-    boolean busy() {
-        return graphs.stream().flatMap(graph -> graph.serving().stream()).anyMatch(Serving::busy);
+    /** What its graphs have while they are served. */
+    Stream<Serving> serving() {
+        return graphs.stream().flatMap(graph -> graph.serving().stream());
     }
 
-    /** The model as it is shown. */
-    ModelStatus status() {
-        return new ModelStatus(
-                name,
-                graphs.stream().map(ServedModel::name).toList(),
-                standing.state(),
-                standing.reason(),
-                residence.pinned(),
-                footprint.baseBytes(),
-                footprint.heldBytes(),
-                footprint.batchBytes(),
-                opening().map(Duration::toMillis).orElse(-1L));
+    /** True while requests to it are on their way. */
+    boolean busy() {
+        return serving().anyMatch(Serving::busy);
     }
 
     /**

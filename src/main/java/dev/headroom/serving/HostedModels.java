@@ -84,7 +84,7 @@ record HostedModels(List<HostedModel> all) {
 
     /** The models as they are shown. */
     List<ModelStatus> statuses() {
-        return all.stream().map(HostedModel::status).toList();
+        return all.stream().map(ModelStatus::of).toList();
     }
 
     /**

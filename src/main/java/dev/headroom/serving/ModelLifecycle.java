@@ -4,11 +4,9 @@ import dev.headroom.plan.Plan;
 import dev.headroom.session.NativeHeap;
 import dev.headroom.settings.PlanRefusedException;
 import dev.headroom.task.Preparation;
-import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import org.jboss.logging.Logger;
 
@@ -149,31 +147,20 @@ public final class ModelLifecycle {
         keepLanes();
         model.standing().move(ModelState.CLOSING, reason);
         model.entrance().close();
-        for (ServedModel graph : model.graphs()) {
-            drain(graph);
+        for (Serving serving : model.serving().toList()) {
+            serving.drain();
         }
         remove(model);
-        model.evicted();
+        model.counters().evicted();
         model.standing().move(ModelState.CLOSED, reason);
     }
 
-    private static void drain(ServedModel graph) throws InterruptedException {
-        Optional<Serving> serving = graph.serving();
-        if (serving.isPresent()) {
-            serving.get().drain();
-        }
-    }
-
-    /** Gives back all that an open model holds. Its counters stay, and go on when it is opened again. */
+    /** Gives back all that an open model holds. */
     private void remove(HostedModel model) throws InterruptedException {
         plan.remove(model);
         for (ServedModel graph : model.graphs()) {
             graph.close(devices.serving());
-            registry.getMeters().stream()
-                    .filter(meter -> graph.name().equals(meter.getId().getTag("model")))
-                    .filter(meter -> meter.getId().getType() == Meter.Type.GAUGE
-                            && !meter.getId().getName().startsWith(ResidencyMeters.PREFIX))
-                    .forEach(registry::remove);
+            ResidencyMeters.removeOthers(graph, registry);
         }
         follow();
     }

@@ -1,5 +1,6 @@
 package dev.headroom.serving;
 
+import java.time.Duration;
 import java.util.List;
 
 /**
@@ -24,4 +25,19 @@ public record ModelStatus(
         long baseBytes,
         long heldBytes,
         long batchBytes,
-        long openingMillis) {}
+        long openingMillis) {
+
+    /** The model as it is now. */
+    static ModelStatus of(HostedModel model) {
+        return new ModelStatus(
+                model.name(),
+                model.graphs().stream().map(ServedModel::name).toList(),
+                model.standing().state(),
+                model.standing().reason(),
+                model.residence().pinned(),
+                model.footprint().baseBytes(),
+                model.footprint().heldBytes(),
+                model.footprint().batchBytes(),
+                model.opening().map(Duration::toMillis).orElse(-1L));
+    }
+}

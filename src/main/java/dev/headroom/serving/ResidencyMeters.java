@@ -3,6 +3,7 @@ package dev.headroom.serving;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.FunctionTimer;
 import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.binder.MeterBinder;
@@ -12,7 +13,7 @@ import java.util.concurrent.TimeUnit;
 public record ResidencyMeters(ServedModels models) implements MeterBinder {
 
     /** The beginning of their names, by which they outlive a model's other gauges. */
-    static final String PREFIX = "headroom.model.";
+    private static final String PREFIX = "headroom.model.";
 
     @Override
     public void bindTo(MeterRegistry registry) {
@@ -32,18 +33,27 @@ public record ResidencyMeters(ServedModels models) implements MeterBinder {
                 .baseUnit("bytes")
                 .tags(tags)
                 .register(registry);
-        FunctionCounter.builder(PREFIX + "evictions", model, HostedModel::evictions)
+        FunctionCounter.builder(PREFIX + "evictions", model, it -> it.counters().evictions())
                 .description("How often the model was closed while the service runs")
                 .tags(tags)
                 .register(registry);
         FunctionTimer.builder(
                         PREFIX + "opening",
                         model,
-                        HostedModel::openings,
-                        it -> it.openingTime().toNanos(),
+                        it -> it.counters().openings(),
+                        it -> it.counters().openingTime().toNanos(),
                         TimeUnit.NANOSECONDS)
                 .description("Openings of the model, and how long they took")
                 .tags(tags)
                 .register(registry);
+    }
+
+    /** Removes a graph's other gauges, because it is closed. Its counters stay, and go on when it is opened again. */
+    static void removeOthers(ServedModel graph, MeterRegistry registry) {
+        registry.getMeters().stream()
+                .filter(meter -> graph.name().equals(meter.getId().getTag("model")))
+                .filter(meter -> meter.getId().getType() == Meter.Type.GAUGE
+                        && !meter.getId().getName().startsWith(PREFIX))
+                .forEach(registry::remove);
     }
 }

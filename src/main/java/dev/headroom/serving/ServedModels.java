@@ -86,7 +86,7 @@ public final class ServedModels {
 
     /** The model of this name, an alias or the name of a graph, with its state; empty where there is none. */
     Optional<ModelStatus> status(String name) {
-        return plan.hosted().named(name).map(HostedModel::status);
+        return plan.hosted().named(name).map(ModelStatus::of);
     }
 
     /** The plan in force, with what was learned and how many devices serve; waits for no device. */

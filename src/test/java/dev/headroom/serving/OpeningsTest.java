@@ -264,7 +264,7 @@ class OpeningsTest {
         }
         assertTrue(memory.heldBytes() - heldBefore < 1 << 20, "its memory is given back");
         assertAnswered(ask("a", 8, Optional.empty()));
-        assertEquals(2, hosted("a").openings());
+        assertEquals(2, hosted("a").counters().openings());
     }
 
     @Test
