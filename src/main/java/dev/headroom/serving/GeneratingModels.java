@@ -6,6 +6,8 @@ import dev.headroom.plan.GenerationDemand;
 import dev.headroom.plan.GenerationPlan;
 import dev.headroom.plan.GenerationShares;
 import dev.headroom.session.DeviceThread;
+import dev.headroom.settings.HeadroomConfig;
+import dev.headroom.settings.PrefixCacheMode;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -32,6 +34,15 @@ public final class GeneratingModels {
                 .map(HostedGenerator::new)
                 .toList();
         this.terms = terms;
+    }
+
+    /** The same by the terms of the machine's device and the settings. */
+    static GeneratingModels of(List<ModelSpec> specs, Machine machine, HeadroomConfig config) {
+        boolean keepsPrefixes = config.prefixCache() == PrefixCacheMode.ON;
+        return new GeneratingModels(
+                specs,
+                new GenerationPlan.Terms(
+                        config.memory().target(), machine.device().gpu(), keepsPrefixes));
     }
 
     /**

@@ -2,8 +2,6 @@ package dev.headroom.serving;
 
 import dev.headroom.measured.Calibration;
 import dev.headroom.model.ModelSpec;
-import dev.headroom.plan.GenerationPlan;
-import dev.headroom.plan.ModelDemand;
 import dev.headroom.plan.ModelPlan;
 import dev.headroom.plan.Plan;
 import dev.headroom.plan.Planner;
@@ -12,14 +10,12 @@ import dev.headroom.plan.Setting;
 import dev.headroom.settings.CalibrationMode;
 import dev.headroom.settings.HeadroomConfig;
 import dev.headroom.settings.PlanRefusedException;
-import dev.headroom.settings.PrefixCacheMode;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Stream;
-import org.jboss.logging.Logger;
 
 /**
  * The plan in force, for all models together. It is derived before anything is opened, and again whenever a model has
@@ -30,11 +26,10 @@ import org.jboss.logging.Logger;
  */
 public final class LivePlan {
 
-    private static final Logger LOG = Logger.getLogger("dev.headroom");
-
     private final Machine machine;
     private final CurrentDevice device;
     private final UnlikePlans unlike;
+    private final DevicePlans plans;
     private final GeneratingModels generating;
     private final HostedModels hosted;
     private final Measurements measurements;
@@ -56,15 +51,12 @@ public final class LivePlan {
         this.machine = machine;
         List<ModelSpec> batched =
                 specs.stream().filter(spec -> !spec.generates()).toList();
-        generating = new GeneratingModels(
-                specs,
-                new GenerationPlan.Terms(
-                        config.memory().target(), machine.device().gpu(), config.prefixCache() == PrefixCacheMode.ON));
-        long generatingBytes = generating.share(
+        generating = GeneratingModels.of(specs, machine, config);
+        device = new CurrentDevice(planner.beside(generating.share(
                 planner.availableBytes(specs.size()),
-                () -> batched.stream().mapToLong(ModelSpec::weightBytes).sum());
-        device = new CurrentDevice(planner.beside(generatingBytes));
+                () -> batched.stream().mapToLong(ModelSpec::weightBytes).sum())));
         unlike = new UnlikePlans(state, host, config);
+        plans = new DevicePlans(device, unlike);
         idle = config.idle();
         hosted = HostedModels.of(
                 batched, device.planner(), state, calibrates ? CalibrationStatus.PENDING : CalibrationStatus.OFF);
@@ -121,9 +113,9 @@ public final class LivePlan {
         List<ServedModel> all = Stream.concat(models.stream(), model.graphs().stream())
                 .sorted(Comparator.comparing(ServedModel::name))
                 .toList();
-        List<ModelPlan> plans = device.planner().plan(demands(all));
+        List<ModelPlan> together = plans.plan(all);
         models = all;
-        force(all, plans);
+        plans.force(all, together, models);
         model.standing().move(ModelState.OPENING, "it is being opened");
     }
 
@@ -169,7 +161,8 @@ public final class LivePlan {
      */
     synchronized boolean calibrate(ServedModel measured, Calibration calibration) {
         List<ServedModel> together = models.contains(measured) ? models : List.of(measured);
-        return replan(together, model -> model == measured ? model.demand().calibrated(calibration) : model.demand());
+        return plans.replan(
+                together, model -> model == measured ? model.demand().calibrated(calibration) : model.demand(), models);
     }
 
     /** The same for a device that differs from the one that the models' plans are for, and for those like it. */
@@ -180,31 +173,7 @@ public final class LivePlan {
     }
 
     private boolean replan() {
-        return replan(models, ServedModel::demand);
-    }
-
-    /** Plans again for models that share the device; false where there is no such plan, and the one in force stays. */
-    private boolean replan(List<ServedModel> together, Function<ServedModel, ModelDemand> demand) {
-        try {
-            force(together, device.planner().plan(together.stream().map(demand).toList()));
-            return true;
-        } catch (PlanRefusedException e) {
-            LOG.warnf(
-                    "The plan stays as it is, because with what is known now there would be none: %s", e.getMessage());
-            return false;
-        }
-    }
-
-    /** Puts plans in force that are in the order of these models, and those of the devices that differ. */
-    private void force(List<ServedModel> together, List<ModelPlan> plans) {
-        for (int i = 0; i < plans.size(); i++) {
-            together.get(i).plan(plans.get(i));
-        }
-        unlike.force(models);
-    }
-
-    private static List<ModelDemand> demands(List<ServedModel> of) {
-        return of.stream().map(ServedModel::demand).toList();
+        return plans.replan(models, ServedModel::demand, models);
     }
 
     /**
@@ -232,15 +201,12 @@ public final class LivePlan {
      * @param baseBytes what the model itself takes there
      */
     synchronized long budgetBytes(ServedModel model, DeviceAccess on, long baseBytes) {
-        int index = models.indexOf(model);
-        return unlike.planner(on.number())
-                .map(other -> other.budgetBytes(unlike.demands(models, on.number()), index, baseBytes))
-                .orElseGet(() -> device.planner().budgetBytes(demands(models), index, baseBytes));
+        return plans.budgetBytes(models, model, on, baseBytes);
     }
 
     /** The most bytes that the models that are planned may take of the device of this number together. */
     public long availableBytes(int number) {
-        return unlike.planner(number).orElse(device.planner()).availableBytes(sessions());
+        return plans.planner(number).availableBytes(sessions());
     }
 
     /** The same of the device that the models' plans are for. */
