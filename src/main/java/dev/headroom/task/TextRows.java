@@ -5,7 +5,6 @@ import dev.headroom.model.BrokenModelException;
 import dev.headroom.model.TaskSpec;
 import dev.headroom.request.Failure;
 import dev.headroom.request.RequestFailedException;
-import dev.headroom.task.Tokenizer.Tokens;
 import dev.headroom.tensor.Ports;
 import dev.headroom.tensor.Row;
 import java.util.ArrayList;

@@ -43,7 +43,7 @@ public final class TextTokenizer {
      * @throws BrokenModelException when the file is no tokeniser
      */
     public static TextTokenizer open(Path file) {
-        Tokenizer.load();
+        TokenizerLibrary.load();
         try {
             return new TextTokenizer(file);
         } catch (IOException | RuntimeException e) {

@@ -3,7 +3,6 @@ package dev.headroom.task;
 import dev.headroom.model.BrokenModelException;
 import dev.headroom.model.InputRules;
 import dev.headroom.model.TaskSpec;
-import dev.headroom.task.Tokenizer.Tokens;
 import dev.headroom.tensor.Datatype;
 import dev.headroom.tensor.Form;
 import dev.headroom.tensor.Port;

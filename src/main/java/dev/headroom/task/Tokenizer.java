@@ -1,14 +1,12 @@
 package dev.headroom.task;
 
 import ai.djl.huggingface.tokenizers.jni.CharSpan;
-import ai.djl.huggingface.tokenizers.jni.LibUtils;
 import ai.djl.huggingface.tokenizers.jni.TokenizersLibrary;
 import dev.headroom.model.BrokenModelException;
 import dev.headroom.model.TaskSpec;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 
 /**
  * Hugging Face's tokeniser, from a model's tokenizer.json. It lives as long as the process, because freeing it while a
@@ -16,40 +14,13 @@ import java.util.Arrays;
  */
 final class Tokenizer {
 
-    /** DJL's setting for the folder or file of its library. Without it the library is unpacked into DJL's cache. */
-    private static final String LIBRARY = "RUST_LIBRARY_PATH";
-
     /** Characters that are read for each token of the longest input: enough of most languages, then of nearly any text. */
     private static final int[] CHARACTERS = {8, 32};
 
     /** The most characters that are read for each token. */
     private static final int MOST_CHARACTERS = 1024;
 
-    /** Characters, and beginnings of words among them, that lie between the tokens which are kept and a cut. */
-    private static final int MARGIN = 128;
-
-    private static final int MARGIN_WORDS = 4;
-    private static final int MARGIN_LETTERS = 32;
-
     private static final TokenizersLibrary LIB = TokenizersLibrary.LIB;
-
-    /** A text's tokens, for each of a model's inputs. */
-    record Tokens(long[] ids, long[] types, boolean truncated) {
-
-        /** A one for each token: none is padding. */
-        long[] mask() {
-            long[] mask = new long[ids.length];
-            Arrays.fill(mask, 1);
-            return mask;
-        }
-
-        /** The first of these tokens. */
-        Tokens first(int count) {
-            return new Tokens(Arrays.copyOf(ids, count), Arrays.copyOf(types, count), truncated);
-        }
-    }
-
-    private static boolean loaded;
 
     private final Path file;
     private final int maxLength;
@@ -64,25 +35,6 @@ final class Tokenizer {
         LIB.setTruncation(handle, maxLength, "LONGEST_FIRST", 0);
     }
 
-    /** Loads the library. DJL would first unpack another library to look for CUDA. */
-    @SuppressWarnings("restricted")
-    static synchronized void load() {
-        if (loaded) {
-            return;
-        }
-        // Otherwise DJL looks for a GPU build of the library in the network, and reports its use on EC2.
-        System.setProperty("ai.djl.offline", "true");
-        String folder = System.getProperty(LIBRARY, System.getenv(LIBRARY));
-        if (folder == null) {
-            LibUtils.checkStatus();
-        } else {
-            Path path = Path.of(folder).toAbsolutePath();
-            System.load(
-                    (Files.isDirectory(path) ? path.resolve(System.mapLibraryName("tokenizers")) : path).toString());
-        }
-        loaded = true;
-    }
-
     /**
      * Reads a tokeniser. Ignores the file's padding and truncation: MiniLM's pads every text to 128 tokens, which is
      * six times the work of a short one.
@@ -90,7 +42,7 @@ final class Tokenizer {
      * @throws BrokenModelException when the file is no tokeniser
      */
     static Tokenizer open(TaskSpec.Text spec) {
-        load();
+        TokenizerLibrary.load();
         try {
             return new Tokenizer(spec);
         } catch (IOException | RuntimeException e) {
@@ -111,7 +63,7 @@ final class Tokenizer {
      */
     Tokens encode(String text) {
         for (int each : CHARACTERS) {
-            String read = beginning(text, maxLength * each);
+            String read = TextCut.beginning(text, maxLength * each);
             if (read.length() < text.length()) {
                 long encoding = LIB.encode(handle, read, true);
                 if (decided(encoding, read)) {
@@ -120,22 +72,22 @@ final class Tokenizer {
                 LIB.deleteEncoding(encoding);
             }
         }
-        String read = beginning(text, maxLength * MOST_CHARACTERS);
+        String read = TextCut.beginning(text, maxLength * MOST_CHARACTERS);
         return tokens(LIB.encode(handle, read, true), read.length() < text.length());
     }
 
     /** Tokenises a text, of which the end is kept. Reads only the end of a long text where that decides the tokens. */
     Tokens encodeEnd(String text) {
         for (int each : CHARACTERS) {
-            String read = end(text, maxLength * each);
+            String read = TextCut.end(text, maxLength * each);
             if (read.length() < text.length()) {
                 WholeText whole = WholeText.of(LIB.encode(handle, read, true));
-                if (decidesFrom(read.offsetByCodePoints(0, whole.dropped(maxLength)), read)) {
+                if (TextCut.decidesFrom(read.offsetByCodePoints(0, whole.dropped(maxLength)), read)) {
                     return whole.last(maxLength, true);
                 }
             }
         }
-        String read = end(text, maxLength * MOST_CHARACTERS);
+        String read = TextCut.end(text, maxLength * MOST_CHARACTERS);
         return WholeText.of(LIB.encode(handle, read, true)).last(maxLength, read.length() < text.length());
     }
 
@@ -199,41 +151,18 @@ final class Tokenizer {
         return vocabulary;
     }
 
-    private static String beginning(String text, int characters) {
-        if (text.length() <= characters) {
-            return text;
-        }
-        boolean splitsPair = Character.isHighSurrogate(text.charAt(characters - 1));
-        return text.substring(0, splitsPair ? characters - 1 : characters);
-    }
-
-    private static String end(String text, int characters) {
-        int from = text.length() - characters;
-        if (from <= 0) {
-            return text;
-        }
-        return text.substring(Character.isLowSurrogate(text.charAt(from)) ? from + 1 : from);
-    }
-
-    /** True if a text whose beginning was cut decides the tokens from this character on, as {@link #decided} has it. */
-    private static boolean decidesFrom(int first, String read) {
-        String before = read.substring(0, first);
-        return first >= MARGIN && words(before, 0) >= MARGIN_WORDS
-                || first >= read.length() / 4 * 3 && before.chars().distinct().count() >= MARGIN_LETTERS;
-    }
-
     /**
      * The beginning of a text of a pair: as many characters as decide more tokens than there is room for. All where the other
      * text does not fit either, because then the longer one of the two keeps one token more.
      */
     private String beginning(String text, String other) {
         for (int each : CHARACTERS) {
-            String read = beginning(text, maxLength * each);
+            String read = TextCut.beginning(text, maxLength * each);
             if (read.length() < text.length() && fits(other) && decides(read)) {
                 return read;
             }
         }
-        return beginning(text, maxLength * MOST_CHARACTERS);
+        return TextCut.beginning(text, maxLength * MOST_CHARACTERS);
     }
 
     private boolean fits(String text) {
@@ -249,11 +178,7 @@ final class Tokenizer {
         }
     }
 
-    /**
-     * True if a cut text decides the tokens that are kept: more follow, and they end well before the cut. In between are
-     * several words, or where words are not told apart, as in Chinese, three quarters of the text. A cut changes the last
-     * word, or the whole of a character's repetition.
-     */
+    /** True if a cut text decides the tokens that are kept: more follow, and they end well before the cut. */
     private boolean decided(long encoding, String read) {
         if (LIB.getOverflowCount(encoding) == 0) {
             return false;
@@ -263,18 +188,6 @@ final class Tokenizer {
             codePoints = span == null ? codePoints : Math.max(codePoints, span.getEnd());
         }
         int last = read.offsetByCodePoints(0, codePoints);
-        return last <= read.length() - MARGIN && words(read, last) >= MARGIN_WORDS
-                || last <= read.length() / 4
-                        && read.substring(last).chars().distinct().count() >= MARGIN_LETTERS;
-    }
-
-    /** The words that begin behind this place of a text, at most so many as are asked for. */
-    private static int words(String text, int from) {
-        int words = 0;
-        for (int i = from + 1; i < text.length() && words < MARGIN_WORDS; i++) {
-            boolean begins = Character.isWhitespace(text.charAt(i - 1)) && !Character.isWhitespace(text.charAt(i));
-            words += begins ? 1 : 0;
-        }
-        return words;
+        return TextCut.decidesUpTo(last, read);
     }
 }

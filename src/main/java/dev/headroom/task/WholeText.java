@@ -2,7 +2,6 @@ package dev.headroom.task;
 
 import ai.djl.huggingface.tokenizers.jni.CharSpan;
 import ai.djl.huggingface.tokenizers.jni.TokenizersLibrary;
-import dev.headroom.task.Tokenizer.Tokens;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -171,7 +170,7 @@ record WholeText(List<Piece> pieces, int before, int after) {
      * @param text the text that was read
      */
     List<TextToken> tokens(String text) {
-        Places places = Places.in(text);
+        TextPlaces places = TextPlaces.in(text);
         List<TextToken> tokens = new ArrayList<>();
         for (At at : all()) {
             CharSpan span = at.isSpecial() ? null : at.span();
@@ -181,31 +180,5 @@ record WholeText(List<Piece> pieces, int before, int after) {
                             : places.token(at.id(), span));
         }
         return tokens;
-    }
-
-    /**
-     * The places of a text's code points.
-     *
-     * @param chars the index of each in the text
-     * @param bytes the index of each in its UTF-8
-     */
-    private record Places(String text, int[] chars, int[] bytes) {
-
-        static Places in(String text) {
-            int count = text.codePointCount(0, text.length());
-            int[] chars = new int[count + 1];
-            int[] bytes = new int[count + 1];
-            for (int i = 0; i < count; i++) {
-                int codePoint = text.codePointAt(chars[i]);
-                chars[i + 1] = chars[i] + Character.charCount(codePoint);
-                bytes[i + 1] = bytes[i] + (codePoint < 0x80 ? 1 : codePoint < 0x800 ? 2 : codePoint < 0x10000 ? 3 : 4);
-            }
-            return new Places(text, chars, bytes);
-        }
-
-        TextToken token(long id, CharSpan span) {
-            String word = text.substring(chars[span.getStart()], chars[span.getEnd()]);
-            return new TextToken(id, word, false, bytes[span.getStart()], bytes[span.getEnd()]);
-        }
     }
 }

@@ -9,7 +9,6 @@ import ai.djl.huggingface.tokenizers.Encoding;
 import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
 import dev.headroom.model.ModelRepository;
 import dev.headroom.model.TaskSpec;
-import dev.headroom.task.Tokenizer.Tokens;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
