@@ -43,7 +43,7 @@ final class AnswerMemory {
      * @param admission admits the items
      * @throws RequestFailedException when there is no room for so much now, or never could be, or the items are not admitted
      */
-    Pipeline.Admitted take(long bytes, Supplier<Pipeline.Admitted> admission) {
+    Admitted take(long bytes, Supplier<Admitted> admission) {
         if (bytes > most) {
             throw new RequestFailedException(new Failure.TooLarge(
                     "The answers take about %s of memory, and at most %s are held, an eighth of the heap. Send the inputs in parts."
@@ -57,7 +57,7 @@ final class AnswerMemory {
                     RETRY_AFTER));
         }
         try {
-            Pipeline.Admitted admitted = admission.get();
+            Admitted admitted = admission.get();
             ended(admitted.items()).thenRun(() -> taken.addAndGet(-bytes));
             return admitted;
         } catch (RuntimeException | Error e) {

@@ -5,7 +5,6 @@ import dev.headroom.request.Failure;
 import dev.headroom.request.Item;
 import dev.headroom.request.RequestFailedException;
 import dev.headroom.request.Urgency;
-import dev.headroom.task.Pipeline.Admitted;
 import dev.headroom.task.Pipeline.Entry;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

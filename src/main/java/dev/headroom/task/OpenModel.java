@@ -5,7 +5,6 @@ import dev.headroom.model.TaskSpec;
 import dev.headroom.request.Failure;
 import dev.headroom.request.Item;
 import dev.headroom.request.RequestFailedException;
-import dev.headroom.task.Pipeline.Admitted;
 import dev.headroom.task.Pipeline.Entry;
 import dev.headroom.tensor.Row;
 import dev.headroom.tensor.Tensor;

@@ -11,7 +11,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Consumer;
 import java.util.function.Function;
 
 /**
@@ -140,15 +139,6 @@ public final class Pipeline implements AutoCloseable {
         draining = true;
         batcher().ifPresent(Batcher::drain);
     }
-
-    /**
-     * Items that are admitted, and not begun yet.
-     *
-     * @param items an item for each input, in their order
-     * @param start begins on them
-     * @param withdrawal gives them up instead, with this failure
-     */
-    record Admitted(List<Item<Answer>> items, Runnable start, Consumer<Failure> withdrawal) {}
 
     /**
      * Starts on a request's inputs.

@@ -6,7 +6,6 @@ import dev.headroom.request.Deadlines;
 import dev.headroom.request.Failure;
 import dev.headroom.request.Item;
 import dev.headroom.request.RequestFailedException;
-import dev.headroom.task.Pipeline.Admitted;
 import dev.headroom.task.Pipeline.Entry;
 import java.time.Duration;
 import java.util.ArrayList;
