@@ -4,6 +4,7 @@ import dev.headroom.measured.LearnedLimit;
 import dev.headroom.measured.LearnedLimits;
 import dev.headroom.plan.Plan;
 import dev.headroom.request.Item;
+import dev.headroom.request.ItemList;
 import java.util.List;
 import java.util.Optional;
 
@@ -63,11 +64,11 @@ final class AdaptiveLimit {
     synchronized void learn(Recovery recovery) {
         boolean part = false;
         for (List<Item<?>> unfit : recovery.evidence()) {
-            failed(unfit.size(), Item.padded(unfit), part);
+            failed(unfit.size(), ItemList.padded(unfit), part);
             part = true;
         }
         for (List<Item<?>> fitted : recovery.fitted()) {
-            elements.partFitted(Item.padded(fitted));
+            elements.partFitted(ItemList.padded(fitted));
             items.partFitted(fitted.size());
         }
         change();

@@ -3,6 +3,7 @@ package dev.headroom.batch;
 import dev.headroom.device.Bytes;
 import dev.headroom.request.Failure;
 import dev.headroom.request.Item;
+import dev.headroom.request.ItemList;
 import dev.headroom.request.Priority;
 import dev.headroom.request.RequestFailedException;
 import dev.headroom.request.Urgency;
@@ -125,7 +126,7 @@ final class Admission {
 
     /** Fails every item that is here. */
     void failAll(Failure failure) {
-        Item.failAll(List.copyOf(items), failure);
+        ItemList.failAll(List.copyOf(items), failure);
     }
 
     /** For how long no item has been here; negative while one is. */

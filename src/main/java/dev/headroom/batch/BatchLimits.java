@@ -2,6 +2,7 @@ package dev.headroom.batch;
 
 import dev.headroom.plan.Plan;
 import dev.headroom.request.Item;
+import dev.headroom.request.ItemList;
 import java.util.List;
 
 /**
@@ -35,7 +36,7 @@ record BatchLimits(Plan plan, long elements, int items) {
 
     /** True if these items may share a batch; one alone may always be tried. */
     boolean allow(List<Item<?>> batch) {
-        return batch.size() == 1 || batch.size() <= mostRows(Item.longest(batch));
+        return batch.size() == 1 || batch.size() <= mostRows(ItemList.longest(batch));
     }
 
     /**

@@ -1,6 +1,7 @@
 package dev.headroom.batch;
 
 import dev.headroom.request.Item;
+import dev.headroom.request.ItemList;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.Gauge;
@@ -130,7 +131,7 @@ public final class BatchMeters {
             unpadded += item.elements();
         }
         elements.increment(unpadded);
-        padding.increment(Item.padded(batch) - unpadded);
+        padding.increment(ItemList.padded(batch) - unpadded);
         ran.record(nanos, TimeUnit.NANOSECONDS);
         collated.record(collateNanos, TimeUnit.NANOSECONDS);
     }

@@ -3,6 +3,7 @@ package dev.headroom.batch;
 import dev.headroom.gate.Gate;
 import dev.headroom.request.BatchRun;
 import dev.headroom.request.Item;
+import dev.headroom.request.ItemList;
 import dev.headroom.request.RequestTrace;
 import dev.headroom.session.Model;
 import java.util.ArrayList;
@@ -25,7 +26,7 @@ record BatchTrace(Model model, Gate gate) {
         List<Item<?>> items = batch.items();
         long elements = items.stream().mapToLong(Item::elements).sum();
         BatchRun.Size size =
-                new BatchRun.Size(items.size(), elements, Item.padded(items) - elements, recovery.splits());
+                new BatchRun.Size(items.size(), elements, ItemList.padded(items) - elements, recovery.splits());
         requests.getFirst().ran(new BatchRun(model.name(), gate.name(), size, startNanos, requests));
     }
 

@@ -7,6 +7,7 @@ import dev.headroom.measured.LearnedLimits;
 import dev.headroom.plan.Plan;
 import dev.headroom.request.Failure;
 import dev.headroom.request.Item;
+import dev.headroom.request.ItemList;
 import dev.headroom.request.RequestFailedException;
 import dev.headroom.request.Stay;
 import dev.headroom.request.Urgency;
@@ -149,7 +150,7 @@ public final class Batcher implements AutoCloseable {
         traffic.queue().expect(items.size());
         meters.admitted(items.size());
         if (closed) {
-            Item.failAll(items, Failure.Unavailable.closing());
+            ItemList.failAll(items, Failure.Unavailable.closing());
         }
     }
 

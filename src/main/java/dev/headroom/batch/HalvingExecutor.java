@@ -4,9 +4,9 @@ import dev.headroom.gate.Gate;
 import dev.headroom.gate.Permit;
 import dev.headroom.request.Failure;
 import dev.headroom.request.Item;
+import dev.headroom.request.ItemList;
 import dev.headroom.session.Model;
 import dev.headroom.session.RunFailedException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.function.LongSupplier;
 
@@ -69,17 +69,12 @@ final class HalvingExecutor {
     }
 
     private void run(List<Item<?>> batch, Stage stage, Recovery recovery) {
-        List<Item<?>> items = new ArrayList<>(batch.size());
-        for (Item<?> item : batch) {
-            if (!item.isOver()) {
-                items.add(item);
-            }
-        }
+        List<Item<?>> items = ItemList.notOver(batch);
         if (items.isEmpty()) {
             return;
         }
         if (gate.lost().isPresent()) {
-            Item.failAll(items, Failure.Unavailable.deviceLost());
+            ItemList.failAll(items, Failure.Unavailable.deviceLost());
             return;
         }
         try {
@@ -94,7 +89,7 @@ final class HalvingExecutor {
         long start = System.nanoTime();
         try {
             runner.run(items, recovery);
-            session.ran(Item.longest(items));
+            session.ran(ItemList.longest(items));
         } catch (RunFailedException e) {
             long nanos = System.nanoTime() - start;
             switch (e.kind()) {
@@ -109,7 +104,7 @@ final class HalvingExecutor {
                 }
                 case DEVICE_LOST -> {
                     gate.lose(e.getMessage());
-                    Item.failAll(items, Failure.Unavailable.deviceLost());
+                    ItemList.failAll(items, Failure.Unavailable.deviceLost());
                 }
                 case OTHER -> isolate(items, e, recovery);
             }
@@ -200,7 +195,7 @@ final class HalvingExecutor {
     /** Halves the batch to find the item that the failure belongs to, so that the other items are answered. */
     private void isolate(List<Item<?>> items, Throwable cause, Recovery recovery) {
         if (items.size() == 1) {
-            Item.failAll(items, ItemFailures.unrunnable(items.getFirst(), cause));
+            ItemList.failAll(items, ItemFailures.unrunnable(items.getFirst(), cause));
             return;
         }
         log.isolating(items.size(), cause);

@@ -5,6 +5,7 @@ import dev.headroom.device.DeviceMemory;
 import dev.headroom.plan.Setting;
 import dev.headroom.plan.Source;
 import dev.headroom.request.Item;
+import dev.headroom.request.ItemList;
 import dev.headroom.session.RunFailedException;
 import java.util.Comparator;
 import java.util.List;
@@ -50,14 +51,14 @@ final class HalvingLog {
                         .formatted(name(parts.second().getFirst()));
         warn(
                 "Out of memory: a batch of %s did not fit: %d items, %,d padded elements%s. The largest: %s. %s",
-                model, items.size(), Item.padded(items), figures(e), largest(items), next);
+                model, items.size(), ItemList.padded(items), figures(e), largest(items), next);
     }
 
     /** Logs that a batch did not fit beside those of other lanes and runs again without them. */
     void besides(List<Item<?>> items, RunFailedException e) {
         warn(
                 "Out of memory: a batch of %s did not fit beside those of other lanes: %d items, %,d padded elements%s. It runs again without them.",
-                model, items.size(), Item.padded(items), figures(e));
+                model, items.size(), ItemList.padded(items), figures(e));
     }
 
     /** Logs that an item did not fit alone. */

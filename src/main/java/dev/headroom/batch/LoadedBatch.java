@@ -1,6 +1,7 @@
 package dev.headroom.batch;
 
 import dev.headroom.request.Item;
+import dev.headroom.request.ItemList;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -27,7 +28,7 @@ record LoadedBatch(int rows, long elements, long nanos, int late, Optional<Durat
         int hasty = items.size() / ONE_IN;
         return new LoadedBatch(
                 items.size(),
-                Item.padded(items),
+                ItemList.padded(items),
                 nanos,
                 (int) items.stream().filter(Item::isLate).count(),
                 hasty < deadlines.size() ? Optional.of(deadlines.get(hasty)) : Optional.empty());

@@ -1,6 +1,7 @@
 package dev.headroom.batch;
 
 import dev.headroom.request.Item;
+import dev.headroom.request.ItemList;
 import dev.headroom.session.BatchOutput;
 import dev.headroom.session.Model;
 import dev.headroom.session.PreparedRows;
@@ -41,7 +42,7 @@ record ModelRunner(Model model, AdaptiveLimit limit, BatchMeters meters) {
     }
 
     private void count(List<Item<?>> items, Recovery recovery, long nanos, long collateNanos) {
-        long longest = Item.longest(items);
+        long longest = ItemList.longest(items);
         limit.ranOn(longest);
         if (!recovery.needed()) {
             limit.succeeded(items.size(), longest);

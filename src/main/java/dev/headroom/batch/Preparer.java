@@ -1,7 +1,7 @@
 package dev.headroom.batch;
 
 import dev.headroom.gate.Gate;
-import dev.headroom.request.Item;
+import dev.headroom.request.ItemList;
 import dev.headroom.session.Model;
 import dev.headroom.session.RunFailedException;
 import java.util.Optional;
@@ -70,7 +70,7 @@ final class Preparer {
     /** The lane's thread begins to run a batch, and no other lane is there. */
     void began(Batch batch) {
         startNanos = System.nanoTime();
-        elements = Item.padded(batch.items()) + (double) limit.current().runCost();
+        elements = ItemList.padded(batch.items()) + (double) limit.current().runCost();
         double nanos = elements * elementNanos;
         worthwhile = WORTHWHILE * closingNanos >= nanos;
         boolean hasTime = batch.reason() == CloseReason.FULL && nanos >= leastNanos();

@@ -2,6 +2,7 @@ package dev.headroom.batch;
 
 import dev.headroom.gate.Permit;
 import dev.headroom.request.Item;
+import dev.headroom.request.ItemList;
 import dev.headroom.session.PreparedRows;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -97,7 +98,7 @@ final class Recovery {
 
     /** True if a part of as few padded elements did not fit. */
     boolean foreseen(List<Item<?>> part) {
-        return unfit.stream().anyMatch(known -> Item.padded(known) <= Item.padded(part));
+        return unfit.stream().anyMatch(known -> ItemList.padded(known) <= ItemList.padded(part));
     }
 
     /**

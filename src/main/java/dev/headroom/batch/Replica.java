@@ -8,7 +8,7 @@ import dev.headroom.measured.LearnedLimits;
 import dev.headroom.plan.Plan;
 import dev.headroom.request.Deadlines;
 import dev.headroom.request.Failure;
-import dev.headroom.request.Item;
+import dev.headroom.request.ItemList;
 import dev.headroom.session.Model;
 import java.time.Instant;
 import java.util.Optional;
@@ -192,7 +192,7 @@ final class Replica {
             if (!closed) {
                 gate.lose("the device's thread has ended");
             }
-            Item.failAll(batch.items(), Failure.Unavailable.deviceLost());
+            ItemList.failAll(batch.items(), Failure.Unavailable.deviceLost());
             end(batch);
         } catch (RuntimeException | Error e) {
             fail(batch, e);
@@ -244,11 +244,11 @@ final class Replica {
     }
 
     private static void fail(Batch batch, Throwable cause) {
-        Item.failAll(batch.items(), new Failure.Internal("The batch could not be run.", cause));
+        ItemList.failAll(batch.items(), new Failure.Internal("The batch could not be run.", cause));
     }
 
     /** A lost device does not answer its batches. */
     private void failRunning() {
-        running.forEach(batch -> Item.failAll(batch.items(), Failure.Unavailable.deviceLost()));
+        running.forEach(batch -> ItemList.failAll(batch.items(), Failure.Unavailable.deviceLost()));
     }
 }

@@ -1,6 +1,7 @@
 package dev.headroom.batch;
 
 import dev.headroom.request.Item;
+import dev.headroom.request.ItemList;
 import java.util.Comparator;
 import java.util.List;
 
@@ -19,7 +20,7 @@ record Split(List<Item<?>> first, List<Item<?>> second, boolean even) {
         Item<?> longest =
                 items.stream().max(Comparator.comparingLong(Item::elements)).orElseThrow();
         List<Item<?>> others = items.stream().filter(item -> item != longest).toList();
-        if (others.size() > 1 && 2 * Item.padded(others) < Item.padded(items)) {
+        if (others.size() > 1 && 2 * ItemList.padded(others) < ItemList.padded(items)) {
             return new Split(others, List.of(longest), false);
         }
         int half = items.size() / 2;

@@ -186,29 +186,6 @@ public final class Item<T> {
         return elements > 0 ? elements : row.elements();
     }
 
-    /** Fails the items that are not over. */
-    public static void failAll(List<? extends Item<?>> items, Failure failure) {
-        for (Item<?> item : items) {
-            if (!item.isOver()) {
-                item.fail(failure);
-            }
-        }
-    }
-
-    /** Elements of the longest of these. */
-    public static long longest(List<Item<?>> items) {
-        long longest = 0;
-        for (Item<?> item : items) {
-            longest = Math.max(longest, item.elements());
-        }
-        return longest;
-    }
-
-    /** Elements of the items once all are padded to the longest of them. */
-    public static long padded(List<Item<?>> items) {
-        return items.size() * longest(items);
-    }
-
     /** The time from the item's arrival in the queue until its batch closed. */
     public long queueNanos() {
         return closedNanos - queuedNanos;

@@ -4,6 +4,7 @@ import dev.headroom.plan.Uses;
 import dev.headroom.request.Deadlines;
 import dev.headroom.request.Failure;
 import dev.headroom.request.Item;
+import dev.headroom.request.ItemList;
 import dev.headroom.request.RequestFailedException;
 import dev.headroom.task.WaitingRequests.Waiting;
 import java.time.Duration;
@@ -91,7 +92,7 @@ public final class Entrance {
     private void await(Waiting request) {
         Optional<Failure> refused = refusal.or(() -> tooLate(request)).or(() -> tooMany(request));
         if (refused.isPresent()) {
-            Item.failAll(request.items(), refused.get());
+            ItemList.failAll(request.items(), refused.get());
             return;
         }
         limit(request);
@@ -141,9 +142,9 @@ public final class Entrance {
         AtomicInteger left = new AtomicInteger(request.items().size());
         Runnable cancelled = Deadlines.after(deadline.orElse(longest), () -> {
             if (deadline.isPresent()) {
-                Item.failAll(request.items(), Failure.DeadlineExceeded.within(deadline.get()));
+                ItemList.failAll(request.items(), Failure.DeadlineExceeded.within(deadline.get()));
             } else if (waiting.drop(request)) {
-                Item.failAll(
+                ItemList.failAll(
                         request.items(),
                         new Failure.Unavailable(
                                 "The model %s was not opened within %d s: others are in use. Try again."
@@ -185,9 +186,9 @@ public final class Entrance {
             start.ifPresent(Runnable::run);
             return start.isPresent();
         } catch (RequestFailedException e) {
-            Item.failAll(request.items(), e.failure());
+            ItemList.failAll(request.items(), e.failure());
         } catch (RuntimeException | Error e) {
-            Item.failAll(request.items(), Failure.Internal.unexpected(e));
+            ItemList.failAll(request.items(), Failure.Internal.unexpected(e));
         }
         return true;
     }

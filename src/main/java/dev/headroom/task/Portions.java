@@ -5,6 +5,7 @@ import dev.headroom.device.Bytes;
 import dev.headroom.request.Deadlines;
 import dev.headroom.request.Failure;
 import dev.headroom.request.Item;
+import dev.headroom.request.ItemList;
 import dev.headroom.request.RequestFailedException;
 import dev.headroom.task.Pipeline.Entry;
 import java.time.Duration;
@@ -151,6 +152,6 @@ final class Portions {
     }
 
     private void fail(Failure failure) {
-        Item.failAll(items, failure);
+        ItemList.failAll(items, failure);
     }
 }

@@ -2,6 +2,7 @@ package dev.headroom.task;
 
 import dev.headroom.request.Failure;
 import dev.headroom.request.Item;
+import dev.headroom.request.ItemList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
@@ -83,7 +84,7 @@ final class WaitingRequests {
     /** Removes and fails all. */
     void failAll(Failure failure) {
         for (Optional<Waiting> next = poll(); next.isPresent(); next = poll()) {
-            Item.failAll(next.get().items, failure);
+            ItemList.failAll(next.get().items, failure);
         }
     }
 

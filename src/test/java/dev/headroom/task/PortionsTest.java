@@ -17,6 +17,7 @@ import dev.headroom.model.ModelSpec;
 import dev.headroom.plan.Plans;
 import dev.headroom.request.Failure;
 import dev.headroom.request.Item;
+import dev.headroom.request.ItemList;
 import dev.headroom.request.Outcome;
 import dev.headroom.request.Priority;
 import dev.headroom.request.RequestFailedException;
@@ -185,7 +186,7 @@ class PortionsTest {
     void aCallerThatHangsUpLeavesNothingBehind() {
         holdDevice();
         List<Item<Answer>> many = run(texts(100));
-        Item.failAll(many, new Failure.Abandoned("The caller hung up."));
+        ItemList.failAll(many, new Failure.Abandoned("The caller hung up."));
         while (pipeline.batcher().orElseThrow().idle().isNegative()) {
             Thread.onSpinWait(); // those that are being prepared are told of it
         }
