@@ -1,7 +1,6 @@
 package dev.headroom.task;
 
 import dev.headroom.plan.Uses;
-import dev.headroom.request.Deadlines;
 import dev.headroom.request.Failure;
 import dev.headroom.request.Item;
 import dev.headroom.request.ItemList;
@@ -22,14 +21,9 @@ import java.util.function.Supplier;
  */
 public final class Entrance {
 
-    /** A request without a deadline waits for at least so long, and for so many openings: some turns of other models. */
-    private static final Duration SHORTEST_WAIT = Duration.ofSeconds(60);
-
-    private static final int OPENINGS_OF_A_WAIT = 16;
-
-    private final String model;
     private final Host host;
     private final WaitingRequests waiting = new WaitingRequests();
+    private final WaitLimits limits;
     private final AtomicInteger entering = new AtomicInteger();
     private final Uses uses = new Uses();
     private volatile boolean open;
@@ -52,8 +46,8 @@ public final class Entrance {
 
     /** The entrance of a model that is closed. */
     public Entrance(String model, Host host) {
-        this.model = model;
         this.host = host;
+        this.limits = new WaitLimits(model, host, waiting);
     }
 
     /** The entrance of a model that is open, and stays so. */
@@ -90,12 +84,12 @@ public final class Entrance {
     }
 
     private void await(Waiting request) {
-        Optional<Failure> refused = refusal.or(() -> tooLate(request)).or(() -> tooMany(request));
+        Optional<Failure> refused = refusal.or(() -> tooLate(request)).or(() -> limits.tooMany(request));
         if (refused.isPresent()) {
             ItemList.failAll(request.items(), refused.get());
             return;
         }
-        limit(request);
+        limits.limit(request);
         waiting.add(request);
         host.wanted();
         if (open) {
@@ -106,58 +100,12 @@ public final class Entrance {
     }
 
     private Optional<Failure> tooLate(Waiting request) {
-        Optional<Duration> deadline = request.items().getFirst().urgency().deadline();
-        return host.opening()
-                .filter(opening ->
-                        deadline.filter(time -> time.compareTo(opening) < 0).isPresent())
-                .map(opening -> {
-                    asked = OptionalLong.of(request.nanos()); // the next try may find it open
-                    host.wanted();
-                    return new Failure.Unavailable(
-                            "The model %s is closed, and the deadline of %d ms is shorter than its opening, which took %d ms. Try again, or allow more time."
-                                    .formatted(model, deadline.orElseThrow().toMillis(), opening.toMillis()),
-                            opening);
-                });
-    }
-
-    private Optional<Failure> tooMany(Waiting request) {
-        return waiting.fits(request, host.mostItems())
-                ? Optional.empty()
-                : Optional.of(new Failure.Overloaded(
-                        "%d items wait for the model %s to be opened, and there is no room for %d more. Try again later."
-                                .formatted(
-                                        waiting.items(), model, request.items().size()),
-                        pause()));
-    }
-
-    private Duration pause() {
-        return host.opening().orElse(Duration.ofSeconds(2));
-    }
-
-    /** Ends the wait in time; a caller's deadline holds until the items are answered. */
-    private void limit(Waiting request) {
-        Optional<Duration> deadline = request.items().getFirst().urgency().deadline();
-        Duration turns = pause().multipliedBy(OPENINGS_OF_A_WAIT);
-        Duration longest = turns.compareTo(SHORTEST_WAIT) > 0 ? turns : SHORTEST_WAIT;
-        AtomicInteger left = new AtomicInteger(request.items().size());
-        Runnable cancelled = Deadlines.after(deadline.orElse(longest), () -> {
-            if (deadline.isPresent()) {
-                ItemList.failAll(request.items(), Failure.DeadlineExceeded.within(deadline.get()));
-            } else if (waiting.drop(request)) {
-                ItemList.failAll(
-                        request.items(),
-                        new Failure.Unavailable(
-                                "The model %s was not opened within %d s: others are in use. Try again."
-                                        .formatted(model, longest.toSeconds()),
-                                pause()));
-            }
-        });
-        request.items()
-                .forEach(item -> item.outcome().thenRun(() -> {
-                    if (left.decrementAndGet() == 0) {
-                        cancelled.run();
-                    }
-                }));
+        Optional<Failure> late = limits.tooLate(request);
+        if (late.isPresent()) {
+            asked = OptionalLong.of(request.nanos()); // the next try may find it open
+            host.wanted();
+        }
+        return late;
     }
 
     /** The model is open: lets in all that wait, on a thread of its own. */
