@@ -9,8 +9,6 @@ import dev.headroom.request.Failure;
 import dev.headroom.request.Item;
 import dev.headroom.request.ItemList;
 import dev.headroom.request.RequestFailedException;
-import dev.headroom.request.Stay;
-import dev.headroom.request.Urgency;
 import dev.headroom.session.Model;
 import dev.headroom.tensor.Row;
 import java.time.Duration;
@@ -20,39 +18,6 @@ import java.util.Optional;
 /**
  * The way of one model's items to its devices. It admits items, queues them, and answers for it that each gets an outcome.
  * Its replicas, one for each device, take batches from the queue.
- *
- * <pre>
- *   callers' threads           replica's thread            lane's thread               virtual threads
- *   (any number)               (1 for each device)         (1 or more for each device)
- *
- *   admit
- *   submit --> BatchQueue ---> await an item
- *     |        (its inbox)     Gate.enter: wait for a lane
- *     |                        close: wait for the window
- *     |                          |
- *     | a lane is free and       | batch and permit
- *     | a batch closes now       v
- *     +---- batch and permit --> Permit.run -------------> HalvingExecutor
- *                                                            |  out of memory: becomeAlone
- *                                                            +-- output ---------------> Delivery reads it,
- *                                                            |                           ends the items
- *                              BatchQueue <---- closeNow ----+  (here if no other batch waits and it is small)
- *                                                            |
- *                                                          Permit.leave
- * </pre>
- *
- * <p>Where a device has one lane, a {@link Preparer} has a thread of its own beside the lane's. It leaves the next batch in
- * the queue, where the threads above find it.
- *
- * <p>Items also end on the threads of {@link dev.headroom.request.Deadlines}, of callers that leave, and of whoever calls
- * {@link #reject}, {@link #close} or {@link Gate#lose}. No thread holds the lock of the queue or of the lanes when it ends
- * an item, so code that follows an outcome may call the batcher.
- *
- * <p>Locks: {@link Growth} has one, under which only the limits' are taken. {@link BatchQueue} has one; under it a thread
- * takes, one at a time, those of the limit, the admission, the pace and the device's lanes. Under the admission's a thread
- * may take the pace's, never the reverse; the others are leaves. So there is no cycle. Permits: a thread that holds one
- * waits for nothing but the window, which ends by itself, the device, or all lanes ({@link dev.headroom.gate.Permit#becomeAlone}). Whoever
- * waits for all lanes gives its own up until the others have left theirs, so two lanes never wait for each other.
  *
  * <p>Any thread may call any public method, at any time, also after {@link #close}. None of them waits for a device.
  */
@@ -66,6 +31,7 @@ public final class Batcher implements AutoCloseable {
     private final BatchMeters meters;
     private final Traffic traffic;
     private final Replicas replicas;
+    private final ItemDeadlines deadlines;
     private final Runnable listening;
     private volatile boolean closed;
 
@@ -83,6 +49,7 @@ public final class Batcher implements AutoCloseable {
         replicas = new Replicas(placements.stream()
                 .map(placement -> new Replica(placement, plan, meters, traffic))
                 .toList());
+        deadlines = new ItemDeadlines(traffic.admission(), replicas);
         traffic.growth().tell(replicas::follow);
         meters.watch(traffic.queue()::size, replicas::limits);
         listening = gates.whenLost(reason -> traffic.queue().failAll(Failure.Unavailable.deviceLost()));
@@ -141,7 +108,7 @@ public final class Batcher implements AutoCloseable {
         long here =
                 traffic.admission().admit(items, more -> traffic.pace().drainTime(more, gates.lanes()), preparation);
         try {
-            startDeadlines(items, timeFor(here, items.getFirst().urgency(), preparation.most()));
+            deadlines.start(items, here, this::timeout, preparation.most());
         } catch (RuntimeException | Error e) {
             items.forEach(item -> item.fail(new Failure.Internal("The item could not be admitted.", e)));
             items.forEach(traffic.admission()::release); // the caller will not submit them
@@ -152,10 +119,6 @@ public final class Batcher implements AutoCloseable {
         if (closed) {
             ItemList.failAll(items, Failure.Unavailable.closing());
         }
-    }
-
-    private void startDeadlines(List<? extends Item<?>> items, Duration time) {
-        Stay.begin(items, time, () -> Failure.DeadlineExceeded.within(time), traffic.admission()::release);
     }
 
     /**
@@ -222,11 +185,6 @@ public final class Batcher implements AutoCloseable {
         return gates;
     }
 
-    /** Why only a restart of the process helps; empty while a device serves. */
-    public Optional<String> defect() {
-        return gates.lost();
-    }
-
     /** Why only a restart of the process brings the device behind this gate back; empty while it serves. */
     public Optional<String> defect(Gate gate) {
         return replicas.defect(gate);
@@ -245,17 +203,5 @@ public final class Batcher implements AutoCloseable {
     /** How long one batch may take: the plan's time-out, or longer after slow batches unless the operator has set it. */
     public Duration timeout() {
         return traffic.pace().timeout(plan);
-    }
-
-    /**
-     * The time-out of each batch that so many items fill, of other models' batches in between, and the preparation;
-     * the caller's deadline if that is earlier.
-     */
-    private Duration timeFor(long items, Urgency urgency, Duration preparation) {
-        long batches = Math.max(1, Math.ceilDiv(items, replicas.limits().items()));
-        Duration most = timeout().multipliedBy(batches * replicas.turns()).plus(preparation);
-        return urgency.deadline()
-                .filter(deadline -> deadline.compareTo(most) < 0)
-                .orElse(most);
     }
 }

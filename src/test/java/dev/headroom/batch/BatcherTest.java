@@ -312,7 +312,7 @@ class BatcherTest {
         assertInstanceOf(Failure.Unavailable.class, Items.answer(onTheWay.getFirst()));
         RequestFailedException refused = assertThrows(RequestFailedException.class, () -> batcher.admit(items(1)));
         assertInstanceOf(Failure.Unavailable.class, refused.failure());
-        assertEquals("the test's", batcher.defect().orElseThrow());
+        assertEquals("the test's", batcher.gates().lost().orElseThrow());
         hangs.countDown();
     }
 

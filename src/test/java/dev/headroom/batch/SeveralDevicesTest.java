@@ -174,7 +174,7 @@ class SeveralDevicesTest {
         gates.getFirst().lose("the test's");
         assertUnavailable(onTheFirst);
         assertAnswered(submitted(6));
-        assertEquals(Optional.empty(), batcher.defect());
+        assertEquals(Optional.empty(), batcher.gates().lost());
         assertEquals(List.of("GPU 0: the test's"), batcher.gates().losses());
         assertEquals(Optional.of("the test's"), batcher.defect(gates.get(0)));
         assertEquals(Optional.empty(), batcher.defect(gates.get(1)));
@@ -209,10 +209,10 @@ class SeveralDevicesTest {
         List<Permit> held = holdBoth();
         List<Item<Long>> items = submitted(6);
         gates.get(1).lose("one");
-        assertEquals(Optional.empty(), batcher.defect());
+        assertEquals(Optional.empty(), batcher.gates().lost());
         gates.get(0).lose("two");
         assertUnavailable(items);
-        assertEquals(Optional.of("GPU 0: two; GPU 1: one"), batcher.defect());
+        assertEquals(Optional.of("GPU 0: two; GPU 1: one"), batcher.gates().lost());
         RequestFailedException refused = assertThrows(RequestFailedException.class, () -> submitted(1));
         assertInstanceOf(Failure.Unavailable.class, refused.failure());
         held.forEach(Permit::leave);

@@ -163,7 +163,8 @@ class ServedModelsTest {
                         .get(FIRST.name())
                         .batcher()
                         .orElseThrow()
-                        .defect());
+                        .gates()
+                        .lost());
         Pipelines pipelines = new Pipelines(new TextModels());
         pipelines.open(models);
         assertTrue(pipelines.ready());
