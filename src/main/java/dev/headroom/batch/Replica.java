@@ -8,14 +8,10 @@ import dev.headroom.measured.LearnedLimits;
 import dev.headroom.plan.Plan;
 import dev.headroom.request.Deadlines;
 import dev.headroom.request.Failure;
-import dev.headroom.request.ItemList;
 import dev.headroom.session.Model;
 import java.time.Instant;
 import java.util.Optional;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.function.Function;
 import java.util.function.UnaryOperator;
 
 /**
@@ -29,11 +25,10 @@ final class Replica {
     private final Share share;
     private final UnaryOperator<Plan> planHere;
     private final AdaptiveLimit limit;
-    private final HalvingExecutor executor;
     private final Preparer preparer;
-    private final BatchMeters meters;
-    private final Traffic traffic;
-    private final Set<Batch> running = ConcurrentHashMap.newKeySet();
+    private final BatchCloser closer;
+    private final LaneRuns runs;
+    private final BatchQueue queue;
     private volatile Thread thread;
     private volatile Runnable listening = () -> {};
     private volatile boolean closed;
@@ -44,10 +39,11 @@ final class Replica {
         this.share = gate.add(model);
         this.planHere = placement.plan();
         this.limit = new AdaptiveLimit(planHere.apply(plan));
-        this.executor = new HalvingExecutor(model, gate, limit, meters);
-        this.preparer = new Preparer(model, limit, traffic.queue());
-        this.meters = meters;
-        this.traffic = traffic;
+        this.queue = traffic.queue();
+        this.preparer = new Preparer(model, limit, queue);
+        this.closer = new BatchCloser(queue, limit, preparer);
+        HalvingExecutor executor = new HalvingExecutor(model, gate, limit, meters);
+        this.runs = new LaneRuns(gate, executor, closer, new LaneRuns.Shared(traffic, meters));
     }
 
     /**
@@ -60,7 +56,7 @@ final class Replica {
         thread = Thread.ofPlatform().daemon().name(name).start(this::takeBatches);
         listening = gate.whenLost(reason -> {
             thread.interrupt();
-            failRunning();
+            runs.loseAll();
             preparer.stop();
         });
     }
@@ -121,14 +117,14 @@ final class Replica {
     private void takeBatches() {
         while (serves() && !Thread.currentThread().isInterrupted()) {
             try {
-                traffic.queue().await();
+                queue.await();
                 preparer.beforeWaiting(gate);
                 takeBatch(gate.enter(share));
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             } catch (RuntimeException | Error e) {
                 // the next attempt would fail in the same way
-                traffic.queue().failAll(new Failure.Internal("No batch could be formed.", e));
+                queue.failAll(new Failure.Internal("No batch could be formed.", e));
             }
         }
     }
@@ -136,7 +132,7 @@ final class Replica {
     private void takeBatch(Permit permit) throws InterruptedException {
         Optional<Batch> batch = Optional.empty();
         try {
-            batch = traffic.queue().close(limit);
+            batch = queue.close(limit);
         } finally {
             startOrLeave(batch, permit);
         }
@@ -153,23 +149,9 @@ final class Replica {
      * @return false if no batch closes at once; then the permit is given back
      */
     boolean tryStart(Permit permit) {
-        Optional<Batch> batch = close(traffic.queue()::closeNow);
+        Optional<Batch> batch = closer.now();
         startOrLeave(batch, permit);
         return batch.isPresent();
-    }
-
-    /** The next batch if it closes at once. A failure is left to the replica's own thread, which meets it again. */
-    private Optional<Batch> close(Function<AdaptiveLimit, Optional<Batch>> closing) {
-        try {
-            long start = System.nanoTime();
-            Optional<Batch> batch = closing.apply(limit);
-            if (batch.isPresent() && batch.get().prepared().isEmpty()) {
-                preparer.closed(System.nanoTime() - start);
-            }
-            return batch;
-        } catch (RuntimeException | Error e) {
-            return Optional.empty();
-        }
     }
 
     private void startOrLeave(Optional<Batch> batch, Permit permit) {
@@ -178,77 +160,22 @@ final class Replica {
 
     /** Hands the batch, and the permit with it, to the lane's thread. */
     private void start(Batch batch, Permit permit) {
-        if (trafficIsLow()) {
+        if (runs.trafficIsLow()) {
             permit.tryAlone();
         }
-        traffic.admission().forgetCrowd();
-        running.add(batch);
+        runs.begin(batch);
         if (!serves()) {
-            failRunning();
+            runs.loseAll();
         }
         try {
-            permit.run(() -> runFrom(batch, permit));
+            permit.run(() -> runs.runFrom(batch, permit));
         } catch (RejectedExecutionException e) {
             if (!closed) {
                 gate.lose("the device's thread has ended");
             }
-            ItemList.failAll(batch.items(), Failure.Unavailable.deviceLost());
-            end(batch);
+            runs.lose(batch);
         } catch (RuntimeException | Error e) {
-            fail(batch, e);
-            end(batch);
+            runs.fail(batch, e);
         }
-    }
-
-    private void end(Batch batch) {
-        running.remove(batch);
-        batch.close();
-    }
-
-    private boolean trafficIsLow() {
-        return traffic.isLow(limit.current().plan());
-    }
-
-    /** The lane's thread: runs the batch, then those that close at once while nothing else waits for the lane. */
-    private void runFrom(Batch first, Permit permit) {
-        run(first, permit);
-        while (!trafficIsLow() && serves() && permit.mayGoOn()) {
-            Optional<Batch> next = close(traffic.queue()::closeNext);
-            if (next.isEmpty()) {
-                return;
-            }
-            traffic.admission().forgetCrowd();
-            running.add(next.get());
-            run(next.get(), permit);
-        }
-    }
-
-    private void run(Batch batch, Permit permit) {
-        long start = System.nanoTime();
-        boolean onlyLane = gate.lanes() == 1;
-        try {
-            if (onlyLane) {
-                preparer.began(batch);
-            }
-            meters.closed(batch);
-            executor.run(batch, permit);
-        } catch (RuntimeException | Error e) {
-            fail(batch, e);
-        } finally {
-            if (onlyLane) {
-                preparer.ended();
-            }
-            end(batch);
-        }
-        traffic.ran(batch.items(), System.nanoTime() - start);
-    }
-
-    private static void fail(Batch batch, Throwable cause) {
-        ItemList.failAll(batch.items(), new Failure.Internal("The batch could not be run.", cause));
-    }
-
-    /** A lost device does not answer its batches. */
-    private void failRunning() {
-        running.forEach(batch -> ItemList.failAll(batch.items(), Failure.Unavailable.deviceLost()));
     }
 }
