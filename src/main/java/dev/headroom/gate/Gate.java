@@ -11,10 +11,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
-import org.jboss.logging.Logger;
 
 /**
  * The way to one device. A thread enters, which gives it a {@link Permit} for a free lane, and runs a task by it. All models
@@ -26,15 +24,12 @@ import org.jboss.logging.Logger;
  */
 public final class Gate {
 
-    private static final Logger LOG = Logger.getLogger(Gate.class);
-
     private final String name;
     private final DeviceMemory memory;
     private final Lanes lanes;
     private final Share measuring = new Share(1);
     private final List<Tenant> models = new CopyOnWriteArrayList<>();
-    private final List<Consumer<String>> listeners = new CopyOnWriteArrayList<>();
-    private final AtomicReference<String> lost = new AtomicReference<>();
+    private final DeviceLoss loss;
 
     /** A gate to a device of one lane, on whose thread this executor runs tasks. */
     public Gate(Executor device, DeviceMemory memory) {
@@ -45,6 +40,7 @@ public final class Gate {
     public Gate(String name, Executor device, DeviceMemory memory) {
         this.name = name;
         this.memory = memory;
+        this.loss = new DeviceLoss(name);
         this.lanes = new Lanes(List.of(new Lane(device)));
     }
 
@@ -119,24 +115,12 @@ public final class Gate {
 
     /** Marks the device as lost to this process; the first reason stays. */
     public void lose(String reason) {
-        if (lost.compareAndSet(null, reason)) {
-            LOG.errorf("%s is lost to this process, which has to be restarted for it: %s", name, reason);
-            listeners.forEach(listener -> tell(listener, reason));
-        }
-    }
-
-    /** Tells one listener; a failure of one does not keep the others from hearing. */
-    private static void tell(Consumer<String> listener, String reason) {
-        try {
-            listener.accept(reason);
-        } catch (RuntimeException | Error e) {
-            LOG.error("The loss of the device was not dealt with", e);
-        }
+        loss.lose(reason);
     }
 
     /** Why the device is lost to this process; empty while it serves. */
     public Optional<String> lost() {
-        return Optional.ofNullable(lost.get());
+        return loss.reason();
     }
 
     /**
@@ -145,9 +129,7 @@ public final class Gate {
      * @return removes the listener
      */
     public Runnable whenLost(Consumer<String> listener) {
-        listeners.add(listener);
-        lost().ifPresent(listener);
-        return () -> listeners.remove(listener);
+        return loss.whenLost(listener);
     }
 
     /** Waits for a lane. */
