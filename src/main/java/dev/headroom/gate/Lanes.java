@@ -21,13 +21,12 @@ public final class Lanes {
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     private final LaneQueue queue = new LaneQueue();
+    private final VirtualTime time = new VirtualTime();
     private final Deque<Lane> free = new ArrayDeque<>();
     private volatile List<Lane> all;
     private volatile int available; // for a thread that has none, as the lock was last given back
     private int held;
     private boolean alone;
-    private double virtualNanos;
-    private long busyNanos;
 
     public Lanes(List<Lane> lanes) {
         all = List.copyOf(lanes);
@@ -54,12 +53,10 @@ public final class Lanes {
     }
 
     private void change(Runnable change) {
-        lock.lock();
-        try {
+        locked(() -> {
             change.run();
-        } finally {
-            unlock();
-        }
+            return null;
+        });
     }
 
     /** From now on there is a lane for each of these threads; the caller holds all that there were. */
@@ -91,7 +88,7 @@ public final class Lanes {
 
     /** How long lanes were held, all together. */
     long busyNanos() {
-        return locked(() -> busyNanos);
+        return locked(time::busyNanos);
     }
 
     /** True if no other share's batch and no thread that needs all lanes waits. */
@@ -103,7 +100,7 @@ public final class Lanes {
     public Lane enter(Share share, boolean forAll) throws InterruptedException {
         lock.lockInterruptibly();
         try {
-            share.arrive(virtualNanos);
+            time.arrive(share);
             Waiter waiter = queue.add(share, forAll);
             grant();
             await(waiter);
@@ -137,8 +134,8 @@ public final class Lanes {
                     if (alone || free.isEmpty() || !queue.isEmpty()) {
                         return Optional.empty();
                     }
-                    share.arrive(virtualNanos);
-                    virtualNanos = share.virtualNanos();
+                    time.arrive(share);
+                    time.serve(share);
                     held++;
                     return Optional.of(free.poll());
                 });
@@ -182,10 +179,7 @@ public final class Lanes {
 
     /** A share has had so much of the device. */
     void had(Share share, long nanos) {
-        change(() -> {
-            share.had(nanos);
-            busyNanos += nanos;
-        });
+        change(() -> time.had(share, nanos));
     }
 
     /** Gives lanes to waiting threads as long as there are some. */
@@ -195,8 +189,9 @@ public final class Lanes {
             queue.grant(waiter, waiter.lane() == null ? free.poll() : waiter.lane());
             held++;
             alone = waiter.forAll();
-            virtualNanos =
-                    alone ? virtualNanos : Math.max(virtualNanos, waiter.share().virtualNanos());
+            if (!alone) {
+                time.serve(waiter.share());
+            }
         }
         count();
         changed.signalAll();
