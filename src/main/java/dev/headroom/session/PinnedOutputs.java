@@ -3,7 +3,6 @@ package dev.headroom.session;
 import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OnnxValue;
 import ai.onnxruntime.OrtException;
-import dev.headroom.session.Signature.Node;
 import dev.headroom.tensor.Tensor;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -27,7 +26,7 @@ final class PinnedOutputs implements AutoCloseable {
     }
 
     /** Adds a buffer for an output of this shape. */
-    void add(Node output, long[] shape) throws OrtException {
+    void add(GraphPort output, long[] shape) throws OrtException {
         ByteBuffer buffer = pool.take(Tensor.elements(shape) * output.datatype().bytes);
         buffers.add(buffer);
         outputs.add(new Tensor(output.datatype(), shape, buffer));

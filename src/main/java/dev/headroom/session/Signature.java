@@ -1,24 +1,19 @@
 package dev.headroom.session;
 
-import ai.onnxruntime.NodeInfo;
 import ai.onnxruntime.OnnxJavaType;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
-import ai.onnxruntime.TensorInfo;
 import dev.headroom.model.BrokenModelException;
-import dev.headroom.model.GraphTail;
 import dev.headroom.model.ModelSpec;
 import dev.headroom.model.PortNames;
 import dev.headroom.model.TaskSpec;
 import dev.headroom.tensor.Datatype;
 import dev.headroom.tensor.Form;
-import dev.headroom.tensor.Port;
 import dev.headroom.tensor.Ports;
 import dev.headroom.tensor.Row;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -29,25 +24,7 @@ import java.util.Optional;
  * @param outputs all outputs that have a share for each row
  * @param ofTask the output that the model's task reads
  */
-record Signature(List<Node> inputs, List<OnceForBatch> once, List<Node> outputs, Node ofTask) {
-
-    /**
-     * An input or output.
-     *
-     * @param name its name in the graph
-     * @param info its type and dimensions, an open dimension being -1
-     */
-    record Node(String name, TensorInfo info) {
-
-        /** The type of its elements; all inputs and outputs that are used have a known one. */
-        Datatype datatype() {
-            return Datatype.of(info.onnxType).orElseThrow();
-        }
-
-        private Port port() {
-            return new Port(name, datatype(), info.getShape());
-        }
-    }
+record Signature(List<GraphPort> inputs, List<OnceForBatch> once, List<GraphPort> outputs, GraphPort ofTask) {
 
     /**
      * The inputs and the output that the description names; all inputs where it names none. An
@@ -57,13 +34,13 @@ record Signature(List<Node> inputs, List<OnceForBatch> once, List<Node> outputs,
      *     the inputs
      */
     static Signature of(ModelSpec spec, OrtSession session) throws OrtException {
-        List<Node> inputs = nodes(session.getInputInfo());
-        List<Node> outputs = nodes(session.getOutputInfo()).stream()
-                .filter(output ->
-                        isBatched(output) && Datatype.of(output.info().onnxType).isPresent())
+        List<GraphPort> inputs = GraphPort.of(session.getInputInfo());
+        List<GraphPort> outputs = GraphPort.of(session.getOutputInfo()).stream()
+                .filter(output -> output.isBatched()
+                        && Datatype.of(output.info().onnxType).isPresent())
                 .toList();
         PortNames named = spec.task().ports();
-        List<Node> all = named.inputs().isEmpty()
+        List<GraphPort> all = named.inputs().isEmpty()
                 ? inputs
                 : named.inputs().stream()
                         .map(name -> named(spec, "input", name, inputs))
@@ -73,70 +50,48 @@ record Signature(List<Node> inputs, List<OnceForBatch> once, List<Node> outputs,
                 .filter(input -> texts && OnceForBatch.is(input))
                 .map(OnceForBatch::new)
                 .toList();
-        List<Node> used = all.stream()
+        List<GraphPort> used = all.stream()
                 .filter(input -> !(texts && OnceForBatch.is(input)))
                 .sorted(Comparator.comparing(input -> !(texts && input.name().equals("input_ids"))))
                 .toList();
-        used.forEach(input -> check(spec, input));
+        used.forEach(input -> input.checkInput(spec));
         if (used.isEmpty() || outputs.isEmpty()) {
             throw new BrokenModelException(
                     "%s: %s has no tensor as its input, or none with a dynamic batch dimension as its output; export it with one."
                             .formatted(spec.onnx().getParent(), spec.onnx().getFileName()));
         }
-        Node output =
+        GraphPort output =
                 named.output().map(name -> named(spec, "output", name, outputs)).orElse(outputs.getFirst());
         return new Signature(
                 used,
                 once,
-                outputs.stream().filter(Signature::isOwn).toList(),
-                outputs.stream().filter(node -> !isOwn(node)).findFirst().orElse(output));
-    }
-
-    private static void check(ModelSpec spec, Node input) {
-        if (!isBatched(input)) {
-            throw new BrokenModelException(
-                    ("%s: input %s of %s has the shape %s, whose first dimension is fixed; export"
-                                    + " the model with a dynamic batch dimension.")
-                            .formatted(
-                                    spec.onnx().getParent(),
-                                    input.name(),
-                                    spec.onnx().getFileName(),
-                                    input.info()));
-        }
-        if (!isGiven(input.info())) {
-            throw new BrokenModelException(
-                    "%s: input %s of %s is %s, which ONNX Runtime takes from no Java program; export the model with a signed integer there."
-                            .formatted(
-                                    spec.onnx().getParent(),
-                                    input.name(),
-                                    spec.onnx().getFileName(),
-                                    input.info().onnxType.name().replaceFirst(".*_", "")));
-        }
+                outputs.stream().filter(GraphPort::isOwn).toList(),
+                outputs.stream().filter(node -> !node.isOwn()).findFirst().orElse(output));
     }
 
     /** The inputs and outputs. */
     Ports ports() {
         return new Ports(
-                inputs.stream().map(Node::port).toList(),
-                outputs.stream().map(Node::port).toList(),
+                inputs.stream().map(GraphPort::port).toList(),
+                outputs.stream().map(GraphPort::port).toList(),
                 ofTask.port(),
                 once.stream().map(input -> input.node().name()).toList());
     }
 
     /** The outputs that rows of this form ask for. */
-    List<Node> asked(Form form) {
+    List<GraphPort> asked(Form form) {
         if (form.outputs().isEmpty()) {
             return List.of(ofTask);
         }
-        List<Node> asked = new ArrayList<>(form.outputs().size());
+        List<GraphPort> asked = new ArrayList<>(form.outputs().size());
         for (String name : form.outputs()) {
             asked.add(output(name));
         }
         return asked;
     }
 
-    private Node output(String name) {
-        for (Node output : outputs) {
+    private GraphPort output(String name) {
+        for (GraphPort output : outputs) {
             if (output.name().equals(name)) {
                 return output;
             }
@@ -146,7 +101,7 @@ record Signature(List<Node> inputs, List<OnceForBatch> once, List<Node> outputs,
 
     /** True if a batch may run as a CUDA graph, which has nothing that depends on the batch's length but rows of numbers. */
     boolean graphsSuit() {
-        for (Node input : inputs) {
+        for (GraphPort input : inputs) {
             if (input.datatype() == Datatype.BYTES) {
                 return false;
             }
@@ -166,7 +121,7 @@ record Signature(List<Node> inputs, List<OnceForBatch> once, List<Node> outputs,
      *
      * @param inputShapes the shapes of the batch's inputs, in their order
      */
-    Optional<long[]> outputShape(Node output, List<long[]> inputShapes) {
+    Optional<long[]> outputShape(GraphPort output, List<long[]> inputShapes) {
         long[] shape = output.info().getShape();
         String[] names = output.info().getDimensionNames();
         for (int d = 0; d < shape.length; d++) {
@@ -175,9 +130,7 @@ record Signature(List<Node> inputs, List<OnceForBatch> once, List<Node> outputs,
                 return Optional.empty();
             }
         }
-        return output.info().type != OnnxJavaType.STRING && isGiven(output.info())
-                ? Optional.of(shape)
-                : Optional.empty();
+        return output.info().type != OnnxJavaType.STRING && output.isGiven() ? Optional.of(shape) : Optional.empty();
     }
 
     /** The size of the inputs' open dimension of this name; -1 where none has it. */
@@ -193,33 +146,7 @@ record Signature(List<Node> inputs, List<OnceForBatch> once, List<Node> outputs,
         return -1;
     }
 
-    /** True if ONNX Runtime takes tensors of this type from Java. */
-    private static boolean isGiven(TensorInfo info) {
-        return switch (info.onnxType) {
-            case ONNX_TENSOR_ELEMENT_DATA_TYPE_UINT16,
-                    ONNX_TENSOR_ELEMENT_DATA_TYPE_UINT32,
-                    ONNX_TENSOR_ELEMENT_DATA_TYPE_UINT64 -> false;
-            default -> info.type != OnnxJavaType.UNKNOWN;
-        };
-    }
-
-    /** True unless the output was appended to the graph, which callers neither see nor ask for. */
-    private static boolean isOwn(Node output) {
-        return !output.name().equals(GraphTail.OUTPUT);
-    }
-
-    private static boolean isBatched(Node input) {
-        return input.info().getShape().length > 0 && input.info().getShape()[0] < 0;
-    }
-
-    private static List<Node> nodes(Map<String, NodeInfo> nodes) {
-        return nodes.values().stream()
-                .filter(node -> node.getInfo() instanceof TensorInfo)
-                .map(node -> new Node(node.getName(), (TensorInfo) node.getInfo()))
-                .toList();
-    }
-
-    private static Node named(ModelSpec spec, String kind, String name, List<Node> nodes) {
+    private static GraphPort named(ModelSpec spec, String kind, String name, List<GraphPort> nodes) {
         return nodes.stream()
                 .filter(node -> node.name().equals(name))
                 .findFirst()
@@ -229,6 +156,6 @@ record Signature(List<Node> inputs, List<OnceForBatch> once, List<Node> outputs,
                                 kind,
                                 name,
                                 spec.onnx().getFileName(),
-                                nodes.stream().map(Node::name).toList())));
+                                nodes.stream().map(GraphPort::name).toList())));
     }
 }

@@ -5,7 +5,6 @@ import ai.onnxruntime.OrtException;
 import ai.onnxruntime.TensorInfo;
 import dev.headroom.model.DecoderGraph;
 import dev.headroom.model.DecoderGraph.Port;
-import dev.headroom.session.Signature.Node;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -24,7 +23,7 @@ final class StepGraphs implements AutoCloseable {
     private final OnnxSession session;
     private final DecoderGraph.Inputs inputs;
     private final Map<String, NodeInfo> ports;
-    private final Node scores;
+    private final GraphPort scores;
     private final BufferPool buffers = new BufferPool(true);
 
     /**
@@ -39,7 +38,7 @@ final class StepGraphs implements AutoCloseable {
         try {
             this.ports = session.ort().getInputInfo();
             NodeInfo output = session.ort().getOutputInfo().get(scores);
-            this.scores = new Node(scores, (TensorInfo) output.getInfo());
+            this.scores = new GraphPort(scores, (TensorInfo) output.getInfo());
         } catch (OrtException e) {
             throw session.broken(e);
         }
@@ -106,7 +105,7 @@ final class StepGraphs implements AutoCloseable {
     }
 
     private BucketTensor tensor(Port port, long[] values, long[] shape, long[] bucket) {
-        Node node = new Node(port.name(), (TensorInfo) ports.get(port.name()).getInfo());
+        GraphPort node = new GraphPort(port.name(), (TensorInfo) ports.get(port.name()).getInfo());
         return new BucketTensor(node, shape, bucket, host(port, values));
     }
 
