@@ -1,8 +1,6 @@
 package dev.headroom.session;
 
-import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
-import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import dev.headroom.device.DeviceMemory;
 import dev.headroom.session.OrtRuntime.OrtEnv;
@@ -11,8 +9,6 @@ import java.lang.foreign.MemorySegment;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
-import java.util.SortedMap;
-import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /**
@@ -25,25 +21,17 @@ public final class OrtArena implements DeviceMemory {
 
     private static final int CREATE_SESSION_FROM_ARRAY = 8;
     private static final int CREATE_SESSION_OPTIONS = 10;
-    private static final int CREATE_MEMORY_INFO = 68;
     private static final int RELEASE_SESSION = 95;
     private static final int RELEASE_SESSION_OPTIONS = 100;
     private static final int ADD_SESSION_CONFIG_ENTRY = 130;
     private static final int CREATE_ALLOCATOR = 131;
-    private static final int CREATE_ARENA_CFG = 164;
     private static final int APPEND_CUDA = 204;
     private static final int CREATE_CUDA_OPTIONS = 205;
     private static final int UPDATE_CUDA_OPTIONS = 206;
     private static final int RELEASE_CUDA_OPTIONS = 208;
-    private static final int CREATE_AND_REGISTER_ALLOCATOR = 259;
     private static final int GET_KEY_VALUE = 297;
     private static final int RELEASE_KEY_VALUE_PAIRS = 300;
     private static final int ALLOCATOR_GET_STATS = 319;
-
-    private static final int ARENA_ALLOCATOR = 1;
-    private static final int DEFAULT_MEMORY = 0;
-    private static final long EXTEND_BY_POWERS_OF_TWO = 0;
-    private static final int MOST_TEXTS = 5;
 
     /**
      * More of a chunk than this is not given away with what was asked for. By default up to 128 MiB are, so that in a small
@@ -66,7 +54,7 @@ public final class OrtArena implements DeviceMemory {
 
     /** The arena of the CPU, once {@link #cpu(long)} has created it. */
     static OrtArena cpu(OrtEnv env) {
-        return new OrtArena(env, "Cpu", 0, Map.of());
+        return new OrtArena(env, ArenaDevice.CPU);
     }
 
     /**
@@ -80,7 +68,7 @@ public final class OrtArena implements DeviceMemory {
     public static OrtArena cpu(long bytes) {
         long first = bytes < 2 * FIRST_REGION_BYTES ? bytes : FIRST_REGION_BYTES;
         Map<String, Long> limits = Map.of("max_mem", bytes, "initial_chunk_size_bytes", first);
-        register("Cpu", 0, "CPUExecutionProvider", Map.of(), limits);
+        ArenaDevice.CPU.createArena(limits);
         return cpu(OrtRuntime.env());
     }
 
@@ -92,7 +80,6 @@ public final class OrtArena implements DeviceMemory {
      * @throws IllegalStateException when ONNX Runtime or CUDA refuses
      */
     static OrtArena cuda(int device, long bytes) {
-        Map<String, String> options = Map.of("device_id", Integer.toString(device));
         Map<String, Long> limits = Map.of(
                 "max_mem",
                 bytes,
@@ -100,45 +87,13 @@ public final class OrtArena implements DeviceMemory {
                 Math.min(bytes, Integer.MAX_VALUE),
                 "max_dead_bytes_per_chunk",
                 MOST_WASTE_BYTES);
-        register("Cuda", device, "CUDAExecutionProvider", options, limits);
-        return new OrtArena(OrtRuntime.env(), "Cuda", device, options);
-    }
-
-    /**
-     * A small arena is one region from the beginning; in a larger one each later region is as large as all before it.
-     * Otherwise batches of different shapes would each leave regions behind that suit no other batch, and would fail within the
-     * limit.
-     */
-    private static void register(
-            String memory, int device, String provider, Map<String, String> options, Map<String, Long> limits) {
-        SortedMap<String, Long> config = new TreeMap<>(limits);
-        config.putAll(Map.of(
-                "arena_extend_strategy", EXTEND_BY_POWERS_OF_TWO, "max_power_of_two_extend_bytes", Long.MAX_VALUE));
-        OrtEnv env = OrtRuntime.env();
-        try (Arena scope = Arena.ofConfined()) {
-            MemorySegment values = scope.allocateFrom(
-                    JAVA_LONG,
-                    config.values().stream().mapToLong(Long::longValue).toArray());
-            env.api()
-                    .call(
-                            CREATE_AND_REGISTER_ALLOCATOR,
-                            env.pointer(),
-                            scope.allocateFrom(provider),
-                            memoryInfo(env.api(), scope, memory, device),
-                            env.api().create(CREATE_ARENA_CFG, texts(scope, config.keySet()), values, (long)
-                                    config.size()),
-                            texts(scope, options.keySet()),
-                            texts(scope, options.values()),
-                            (long) options.size());
-        } catch (IllegalStateException e) {
-            if (!e.getMessage().contains("already")) {
-                throw e;
-            }
-        }
+        ArenaDevice gpu = ArenaDevice.gpu(device);
+        gpu.createArena(limits);
+        return new OrtArena(OrtRuntime.env(), gpu);
     }
 
     /** Only a session that shares the arena can return its allocator. */
-    private OrtArena(OrtEnv env, String memory, int device, Map<String, String> cuda) {
+    private OrtArena(OrtEnv env, ArenaDevice device) {
         api = env.api();
         try (Arena scope = Arena.ofConfined()) {
             MemorySegment options = api.create(CREATE_SESSION_OPTIONS);
@@ -147,13 +102,13 @@ public final class OrtArena implements DeviceMemory {
                     options,
                     scope.allocateFrom("session.use_env_allocators"),
                     scope.allocateFrom("1"));
-            if (!cuda.isEmpty()) {
-                appendCuda(scope, options, cuda);
+            if (!device.options().isEmpty()) {
+                appendCuda(scope, options, device.options());
             }
             MemorySegment graph = scope.allocateFrom(JAVA_BYTE, SMALLEST_GRAPH);
             MemorySegment session =
                     api.create(CREATE_SESSION_FROM_ARRAY, env.pointer(), graph, graph.byteSize(), options);
-            allocator = api.create(CREATE_ALLOCATOR, session, memoryInfo(api, scope, memory, device));
+            allocator = api.create(CREATE_ALLOCATOR, session, device.memoryInfo(api, scope));
             api.release(RELEASE_SESSION, session);
             api.release(RELEASE_SESSION_OPTIONS, options);
         }
@@ -161,24 +116,14 @@ public final class OrtArena implements DeviceMemory {
 
     private void appendCuda(Arena scope, MemorySegment session, Map<String, String> cuda) {
         MemorySegment options = api.create(CREATE_CUDA_OPTIONS);
-        api.call(UPDATE_CUDA_OPTIONS, options, texts(scope, cuda.keySet()), texts(scope, cuda.values()), (long)
-                cuda.size());
+        api.call(
+                UPDATE_CUDA_OPTIONS,
+                options,
+                ArenaDevice.texts(scope, cuda.keySet()),
+                ArenaDevice.texts(scope, cuda.values()),
+                (long) cuda.size());
         api.call(APPEND_CUDA, session, options);
         api.release(RELEASE_CUDA_OPTIONS, options);
-    }
-
-    private static MemorySegment memoryInfo(OrtApi api, Arena scope, String memory, int device) {
-        return api.create(CREATE_MEMORY_INFO, scope.allocateFrom(memory), ARENA_ALLOCATOR, device, DEFAULT_MEMORY);
-    }
-
-    /** An array of C strings; never empty, because a pointer to nothing may be refused. */
-    private static MemorySegment texts(Arena scope, Iterable<String> texts) {
-        MemorySegment array = scope.allocate(ADDRESS, MOST_TEXTS);
-        int count = 0;
-        for (String text : texts) {
-            array.setAtIndex(ADDRESS, count++, scope.allocateFrom(text));
-        }
-        return array;
     }
 
     /** The {@code OrtAllocator*}. */
