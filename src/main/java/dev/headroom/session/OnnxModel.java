@@ -47,7 +47,7 @@ public final class OnnxModel implements Model {
             return new OnnxModel(spec, session);
         } catch (OrtException e) {
             session.close();
-            throw session.broken(e);
+            throw session.file().refused(e);
         } catch (RuntimeException e) {
             session.close();
             throw e;

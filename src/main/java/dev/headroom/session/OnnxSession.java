@@ -12,11 +12,7 @@ import dev.headroom.model.GraphEdit;
 import dev.headroom.model.ModelSpec;
 import dev.headroom.session.ExecutionProvider.Cuda;
 import java.io.IOException;
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.lang.reflect.Field;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -34,7 +30,7 @@ final class OnnxSession implements AutoCloseable {
 
     private final ModelSpec spec;
     private final ExecutionProvider provider;
-    private final Optional<GraphEdit> edit;
+    private final GraphFile file;
     private OrtSession session; // null while closed
     private SessionOptions options; // lives as long as the session
     private volatile Optional<CudaGraphs> graphs = Optional.empty();
@@ -54,7 +50,7 @@ final class OnnxSession implements AutoCloseable {
     OnnxSession(ModelSpec spec, ExecutionProvider provider, Optional<GraphEdit> edit) {
         this.spec = spec;
         this.provider = provider;
-        this.edit = edit;
+        this.file = new GraphFile(spec, edit);
         open();
     }
 
@@ -74,10 +70,9 @@ final class OnnxSession implements AutoCloseable {
                 open(provider instanceof Cuda cuda ? new Cuda(cuda.index()) : provider);
             }
         } catch (OrtException e) {
-            throw broken(e);
+            throw file.refused(e);
         } catch (IOException e) {
-            throw new BrokenModelException("%s: %s cannot be read (%s); check its permissions."
-                    .formatted(spec.onnx().getParent(), spec.onnx().getFileName(), e.getMessage()));
+            throw file.unreadable(e);
         } finally {
             turn.unlock();
         }
@@ -86,9 +81,7 @@ final class OnnxSession implements AutoCloseable {
     private void open(ExecutionProvider allowed) throws OrtException, IOException {
         SessionOptions opened = allowed.options();
         try {
-            session = edit.isPresent()
-                    ? opened(edit.get(), opened)
-                    : OrtRuntime.environment().createSession(spec.onnx().toString(), opened);
+            session = file.open(opened);
             options = opened;
         } catch (OrtException | IOException | RuntimeException e) {
             opened.close();
@@ -114,47 +107,14 @@ final class OnnxSession implements AutoCloseable {
         }
     }
 
-    /** The {@code OrtSession*}, which the Java API keeps to itself. */
+    /** The {@code OrtSession*}. */
     MemorySegment pointer() {
-        try {
-            Field handle = OrtSession.class.getDeclaredField("nativeHandle");
-            handle.setAccessible(true);
-            return MemorySegment.ofAddress(handle.getLong(session));
-        } catch (ReflectiveOperationException e) {
-            throw new IllegalStateException("ONNX Runtime's Java API is not the one that this build knows", e);
-        }
+        return OrtApi.pointer(session);
     }
 
-    /** Opens the graph's file as the edit changes it. */
-    private OrtSession opened(GraphEdit edit, SessionOptions opened) throws OrtException, IOException {
-        opened.addConfigEntry(
-                "session.model_external_initializers_file_folder_path",
-                spec.onnx().toAbsolutePath().getParent().toString());
-        try (FileChannel file = FileChannel.open(spec.onnx());
-                Arena memory = Arena.ofConfined()) {
-            int bytes = Math.toIntExact(file.size());
-            ByteBuffer model =
-                    memory.allocate(file.size() + edit.appended().length).asByteBuffer();
-            ByteBuffer whole = model.slice(0, bytes);
-            while (whole.hasRemaining() && file.read(whole) >= 0) {
-                // reads on
-            }
-            edit.applyTo(model, bytes);
-            return OrtRuntime.environment().createSession(model, opened);
-        }
-    }
-
-    /** The exception for a graph that ONNX Runtime refuses. */
-    BrokenModelException broken(OrtException e) {
-        boolean memory = RunFailures.classify(e).kind() == RunFailedException.Kind.OUT_OF_MEMORY;
-        return new BrokenModelException("%s: ONNX Runtime cannot load %s (%s); %s."
-                .formatted(
-                        spec.onnx().getParent(),
-                        spec.onnx().getFileName(),
-                        RunFailures.oneLine(e),
-                        memory
-                                ? "raise headroom.memory.limit where it is set, or take a device with more memory"
-                                : "export or download the file again"));
+    /** The file that it is opened from. */
+    GraphFile file() {
+        return file;
     }
 
     ExecutionProvider provider() {

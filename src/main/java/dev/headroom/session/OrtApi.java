@@ -2,11 +2,13 @@ package dev.headroom.session;
 
 import static java.lang.foreign.ValueLayout.ADDRESS;
 
+import ai.onnxruntime.OrtSession;
 import dev.headroom.device.NativeFunction;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SymbolLookup;
+import java.lang.reflect.Field;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -47,6 +49,17 @@ final class OrtApi {
             throw new IllegalStateException("ONNX Runtime is older than 1." + VERSION);
         }
         return new OrtApi(table.reinterpret(FUNCTIONS * ADDRESS.byteSize()));
+    }
+
+    /** The {@code OrtSession*}, which the Java API keeps to itself. */
+    static MemorySegment pointer(OrtSession session) {
+        try {
+            Field handle = OrtSession.class.getDeclaredField("nativeHandle");
+            handle.setAccessible(true);
+            return MemorySegment.ofAddress(handle.getLong(session));
+        } catch (ReflectiveOperationException e) {
+            throw new IllegalStateException("ONNX Runtime's Java API is not the one that this build knows", e);
+        }
     }
 
     /**

@@ -40,7 +40,7 @@ final class StepGraphs implements AutoCloseable {
             NodeInfo output = session.ort().getOutputInfo().get(scores);
             this.scores = new GraphPort(scores, (TensorInfo) output.getInfo());
         } catch (OrtException e) {
-            throw session.broken(e);
+            throw session.file().refused(e);
         }
     }
 
@@ -105,7 +105,8 @@ final class StepGraphs implements AutoCloseable {
     }
 
     private BucketTensor tensor(Port port, long[] values, long[] shape, long[] bucket) {
-        GraphPort node = new GraphPort(port.name(), (TensorInfo) ports.get(port.name()).getInfo());
+        GraphPort node =
+                new GraphPort(port.name(), (TensorInfo) ports.get(port.name()).getInfo());
         return new BucketTensor(node, shape, bucket, host(port, values));
     }
 
