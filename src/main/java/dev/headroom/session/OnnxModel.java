@@ -7,10 +7,8 @@ import dev.headroom.model.ModelSpec;
 import dev.headroom.session.RunFailedException.Kind;
 import dev.headroom.tensor.Ports;
 import dev.headroom.tensor.Row;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 
 /**
@@ -24,16 +22,15 @@ public final class OnnxModel implements Model {
     private final ModelSpec spec;
     private final BufferPool buffers;
     private final BatchRunner runner;
-    private OnnxSession lanes;
-    private OnnxSession alone; // the session of the lanes, or its own
-    private volatile Row proven; // zeros of the smallest row that ran
+    private final OnnxSessions sessions;
+    private final SmallestRow smallest;
 
     private OnnxModel(ModelSpec spec, OnnxSession session) throws OrtException {
         this.spec = spec;
-        this.lanes = session;
-        this.alone = session;
+        this.sessions = new OnnxSessions(spec, session);
         this.buffers = new BufferPool(session.provider() instanceof ExecutionProvider.Cuda);
         this.runner = new BatchRunner(Signature.of(spec, session.ort()), buffers, spec.task());
+        this.smallest = new SmallestRow(spec.name(), runner);
     }
 
     /**
@@ -80,7 +77,7 @@ public final class OnnxModel implements Model {
 
     /** A sentence on its CUDA graphs; empty where they are not wanted. Any thread may call. */
     public Optional<String> remark() {
-        return lanes.remark();
+        return sessions.lanes().remark();
     }
 
     @Override
@@ -90,17 +87,17 @@ public final class OnnxModel implements Model {
 
     @Override
     public BatchOutput run(List<Row> rows) throws RunFailedException {
-        return run(rows, lanes, null);
+        return run(rows, sessions.lanes(), null);
     }
 
     @Override
     public BatchOutput runAlone(List<Row> rows) throws RunFailedException {
-        return run(rows, alone, null);
+        return run(rows, sessions.alone(), null);
     }
 
     @Override
     public boolean runsOnCallingThread() {
-        return lanes.provider() instanceof ExecutionProvider.Cpu(int threads) && threads == 1;
+        return sessions.lanes().provider() instanceof ExecutionProvider.Cpu(int threads) && threads == 1;
     }
 
     @Override
@@ -109,7 +106,7 @@ public final class OnnxModel implements Model {
         return new PreparedRows() {
             @Override
             public BatchOutput run() throws RunFailedException {
-                return OnnxModel.this.run(batch, lanes, null);
+                return OnnxModel.this.run(batch, sessions.lanes(), null);
             }
 
             @Override
@@ -130,34 +127,11 @@ public final class OnnxModel implements Model {
         try {
             output = runner.run(session, batch, options);
         } catch (RunFailedException e) {
-            release(session, e);
+            smallest.runAfter(e, session);
             throw e;
         }
-        Row first = batch.rows().getFirst();
-        if (proven == null || first.elements() < proven.elements()) {
-            proven = first.zeros(); // no caller's data is kept
-        }
+        smallest.ran(batch.rows().getFirst());
         return output;
-    }
-
-    /**
-     * Makes a GPU's arena free the memory of a failed run, which ONNX Runtime keeps from all other sessions until the
-     * session runs again.
-     */
-    private void release(OnnxSession session, RunFailedException failure) {
-        if (failure.kind() == Kind.DEVICE_LOST || !(session.provider() instanceof ExecutionProvider.Cuda)) {
-            return;
-        }
-        try (Collation batch = runner.collate(smallestRow())) {
-            runner.run(session, batch, null).close();
-        } catch (RunFailedException | RuntimeException e) {
-            LOG.debugf(e, "The memory of a failed run of %s was not freed", name());
-        }
-    }
-
-    /** The smallest row that ran, because not every graph runs where all open dimensions are 1. */
-    private List<Row> smallestRow() {
-        return List.of(proven == null ? runner.signature().smallestRow() : proven);
     }
 
     /**
@@ -169,40 +143,13 @@ public final class OnnxModel implements Model {
      * @throws BrokenModelException when a session does not open
      */
     public void follow(ExecutionProvider shared, Optional<ExecutionProvider> single) {
-        List<OnnxSession> opened = new ArrayList<>();
-        try {
-            OnnxSession newLanes = session(shared, opened);
-            OnnxSession newAlone = single.filter(provider -> !provider.equals(shared))
-                    .map(provider -> session(provider, opened))
-                    .orElse(newLanes);
-            opened.forEach(this::warmUp);
-            sessions().filter(old -> old != newLanes && old != newAlone).forEach(OnnxSession::close);
-            lanes = newLanes;
-            alone = newAlone;
-        } catch (RuntimeException | Error e) {
-            opened.forEach(OnnxSession::close);
-            throw e;
-        }
-    }
-
-    private OnnxSession session(ExecutionProvider provider, List<OnnxSession> opened) {
-        return sessions()
-                .filter(open -> open.provider().equals(provider))
-                .findFirst()
-                .orElseGet(() -> {
-                    opened.add(new OnnxSession(spec, provider));
-                    return opened.getLast();
-                });
-    }
-
-    private Stream<OnnxSession> sessions() {
-        return Stream.of(lanes, alone).distinct();
+        sessions.follow(shared, single, this::warmUp);
     }
 
     /** The first run of a session is slower than others. */
     private void warmUp(OnnxSession session) {
         try {
-            run(smallestRow(), session, null).close();
+            run(smallest.batch(), session, null).close();
         } catch (RunFailedException e) {
             LOG.debugf(e, "A session of %s was not warmed up", name());
         }
@@ -218,9 +165,10 @@ public final class OnnxModel implements Model {
         buffers.clear();
         try (RunOptions options = new RunOptions()) {
             options.addRunConfigEntry(
-                    "memory.enable_memory_arena_shrinkage", lanes.provider().arena());
+                    "memory.enable_memory_arena_shrinkage",
+                    sessions.lanes().provider().arena());
             options.addRunConfigEntry(CudaGraphs.RUN_OPTION, CudaGraphs.NONE);
-            run(smallestRow(), lanes, options).close();
+            run(smallest.batch(), sessions.lanes(), options).close();
         } catch (OrtException | RunFailedException | RuntimeException e) {
             LOG.debugf(e, "The arena of %s was not shrunk", name());
         }
@@ -235,10 +183,9 @@ public final class OnnxModel implements Model {
     @Override
     public void reopen() {
         buffers.clear();
-        sessions().forEach(OnnxSession::close);
-        sessions().forEach(OnnxSession::open);
+        sessions.reopen();
         try {
-            run(smallestRow()).close();
+            run(smallest.batch()).close();
         } catch (RunFailedException e) {
             if (e.kind() != Kind.OUT_OF_MEMORY) {
                 throw new BrokenModelException(
@@ -250,6 +197,6 @@ public final class OnnxModel implements Model {
     @Override
     public void close() {
         buffers.close();
-        sessions().forEach(OnnxSession::close);
+        sessions.close();
     }
 }
