@@ -3,6 +3,7 @@ package dev.headroom.function;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.headroom.function.body.ElementLimit;
 import dev.headroom.function.body.JsonFields;
+import dev.headroom.function.body.WellFormedText;
 import dev.headroom.function.download.Downloads;
 import dev.headroom.request.RequestFailedException;
 import dev.headroom.settings.HeadroomConfig;
@@ -54,7 +55,7 @@ public class InputReader {
      * @throws RequestFailedException when the value is no text, or too long
      */
     public String text(String field, JsonNode value) {
-        String text = JsonFields.wellFormed(field, value);
+        String text = WellFormedText.read(field, value);
         int most = config.input().maxCharacters();
         if (text.length() > most) {
             throw JsonFields.tooLarge(
@@ -70,7 +71,7 @@ public class InputReader {
      * @throws RequestFailedException when it is none of these
      */
     public Input image(String field, JsonNode value) {
-        String image = JsonFields.wellFormed(field, value);
+        String image = WellFormedText.read(field, value);
         if (image.regionMatches(true, 0, "http:", 0, 5) || image.regionMatches(true, 0, "https:", 0, 6)) {
             return new Input.Reference(
                     config.references().maxBytes().asLongValue(),

@@ -154,34 +154,6 @@ public record JsonFields(String prefix, JsonNode json) {
         return Optional.of(value);
     }
 
-    /**
-     * A well-formed text. Half of a surrogate pair has no UTF-8 form, and so no tokens.
-     *
-     * @throws RequestFailedException when the value is no such text
-     */
-    public static String wellFormed(String name, JsonNode value) {
-        if (!value.isTextual()) {
-            throw invalid("%s is %s; send a string.", name, kind(value));
-        }
-        if (hasHalfPair(value.textValue())) {
-            throw invalid("%s holds half of a surrogate pair, which is no Unicode text; send well-formed text.", name);
-        }
-        return value.textValue();
-    }
-
-    private static boolean hasHalfPair(String text) {
-        for (int i = 0; i < text.length(); i++) {
-            if (Character.isSurrogate(text.charAt(i))) {
-                int codePoint = text.codePointAt(i);
-                if (codePoint <= Character.MAX_SURROGATE) {
-                    return true;
-                }
-                i++;
-            }
-        }
-        return false;
-    }
-
     /** The kind of a value, for messages. */
     public static String kind(JsonNode value) {
         if (value == null || value.isMissingNode()) {

@@ -5,6 +5,7 @@ import dev.headroom.function.Doors;
 import dev.headroom.function.body.BodyJson;
 import dev.headroom.function.body.JsonFields;
 import dev.headroom.function.body.ParseMemory;
+import dev.headroom.function.body.WellFormedText;
 import dev.headroom.request.Failure;
 import dev.headroom.request.RequestFailedException;
 import io.vertx.core.buffer.Buffer;
@@ -81,7 +82,7 @@ sealed interface EventData {
     static EventData of(String contentType, JsonNode data) {
         return switch (Kind.of(Doors.mediaType(contentType))) {
             case JSON -> new Json(data);
-            case TEXT -> new Text(JsonFields.wellFormed("data", data));
+            case TEXT -> new Text(WellFormedText.read("data", data));
             case BINARY ->
                 throw JsonFields.invalid(
                         "data is %s, and datacontenttype is '%s'; send it as data_base64.",

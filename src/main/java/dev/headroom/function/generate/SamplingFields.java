@@ -2,6 +2,7 @@ package dev.headroom.function.generate;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.headroom.function.body.JsonFields;
+import dev.headroom.function.body.WellFormedText;
 import dev.headroom.generation.Sampling;
 import dev.headroom.generation.Stopping;
 import dev.headroom.generation.TextForm;
@@ -136,7 +137,7 @@ public record SamplingFields(JsonFields fields, Sampling defaults, int vocabular
     }
 
     private static String stop(String name, JsonNode value) {
-        String text = JsonFields.wellFormed(name, value);
+        String text = WellFormedText.read(name, value);
         if (text.isEmpty()) {
             throw JsonFields.invalid("%s is an empty string; send at least one character, or leave it out.", name);
         }
