@@ -16,8 +16,6 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 
 /**
  * A caller's connection: tracks how long the headers and bodies on it take to arrive, and ends it when they take too long.
@@ -33,7 +31,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     private final LingeringClose close;
     private final Backpressure backpressure;
     private final HeaderMemory headerMemory = new HeaderMemory();
-    private final List<IncomingBody> bodies = new ArrayList<>(1);
+    private final IncomingBodies bodies = new IncomingBodies();
     private HttpServerRequest latest;
     private boolean awaitsHeader = true;
     private boolean timedOut;
@@ -130,10 +128,9 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     void begin(RoutingContext context, Duration limit) {
         awaitsHeader = false;
         latest = context.request();
-        IncomingBody body = new IncomingBody(context, System.nanoTime());
-        bodies.add(body);
+        IncomingBody body = bodies.begin(context);
         AnswerSent.begin(context, limit);
-        HttpHeaders header = header(context);
+        HttpHeaders header = IncomingBodies.header(context);
         BodyFraming framing = BodyFraming.of(channel, header, this::refuse);
         if (framing != null) {
             AnswerSent.follow(context, framing::answered);
@@ -143,18 +140,10 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
         }
     }
 
-    /** The header object that the decoder made; null in HTTP/2. */
-    private static HttpHeaders header(RoutingContext context) {
-        return context.request().headers() instanceof HttpHeaders headers ? headers : null;
-    }
-
     /** Refuses the request with this header for its body; a pipelined one waits for its turn. False if no answer is possible. */
     private boolean refuse(HttpHeaders header) {
-        for (IncomingBody body : bodies) {
-            if (header(body.context()) == header) {
-                body.refuse(BrokenFraming.FAILURE);
-                return true;
-            }
+        if (bodies.refuse(header)) {
+            return true;
         }
         broken = header;
         return !isBetweenRequests();
@@ -167,30 +156,28 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
 
     /** Stops the clock of a body that is not read for now. */
     void stop(RoutingContext context) {
-        long now = System.nanoTime();
-        bodies.replaceAll(body -> body.context() == context ? body.stop(now) : body);
+        bodies.stop(context);
     }
 
     /** Lets the clock of a body go on, because the body is read again. */
     void goOn(RoutingContext context) {
-        long now = System.nanoTime();
-        bodies.replaceAll(body -> body.context() == context ? body.goOn(now) : body);
+        bodies.goOn(context);
     }
 
     /** The body of a request has arrived. */
     void end(RoutingContext context) {
-        bodies.removeIf(body -> body.context() == context);
+        bodies.end(context);
     }
 
     /** Ends whatever has taken longer than this. */
     void cut(Duration limit) {
-        bodies.removeIf(IncomingBody::isOver);
+        bodies.forgetEnded();
         long latestStart = System.nanoTime() - limit.toNanos();
         if (close.isOver() || broken != null && isBetweenRequests() || backpressure.isHeldSince(latestStart)) {
             AnswerSent.close(channel);
             return;
         }
-        bodies.removeIf(body -> body.cut(latestStart, limit));
+        bodies.cut(latestStart, limit);
         if (awaitsHeader && headerSince - latestStart < 0 && !isShared()) {
             awaitsHeader = false;
             timedOut = true;
