@@ -15,6 +15,7 @@ public interface GenerationListener {
      *
      * @param text may be empty where tokens were chosen whose text is not complete
      * @param tokens those chosen since the last call, with log probabilities where the request asks for them, else empty
+     * @throws dev.headroom.request.RequestFailedException when there is no memory for it; the sequence fails
      */
     void text(String text, List<Choice> tokens);
 

@@ -4,6 +4,7 @@ import dev.headroom.generation.GenerationListener.FinishReason;
 import dev.headroom.generation.GenerationListener.Usage;
 import dev.headroom.request.Failure;
 import dev.headroom.request.GeneratedText;
+import dev.headroom.request.RequestFailedException;
 import dev.headroom.session.Logits;
 import java.util.Arrays;
 import java.util.List;
@@ -145,6 +146,9 @@ final class Sequence {
             return append(choice);
         } catch (NoTokenException e) {
             fail(new Failure.Internal(e.getMessage(), e));
+            return false;
+        } catch (RequestFailedException e) {
+            fail(e.failure());
             return false;
         } catch (RuntimeException e) { // of its guide, its text or its listener: others go on
             LOG.error("A sequence failed that should not", e);

@@ -270,8 +270,9 @@ public interface HeadroomConfig {
         Optional<MemorySize> imageMemory();
 
         /**
-         * The memory for all requests that callers are sending or have sent; beyond it they get 429. Requests of up to
-         * 64 KB may use half as much again. Raise it, or the heap, for many large bodies at a time.
+         * The memory for all requests that callers are sending or have sent, and for text that is generated for them;
+         * beyond it they get 429. Requests of up to 64 KB may use half as much again. Raise it, or the heap, for many
+         * large bodies or long texts at a time.
          *
          * @return unless set, an eighth of the largest heap
          */

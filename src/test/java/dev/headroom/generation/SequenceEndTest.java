@@ -204,6 +204,17 @@ class SequenceEndTest {
         assertNothingIsLeft();
     }
 
+    @Test
+    void aListenerWithoutMemoryForMoreFailsItsSequenceByThat() throws InterruptedException {
+        Failure full = new Failure.TooLarge("full");
+        Told told = new Told();
+        model.generate(asked(PROMPT, 40), new At(told, 3, () -> {
+            throw new RequestFailedException(full);
+        }));
+        assertEquals(full, failure(told));
+        assertNothingIsLeft();
+    }
+
     /** The graph refuses a token that its vocabulary does not have. */
     @Test
     void aSequenceThatBreaksRunsFailsAlone() throws InterruptedException {

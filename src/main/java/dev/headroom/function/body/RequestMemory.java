@@ -14,8 +14,8 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Bounds the heap that all current requests take: their callers' bytes, from the first one until the request has ended
- * and is no longer read. The queue bounds only admitted requests, and before that thousands of callers may have sent
- * theirs. Any thread may call.
+ * and is no longer read, and the text that is generated for them. The queue bounds only admitted requests, and before that
+ * thousands of callers may have sent theirs. Any thread may call.
  */
 @Singleton
 public class RequestMemory {
@@ -29,6 +29,14 @@ public class RequestMemory {
 
     private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
 
+    private static final Refusals OF_REQUEST = new Refusals(
+            "The request takes %d bytes of memory, and at most %d are held of all; send it in parts, or raise headroom.input.body-memory.",
+            "Other requests leave no room for this one among the %d bytes for all; try again, or have headroom.input.body-memory raised.");
+
+    private static final Refusals OF_ANSWER = new Refusals(
+            "The answer takes %d bytes of memory by now, and at most %d are held of all requests; ask for fewer tokens, sequences or probabilities, or raise headroom.input.body-memory.",
+            "Other requests leave no room for the rest of this answer among the %d bytes for all; try again, or have headroom.input.body-memory raised.");
+
     private final long most;
     private final AtomicLong taken = new AtomicLong();
 
@@ -39,10 +47,19 @@ public class RequestMemory {
                 .map(MemorySize::asLongValue)
                 .orElse(Runtime.getRuntime().maxMemory() / SHARE_OF_HEAP));
         Gauge.builder("headroom.requests.memory", taken, AtomicLong::get)
-                .description("Heap that is set aside for what callers have sent and are sending")
+                .description(
+                        "Heap that is set aside for what callers have sent and are sending, and for generated text")
                 .baseUnit("bytes")
                 .register(registry);
     }
+
+    /**
+     * What is said where there is no room.
+     *
+     * @param never there never is
+     * @param now there is none now
+     */
+    private record Refusals(String never, String now) {}
 
     /** Memory of so many bytes, for all requests. */
     public RequestMemory(long most) {
@@ -70,8 +87,8 @@ public class RequestMemory {
         return share;
     }
 
-    /** A share that has taken nothing yet. */
-    Share share() {
+    /** A share that has taken nothing yet, and that its user releases. */
+    public Share share() {
         return new Share();
     }
 
@@ -96,22 +113,30 @@ public class RequestMemory {
          *
          * @throws RequestFailedException when there is no room for so much now, or never could be
          */
-        public synchronized void take(long more) {
+        public void take(long more) {
+            take(more, OF_REQUEST);
+        }
+
+        /**
+         * Takes memory of an answer that grows.
+         *
+         * @throws RequestFailedException as {@link #take} does
+         */
+        public void takeForAnswer(long more) {
+            take(more, OF_ANSWER);
+        }
+
+        private synchronized void take(long more, Refusals refusals) {
             if (users == 0) {
                 return; // the request has ended, and the rest of it is dropped
             }
             if (bytes + more > most) {
-                throw new RequestFailedException(new Failure.TooLarge(
-                        "The request takes %d bytes of memory, and at most %d are held of all; send it in parts, or raise headroom.input.body-memory."
-                                .formatted(bytes + more, most)));
+                throw new RequestFailedException(new Failure.TooLarge(refusals.never.formatted(bytes + more, most)));
             }
             long limit = bytes + more <= SMALL_BYTES + OVERHEAD ? most + most / 2 : most;
             if (taken.addAndGet(more) > limit) {
                 taken.addAndGet(-more);
-                throw new RequestFailedException(new Failure.Overloaded(
-                        "Other requests leave no room for this one among the %d bytes for all; try again, or have headroom.input.body-memory raised."
-                                .formatted(most),
-                        RETRY_AFTER));
+                throw new RequestFailedException(new Failure.Overloaded(refusals.now.formatted(most), RETRY_AFTER));
             }
             bytes += more;
         }
@@ -123,6 +148,14 @@ public class RequestMemory {
          */
         public void takeComing(long more) {
             take(2 * more);
+        }
+
+        /** Gives back some of what was taken. */
+        public synchronized void giveBack(long some) {
+            if (users > 0) {
+                bytes -= some;
+                taken.addAndGet(-some);
+            }
         }
 
         /** Adds a user, which releases the share in the end. False if it has been given back already. */

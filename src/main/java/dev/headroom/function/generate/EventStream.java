@@ -38,6 +38,7 @@ final class EventStream implements Consumer<Told> {
     private final StreamForm form;
     private final StreamLimits limits;
     private final ObjectMapper json;
+    private final TextMemory memory;
     private final Queue<Told> waiting = new ConcurrentLinkedQueue<>();
     private final AtomicInteger waitingCount = new AtomicInteger();
     private final SlowReader reader;
@@ -53,6 +54,7 @@ final class EventStream implements Consumer<Told> {
         this.form = form.stream;
         this.left = form.sequences;
         this.json = form.json;
+        this.memory = form.memory;
         this.limits = limits;
         this.reader = new SlowReader(context, limits.longestUnread(), this::schedule);
     }
@@ -63,8 +65,9 @@ final class EventStream implements Consumer<Told> {
      * @param stream the protocol's form of it
      * @param sequences how many sequences it tells of
      * @param json writes its events
+     * @param memory has what was told until it is written
      */
-    record Form(StreamForm stream, int sequences, ObjectMapper json) {}
+    record Form(StreamForm stream, int sequences, ObjectMapper json, TextMemory memory) {}
 
     /** Begins a stream, which ends with the request. */
     static EventStream begin(RoutingContext context, Form form, StreamLimits limits) {
@@ -132,8 +135,10 @@ final class EventStream implements Consumer<Told> {
                 return false;
             }
             form.tell(told, events);
-            if (told instanceof Told.Ended) {
-                left--;
+            switch (told) {
+                case Told.Text text -> memory.written(text, form.keepsText());
+                case Told.Ended _ -> left--;
+                case Told.Failed _ -> {}
             }
         }
         return true;

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.headroom.function.JsonEndpoint;
 import dev.headroom.function.PendingAnswer;
 import dev.headroom.function.RequestEnd;
+import dev.headroom.function.body.RequestMemory;
 import dev.headroom.request.Urgency;
 import dev.headroom.settings.HeadroomConfig;
 import io.vertx.core.Handler;
@@ -63,7 +64,8 @@ public class GenerationEndpoint {
     /** The thread that tells of the last sequence runs the model: another one makes the answer. */
     private void answer(RoutingContext context, Reply.Whole reply) {
         WholeAnswer whole = new WholeAnswer(reply.generation.sequences().size());
-        RunningSequences running = RunningSequences.start(reply.generation, whole);
+        TextMemory memory = TextMemory.whole(RequestMemory.Share.of(context));
+        RunningSequences running = RunningSequences.start(reply.generation, memory, whole);
         new PendingAnswer<>(
                         running::cancel,
                         whole.answer().<Object>thenApplyAsync(reply.form, Thread::startVirtualThread),
@@ -72,9 +74,10 @@ public class GenerationEndpoint {
     }
 
     private void stream(RoutingContext context, Reply.Stream reply) {
+        TextMemory memory = TextMemory.stream(RequestMemory.Share.of(context));
         EventStream.Form form =
-                new EventStream.Form(reply.form, reply.generation.sequences().size(), json);
+                new EventStream.Form(reply.form, reply.generation.sequences().size(), json, memory);
         EventStream events = EventStream.begin(context, form, limits);
-        RequestEnd.follow(context, RunningSequences.start(reply.generation, events)::cancel);
+        RequestEnd.follow(context, RunningSequences.start(reply.generation, memory, events)::cancel);
     }
 }

@@ -6,8 +6,9 @@ import dev.headroom.generation.GenerationRequest;
 import dev.headroom.generation.TextModel;
 import dev.headroom.request.Failure;
 import dev.headroom.request.RequestFailedException;
-import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Consumer;
 
 /**
@@ -16,13 +17,18 @@ import java.util.function.Consumer;
  */
 public final class RunningSequences {
 
+    private static final Runnable NOTHING = () -> {};
+
     private final Consumer<Told> listener;
-    private final List<Runnable> cancellations = new ArrayList<>(1); // this guards it
+    private final TextMemory memory;
+    private final Runnable[] cancellations; // this guards it; null before the sequence has started
     private int left;
     private volatile boolean over;
 
-    private RunningSequences(int count, Consumer<Told> listener) {
+    private RunningSequences(int count, TextMemory memory, Consumer<Told> listener) {
+        this.cancellations = new Runnable[count];
         this.left = count;
+        this.memory = memory;
         this.listener = listener;
     }
 
@@ -30,11 +36,14 @@ public final class RunningSequences {
      * Starts all sequences, or none. One that is not admitted fails like one that runs, because others may have spoken by
      * then.
      *
+     * @param memory has what is told of them
      * @param listener is told of them in order, and returns at once
+     * @throws RequestFailedException when there is no memory for so many sequences
      */
-    public static RunningSequences start(Generation generation, Consumer<Told> listener) {
+    public static RunningSequences start(Generation generation, TextMemory memory, Consumer<Told> listener) {
         List<GenerationRequest> sequences = generation.sequences();
-        RunningSequences running = new RunningSequences(sequences.size(), listener);
+        memory.begin(sequences);
+        RunningSequences running = new RunningSequences(sequences.size(), memory, listener);
         for (int i = 0; i < sequences.size() && !running.over; i++) {
             running.start(generation.model(), sequences.get(i), i);
         }
@@ -44,7 +53,7 @@ public final class RunningSequences {
     private void start(TextModel model, GenerationRequest sequence, int index) {
         Teller teller = new Teller(index);
         try {
-            add(model.generate(sequence, teller));
+            add(index, model.generate(sequence, teller));
         } catch (RequestFailedException e) {
             teller.failed(e.failure());
         } catch (RuntimeException | Error e) {
@@ -52,10 +61,12 @@ public final class RunningSequences {
         }
     }
 
-    private void add(Runnable cancellation) {
+    private void add(int index, Runnable cancellation) {
         synchronized (this) {
             if (!over) {
-                cancellations.add(cancellation);
+                if (cancellations[index] == null) {
+                    cancellations[index] = cancellation;
+                }
                 return;
             }
         }
@@ -67,18 +78,18 @@ public final class RunningSequences {
         List<Runnable> cancelled;
         synchronized (this) {
             over = true;
-            cancelled = List.copyOf(cancellations);
-            cancellations.clear();
+            cancelled = Arrays.stream(cancellations).filter(Objects::nonNull).toList();
+            Arrays.fill(cancellations, NOTHING);
         }
         cancelled.forEach(Runnable::run);
     }
 
-    /** One sequence has ended; after the last one there is nothing to cancel. */
-    private synchronized void ended() {
+    /** One sequence has ended, of which nothing is kept; after the last one there is nothing to cancel. */
+    private synchronized void ended(int index) {
+        cancellations[index] = NOTHING;
         left--;
         if (left == 0) {
             over = true;
-            cancellations.clear();
         }
     }
 
@@ -98,13 +109,16 @@ public final class RunningSequences {
 
         @Override
         public void text(String text, List<Choice> tokens) {
-            tell(new Told.Text(index, text, tokens));
+            if (!over) {
+                memory.take(text, tokens);
+                tell(new Told.Text(index, text, tokens));
+            }
         }
 
         @Override
         public void ended(FinishReason reason, Usage usage) {
             tell(new Told.Ended(index, reason, usage));
-            RunningSequences.this.ended();
+            RunningSequences.this.ended(index);
         }
 
         @Override

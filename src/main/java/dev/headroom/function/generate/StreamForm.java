@@ -9,6 +9,11 @@ public interface StreamForm {
     /** Writes what is told of a sequence, but no failure. */
     void tell(Told told, EventBytes to);
 
+    /** True if it keeps all text until the end, beside what it has written. */
+    default boolean keepsText() {
+        return false;
+    }
+
     /** Writes what follows after the last sequence has ended. */
     void end(EventBytes to);
 

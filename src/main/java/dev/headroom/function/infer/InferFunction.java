@@ -1,7 +1,9 @@
 package dev.headroom.function.infer;
 
 import dev.headroom.function.RunningRequest;
+import dev.headroom.function.body.RequestMemory;
 import dev.headroom.function.generate.NamedTextModels;
+import dev.headroom.function.generate.TextMemory;
 import dev.headroom.function.infer.InferRequest.Asked;
 import dev.headroom.generation.TextModel;
 import dev.headroom.serving.Pipelines;
@@ -35,10 +37,12 @@ public class InferFunction {
 
     private final Pipelines pipelines;
     private final NamedTextModels texts;
+    private final RequestMemory memory;
 
-    InferFunction(Pipelines pipelines, NamedTextModels texts) {
+    InferFunction(Pipelines pipelines, NamedTextModels texts, RequestMemory memory) {
         this.pipelines = pipelines;
         this.texts = texts;
+        this.memory = memory;
     }
 
     /**
@@ -55,10 +59,24 @@ public class InferFunction {
 
     /** The same for the routes, to which a Uni would be a detour. */
     public CompletableFuture<InferResponse> start(InferCall call) {
-        InferRequest request = call.request();
-        RunningInference<?> inference = pipelines.generates(request.model()) ? generation(call) : batched(call);
+        return pipelines.generates(call.request().model()) ? generated(call) : response(batched(call), call);
+    }
+
+    private static CompletableFuture<InferResponse> response(RunningInference<?> inference, InferCall call) {
         call.gone().thenRun(inference.running()::abandon);
         return inference.response(call.event());
+    }
+
+    /** Its texts have memory until the response is made, and not longer: several requests may share a response. */
+    private CompletableFuture<InferResponse> generated(InferCall call) {
+        RequestMemory.Share share = memory.share();
+        try {
+            return response(generation(call, TextMemory.whole(share)), call)
+                    .whenComplete((made, failure) -> share.release());
+        } catch (RuntimeException | Error e) {
+            share.release();
+            throw e;
+        }
     }
 
     private RunningInference<?> batched(InferCall call) {
@@ -70,11 +88,11 @@ public class InferFunction {
         return new RunningInference<>(model.name(), request.asked(), new RunningItems(running));
     }
 
-    private RunningInference<?> generation(InferCall call) {
+    private RunningInference<?> generation(InferCall call, TextMemory text) {
         InferRequest request = call.request();
         TextModel model = texts.named(request.model());
         String name = request.model().orElse(model.name());
-        return new RunningInference<>(name, request.asked(), RunningTexts.start(model, request, call.urgency()));
+        return new RunningInference<>(name, request.asked(), RunningTexts.start(model, request, call.urgency(), text));
     }
 
     private static List<Pipeline.Entry> entries(List<Asked> asked) {

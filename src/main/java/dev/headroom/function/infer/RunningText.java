@@ -1,6 +1,7 @@
 package dev.headroom.function.infer;
 
 import dev.headroom.function.generate.EndedSequence;
+import dev.headroom.function.generate.TextMemory;
 import dev.headroom.generation.Choice;
 import dev.headroom.generation.GenerationListener;
 import dev.headroom.generation.GenerationRequest;
@@ -13,15 +14,18 @@ import java.util.concurrent.CompletableFuture;
 /** An input that a model continues: collects its text until it has its one outcome. */
 final class RunningText implements GenerationListener {
 
+    private final TextMemory memory;
     private final StringBuilder text = new StringBuilder();
     private final CompletableFuture<Outcome<EndedSequence>> outcome = new CompletableFuture<>();
     private Runnable cancellation = () -> {};
 
-    private RunningText() {}
+    private RunningText(TextMemory memory) {
+        this.memory = memory;
+    }
 
     /** An input that cannot be run. */
-    static RunningText failure(Failure failure) {
-        RunningText failed = new RunningText();
+    static RunningText failure(Failure failure, TextMemory memory) {
+        RunningText failed = new RunningText(memory);
         failed.failed(failure);
         return failed;
     }
@@ -29,10 +33,11 @@ final class RunningText implements GenerationListener {
     /**
      * Has an input continued.
      *
+     * @param memory has its text
      * @throws dev.headroom.request.RequestFailedException when it is not admitted
      */
-    static RunningText admit(TextModel model, GenerationRequest request) {
-        RunningText running = new RunningText();
+    static RunningText admit(TextModel model, GenerationRequest request, TextMemory memory) {
+        RunningText running = new RunningText(memory);
         running.cancellation = model.generate(request, running);
         return running;
     }
@@ -50,6 +55,7 @@ final class RunningText implements GenerationListener {
 
     @Override
     public void text(String more, List<Choice> tokens) {
+        memory.take(more, tokens);
         text.append(more);
     }
 

@@ -2,6 +2,7 @@ package dev.headroom.function.infer;
 
 import dev.headroom.function.body.JsonFields;
 import dev.headroom.function.generate.EndedSequence;
+import dev.headroom.function.generate.TextMemory;
 import dev.headroom.function.infer.InferRequest.Asked;
 import dev.headroom.generation.GenerationRequest;
 import dev.headroom.generation.TextModel;
@@ -14,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
 
 /**
  * The inputs of a request that a model continues, each by a sequence of its own.
@@ -25,23 +27,35 @@ record RunningTexts(List<RunningText> texts) implements RunningInputs<EndedSeque
     /**
      * Starts on all good inputs, or on none.
      *
+     * @param memory has their texts
      * @throws RequestFailedException when one is not admitted, or there are more than can ever wait
      */
-    static RunningTexts start(TextModel model, InferRequest request, Urgency urgency) {
+    static RunningTexts start(TextModel model, InferRequest request, Urgency urgency, TextMemory memory) {
         request.checkGenerates(model.name());
         List<Outcome<GenerationRequest>> read = new ArrayList<>();
         for (Asked asked : request.asked()) {
             read.add(read(model, request, read.size(), urgency));
         }
-        checkCount(model, read);
+        List<GenerationRequest> good = read.stream()
+                .flatMap(one -> one instanceof Outcome.Answered<GenerationRequest>(GenerationRequest sequence)
+                        ? Stream.of(sequence)
+                        : Stream.empty())
+                .toList();
+        checkCount(model, good.size());
+        memory.begin(good);
+        return admit(model, read, memory);
+    }
+
+    private static RunningTexts admit(TextModel model, List<Outcome<GenerationRequest>> read, TextMemory memory) {
         List<RunningText> texts = new ArrayList<>();
         try {
             for (Outcome<GenerationRequest> one : read) {
                 texts.add(
                         switch (one) {
                             case Outcome.Answered<GenerationRequest>(GenerationRequest sequence) ->
-                                RunningText.admit(model, sequence);
-                            case Outcome.Failed<GenerationRequest>(Failure failure) -> RunningText.failure(failure);
+                                RunningText.admit(model, sequence, memory);
+                            case Outcome.Failed<GenerationRequest>(Failure failure) ->
+                                RunningText.failure(failure, memory);
                         });
             }
         } catch (RuntimeException | Error e) {
@@ -60,8 +74,7 @@ record RunningTexts(List<RunningText> texts) implements RunningInputs<EndedSeque
         }
     }
 
-    private static void checkCount(TextModel model, List<Outcome<GenerationRequest>> read) {
-        long good = read.stream().filter(Outcome.Answered.class::isInstance).count();
+    private static void checkCount(TextModel model, int good) {
         if (good > model.mostWaiting()) {
             throw JsonFields.tooLarge(
                     "inputs has %d prompts, and at most %d wait for model '%s' at a time; send several requests.",

@@ -84,6 +84,11 @@ final class TgiStream implements StreamForm {
     }
 
     @Override
+    public boolean keepsText() {
+        return true;
+    }
+
+    @Override
     public void end(EventBytes to) {
         // the last event has said it
     }

@@ -48,6 +48,25 @@ class RequestMemoryTest {
     }
 
     @Test
+    void anAnswerThatGrowsTakesOfTheSameMemoryAndGivesBackWhatIsWritten() {
+        RequestMemory.Share answer = memory.share();
+        answer.take(400_000);
+        answer.takeForAnswer(500_000);
+        assertEquals(900_000, memory.taken());
+        answer.giveBack(300_000);
+        assertEquals(600_000, memory.taken());
+        RequestFailedException refused =
+                assertThrows(RequestFailedException.class, () -> answer.takeForAnswer(500_000));
+        assertEquals(
+                "The answer takes 1100000 bytes of memory by now, and at most 1000000 are held of all requests; ask for"
+                        + " fewer tokens, sequences or probabilities, or raise headroom.input.body-memory.",
+                refused.getMessage());
+        answer.release();
+        answer.giveBack(100_000);
+        assertEquals(0, memory.taken());
+    }
+
+    @Test
     void smallRequestsHaveRoomThatLargeOnesHaveNot() {
         memory.share().take(1_000_000);
         memory.share().take(64 << 10);

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.headroom.function.Problem;
 import dev.headroom.function.RequestEnd;
 import dev.headroom.function.body.AnswerSent;
+import dev.headroom.function.body.RequestMemory;
 import dev.headroom.function.generate.ScriptedTextModel.Running;
 import dev.headroom.request.Failure;
 import io.vertx.core.Vertx;
@@ -33,6 +34,8 @@ class EventStreamTest {
 
     private final Vertx vertx = Vertx.vertx();
     private final ScriptedTextModel model = new ScriptedTextModel();
+    private final RequestMemory ofAll = new RequestMemory(1 << 30);
+    private final TextMemory memory = TextMemory.stream(ofAll.share());
     private StreamLimits limits = new StreamLimits(LONG, LONG, 100_000);
     private Socket caller;
 
@@ -86,8 +89,8 @@ class EventStreamTest {
     private void stream(RoutingContext context) {
         AnswerSent.begin(context, LONG);
         EventStream events =
-                EventStream.begin(context, new EventStream.Form(new Words(), 2, new ObjectMapper()), limits);
-        RequestEnd.follow(context, RunningSequences.start(model.generation(2), events)::cancel);
+                EventStream.begin(context, new EventStream.Form(new Words(), 2, new ObjectMapper(), memory), limits);
+        RequestEnd.follow(context, RunningSequences.start(model.generation(2), memory, events)::cancel);
     }
 
     private Running ask() throws IOException, InterruptedException {
@@ -196,6 +199,7 @@ class EventStreamTest {
         String body = new String(caller.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
         long told = body.chars().filter(c -> c == 'x').count();
         assertEquals(16L << 20, told);
+        assertEquals(2 * 4100, ofAll.taken(), "what is written is given back");
     }
 
     @Test

@@ -5,8 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import dev.headroom.function.body.RequestMemory;
 import dev.headroom.function.generate.ScriptedTextModel;
 import dev.headroom.function.generate.ScriptedTextModel.Running;
+import dev.headroom.function.generate.TextMemory;
 import dev.headroom.function.infer.InferRequest.Asked;
 import dev.headroom.request.Failure;
 import dev.headroom.request.RequestFailedException;
@@ -40,7 +42,8 @@ class RunningTextsTest {
     }
 
     private static RunningTexts start(ScriptedTextModel model, InferRequest request) {
-        return RunningTexts.start(model, request, Urgency.INTERACTIVE);
+        return RunningTexts.start(
+                model, request, Urgency.INTERACTIVE, TextMemory.whole(new RequestMemory(1 << 20).share()));
     }
 
     private static CompletableFuture<InferResponse> response(
