@@ -26,7 +26,7 @@ public class Doors {
         this.doors = doors;
     }
 
-    /** The door of a request, which is found once. */
+    /** The door of a request, which is found once by its head. */
     public Door of(RoutingContext context) {
         Door known = context.get(Door.class.getName());
         if (known != null) {
@@ -34,8 +34,13 @@ public class Doors {
         }
         String path = path(context);
         Door door = find(context.request(), path);
-        context.put(Door.class.getName(), door);
+        turn(context, door);
         return door;
+    }
+
+    /** The request belongs to this door from now on, as its body says. */
+    public static void turn(RoutingContext context, Door door) {
+        context.put(Door.class.getName(), door);
     }
 
     private Door find(HttpServerRequest request, String path) {

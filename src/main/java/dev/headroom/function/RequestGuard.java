@@ -44,7 +44,8 @@ public class RequestGuard {
         ServerTiming.start(context);
         closeOnceDraining(context);
         if (door.infers(Doors.path(context))) {
-            measure(context, door);
+            traces.begin(context, door);
+            measure(context);
         }
         context.next();
     }
@@ -62,10 +63,10 @@ public class RequestGuard {
         });
     }
 
-    private void measure(RoutingContext context, Door door) {
+    private void measure(RoutingContext context) {
         Timer.Sample sample = Timer.start(registry);
-        traces.begin(context, door);
         RequestEnd.follow(context, answered -> {
+            Door door = doors.of(context); // which the body may have told
             String failed = context.get(OUTCOME);
             String outcome = failed == null ? door.outcome(context.response(), answered) : failed;
             Traces.end(context, outcome);

@@ -1,6 +1,7 @@
 package dev.headroom.function.tei;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.headroom.function.Doors;
 import dev.headroom.function.JsonEndpoint;
 import dev.headroom.function.tgi.TgiRoute;
 import dev.headroom.request.Urgency;
@@ -49,7 +50,12 @@ class TeiRoot {
     private Consumer<RoutingContext> byModel(JsonNode body, Urgency urgency) {
         Optional<String> model = TeiRequest.fields(body, "inputs", "model").text("model");
         return pipelines.generates(model)
-                ? tgi.atRoot(body, urgency)
+                ? context -> generate(context, body, urgency)
                 : endpoint.answering(tei.byTask(body, model, urgency));
+    }
+
+    private void generate(RoutingContext context, JsonNode body, Urgency urgency) {
+        Doors.turn(context, tgi);
+        tgi.atRoot(body, urgency).accept(context);
     }
 }

@@ -23,6 +23,8 @@ final class HttpSpan {
     private static final Set<String> FAULTS =
             Set.of("UNKNOWN", "DEADLINE_EXCEEDED", "UNIMPLEMENTED", "INTERNAL", "UNAVAILABLE", "DATA_LOSS");
 
+    private static final String DOOR = "headroom.door";
+
     private HttpSpan() {}
 
     /** Begins it as a child of the caller's, if the caller names one. */
@@ -30,7 +32,7 @@ final class HttpSpan {
         String method = method(request);
         SpanBuilder span = tracing.span(method, Tracing.parent(request.headers(), MultiMap::get))
                 .setSpanKind(SpanKind.SERVER)
-                .setAttribute("headroom.door", door.name());
+                .setAttribute(DOOR, door.name());
         if (door instanceof GrpcDoor) {
             span.setAttribute("rpc.system", "grpc")
                     .setAttribute("rpc.service", "inference.GRPCInferenceService")
@@ -53,9 +55,11 @@ final class HttpSpan {
         Span span = trace.span();
         if (Character.isDigit(outcome.charAt(0))) {
             int status = Integer.parseInt(outcome);
+            Door door = context.get(Door.class.getName());
+            span.setAttribute(DOOR, door.name()); // which the body may have told
             span.setAttribute("http.response.status_code", status);
             if (status != 404) {
-                route(span, context);
+                route(span, context, door);
             }
             failed(span, outcome, status >= 500);
         } else {
@@ -66,8 +70,7 @@ final class HttpSpan {
         trace.end();
     }
 
-    private static void route(Span span, RoutingContext context) {
-        Door door = context.get(Door.class.getName());
+    private static void route(Span span, RoutingContext context, Door door) {
         String route = door.route(Doors.path(context));
         span.setAttribute("http.route", route);
         span.updateName(method(context.request()) + " " + route);

@@ -13,13 +13,17 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.headroom.function.ServesGenerator;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
 import io.restassured.response.ValidatableResponse;
+import jakarta.inject.Inject;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -29,6 +33,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 class TgiProfileTest {
 
     private static final ObjectMapper JSON = new ObjectMapper();
+
+    @Inject
+    private MeterRegistry registry;
 
     private static ValidatableResponse post(String path, String parameters) {
         return given().contentType("application/json")
@@ -154,6 +161,23 @@ class TgiProfileTest {
                 .then()
                 .statusCode(400)
                 .body("error", containsString("generates no text"));
+    }
+
+    @Test
+    @Timeout(60)
+    void aTextAtTheRootCountsAsOneOfTgisAndFailsInItsForm() {
+        double before = requestsAtTgi();
+        post("/", "\"max_new_tokens\": 2").statusCode(200).body("", hasSize(1));
+        post("/", "\"max_new_tokens\": 0").statusCode(400).body("error_type", equalTo("validation"));
+        while (requestsAtTgi() < before + 2) { // they count once they have ended
+            Thread.onSpinWait();
+        }
+    }
+
+    private double requestsAtTgi() {
+        return registry.find("headroom.requests").tag("door", "tgi").timers().stream()
+                .mapToLong(Timer::count)
+                .sum();
     }
 
     @Test
