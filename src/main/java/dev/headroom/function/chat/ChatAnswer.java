@@ -14,7 +14,8 @@ import java.util.stream.IntStream;
 
 /** An answer of {@code /v1/chat/completions} that is not streamed. */
 @RegisterForReflection
-record ChatAnswer(String id, String object, long created, String model, List<Choice> choices, TokensTaken usage) {
+public record ChatAnswer(
+        String id, String object, long created, String model, List<Choice> choices, TokensTaken usage) {
 
     /** One sequence. */
     @RegisterForReflection
@@ -45,9 +46,7 @@ record ChatAnswer(String id, String object, long created, String model, List<Cho
     }
 
     private static Choice choice(Generation generation, int index, EndedSequence sequence, boolean logprobs) {
-        AnswerWithCalls answer = CallReader.of(generation.sequences().get(index))
-                .map(reader -> reader.whole(sequence.text()))
-                .orElseGet(() -> AnswerWithCalls.text(sequence.text()));
+        AnswerWithCalls answer = CallReader.answer(generation.sequences().get(index), sequence.text());
         return new Choice(
                 index,
                 new Message("assistant", answer.content(), null, answer.calls()),
@@ -56,7 +55,7 @@ record ChatAnswer(String id, String object, long created, String model, List<Cho
     }
 
     /** OpenAI's word for why an answer ended. */
-    static String word(FinishReason reason, boolean called) {
+    public static String word(FinishReason reason, boolean called) {
         return called && reason == FinishReason.STOP ? "tool_calls" : reason.word();
     }
 }

@@ -4,10 +4,12 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.headroom.function.body.JsonFields;
 import dev.headroom.function.body.PlainJson;
 import dev.headroom.function.tools.Tools;
+import dev.headroom.generation.TextForm;
 import dev.headroom.generation.TextModel;
 import dev.headroom.template.ChatTemplate;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * A conversation as the model's template writes it.
@@ -63,7 +65,7 @@ public record ChatPrompt(Conversation conversation, Map<String, Object> variable
      * @throws dev.headroom.request.RequestFailedException when the model has no template, or it refuses the messages, or knows no
      *     tools
      */
-    public String text(TextModel model) {
+    String text(TextModel model) {
         ChatTemplate template = template(model);
         Map<String, Object> all = new HashMap<>(variables);
         all.put("messages", conversation.written(model));
@@ -75,6 +77,28 @@ public record ChatPrompt(Conversation conversation, Map<String, Object> variable
                     "messages is not as the chat template of model '%s' wants it (%s); change the messages.",
                     model.name(), e.getMessage());
         }
+    }
+
+    /**
+     * A prompt that has been written.
+     *
+     * @param tokens its tokens
+     * @param form the form of the answer
+     */
+    public record Written(int[] tokens, Optional<TextForm> form) {}
+
+    /**
+     * The prompt, and the form of what follows. A call that is forced begins in the prompt.
+     *
+     * @param body has the field {@code response_format}
+     * @param special true if the special tokens that a text begins with are added, which most templates write themselves
+     * @throws dev.headroom.request.RequestFailedException as {@link #text} does, or where it is not known how the model writes
+     *     calls
+     */
+    public Written written(TextModel model, JsonFields body, boolean special) {
+        String text = text(model);
+        Optional<TextForm> form = tools.form(model, ResponseFormat.shape(body));
+        return new Written(model.tokens(text + Tools.opening(form), special), form);
     }
 
     private ChatTemplate template(TextModel model) {

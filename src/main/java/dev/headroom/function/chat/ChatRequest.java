@@ -7,7 +7,6 @@ import dev.headroom.function.generate.Generation;
 import dev.headroom.function.generate.Prompts;
 import dev.headroom.function.generate.SamplingFields;
 import dev.headroom.function.generate.Unserved;
-import dev.headroom.function.tools.Tools;
 import dev.headroom.generation.TextForm;
 import dev.headroom.generation.TextModel;
 import dev.headroom.request.Urgency;
@@ -61,17 +60,15 @@ record ChatRequest(JsonFields body, ChatPrompt prompt, Streaming streaming) {
     }
 
     /**
-     * The generation that is wanted. The template writes the special tokens itself. A call that is forced begins in the prompt.
+     * The generation that is wanted.
      *
      * @throws dev.headroom.request.RequestFailedException when a field is not as it should be, or the template refuses the messages
      */
     Generation generation(TextModel model, Urgency urgency) {
-        String text = prompt.text(model);
-        Optional<TextForm> form = prompt.tools().form(model, ResponseFormat.shape(body));
-        Prompts.Wish wish = wish(model, form);
-        boolean special = body.flag("add_special_tokens").orElse(false);
-        int[] tokens = model.tokens(text + Tools.opening(form), special);
-        return new Prompts("messages", model, List.of(tokens)).generation(wish, urgency);
+        ChatPrompt.Written written =
+                prompt.written(model, body, body.flag("add_special_tokens").orElse(false));
+        return new Prompts("messages", model, List.of(written.tokens()))
+                .generation(wish(model, written.form()), urgency);
     }
 
     private Prompts.Wish wish(TextModel model, Optional<TextForm> form) {

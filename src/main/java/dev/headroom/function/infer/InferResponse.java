@@ -4,8 +4,11 @@ import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.headroom.function.Problem;
+import dev.headroom.function.chat.ChatAnswer;
 import dev.headroom.function.chat.TokensTaken;
 import dev.headroom.function.generate.EndedSequence;
+import dev.headroom.function.tools.AnswerWithCalls;
+import dev.headroom.function.tools.ToolCall;
 import dev.headroom.request.Timing;
 import dev.headroom.task.Answer;
 import io.quarkus.runtime.annotations.RegisterForReflection;
@@ -32,8 +35,9 @@ public record InferResponse(
      * @param sparse the weights of tokens that are not 0, of a model that makes those
      * @param labels the labels with their scores, the best first, of a model that classifies
      * @param score how well a pair matches, of a model that ranks
-     * @param text what a model that generates text has said
-     * @param finishReason why it ended: {@code stop} or {@code length}
+     * @param text what a model that generates text has said; left out where it has called tools only
+     * @param calls the tools that it has called
+     * @param finishReason why it ended: {@code stop}, {@code length} or {@code tool_calls}
      * @param usage the tokens that it took
      * @param error why there is no answer
      */
@@ -47,13 +51,14 @@ public record InferResponse(
             List<Label> labels,
             Float score,
             String text,
+            @JsonProperty("tool_calls") List<ToolCall> calls,
             @JsonProperty("finish_reason") String finishReason,
             TokensTaken usage,
             Problem error) {
 
         private static Output of(
                 int index, String id, float[] embedding, Sparse sparse, List<Label> labels, Float score) {
-            return new Output(index, id, embedding, sparse, labels, score, null, null, null, null);
+            return new Output(index, id, embedding, sparse, labels, score, null, null, null, null, null);
         }
 
         static Output of(int index, String id, Answer answer) {
@@ -68,23 +73,14 @@ public record InferResponse(
             };
         }
 
-        static Output of(int index, String id, EndedSequence ended) {
+        static Output of(int index, String id, EndedSequence ended, AnswerWithCalls answer) {
+            String reason = ChatAnswer.word(ended.reason(), answer.called());
             TokensTaken usage = TokensTaken.of(ended.usage());
-            return new Output(
-                    index,
-                    id,
-                    null,
-                    null,
-                    null,
-                    null,
-                    ended.text(),
-                    ended.reason().word(),
-                    usage,
-                    null);
+            return new Output(index, id, null, null, null, null, answer.content(), answer.calls(), reason, usage, null);
         }
 
         static Output failed(int index, String id, Problem error) {
-            return new Output(index, id, null, null, null, null, null, null, null, error);
+            return new Output(index, id, null, null, null, null, null, null, null, null, error);
         }
     }
 

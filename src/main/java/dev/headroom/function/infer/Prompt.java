@@ -50,6 +50,7 @@ record Prompt(String name, Content content, Optional<JsonFields> parameters) {
     private static final List<String> OF_CHAT = List.of(
             "tools",
             "tool_choice",
+            "parallel_tool_calls",
             "documents",
             "chat_template_kwargs",
             "add_generation_prompt",
@@ -142,24 +143,23 @@ record Prompt(String name, Content content, Optional<JsonFields> parameters) {
         JsonFields fields = parameters
                 .or(() -> usual)
                 .orElseGet(() -> new JsonFields("parameters.", JsonNodeFactory.instance.objectNode()));
-        Prompts prompts = prompts(model, fields);
+        ChatPrompt.Written written = written(model, fields);
+        Prompts prompts = new Prompts(name, model, List.of(written.tokens()));
         SamplingFields sampling = SamplingFields.of(fields, model);
-        Prompts.Wish wish = new Prompts.Wish(
-                sampling.read(-1, ResponseFormat.shape(fields)), 1, maxTokens(fields, prompts), sampling.stopping());
+        Prompts.Wish wish =
+                new Prompts.Wish(sampling.read(-1, written.form()), 1, maxTokens(fields, prompts), sampling.stopping());
         return prompts.generation(wish, urgency).sequences().getFirst();
     }
 
-    private Prompts prompts(TextModel model, JsonFields fields) {
+    private ChatPrompt.Written written(TextModel model, JsonFields fields) {
         return switch (content) {
             case Content.Text(String text) -> {
                 JsonFields.of(fields.prefix(), fields.json(), PARAMETERS);
-                yield new Prompts(name, model, List.of(model.tokens(text, true)));
+                yield new ChatPrompt.Written(
+                        model.tokens(text, true), ResponseFormat.shape(fields).map(shape -> shape));
             }
-            case Content.Chat(Conversation conversation) -> {
-                ChatPrompt prompt = ChatPrompt.read(fields, conversation);
-                prompt.tools().checkNotForced();
-                yield new Prompts(name, model, List.of(model.tokens(prompt.text(model), false)));
-            }
+            case Content.Chat(Conversation conversation) ->
+                ChatPrompt.read(fields, conversation).written(model, fields, false);
         };
     }
 

@@ -2,6 +2,8 @@ package dev.headroom.function.infer;
 
 import dev.headroom.function.generate.EndedSequence;
 import dev.headroom.function.generate.TextMemory;
+import dev.headroom.function.tools.AnswerWithCalls;
+import dev.headroom.function.tools.CallReader;
 import dev.headroom.generation.Choice;
 import dev.headroom.generation.GenerationListener;
 import dev.headroom.generation.GenerationRequest;
@@ -10,22 +12,25 @@ import dev.headroom.request.Failure;
 import dev.headroom.request.Outcome;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
 
 /** An input that a model continues: collects its text until it has its one outcome. */
 final class RunningText implements GenerationListener {
 
     private final TextMemory memory;
+    private final Function<String, AnswerWithCalls> reading;
     private final StringBuilder text = new StringBuilder();
     private final CompletableFuture<Outcome<EndedSequence>> outcome = new CompletableFuture<>();
     private Runnable cancellation = () -> {};
 
-    private RunningText(TextMemory memory) {
+    private RunningText(TextMemory memory, Function<String, AnswerWithCalls> reading) {
         this.memory = memory;
+        this.reading = reading;
     }
 
     /** An input that cannot be run. */
     static RunningText failure(Failure failure, TextMemory memory) {
-        RunningText failed = new RunningText(memory);
+        RunningText failed = new RunningText(memory, AnswerWithCalls::text);
         failed.failed(failure);
         return failed;
     }
@@ -37,9 +42,14 @@ final class RunningText implements GenerationListener {
      * @throws dev.headroom.request.RequestFailedException when it is not admitted
      */
     static RunningText admit(TextModel model, GenerationRequest request, TextMemory memory) {
-        RunningText running = new RunningText(memory);
+        RunningText running = new RunningText(memory, text -> CallReader.answer(request, text));
         running.cancellation = model.generate(request, running);
         return running;
+    }
+
+    /** The calls of tools in its whole text, and the rest of that. */
+    AnswerWithCalls answer(String whole) {
+        return reading.apply(whole);
     }
 
     /** The outcome. The thread that completes it runs the model. */

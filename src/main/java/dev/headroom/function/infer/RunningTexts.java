@@ -95,7 +95,7 @@ record RunningTexts(List<RunningText> texts) implements RunningInputs<EndedSeque
 
     @Override
     public InferResponse.Output output(int index, String id, EndedSequence answer) {
-        return InferResponse.Output.of(index, id, answer);
+        return InferResponse.Output.of(index, id, answer, texts.get(index).answer(answer.text()));
     }
 
     @Override

@@ -143,8 +143,12 @@ public final class CallReader {
         return take();
     }
 
-    /** A whole answer. */
-    public AnswerWithCalls whole(String text) {
+    /** The calls and the rest of a whole answer to a request. */
+    public static AnswerWithCalls answer(GenerationRequest request, String text) {
+        return of(request).map(reader -> reader.whole(text)).orElseGet(() -> AnswerWithCalls.text(text));
+    }
+
+    AnswerWithCalls whole(String text) {
         return AnswerWithCalls.of(this, text);
     }
 

@@ -91,15 +91,6 @@ public record Tools(JsonFields body, List<Tool> all, ToolChoice choice, boolean 
         };
     }
 
-    /** Refuses a choice that a path does not serve whose answers are texts. */
-    public void checkNotForced() {
-        if (forced()) {
-            throw JsonFields.invalid(
-                    "%stool_choice forces a call, which /v1/chat/completions alone serves; send none or auto.",
-                    body.prefix());
-        }
-    }
-
     /** The tools as templates read them; null if none may be called. */
     public List<Object> written() {
         return mayBeCalled() ? PlainJson.list(body.json().path(FIELD)) : null;

@@ -4,8 +4,10 @@ import static io.restassured.RestAssured.given;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.greaterThan;
+import static org.hamcrest.Matchers.hasKey;
 import static org.hamcrest.Matchers.hasSize;
 import static org.hamcrest.Matchers.matchesPattern;
+import static org.hamcrest.Matchers.not;
 import static org.hamcrest.Matchers.notNullValue;
 import static org.hamcrest.Matchers.nullValue;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -20,6 +22,7 @@ import io.restassured.response.ValidatableResponse;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -194,19 +197,54 @@ class ToolCallsProfileTest {
                 .body("error.message", containsString(named));
     }
 
+    private static final String DATA =
+            "{\"model\": \"%s\", \"inputs\": {\"messages\": [{\"role\": \"user\", \"content\": \"Hi\"}]}, \"parameters\": {\"temperature\": 1, \"seed\": 3, \"max_tokens\": 200%s}}";
+
+    /** The native path and events call as chat does. */
     @Test
-    void otherPathsForceNoCalls() {
+    void theNativePathAndEventsTellCallsAsChatDoes() {
+        Map<String, ?> chat = post("tagged", TOOLS + NAMED + ", \"max_tokens\": 200, \"seed\": 3")
+                .extract()
+                .path("choices[0].message.tool_calls[0].function");
         given().contentType("application/json")
+                .body(DATA.formatted("tagged", TOOLS + NAMED))
+                .post("/infer")
+                .then()
+                .statusCode(200)
+                .body("outputs[0].finish_reason", equalTo("tool_calls"))
+                .body("outputs[0]", not(hasKey("text")))
+                .body("outputs[0].tool_calls[0].id", matchesPattern("[A-Za-z0-9]{9}"))
+                .body("outputs[0].tool_calls[0].type", equalTo("function"))
+                .body("outputs[0].tool_calls[0].function", equalTo(chat));
+        given().contentType("application/cloudevents+json")
                 .body(
-                        "{\"model\": \"tagged\", \"inputs\": {\"messages\": [{\"role\": \"user\", \"content\": \"x\"}]}, \"parameters\": {\"tool_choice\": \"required\"%s}}"
-                                .formatted(TOOLS))
+                        "{\"specversion\": \"1.0\", \"id\": \"calls\", \"source\": \"/tools\", \"type\": \"dev.headroom.infer\", \"data\": %s}"
+                                .formatted(DATA.formatted("tagged", TOOLS + NAMED)))
+                .post("/")
+                .then()
+                .statusCode(200)
+                .body("data.outputs[0].tool_calls[0].function", equalTo(chat));
+    }
+
+    @Test
+    void theNativePathTellsATextWithoutCallsAsItIs() {
+        given().contentType("application/json")
+                .body(DATA.formatted("tagged", TOOLS + ", \"tool_choice\": \"none\""))
+                .post("/infer")
+                .then()
+                .statusCode(200)
+                .body("outputs[0].text", notNullValue())
+                .body("outputs[0]", not(hasKey("tool_calls")));
+    }
+
+    @Test
+    void theNativePathRefusesToolsWhoseCallsItCannotRead() {
+        given().contentType("application/json")
+                .body(DATA.formatted("odd", TOOLS))
                 .post("/infer")
                 .then()
                 .statusCode(400)
-                .body(
-                        "detail",
-                        containsString(
-                                "parameters.tool_choice forces a call, which /v1/chat/completions alone serves"));
+                .body("detail", containsString("parameters.tools is there"));
     }
 
     @Test
