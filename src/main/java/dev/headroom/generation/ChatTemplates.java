@@ -5,6 +5,8 @@ import dev.headroom.template.ChatTemplate;
 import dev.headroom.template.TemplateException;
 import dev.headroom.template.calls.CallFrame;
 import dev.headroom.template.calls.FrameFinder;
+import dev.headroom.template.calls.Writing;
+import dev.headroom.template.calls.WritingFinder;
 import java.util.List;
 import java.util.Optional;
 import org.jboss.logging.Logger;
@@ -22,6 +24,8 @@ public final class ChatTemplates {
     private final Optional<ChatTemplate> usual;
     private final Optional<ChatTemplate> withTools;
     private final Optional<CallFrame> frame;
+    private final Writing writing;
+    private final Writing writingWithTools;
 
     /**
      * Templates, which are asked at once how they write calls.
@@ -39,6 +43,12 @@ public final class ChatTemplates {
         this.frame = of(true).filter(template -> template.mentions(TOOLS))
                 .flatMap(FrameFinder::find)
                 .map(found -> found.endingBefore(ends));
+        this.writing = writing(false);
+        this.writingWithTools = frame.map(CallFrame::writing).orElseGet(() -> writing(true));
+    }
+
+    private Writing writing(boolean tools) {
+        return of(tools).map(template -> WritingFinder.find(template, tools)).orElse(Writing.USUAL);
     }
 
     /**
@@ -72,6 +82,15 @@ public final class ChatTemplates {
      */
     public Optional<ChatTemplate> of(boolean tools) {
         return tools ? withTools.or(() -> usual) : usual;
+    }
+
+    /**
+     * The form in which the template of a conversation expects messages with calls.
+     *
+     * @param tools true if the assistant may call tools
+     */
+    public Writing writingOf(boolean tools) {
+        return tools ? writingWithTools : writing;
     }
 
     /** How calls of tools are written; empty where that cannot be told. */

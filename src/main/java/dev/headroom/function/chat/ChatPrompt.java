@@ -68,7 +68,7 @@ public record ChatPrompt(Conversation conversation, Map<String, Object> variable
     String text(TextModel model) {
         ChatTemplate template = template(model);
         Map<String, Object> all = new HashMap<>(variables);
-        all.put("messages", conversation.written(model));
+        all.put("messages", conversation.written(model.templates(), tools.mayBeCalled()));
         try {
             String text = template.render(all);
             return goesOn ? upToLast(text) : text;

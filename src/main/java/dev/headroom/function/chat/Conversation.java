@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.headroom.function.InputReader;
 import dev.headroom.function.body.JsonFields;
 import dev.headroom.function.tools.ToolCalls;
-import dev.headroom.generation.TextModel;
+import dev.headroom.generation.ChatTemplates;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -73,15 +73,13 @@ public record Conversation(List<Map<String, Object>> messages) {
                         String.join(" or ", ROLES)));
     }
 
-    /** The messages as a model's template expects them. */
-    List<Map<String, Object>> written(TextModel model) {
-        if (messages.stream().noneMatch(message -> message.containsKey("tool_calls"))) {
-            return messages;
-        }
-        return model.templates()
-                .frame()
-                .map(frame -> messages.stream().map(frame.writing()::of).toList())
-                .orElse(messages);
+    /**
+     * The messages as the template of a conversation expects them.
+     *
+     * @param tools true if tools may be called
+     */
+    List<Map<String, Object>> written(ChatTemplates templates, boolean tools) {
+        return messages.stream().map(templates.writingOf(tools)::of).toList();
     }
 
     /** The text of the last message. */

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.headroom.function.body.JsonFields;
 import dev.headroom.function.body.PlainJson;
+import dev.headroom.template.calls.Arguments;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -53,7 +54,7 @@ public final class ToolCalls {
         return read;
     }
 
-    /** An object, because templates write it as JSON; OpenAI's clients send it as a text of JSON. */
+    /** An object, because most templates write it as JSON; OpenAI's clients send it as a text of JSON. */
     private static Object arguments(JsonFields function) {
         JsonNode arguments = function.json().path("arguments");
         if (arguments.isObject()) {
@@ -65,7 +66,7 @@ public final class ToolCalls {
         try {
             JsonNode parsed = JSON.readTree(text);
             if (parsed != null && parsed.isObject()) {
-                return PlainJson.map(parsed);
+                return new Arguments(PlainJson.map(parsed), text);
             }
         } catch (JsonProcessingException e) {
             // told below

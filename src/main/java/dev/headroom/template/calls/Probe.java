@@ -48,6 +48,12 @@ record Probe(String name, Map<String, Object> arguments, String id) {
                 "type", "function", "function", Map.of("name", name, "description", "zq", "parameters", parameters));
     }
 
+    /** True if a text has its name and its arguments, in whatever form. */
+    boolean isToldIn(String text) {
+        return text.contains(name)
+                && arguments.values().stream().map(Object::toString).allMatch(text::contains);
+    }
+
     /** Where it stands in a text; empty unless its name stands there once, and its arguments behind it as JSON. */
     Optional<Parts> in(String text) {
         int at = text.indexOf(name);

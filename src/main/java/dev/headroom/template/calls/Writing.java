@@ -16,9 +16,12 @@ public record Writing(boolean withoutContent, boolean asText) {
 
     private static final JsonMapper JSON = new JsonMapper();
 
+    /** What most templates expect. */
+    public static final Writing USUAL = new Writing(false, false);
+
     /** Each, the usual one first. */
-    static final List<Writing> ALL = List.of(
-            new Writing(false, false), new Writing(true, false), new Writing(false, true), new Writing(true, true));
+    static final List<Writing> ALL =
+            List.of(USUAL, new Writing(true, false), new Writing(false, true), new Writing(true, true));
 
     /** A message in this form, whose calls have objects for arguments; one without calls as it is. */
     public Map<String, Object> of(Map<String, Object> message) {
@@ -40,7 +43,9 @@ public record Writing(boolean withoutContent, boolean asText) {
             return call;
         }
         Map<Object, Object> called = new LinkedHashMap<>(function);
-        called.computeIfPresent("arguments", (name, arguments) -> json(arguments));
+        called.computeIfPresent(
+                "arguments",
+                (name, arguments) -> arguments instanceof Arguments given ? given.text() : json(arguments));
         Map<Object, Object> written = new LinkedHashMap<>(fields);
         written.put("function", called);
         return written;
