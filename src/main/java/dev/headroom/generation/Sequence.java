@@ -6,7 +6,6 @@ import dev.headroom.request.Failure;
 import dev.headroom.request.GeneratedText;
 import dev.headroom.request.RequestFailedException;
 import dev.headroom.session.Logits;
-import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -14,32 +13,22 @@ import org.jboss.logging.Logger;
 
 /**
  * A prompt and its continuation. Any thread may end it; only the thread that runs the model's steps continues it.
- *
- * <p>Its caller is told of one end, whichever comes first. The listener is told under this object's lock, so that nothing is
- * told after the end.
  */
 final class Sequence {
 
     private static final Logger LOG = Logger.getLogger(Sequence.class);
 
-    private static final int ROOM = 32;
-
     private static final int[] NONE = {};
 
     private final GenerationRequest request;
-    private final GenerationListener listener;
+    private final Telling telling;
     private final Means means;
     private final int[] ends;
     private final long number;
     private final long arrivedNanos = System.nanoTime();
-    private int[] tokens;
-    private int length;
+    private final Tokens tokens;
     private int cached = -1; // tokens of the prompt that were not read; unknown at first
     private long firstNanos;
-    private volatile boolean over; // written under the lock
-    private volatile boolean failed;
-    private String ending = ""; // these two under the lock
-    private Runnable end = () -> {};
 
     /**
      * By what it is continued.
@@ -58,21 +47,16 @@ final class Sequence {
      */
     Sequence(GenerationRequest request, GenerationListener listener, Means means, long number) {
         this.request = request;
-        this.listener = listener;
+        this.telling = new Telling(listener);
         this.means = means;
         this.ends = means.ends.stream().mapToInt(Integer::intValue).toArray();
         this.number = number;
-        this.tokens = Arrays.copyOf(request.prompt(), request.prompt().length + ROOM);
-        this.length = request.prompt().length;
+        this.tokens = new Tokens(request.prompt());
     }
 
     /** Runs the task once it is over, at once if it is. */
-    synchronized void whenOver(Runnable task) {
-        if (over) {
-            task.run();
-        } else {
-            end = task;
-        }
+    void whenOver(Runnable task) {
+        telling.whenOver(task);
     }
 
     /** Grows with each sequence of the model. */
@@ -82,28 +66,27 @@ final class Sequence {
 
     /** The tokens of the prompt and of the continuation. */
     int length() {
-        return length;
+        return tokens.length();
     }
 
     /** A token of both. */
     int token(int index) {
-        return tokens[index];
+        return tokens.at(index);
     }
 
     /** Some of them. */
     int[] tokens(int from, int to) {
-        return Arrays.copyOfRange(tokens, from, to);
+        return tokens.some(from, to);
     }
 
     /** How many of the first tokens are the same as those of another sequence. */
     int common(int[] others, int count) {
-        int difference = Arrays.mismatch(tokens, 0, length, others, 0, count);
-        return difference < 0 ? length : difference;
+        return tokens.common(others, count);
     }
 
     /** The same of a sequence of which so many tokens count. */
     int common(Sequence other, int count) {
-        return common(other.tokens, count);
+        return tokens.common(other.tokens, count);
     }
 
     /**
@@ -121,7 +104,7 @@ final class Sequence {
 
     /** True if nobody waits for more of it. */
     boolean isOver() {
-        return over;
+        return telling.isOver();
     }
 
     /** Nanoseconds from its arrival to its first token; empty before that. */
@@ -163,83 +146,50 @@ final class Sequence {
     }
 
     private boolean append(Choice choice) {
-        if (length == tokens.length) {
-            tokens = Arrays.copyOf(tokens, 2 * length);
-        }
-        tokens[length++] = choice.token();
+        tokens.add(choice.token());
         if (means.ends.contains(choice.token())) {
-            tell(means.text.finish(), List.of());
+            telling.tell(means.text.finish(), List.of());
             return ends(FinishReason.STOP);
         }
-        tell(means.text.add(choice.token()), request.sampling().logprobs() < 0 ? List.of() : List.of(choice));
+        telling.tell(means.text.add(choice.token()), request.sampling().logprobs() < 0 ? List.of() : List.of(choice));
         if (means.text.stopped()) {
             return ends(FinishReason.STOP);
         }
         boolean complete = means.sampler.complete();
-        if (complete || generated() >= request.maxTokens() || length >= means.longest) {
-            tell(means.text.finish(), List.of());
+        if (complete || generated() >= request.maxTokens() || length() >= means.longest) {
+            telling.tell(means.text.finish(), List.of());
             return ends(complete || means.text.stopped() ? FinishReason.STOP : FinishReason.LENGTH);
         }
         return true;
     }
 
     private int generated() {
-        return length - request.prompt().length;
+        return length() - request.prompt().length;
     }
 
-    private synchronized void tell(String more, List<Choice> choices) {
-        if (!over && !(more.isEmpty() && choices.isEmpty())) {
-            listener.text(more, choices);
-        }
-    }
-
-    private synchronized boolean ends(FinishReason reason) {
-        if (over(reason.word())) {
-            tellEnd(() -> listener.ended(reason, new Usage(request.prompt().length, generated(), Math.max(0, cached))));
-        }
+    private boolean ends(FinishReason reason) {
+        telling.ended(reason, new Usage(request.prompt().length, generated(), Math.max(0, cached)));
         return false;
     }
 
     /** True if it has failed, so that what was read of it may be of no use. */
     boolean hasFailed() {
-        return failed;
+        return telling.hasFailed();
     }
 
     /** Ends it with a failure, unless it has ended. */
-    synchronized void fail(Failure failure) {
-        failed = true;
-        if (over(failure.name())) {
-            tellEnd(() -> listener.failed(failure));
-        }
-    }
-
-    private static void tellEnd(Runnable end) {
-        try {
-            end.run();
-        } catch (RuntimeException e) {
-            LOG.error("The end of a sequence was not told", e);
-        }
+    void fail(Failure failure) {
+        telling.fail(failure);
     }
 
     /** Ends it, because its caller has gone; nothing more is told. */
-    synchronized void cancel() {
-        over("cancelled");
+    void cancel() {
+        telling.cancel();
     }
 
     /** The facts for a trace, once it is over. */
     GeneratedText traced(String model) {
-        GeneratedText.Tokens tokens =
-                new GeneratedText.Tokens(request.prompt().length, Math.max(0, cached), generated());
-        return new GeneratedText(model, arrivedNanos, toFirstToken(), tokens, ending, failed);
-    }
-
-    private boolean over(String how) {
-        if (over) {
-            return false;
-        }
-        over = true;
-        ending = how;
-        tellEnd(end);
-        return true;
+        GeneratedText.Tokens took = new GeneratedText.Tokens(request.prompt().length, Math.max(0, cached), generated());
+        return new GeneratedText(model, arrivedNanos, toFirstToken(), took, telling.ending(), hasFailed());
     }
 }
