@@ -11,22 +11,18 @@ import dev.headroom.request.RequestFailedException;
 import dev.headroom.session.Decoder;
 import dev.headroom.session.RunFailedException;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * Continues the sequences of one model on one device: takes the device for a step, runs it, and goes on as long as there are
  * sequences. It keeps the device while no other model waits for it.
  *
  * <p>Any thread may admit or end a sequence. One thread of its own waits for the device. The steps run on the device's thread,
- * which alone touches the batch. The lock guards the sequences that have arrived and are not in the batch yet.
+ * which alone touches the batch.
  */
 public final class Generator {
 
@@ -39,9 +35,7 @@ public final class Generator {
     private final GenerationPlan plan;
     private final Share share;
     private final StepFailures failures;
-    private final ReentrantLock lock = new ReentrantLock();
-    private final Condition changed = lock.newCondition();
-    private final List<Sequence> arrived = new ArrayList<>();
+    private final Arrivals arrivals = new Arrivals();
     private final Set<Sequence> open = ConcurrentHashMap.newKeySet(); // sequences without an end
     private final AtomicLong numbers = new AtomicLong();
     private volatile boolean draining;
@@ -110,13 +104,7 @@ public final class Generator {
                 request.urgency().trace().generated(sequence.traced(parts.model.name()));
             }
         });
-        lock.lock();
-        try {
-            arrived.add(sequence);
-            changed.signalAll();
-        } finally {
-            lock.unlock();
-        }
+        arrivals.add(sequence);
         if (closed) { // since the check: neither close() nor the loss may have seen this one
             sequence.fail(Failure.Unavailable.closing());
         } else if (parts.gate.lost().isPresent()) {
@@ -153,7 +141,7 @@ public final class Generator {
 
     private void run() {
         try {
-            while (awaitWork()) {
+            while (arrivals.await(this::runs, parts.batch::isBusy)) {
                 Permit permit = parts.gate.enter(share);
                 CompletableFuture<Void> turn = new CompletableFuture<>();
                 permit.run(() -> turn(permit, turn));
@@ -161,19 +149,6 @@ public final class Generator {
             }
         } catch (InterruptedException | RejectedExecutionException e) { // the device's thread has ended
             close();
-        }
-    }
-
-    /** Waits until there is something to do; false once nothing runs any more. */
-    private boolean awaitWork() throws InterruptedException {
-        lock.lock();
-        try {
-            while (runs() && arrived.isEmpty() && !parts.batch.isBusy()) {
-                changed.await();
-            }
-            return runs();
-        } finally {
-            lock.unlock();
         }
     }
 
@@ -199,13 +174,7 @@ public final class Generator {
     }
 
     private void step(Permit permit) {
-        lock.lock();
-        try {
-            arrived.forEach(parts.batch::add);
-            arrived.clear();
-        } finally {
-            lock.unlock();
-        }
+        arrivals.moveTo(parts.batch);
         try {
             parts.batch.run();
             failures.none();
@@ -223,12 +192,7 @@ public final class Generator {
     public void close() {
         closed = true;
         failAll(Failure.Unavailable.closing());
-        lock.lock();
-        try {
-            changed.signalAll();
-        } finally {
-            lock.unlock();
-        }
+        arrivals.wake();
     }
 
     private void failAll(Failure failure) {
