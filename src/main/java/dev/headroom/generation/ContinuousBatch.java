@@ -5,7 +5,6 @@ import dev.headroom.session.Decoder;
 import dev.headroom.session.Decoder.Prompt;
 import dev.headroom.session.Logits;
 import dev.headroom.session.RunFailedException;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -28,6 +27,7 @@ final class ContinuousBatch {
     private final PromptSchedule prompts;
     private final Prefixes prefixes;
     private final Admission waiting;
+    private final Preemption preemption;
     private List<Sequence> ofRun = List.of(); // those that the last run was for
     private boolean reads; // the last run was a read
     private volatile int running;
@@ -44,6 +44,7 @@ final class ContinuousBatch {
         this.prompts = new PromptSchedule(decoder, chunks);
         this.prefixes = new Prefixes(decoder, budget, rows, kept);
         this.waiting = new Admission(budget, rows, prompts);
+        this.preemption = new Preemption(rows, prompts, waiting, meters);
         decoder.whenGivingBack(() -> kept.shrinkTo(0));
     }
 
@@ -133,7 +134,7 @@ final class ContinuousBatch {
             return;
         }
         if (goesOn(sequence, logits, 0)) {
-            join(one);
+            preemption.join(one);
         } else {
             prompts.remove(one);
             prefixes.end(sequence, one.prompt(), prompts.bytes());
@@ -147,38 +148,10 @@ final class ContinuousBatch {
         }
     }
 
-    /** It has the first of its further tokens before it becomes a row. */
-    private void join(Reading one) throws RunFailedException {
-        prompts.remove(one);
-        try {
-            if (!roomFor(one.sequence())) {
-                giveWay(one);
-                return;
-            }
-        } catch (RunFailedException e) {
-            giveWay(one);
-            throw e;
-        }
-        rows.join(one);
-    }
-
-    /** Has memory for another row, for which younger sequences give way; false where it is the youngest itself. */
-    private boolean roomFor(Sequence sequence) throws RunFailedException {
-        while (!makeRoom(Math.max(rows.longest(), sequence.length()), rows.size() + 1)) {
-            if (youngest().filter(other -> other.number() > sequence.number()).isEmpty()) {
-                return false;
-            }
-            preempt();
-        }
-        return true;
-    }
-
     private void step() throws RunFailedException {
         prompts.stepped();
         ofRun = rows.all();
-        while (!rows.isEmpty() && !makeRoom(rows.longest(), rows.size())) {
-            preempt();
-        }
+        preemption.makeRoomForStep();
         if (!rows.isEmpty()) {
             stepAll();
         }
@@ -211,34 +184,6 @@ final class ContinuousBatch {
         return more;
     }
 
-    private boolean makeRoom(int tokens, int wanted) throws RunFailedException {
-        boolean alone = wanted + prompts.size() == 1;
-        return rows.makeRoom(new Rows.Shape(wanted, tokens), prompts.bytes(), alone);
-    }
-
-    private Optional<Sequence> youngest() {
-        return onDevice().stream().max(Comparator.comparingLong(Sequence::number));
-    }
-
-    /** The sequence that was admitted last gives way. */
-    private void preempt() {
-        Sequence last = youngest().orElseThrow();
-        int row = rows.all().indexOf(last);
-        if (row >= 0) {
-            meters.preempted();
-            waiting.add(last);
-            rows.leave(row);
-        } else {
-            prompts.of(last).ifPresent(this::giveWay);
-        }
-    }
-
-    private void giveWay(Reading one) {
-        meters.preempted();
-        waiting.add(one.sequence());
-        prompts.drop(one);
-    }
-
     /** Has all sequences read again. */
     void preemptAll() {
         onDevice().forEach(waiting::add);
@@ -260,9 +205,7 @@ final class ContinuousBatch {
 
     /** The sequences on the device. */
     List<Sequence> onDevice() {
-        List<Sequence> all = new ArrayList<>(rows.all());
-        all.addAll(prompts.sequences());
-        return all;
+        return preemption.onDevice();
     }
 
     /** Reads less of a prompt at a time from now on; false where a step did not fit, or less is of no use. */

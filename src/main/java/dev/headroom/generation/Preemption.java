@@ -1,0 +1,94 @@
+package dev.headroom.generation;
+
+import dev.headroom.generation.PromptSchedule.Reading;
+import dev.headroom.session.RunFailedException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Who gives way where the budget is full: the sequence that was admitted last. It waits again, and is read anew later. One thread
+ * calls.
+ */
+final class Preemption {
+
+    private final Rows rows;
+    private final PromptSchedule prompts;
+    private final Admission waiting;
+    private final GenerationMeters meters;
+
+    Preemption(Rows rows, PromptSchedule prompts, Admission waiting, GenerationMeters meters) {
+        this.rows = rows;
+        this.prompts = prompts;
+        this.waiting = waiting;
+        this.meters = meters;
+    }
+
+    /** The sequences on the device. */
+    List<Sequence> onDevice() {
+        List<Sequence> all = new ArrayList<>(rows.all());
+        all.addAll(prompts.sequences());
+        return all;
+    }
+
+    /** A sequence becomes a row, for which younger ones give way, unless it is the youngest itself. It has its next token by then. */
+    void join(Reading one) throws RunFailedException {
+        prompts.remove(one);
+        try {
+            if (!roomFor(one.sequence())) {
+                giveWay(one);
+                return;
+            }
+        } catch (RunFailedException e) {
+            giveWay(one);
+            throw e;
+        }
+        rows.join(one);
+    }
+
+    /** Has memory for another row; false where the sequence is the youngest. */
+    private boolean roomFor(Sequence sequence) throws RunFailedException {
+        while (!makeRoom(Math.max(rows.longest(), sequence.length()), rows.size() + 1)) {
+            if (youngest().filter(other -> other.number() > sequence.number()).isEmpty()) {
+                return false;
+            }
+            preempt();
+        }
+        return true;
+    }
+
+    /** Has memory for a step of the rows, of which as many give way as have to. */
+    void makeRoomForStep() throws RunFailedException {
+        while (!rows.isEmpty() && !makeRoom(rows.longest(), rows.size())) {
+            preempt();
+        }
+    }
+
+    private boolean makeRoom(int tokens, int wanted) throws RunFailedException {
+        boolean alone = wanted + prompts.size() == 1;
+        return rows.makeRoom(new Rows.Shape(wanted, tokens), prompts.bytes(), alone);
+    }
+
+    private Optional<Sequence> youngest() {
+        return onDevice().stream().max(Comparator.comparingLong(Sequence::number));
+    }
+
+    private void preempt() {
+        Sequence last = youngest().orElseThrow();
+        int row = rows.all().indexOf(last);
+        if (row >= 0) {
+            meters.preempted();
+            waiting.add(last);
+            rows.leave(row);
+        } else {
+            prompts.of(last).ifPresent(this::giveWay);
+        }
+    }
+
+    private void giveWay(Reading one) {
+        meters.preempted();
+        waiting.add(one.sequence());
+        prompts.drop(one);
+    }
+}
