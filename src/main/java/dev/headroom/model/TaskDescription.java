@@ -33,6 +33,14 @@ record TaskDescription(Path folder, ModelYaml yaml, HuggingFaceFolder exported, 
      */
     TaskSpec task(GraphFiles graph) {
         String task = Optional.ofNullable(yaml.task()).orElseGet(() -> found(graph));
+        TaskSpec spec = task(task, graph);
+        if (spec instanceof TaskSpec.OfText texts) {
+            checkTokenizer(texts, graph);
+        }
+        return spec;
+    }
+
+    private TaskSpec task(String task, GraphFiles graph) {
         TaskPorts ports = new TaskPorts(yaml, exported, graph, remarks);
         return switch (task) {
             case "embed" -> embed(ports);
@@ -134,6 +142,13 @@ record TaskDescription(Path folder, ModelYaml yaml, HuggingFaceFolder exported, 
                 .filter(TransformerJson::lowercase)
                 .isPresent();
         return new Text(tokenizer, maxLength, padId(tokenizer), lowercase, inputs());
+    }
+
+    private void checkTokenizer(TaskSpec.OfText texts, GraphFiles graph) {
+        List<String> inputs =
+                exported.inputs(graph.file()).stream().map(GraphPort::name).toList();
+        boolean pairs = texts instanceof TaskSpec.Classify || texts instanceof TaskSpec.Rerank;
+        new TokenizerFiles(texts.text().tokenizer(), exported.read("tokenizer_config.json")).check(inputs, pairs);
     }
 
     private long padId(Path tokenizer) {
