@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.headroom.function.InputReader;
 import dev.headroom.request.RequestFailedException;
+import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufInputStream;
 import io.vertx.core.buffer.Buffer;
 import jakarta.inject.Inject;
@@ -42,6 +43,7 @@ public class BodyJson {
      */
     public JsonNode read(Buffer body, ParseMemory memory) {
         Buffer bytes = body == null ? Buffer.buffer() : body;
+        SoundUtf8.check(content(bytes));
         try {
             if (bytes.length() <= ParseMemory.SMALL) {
                 return json.readTree(measured(bytes)) instanceof JsonNode read ? read : json.missingNode();
@@ -59,10 +61,14 @@ public class BodyJson {
         return new JsonMeasure(json.createParser(stream(bytes)), most.get());
     }
 
+    private static InputStream stream(Buffer bytes) {
+        return new ByteBufInputStream(content(bytes));
+    }
+
     /** The bytes without a copy. */
     @SuppressWarnings("deprecation") // for internal use from Vert.x 5 on
-    private static InputStream stream(Buffer bytes) {
-        return new ByteBufInputStream(bytes.getByteBuf());
+    private static ByteBuf content(Buffer bytes) {
+        return bytes.getByteBuf();
     }
 
     /** The heap that the JSON takes as a tree, with its copies. */

@@ -12,8 +12,10 @@ import com.fasterxml.jackson.core.util.JsonRecyclerPools;
 import dev.headroom.function.body.ElementLimit;
 import dev.headroom.function.body.JsonFields;
 import dev.headroom.function.body.JsonMeasure;
+import dev.headroom.function.body.SoundUtf8;
 import dev.headroom.function.body.StrictJson;
 import dev.headroom.request.RequestFailedException;
+import io.netty.buffer.Unpooled;
 import java.io.IOException;
 
 /** Reads and writes JSON as other servers of the protocol do: with NaN and Infinity as numbers. */
@@ -45,6 +47,7 @@ final class V2Json {
      * @throws RequestFailedException when the bytes are no JSON, or the reading refuses them
      */
     static <T> T read(byte[] bytes, int from, int length, ElementLimit most, Reading<T> reading) {
+        SoundUtf8.check(Unpooled.wrappedBuffer(bytes, from, length));
         try (JsonParser parser = new JsonMeasure(FACTORY.createParser(bytes, from, length), most)) {
             return reading.read(parser);
         } catch (JsonProcessingException e) {
