@@ -26,11 +26,30 @@ final class GrpcContents {
      * Reads so many elements.
      *
      * @param field the field that holds them, for errors
-     * @throws dev.headroom.request.RequestFailedException when their number is another, or one is out of the type's
-     *     range
+     * @throws dev.headroom.request.RequestFailedException when their number is another, one is out of the type's range, or
+     *     the field of another type has values, too
      */
     static ByteBuffer read(String field, Datatype datatype, int elements, InferTensorContents contents) {
-        return new GrpcContents(field, datatype, elements).read(contents).flip();
+        ByteBuffer read =
+                new GrpcContents(field, datatype, elements).read(contents).flip();
+        int others = count(contents) - elements;
+        if (others > 0) {
+            throw JsonFields.invalid(
+                    "%s.contents holds %d values in fields of other types than %s; send the values of one field.",
+                    field, others, datatype);
+        }
+        return read;
+    }
+
+    private static int count(InferTensorContents contents) {
+        return contents.getBoolContentsCount()
+                + contents.getIntContentsCount()
+                + contents.getInt64ContentsCount()
+                + contents.getUintContentsCount()
+                + contents.getUint64ContentsCount()
+                + contents.getFp32ContentsCount()
+                + contents.getFp64ContentsCount()
+                + contents.getBytesContentsCount();
     }
 
     private ByteBuffer read(InferTensorContents contents) {

@@ -225,4 +225,19 @@ class GrpcTensorsTest {
         assertEquals(Urgency.INTERACTIVE, GrpcUrgency.of(MultiMap.caseInsensitiveMultiMap(), RequestTrace.NONE));
         assertThrows(RequestFailedException.class, () -> urgency("grpc-timeout", "soon"));
     }
+
+    @Test
+    void refusesValuesInTheFieldsOfTwoTypes() {
+        InferTensorContents.Builder both = InferTensorContents.newBuilder()
+                .addInt64Contents(1)
+                .addIntContents(2)
+                .addIntContents(3);
+        ModelInferRequest.Builder request =
+                ModelInferRequest.newBuilder().addInputs(input("INT64", 1).setContents(both));
+        String message =
+                assertThrows(RequestFailedException.class, () -> read(request)).getMessage();
+        assertEquals(
+                "inputs[0].contents holds 2 values in fields of other types than INT64; send the values of one field.",
+                message);
+    }
 }
