@@ -74,6 +74,11 @@ final class TextRows {
             throw new RequestFailedException(
                     new Failure.Invalid("The text has no token of this model's; send one that is more than spaces."));
         }
+        if (tokens.truncated() && tokens.ids().length < spec.maxLength()) {
+            throw new RequestFailedException(new Failure.TooLong(
+                    "The text has fewer than %d tokens in the %d characters for each that are read, and goes on behind them; leave out its long blanks, and words that are no language."
+                            .formatted(spec.maxLength(), Tokenizer.MOST_CHARACTERS)));
+        }
         if (tokens.truncated() && left && input instanceof Input.Pair) {
             throw new RequestFailedException(new Failure.Invalid(
                     "The pair has more than %d tokens, and a pair is cut at its end alone; set truncation_direction to Right, or shorten it."

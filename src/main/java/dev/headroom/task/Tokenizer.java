@@ -18,7 +18,7 @@ final class Tokenizer {
     private static final int[] CHARACTERS = {8, 32};
 
     /** The most characters that are read for each token. */
-    private static final int MOST_CHARACTERS = 1024;
+    static final int MOST_CHARACTERS = 1024;
 
     private static final TokenizersLibrary LIB = TokenizersLibrary.LIB;
 

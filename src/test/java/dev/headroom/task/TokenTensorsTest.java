@@ -153,6 +153,20 @@ class TokenTensorsTest {
         }
     }
 
+    /** 6 tokens of 1,024 characters are read at most. */
+    @Test
+    void aTextThatGoesOnBehindWhatIsReadIsRefused() throws RunFailedException {
+        String blanks = " ".repeat(6 * 1024);
+        try (OpenedModel model = new OpenedModel(folder)) {
+            for (Input input : List.of(new Input.Text(blanks + "one"), new Input.Text("one" + blanks + "two"))) {
+                String problem = assertThrows(RequestFailedException.class, () -> model.row(input, prompt("passage")))
+                        .getMessage();
+                assertTrue(problem.startsWith("The text has fewer than 6 tokens in the 1024 characters"), problem);
+            }
+            assertEquals(10_503, ask(model, new Input.Text("one two one two one two" + blanks + "one"), "passage"));
+        }
+    }
+
     @Test
     void tokensWithoutTheOneAtTheEndAreRefused() {
         try (OpenedModel model = new OpenedModel(folder)) {
