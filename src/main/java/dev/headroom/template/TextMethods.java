@@ -1,14 +1,14 @@
 package dev.headroom.template;
 
 import dev.headroom.template.Callable.Arguments;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.IntPredicate;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
-/** The methods of texts, as Python has them. */
+/** The methods of texts, as Python has them; {@link TextSplit} has those that split. */
 final class TextMethods {
 
     private TextMethods() {}
@@ -20,12 +20,9 @@ final class TextMethods {
                     case "strip" -> given -> strip(text, given.text(0, "chars", null), true, true);
                     case "lstrip" -> given -> strip(text, given.text(0, "chars", null), true, false);
                     case "rstrip" -> given -> strip(text, given.text(0, "chars", null), false, true);
-                    case "split" -> given -> split(text, given);
-                    case "rsplit" -> given -> splitFromEnd(text, given);
-                    case "splitlines" ->
-                        given -> text.isEmpty()
-                                ? List.of()
-                                : new ArrayList<Object>(text.lines().toList());
+                    case "split" -> given -> TextSplit.fromStart(text, given);
+                    case "rsplit" -> given -> TextSplit.fromEnd(text, given);
+                    case "splitlines" -> given -> TextSplit.lines(text);
                     case "startswith" -> given -> any(given, text::startsWith);
                     case "endswith" -> given -> any(given, text::endsWith);
                     case "upper" -> given -> text.toUpperCase(Locale.ROOT);
@@ -71,7 +68,7 @@ final class TextMethods {
         return Character.isWhitespace(character) || Character.isSpaceChar(character) || character == 0x85;
     }
 
-    private static boolean any(Arguments given, java.util.function.Predicate<String> test) {
+    private static boolean any(Arguments given, Predicate<String> test) {
         Object wanted = given.need(0, "prefix");
         List<?> all = wanted instanceof List<?> list ? list : List.of(Values.text(wanted));
         return all.stream().anyMatch(each -> test.test(Values.text(each)));
@@ -90,62 +87,6 @@ final class TextMethods {
             to--;
         }
         return new String(points, from, to - from);
-    }
-
-    private static List<Object> split(String text, Arguments given) {
-        String separator = given.text(0, "sep", null);
-        int most = given.number(1, "maxsplit", -1);
-        List<Object> parts = new ArrayList<>();
-        String rest = separator == null ? strip(text, null, true, false) : text;
-        while (most != 0) {
-            int end = separator == null ? space(rest) : rest.indexOf(checked(separator));
-            if (end < 0) {
-                break;
-            }
-            parts.add(rest.substring(0, end));
-            rest = separator == null
-                    ? strip(rest.substring(end), null, true, false)
-                    : rest.substring(end + separator.length());
-            most--;
-        }
-        if (separator != null || !rest.isEmpty()) {
-            parts.add(separator == null && most != 0 ? strip(rest, null, false, true) : rest);
-        }
-        return parts;
-    }
-
-    private static String checked(String separator) {
-        if (separator.isEmpty()) {
-            throw new TemplateException("split() has an empty separator");
-        }
-        return separator;
-    }
-
-    private static int space(String text) {
-        for (int i = 0; i < text.length(); i++) {
-            if (isSpace(text.charAt(i))) {
-                return i;
-            }
-        }
-        return -1;
-    }
-
-    private static List<Object> splitFromEnd(String text, Arguments given) {
-        String separator = given.text(0, "sep", null);
-        int most = given.number(1, "maxsplit", -1);
-        if (most < 0) {
-            return split(text, given);
-        }
-        if (separator == null) {
-            throw new TemplateException("rsplit() is served with a separator only");
-        }
-        List<Object> parts = new ArrayList<>();
-        String rest = text;
-        for (int at; most-- > 0 && (at = rest.lastIndexOf(checked(separator))) >= 0; rest = rest.substring(0, at)) {
-            parts.addFirst(rest.substring(at + separator.length()));
-        }
-        parts.addFirst(rest);
-        return parts;
     }
 
     static String replace(String text, Arguments given) {
