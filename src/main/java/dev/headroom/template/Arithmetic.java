@@ -2,7 +2,6 @@ package dev.headroom.template;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 
 /** Operators between values, as Python computes them. */
 final class Arithmetic {
@@ -108,18 +107,5 @@ final class Arithmetic {
             result = Math.multiplyExact(result, base);
         }
         return base == -1 && exponent % 2 == 0 ? 1 : result;
-    }
-
-    /** True if a list has the value, a map the key, a text the text. */
-    static boolean contains(Object all, Object wanted) {
-        return switch (all) {
-            case String text when wanted instanceof String part -> text.contains(part);
-            case List<?> list -> list.stream().anyMatch(each -> Values.equal(each, wanted));
-            case Map<?, ?> map -> wanted instanceof String && map.containsKey(wanted);
-            case Undefined _ -> false;
-            case null, default ->
-                throw new TemplateException(
-                        "%s cannot be looked for in %s".formatted(Values.type(wanted), Values.type(all)));
-        };
     }
 }

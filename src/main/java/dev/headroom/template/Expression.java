@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /** A part of a template that has a value. */
-sealed interface Expression {
+interface Expression {
 
     /** Its value at a place. */
     Object value(Scope scope);
@@ -51,101 +51,6 @@ sealed interface Expression {
             Map<String, Object> map = new LinkedHashMap<>();
             entries.forEach((key, value) -> map.put(Values.text(key.value(scope)), value.value(scope)));
             return map;
-        }
-    }
-
-    /** An operator between two numbers, texts or lists. */
-    record Computed(String operator, Expression left, Expression right) implements Expression {
-
-        @Override
-        public Object value(Scope scope) {
-            return Arithmetic.compute(operator, left.value(scope), right.value(scope), scope.run());
-        }
-    }
-
-    /** Texts one behind the other. */
-    record Joined(List<Expression> parts) implements Expression {
-
-        @Override
-        public Object value(Scope scope) {
-            StringBuilder text = new StringBuilder();
-            parts.forEach(part -> text.append(Values.text(part.value(scope))));
-            scope.run().made(text.length());
-            return text.toString();
-        }
-    }
-
-    /** A number with the sign minus, or plus. */
-    record Signed(boolean negative, Expression number) implements Expression {
-
-        @Override
-        public Object value(Scope scope) {
-            return Arithmetic.compute(negative ? "-" : "+", 0L, number.value(scope), scope.run());
-        }
-    }
-
-    /** Two conditions, both or one of which has to hold; has the value of the one that decides. */
-    record Either(boolean and, Expression left, Expression right) implements Expression {
-
-        @Override
-        public Object value(Scope scope) {
-            Object first = left.value(scope);
-            return Values.truth(first) == and ? right.value(scope) : first;
-        }
-    }
-
-    /** The contrary. */
-    record Not(Expression condition) implements Expression {
-
-        @Override
-        public Object value(Scope scope) {
-            return !Values.truth(condition.value(scope));
-        }
-    }
-
-    /** A chain of comparisons. */
-    record Compared(Expression first, List<Comparison> others) implements Expression {
-
-        /** One of them. */
-        record Comparison(String operator, Expression right) {}
-
-        @Override
-        public Object value(Scope scope) {
-            Object left = first.value(scope);
-            for (Comparison one : others) {
-                Object right = one.right.value(scope);
-                scope.run().steps(right instanceof List<?> list ? list.size() : 1);
-                if (!holds(one.operator, left, right)) {
-                    return false;
-                }
-                left = right;
-            }
-            return true;
-        }
-
-        private static boolean holds(String operator, Object left, Object right) {
-            return switch (operator) {
-                case "==" -> Values.equal(left, right);
-                case "!=" -> !Values.equal(left, right);
-                case "in" -> Arithmetic.contains(right, left);
-                case "not in" -> !Arithmetic.contains(right, left);
-                case "<" -> Values.compare(left, right) < 0;
-                case "<=" -> Values.compare(left, right) <= 0;
-                case ">" -> Values.compare(left, right) > 0;
-                default -> Values.compare(left, right) >= 0;
-            };
-        }
-    }
-
-    /** One of two values. */
-    record Chosen(Expression condition, Expression then, Optional<Expression> otherwise) implements Expression {
-
-        @Override
-        public Object value(Scope scope) {
-            if (Values.truth(condition.value(scope))) {
-                return then.value(scope);
-            }
-            return otherwise.isPresent() ? otherwise.get().value(scope) : new Undefined("an if without else");
         }
     }
 
@@ -204,7 +109,7 @@ sealed interface Expression {
     }
 
     /** A macro that has no name: the block of a call. */
-    record Nameless(Statement.Macro macro) implements Expression {
+    record Nameless(Macro macro) implements Expression {
 
         @Override
         public Object value(Scope scope) {

@@ -1,13 +1,13 @@
 package dev.headroom.template;
 
-import dev.headroom.template.Expression.Chosen;
-import dev.headroom.template.Expression.Compared;
-import dev.headroom.template.Expression.Compared.Comparison;
-import dev.headroom.template.Expression.Computed;
-import dev.headroom.template.Expression.Either;
-import dev.headroom.template.Expression.Joined;
 import dev.headroom.template.Expression.Listed;
-import dev.headroom.template.Expression.Not;
+import dev.headroom.template.Operation.Chosen;
+import dev.headroom.template.Operation.Compared;
+import dev.headroom.template.Operation.Compared.Link;
+import dev.headroom.template.Operation.Computed;
+import dev.headroom.template.Operation.Either;
+import dev.headroom.template.Operation.Joined;
+import dev.headroom.template.Operation.Not;
 import dev.headroom.template.Token.Kind;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,8 +28,9 @@ final class ExpressionParser {
 
     ExpressionParser(Tokens tokens) {
         this.tokens = tokens;
-        this.values = new ValueParser(tokens, this);
-        this.filters = new FilterParser(tokens, values);
+        ArgumentParser arguments = new ArgumentParser(tokens, this);
+        this.values = new ValueParser(tokens, this, arguments);
+        this.filters = new FilterParser(tokens, values, arguments);
     }
 
     /** An expression, or several with commas between them, which are a list. */
@@ -91,20 +92,20 @@ final class ExpressionParser {
 
     private Expression compared() {
         Expression first = sum();
-        List<Comparison> others = new ArrayList<>();
+        List<Link> others = new ArrayList<>();
         while (true) {
             String operator = tokens.peek().text();
             if (tokens.peek().kind() == Kind.OPERATOR && COMPARISONS.contains(operator)) {
                 tokens.next();
-                others.add(new Comparison(operator, sum()));
+                others.add(new Link(operator, sum()));
             } else if (tokens.takeName("in")) {
-                others.add(new Comparison("in", sum()));
+                others.add(new Link("in", sum()));
             } else if (tokens.isName("not")) {
                 tokens.next();
                 if (!tokens.takeName("in")) {
                     throw TemplateException.at(tokens.peek().line(), "%s stands behind 'not'", tokens.peek());
                 }
-                others.add(new Comparison("not in", sum()));
+                others.add(new Link("not in", sum()));
             } else {
                 return others.isEmpty() ? first : new Compared(first, others);
             }

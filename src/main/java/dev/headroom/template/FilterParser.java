@@ -3,8 +3,8 @@ package dev.headroom.template;
 import dev.headroom.template.Expression.Call;
 import dev.headroom.template.Expression.Filtered;
 import dev.headroom.template.Expression.Given;
-import dev.headroom.template.Expression.Not;
 import dev.headroom.template.Expression.Tested;
+import dev.headroom.template.Operation.Not;
 import dev.headroom.template.Token.Kind;
 import java.util.List;
 import java.util.Map;
@@ -20,10 +20,12 @@ final class FilterParser {
 
     private final Tokens tokens;
     private final ValueParser values;
+    private final ArgumentParser arguments;
 
-    FilterParser(Tokens tokens, ValueParser values) {
+    FilterParser(Tokens tokens, ValueParser values, ArgumentParser arguments) {
         this.tokens = tokens;
         this.values = values;
+        this.arguments = arguments;
     }
 
     /** Filters, tests and calls behind a value. */
@@ -36,7 +38,7 @@ final class FilterParser {
                 value = test(value);
             } else if (tokens.isOperator("(")) {
                 int line = tokens.next().line();
-                value = new Call(value, values.given(), line);
+                value = new Call(value, arguments.given(), line);
             } else {
                 return value;
             }
@@ -53,7 +55,7 @@ final class FilterParser {
         if (!tokens.isConditional()) {
             Filters.check(name);
         }
-        return new Filtered(of, name.text(), tokens.takeOperator("(") ? values.given() : Given.NONE);
+        return new Filtered(of, name.text(), tokens.takeOperator("(") ? arguments.given() : Given.NONE);
     }
 
     private Expression test(Expression of) {
@@ -64,7 +66,7 @@ final class FilterParser {
         }
         Given given = Given.NONE;
         if (tokens.takeOperator("(")) {
-            given = values.given();
+            given = arguments.given();
         } else if (takesArgument()) {
             given = new Given(List.of(values.unsigned()), Map.of());
         }

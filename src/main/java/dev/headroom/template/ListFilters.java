@@ -56,8 +56,8 @@ final class ListFilters {
                         ? new StringBuilder(text).reverse().toString()
                         : Values.iterate(value).reversed();
             case "sum" -> sum(Values.iterate(value), given);
-            case "min" -> chosen(Values.iterate(value), (a, b) -> Values.compare(b, a) < 0 ? b : a);
-            case "max" -> chosen(Values.iterate(value), (a, b) -> Values.compare(b, a) > 0 ? b : a);
+            case "min" -> chosen(Values.iterate(value), (a, b) -> Comparison.compare(b, a) < 0 ? b : a);
+            case "max" -> chosen(Values.iterate(value), (a, b) -> Comparison.compare(b, a) > 0 ? b : a);
             case "batch" -> batches(Values.iterate(value), given);
             default -> throw new TemplateException("the filter '%s' is not served".formatted(filter));
         };
@@ -139,7 +139,7 @@ final class ListFilters {
     }
 
     private static Comparator<Object> order(boolean cased) {
-        return (one, other) -> Values.compare(key(one, cased), key(other, cased));
+        return (one, other) -> Comparison.compare(key(one, cased), key(other, cased));
     }
 
     private static Object key(Object value, boolean cased) {
@@ -160,7 +160,7 @@ final class ListFilters {
         List<Object> unique = new ArrayList<>();
         for (Object part : parts) {
             given.run().steps(unique.size() + 1L);
-            if (unique.stream().noneMatch(known -> Values.equal(key(known, false), key(part, false)))) {
+            if (unique.stream().noneMatch(known -> Comparison.equal(key(known, false), key(part, false)))) {
                 unique.add(part);
             }
         }

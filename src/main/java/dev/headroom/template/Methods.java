@@ -36,7 +36,7 @@ final class Methods {
             case "index" -> Optional.of(given -> index(list, given));
             case "count" ->
                 Optional.of(given -> list.stream()
-                        .filter(each -> Values.equal(each, given.need(0, "value")))
+                        .filter(each -> Comparison.equal(each, given.need(0, "value")))
                         .count());
             case "copy" -> Optional.of(given -> new ArrayList<>(list));
             default -> Optional.empty();
@@ -45,7 +45,7 @@ final class Methods {
 
     private static Object index(List<?> list, Arguments given) {
         for (int i = 0; i < list.size(); i++) {
-            if (Values.equal(list.get(i), given.need(0, "value"))) {
+            if (Comparison.equal(list.get(i), given.need(0, "value"))) {
                 return (long) i;
             }
         }

@@ -1,7 +1,5 @@
 package dev.headroom.template;
 
-import dev.headroom.template.Expression.Call;
-import dev.headroom.template.Expression.Nameless;
 import dev.headroom.template.Expression.Variable;
 import dev.headroom.template.Statement.Block;
 import dev.headroom.template.Statement.Captured;
@@ -10,15 +8,12 @@ import dev.headroom.template.Statement.For;
 import dev.headroom.template.Statement.If;
 import dev.headroom.template.Statement.If.Branch;
 import dev.headroom.template.Statement.Jump;
-import dev.headroom.template.Statement.Macro;
 import dev.headroom.template.Statement.Print;
 import dev.headroom.template.Statement.Set;
 import dev.headroom.template.Statement.Text;
 import dev.headroom.template.Token.Kind;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /** Reads a template: text, tags and what is between them. */
@@ -26,11 +21,15 @@ final class StatementParser {
 
     private final Tokens tokens;
     private final ExpressionParser expressions;
+    private final TargetParser targets;
+    private final MacroParser macros;
     private int loops;
 
     private StatementParser(Tokens tokens) {
         this.tokens = tokens;
         this.expressions = new ExpressionParser(tokens);
+        this.targets = new TargetParser(tokens);
+        this.macros = new MacroParser(tokens, expressions, this::body);
     }
 
     /**
@@ -86,9 +85,9 @@ final class StatementParser {
             case "if" -> condition();
             case "for" -> loop();
             case "set" -> set();
-            case "macro" -> macro();
+            case "macro" -> macros.macro();
             case "filter" -> filter();
-            case "call" -> call();
+            case "call" -> macros.call();
             case "generation" -> {
                 close();
                 Block block = block();
@@ -102,11 +101,9 @@ final class StatementParser {
     }
 
     private void end(String word) {
-        if (!tokens.isTag(word)) {
+        if (!tokens.takeTag(word)) {
             throw TemplateException.at(tokens.peek().line(), "{%% %s %%} is missing", word);
         }
-        tokens.next();
-        tokens.next();
         close();
     }
 
@@ -114,15 +111,10 @@ final class StatementParser {
         List<Branch> branches = new ArrayList<>();
         tokens.beginCondition();
         branches.add(branch());
-        while (tokens.isTag("elif")) {
-            tokens.next();
-            tokens.next();
+        while (tokens.takeTag("elif")) {
             branches.add(branch());
         }
-        if (tokens.isTag("else")) {
-            end("else");
-            branches.add(new Branch(Optional.empty(), block()));
-        }
+        otherwise().ifPresent(block -> branches.add(new Branch(Optional.empty(), block)));
         tokens.endCondition();
         end("endif");
         return new If(branches);
@@ -135,10 +127,8 @@ final class StatementParser {
     }
 
     private Statement loop() {
-        Target targets = target();
-        if (!tokens.takeName("in")) {
-            throw TemplateException.at(tokens.peek().line(), "%s stands where 'in' is expected", tokens.peek());
-        }
+        Target variables = targets.target();
+        tokens.needName("in");
         Expression all = expressions.either();
         Optional<Expression> condition =
                 tokens.takeName("if") ? Optional.of(expressions.expression()) : Optional.empty();
@@ -149,13 +139,17 @@ final class StatementParser {
         loops++;
         Block body = block();
         loops--;
-        Optional<Block> otherwise = Optional.empty();
-        if (tokens.isTag("else")) {
-            end("else");
-            otherwise = Optional.of(block());
-        }
+        Optional<Block> otherwise = otherwise();
         end("endfor");
-        return new For(new For.Loop(targets, all, condition), body, otherwise);
+        return new For(new For.Loop(variables, all, condition), body, otherwise);
+    }
+
+    private Optional<Block> otherwise() {
+        if (!tokens.takeTag("else")) {
+            return Optional.empty();
+        }
+        close();
+        return Optional.of(block());
     }
 
     private Statement jump(Token name, Flow flow) {
@@ -166,30 +160,8 @@ final class StatementParser {
         return new Jump(flow);
     }
 
-    private Target target() {
-        List<Target> targets = new ArrayList<>();
-        boolean bracket = tokens.takeOperator("(");
-        boolean comma = false;
-        do {
-            if (!targets.isEmpty() && tokens.peek().kind() != Kind.NAME) {
-                break;
-            }
-            String name = tokens.need(Kind.NAME, "a variable").text();
-            targets.add(
-                    tokens.takeOperator(".")
-                            ? new Target.Member(
-                                    name, tokens.need(Kind.NAME, "a name").text())
-                            : new Target.Name(name));
-            comma |= tokens.isOperator(",");
-        } while (tokens.takeOperator(","));
-        if (bracket) {
-            tokens.needOperator(")");
-        }
-        return comma ? new Target.Several(targets) : targets.getFirst();
-    }
-
     private Statement set() {
-        Target target = target();
+        Target target = targets.target();
         if (tokens.takeOperator("=")) {
             Expression value = expressions.tuple();
             close();
@@ -208,36 +180,6 @@ final class StatementParser {
         Block block = block();
         end("endfilter");
         return new Captured(Optional.empty(), block, filtered);
-    }
-
-    private Statement macro() {
-        String name = tokens.need(Kind.NAME, "the macro's name").text();
-        tokens.needOperator("(");
-        return new Macro(name, parameters(), body("endmacro"));
-    }
-
-    /** Calls a macro, which may call the block in turn. */
-    private Statement call() {
-        Map<String, Optional<Expression>> parameters = tokens.takeOperator("(") ? parameters() : Map.of();
-        int line = tokens.peek().line();
-        if (!(expressions.expression() instanceof Call called)) {
-            throw TemplateException.at(line, "{%% call %%} calls nothing");
-        }
-        return new Print(called.with(Macro.CALLER, new Nameless(new Macro(Macro.CALLER, parameters, body("endcall")))));
-    }
-
-    /** Parameters behind their opening bracket, with their values where a call gives none. */
-    private Map<String, Optional<Expression>> parameters() {
-        Map<String, Optional<Expression>> parameters = new LinkedHashMap<>();
-        while (!tokens.takeOperator(")")) {
-            String parameter = tokens.need(Kind.NAME, "a parameter").text();
-            parameters.put(
-                    parameter, tokens.takeOperator("=") ? Optional.of(expressions.expression()) : Optional.empty());
-            if (!tokens.isOperator(")")) {
-                tokens.needOperator(",");
-            }
-        }
-        return parameters;
     }
 
     /** The block of a macro; loops around it are not its own. */

@@ -54,6 +54,13 @@ final class Tokens {
         return peek().kind() == Kind.TAG && all.get(at + 1).is(Kind.NAME, word);
     }
 
+    /** Takes the beginning of a tag with this word if it comes next. */
+    boolean takeTag(String word) {
+        boolean here = isTag(word);
+        at += here ? 2 : 0;
+        return here;
+    }
+
     /** Takes a token of this kind, which has to come next. */
     Token need(Kind kind, String what) {
         if (peek().kind() != kind) {
@@ -65,8 +72,19 @@ final class Tokens {
     /** Takes this operator, which has to come next. */
     void needOperator(String operator) {
         if (!takeOperator(operator)) {
-            throw TemplateException.at(peek().line(), "%s stands where '%s' is expected", peek(), operator);
+            throw missing(operator);
         }
+    }
+
+    /** Takes this word, which has to come next. */
+    void needName(String word) {
+        if (!takeName(word)) {
+            throw missing(word);
+        }
+    }
+
+    private TemplateException missing(String expected) {
+        return TemplateException.at(peek().line(), "%s stands where '%s' is expected", peek(), expected);
     }
 
     /** Something within something else begins; ends with {@link #leave}. */

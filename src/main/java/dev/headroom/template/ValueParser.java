@@ -3,14 +3,12 @@ package dev.headroom.template;
 import dev.headroom.template.Expression.Attribute;
 import dev.headroom.template.Expression.Call;
 import dev.headroom.template.Expression.Constant;
-import dev.headroom.template.Expression.Given;
 import dev.headroom.template.Expression.Listed;
 import dev.headroom.template.Expression.Mapped;
-import dev.headroom.template.Expression.Signed;
 import dev.headroom.template.Expression.Slice;
-import dev.headroom.template.Expression.Spread;
 import dev.headroom.template.Expression.Subscript;
 import dev.headroom.template.Expression.Variable;
+import dev.headroom.template.Operation.Signed;
 import dev.headroom.template.Token.Kind;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -23,15 +21,18 @@ final class ValueParser {
 
     private final Tokens tokens;
     private final ExpressionParser expressions;
+    private final ArgumentParser arguments;
 
     /**
      * Reads from these tokens.
      *
      * @param expressions reads what stands in brackets
+     * @param arguments reads the arguments of calls
      */
-    ValueParser(Tokens tokens, ExpressionParser expressions) {
+    ValueParser(Tokens tokens, ExpressionParser expressions, ArgumentParser arguments) {
         this.tokens = tokens;
         this.expressions = expressions;
+        this.arguments = arguments;
     }
 
     /** A value with its sign. */
@@ -141,7 +142,7 @@ final class ValueParser {
             } else if (tokens.takeOperator("[")) {
                 value = subscript(value);
             } else if (tokens.takeOperator("(")) {
-                value = new Call(value, given(), line);
+                value = new Call(value, arguments.given(), line);
             } else {
                 return value;
             }
@@ -172,34 +173,5 @@ final class ValueParser {
             bounds.add(Optional.empty());
         }
         return new Slice(of, bounds);
-    }
-
-    /** The arguments of a call, behind its opening bracket. */
-    Given given() {
-        List<Expression> places = new ArrayList<>();
-        Map<String, Expression> names = new LinkedHashMap<>();
-        while (!tokens.takeOperator(")")) {
-            if (tokens.takeOperator("*")) {
-                places.add(new Spread(expressions.expression()));
-            } else {
-                given(places, names);
-            }
-            if (!tokens.isOperator(")")) {
-                tokens.needOperator(",");
-            }
-        }
-        return new Given(places, names);
-    }
-
-    private void given(List<Expression> places, Map<String, Expression> names) {
-        if (tokens.isOperator("**")) {
-            throw TemplateException.at(tokens.peek().line(), "arguments with %s are not served", tokens.peek());
-        }
-        Expression value = expressions.expression();
-        if (value instanceof Variable variable && tokens.takeOperator("=")) {
-            names.put(variable.name(), expressions.expression());
-        } else {
-            places.add(value);
-        }
     }
 }

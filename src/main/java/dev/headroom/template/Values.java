@@ -3,7 +3,7 @@ package dev.headroom.template;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -36,7 +36,7 @@ final class Values {
             case Double known -> known;
             case Number number -> new BigDecimal(number.toString()).doubleValue();
             case Map<?, ?> map -> {
-                Map<String, Object> copy = new java.util.LinkedHashMap<>();
+                Map<String, Object> copy = new LinkedHashMap<>();
                 map.forEach((key, value) -> copy.put(String.valueOf(key), of(value, depth + 1)));
                 yield copy;
             }
@@ -157,36 +157,9 @@ final class Values {
         return new ArrayList<>(text.codePoints().mapToObj(Character::toString).toList());
     }
 
-    static boolean equal(Object one, Object other) {
-        if (one == other) {
-            return true;
-        }
-        if (one instanceof List<?> list && other instanceof List<?> second) {
-            Iterator<?> others = second.iterator();
-            return list.size() == second.size() && list.stream().allMatch(each -> equal(each, others.next()));
-        }
-        if (one instanceof Map<?, ?> map && other instanceof Map<?, ?> second) {
-            return map.size() == second.size()
-                    && map.entrySet().stream()
-                            .allMatch(each -> second.containsKey(each.getKey())
-                                    && equal(each.getValue(), second.get(each.getKey())));
-        }
-        if (isNumber(one) && isNumber(other)) {
-            return compareNumbers(one, other) == 0;
-        }
-        return one instanceof Undefined && other instanceof Undefined
-                || (one == null ? other == null : one.equals(other));
-    }
-
     /** True for numbers, and for booleans, which Python counts as such. */
     static boolean isNumber(Object value) {
         return value instanceof Long || value instanceof Double || value instanceof Boolean;
-    }
-
-    private static int compareNumbers(Object one, Object other) {
-        return one instanceof Double || other instanceof Double
-                ? Double.compare(decimal(one) + 0.0, decimal(other) + 0.0)
-                : Long.compare(whole(one), whole(other));
     }
 
     static double decimal(Object number) {
@@ -195,25 +168,5 @@ final class Values {
 
     static long whole(Object number) {
         return number instanceof Boolean flag ? (flag ? 1 : 0) : (Long) number;
-    }
-
-    /** Orders two numbers, texts or lists. */
-    static int compare(Object one, Object other) {
-        if (isNumber(one) && isNumber(other)) {
-            return compareNumbers(one, other);
-        }
-        if (one instanceof String text && other instanceof String second) {
-            return java.util.Arrays.compare(
-                    text.codePoints().toArray(), second.codePoints().toArray());
-        }
-        if (one instanceof List<?> list && other instanceof List<?> second) {
-            for (int i = 0; i < Math.min(list.size(), second.size()); i++) {
-                if (!equal(list.get(i), second.get(i))) {
-                    return compare(list.get(i), second.get(i));
-                }
-            }
-            return Integer.compare(list.size(), second.size());
-        }
-        throw new TemplateException("%s and %s have no order".formatted(type(one), type(other)));
     }
 }
