@@ -3,7 +3,6 @@ package dev.headroom.plan;
 import dev.headroom.device.Bytes;
 import dev.headroom.measured.Calibration;
 import dev.headroom.measured.MemoryProfile;
-import dev.headroom.measured.Sample;
 import dev.headroom.settings.HeadroomConfig;
 
 /**
@@ -17,16 +16,7 @@ record BatchPlanner(ServingDevice device, MemoryBudget budget, HeadroomConfig co
     private static final int UNMEASURED_GPU_BATCH = BatchTier.GB_80.batch;
 
     /** A CPU gains little beyond this: see "Batch size on a CPU" in docs/benchmarks.md. */
-    private static final int UNMEASURED_CPU_BATCH = 8;
-
-    /**
-     * Four pages of text, half of the unmeasured plan. A measurement on a shared processor can be worse than none, and a batch
-     * of this size costs little.
-     */
-    private static final long LEAST_CPU_ELEMENTS = 1024;
-
-    /** Only two lengths are measured, and rows of another length may gain from larger batches. {@link #memory} bounds the memory. */
-    private static final int MARGIN = 2;
+    static final int UNMEASURED_CPU_BATCH = 8;
 
     /** A run of a small model costs about as much as this many of its tokens: see docs/benchmarks.md. */
     private static final long UNMEASURED_CPU_RUN = 8;
@@ -47,39 +37,15 @@ record BatchPlanner(ServingDevice device, MemoryBudget budget, HeadroomConfig co
      */
     Setting batch(long lanes) {
         Setting derived = model.calibration()
-                .map(this::calibratedBatch)
+                .map(measured -> knee(measured).batch())
                 .or(() -> model.declared().map(profile -> declaredBatch(profile, lanes)))
                 .orElseGet(this::tierBatch);
         return derived.overriddenBy("headroom.batch.max-items", config.batch().maxItems())
                 .overriddenBy("batch in model.yaml", model.batch());
     }
 
-    private Setting calibratedBatch(Calibration measured) {
-        return new GrowthPlanner(measured).batch(kneeBatch(measured));
-    }
-
-    private Setting kneeBatch(Calibration measured) {
-        Sample knee = measured.kneeOfShortRows();
-        long pays = margin() * knee.batch();
-        return device.gpu() || pays >= UNMEASURED_CPU_BATCH
-                ? calibrated(pays, "items", knee, margin(), "shorter ones gain longer")
-                : new Setting(
-                        UNMEASURED_CPU_BATCH,
-                        "items",
-                        Source.CALIBRATED,
-                        "measured to gain little, and to cost little");
-    }
-
-    /** Plans no larger batch than has run where nothing predicts its memory. */
-    private int margin() {
-        return model.memory().isPresent() ? MARGIN : 1;
-    }
-
-    private static Setting calibrated(long value, String unit, Sample knee, int margin, String why) {
-        String ran = "%d rows of %d elements ran at %.0f items/s, as fast as any"
-                .formatted(knee.batch(), knee.length(), knee.itemsPerSecond());
-        String reason = margin == 1 ? ran : "%s; %d x that, because %s".formatted(ran, margin, why);
-        return new Setting(value, unit, Source.CALIBRATED, reason);
+    private KneePlanner knee(Calibration measured) {
+        return new KneePlanner(device, model, measured);
     }
 
     private Setting declaredBatch(MemoryProfile profile, long lanes) {
@@ -140,7 +106,7 @@ record BatchPlanner(ServingDevice device, MemoryBudget budget, HeadroomConfig co
         long longest = model.elementsPerItem();
         Setting derived = model.calibration()
                 .filter(measured -> batch.source() != Source.SET)
-                .map(this::calibratedElements)
+                .map(measured -> knee(measured).elements())
                 .orElse(new Setting(
                         batch.value() * longest,
                         "elements",
@@ -148,33 +114,6 @@ record BatchPlanner(ServingDevice device, MemoryBudget budget, HeadroomConfig co
                         "batch x %d, the longest item of %s".formatted(longest, model.name())));
         return derived.overriddenBy(
                 "headroom.batch.max-elements", config.batch().maxElements());
-    }
-
-    private Setting calibratedElements(Calibration measured) {
-        Setting elements = new GrowthPlanner(measured)
-                .elements(kneeElements(measured), kneeBatch(measured).value());
-        return elements.value() >= leastElements() ? elements : least();
-    }
-
-    private Setting kneeElements(Calibration measured) {
-        Sample knee = measured.kneeInElements();
-        long elements = margin() * knee.elements();
-        return elements >= leastElements()
-                ? calibrated(elements, "elements", knee, margin(), "rows of other lengths gain longer")
-                : least();
-    }
-
-    private long leastElements() {
-        return Math.max(model.elementsPerItem(), device.gpu() ? 1 : LEAST_CPU_ELEMENTS);
-    }
-
-    private Setting least() {
-        return new Setting(
-                leastElements(),
-                "elements",
-                Source.CALIBRATED,
-                "measured to gain little, and to cost little; one item has up to %d"
-                        .formatted(model.elementsPerItem()));
     }
 
     Setting runCost() {

@@ -1,10 +1,7 @@
 package dev.headroom.plan;
 
-import dev.headroom.device.Bytes;
 import dev.headroom.settings.HeadroomConfig;
 import dev.headroom.settings.PlanRefusedException;
-import io.quarkus.runtime.configuration.MemorySize;
-import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -12,22 +9,6 @@ import java.util.stream.IntStream;
 
 /** Derives the plan: a pure function of the device, the models and what the operator set. */
 public final class Planner {
-
-    /** A buffer is up to twice as large as its content. */
-    private static final int BUFFER_ROUNDING = 2;
-
-    /** While one batch runs, the output of the one before it is still being read. */
-    private static final int BATCHES_OF_A_LANE = 2;
-
-    /** The time-out of a batch while the model is not measured. */
-    private static final long UNMEASURED_MILLIS = 60_000;
-
-    /** The least time-out of a batch once the model is measured. */
-    private static final long LEAST_MILLIS = 10_000;
-
-    private static final long LONGEST_MILLIS = Duration.ofDays(1).toMillis();
-
-    private static final long MOST_QUEUED = 65_536;
 
     private final ServingDevice device;
     private final Host host;
@@ -149,32 +130,36 @@ public final class Planner {
     private Plan plan(BatchPlanner limits, LanePlanner lanePlanner, Setting lanes) {
         ModelDemand model = limits.model();
         Setting batch = limits.batch(lanes.value());
-        Setting elements = withinDirectMemory(limits.elements(batch), model, lanes);
-        Setting prefetch = prefetch(batch, lanes);
-        Setting timeout = timeout(model, batch);
+        DirectMemoryPlanner memory = new DirectMemoryPlanner(host.heapBytes(), running(lanes), model);
+        Setting elements = memory.elements(limits.elements(batch));
+        AdmissionPlanner admission = new AdmissionPlanner(host.heapBytes(), config);
+        Setting prefetch = admission.prefetch(batch, running(lanes));
+        Setting timeout = new TimeoutPlanner(config.timeout()).timeout(model, batch);
         return new Plan(
                 batch,
                 elements,
                 limits.memory(lanes.value()),
                 limits.window(),
                 prefetch,
-                derived(2 * batch.value(), "inputs", "2 x batch").overriddenBy("headroom.fetches", config.fetches()),
+                Setting.derived(2 * batch.value(), "inputs", "2 x batch")
+                        .overriddenBy("headroom.fetches", config.fetches()),
                 workers(batch),
                 lanes,
                 lanePlanner.threads(lanes),
                 lanePlanner.alone(lanes, limits),
                 limits.runCost(),
                 timeout,
-                queueItems(prefetch),
-                queueBytes(),
-                directMemory(model, Math.min(elements.value(), batch.value() * model.elementsPerItem()), lanes),
+                admission.queueItems(prefetch),
+                admission.queueBytes(),
+                memory.bytes(Math.min(elements.value(), batch.value() * model.elementsPerItem())),
                 KnativePlan.of(device.gpu(), running(lanes) * batch.value(), prefetch, timeout),
                 model.memory(),
-                growth(model, batch, elements, lanes));
+                growth(model, batch, elements, memory));
     }
 
-    private Optional<GrowthRoom> growth(ModelDemand model, Setting batch, Setting elements, Setting lanes) {
-        long most = elements.source() == Source.SET ? elements.value() : mostElements(model, lanes);
+    private Optional<GrowthRoom> growth(
+            ModelDemand model, Setting batch, Setting elements, DirectMemoryPlanner memory) {
+        long most = elements.source() == Source.SET ? elements.value() : memory.mostElements();
         return model.calibration().flatMap(measured -> new GrowthPlanner(measured).room(batch, most));
     }
 
@@ -183,84 +168,9 @@ public final class Planner {
         return lanes.value() * device.count();
     }
 
-    private Setting prefetch(Setting batch, Setting lanes) {
-        long batches = running(lanes) + 1;
-        String reason = "%d x batch: %s while the next one forms"
-                .formatted(batches, batches == 2 ? "one batch runs" : running(lanes) + " batches run");
-        return derived(batches * batch.value(), "requests", reason)
-                .overriddenBy("headroom.prefetch", config.prefetch());
-    }
-
     private Setting workers(Setting batch) {
         String reason = "min(batch %d, cores %d)".formatted(batch.value(), host.cores());
-        return derived(Math.min(batch.value(), host.cores()), "items", reason)
+        return Setting.derived(Math.min(batch.value(), host.cores()), "items", reason)
                 .overriddenBy("headroom.workers", config.workers());
-    }
-
-    /** The time-out of a batch. It is generous until the model is measured, and after that because the machine may be busier than it was. */
-    private Setting timeout(ModelDemand model, Setting batch) {
-        Setting unmeasured = derived(
-                Math.clamp(100 * batch.value(), UNMEASURED_MILLIS, LONGEST_MILLIS),
-                "ms",
-                "nothing is measured yet: 60 s, or 0.1 s x batch where that is more");
-        Setting derived = model.calibration()
-                .map(measured -> measuredTimeout(measured.longestItem().toMillis(), batch.value()))
-                .orElse(unmeasured);
-        return derived.overriddenBy("headroom.timeout", config.timeout());
-    }
-
-    private static Setting measuredTimeout(long longestItemMillis, long batch) {
-        String measured = "4 x batch x what one of the longest items took, %d ms".formatted(longestItemMillis);
-        long millis = Math.min(LONGEST_MILLIS, 4 * batch * longestItemMillis);
-        return millis > LEAST_MILLIS
-                ? new Setting(millis, "ms", Source.CALIBRATED, measured)
-                : derived(LEAST_MILLIS, "ms", measured + ", is less than a busy machine may need: 10 s");
-    }
-
-    private Setting queueItems(Setting prefetch) {
-        String reason = "64 items for each of the prefetched requests, at most %,d".formatted(MOST_QUEUED);
-        return derived(Math.min(MOST_QUEUED, 64 * prefetch.value()), "items", reason)
-                .overriddenBy("headroom.queue.max-items", config.queue().maxItems());
-    }
-
-    private Setting queueBytes() {
-        String reason = "an eighth of the largest heap, " + Bytes.text(host.heapBytes());
-        return derived(host.heapBytes() / 8, "bytes", reason)
-                .overriddenBy(
-                        "headroom.queue.max-bytes",
-                        config.queue().maxBytes().stream()
-                                .mapToLong(MemorySize::asLongValue)
-                                .findFirst());
-    }
-
-    /** Bytes for the buffers, whose sizes are powers of two. */
-    private Setting directMemory(ModelDemand model, long elements, Setting lanes) {
-        long batchBytes = Long.highestOneBit(Math.max(1, elements * model.bytesPerElement()) * 2 - 1);
-        long batches = BATCHES_OF_A_LANE * running(lanes);
-        String reason = "%d x %s for a batch's inputs and outputs, and 64 MiB for the network"
-                .formatted(batches, Bytes.text(batchBytes));
-        return derived(batches * batchBytes + (64L << 20), "bytes", reason);
-    }
-
-    /** Lowers the elements to what direct memory holds: by default as much as the heap, and no buffer is larger than 1 GiB. */
-    private Setting withinDirectMemory(Setting elements, ModelDemand model, Setting lanes) {
-        long atLeast = mostElements(model, lanes);
-        return elements.source() == Source.SET || elements.value() <= atLeast
-                ? elements
-                : derived(
-                        atLeast,
-                        elements.unit(),
-                        "inputs and outputs of all batches fit into the JVM's direct memory, by default as large as its heap, "
-                                + Bytes.text(host.heapBytes()));
-    }
-
-    private long mostElements(ModelDemand model, Setting lanes) {
-        long buffers = BUFFER_ROUNDING * BATCHES_OF_A_LANE * running(lanes);
-        long most = Math.min(host.heapBytes() / buffers, 1L << 30) / Math.max(1, model.bytesPerElement());
-        return Math.max(most, model.elementsPerItem());
-    }
-
-    private static Setting derived(long value, String unit, String reason) {
-        return new Setting(value, unit, Source.DEFAULT, reason);
     }
 }

@@ -17,6 +17,11 @@ import java.util.OptionalLong;
  */
 public record Setting(long value, String unit, Source source, String reason) {
 
+    /** A number that neither an operator, nor a measurement, nor the model's folder gave. */
+    static Setting derived(long value, String unit, String reason) {
+        return new Setting(value, unit, Source.DEFAULT, reason);
+    }
+
     /** This setting, lowered to the limit that out-of-memory errors have taught, or unchanged where the limit is higher. */
     Setting learned(long limit) {
         return limit >= value
