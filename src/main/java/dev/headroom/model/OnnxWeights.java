@@ -48,9 +48,7 @@ final class OnnxWeights {
     private final Set<String> operators = new HashSet<>();
     private long bytes;
     private long opset;
-    private long widestOutput = 1;
-    private long rowElements = 1;
-    private long outputRowElements = 1;
+    private RowSizes rows;
 
     private OnnxWeights(ProtobufFile file) {
         this.file = file;
@@ -76,6 +74,7 @@ final class OnnxWeights {
             file.seek(graph.start);
             file.fields(graph.end, weights::readGraph);
         }
+        weights.rows = RowSizes.of(weights.inputs, weights.outputs);
         return weights;
     }
 
@@ -111,7 +110,7 @@ final class OnnxWeights {
 
     /** The sizes of the graph's rows. */
     RowSizes rows() {
-        return new RowSizes(inputs.size(), rowElements, outputRowElements, widestOutput);
+        return rows;
     }
 
     private void readModel(int tag, long end) throws IOException {
@@ -146,11 +145,8 @@ final class OnnxWeights {
 
     private void readMainGraph(int tag, long end) throws IOException {
         switch (tag) {
-            case GRAPH_INPUT -> {
-                inputs.add(GraphPort.read(file, end));
-                rowElements = elementsOfRow(inputs.getFirst().sizes());
-            }
-            case GRAPH_OUTPUT -> addOutput(GraphPort.read(file, end));
+            case GRAPH_INPUT -> inputs.add(GraphPort.read(file, end));
+            case GRAPH_OUTPUT -> outputs.add(GraphPort.read(file, end));
             default -> readGraph(tag, end);
         }
     }
@@ -162,20 +158,6 @@ final class OnnxWeights {
             case GRAPH_SPARSE_INITIALIZER -> add(StoredTensor.readSparse(file, end, external));
             default -> {}
         }
-    }
-
-    private void addOutput(GraphPort output) {
-        outputs.add(output);
-        outputRowElements = Math.max(outputRowElements, elementsOfRow(output.sizes()));
-        output.sizes().reversed().stream()
-                .filter(size -> size != 0)
-                .findFirst()
-                .ifPresent(size -> widestOutput = Math.max(widestOutput, size));
-    }
-
-    /** The elements of a row: the product of the dimensions after the first, an open one counted as 1. */
-    private static long elementsOfRow(List<Long> sizes) {
-        return sizes.stream().skip(1).mapToLong(size -> Math.max(1, size)).reduce(1, Math::multiplyExact);
     }
 
     private void readNode(long end) throws IOException {
