@@ -1,7 +1,5 @@
 package dev.headroom.model;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import dev.headroom.model.Labels.Activation;
 import dev.headroom.model.TaskSpec.Prompts;
 import dev.headroom.model.TaskSpec.Text;
 import java.nio.file.Files;
@@ -11,7 +9,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.OptionalLong;
 
 /**
  * Finds a model's task in the files of its folder.
@@ -21,9 +18,6 @@ import java.util.OptionalLong;
  * @param remarks takes a sentence on each thing that was taken where the folder does not decide
  */
 record TaskDescription(Path folder, ModelYaml yaml, HuggingFaceFolder exported, List<String> remarks) {
-
-    private static final int DEFAULT_MAX_LENGTH = 512;
-    private static final int LONGEST = 1_000_000;
 
     /**
      * The task.
@@ -35,7 +29,7 @@ record TaskDescription(Path folder, ModelYaml yaml, HuggingFaceFolder exported, 
         String task = Optional.ofNullable(yaml.task()).orElseGet(() -> found(graph));
         TaskSpec spec = task(task, graph);
         if (spec instanceof TaskSpec.OfText texts) {
-            checkTokenizer(texts, graph);
+            texts().check(texts, exported.inputs(graph.file()));
         }
         return spec;
     }
@@ -45,10 +39,10 @@ record TaskDescription(Path folder, ModelYaml yaml, HuggingFaceFolder exported, 
         return switch (task) {
             case "embed" -> embed(ports);
             case "sparse" -> sparse(ports);
-            case "classify" -> new TaskSpec.Classify(text(), labels(), ports.ofScores());
-            case "rerank" -> new TaskSpec.Rerank(text(), rerankActivation(), ports.ofScores());
+            case "classify" -> new TaskSpec.Classify(text(), labels().classes(), ports.ofScores());
+            case "rerank" -> new TaskSpec.Rerank(text(), labels().ofPairs(), ports.ofScores());
             case "image" -> image(ports);
-            case "generate" -> generate(graph);
+            case "generate" -> new GenerationDescription(folder, yaml, exported).task(graph);
             case "tensors" ->
                 new TaskSpec.Tensors(exported.header(graph.file()).rows().inputElements(), yaml.ports());
             default ->
@@ -74,39 +68,14 @@ record TaskDescription(Path folder, ModelYaml yaml, HuggingFaceFolder exported, 
                 ports);
     }
 
-    /** Text to its continuation. */
-    private TaskSpec generate(GraphFiles graph) {
-        JsonNode genai = exported.read("genai_config.json").path("model");
-        DecoderGraph decoder = new DecoderPorts(
-                        folder, exported.header(graph.file()), exported.config(), genai.path("decoder"))
-                .read();
-        GenerationSettings settings = new GenerationJson(
-                        exported.read("generation_config.json"), exported.read("genai_config.json"), exported.config())
-                .settings();
-        int context = Optional.ofNullable(yaml.maxLength()).orElse(settings.contextLength());
-        if (context < 2) {
-            throw new BrokenModelException(
-                    "%s: no file says how many tokens the model reads at most; set max_length in model.yaml."
-                            .formatted(folder));
-        }
-        if (settings.ends().isEmpty()) {
-            throw new BrokenModelException(
-                    "%s: no file says which token ends a text; add eos_token_id to generation_config.json."
-                            .formatted(folder));
-        }
-        Path tokenizer = PresentFile.of(folder, tokenizer(), "put the model's tokenizer.json there");
-        Text text = new Text(tokenizer, context, 0, false, inputs());
-        return new TaskSpec.Generate(text, decoder, settings, ChatFiles.of(folder, exported), yaml.ports());
-    }
-
     /** The task that the exporter's files tell. */
     private String found(GraphFiles graph) {
         if (generates(graph.file())) {
             return "generate";
         }
-        String task = exported.task(tokenizer());
-        boolean vector =
-                task.equals("embed") || task.equals("image") && imageLabels().isEmpty();
+        String task = exported.task(texts().tokenizer());
+        boolean vector = task.equals("embed")
+                || task.equals("image") && labels().ofImages().isEmpty();
         if (!vector || yaml.output() != null || !exported.hasOtherHead(graph.file())) {
             return task;
         }
@@ -118,61 +87,26 @@ record TaskDescription(Path folder, ModelYaml yaml, HuggingFaceFolder exported, 
 
     /** Models that make vectors may keep keys and values, too, but give no scores of tokens. */
     private boolean generates(Path graph) {
-        return Files.isRegularFile(tokenizer())
+        return Files.isRegularFile(texts().tokenizer())
                 && yaml.output() == null
                 && exported.sentences().modules().isEmpty()
                 && DecoderPorts.isDecoder(exported.inputs(graph), exported.outputs(graph));
     }
 
-    private Path tokenizer() {
-        return folder.resolve(Optional.ofNullable(yaml.tokenizer()).orElse("tokenizer.json"));
+    private TextDescription texts() {
+        return new TextDescription(folder, yaml, exported);
     }
 
     private Text text() {
-        int maxLength =
-                Optional.ofNullable(yaml.maxLength()).or(exported::maxLength).orElse(DEFAULT_MAX_LENGTH);
-        if (maxLength < 1 || maxLength > LONGEST) {
-            throw new BrokenModelException(
-                    "%s: max_length is %d; set it in model.yaml to the tokens of the longest text."
-                            .formatted(folder, maxLength));
-        }
-        Path tokenizer = PresentFile.of(folder, tokenizer(), "put the model's tokenizer.json there");
-        boolean lowercase = exported.sentences()
-                .transformer()
-                .filter(TransformerJson::lowercase)
-                .isPresent();
-        return new Text(tokenizer, maxLength, padId(tokenizer), lowercase, inputs());
+        return texts().text();
     }
 
-    private void checkTokenizer(TaskSpec.OfText texts, GraphFiles graph) {
-        List<String> inputs =
-                exported.inputs(graph.file()).stream().map(GraphPort::name).toList();
-        boolean pairs = texts instanceof TaskSpec.Classify || texts instanceof TaskSpec.Rerank;
-        new TokenizerFiles(texts.text().tokenizer(), exported.read("tokenizer_config.json")).check(inputs, pairs);
-    }
-
-    private long padId(Path tokenizer) {
-        if (yaml.padId() != null) {
-            return yaml.padId();
-        }
-        OptionalLong id = exported.config().padId();
-        return id.isPresent()
-                ? id.getAsLong()
-                : PadToken.id(tokenizer, exported.read("tokenizer_config.json")).orElse(0);
-    }
-
-    private InputRules inputs() {
-        boolean padded = yaml.padding() == null ? exported.padded() : yaml.padding() == Padding.MAX_LENGTH;
-        return InputRules.of(exported.config(), padded, exported.read("tokenizer_config.json"));
+    private LabelsDescription labels() {
+        return new LabelsDescription(folder, yaml, exported);
     }
 
     private PreprocessorConfig preprocessing() {
         return PreprocessorConfig.read(folder.resolve("preprocessor_config.json"), remarks);
-    }
-
-    /** The labels of an image classifier; a model without any makes vectors. */
-    private Optional<Labels> imageLabels() {
-        return exported.head().classifiesImages() || yaml.labels() != null ? Optional.of(labels()) : Optional.empty();
     }
 
     private TaskSpec embed(TaskPorts graph) {
@@ -197,7 +131,7 @@ record TaskDescription(Path folder, ModelYaml yaml, HuggingFaceFolder exported, 
     }
 
     private TaskSpec image(TaskPorts graph) {
-        Optional<Labels> labels = imageLabels();
+        Optional<Labels> labels = labels().ofImages();
         PortNames ports = labels.isPresent() ? graph.ofScores() : graph.ofImage();
         List<String> onVectors = labels.isPresent() ? new ArrayList<>() : remarks;
         return new TaskSpec.Image(
@@ -221,40 +155,5 @@ record TaskDescription(Path folder, ModelYaml yaml, HuggingFaceFolder exported, 
                             .formatted(folder, name, prompts.keySet()));
         });
         return new Prompts(prompts, usual);
-    }
-
-    private Activation rerankActivation() {
-        checkSoftmax(1);
-        LabelsJson written = writtenLabels();
-        return Optional.ofNullable(yaml.activation())
-                .or(written::activation)
-                .filter(activation -> activation != Activation.SOFTMAX)
-                .orElse(Activation.SIGMOID);
-    }
-
-    /** What the files say of the scores, once it is known that nothing stands between them and the graph. */
-    private LabelsJson writtenLabels() {
-        LabelsJson written = exported.labels();
-        written.checkPairs(
-                exported.sentences().modules().map(SentenceModules::all).orElse(List.of()));
-        return written;
-    }
-
-    private Labels labels() {
-        LabelsJson written = writtenLabels();
-        List<String> names = Optional.ofNullable(yaml.labels()).orElseGet(written::names);
-        checkSoftmax(names.size());
-        return new Labels(
-                names,
-                Optional.ofNullable(yaml.activation())
-                        .orElseGet(() -> written.labels().activation()));
-    }
-
-    private void checkSoftmax(int labels) {
-        if (yaml.activation() == Activation.SOFTMAX && labels == 1) {
-            throw new BrokenModelException(
-                    "%s: model.yaml says 'activation: softmax', and of one score that is always 1; say sigmoid, or none where the graph's output is a score already."
-                            .formatted(folder));
-        }
     }
 }

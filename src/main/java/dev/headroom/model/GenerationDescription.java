@@ -1,0 +1,39 @@
+package dev.headroom.model;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.headroom.model.TaskSpec.Text;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/** Finds how a model continues texts, in model.yaml, in its exporter's files and in the graph. */
+record GenerationDescription(Path folder, ModelYaml yaml, HuggingFaceFolder exported) {
+
+    /**
+     * The task.
+     *
+     * @param graph the graph's files
+     * @throws BrokenModelException when the files lack a setting that the task needs
+     */
+    TaskSpec.Generate task(GraphFiles graph) {
+        JsonNode genai = exported.read("genai_config.json").path("model");
+        DecoderGraph decoder = new DecoderPorts(
+                        folder, exported.header(graph.file()), exported.config(), genai.path("decoder"))
+                .read();
+        GenerationSettings settings = new GenerationJson(
+                        exported.read("generation_config.json"), exported.read("genai_config.json"), exported.config())
+                .settings();
+        int context = Optional.ofNullable(yaml.maxLength()).orElse(settings.contextLength());
+        if (context < 2) {
+            throw new BrokenModelException(
+                    "%s: no file says how many tokens the model reads at most; set max_length in model.yaml."
+                            .formatted(folder));
+        }
+        if (settings.ends().isEmpty()) {
+            throw new BrokenModelException(
+                    "%s: no file says which token ends a text; add eos_token_id to generation_config.json."
+                            .formatted(folder));
+        }
+        Text text = new TextDescription(folder, yaml, exported).generated(context);
+        return new TaskSpec.Generate(text, decoder, settings, ChatFiles.of(folder, exported), yaml.ports());
+    }
+}
