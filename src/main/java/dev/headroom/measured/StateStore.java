@@ -9,7 +9,6 @@ import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 import dev.headroom.device.Bytes;
 import dev.headroom.settings.PlanRefusedException;
 import io.quarkus.runtime.annotations.RegisterForReflection;
-import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.AccessDeniedException;
@@ -18,9 +17,6 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -42,10 +38,6 @@ public record StateStore<T>(Optional<Path> folder, Class<T> type, String name) {
     private static final int VERSION = 2;
     private static final int MOST_BYTES = 1 << 20;
     private static final String FOREIGN = "it was not written for this model on this device, or by another version";
-
-    private static final String HALF = ".";
-    private static final String HALF_END = ".tmp";
-    private static final Duration SURELY_ABANDONED = Duration.ofHours(1);
 
     private static final ObjectMapper JSON = new ObjectMapper()
             .registerModules(new Jdk8Module(), new JavaTimeModule())
@@ -69,7 +61,7 @@ public record StateStore<T>(Optional<Path> folder, Class<T> type, String name) {
             create(folder);
         }
         try {
-            Files.delete(Files.createTempFile(folder, HALF, HALF_END));
+            AtomicFile.tryIn(folder);
         } catch (IOException e) {
             LOG.warnf(
                     "headroom.state-dir is %s, which cannot be written (%s): what earlier starts kept there is used, and what"
@@ -179,8 +171,8 @@ public record StateStore<T>(Optional<Path> folder, Class<T> type, String name) {
         }
         try {
             Files.createDirectories(folder.get());
-            clear(folder.get());
-            replace(file(folder.get(), key), JSON.writeValueAsBytes(new Stored<>(VERSION, key, content)));
+            AtomicFile.clear(folder.get());
+            AtomicFile.write(file(folder.get(), key), JSON.writeValueAsBytes(new Stored<>(VERSION, key, content)));
             return true;
         } catch (IOException e) {
             LOG.warnf(
@@ -200,32 +192,5 @@ public record StateStore<T>(Optional<Path> folder, Class<T> type, String name) {
                 LOG.warnf("%s was not deleted: %s", file(dir, key), e);
             }
         });
-    }
-
-    /** Deletes the half files of processes that were killed while they wrote; a young one may still be written to. */
-    private static void clear(Path dir) {
-        Instant old = Instant.now().minus(SURELY_ABANDONED);
-        try (DirectoryStream<Path> halves = Files.newDirectoryStream(dir, HALF + "*" + HALF_END)) {
-            for (Path half : halves) {
-                if (Files.getLastModifiedTime(half).toInstant().isBefore(old)) {
-                    Files.deleteIfExists(half);
-                }
-            }
-        } catch (IOException | DirectoryIteratorException e) {
-            LOG.debugf(e, "%s is not cleared of what killed processes left", dir);
-        }
-    }
-
-    private static void replace(Path file, byte[] content) throws IOException {
-        Path whole = Files.createTempFile(file.getParent(), HALF, HALF_END);
-        try {
-            try (FileOutputStream out = new FileOutputStream(whole.toFile())) { // a channel would heed an interrupt
-                out.write(content);
-                out.getFD().sync();
-            }
-            Files.move(whole, file, StandardCopyOption.ATOMIC_MOVE);
-        } finally {
-            Files.deleteIfExists(whole);
-        }
     }
 }
