@@ -96,7 +96,7 @@ public final class Hub implements AutoCloseable {
             keep(name, commit, listing);
             return new Repository(name, commit, listing, listing.files().keySet());
         } catch (IOException e) {
-            throw refused(name, e);
+            throw HubException.of(name, settings, e);
         }
     }
 
@@ -159,28 +159,10 @@ public final class Hub implements AutoCloseable {
             try {
                 new Downloads(client(), cache, retries, progress).bring(repository, missing);
             } catch (IOException e) {
-                throw refused(repository.name(), e);
+                throw HubException.of(repository.name(), settings, e);
             }
         }
         return cache.snapshot(repository.commit());
-    }
-
-    private HubException refused(HubName name, IOException e) {
-        return switch (e) {
-            case Refusal refusal -> refusal.sentence(name, settings);
-            case PassingException passing ->
-                new HubException(
-                        "%s: %s cannot be used (%s): check the network, the proxy and HF_ENDPOINT, or pull the model before and set HF_HUB_OFFLINE=1."
-                                .formatted(name, settings.endpoint(), passing.getMessage()));
-            default ->
-                new HubException(
-                        "%s: the cache %s cannot be written (%s): make it writable with room for the model, or set HF_HOME to another folder."
-                                .formatted(name, settings.cache(), said(e)));
-        };
-    }
-
-    private static String said(IOException e) {
-        return e.getClass().getSimpleName().replaceAll("(Exception)?$", "") + ": " + e.getMessage();
     }
 
     private HubCache cache(HubName name) {
