@@ -17,7 +17,6 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
-import java.util.function.LongFunction;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.LongStream;
@@ -30,13 +29,11 @@ import java.util.stream.LongStream;
  */
 public final class Calibrator {
 
-    private static final int LONGEST_TO_SHORT = 16; // a sentence where a page would fit
-    private static final int LONGEST_SHORT_ROW = 32;
     private static final int LOOKS = 3;
     private static final double NEARLY_AS_GOOD = 0.85;
 
     private final Model model;
-    private final Rows rows;
+    private final CalibrationRows rows;
     private final DeviceMemory memory;
     private final Samples samples;
     private final ShapeRuns runs;
@@ -47,7 +44,7 @@ public final class Calibrator {
      *
      * @param openedBytes the memory of the device that the model took when it was opened
      */
-    public Calibrator(Model model, Rows rows, DeviceMemory memory, long openedBytes) {
+    public Calibrator(Model model, CalibrationRows rows, DeviceMemory memory, long openedBytes) {
         this(model, rows, memory, openedBytes, clock(model), new RunClock.Wall());
     }
 
@@ -59,7 +56,7 @@ public final class Calibrator {
      */
     Calibrator(
             Model model,
-            Rows rows,
+            CalibrationRows rows,
             DeviceMemory memory,
             long openedBytes,
             Supplier<RunClock> clock,
@@ -76,30 +73,6 @@ public final class Calibrator {
         RunClock processor = new RunClock.Processor();
         RunClock wall = new RunClock.Wall();
         return () -> model.runsOnCallingThread() ? processor : wall;
-    }
-
-    /**
-     * The rows to measure with.
-     *
-     * @param ofLength makes a row of so many elements
-     * @param shortest elements of a short row
-     * @param longest elements of the longest row that is served
-     */
-    public record Rows(LongFunction<Row> ofLength, long shortest, long longest) {
-
-        /** Rows of any length up to the longest. */
-        public static Rows upTo(long longest, LongFunction<Row> ofLength) {
-            return new Rows(ofLength, Math.clamp(longest / LONGEST_TO_SHORT, 1, LONGEST_SHORT_ROW), longest);
-        }
-
-        /** Rows that are all like this one. */
-        public static Rows like(Row row) {
-            return new Rows(length -> row, row.elements(), row.elements());
-        }
-
-        List<Row> of(Shape shape) {
-            return Collections.nCopies(shape.batch(), ofLength.apply(shape.length()));
-        }
     }
 
     /**

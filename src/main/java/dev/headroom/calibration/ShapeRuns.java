@@ -20,7 +20,7 @@ import java.util.function.Supplier;
  *
  * @param clock gives the clock that suits the model's session of the moment
  */
-record ShapeRuns(Model model, Calibrator.Rows rows, DeviceMemory memory, Samples samples, Supplier<RunClock> clock) {
+record ShapeRuns(Model model, CalibrationRows rows, DeviceMemory memory, Samples samples, Supplier<RunClock> clock) {
 
     private static final int RUNS = 2;
     private static final int MOST_RUNS = 20;

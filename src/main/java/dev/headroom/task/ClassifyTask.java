@@ -1,6 +1,6 @@
 package dev.headroom.task;
 
-import dev.headroom.calibration.Calibrator;
+import dev.headroom.calibration.CalibrationRows;
 import dev.headroom.model.TaskSpec;
 import dev.headroom.tensor.Row;
 import dev.headroom.tensor.Tensor;
@@ -39,7 +39,7 @@ final class ClassifyTask implements Task {
     }
 
     @Override
-    public Calibrator.Rows rows() {
+    public CalibrationRows rows() {
         return texts.rows();
     }
 

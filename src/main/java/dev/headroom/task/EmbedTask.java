@@ -1,6 +1,6 @@
 package dev.headroom.task;
 
-import dev.headroom.calibration.Calibrator;
+import dev.headroom.calibration.CalibrationRows;
 import dev.headroom.model.TaskSpec;
 import dev.headroom.request.Failure;
 import dev.headroom.request.RequestFailedException;
@@ -115,7 +115,7 @@ final class EmbedTask implements Task {
     }
 
     @Override
-    public Calibrator.Rows rows() {
+    public CalibrationRows rows() {
         return texts.rows();
     }
 

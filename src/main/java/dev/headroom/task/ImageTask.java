@@ -1,6 +1,6 @@
 package dev.headroom.task;
 
-import dev.headroom.calibration.Calibrator;
+import dev.headroom.calibration.CalibrationRows;
 import dev.headroom.model.BrokenModelException;
 import dev.headroom.model.PreprocessorConfig.Extent;
 import dev.headroom.model.TaskSpec;
@@ -92,8 +92,8 @@ final class ImageTask implements Task {
 
     /** A black picture. */
     @Override
-    public Calibrator.Rows rows() {
-        return Calibrator.Rows.like(new Row(
+    public CalibrationRows rows() {
+        return CalibrationRows.like(new Row(
                 List.of(Tensor.zeros(datatype, new long[] {3, size.height(), size.width()}))));
     }
 

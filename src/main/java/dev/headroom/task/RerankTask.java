@@ -1,6 +1,6 @@
 package dev.headroom.task;
 
-import dev.headroom.calibration.Calibrator;
+import dev.headroom.calibration.CalibrationRows;
 import dev.headroom.model.Labels;
 import dev.headroom.model.TaskSpec;
 import dev.headroom.tensor.Row;
@@ -49,7 +49,7 @@ final class RerankTask implements Task {
     }
 
     @Override
-    public Calibrator.Rows rows() {
+    public CalibrationRows rows() {
         return texts.rows();
     }
 

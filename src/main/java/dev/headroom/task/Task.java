@@ -1,6 +1,6 @@
 package dev.headroom.task;
 
-import dev.headroom.calibration.Calibrator;
+import dev.headroom.calibration.CalibrationRows;
 import dev.headroom.request.Failure;
 import dev.headroom.request.RequestFailedException;
 import dev.headroom.tensor.Row;
@@ -30,7 +30,7 @@ interface Task {
     long answerBytes(Options options);
 
     /** Rows to measure the model with. */
-    Calibrator.Rows rows();
+    CalibrationRows rows();
 
     /**
      * A made-up row to try the model with.

@@ -1,6 +1,6 @@
 package dev.headroom.task;
 
-import dev.headroom.calibration.Calibrator;
+import dev.headroom.calibration.CalibrationRows;
 import dev.headroom.tensor.Datatype;
 import dev.headroom.tensor.Port;
 import dev.headroom.tensor.Ports;
@@ -38,8 +38,8 @@ final class TensorsTask implements Task {
 
     /** Rows of zeros; an open dimension is 1. */
     @Override
-    public Calibrator.Rows rows() {
-        return Calibrator.Rows.like(row(ports.inputs().stream().map(Port::zeros).toList()));
+    public CalibrationRows rows() {
+        return CalibrationRows.like(row(ports.inputs().stream().map(Port::zeros).toList()));
     }
 
     /** Random numbers for inputs of floats, zeros for others; an open dimension is 1. */

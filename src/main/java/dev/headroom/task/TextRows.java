@@ -1,6 +1,6 @@
 package dev.headroom.task;
 
-import dev.headroom.calibration.Calibrator;
+import dev.headroom.calibration.CalibrationRows;
 import dev.headroom.model.BrokenModelException;
 import dev.headroom.model.TaskSpec;
 import dev.headroom.request.Failure;
@@ -155,11 +155,11 @@ final class TextRows {
     }
 
     /** Rows as of texts that were cut. */
-    Calibrator.Rows rows() {
+    CalibrationRows rows() {
         OptionalLong adapter = anyAdapter();
         return tensors.padded()
-                ? Calibrator.Rows.like(tensors.row(longest, adapter))
-                : Calibrator.Rows.upTo(
+                ? CalibrationRows.like(tensors.row(longest, adapter))
+                : CalibrationRows.upTo(
                         longest.ids().length, tokens -> tensors.row(longest.first(Math.toIntExact(tokens)), adapter));
     }
 }

@@ -52,7 +52,7 @@ class CalibrationNoiseBenchmark {
     }
 
     private static void sweep(String what, OnnxModel model, DeviceThread device, RunClock clock) throws Exception {
-        Calibrator.Rows rows = Calibrator.Rows.upTo(TOKENS, length -> row((int) length));
+        CalibrationRows rows = CalibrationRows.upTo(TOKENS, length -> row((int) length));
         Calibrator calibrator = new Calibrator(model, rows, DeviceMemory.UNKNOWN, 0, () -> clock, clock);
         device.run(() -> {
             try {

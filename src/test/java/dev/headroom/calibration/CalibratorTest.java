@@ -117,7 +117,7 @@ class CalibratorTest {
     private Calibrator calibrator(FakeModel model, DeviceMemory memory) throws Exception {
         Calibrator calibrator = new Calibrator(
                 model,
-                Calibrator.Rows.upTo(LONGEST, length -> Items.row(0, (int) length)),
+                CalibrationRows.upTo(LONGEST, length -> Items.row(0, (int) length)),
                 memory,
                 1000,
                 UndisturbedClock::new,
@@ -143,7 +143,7 @@ class CalibratorTest {
     void aStartWaitsForOneShortRowAlone() throws Exception {
         FakeModel model = new FakeModel(PLENTY);
         Calibrator calibrator = new Calibrator(
-                model, Calibrator.Rows.upTo(LONGEST, length -> Items.row(0, (int) length)), new Memory(model), 1000);
+                model, CalibrationRows.upTo(LONGEST, length -> Items.row(0, (int) length)), new Memory(model), 1000);
         calibrator.warmUp(output -> {});
         assertEquals(List.of(1), model.batches);
         assertTrue(model.lengths.getFirst() < LONGEST);
@@ -165,7 +165,7 @@ class CalibratorTest {
                 },
                 DeviceMemory.UNKNOWN);
         Calibrator calibrator = new Calibrator(
-                model, Calibrator.Rows.upTo(LONGEST, length -> Items.row(0, (int) length)), new Memory(model), 1000);
+                model, CalibrationRows.upTo(LONGEST, length -> Items.row(0, (int) length)), new Memory(model), 1000);
         calibrator.warmUp(output -> {});
         calibrator.warmUpLongest(counting, output -> {});
         assertEquals(List.of(1, 1), runsOfPermits);

@@ -89,7 +89,7 @@ public final class SimulatedDevice implements Model, DeviceMemory {
 
     /** Measures as the service does before the first call. */
     public Calibration calibrate(Duration longestBatch) {
-        Calibrator.Rows rows = Calibrator.Rows.like(Items.row(0, (int) LENGTH));
+        CalibrationRows rows = CalibrationRows.like(Items.row(0, (int) LENGTH));
         try {
             Calibrator calibrator = new Calibrator(this, rows, this, heldBytes(), () -> clock, clock);
             calibrator.warmUp(output -> {});
