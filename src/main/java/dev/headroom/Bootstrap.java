@@ -6,7 +6,6 @@ import dev.headroom.function.download.Downloads;
 import dev.headroom.gate.Gates;
 import dev.headroom.generation.TextModels;
 import dev.headroom.model.BrokenModelException;
-import dev.headroom.serving.CalibrationRun;
 import dev.headroom.serving.DeviceMeters;
 import dev.headroom.serving.Pipelines;
 import dev.headroom.serving.PlanReport;
@@ -44,8 +43,6 @@ class Bootstrap {
 
     private static final Logger LOG = Logger.getLogger("dev.headroom");
 
-    private static final Duration LONGEST_END = Duration.ofSeconds(5);
-
     /** The longest time that the last answers take to be sent. */
     private static final Duration LONGEST_FAREWELL = Duration.ofSeconds(5);
 
@@ -56,7 +53,7 @@ class Bootstrap {
     private final Downloads downloads;
     private volatile Optional<ServedModels> models = Optional.empty();
     private volatile Optional<Watches> watches = Optional.empty();
-    private volatile Optional<Thread> calibration = Optional.empty();
+    private volatile Optional<StartCalibration> calibration = Optional.empty();
 
     /** Refuses wrong settings before anything is done with them. */
     Bootstrap(HeadroomConfig config, Config environment, Downloads downloads) {
@@ -86,7 +83,7 @@ class Bootstrap {
             times.ended(Phase.SERVE);
             endOnceLost(opened.devices().gates(), pipelines);
             if (config.calibration() == CalibrationMode.STARTUP) {
-                calibrate(opened);
+                StartCalibration.beforeCalls(opened);
                 times.ended(Phase.CALIBRATE);
             }
             pipelines.open(opened);
@@ -94,8 +91,7 @@ class Bootstrap {
             ProcessEnd.waitForAnswers(delay.plus(shutdown));
             times.bindTo(registry);
             LOG.info(times.text());
-            calibration = Optional.of(
-                    Thread.ofPlatform().daemon().name("headroom-calibration").start(() -> afterTheStart(opened)));
+            calibration = Optional.of(StartCalibration.inTheFirstLull(opened, config.calibration()));
         } catch (BrokenModelException | PlanRefusedException e) {
             // FailedStart tells the message of this exception alone
             throw new ConfigurationException(e.getMessage());
@@ -116,35 +112,6 @@ class Bootstrap {
                 }));
     }
 
-    /** Measures before the first call; SIGTERM interrupts the measuring, which would otherwise end first. */
-    private static void calibrate(ServedModels opened) {
-        Thread starting = Thread.currentThread();
-        Thread hook = Thread.ofPlatform().unstarted(starting::interrupt);
-        Runtime.getRuntime().addShutdownHook(hook);
-        CalibrationRun.beforeCalls(opened).run(true);
-        if (!Thread.interrupted()) {
-            Runtime.getRuntime().removeShutdownHook(hook);
-        }
-    }
-
-    /** Does what no first answer needs, in the first lull. */
-    private void afterTheStart(ServedModels opened) {
-        CalibrationRun run = CalibrationRun.whileIdle(opened);
-        try {
-            run.awaitLull();
-        } catch (InterruptedException e) {
-            return; // the process ends
-        }
-        LateCompilers.release();
-        opened.generating().readAhead();
-        if (config.calibration() != CalibrationMode.STARTUP) {
-            run.run(config.calibration() == CalibrationMode.BACKGROUND);
-        }
-        if (config.calibration() != CalibrationMode.OFF) {
-            run.measureOpened();
-        }
-    }
-
     private static String rootMessage(Throwable failure) {
         return failure.getCause() == null ? String.valueOf(failure.getMessage()) : rootMessage(failure.getCause());
     }
@@ -157,7 +124,7 @@ class Bootstrap {
     }
 
     void drain(@Observes ShutdownDelayInitiatedEvent event, Pipelines pipelines) {
-        calibration.ifPresent(Thread::interrupt);
+        calibration.ifPresent(StartCalibration::interrupt);
         pipelines.drain();
         models.ifPresent(opened -> opened.generating().drain());
         CompletableFuture.runAsync(
@@ -175,20 +142,10 @@ class Bootstrap {
     }
 
     void stop(@Observes ShutdownEvent event, Pipelines pipelines) {
-        calibration.ifPresent(Bootstrap::end);
+        calibration.ifPresent(StartCalibration::end);
         pipelines.close();
         watches.ifPresent(Watches::close);
         models.ifPresent(ServedModels::close);
-    }
-
-    /** Interrupts the calibration and waits for its last run, because the sessions are closed next. */
-    private static void end(Thread calibration) {
-        calibration.interrupt();
-        try {
-            calibration.join(LONGEST_END);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
     }
 
     private void serve(ServedModels opened, MeterRegistry registry) {
