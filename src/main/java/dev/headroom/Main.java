@@ -1,7 +1,7 @@
 package dev.headroom;
 
 import dev.headroom.Awakening.Asked;
-import dev.headroom.forecast.PlanCommand;
+import dev.headroom.forecast.Commands;
 import dev.headroom.settings.HeadroomConfig;
 import dev.headroom.settings.PlanRefusedException;
 import dev.headroom.settings.SettingRules;
@@ -36,7 +36,7 @@ public final class Main {
         }
         PrintWriter out = writer(System.out);
         PrintWriter err = writer(System.err);
-        int status = new PlanCommand(Main::config, out, err).run(args);
+        int status = new Commands(Main::config, out, err).run(args);
         boolean lost = out.checkError(); // a full disk, or a reader that has gone
         err.flush();
         System.exit(lost && status == 0 ? 1 : status);

@@ -1,6 +1,6 @@
 /**
- * The commands plan and optimize: the catalogue of cards, the forecast for each, its cost and the Knative overlay.
+ * The commands plan, optimize, pull and ready: the catalogue of cards, the forecast for each, its cost and the Knative overlay.
  *
- * <p>Begin with PlanCommand, then Forecast.
+ * <p>Begin with Commands, then PlanCommand and Forecast.
  */
 package dev.headroom.forecast;

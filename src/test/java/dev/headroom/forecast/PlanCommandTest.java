@@ -59,8 +59,7 @@ class PlanCommandTest {
     private int with(List<String> settings, String... args) {
         List<String> config = new ArrayList<>(List.of("headroom.models", models.toString()));
         config.addAll(settings);
-        return new PlanCommand(
-                        () -> Configs.of(config.toArray(String[]::new)), new PrintWriter(out), new PrintWriter(err))
+        return new Commands(() -> Configs.of(config.toArray(String[]::new)), new PrintWriter(out), new PrintWriter(err))
                 .run(args);
     }
 

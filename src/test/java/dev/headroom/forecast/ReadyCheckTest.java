@@ -36,7 +36,7 @@ class ReadyCheckTest {
     }
 
     private int run(String... args) {
-        return new PlanCommand(
+        return new Commands(
                         () -> {
                             throw new AssertionError("no settings are read");
                         },
