@@ -1,7 +1,7 @@
 package dev.headroom.plan;
 
 import dev.headroom.device.Bytes;
-import dev.headroom.settings.HeadroomConfig;
+import dev.headroom.settings.MemoryConfig;
 import io.quarkus.runtime.configuration.MemorySize;
 
 /**
@@ -37,7 +37,7 @@ public record MemoryBudget(long totalBytes, Available available, long othersByte
      *
      * @param sessions how many models are open at a time
      */
-    static MemoryBudget of(ServingDevice device, HeadroomConfig.Memory config, int sessions) {
+    static MemoryBudget of(ServingDevice device, MemoryConfig config, int sessions) {
         long limit = config.limit().map(MemorySize::asLongValue).orElse(Long.MAX_VALUE);
         return new MemoryBudget(
                 Math.min(limit, device.totalBytes()),
@@ -51,7 +51,7 @@ public record MemoryBudget(long totalBytes, Available available, long othersByte
     }
 
     /** Bytes of a GPU, or of the host, that are left free. */
-    public static long reservedBytes(boolean gpu, HeadroomConfig.Memory config) {
+    public static long reservedBytes(boolean gpu, MemoryConfig config) {
         return config.reserved().map(MemorySize::asLongValue).orElse(gpu ? CUDA_RESERVED : PROCESS_RESERVED);
     }
 

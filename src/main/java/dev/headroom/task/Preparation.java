@@ -1,6 +1,6 @@
 package dev.headroom.task;
 
-import dev.headroom.settings.HeadroomConfig;
+import dev.headroom.settings.InputConfig;
 import dev.headroom.task.image.ImageDecoder;
 import dev.headroom.task.image.ImageLimits;
 import io.quarkus.runtime.configuration.MemorySize;
@@ -23,7 +23,7 @@ public record Preparation(Workers workers, Decoders decoders, AnswerMemory answe
      *
      * @param cores processors that this process may use
      */
-    public static Preparation by(int workers, int cores, HeadroomConfig.Input limits) {
+    public static Preparation by(int workers, int cores, InputConfig limits) {
         long bytes = limits.imageMemory()
                 .map(MemorySize::asLongValue)
                 .orElse(Runtime.getRuntime().maxMemory() / SHARE_OF_HEAP);

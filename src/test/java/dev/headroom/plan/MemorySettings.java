@@ -1,13 +1,21 @@
 package dev.headroom.plan;
 
+import dev.headroom.settings.AuthConfig;
+import dev.headroom.settings.BatchConfig;
 import dev.headroom.settings.CalibrationMode;
 import dev.headroom.settings.Configs;
 import dev.headroom.settings.CudaGraphsMode;
 import dev.headroom.settings.DeviceMode;
+import dev.headroom.settings.EventsConfig;
 import dev.headroom.settings.HeadroomConfig;
+import dev.headroom.settings.InputConfig;
+import dev.headroom.settings.ManagementConfig;
+import dev.headroom.settings.MemoryConfig;
 import dev.headroom.settings.PageMode;
 import dev.headroom.settings.PrecisionMode;
 import dev.headroom.settings.PrefixCacheMode;
+import dev.headroom.settings.QueueConfig;
+import dev.headroom.settings.ReferencesConfig;
 import io.quarkus.runtime.configuration.MemorySize;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -18,11 +26,7 @@ import java.util.OptionalLong;
 
 /** The configuration, of which only the memory is set. */
 record MemorySettings(Optional<MemorySize> limit, Optional<MemorySize> reserved, double target)
-        implements HeadroomConfig,
-                HeadroomConfig.Memory,
-                HeadroomConfig.Batch,
-                HeadroomConfig.Queue,
-                HeadroomConfig.Events {
+        implements HeadroomConfig, MemoryConfig, BatchConfig, QueueConfig, EventsConfig {
 
     @Override
     public String toString() {
@@ -71,37 +75,37 @@ record MemorySettings(Optional<MemorySize> limit, Optional<MemorySize> reserved,
     }
 
     @Override
-    public Auth auth() {
+    public AuthConfig auth() {
         return Configs.of().auth();
     }
 
     @Override
-    public Management management() {
+    public ManagementConfig management() {
         return Configs.of().management();
     }
 
     @Override
-    public Input input() {
+    public InputConfig input() {
         return Configs.of().input();
     }
 
     @Override
-    public Batch batch() {
+    public BatchConfig batch() {
         return this;
     }
 
     @Override
-    public Queue queue() {
+    public QueueConfig queue() {
         return this;
     }
 
     @Override
-    public References references() {
+    public ReferencesConfig references() {
         return Configs.of().references();
     }
 
     @Override
-    public Memory memory() {
+    public MemoryConfig memory() {
         return this;
     }
 
@@ -161,7 +165,7 @@ record MemorySettings(Optional<MemorySize> limit, Optional<MemorySize> reserved,
     }
 
     @Override
-    public Events events() {
+    public EventsConfig events() {
         return this;
     }
 

@@ -8,32 +8,34 @@ import com.sun.source.doctree.LiteralTree;
 import com.sun.source.doctree.ReturnTree;
 import com.sun.source.tree.ClassTree;
 import com.sun.source.tree.MethodTree;
-import com.sun.source.tree.Tree;
 import com.sun.source.util.DocTrees;
 import com.sun.source.util.JavacTask;
 import com.sun.source.util.TreePath;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import javax.tools.ToolProvider;
 import org.junit.jupiter.api.Test;
 
-/** The settings in docs/settings.md are those of HeadroomConfig. {@code -Dsettings.update} writes them. */
+/** The settings in docs/settings.md are those of HeadroomConfig and of the groups in it. {@code -Dsettings.update} writes them. */
 class SettingsDocumentTest {
 
-    private static final Path SOURCE = Path.of("src/main/java/dev/headroom/settings/HeadroomConfig.java");
+    private static final Path SOURCES = Path.of("src/main/java/dev/headroom/settings");
+    private static final String GROUP = "Config";
     private static final Path DOCUMENT = Path.of("docs/settings.md");
     private static final String BEGIN = "<!-- Generated from HeadroomConfig -->\n";
     private static final String END = "<!-- End of the generated part -->\n";
     private static final String UNLESS_SET = "unless set, ";
 
     private DocTrees comments;
-    private TreePath root;
+    private final Map<String, TreePath> groups = new HashMap<>();
 
     @Test
     void isUpToDate() throws IOException {
@@ -59,12 +61,21 @@ class SettingsDocumentTest {
     private String generated() throws IOException {
         var compiler = ToolProvider.getSystemJavaCompiler();
         try (var files = compiler.getStandardFileManager(null, null, null)) {
-            var source = files.getJavaFileObjects(SOURCE);
-            JavacTask task = (JavacTask) compiler.getTask(null, files, null, null, null, source);
+            JavacTask task =
+                    (JavacTask) compiler.getTask(null, files, null, null, null, files.getJavaFileObjects(sources()));
             comments = DocTrees.instance(task);
-            var unit = task.parse().iterator().next();
-            root = new TreePath(new TreePath(unit), unit.getTypeDecls().getFirst());
-            return section("headroom", root);
+            for (var unit : task.parse()) {
+                ClassTree type = (ClassTree) unit.getTypeDecls().getFirst();
+                groups.put(type.getSimpleName().toString(), new TreePath(new TreePath(unit), type));
+            }
+            return section("headroom", groups.get("HeadroomConfig"));
+        }
+    }
+
+    private static Path[] sources() throws IOException {
+        try (Stream<Path> files = Files.list(SOURCES)) {
+            return files.filter(file -> file.toString().endsWith(GROUP + ".java"))
+                    .toArray(Path[]::new);
         }
     }
 
@@ -72,30 +83,26 @@ class SettingsDocumentTest {
     private String section(String name, TreePath group) {
         StringBuilder rows = new StringBuilder("\n| setting | meaning | unless set |\n| --- | --- | --- |\n");
         StringBuilder sections = new StringBuilder();
-        for (TreePath member : members(group, MethodTree.class)) {
+        for (TreePath member : methods(group)) {
             MethodTree method = (MethodTree) member.getLeaf();
-            Optional<TreePath> nested = members(root, ClassTree.class).stream()
-                    .filter(type ->
-                            simpleName(type).equals(method.getReturnType().toString()))
-                    .findFirst();
-            nested.ifPresentOrElse(
-                    type -> sections.append("\n## %s\n\n%s\n".formatted(simpleName(type), meaning(member)))
-                            .append(section(name + "." + dashed(method), type)),
-                    () -> rows.append(row(name + "." + dashed(method), member)));
+            String type = method.getReturnType().toString();
+            if (groups.containsKey(type)) {
+                String title = type.substring(0, type.length() - GROUP.length());
+                sections.append("\n## %s\n\n%s\n".formatted(title, meaning(member)))
+                        .append(section(name + "." + dashed(method), groups.get(type)));
+            } else {
+                rows.append(row(name + "." + dashed(method), member));
+            }
         }
         return rows.append(sections).toString();
     }
 
-    private static List<TreePath> members(TreePath owner, Class<? extends Tree> kind) {
-        return ((ClassTree) owner.getLeaf())
+    private static List<TreePath> methods(TreePath group) {
+        return ((ClassTree) group.getLeaf())
                 .getMembers().stream()
-                        .filter(kind::isInstance)
-                        .map(member -> new TreePath(owner, member))
+                        .filter(MethodTree.class::isInstance)
+                        .map(member -> new TreePath(group, member))
                         .toList();
-    }
-
-    private static String simpleName(TreePath type) {
-        return ((ClassTree) type.getLeaf()).getSimpleName().toString();
     }
 
     private static String dashed(MethodTree method) {

@@ -5,6 +5,7 @@ import dev.headroom.function.GrpcDoor;
 import dev.headroom.function.RequestEnd;
 import dev.headroom.request.Failure;
 import dev.headroom.request.RequestFailedException;
+import dev.headroom.settings.AuthConfig;
 import dev.headroom.settings.HeadroomConfig;
 import io.quarkus.runtime.configuration.ConfigurationException;
 import io.vertx.core.Context;
@@ -35,7 +36,7 @@ class AccessGuard {
 
     private static final String BEARER = "Bearer ";
 
-    private final HeadroomConfig.Auth config;
+    private final AuthConfig config;
     private final TokenIssuer issuer;
     private final Doors doors;
     private final Config raw;

@@ -5,6 +5,7 @@ import dev.headroom.function.Doors;
 import dev.headroom.request.Failure;
 import dev.headroom.request.RequestFailedException;
 import dev.headroom.settings.HeadroomConfig;
+import dev.headroom.settings.ManagementConfig;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.quarkus.runtime.configuration.ConfigurationException;
@@ -37,7 +38,7 @@ class ManagementPort {
 
     private static final Logger LOG = Logger.getLogger(ManagementPort.class);
 
-    private final HeadroomConfig.Management config;
+    private final ManagementConfig config;
     private final Vertx vertx;
     private final Doors doors;
     private Optional<HttpServer> server = Optional.empty();

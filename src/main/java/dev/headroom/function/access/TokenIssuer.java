@@ -2,6 +2,7 @@ package dev.headroom.function.access;
 
 import dev.headroom.request.Failure;
 import dev.headroom.request.RequestFailedException;
+import dev.headroom.settings.AuthConfig;
 import dev.headroom.settings.HeadroomConfig;
 import io.quarkus.runtime.configuration.ConfigurationException;
 import jakarta.inject.Inject;
@@ -50,7 +51,7 @@ class TokenIssuer {
         AlgorithmIdentifiers.EDDSA
     };
 
-    private final HeadroomConfig.Auth config;
+    private final AuthConfig config;
     private final Config raw;
     private final LongSupplier nanoTime;
     private JwtConsumer consumer;

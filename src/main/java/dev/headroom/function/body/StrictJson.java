@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.headroom.request.RequestFailedException;
 import dev.headroom.settings.HeadroomConfig;
+import dev.headroom.settings.InputConfig;
 import io.quarkus.jackson.ObjectMapperCustomizer;
 import io.quarkus.runtime.StartupEvent;
 import jakarta.enterprise.event.Observes;
@@ -32,7 +33,7 @@ public class StrictJson implements ObjectMapperCustomizer {
     }
 
     /** The limits of JSON; the body's limit bounds strings. */
-    public static StreamReadConstraints limits(HeadroomConfig.Input input) {
+    public static StreamReadConstraints limits(InputConfig input) {
         return StreamReadConstraints.builder()
                 .maxNestingDepth(input.maxJsonDepth())
                 .maxNumberLength(input.maxNumberLength())

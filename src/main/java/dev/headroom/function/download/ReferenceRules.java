@@ -2,7 +2,7 @@ package dev.headroom.function.download;
 
 import dev.headroom.request.Failure;
 import dev.headroom.request.RequestFailedException;
-import dev.headroom.settings.HeadroomConfig;
+import dev.headroom.settings.ReferencesConfig;
 import io.quarkus.runtime.configuration.ConfigurationException;
 import java.net.InetAddress;
 import java.util.List;
@@ -14,14 +14,14 @@ import java.util.List;
  * @param addresses the addresses that may be connected to
  * @param settings the bounds of a download
  */
-record ReferenceRules(AllowedHosts hosts, AllowedAddresses addresses, HeadroomConfig.References settings) {
+record ReferenceRules(AllowedHosts hosts, AllowedAddresses addresses, ReferencesConfig settings) {
 
     /**
      * The rules as they are set.
      *
      * @throws ConfigurationException when a host or network is none; the message names it
      */
-    static ReferenceRules of(HeadroomConfig.References set) {
+    static ReferenceRules of(ReferencesConfig set) {
         return new ReferenceRules(
                 AllowedHosts.of(set.allowedHosts().orElse(List.of())),
                 AllowedAddresses.of(set.allowedNetworks().orElse(List.of())),
