@@ -3,8 +3,6 @@ package dev.headroom.model;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.BooleanNode;
-import dev.headroom.model.PreprocessorConfig.Channels;
-import dev.headroom.model.PreprocessorConfig.Extent;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Collection;
@@ -14,9 +12,6 @@ import java.util.Optional;
 record CheckedJson(Path file, JsonNode object) {
 
     private static final ObjectMapper JSON = new ObjectMapper();
-
-    /** The most pixels of an edge, more than any image model takes. */
-    private static final int LONGEST_EDGE = 4096;
 
     private static final double LARGEST_NUMBER = 1e6;
 
@@ -112,49 +107,16 @@ record CheckedJson(Path file, JsonNode object) {
         return number(field, value(field));
     }
 
-    /** A field of three numbers, or of one for all. */
-    Channels channels(String field) {
-        JsonNode values = value(field);
-        if (values.isNumber()) {
-            return Channels.all((float) number(field, values));
-        }
-        if (!values.isArray() || values.size() != 3) {
-            throw broken(field, "is %s; set it to three numbers, for red, green and blue".formatted(shown(values)));
-        }
-        return new Channels((float) number(field, values.get(0)), (float) number(field, values.get(1)), (float)
-                number(field, values.get(2)));
-    }
-
-    /** A field that holds a square's edge, a list of height and width, or an object of both. */
-    Extent extent(String field) {
-        JsonNode value = value(field);
-        if (value.isNumber()) {
-            return new Extent(edge(field, value), edge(field, value));
-        }
-        if (value.isArray() && value.size() == 2) {
-            return new Extent(edge(field, value.get(1)), edge(field, value.get(0)));
-        }
-        if (!value.has("height") || !value.has("width")) {
-            throw broken(field, "is %s; set it to an object of height and width".formatted(shown(value)));
-        }
-        return new Extent(edge(field, value.get("width")), edge(field, value.get("height")));
-    }
-
-    int edge(String field, JsonNode value) {
-        if (!value.isIntegralNumber() || value.asLong() < 1 || value.asLong() > LONGEST_EDGE) {
-            throw broken(field, "holds %s; set it to 1 to %,d pixels".formatted(shown(value), LONGEST_EDGE));
-        }
-        return value.intValue();
-    }
-
-    private double number(String field, JsonNode value) {
+    /** A number within a field. */
+    double number(String field, JsonNode value) {
         if (!value.isNumber() || !(Math.abs(value.doubleValue()) <= LARGEST_NUMBER)) {
             throw broken(field, "holds %s; set it to a number".formatted(shown(value)));
         }
         return value.doubleValue();
     }
 
-    private static String shown(JsonNode value) {
+    /** A value as an error shows it, its beginning alone where it is long. */
+    static String shown(JsonNode value) {
         String text = value.toString();
         return text.length() <= 60 ? text : text.substring(0, 60) + "...";
     }

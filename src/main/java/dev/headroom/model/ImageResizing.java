@@ -53,7 +53,7 @@ record ImageResizing(CheckedJson json, String type) {
             throw json.broken(
                     "do_center_crop", "is not served together with keep_aspect_ratio; set one of them to false");
         }
-        return asked ? Optional.of(json.extent("crop_size")) : Optional.empty();
+        return asked ? Optional.of(fields().extent("crop_size")) : Optional.empty();
     }
 
     /** The filter that scales. */
@@ -68,6 +68,10 @@ record ImageResizing(CheckedJson json, String type) {
         return Resampling.values()[(int) code];
     }
 
+    private ImageFields fields() {
+        return new ImageFields(json);
+    }
+
     /** The scaling that the size names, whatever the type makes of it. */
     private Resize named() {
         JsonNode size = json.value("size");
@@ -80,9 +84,9 @@ record ImageResizing(CheckedJson json, String type) {
         }
         boolean one = size.isNumber() && !json.flag("default_to_square", false);
         if (size.has("shortest_edge") || one) {
-            return new Resize.ShortestEdge(json.edge("size", one ? size : size.get("shortest_edge")));
+            return new Resize.ShortestEdge(fields().edge("size", one ? size : size.get("shortest_edge")));
         }
-        Extent exact = json.extent("size");
+        Extent exact = fields().extent("size");
         return type.isEmpty() && json.flag("keep_aspect_ratio", false)
                 ? new Resize.Line(exact)
                 : new Resize.Exact(exact);
@@ -125,7 +129,7 @@ record ImageResizing(CheckedJson json, String type) {
     }
 
     private Resize croppedFirst(Extent size) {
-        Extent whole = json.extent("crop_size");
+        Extent whole = fields().extent("crop_size");
         if (whole.width() < size.width() || whole.height() < size.height()) {
             throw json.broken(
                     "crop_size", "is smaller than size, so that pictures would get a border; set it to at least size");
@@ -135,7 +139,7 @@ record ImageResizing(CheckedJson json, String type) {
     }
 
     private Resize multiple(Extent size) {
-        int step = json.edge("ensure_multiple_of", json.value("ensure_multiple_of"));
+        int step = fields().edge("ensure_multiple_of", json.value("ensure_multiple_of"));
         return new Resize.Exact(new Extent(rounded(size.width(), step), rounded(size.height(), step)));
     }
 

@@ -36,6 +36,7 @@ final class PreprocessorJson {
             "return_image_mask");
 
     private final CheckedJson json;
+    private final ImageFields fields;
     private final ImageProcessorFile file;
     private final ImageResizing resizing;
 
@@ -43,6 +44,7 @@ final class PreprocessorJson {
     PreprocessorJson(Path path) {
         file = ImageProcessorFile.read(path);
         json = file.json();
+        fields = new ImageFields(json);
         resizing = new ImageResizing(json, file.type());
     }
 
@@ -98,7 +100,7 @@ final class PreprocessorJson {
         if (file.type().isEmpty() && !json.flag("keep_aspect_ratio", false)) {
             throw json.broken("do_pad", "is only served together with keep_aspect_ratio; set both to true or to false");
         }
-        if (json.has("pad_size") && !json.extent("pad_size").equals(output)) {
+        if (json.has("pad_size") && !fields.extent("pad_size").equals(output)) {
             throw json.broken(
                     "pad_size", "is another size than the images get, and padding is not served; set do_pad to false");
         }
@@ -113,8 +115,8 @@ final class PreprocessorJson {
         boolean normalize = json.flag("do_normalize", false);
         boolean twice = json.flag("include_top", false);
         float offset = rescale && json.flag("rescale_offset", false) ? 1 : 0;
-        Channels mean = normalize ? json.channels("image_mean") : Channels.all(0);
-        Channels deviation = normalize || twice ? json.channels("image_std") : Channels.all(1);
+        Channels mean = normalize ? fields.channels("image_mean") : Channels.all(0);
+        Channels deviation = normalize || twice ? fields.channels("image_std") : Channels.all(1);
         if (Math.min(deviation.red(), Math.min(deviation.green(), deviation.blue())) < 1e-4) {
             throw json.broken("image_std", "holds a number below 0.0001; set it to three deviations above");
         }
