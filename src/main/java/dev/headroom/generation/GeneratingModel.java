@@ -1,6 +1,11 @@
 package dev.headroom.generation;
 
 import dev.headroom.generation.Sequence.Means;
+import dev.headroom.generation.form.CallForm;
+import dev.headroom.generation.sampling.JsonGuide;
+import dev.headroom.generation.sampling.Sampler;
+import dev.headroom.generation.sampling.Sampling;
+import dev.headroom.generation.sampling.TokenTexts;
 import dev.headroom.model.GenerationSettings.Defaults;
 import dev.headroom.model.ModelSpec;
 import dev.headroom.model.TaskSpec;

@@ -1,5 +1,6 @@
 package dev.headroom.generation;
 
+import dev.headroom.generation.sampling.Choice;
 import dev.headroom.request.Failure;
 import java.util.List;
 import java.util.Locale;

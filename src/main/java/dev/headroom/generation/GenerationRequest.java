@@ -1,5 +1,6 @@
 package dev.headroom.generation;
 
+import dev.headroom.generation.sampling.Sampling;
 import dev.headroom.request.Urgency;
 
 /**

@@ -2,6 +2,9 @@ package dev.headroom.generation;
 
 import dev.headroom.generation.GenerationListener.FinishReason;
 import dev.headroom.generation.GenerationListener.Usage;
+import dev.headroom.generation.sampling.Choice;
+import dev.headroom.generation.sampling.NoTokenException;
+import dev.headroom.generation.sampling.Sampler;
 import dev.headroom.request.Failure;
 import dev.headroom.request.GeneratedText;
 import dev.headroom.request.RequestFailedException;

@@ -2,6 +2,7 @@ package dev.headroom.generation;
 
 import dev.headroom.generation.GenerationListener.FinishReason;
 import dev.headroom.generation.GenerationListener.Usage;
+import dev.headroom.generation.sampling.Choice;
 import dev.headroom.request.Failure;
 import java.util.List;
 import org.jboss.logging.Logger;

@@ -1,5 +1,7 @@
 package dev.headroom.generation;
 
+import dev.headroom.generation.sampling.Sampling;
+
 /** A model that generates text, as the doors know it. Any thread may call. */
 public interface TextModel {
 

@@ -4,7 +4,13 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.headroom.generation.CallForm.Otherwise;
+import dev.headroom.generation.form.CallForm;
+import dev.headroom.generation.form.CallForm.Otherwise;
+import dev.headroom.generation.form.JsonShape;
+import dev.headroom.generation.sampling.JsonGuide;
+import dev.headroom.generation.sampling.Sampler;
+import dev.headroom.generation.sampling.Sampling;
+import dev.headroom.generation.sampling.TokenTexts;
 import dev.headroom.task.TextTokenizer;
 import dev.headroom.template.calls.CallFrame;
 import dev.headroom.template.calls.Writing;

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.headroom.generation.GenerationListener.FinishReason;
 import dev.headroom.generation.RunningGenerator.Room;
+import dev.headroom.generation.sampling.Sampling;
 import dev.headroom.model.ModelSpec;
 import dev.headroom.session.LlamaForm;
 import dev.headroom.session.TinyLlama;

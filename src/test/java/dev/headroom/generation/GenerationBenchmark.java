@@ -3,6 +3,7 @@ package dev.headroom.generation;
 import dev.headroom.gate.Permit;
 import dev.headroom.gate.Share;
 import dev.headroom.generation.RunningGenerator.Room;
+import dev.headroom.generation.sampling.Choice;
 import dev.headroom.model.ModelSpec;
 import dev.headroom.request.Failure;
 import dev.headroom.session.LlamaForm;

@@ -5,6 +5,8 @@ import dev.headroom.gate.Gate;
 import dev.headroom.gate.Permit;
 import dev.headroom.gate.Share;
 import dev.headroom.generation.Sequence.Means;
+import dev.headroom.generation.sampling.Sampler;
+import dev.headroom.generation.sampling.Sampling;
 import dev.headroom.model.ModelSpec;
 import dev.headroom.model.TaskSpec;
 import dev.headroom.plan.GenerationPlan;

@@ -12,6 +12,8 @@ import dev.headroom.gate.Share;
 import dev.headroom.generation.GenerationListener.FinishReason;
 import dev.headroom.generation.GenerationListener.Usage;
 import dev.headroom.generation.RunningGenerator.Room;
+import dev.headroom.generation.sampling.Choice;
+import dev.headroom.generation.sampling.Sampling;
 import dev.headroom.request.Failure;
 import dev.headroom.request.Priority;
 import dev.headroom.request.RequestFailedException;

@@ -7,7 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** The tokenisers of the tests, one of each kind of decoder. */
-enum Tokenizers {
+public enum Tokenizers {
     /** GPT-2's kind, with merges that end within the bytes of an emoji. */
     BYTE_LEVEL("src/test/resources/generation/byte-level-tokenizer.json"),
     WORD_PIECES("models/all-minilm-l6-v2/all-minilm-l6-v2-tokenizer.json"),
@@ -21,7 +21,7 @@ enum Tokenizers {
         this.file = Path.of(file);
     }
 
-    TextTokenizer open() {
+    public TextTokenizer open() {
         assumeTrue(Files.exists(file), () -> file + " is missing, so that its tokeniser is not tested");
         return TextTokenizer.open(file);
     }

@@ -1,5 +1,6 @@
 package dev.headroom.generation;
 
+import dev.headroom.generation.sampling.Choice;
 import dev.headroom.request.Failure;
 import dev.headroom.request.RequestFailedException;
 import java.util.ArrayList;

@@ -1,8 +1,8 @@
 package dev.headroom.function.chat;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
-import dev.headroom.generation.Choice;
 import dev.headroom.generation.TextModel;
+import dev.headroom.generation.sampling.Choice;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.nio.charset.StandardCharsets;
 import java.util.List;

@@ -2,7 +2,7 @@ package dev.headroom.function.chat;
 
 import dev.headroom.function.body.JsonFields;
 import dev.headroom.function.schema.JsonSchema;
-import dev.headroom.generation.JsonShape;
+import dev.headroom.generation.form.JsonShape;
 import java.util.Optional;
 
 /** The field {@code response_format}. */

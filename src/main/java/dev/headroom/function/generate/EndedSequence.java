@@ -1,8 +1,8 @@
 package dev.headroom.function.generate;
 
-import dev.headroom.generation.Choice;
 import dev.headroom.generation.GenerationListener.FinishReason;
 import dev.headroom.generation.GenerationListener.Usage;
+import dev.headroom.generation.sampling.Choice;
 import java.util.List;
 
 /**

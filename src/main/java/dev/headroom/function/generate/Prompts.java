@@ -2,9 +2,9 @@ package dev.headroom.function.generate;
 
 import dev.headroom.function.body.JsonFields;
 import dev.headroom.generation.GenerationRequest;
-import dev.headroom.generation.Sampling;
 import dev.headroom.generation.Stopping;
 import dev.headroom.generation.TextModel;
+import dev.headroom.generation.sampling.Sampling;
 import dev.headroom.request.Failure;
 import dev.headroom.request.RequestFailedException;
 import dev.headroom.request.Urgency;

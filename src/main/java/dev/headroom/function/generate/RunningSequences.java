@@ -1,9 +1,9 @@
 package dev.headroom.function.generate;
 
-import dev.headroom.generation.Choice;
 import dev.headroom.generation.GenerationListener;
 import dev.headroom.generation.GenerationRequest;
 import dev.headroom.generation.TextModel;
+import dev.headroom.generation.sampling.Choice;
 import dev.headroom.request.Failure;
 import dev.headroom.request.RequestFailedException;
 import java.util.Arrays;

@@ -1,9 +1,9 @@
 package dev.headroom.function.generate;
 
 import dev.headroom.function.body.RequestMemory;
-import dev.headroom.generation.Choice;
 import dev.headroom.generation.GenerationRequest;
-import dev.headroom.generation.Sampling;
+import dev.headroom.generation.sampling.Choice;
+import dev.headroom.generation.sampling.Sampling;
 import java.util.List;
 
 /**

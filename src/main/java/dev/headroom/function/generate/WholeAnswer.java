@@ -1,6 +1,6 @@
 package dev.headroom.function.generate;
 
-import dev.headroom.generation.Choice;
+import dev.headroom.generation.sampling.Choice;
 import dev.headroom.request.RequestFailedException;
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.TextNode;
 import dev.headroom.function.body.JsonFields;
-import dev.headroom.generation.JsonShape;
+import dev.headroom.generation.form.JsonShape;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

@@ -1,7 +1,7 @@
 package dev.headroom.function.schema;
 
 import dev.headroom.function.body.JsonFields;
-import dev.headroom.generation.JsonShape;
+import dev.headroom.generation.form.JsonShape;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;

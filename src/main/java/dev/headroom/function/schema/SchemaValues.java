@@ -6,7 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectWriter;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.headroom.function.body.JsonFields;
-import dev.headroom.generation.JsonShape;
+import dev.headroom.generation.form.JsonShape;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;

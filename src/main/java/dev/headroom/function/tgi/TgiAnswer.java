@@ -2,10 +2,10 @@ package dev.headroom.function.tgi;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
-import dev.headroom.generation.Choice;
 import dev.headroom.generation.GenerationListener.FinishReason;
 import dev.headroom.generation.GenerationListener.Usage;
 import dev.headroom.generation.TextModel;
+import dev.headroom.generation.sampling.Choice;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.util.List;
 

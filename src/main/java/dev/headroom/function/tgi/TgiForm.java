@@ -3,8 +3,8 @@ package dev.headroom.function.tgi;
 import dev.headroom.function.generate.EndedSequence;
 import dev.headroom.function.generate.Generation;
 import dev.headroom.function.tgi.TgiAnswer.Token;
-import dev.headroom.generation.Choice;
 import dev.headroom.generation.TextModel;
+import dev.headroom.generation.sampling.Choice;
 import java.util.List;
 
 /**

@@ -2,7 +2,7 @@ package dev.headroom.function.tgi;
 
 import dev.headroom.function.body.JsonFields;
 import dev.headroom.function.schema.JsonSchema;
-import dev.headroom.generation.JsonShape;
+import dev.headroom.generation.form.JsonShape;
 import java.util.Optional;
 
 /** The parameter {@code grammar}. */

@@ -7,7 +7,7 @@ import dev.headroom.function.generate.EventBytes;
 import dev.headroom.function.generate.StreamForm;
 import dev.headroom.function.generate.Told;
 import dev.headroom.function.tgi.TgiAnswer.Token;
-import dev.headroom.generation.Choice;
+import dev.headroom.generation.sampling.Choice;
 import dev.headroom.request.Failure;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.util.List;

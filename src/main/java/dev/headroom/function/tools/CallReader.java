@@ -1,7 +1,7 @@
 package dev.headroom.function.tools;
 
-import dev.headroom.generation.CallForm;
 import dev.headroom.generation.GenerationRequest;
+import dev.headroom.generation.form.CallForm;
 import dev.headroom.template.calls.CallFrame;
 import dev.headroom.template.calls.CallSearch;
 import java.security.SecureRandom;

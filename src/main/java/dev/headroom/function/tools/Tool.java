@@ -3,8 +3,8 @@ package dev.headroom.function.tools;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.headroom.function.body.JsonFields;
 import dev.headroom.function.schema.JsonSchema;
-import dev.headroom.generation.CallForm;
-import dev.headroom.generation.JsonShape;
+import dev.headroom.generation.form.CallForm;
+import dev.headroom.generation.form.JsonShape;
 import java.util.List;
 import java.util.regex.Pattern;
 

@@ -5,10 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.headroom.function.body.RequestMemory;
-import dev.headroom.generation.Choice;
 import dev.headroom.generation.GenerationRequest;
-import dev.headroom.generation.Sampling;
 import dev.headroom.generation.Stopping;
+import dev.headroom.generation.sampling.Choice;
+import dev.headroom.generation.sampling.Sampling;
 import dev.headroom.request.Failure;
 import dev.headroom.request.RequestFailedException;
 import dev.headroom.request.Urgency;

@@ -9,7 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.headroom.function.body.JsonFields;
-import dev.headroom.generation.JsonShape;
+import dev.headroom.generation.form.JsonShape;
 import dev.headroom.request.RequestFailedException;
 import java.util.List;
 import java.util.Map;
