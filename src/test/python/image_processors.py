@@ -3,7 +3,7 @@
     python image_processors.py
 
 It needs transformers 5.18, torch, torchvision and Pillow. It writes the table that the service reads
-(src/main/resources/dev/headroom/model/image-processors.json) and the answers that its test holds it against
+(src/main/resources/dev/headroom/model/image/image-processors.json) and the answers that its test holds it against
 (src/test/resources/image/processors.json). The classes that resize by Pillow are asked, where there are any.
 """
 import importlib
@@ -20,7 +20,7 @@ from transformers.models.auto.configuration_auto import model_type_to_module_nam
 
 ROOT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..")
 IMAGES = os.path.join(ROOT, "test/resources/image")
-TABLE = os.path.join(ROOT, "main/resources/dev/headroom/model/image-processors.json")
+TABLE = os.path.join(ROOT, "main/resources/dev/headroom/model/image/image-processors.json")
 SUFFIX = "ImageProcessor"
 
 RESIZE = ["do_resize", "size", "default_to_square", "resample"]

@@ -60,7 +60,7 @@ final class Awakening {
     /**
      * Wakes up, on the calling thread.
      *
-     * @throws dev.headroom.model.BrokenModelException when a model cannot be served
+     * @throws dev.headroom.model.file.BrokenModelException when a model cannot be served
      * @throws PlanRefusedException when there is no plan, or {@code headroom.state-dir} is no folder
      * @throws LinkageError when a native library cannot be loaded
      */

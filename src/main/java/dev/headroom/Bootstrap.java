@@ -5,7 +5,7 @@ import dev.headroom.StartTimes.Phase;
 import dev.headroom.function.download.Downloads;
 import dev.headroom.gate.Gates;
 import dev.headroom.generation.TextModels;
-import dev.headroom.model.BrokenModelException;
+import dev.headroom.model.file.BrokenModelException;
 import dev.headroom.serving.DeviceMeters;
 import dev.headroom.serving.Pipelines;
 import dev.headroom.serving.PlanReport;

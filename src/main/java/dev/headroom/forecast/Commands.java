@@ -1,7 +1,7 @@
 package dev.headroom.forecast;
 
 import dev.headroom.half.HalfModels;
-import dev.headroom.model.BrokenModelException;
+import dev.headroom.model.file.BrokenModelException;
 import dev.headroom.session.ModelOptimizer;
 import dev.headroom.settings.HeadroomConfig;
 import dev.headroom.settings.PlanRefusedException;

@@ -31,7 +31,7 @@ public final class GeneratingModel implements TextModel {
      * A model that is open.
      *
      * @param spec a model whose task is {@link TaskSpec.Generate}
-     * @throws dev.headroom.model.BrokenModelException when its tokeniser cannot be read
+     * @throws dev.headroom.model.file.BrokenModelException when its tokeniser cannot be read
      */
     public GeneratingModel(ModelSpec spec, GenerationPlan plan, Generator generator) {
         this.spec = spec;

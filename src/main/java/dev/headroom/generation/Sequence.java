@@ -29,7 +29,7 @@ final class Sequence {
     private final int[] ends;
     private final long number;
     private final long arrivedNanos = System.nanoTime();
-    private final Tokens tokens;
+    private final SequenceTokens tokens;
     private int cached = -1; // tokens of the prompt that were not read; unknown at first
     private long firstNanos;
 
@@ -54,7 +54,7 @@ final class Sequence {
         this.means = means;
         this.ends = means.ends.stream().mapToInt(Integer::intValue).toArray();
         this.number = number;
-        this.tokens = new Tokens(request.prompt());
+        this.tokens = new SequenceTokens(request.prompt());
     }
 
     /** Runs the task once it is over, at once if it is. */

@@ -1,9 +1,9 @@
 package dev.headroom.half;
 
-import static dev.headroom.model.ProtobufFields.messages;
-import static dev.headroom.model.ProtobufFields.number;
-import static dev.headroom.model.ProtobufFields.text;
-import static dev.headroom.model.ProtobufFields.texts;
+import static dev.headroom.model.onnx.ProtobufFields.messages;
+import static dev.headroom.model.onnx.ProtobufFields.number;
+import static dev.headroom.model.onnx.ProtobufFields.text;
+import static dev.headroom.model.onnx.ProtobufFields.texts;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;

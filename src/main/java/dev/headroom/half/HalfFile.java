@@ -2,9 +2,9 @@ package dev.headroom.half;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.UnknownFieldSet;
-import dev.headroom.model.BrokenModelException;
 import dev.headroom.model.ModelSpec;
-import dev.headroom.model.OnnxFile;
+import dev.headroom.model.file.BrokenModelException;
+import dev.headroom.model.onnx.OnnxFile;
 import dev.headroom.session.GraphProbe;
 import dev.headroom.tensor.Row;
 import java.io.IOException;

@@ -1,7 +1,7 @@
 package dev.headroom.half;
 
-import static dev.headroom.model.ProtobufFields.messages;
-import static dev.headroom.model.ProtobufFields.number;
+import static dev.headroom.model.onnx.ProtobufFields.messages;
+import static dev.headroom.model.onnx.ProtobufFields.number;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;

@@ -1,10 +1,10 @@
 package dev.headroom.half;
 
-import dev.headroom.model.BrokenModelException;
 import dev.headroom.model.GraphFiles;
 import dev.headroom.model.ModelRepository;
 import dev.headroom.model.ModelSpec;
-import dev.headroom.model.OnnxFile;
+import dev.headroom.model.file.BrokenModelException;
+import dev.headroom.model.onnx.OnnxFile;
 import dev.headroom.plan.Precision;
 import dev.headroom.plan.PrecisionRule;
 import dev.headroom.plan.ServingDevice;

@@ -1,10 +1,10 @@
 package dev.headroom.half;
 
-import static dev.headroom.model.ProtobufFields.content;
-import static dev.headroom.model.ProtobufFields.messages;
-import static dev.headroom.model.ProtobufFields.number;
-import static dev.headroom.model.ProtobufFields.text;
-import static dev.headroom.model.ProtobufFields.texts;
+import static dev.headroom.model.onnx.ProtobufFields.content;
+import static dev.headroom.model.onnx.ProtobufFields.messages;
+import static dev.headroom.model.onnx.ProtobufFields.number;
+import static dev.headroom.model.onnx.ProtobufFields.text;
+import static dev.headroom.model.onnx.ProtobufFields.texts;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.UnknownFieldSet;

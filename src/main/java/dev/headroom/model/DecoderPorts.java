@@ -1,10 +1,14 @@
 package dev.headroom.model;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.headroom.model.DecoderGraph.CachePort;
-import dev.headroom.model.DecoderGraph.Geometry;
-import dev.headroom.model.DecoderGraph.Inputs;
-import dev.headroom.model.DecoderGraph.Port;
+import dev.headroom.model.file.BrokenModelException;
+import dev.headroom.model.onnx.DecoderGraph;
+import dev.headroom.model.onnx.DecoderGraph.CachePort;
+import dev.headroom.model.onnx.DecoderGraph.Geometry;
+import dev.headroom.model.onnx.DecoderGraph.Inputs;
+import dev.headroom.model.onnx.DecoderGraph.Port;
+import dev.headroom.model.onnx.GraphPort;
+import dev.headroom.model.onnx.OnnxFile;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,6 +1,8 @@
 package dev.headroom.model;
 
 import dev.headroom.model.Tower.Kind;
+import dev.headroom.model.file.BrokenModelException;
+import dev.headroom.model.onnx.GraphPort;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;

@@ -2,6 +2,8 @@ package dev.headroom.model;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.headroom.model.TaskSpec.Text;
+import dev.headroom.model.file.BrokenModelException;
+import dev.headroom.model.onnx.DecoderGraph;
 import java.nio.file.Path;
 import java.util.Optional;
 

@@ -1,5 +1,6 @@
 package dev.headroom.model;
 
+import dev.headroom.model.file.PresentFile;
 import dev.headroom.plan.Precision;
 import dev.headroom.plan.PrecisionRule;
 import dev.headroom.plan.PrecisionSetting;

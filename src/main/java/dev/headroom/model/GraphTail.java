@@ -1,6 +1,9 @@
 package dev.headroom.model;
 
 import dev.headroom.model.TaskSpec.Vectors;
+import dev.headroom.model.onnx.GraphPort;
+import dev.headroom.model.onnx.OnnxFile;
+import dev.headroom.model.onnx.OnnxNodes;
 import java.util.List;
 import java.util.Optional;
 

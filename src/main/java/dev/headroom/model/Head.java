@@ -1,6 +1,7 @@
 package dev.headroom.model;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.headroom.model.onnx.GraphPort;
 import java.util.List;
 import java.util.Set;
 import java.util.regex.Matcher;

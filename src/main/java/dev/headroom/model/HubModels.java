@@ -4,6 +4,8 @@ import dev.headroom.hub.Hub;
 import dev.headroom.hub.HubName;
 import dev.headroom.hub.Repository;
 import dev.headroom.model.HubFiles.Choice;
+import dev.headroom.model.file.BrokenModelException;
+import dev.headroom.model.onnx.OnnxFile;
 import dev.headroom.plan.PrecisionRule;
 import dev.headroom.plan.PrecisionSetting;
 import java.nio.file.Path;

@@ -1,6 +1,7 @@
 package dev.headroom.model;
 
 import dev.headroom.model.Labels.Activation;
+import dev.headroom.model.file.BrokenModelException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;

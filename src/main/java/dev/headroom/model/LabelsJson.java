@@ -2,6 +2,7 @@ package dev.headroom.model;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.headroom.model.Labels.Activation;
+import dev.headroom.model.file.BrokenModelException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,6 +1,9 @@
 package dev.headroom.model;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.headroom.model.file.CheckedJson;
+import dev.headroom.model.file.PresentFile;
+import dev.headroom.model.file.SafetensorsFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Set;

@@ -1,5 +1,8 @@
 package dev.headroom.model;
 
+import dev.headroom.model.file.BrokenModelException;
+import dev.headroom.model.file.CheckedJson;
+import dev.headroom.model.onnx.GraphPort;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;

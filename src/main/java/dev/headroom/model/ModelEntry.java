@@ -1,5 +1,6 @@
 package dev.headroom.model;
 
+import dev.headroom.model.file.BrokenModelException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;

@@ -1,5 +1,6 @@
 package dev.headroom.model;
 
+import dev.headroom.model.file.BrokenModelException;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;

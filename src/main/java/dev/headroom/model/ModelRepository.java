@@ -1,5 +1,6 @@
 package dev.headroom.model;
 
+import dev.headroom.model.file.BrokenModelException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;

@@ -5,6 +5,7 @@ import dev.headroom.hub.HubException;
 import dev.headroom.hub.HubName;
 import dev.headroom.hub.HubSettings;
 import dev.headroom.hub.Progress;
+import dev.headroom.model.file.BrokenModelException;
 import dev.headroom.plan.PrecisionRule;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -1,6 +1,10 @@
 package dev.headroom.model;
 
 import dev.headroom.measured.MemoryProfile;
+import dev.headroom.model.onnx.GraphEdit;
+import dev.headroom.model.onnx.LastScores;
+import dev.headroom.model.onnx.OnnxFile;
+import dev.headroom.model.onnx.RowSizes;
 import dev.headroom.plan.GenerationDemand;
 import dev.headroom.plan.ModelDemand;
 import dev.headroom.plan.PrecisionRule;

@@ -1,6 +1,8 @@
 package dev.headroom.model;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.headroom.model.file.CheckedJson;
+import dev.headroom.model.file.PresentFile;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;

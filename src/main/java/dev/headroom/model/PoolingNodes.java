@@ -1,6 +1,7 @@
 package dev.headroom.model;
 
-import dev.headroom.model.OnnxNodes.Attribute;
+import dev.headroom.model.onnx.OnnxNodes;
+import dev.headroom.model.onnx.OnnxNodes.Attribute;
 import java.util.List;
 
 /**

@@ -1,6 +1,7 @@
 package dev.headroom.model;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.headroom.model.file.BrokenModelException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;

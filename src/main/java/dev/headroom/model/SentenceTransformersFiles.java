@@ -2,6 +2,8 @@ package dev.headroom.model;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.headroom.model.TaskSpec.Prompts;
+import dev.headroom.model.file.BrokenModelException;
+import dev.headroom.model.file.CheckedJson;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;

@@ -1,5 +1,7 @@
 package dev.headroom.model;
 
+import dev.headroom.model.file.CheckedJson;
+import dev.headroom.model.file.PresentFile;
 import java.nio.file.Path;
 import java.util.List;
 

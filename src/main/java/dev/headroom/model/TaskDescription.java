@@ -2,6 +2,9 @@ package dev.headroom.model;
 
 import dev.headroom.model.TaskSpec.Prompts;
 import dev.headroom.model.TaskSpec.Text;
+import dev.headroom.model.file.BrokenModelException;
+import dev.headroom.model.image.PreprocessorConfig;
+import dev.headroom.model.onnx.GraphPort;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;

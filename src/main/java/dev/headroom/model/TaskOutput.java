@@ -1,5 +1,7 @@
 package dev.headroom.model;
 
+import dev.headroom.model.file.BrokenModelException;
+import dev.headroom.model.onnx.GraphPort;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;

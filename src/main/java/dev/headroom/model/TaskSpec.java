@@ -1,5 +1,7 @@
 package dev.headroom.model;
 
+import dev.headroom.model.image.PreprocessorConfig;
+import dev.headroom.model.onnx.DecoderGraph;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;

@@ -1,6 +1,9 @@
 package dev.headroom.model;
 
 import dev.headroom.model.TaskSpec.Text;
+import dev.headroom.model.file.BrokenModelException;
+import dev.headroom.model.file.PresentFile;
+import dev.headroom.model.onnx.GraphPort;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;

@@ -1,5 +1,8 @@
 package dev.headroom.model;
 
+import dev.headroom.model.file.BrokenModelException;
+import dev.headroom.model.onnx.GraphPort;
+import dev.headroom.model.onnx.OnnxFile;
 import java.util.List;
 import java.util.Optional;
 

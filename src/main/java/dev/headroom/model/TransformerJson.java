@@ -1,6 +1,7 @@
 package dev.headroom.model;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.headroom.model.file.CheckedJson;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;

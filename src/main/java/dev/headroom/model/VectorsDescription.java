@@ -1,6 +1,8 @@
 package dev.headroom.model;
 
 import dev.headroom.model.TaskSpec.Vectors;
+import dev.headroom.model.file.BrokenModelException;
+import dev.headroom.model.onnx.GraphPort;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

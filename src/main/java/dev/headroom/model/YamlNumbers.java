@@ -1,6 +1,7 @@
 package dev.headroom.model;
 
 import dev.headroom.measured.MemoryProfile;
+import dev.headroom.model.file.BrokenModelException;
 import dev.headroom.settings.SettingRules;
 import io.quarkus.runtime.configuration.MemorySizeConverter;
 import java.nio.file.Path;

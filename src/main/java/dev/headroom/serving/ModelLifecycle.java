@@ -40,7 +40,7 @@ public final class ModelLifecycle {
      * Opens the models of the plan, on all devices at a time. All are opened before the first of them runs: the first run
      * takes the whole arena, and ONNX Runtime does not enforce a cap that weights exceed which come later.
      *
-     * @throws dev.headroom.model.BrokenModelException when a model cannot be opened
+     * @throws dev.headroom.model.file.BrokenModelException when a model cannot be opened
      * @throws PlanRefusedException when the models leave no memory for a batch
      */
     public synchronized void open() {
@@ -80,7 +80,7 @@ public final class ModelLifecycle {
      * limits make room for it first. A batch waits for one batch at most.
      *
      * @throws PlanRefusedException when there is no plan with this model too, or it leaves no memory for a batch
-     * @throws dev.headroom.model.BrokenModelException when the model cannot be opened or does not run
+     * @throws dev.headroom.model.file.BrokenModelException when the model cannot be opened or does not run
      */
     synchronized void open(HostedModel model) throws InterruptedException {
         if (model.standing().state() != ModelState.CLOSED) {

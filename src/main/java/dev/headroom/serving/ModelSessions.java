@@ -63,7 +63,7 @@ final class ModelSessions {
     /**
      * Opens a session on each device, on all at a time, and reads the task's files on the calling thread meanwhile.
      *
-     * @throws dev.headroom.model.BrokenModelException when a session does not open, or a file cannot be read
+     * @throws dev.headroom.model.file.BrokenModelException when a session does not open, or a file cannot be read
      */
     void open(List<ServedDevice> devices, Preparation preparation) {
         opened(

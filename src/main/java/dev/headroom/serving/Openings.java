@@ -1,7 +1,7 @@
 package dev.headroom.serving;
 
 import dev.headroom.device.Bytes;
-import dev.headroom.model.BrokenModelException;
+import dev.headroom.model.file.BrokenModelException;
 import dev.headroom.plan.Residency;
 import dev.headroom.plan.Residency.Step;
 import dev.headroom.serving.OperatorOrder.Kind;

@@ -49,9 +49,9 @@ record BatchRunner(Signature signature, BufferPool buffers, TaskSpec task) {
     BatchOutput run(OnnxSession session, Collation batch, RunOptions options) throws RunFailedException {
         try {
             Run run = new Run(session, batch, options, batch.rows().size(), batch.nanos());
-            List<GraphPort> asked = signature.asked(batch.rows().getFirst().form());
+            List<SessionPort> asked = signature.asked(batch.rows().getFirst().form());
             List<long[]> shapes = new ArrayList<>(asked.size());
-            for (GraphPort output : asked) {
+            for (SessionPort output : asked) {
                 signature.outputShape(output, batch.shapes()).ifPresent(shapes::add);
             }
             return shapes.size() == asked.size() ? pinned(run, asked, shapes) : unpinned(run, asked);
@@ -64,7 +64,7 @@ record BatchRunner(Signature signature, BufferPool buffers, TaskSpec task) {
     private record Run(OnnxSession session, Collation batch, RunOptions options, int rows, long collateNanos) {}
 
     /** ONNX Runtime writes the outputs where they will be read, without a copy. */
-    private BatchOutput pinned(Run run, List<GraphPort> asked, List<long[]> shapes)
+    private BatchOutput pinned(Run run, List<SessionPort> asked, List<long[]> shapes)
             throws OrtException, RunFailedException {
         PinnedOutputs outputs = new PinnedOutputs(buffers);
         try (outputs) {
@@ -84,20 +84,20 @@ record BatchRunner(Signature signature, BufferPool buffers, TaskSpec task) {
     }
 
     /** The batch in the bucket of its shape. */
-    private BucketBatch bucket(Run run, List<GraphPort> asked, List<Tensor> outputs) {
+    private BucketBatch bucket(Run run, List<SessionPort> asked, List<Tensor> outputs) {
         Collation batch = run.batch;
         boolean masked =
                 task.padded() && batch.rows().getFirst().form().shapes().isEmpty();
         long longest = masked ? task.elementsPerItem() : 0;
         List<long[]> buckets = BucketTensor.up(signature.inputs(), batch.shapes(), longest);
         List<BucketTensor> in = new ArrayList<>();
-        for (GraphPort input : signature.inputs()) {
+        for (SessionPort input : signature.inputs()) {
             Buffer values = batch.tensors().get(input.name()).getBufferRef().orElseThrow();
             int i = in.size();
             in.add(new BucketTensor(input, batch.shapes().get(i), buckets.get(i), MemorySegment.ofBuffer(values)));
         }
         List<BucketTensor> out = new ArrayList<>();
-        for (GraphPort output : asked) {
+        for (SessionPort output : asked) {
             Tensor values = outputs.get(out.size());
             long[] bucket = signature.outputShape(output, buckets).orElseThrow();
             out.add(new BucketTensor(output, values.shape(), bucket, MemorySegment.ofBuffer(values.data())));
@@ -106,9 +106,9 @@ record BatchRunner(Signature signature, BufferPool buffers, TaskSpec task) {
     }
 
     /** Only ONNX Runtime knows the shapes of these outputs, so that they are copied out of its memory. */
-    private static BatchOutput unpinned(Run run, List<GraphPort> asked) throws OrtException {
+    private static BatchOutput unpinned(Run run, List<SessionPort> asked) throws OrtException {
         Set<String> names =
-                new LinkedHashSet<>(asked.stream().map(GraphPort::name).toList());
+                new LinkedHashSet<>(asked.stream().map(SessionPort::name).toList());
         try (OrtSession.Result result = run.session.run(run.batch.tensors(), names, Map.of(), run.options)) {
             List<Tensor> outputs = new ArrayList<>();
             for (int i = 0; i < asked.size(); i++) {

@@ -16,7 +16,7 @@ import java.util.stream.IntStream;
  * @param bucket the shape of its place
  * @param host its values, or the memory that takes them
  */
-record BucketTensor(GraphPort node, long[] shape, long[] bucket, MemorySegment host) {
+record BucketTensor(SessionPort node, long[] shape, long[] bucket, MemorySegment host) {
 
     /** Up to here each size is a bucket of its own. */
     private static final long SMALL = 8;
@@ -35,7 +35,7 @@ record BucketTensor(GraphPort node, long[] shape, long[] bucket, MemorySegment h
      *
      * @param longest the length up to which rows may be padded; 0 where nothing masks padding
      */
-    static List<long[]> up(List<GraphPort> inputs, List<long[]> shapes, long longest) {
+    static List<long[]> up(List<SessionPort> inputs, List<long[]> shapes, long longest) {
         return IntStream.range(0, shapes.size())
                 .mapToObj(i -> {
                     long[] bucket = shapes.get(i).clone();

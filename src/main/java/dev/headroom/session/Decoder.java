@@ -1,8 +1,8 @@
 package dev.headroom.session;
 
-import dev.headroom.model.DecoderGraph;
 import dev.headroom.model.ModelSpec;
 import dev.headroom.model.TaskSpec;
+import dev.headroom.model.onnx.DecoderGraph;
 import dev.headroom.session.KeyValues.At;
 import java.util.Optional;
 
@@ -54,7 +54,7 @@ public final class Decoder implements Tenant, AutoCloseable {
     /**
      * Loads a model.
      *
-     * @throws dev.headroom.model.BrokenModelException when ONNX Runtime cannot load the graph
+     * @throws dev.headroom.model.file.BrokenModelException when ONNX Runtime cannot load the graph
      */
     public static Decoder open(ModelSpec spec, ExecutionProvider provider) {
         DecoderGraph graph = ((TaskSpec.Generate) spec.task()).graph();

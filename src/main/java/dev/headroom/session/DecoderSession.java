@@ -2,11 +2,11 @@ package dev.headroom.session;
 
 import static java.lang.foreign.ValueLayout.ADDRESS;
 
-import dev.headroom.model.DecoderGraph;
-import dev.headroom.model.DecoderGraph.CachePort;
-import dev.headroom.model.DecoderGraph.Port;
-import dev.headroom.model.LastScores;
 import dev.headroom.model.ModelSpec;
+import dev.headroom.model.onnx.DecoderGraph;
+import dev.headroom.model.onnx.DecoderGraph.CachePort;
+import dev.headroom.model.onnx.DecoderGraph.Port;
+import dev.headroom.model.onnx.LastScores;
 import dev.headroom.session.Decoder.Prompt;
 import dev.headroom.session.ExecutionProvider.Cuda;
 import java.lang.foreign.Arena;
@@ -50,7 +50,7 @@ final class DecoderSession implements AutoCloseable {
     /**
      * Opens it.
      *
-     * @throws dev.headroom.model.BrokenModelException when ONNX Runtime cannot load the graph
+     * @throws dev.headroom.model.file.BrokenModelException when ONNX Runtime cannot load the graph
      */
     DecoderSession(ModelSpec spec, DecoderGraph graph, ExecutionProvider provider) {
         this.graph = graph;

@@ -1,7 +1,7 @@
 package dev.headroom.session;
 
-import static dev.headroom.model.ProtobufFields.messages;
-import static dev.headroom.model.ProtobufFields.text;
+import static dev.headroom.model.onnx.ProtobufFields.messages;
+import static dev.headroom.model.onnx.ProtobufFields.text;
 
 import ai.onnxruntime.NodeInfo;
 import ai.onnxruntime.OnnxJavaType;
@@ -12,8 +12,8 @@ import ai.onnxruntime.OrtSession.SessionOptions;
 import ai.onnxruntime.OrtSession.SessionOptions.OptLevel;
 import ai.onnxruntime.TensorInfo;
 import com.google.protobuf.UnknownFieldSet;
-import dev.headroom.model.BrokenModelException;
 import dev.headroom.model.ModelSpec;
+import dev.headroom.model.file.BrokenModelException;
 import dev.headroom.tensor.Row;
 import java.io.IOException;
 import java.nio.FloatBuffer;

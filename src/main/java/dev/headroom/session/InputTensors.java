@@ -4,8 +4,8 @@ import static java.lang.foreign.ValueLayout.JAVA_BOOLEAN;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
-import dev.headroom.model.DecoderGraph;
-import dev.headroom.model.DecoderGraph.Port;
+import dev.headroom.model.onnx.DecoderGraph;
+import dev.headroom.model.onnx.DecoderGraph.Port;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 

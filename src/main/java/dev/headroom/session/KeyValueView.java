@@ -2,7 +2,7 @@ package dev.headroom.session;
 
 import static java.lang.foreign.ValueLayout.ADDRESS;
 
-import dev.headroom.model.DecoderGraph;
+import dev.headroom.model.onnx.DecoderGraph;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;

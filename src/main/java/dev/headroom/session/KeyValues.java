@@ -1,8 +1,8 @@
 package dev.headroom.session;
 
 import dev.headroom.device.CudaCopies.Place;
-import dev.headroom.model.DecoderGraph;
-import dev.headroom.model.DecoderGraph.Geometry;
+import dev.headroom.model.onnx.DecoderGraph;
+import dev.headroom.model.onnx.DecoderGraph.Geometry;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;

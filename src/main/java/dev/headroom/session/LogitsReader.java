@@ -6,7 +6,7 @@ import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 
-import dev.headroom.model.DecoderGraph;
+import dev.headroom.model.onnx.DecoderGraph;
 import dev.headroom.tensor.BrainFloat;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;

@@ -1,6 +1,6 @@
 package dev.headroom.session;
 
-import dev.headroom.model.BrokenModelException;
+import dev.headroom.model.file.BrokenModelException;
 import dev.headroom.tensor.Form;
 import dev.headroom.tensor.Ports;
 import dev.headroom.tensor.Row;

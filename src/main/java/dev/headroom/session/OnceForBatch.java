@@ -9,14 +9,14 @@ import java.util.stream.LongStream;
  * An input of a text model that a batch has once, whatever its rows: the places of the tokens, the flag of a graph that
  * can read a cache, or the number of the task that the model is adapted to.
  */
-record OnceForBatch(GraphPort node) {
+record OnceForBatch(SessionPort node) {
 
     private static final String PLACES = "cache_position";
     private static final String FLAG = "use_cache_branch";
     private static final String ADAPTER = "task_id";
 
     /** True if an input is one of these. */
-    static boolean is(GraphPort input) {
+    static boolean is(SessionPort input) {
         long[] shape = input.info().getShape();
         return switch (input.name()) {
             case PLACES -> shape.length == 1;

@@ -2,8 +2,8 @@ package dev.headroom.session;
 
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession.RunOptions;
-import dev.headroom.model.BrokenModelException;
 import dev.headroom.model.ModelSpec;
+import dev.headroom.model.file.BrokenModelException;
 import dev.headroom.session.RunFailedException.Kind;
 import dev.headroom.tensor.Ports;
 import dev.headroom.tensor.Row;

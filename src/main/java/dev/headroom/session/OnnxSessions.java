@@ -1,7 +1,7 @@
 package dev.headroom.session;
 
-import dev.headroom.model.BrokenModelException;
 import dev.headroom.model.ModelSpec;
+import dev.headroom.model.file.BrokenModelException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

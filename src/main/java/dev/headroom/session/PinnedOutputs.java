@@ -26,7 +26,7 @@ final class PinnedOutputs implements AutoCloseable {
     }
 
     /** Adds a buffer for an output of this shape. */
-    void add(GraphPort output, long[] shape) throws OrtException {
+    void add(SessionPort output, long[] shape) throws OrtException {
         ByteBuffer buffer = pool.take(Tensor.elements(shape) * output.datatype().bytes);
         buffers.add(buffer);
         outputs.add(new Tensor(output.datatype(), shape, buffer));

@@ -3,10 +3,10 @@ package dev.headroom.session;
 import ai.onnxruntime.OnnxJavaType;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
-import dev.headroom.model.BrokenModelException;
 import dev.headroom.model.ModelSpec;
 import dev.headroom.model.PortNames;
 import dev.headroom.model.TaskSpec;
+import dev.headroom.model.file.BrokenModelException;
 import dev.headroom.tensor.Datatype;
 import dev.headroom.tensor.Form;
 import dev.headroom.tensor.Ports;
@@ -24,7 +24,7 @@ import java.util.Optional;
  * @param outputs all outputs that have a share for each row
  * @param ofTask the output that the model's task reads
  */
-record Signature(List<GraphPort> inputs, List<OnceForBatch> once, List<GraphPort> outputs, GraphPort ofTask) {
+record Signature(List<SessionPort> inputs, List<OnceForBatch> once, List<SessionPort> outputs, SessionPort ofTask) {
 
     /**
      * The inputs and the output that the description names; all inputs where it names none. An
@@ -34,13 +34,13 @@ record Signature(List<GraphPort> inputs, List<OnceForBatch> once, List<GraphPort
      *     the inputs
      */
     static Signature of(ModelSpec spec, OrtSession session) throws OrtException {
-        List<GraphPort> inputs = GraphPort.of(session.getInputInfo());
-        List<GraphPort> outputs = GraphPort.of(session.getOutputInfo()).stream()
+        List<SessionPort> inputs = SessionPort.of(session.getInputInfo());
+        List<SessionPort> outputs = SessionPort.of(session.getOutputInfo()).stream()
                 .filter(output -> output.isBatched()
                         && Datatype.of(output.info().onnxType).isPresent())
                 .toList();
         PortNames named = spec.task().ports();
-        List<GraphPort> all = named.inputs().isEmpty()
+        List<SessionPort> all = named.inputs().isEmpty()
                 ? inputs
                 : named.inputs().stream()
                         .map(name -> named(spec, "input", name, inputs))
@@ -50,7 +50,7 @@ record Signature(List<GraphPort> inputs, List<OnceForBatch> once, List<GraphPort
                 .filter(input -> texts && OnceForBatch.is(input))
                 .map(OnceForBatch::new)
                 .toList();
-        List<GraphPort> used = all.stream()
+        List<SessionPort> used = all.stream()
                 .filter(input -> !(texts && OnceForBatch.is(input)))
                 .sorted(Comparator.comparing(input -> !(texts && input.name().equals("input_ids"))))
                 .toList();
@@ -60,38 +60,38 @@ record Signature(List<GraphPort> inputs, List<OnceForBatch> once, List<GraphPort
                     "%s: %s has no tensor as its input, or none with a dynamic batch dimension as its output; export it with one."
                             .formatted(spec.onnx().getParent(), spec.onnx().getFileName()));
         }
-        GraphPort output =
+        SessionPort output =
                 named.output().map(name -> named(spec, "output", name, outputs)).orElse(outputs.getFirst());
         return new Signature(
                 used,
                 once,
-                outputs.stream().filter(GraphPort::isOwn).toList(),
+                outputs.stream().filter(SessionPort::isOwn).toList(),
                 outputs.stream().filter(node -> !node.isOwn()).findFirst().orElse(output));
     }
 
     /** The inputs and outputs. */
     Ports ports() {
         return new Ports(
-                inputs.stream().map(GraphPort::port).toList(),
-                outputs.stream().map(GraphPort::port).toList(),
+                inputs.stream().map(SessionPort::port).toList(),
+                outputs.stream().map(SessionPort::port).toList(),
                 ofTask.port(),
                 once.stream().map(input -> input.node().name()).toList());
     }
 
     /** The outputs that rows of this form ask for. */
-    List<GraphPort> asked(Form form) {
+    List<SessionPort> asked(Form form) {
         if (form.outputs().isEmpty()) {
             return List.of(ofTask);
         }
-        List<GraphPort> asked = new ArrayList<>(form.outputs().size());
+        List<SessionPort> asked = new ArrayList<>(form.outputs().size());
         for (String name : form.outputs()) {
             asked.add(output(name));
         }
         return asked;
     }
 
-    private GraphPort output(String name) {
-        for (GraphPort output : outputs) {
+    private SessionPort output(String name) {
+        for (SessionPort output : outputs) {
             if (output.name().equals(name)) {
                 return output;
             }
@@ -101,7 +101,7 @@ record Signature(List<GraphPort> inputs, List<OnceForBatch> once, List<GraphPort
 
     /** True if a batch may run as a CUDA graph, which has nothing that depends on the batch's length but rows of numbers. */
     boolean graphsSuit() {
-        for (GraphPort input : inputs) {
+        for (SessionPort input : inputs) {
             if (input.datatype() == Datatype.BYTES) {
                 return false;
             }
@@ -121,7 +121,7 @@ record Signature(List<GraphPort> inputs, List<OnceForBatch> once, List<GraphPort
      *
      * @param inputShapes the shapes of the batch's inputs, in their order
      */
-    Optional<long[]> outputShape(GraphPort output, List<long[]> inputShapes) {
+    Optional<long[]> outputShape(SessionPort output, List<long[]> inputShapes) {
         long[] shape = output.info().getShape();
         String[] names = output.info().getDimensionNames();
         for (int d = 0; d < shape.length; d++) {
@@ -146,7 +146,7 @@ record Signature(List<GraphPort> inputs, List<OnceForBatch> once, List<GraphPort
         return -1;
     }
 
-    private static GraphPort named(ModelSpec spec, String kind, String name, List<GraphPort> nodes) {
+    private static SessionPort named(ModelSpec spec, String kind, String name, List<SessionPort> nodes) {
         return nodes.stream()
                 .filter(node -> node.name().equals(name))
                 .findFirst()
@@ -156,6 +156,6 @@ record Signature(List<GraphPort> inputs, List<OnceForBatch> once, List<GraphPort
                                 kind,
                                 name,
                                 spec.onnx().getFileName(),
-                                nodes.stream().map(GraphPort::name).toList())));
+                                nodes.stream().map(SessionPort::name).toList())));
     }
 }

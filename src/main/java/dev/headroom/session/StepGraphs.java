@@ -3,8 +3,8 @@ package dev.headroom.session;
 import ai.onnxruntime.NodeInfo;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.TensorInfo;
-import dev.headroom.model.DecoderGraph;
-import dev.headroom.model.DecoderGraph.Port;
+import dev.headroom.model.onnx.DecoderGraph;
+import dev.headroom.model.onnx.DecoderGraph.Port;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -23,7 +23,7 @@ final class StepGraphs implements AutoCloseable {
     private final OnnxSession session;
     private final DecoderGraph.Inputs inputs;
     private final Map<String, NodeInfo> ports;
-    private final GraphPort scores;
+    private final SessionPort scores;
     private final BufferPool buffers = new BufferPool(true);
 
     /**
@@ -38,7 +38,7 @@ final class StepGraphs implements AutoCloseable {
         try {
             this.ports = session.ort().getInputInfo();
             NodeInfo output = session.ort().getOutputInfo().get(scores);
-            this.scores = new GraphPort(scores, (TensorInfo) output.getInfo());
+            this.scores = new SessionPort(scores, (TensorInfo) output.getInfo());
         } catch (OrtException e) {
             throw session.file().refused(e);
         }
@@ -105,8 +105,8 @@ final class StepGraphs implements AutoCloseable {
     }
 
     private BucketTensor tensor(Port port, long[] values, long[] shape, long[] bucket) {
-        GraphPort node =
-                new GraphPort(port.name(), (TensorInfo) ports.get(port.name()).getInfo());
+        SessionPort node =
+                new SessionPort(port.name(), (TensorInfo) ports.get(port.name()).getInfo());
         return new BucketTensor(node, shape, bucket, host(port, values));
     }
 

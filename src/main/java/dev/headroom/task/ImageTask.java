@@ -1,9 +1,9 @@
 package dev.headroom.task;
 
 import dev.headroom.calibration.CalibrationRows;
-import dev.headroom.model.BrokenModelException;
-import dev.headroom.model.PreprocessorConfig.Extent;
 import dev.headroom.model.TaskSpec;
+import dev.headroom.model.file.BrokenModelException;
+import dev.headroom.model.image.PreprocessorConfig.Extent;
 import dev.headroom.task.image.ImageDecoder;
 import dev.headroom.task.image.ImagePreprocessor;
 import dev.headroom.task.image.Picture;

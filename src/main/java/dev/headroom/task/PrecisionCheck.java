@@ -1,7 +1,7 @@
 package dev.headroom.task;
 
-import dev.headroom.model.BrokenModelException;
 import dev.headroom.model.TaskSpec;
+import dev.headroom.model.file.BrokenModelException;
 import dev.headroom.session.BatchOutput;
 import dev.headroom.session.Model;
 import dev.headroom.session.RunFailedException;

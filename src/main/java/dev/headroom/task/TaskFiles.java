@@ -1,7 +1,7 @@
 package dev.headroom.task;
 
-import dev.headroom.model.BrokenModelException;
 import dev.headroom.model.TaskSpec;
+import dev.headroom.model.file.BrokenModelException;
 import java.util.Optional;
 
 /** The files of a task beside the graph. Reading them needs no session, so that both can be opened at a time. */

@@ -1,8 +1,8 @@
 package dev.headroom.task;
 
 import dev.headroom.calibration.CalibrationRows;
-import dev.headroom.model.BrokenModelException;
 import dev.headroom.model.TaskSpec;
+import dev.headroom.model.file.BrokenModelException;
 import dev.headroom.request.Failure;
 import dev.headroom.request.RequestFailedException;
 import dev.headroom.tensor.Ports;

@@ -1,7 +1,7 @@
 package dev.headroom.task;
 
 import ai.djl.huggingface.tokenizers.jni.TokenizersLibrary;
-import dev.headroom.model.BrokenModelException;
+import dev.headroom.model.file.BrokenModelException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,8 +1,8 @@
 package dev.headroom.task;
 
-import dev.headroom.model.BrokenModelException;
 import dev.headroom.model.InputRules;
 import dev.headroom.model.TaskSpec;
+import dev.headroom.model.file.BrokenModelException;
 import dev.headroom.tensor.Datatype;
 import dev.headroom.tensor.Form;
 import dev.headroom.tensor.Port;

@@ -1,9 +1,9 @@
 package dev.headroom.task;
 
-import dev.headroom.model.BrokenModelException;
 import dev.headroom.model.GraphTail;
 import dev.headroom.model.Layer;
 import dev.headroom.model.TaskSpec;
+import dev.headroom.model.file.BrokenModelException;
 import dev.headroom.request.Failure;
 import dev.headroom.request.RequestFailedException;
 import dev.headroom.tensor.Datatype;

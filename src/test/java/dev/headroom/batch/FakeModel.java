@@ -1,6 +1,6 @@
 package dev.headroom.batch;
 
-import dev.headroom.model.BrokenModelException;
+import dev.headroom.model.file.BrokenModelException;
 import dev.headroom.session.BatchOutput;
 import dev.headroom.session.Model;
 import dev.headroom.session.PreparedRows;

@@ -17,10 +17,10 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.protobuf.UnknownFieldSet;
-import dev.headroom.model.BrokenModelException;
 import dev.headroom.model.GraphFiles;
 import dev.headroom.model.ModelRepository;
 import dev.headroom.model.ModelSpec;
+import dev.headroom.model.file.BrokenModelException;
 import dev.headroom.session.BatchOutput;
 import dev.headroom.session.ExecutionProvider.Cpu;
 import dev.headroom.session.Model;

@@ -15,7 +15,8 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.headroom.model.DecoderGraph.Geometry;
+import dev.headroom.model.file.BrokenModelException;
+import dev.headroom.model.onnx.DecoderGraph.Geometry;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.headroom.model.file.BrokenModelException;
 import dev.headroom.session.OnnxWriter;
 import dev.headroom.task.DualEncoders;
 import java.io.IOException;

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.headroom.model.file.BrokenModelException;
 import dev.headroom.plan.Precision;
 import dev.headroom.plan.PrecisionRule;
 import dev.headroom.plan.ServingDevice;

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.headroom.model.Labels.Activation;
+import dev.headroom.model.file.BrokenModelException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.headroom.hub.CacheFolder;
 import dev.headroom.hub.LoggedProgress;
 import dev.headroom.hub.StandInHub;
+import dev.headroom.model.file.BrokenModelException;
 import dev.headroom.plan.PrecisionRule;
 import dev.headroom.plan.ServingDevice;
 import dev.headroom.settings.PrecisionMode;

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.headroom.model.file.BrokenModelException;
 import dev.headroom.session.WordModels;
 import java.io.IOException;
 import java.nio.ByteBuffer;

@@ -61,7 +61,7 @@ class BucketTensorTest {
 
     @Test
     void rowsAreLengthenedUpToTheLongestAndOnlyWhereAMaskHidesIt() throws Exception {
-        List<GraphPort> inputs = signature().inputs();
+        List<SessionPort> inputs = signature().inputs();
         List<long[]> shapes = List.of(new long[] {9, 18}, new long[] {9, 18}, new long[] {9, 18});
 
         assertArrayEquals(
@@ -74,7 +74,7 @@ class BucketTensorTest {
 
     @Test
     void aRowIsPaddedAtItsEndAndTheLastRowRepeated() throws Exception {
-        GraphPort ids = signature().inputs().getFirst();
+        SessionPort ids = signature().inputs().getFirst();
         BucketTensor tensor = new BucketTensor(ids, new long[] {2, 2}, new long[] {3, 4}, longs(11, 12, 21, 22));
         ByteBuffer to =
                 ByteBuffer.allocateDirect(Math.toIntExact(tensor.bytes())).order(ByteOrder.nativeOrder());
@@ -105,7 +105,7 @@ class BucketTensorTest {
     /** The rows of a bucket of 10 x 20, read back from what was staged. */
     private static List<Row> bucketRows(List<Row> rows) throws Exception {
         Signature signature = signature();
-        List<GraphPort> inputs = signature.inputs();
+        List<SessionPort> inputs = signature.inputs();
         BufferPool pool = new BufferPool(false);
         try (Collation batch = Collation.of(rows, signature, pool, 0)) {
             List<long[]> buckets = List.of(new long[] {10, 20}, new long[] {10, 20}, new long[] {10, 20});

@@ -5,8 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.headroom.model.BrokenModelException;
 import dev.headroom.model.ModelRepository;
+import dev.headroom.model.file.BrokenModelException;
 import dev.headroom.session.ExecutionProvider.Cpu;
 import dev.headroom.tensor.Datatype;
 import dev.headroom.tensor.Form;

@@ -1,9 +1,9 @@
 package dev.headroom.task.image;
 
-import dev.headroom.model.PreprocessorConfig;
-import dev.headroom.model.PreprocessorConfig.Extent;
-import dev.headroom.model.PreprocessorConfig.PixelValues;
-import dev.headroom.model.PreprocessorConfig.Resize;
+import dev.headroom.model.image.PreprocessorConfig;
+import dev.headroom.model.image.PreprocessorConfig.Extent;
+import dev.headroom.model.image.PreprocessorConfig.PixelValues;
+import dev.headroom.model.image.PreprocessorConfig.Resize;
 import dev.headroom.task.image.Resizing.Window;
 import dev.headroom.tensor.Datatype;
 import dev.headroom.tensor.Tensor;

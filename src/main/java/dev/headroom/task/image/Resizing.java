@@ -1,7 +1,7 @@
 package dev.headroom.task.image;
 
-import dev.headroom.model.PreprocessorConfig.Extent;
-import dev.headroom.model.Resampling;
+import dev.headroom.model.image.PreprocessorConfig.Extent;
+import dev.headroom.model.image.Resampling;
 import java.util.Arrays;
 
 /**

@@ -3,7 +3,7 @@ package dev.headroom.task.image;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import dev.headroom.model.PreprocessorConfig;
+import dev.headroom.model.image.PreprocessorConfig;
 import dev.headroom.tensor.Tensor;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.headroom.model.PreprocessorConfig;
+import dev.headroom.model.image.PreprocessorConfig;
 import dev.headroom.tensor.Tensor;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -3,8 +3,8 @@ package dev.headroom.task.image;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import dev.headroom.model.PreprocessorConfig.Extent;
-import dev.headroom.model.Resampling;
+import dev.headroom.model.image.PreprocessorConfig.Extent;
+import dev.headroom.model.image.Resampling;
 import dev.headroom.task.image.PillowReferences.Resized;
 import dev.headroom.task.image.Resizing.Window;
 import java.util.List;

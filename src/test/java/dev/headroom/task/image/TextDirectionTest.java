@@ -6,7 +6,7 @@ import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
-import dev.headroom.model.PreprocessorConfig;
+import dev.headroom.model.image.PreprocessorConfig;
 import dev.headroom.tensor.Tensor;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -1,0 +1,76 @@
+package dev.headroom.model.onnx;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * The ports of a graph that reads tokens and gives the scores of the next one, and keeps the keys and values of those it has
+ * read.
+ *
+ * @param inputs its inputs beside the keys and values
+ * @param logits the output with the scores of the vocabulary's tokens
+ * @param cache the ports of each layer's keys, then values, in the order of the layers
+ * @param geometry the sizes of keys and values, which all layers share
+ * @param shared true if the graph writes new keys and values into the memory of the old ones (GroupQueryAttention); else it
+ *     returns both one behind the other
+ */
+public record DecoderGraph(Inputs inputs, String logits, List<CachePort> cache, Geometry geometry, boolean shared) {
+
+    /** The types of elements that graphs have, by their number in onnx.proto and in ONNX Runtime's C API. */
+    public static final int FLOAT = 1;
+
+    public static final int INT32 = 6;
+    public static final int INT64 = 7;
+    public static final int FLOAT16 = 10;
+    public static final int BFLOAT16 = 16;
+
+    /**
+     * The inputs beside the keys and values; empty where the graph has none of a kind.
+     *
+     * @param ids the tokens
+     * @param mask a one for each token that is read or was read before
+     * @param positions the place of each token in its sequence
+     * @param useCache chooses between the two graphs of a merged export: false without keys and values
+     * @param keep how many of the last tokens have scores
+     */
+    public record Inputs(
+            Port ids, Optional<Port> mask, Optional<Port> positions, Optional<Port> useCache, Optional<Port> keep) {
+
+        /** Those that the graph has. */
+        public List<Port> all() {
+            return Stream.of(Optional.of(ids), mask, positions, useCache, keep)
+                    .flatMap(Optional::stream)
+                    .toList();
+        }
+    }
+
+    /**
+     * An input.
+     *
+     * @param type the type of its elements: {@link #INT64} or {@link #INT32}; that of {@code useCache} is a boolean
+     * @param rank its dimensions
+     */
+    public record Port(String name, int type, int rank) {}
+
+    /** The names of an input with keys or values and of the output that continues it. */
+    public record CachePort(String past, String present) {}
+
+    /**
+     * The sizes of keys and values: each is a tensor of {@code [rows, heads, tokens, size]}.
+     *
+     * @param type the type of their elements: {@link #FLOAT}, {@link #FLOAT16} or {@link #BFLOAT16}
+     */
+    public record Geometry(int type, int heads, int size) {
+
+        /** Bytes of one head's keys, or values, of a token. */
+        public long bytes() {
+            return (long) size * (type == FLOAT ? Float.BYTES : Short.BYTES);
+        }
+    }
+
+    /** Bytes that the keys and values of one token take: 2 x layers x heads x size x bytes of an element. */
+    public long bytesPerToken() {
+        return cache.size() * geometry.heads() * geometry.bytes();
+    }
+}
