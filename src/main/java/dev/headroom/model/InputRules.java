@@ -11,13 +11,20 @@ import java.util.stream.Stream;
  *
  * @param padded true if every text is padded to the greatest length, as the model was trained
  * @param unmasked true if the attention mask does not hide that padding
+ * @param untyped true if {@code token_type_ids} are 0 also in the second text of a pair
  * @param firstPosition the number of the first token in {@code position_ids}
  * @param heads the heads of an empty {@code past_key_values}, where the graph does not tell; 0 for unknown
  * @param headSize the length of a head's vectors; 0 for unknown
  * @param adapters the tasks that {@code task_id} counts, by their names; empty for a model without that input
  */
 public record InputRules(
-        boolean padded, boolean unmasked, long firstPosition, long heads, long headSize, List<String> adapters) {
+        boolean padded,
+        boolean unmasked,
+        boolean untyped,
+        long firstPosition,
+        long heads,
+        long headSize,
+        List<String> adapters) {
 
     /**
      * The rules that the files tell.
@@ -33,6 +40,7 @@ public record InputRules(
         return new InputRules(
                 padded,
                 padded && !masks(tokenizer, config),
+                !names(tokenizer, "token_type_ids", true),
                 config.firstPosition(),
                 heads > 0 ? heads : attentionHeads,
                 headSize > 0 || attentionHeads == 0 ? headSize : hidden / attentionHeads,
@@ -49,8 +57,13 @@ public record InputRules(
 
     /** SigLIP's tokenisers make no mask, so that the model reads its padding, unless the file says otherwise. */
     private static boolean masks(JsonNode tokenizer, ConfigJson config) {
+        return names(tokenizer, "attention_mask", !config.isSiglip());
+    }
+
+    /** True if the file names this input among those that the tokeniser makes; where it names none, the other value. */
+    private static boolean names(JsonNode tokenizer, String input, boolean otherwise) {
         JsonNode inputs = tokenizer.path("model_input_names");
-        return inputs.isArray() ? inputs.toString().contains("\"attention_mask\"") : !config.isSiglip();
+        return inputs.isArray() ? inputs.toString().contains("\"" + input + "\"") : otherwise;
     }
 
     /** The tasks of jina-embeddings-v3, in the order of its adapters. */

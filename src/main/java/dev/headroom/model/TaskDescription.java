@@ -30,14 +30,6 @@ record TaskDescription(Path folder, ModelYaml yaml, HuggingFaceFolder exported, 
      */
     TaskSpec task(GraphFiles graph) {
         String task = Optional.ofNullable(yaml.task()).orElseGet(() -> found(graph));
-        TaskSpec spec = task(task, graph);
-        if (spec instanceof TaskSpec.OfText texts) {
-            texts().check(texts, exported.inputs(graph.file()));
-        }
-        return spec;
-    }
-
-    private TaskSpec task(String task, GraphFiles graph) {
         TaskPorts ports = new TaskPorts(yaml, exported, graph, remarks);
         return switch (task) {
             case "embed" -> embed(ports);

@@ -3,9 +3,7 @@ package dev.headroom.model;
 import dev.headroom.model.TaskSpec.Text;
 import dev.headroom.model.file.BrokenModelException;
 import dev.headroom.model.file.PresentFile;
-import dev.headroom.model.onnx.GraphPort;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 
@@ -23,7 +21,8 @@ record TextDescription(Path folder, ModelYaml yaml, HuggingFaceFolder exported) 
     /**
      * Texts that one pass of the model reads as a whole.
      *
-     * @throws BrokenModelException when there is no tokeniser, or the maximum length makes no sense
+     * @throws BrokenModelException when there is no tokeniser, its two files contradict each other, or the maximum length makes
+     *     no sense
      */
     Text text() {
         int maxLength =
@@ -34,6 +33,7 @@ record TextDescription(Path folder, ModelYaml yaml, HuggingFaceFolder exported) 
                             .formatted(folder, maxLength));
         }
         Path present = present();
+        files(present).checkTruncation();
         boolean lowercase = exported.sentences()
                 .transformer()
                 .filter(TransformerJson::lowercase)
@@ -46,19 +46,14 @@ record TextDescription(Path folder, ModelYaml yaml, HuggingFaceFolder exported) 
         return new Text(present(), context, 0, false, inputs());
     }
 
-    /**
-     * Checks that the tokeniser's two files read the texts of a task alike.
-     *
-     * @throws BrokenModelException when they do not
-     */
-    void check(TaskSpec.OfText task, List<GraphPort> inputs) {
-        boolean pairs = task instanceof TaskSpec.Classify || task instanceof TaskSpec.Rerank;
-        new TokenizerFiles(task.text().tokenizer(), exported.read("tokenizer_config.json"))
-                .check(inputs.stream().map(GraphPort::name).toList(), pairs);
+    private Path present() {
+        Path present = PresentFile.of(folder, tokenizer(), "put the model's tokenizer.json there");
+        files(present).check();
+        return present;
     }
 
-    private Path present() {
-        return PresentFile.of(folder, tokenizer(), "put the model's tokenizer.json there");
+    private TokenizerFiles files(Path present) {
+        return new TokenizerFiles(folder, present, exported.read("tokenizer_config.json"));
     }
 
     private long padId(Path present) {

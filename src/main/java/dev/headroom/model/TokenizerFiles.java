@@ -8,65 +8,77 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.headroom.model.file.BrokenModelException;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Collection;
-import java.util.List;
 import java.util.Set;
 
 /**
- * The two files of a tokeniser: tokenizer.json, which is read, and tokenizer_config.json, by which transformers changes
- * what it reads there. Where the second contradicts the first, texts would be read as no library reads them.
+ * The two files of a tokeniser: tokenizer.json, which is read, and tokenizer_config.json. The classes of transformers that are
+ * named here build a part of the first anew from fields of the second, or from their defaults where a field is missing.
+ * Where that says otherwise, texts would be read as no library reads them.
  *
+ * @param folder the model's folder
  * @param file the file tokenizer.json
  * @param config the content of tokenizer_config.json; missing where there is no such file
  */
-record TokenizerFiles(Path file, JsonNode config) {
+record TokenizerFiles(Path folder, Path file, JsonNode config) {
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    private static final String CONFIG = "tokenizer_config.json";
+    /** The classes that build BERT's normaliser anew, without the words that follow. */
+    private static final Set<String> NORMALIZING = Set.of("Bert", "DistilBert", "Electra", "MPNet");
 
-    /** The classes that take tokenizer.json as it is. */
-    private static final Set<String> GENERIC =
-            Set.of("PreTrainedTokenizerFast", "PreTrainedTokenizer", "TokenizersBackend");
+    /** The classes that build a pre-tokeniser of bytes anew. */
+    private static final Set<String> SPACING = Set.of("Roberta", "GPT2", "Deberta", "Bart", "Longformer");
 
-    /** The parts of tokenizer.json that are compared. They stand before its vocabulary. */
-    private static final Set<String> COMPARED = Set.of("normalizer", "pre_tokenizer", "post_processor");
+    /** The parts of tokenizer.json that are compared. They stand before its vocabulary in files that the library wrote. */
+    private static final Set<String> COMPARED = Set.of("normalizer", "pre_tokenizer");
 
     /**
      * Checks that both files read texts alike.
      *
-     * @param inputs the names of the graph's inputs
-     * @param pairs true if the model also reads pairs of texts
      * @throws BrokenModelException when they do not
      */
-    void check(Collection<String> inputs, boolean pairs) {
+    void check() {
+        JsonNode tokenizer = compared();
+        if (isBuiltBy(NORMALIZING)) {
+            checkNormalizer(tokenizer.path("normalizer"));
+        }
+        if (isBuiltBy(SPACING)) {
+            checkPrefixSpace(tokenizer.path("pre_tokenizer"));
+        }
+    }
+
+    /**
+     * Checks that long texts lose their ends.
+     *
+     * @throws BrokenModelException when they are to lose their beginnings
+     */
+    void checkTruncation() {
         if (config.path("truncation_side").asText().equals("left")) {
             throw broken(
                     "truncation_side is left, and long texts lose their ends here; set it to right if they may, or serve the model with the line 'task: tensors' in model.yaml");
         }
-        JsonNode tokenizer = compared();
-        if (!GENERIC.contains(config.path("tokenizer_class").asText())) {
-            checkNormalizer(tokenizer.path("normalizer"));
-            checkPrefixSpace(tokenizer.path("pre_tokenizer"));
-        }
-        if (inputs.contains("token_type_ids")) {
-            checkTypes(tokenizer.path("post_processor"), pairs);
-        }
     }
 
-    /** BERT's tokenisers write these fields over those of the normaliser. */
+    /** True also where no class is named: then the stated fields alone are compared. */
+    private boolean isBuiltBy(Set<String> classes) {
+        String named = config.path("tokenizer_class").asText();
+        return named.isEmpty() || classes.contains(named.replaceFirst("Tokenizer(Fast)?$", ""));
+    }
+
     private void checkNormalizer(JsonNode normalizer) {
         if (!normalizer.path("type").asText().equals("BertNormalizer")) {
             return;
         }
         boolean lowercase = normalizer.path("lowercase").asBoolean(true);
-        checkAlike("do_lower_case", "lowercase", lowercase);
+        checkAlike("do_lower_case", true, "lowercase", lowercase);
         checkAlike(
                 "tokenize_chinese_chars",
+                true,
                 "handle_chinese_chars",
                 normalizer.path("handle_chinese_chars").asBoolean(true));
         checkAlike(
                 "strip_accents",
+                config.path("do_lower_case").asBoolean(true),
                 "strip_accents",
                 normalizer.path("strip_accents").asBoolean(lowercase));
     }
@@ -75,43 +87,33 @@ record TokenizerFiles(Path file, JsonNode config) {
         if (preTokenizer.path("type").asText().equals("ByteLevel")) {
             checkAlike(
                     "add_prefix_space",
+                    false,
                     "add_prefix_space",
                     preTokenizer.path("add_prefix_space").asBoolean(true));
         }
     }
 
-    private void checkAlike(String field, String there, boolean value) {
-        JsonNode ours = config.path(field);
-        if (ours.isBoolean() && ours.booleanValue() != value) {
+    /**
+     * Checks one field.
+     *
+     * @param usual the value that the class takes where the field is missing
+     * @param there the name of the same in tokenizer.json
+     */
+    private void checkAlike(String field, boolean usual, String there, boolean value) {
+        boolean stated = config.path(field).isBoolean();
+        if ((stated || config.has("tokenizer_class")) && config.path(field).asBoolean(usual) != value) {
             throw broken("%s is %s, and %s in %s is %s; make them alike, as the model was trained"
-                    .formatted(field, ours, there, file.getFileName(), value));
+                    .formatted(
+                            field,
+                            stated ? config.get(field) : "missing, which counts as " + usual,
+                            there,
+                            file.getFileName(),
+                            value));
         }
-    }
-
-    private void checkTypes(JsonNode processor, boolean pairs) {
-        JsonNode names = config.path("model_input_names");
-        boolean left = names.isArray()
-                && names.valueStream().noneMatch(name -> name.asText().equals("token_type_ids"));
-        if (left && numbersTypes(processor, pairs)) {
-            throw broken(
-                    "model_input_names leaves out token_type_ids, which the graph reads and the post_processor of %s numbers; add it there, or set those numbers to 0, as the model was trained"
-                            .formatted(file.getFileName()));
-        }
-    }
-
-    /** True if a token gets another type than 0. */
-    private static boolean numbersTypes(JsonNode processor, boolean pairs) {
-        List<JsonNode> templates =
-                pairs ? List.of(processor.path("single"), processor.path("pair")) : List.of(processor.path("single"));
-        return pairs && processor.path("type").asText().equals("BertProcessing")
-                || templates.stream()
-                        .flatMap(template -> template.findValues("type_id").stream())
-                        .anyMatch(type -> type.asInt() != 0)
-                || processor.path("processors").valueStream().anyMatch(one -> numbersTypes(one, pairs));
     }
 
     private BrokenModelException broken(String problem) {
-        return new BrokenModelException("%s: in %s the field %s.".formatted(file.getParent(), CONFIG, problem));
+        return new BrokenModelException("%s: in tokenizer_config.json the field %s.".formatted(folder, problem));
     }
 
     /** The compared parts. Ends before the vocabulary, which may be large. */

@@ -101,7 +101,8 @@ final class TokenTensors {
         return switch (input.name()) {
             case "input_ids" -> Tensor.integers(datatype, extended(tokens.ids(), length, spec.padId()));
             case MASK -> Tensor.integers(datatype, extended(tokens.mask(), length, rules.unmasked() ? 1 : 0));
-            case "token_type_ids" -> Tensor.integers(datatype, extended(tokens.types(), length, 0));
+            case "token_type_ids" ->
+                Tensor.integers(datatype, rules.untyped() ? new long[length] : extended(tokens.types(), length, 0));
             case "position_ids" ->
                 Tensor.integers(
                         datatype,

@@ -76,7 +76,7 @@ class ModelRepositoryTest {
                         128,
                         1,
                         false,
-                        new InputRules(false, false, 0, 0, 0, List.of())),
+                        new InputRules(false, false, false, 0, 0, 0, List.of())),
                 embed.text());
         assertEquals(List.of(Pooling.CLS), embed.vectors().poolings());
         assertEquals(false, embed.vectors().normalize());

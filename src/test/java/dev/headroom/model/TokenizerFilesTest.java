@@ -9,7 +9,6 @@ import dev.headroom.model.file.BrokenModelException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -28,15 +27,17 @@ class TokenizerFilesTest {
              "post_processor": {"type": "RobertaProcessing"}, "model": {}}
             """;
 
-    private static final String TYPES = "token_type_ids";
-
     @TempDir
     Path folder;
 
     @Test
     void refusesToCutTheEndsOfTextsThatShallLoseTheirBeginnings() throws IOException {
-        refuses(BERT, "{'truncation_side': 'left'}", "truncation_side is left");
-        accepts(BERT, "{'truncation_side': 'right'}");
+        TokenizerFiles left = files(BERT, "{'truncation_side': 'left'}");
+        String message =
+                assertThrows(BrokenModelException.class, left::checkTruncation).getMessage();
+        assertTrue(
+                message.startsWith(folder + ": in tokenizer_config.json the field truncation_side is left"), message);
+        files(BERT, "{'truncation_side': 'right'}").checkTruncation();
     }
 
     @Test
@@ -46,16 +47,41 @@ class TokenizerFilesTest {
                 "{'tokenizer_class': 'BertTokenizer', 'do_lower_case': true}",
                 "do_lower_case is true, and lowercase");
         refuses(BERT, "{'do_lower_case': true}", "in tokenizer.json is false");
-        refuses(BERT, "{'tokenizer_class': 'BertTokenizer', 'strip_accents': true}", "strip_accents is true");
-        refuses(BERT, "{'tokenizer_class': 'BertTokenizer', 'tokenize_chinese_chars': false}", "handle_chinese_chars");
+        refuses(
+                BERT,
+                "{'tokenizer_class': 'BertTokenizer', 'do_lower_case': false, 'strip_accents': true}",
+                "strip_accents is true");
+        refuses(
+                BERT,
+                "{'tokenizer_class': 'BertTokenizerFast', 'do_lower_case': false, 'tokenize_chinese_chars': false}",
+                "handle_chinese_chars");
         accepts(BERT, "{'tokenizer_class': 'BertTokenizer', 'do_lower_case': false, 'strip_accents': null}");
-        accepts(BERT, "{'tokenizer_class': 'BertTokenizer', 'strip_accents': false, 'tokenize_chinese_chars': true}");
+        accepts(BERT, "{'tokenizer_class': 'MPNetTokenizer', 'do_lower_case': false, 'tokenize_chinese_chars': true}");
+    }
+
+    @Test
+    void comparesWithWhatANamedClassTakesWhereTheFieldIsMissing() throws IOException {
+        refuses(
+                BERT,
+                "{'tokenizer_class': 'DistilBertTokenizer'}",
+                "do_lower_case is missing, which counts as true, and lowercase in tokenizer.json is false");
+        refuses(
+                BERT.replace("\"strip_accents\": null", "\"strip_accents\": true"),
+                "{'tokenizer_class': 'BertTokenizer', 'do_lower_case': false, 'strip_accents': null}",
+                "strip_accents is missing, which counts as false");
+        refuses(
+                ROBERTA.replace("false", "true"),
+                "{'tokenizer_class': 'RobertaTokenizerFast'}",
+                "add_prefix_space is missing, which counts as false");
+        accepts(ROBERTA, "{'tokenizer_class': 'RobertaTokenizer'}");
+        accepts(BERT, "{}");
     }
 
     @Test
     void takesAccentsForStrippedWhereLettersAreLoweredAndNothingElseIsSaid() throws IOException {
         String uncased = BERT.replace("\"lowercase\": false", "\"lowercase\": true");
         accepts(uncased, "{'tokenizer_class': 'BertTokenizer', 'do_lower_case': true, 'strip_accents': true}");
+        accepts(uncased, "{'tokenizer_class': 'BertTokenizer'}");
         refuses(
                 uncased,
                 "{'tokenizer_class': 'BertTokenizer', 'do_lower_case': true, 'strip_accents': false}",
@@ -74,47 +100,28 @@ class TokenizerFilesTest {
     @Test
     void leavesClassesAloneThatTakeTheFileAsItIs() throws IOException {
         accepts(BERT, "{'tokenizer_class': 'PreTrainedTokenizerFast', 'do_lower_case': true}");
+        accepts(BERT, "{'tokenizer_class': 'HerbertTokenizerFast', 'do_lower_case': true}");
         accepts(ROBERTA, "{'tokenizer_class': 'TokenizersBackend', 'add_prefix_space': true}");
     }
 
     @Test
-    void refusesTypesOfTokensThatTheLibraryLeavesOut() throws IOException {
-        String without = "{'model_input_names': ['input_ids', 'attention_mask']}";
-        refuses(BERT, without, "model_input_names leaves out token_type_ids");
-        refuses(BERT.replace("TemplateProcessing", "BertProcessing"), without, "model_input_names");
-        refuses(sequence(BERT), without, "model_input_names");
-        accepts(ROBERTA, without);
-        accepts(BERT, "{'model_input_names': ['input_ids', 'token_type_ids', 'attention_mask']}");
-        assertDoesNotThrow(() -> files(BERT, without).check(List.of("input_ids"), true), "the graph reads no types");
-        assertDoesNotThrow(() -> files(BERT, without).check(List.of(TYPES), false), "single texts have the type 0");
-    }
-
-    @Test
-    void readsFoldersWithOneFileOfTheTwo() throws IOException {
-        accepts(BERT, "{}");
-        TokenizerFiles none = new TokenizerFiles(folder.resolve("none.json"), new ObjectMapper().missingNode());
-        assertDoesNotThrow(() -> none.check(List.of(TYPES), true));
-    }
-
-    private static String sequence(String file) {
-        return file.replace("\"post_processor\": {", "\"post_processor\": {\"type\": \"Sequence\", \"processors\": [{")
-                .replace("}, \"model\"", "}]}, \"model\"");
+    void leavesAFileThatIsNotThereToTheTokeniser() {
+        new TokenizerFiles(folder, folder.resolve("none.json"), new ObjectMapper().missingNode()).check();
     }
 
     private void accepts(String tokenizer, String config) throws IOException {
         TokenizerFiles files = files(tokenizer, config);
-        assertDoesNotThrow(() -> files.check(List.of("input_ids", TYPES), true));
+        assertDoesNotThrow(files::check);
     }
 
     private void refuses(String tokenizer, String config, String reason) throws IOException {
-        TokenizerFiles files = files(tokenizer, config);
-        String message = assertThrows(BrokenModelException.class, () -> files.check(List.of("input_ids", TYPES), true))
+        String message = assertThrows(BrokenModelException.class, files(tokenizer, config)::check)
                 .getMessage();
         assertTrue(message.contains(reason), message);
     }
 
     private TokenizerFiles files(String tokenizer, String config) throws IOException {
         Path file = Files.writeString(folder.resolve("tokenizer.json"), tokenizer);
-        return new TokenizerFiles(file, new ObjectMapper().readTree(config.replace('\'', '"')));
+        return new TokenizerFiles(folder, file, new ObjectMapper().readTree(config.replace('\'', '"')));
     }
 }

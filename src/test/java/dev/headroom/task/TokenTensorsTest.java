@@ -17,10 +17,16 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.headroom.model.InputRules;
+import dev.headroom.model.TaskSpec;
 import dev.headroom.model.file.BrokenModelException;
 import dev.headroom.request.RequestFailedException;
 import dev.headroom.session.RunFailedException;
+import dev.headroom.tensor.Datatype;
 import dev.headroom.tensor.Form;
+import dev.headroom.tensor.Port;
+import dev.headroom.tensor.Ports;
+import dev.headroom.tensor.Row;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -29,6 +35,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -119,6 +126,24 @@ class TokenTensorsTest {
     private static float ask(OpenedModel model, Input input, String prompt) throws RunFailedException {
         return model.together(List.of(input, new Input.Text("one two one")), prompt(prompt))
                 .getFirst()[0];
+    }
+
+    @Test
+    void theTypesOfTokensAreZeroWhereTheTokeniserMakesNone() {
+        assertArrayEquals(new int[] {0, 0, 1}, types(false));
+        assertArrayEquals(new int[] {0, 0, 0}, types(true));
+    }
+
+    private static int[] types(boolean untyped) {
+        Port types = new Port("token_type_ids", Datatype.INT32, new long[] {-1, -1});
+        InputRules rules = new InputRules(false, false, untyped, 0, 0, 0, List.of());
+        TokenTensors tensors = new TokenTensors(
+                new TaskSpec.Text(Path.of("tokenizer.json"), 8, 0, false, rules),
+                new Ports(List.of(types), List.of(types), types, List.of()));
+        Row row = tensors.row(new Tokens(new long[] {5, 6, 7}, new long[] {0, 0, 1}, false), OptionalLong.empty());
+        int[] values = new int[3];
+        row.inputs().getFirst().data().asIntBuffer().get(values);
+        return values;
     }
 
     @Test
