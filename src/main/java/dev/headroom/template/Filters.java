@@ -1,6 +1,7 @@
 package dev.headroom.template;
 
 import dev.headroom.template.Callable.Arguments;
+import java.math.BigInteger;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -102,6 +103,7 @@ final class Filters {
         try {
             return switch (value) {
                 case Long number -> number;
+                case BigInteger number -> number;
                 case Boolean flag -> Values.whole(flag);
                 case Double number -> number.longValue();
                 case String text -> Long.valueOf(text.strip());
@@ -117,7 +119,9 @@ final class Filters {
         try {
             return Values.isNumber(value)
                     ? (Object) Values.decimal(value)
-                    : value instanceof String text ? Double.valueOf(text.strip()) : otherwise;
+                    : value instanceof BigInteger number
+                            ? number.doubleValue()
+                            : value instanceof String text ? Double.valueOf(text.strip()) : otherwise;
         } catch (NumberFormatException e) {
             return otherwise;
         }

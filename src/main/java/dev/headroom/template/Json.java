@@ -1,5 +1,6 @@
 package dev.headroom.template;
 
+import java.math.BigInteger;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -53,6 +54,7 @@ final class Json {
             case null -> into.append("null");
             case Boolean known -> into.append(known);
             case Long number -> into.append(number);
+            case BigInteger number -> into.append(number);
             case Double number -> into.append(number(number));
             case String text -> Escapes.json(text, into);
             case List<?> list -> list(list, depth);

@@ -1,6 +1,7 @@
 package dev.headroom.template;
 
 import dev.headroom.template.Callable.Arguments;
+import java.math.BigInteger;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -63,8 +64,8 @@ final class Tests {
                         || value instanceof List<?>
                         || value instanceof Map<?, ?>
                         || value instanceof Undefined;
-            case "number" -> Values.isNumber(value);
-            case "integer" -> value instanceof Long;
+            case "number" -> Values.isNumber(value) || value instanceof BigInteger;
+            case "integer" -> value instanceof Long || value instanceof BigInteger;
             case "float" -> value instanceof Double;
             case "boolean" -> value instanceof Boolean;
             case "true" -> Boolean.TRUE.equals(value);

@@ -1,6 +1,7 @@
 package dev.headroom.template;
 
 import java.math.BigDecimal;
+import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -34,6 +35,7 @@ final class Values {
             case Boolean known -> known;
             case Long known -> known;
             case Double known -> known;
+            case BigInteger known -> known; // behind 64 bits: written, but not calculated with
             case Number number -> new BigDecimal(number.toString()).doubleValue();
             case Map<?, ?> map -> {
                 Map<String, Object> copy = new LinkedHashMap<>();
@@ -55,7 +57,7 @@ final class Values {
         return switch (value) {
             case null -> "None";
             case Boolean _ -> "bool";
-            case Long _ -> "int";
+            case Long _, BigInteger _ -> "int";
             case Double _ -> "float";
             case String _ -> "str";
             case List<?> _ -> "list";

@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.InputStream;
+import java.math.BigInteger;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
@@ -49,6 +50,17 @@ class ChatTemplateTest {
         List<JsonNode> cases = new ArrayList<>();
         answers().get("cases").forEach(cases::add);
         return cases.stream();
+    }
+
+    @Test
+    void wholeNumbersBehind64BitsAreWrittenWhole() {
+        ChatTemplate template = ChatTemplate.parse(
+                "{{ a }} {{ a|tojson }} {{ a|int }} {{ a|float }} {{ a is integer }} {{ a == 1 }} {{ a|string }}");
+        assertEquals(
+                "18446744073709551615 18446744073709551615 18446744073709551615 1.8446744073709552e+19 True False 18446744073709551615",
+                template.render(Map.of("a", new BigInteger("18446744073709551615"))));
+        ChatTemplate sum = ChatTemplate.parse("{{ a + 1 }}");
+        assertThrows(TemplateException.class, () -> sum.render(Map.of("a", BigInteger.TWO.pow(64))));
     }
 
     @ParameterizedTest
