@@ -10,6 +10,7 @@ import dev.headroom.function.infer.InferCall;
 import dev.headroom.function.infer.InferFunction;
 import dev.headroom.function.infer.InferRequest;
 import dev.headroom.function.infer.InferResponse;
+import dev.headroom.function.tools.ToolCall;
 import dev.headroom.request.Urgency;
 import dev.headroom.settings.HeadroomConfig;
 import dev.headroom.task.Input;
@@ -79,7 +80,8 @@ class EventInference {
         return request.orModel(event.attribute("model"));
     }
 
-    private static long bytes(InferResponse response) {
+    /** About the bytes of heap that an answer takes while it is kept for an event that comes again. */
+    static long bytes(InferResponse response) {
         return OVERHEAD
                 + response.outputs().stream().mapToLong(EventInference::bytes).sum();
     }
@@ -90,6 +92,20 @@ class EventInference {
         long id = output.id() == null ? 0 : output.id().length();
         long detail = output.error() == null ? 0 : output.error().detail().length();
         long text = output.text() == null ? 0 : output.text().length();
-        return 2 * OVERHEAD + vector + labels.size() * OVERHEAD + Character.BYTES * (id + text + detail);
+        long weights = output.sparse() == null ? 0 : (long) output.sparse().indices().length * 2 * Float.BYTES;
+        List<ToolCall> calls = output.calls() == null ? List.of() : output.calls();
+        return 2 * OVERHEAD
+                + vector
+                + weights
+                + labels.size() * OVERHEAD
+                + calls.stream().mapToLong(EventInference::bytes).sum()
+                + Character.BYTES * (id + text + detail);
+    }
+
+    private static long bytes(ToolCall call) {
+        int characters = call.id().length()
+                + call.function().name().length()
+                + call.function().arguments().length();
+        return 2 * OVERHEAD + (long) Character.BYTES * characters;
     }
 }
