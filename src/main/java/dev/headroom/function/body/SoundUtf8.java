@@ -30,7 +30,7 @@ public final class SoundUtf8 implements ByteProcessor {
         int at = bytes.forEachByte(new SoundUtf8());
         if (at >= 0) {
             throw JsonFields.invalid(
-                    "The body is no UTF-8 (byte %d, 0x%02x); encode it as UTF-8.",
+                    "The body is no JSON in UTF-8 (byte %d, 0x%02x); encode it as UTF-8.",
                     at - bytes.readerIndex() + 1, bytes.getByte(at));
         }
     }

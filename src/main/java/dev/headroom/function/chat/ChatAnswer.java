@@ -7,7 +7,6 @@ import dev.headroom.function.generate.Generation;
 import dev.headroom.function.tools.AnswerWithCalls;
 import dev.headroom.function.tools.CallReader;
 import dev.headroom.function.tools.ToolCall;
-import dev.headroom.generation.GenerationListener.FinishReason;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -51,11 +50,6 @@ public record ChatAnswer(
                 index,
                 new Message("assistant", answer.content(), null, answer.calls()),
                 logprobs ? ChatLogprobs.of(generation.model(), sequence.tokens()) : null,
-                word(sequence.reason(), answer.called()));
-    }
-
-    /** OpenAI's word for why an answer ended. */
-    public static String word(FinishReason reason, boolean called) {
-        return called && reason == FinishReason.STOP ? "tool_calls" : reason.word();
+                CallReader.finishReason(sequence.reason(), answer.called()));
     }
 }

@@ -117,7 +117,7 @@ final class ChatStream implements StreamForm {
         Optional<CallReader> reader = readers.get(ended.index());
         reader.ifPresent(rest -> deltas(rest.finish()).forEach(delta -> add(ended.index(), delta, to)));
         boolean called = reader.map(CallReader::called).orElse(false);
-        String reason = ChatAnswer.word(ended.reason(), called);
+        String reason = CallReader.finishReason(ended.reason(), called);
         to.json(chunk(new Choice(ended.index(), Delta.NOTHING, null, reason)));
     }
 

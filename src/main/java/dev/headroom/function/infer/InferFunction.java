@@ -67,7 +67,7 @@ public class InferFunction {
         return inference.response(call.event());
     }
 
-    /** Its texts have memory until the response is made, and not longer: several requests may share a response. */
+    /** Its texts have memory until the response is made, and not while it is written: several requests may share a response. */
     private CompletableFuture<InferResponse> generated(InferCall call) {
         RequestMemory.Share share = memory.share();
         try {

@@ -4,10 +4,10 @@ import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.headroom.function.Problem;
-import dev.headroom.function.chat.ChatAnswer;
 import dev.headroom.function.chat.TokensTaken;
 import dev.headroom.function.generate.EndedSequence;
 import dev.headroom.function.tools.AnswerWithCalls;
+import dev.headroom.function.tools.CallReader;
 import dev.headroom.function.tools.ToolCall;
 import dev.headroom.request.Timing;
 import dev.headroom.task.Answer;
@@ -74,7 +74,7 @@ public record InferResponse(
         }
 
         static Output of(int index, String id, EndedSequence ended, AnswerWithCalls answer) {
-            String reason = ChatAnswer.word(ended.reason(), answer.called());
+            String reason = CallReader.finishReason(ended.reason(), answer.called());
             TokensTaken usage = TokensTaken.of(ended.usage());
             return new Output(index, id, null, null, null, null, answer.content(), answer.calls(), reason, usage, null);
         }

@@ -1,5 +1,6 @@
 package dev.headroom.function.tools;
 
+import dev.headroom.generation.GenerationListener.FinishReason;
 import dev.headroom.generation.GenerationRequest;
 import dev.headroom.generation.form.CallForm;
 import dev.headroom.template.calls.CallFrame;
@@ -155,5 +156,14 @@ public final class CallReader {
     /** True if the answer has calls, and the last one is whole. */
     public boolean called() {
         return calls > 0 && brackets.closed();
+    }
+
+    /**
+     * OpenAI's word for why an answer ended.
+     *
+     * @param called true if it has calls, and the last one is whole
+     */
+    public static String finishReason(FinishReason reason, boolean called) {
+        return called && reason == FinishReason.STOP ? "tool_calls" : reason.word();
     }
 }

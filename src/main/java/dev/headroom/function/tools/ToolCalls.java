@@ -6,7 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.headroom.function.body.JsonFields;
 import dev.headroom.function.body.PlainJson;
-import dev.headroom.template.calls.Arguments;
+import dev.headroom.template.calls.SentArguments;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -66,7 +66,7 @@ public final class ToolCalls {
         try {
             JsonNode parsed = JSON.readTree(text);
             if (parsed != null && parsed.isObject()) {
-                return new Arguments(PlainJson.map(parsed), text);
+                return new SentArguments(PlainJson.map(parsed), text);
             }
         } catch (JsonProcessingException e) {
             // told below

@@ -45,7 +45,7 @@ public record Writing(boolean withoutContent, boolean asText) {
         Map<Object, Object> called = new LinkedHashMap<>(function);
         called.computeIfPresent(
                 "arguments",
-                (name, arguments) -> arguments instanceof Arguments given ? given.text() : json(arguments));
+                (name, arguments) -> arguments instanceof SentArguments given ? given.text() : json(arguments));
         Map<Object, Object> written = new LinkedHashMap<>(fields);
         written.put("function", called);
         return written;

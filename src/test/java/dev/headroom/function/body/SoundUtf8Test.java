@@ -41,7 +41,7 @@ class SoundUtf8Test {
         byte[] body = HexFormat.of().parseHex("7b22e080af227d");
         String message = assertThrows(RequestFailedException.class, () -> SoundUtf8.check(Unpooled.wrappedBuffer(body)))
                 .getMessage();
-        assertEquals("The body is no UTF-8 (byte 4, 0x80); encode it as UTF-8.", message);
+        assertEquals("The body is no JSON in UTF-8 (byte 4, 0x80); encode it as UTF-8.", message);
     }
 
     @Test

@@ -166,16 +166,18 @@ class TgiProfileTest {
     @Test
     @Timeout(60)
     void aTextAtTheRootCountsAsOneOfTgisAndFailsInItsForm() {
-        double before = requestsAtTgi();
+        double before = requestsAt("tgi");
+        double beforeAtTei = requestsAt("tei");
         post("/", "\"max_new_tokens\": 2").statusCode(200).body("", hasSize(1));
         post("/", "\"max_new_tokens\": 0").statusCode(400).body("error_type", equalTo("validation"));
-        while (requestsAtTgi() < before + 2) { // they count once they have ended
+        while (requestsAt("tgi") < before + 2) { // they count once they have ended
             Thread.onSpinWait();
         }
+        assertEquals(beforeAtTei, requestsAt("tei"));
     }
 
-    private double requestsAtTgi() {
-        return registry.find("headroom.requests").tag("door", "tgi").timers().stream()
+    private double requestsAt(String door) {
+        return registry.find("headroom.requests").tag("door", door).timers().stream()
                 .mapToLong(Timer::count)
                 .sum();
     }

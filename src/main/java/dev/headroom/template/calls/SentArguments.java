@@ -5,7 +5,7 @@ import java.util.Map;
 import java.util.Set;
 
 /** The arguments of a call: an object that knows the text that it was read from, which some templates write as it is. */
-public final class Arguments extends AbstractMap<String, Object> {
+public final class SentArguments extends AbstractMap<String, Object> {
 
     private final Map<String, Object> object;
     private final String text;
@@ -15,7 +15,7 @@ public final class Arguments extends AbstractMap<String, Object> {
      *
      * @param text the object as JSON
      */
-    public Arguments(Map<String, Object> object, String text) {
+    public SentArguments(Map<String, Object> object, String text) {
         this.object = object;
         this.text = text;
     }
