@@ -11,13 +11,16 @@ import static org.hamcrest.Matchers.startsWith;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.headroom.function.ServesGenerator;
+import dev.headroom.function.body.RequestMemory;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
 import io.restassured.response.Response;
 import io.restassured.response.ValidatableResponse;
 import io.restassured.specification.RequestSpecification;
+import jakarta.inject.Inject;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -25,6 +28,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 @QuarkusTest
 @TestProfile(ServesGenerator.class)
 class TextProfileTest {
+
+    @Inject
+    RequestMemory memory;
 
     private static final String STRUCTURED = "application/cloudevents+json";
     private static final String BATCH = "application/cloudevents-batch+json";
@@ -147,6 +153,31 @@ class TextProfileTest {
                 .then()
                 .statusCode(504)
                 .body("type", equalTo("urn:headroom:deadline-exceeded"));
+    }
+
+    @Test
+    @Timeout(60)
+    void theMemoryOfTextsIsGivenBackHoweverTheyEnd() {
+        infer(request("\"Hi\"", ", \"parameters\": {\"max_tokens\": 9}")).statusCode(200);
+        infer(request("[\"a\", 7]", "")).statusCode(200);
+        infer(request("\"a\"", ", \"parameters\": {\"n\": 2}")).statusCode(400);
+        given().contentType(STRUCTURED)
+                .body(event("memory", request("\"Hi\"", "")))
+                .post("/")
+                .then()
+                .statusCode(200);
+        for (boolean streamed : new boolean[] {false, true}) {
+            given().contentType("application/json")
+                    .body("{\"model\": \"llama\", \"prompt\": \"Hi\", \"max_tokens\": 9, \"stream\": %s}"
+                            .formatted(streamed))
+                    .post("/v1/completions")
+                    .then()
+                    .statusCode(200);
+        }
+        while (memory.taken() != 0 && !Thread.interrupted()) { // an answer's is given back once it is sent
+            Thread.onSpinWait();
+        }
+        assertEquals(0, memory.taken());
     }
 
     @Test
