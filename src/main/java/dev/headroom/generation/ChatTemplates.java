@@ -8,7 +8,9 @@ import dev.headroom.template.calls.FrameFinder;
 import dev.headroom.template.calls.Writing;
 import dev.headroom.template.calls.WritingFinder;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jboss.logging.Logger;
 
 /** How a model wants conversations written. Any thread may call. */
@@ -24,8 +26,7 @@ public final class ChatTemplates {
     private final Optional<ChatTemplate> usual;
     private final Optional<ChatTemplate> withTools;
     private final Optional<CallFrame> frame;
-    private final Writing writing;
-    private final Writing writingWithTools;
+    private final Map<Boolean, Writing> writings = new ConcurrentHashMap<>(); // by whether tools may be called
 
     /**
      * Templates, which are asked at once how they write calls.
@@ -43,12 +44,6 @@ public final class ChatTemplates {
         this.frame = of(true).filter(template -> template.mentions(TOOLS))
                 .flatMap(FrameFinder::find)
                 .map(found -> found.endingBefore(ends));
-        this.writing = writing(false);
-        this.writingWithTools = frame.map(CallFrame::writing).orElseGet(() -> writing(true));
-    }
-
-    private Writing writing(boolean tools) {
-        return of(tools).map(template -> WritingFinder.find(template, tools)).orElse(Writing.USUAL);
     }
 
     /**
@@ -85,12 +80,20 @@ public final class ChatTemplates {
     }
 
     /**
-     * The form in which the template of a conversation expects messages with calls.
+     * The form in which the template of a conversation expects messages with calls. The first that is asked for has the
+     * template write some.
      *
      * @param tools true if the assistant may call tools
      */
     public Writing writingOf(boolean tools) {
-        return tools ? writingWithTools : writing;
+        return writings.computeIfAbsent(tools, this::writing);
+    }
+
+    private Writing writing(boolean tools) {
+        return frame.filter(found -> tools)
+                .map(CallFrame::writing)
+                .or(() -> of(tools).map(template -> WritingFinder.find(template, tools)))
+                .orElse(Writing.USUAL);
     }
 
     /** How calls of tools are written; empty where that cannot be told. */

@@ -19,6 +19,7 @@ import java.util.Optional;
 public record Conversation(List<Map<String, Object>> messages) {
 
     private static final String FIELD = "messages";
+    private static final String CALLS = "tool_calls";
 
     private static final List<String> ROLES = List.of("system", "developer", "user", "assistant", "tool");
 
@@ -59,7 +60,7 @@ public record Conversation(List<Map<String, Object>> messages) {
         read.put("role", role.equals("developer") ? "system" : role); // its name in the templates
         read.put("content", new MessageContent(message, reader).read(role.equals("assistant")));
         TEXTS.forEach(field -> message.text(field).ifPresent(text -> read.put(field, text)));
-        calls.ifPresent(list -> read.put("tool_calls", list));
+        calls.ifPresent(list -> read.put(CALLS, list));
         return read;
     }
 
@@ -79,7 +80,10 @@ public record Conversation(List<Map<String, Object>> messages) {
      * @param tools true if tools may be called
      */
     List<Map<String, Object>> written(ChatTemplates templates, boolean tools) {
-        return messages.stream().map(templates.writingOf(tools)::of).toList();
+        return messages.stream()
+                .map(message ->
+                        message.containsKey(CALLS) ? templates.writingOf(tools).of(message) : message)
+                .toList();
     }
 
     /** The text of the last message. */
