@@ -4,11 +4,9 @@ import dev.headroom.template.ChatTemplate;
 import dev.headroom.template.TemplateException;
 import dev.headroom.template.calls.Probe.Parts;
 import java.time.LocalDateTime;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /**
  * Finds how a template writes calls by having it write some. Where two calls differ in more than their names, arguments and ids
@@ -16,7 +14,6 @@ import java.util.stream.Stream;
  */
 public final class FrameFinder {
 
-    private static final Map<String, Object> QUESTION = Map.of("role", "user", "content", "zqask");
     private static final String SAID = "zqcontent";
     private static final Map<String, Object> ANSWER = Map.of("role", "assistant", "content", SAID);
 
@@ -39,11 +36,11 @@ public final class FrameFinder {
     private Optional<CallFrame> frame() {
         try {
             String called = called(Probe.FIRST);
-            Turn turn = Turn.of(written(false, List.of(QUESTION, ANSWER)), SAID, called);
+            Turn turn = Turn.of(written(false, List.of(Probe.QUESTION, ANSWER)), SAID, called);
             Optional<Parts> one = turn.body(called).flatMap(Probe.FIRST::in).map(Probe.FIRST::masked);
             Optional<Parts> other =
                     turn.body(called(Probe.SECOND)).flatMap(Probe.SECOND::in).map(Probe.SECOND::masked);
-            return turn.follows(written(true, List.of(QUESTION))) && one.equals(other)
+            return turn.follows(written(true, List.of(Probe.QUESTION))) && one.equals(other)
                     ? one.filter(FrameFinder::isTold).map(parts -> frame(turn, parts))
                     : Optional.empty();
         } catch (TemplateException e) {
@@ -78,9 +75,7 @@ public final class FrameFinder {
     }
 
     private String called(Probe... calls) {
-        Map<String, Object> message = new HashMap<>(Map.of("role", "assistant", "content", ""));
-        message.put("tool_calls", Stream.of(calls).map(Probe::call).toList());
-        return written(false, List.of(QUESTION, writing.of(message)));
+        return written(false, List.of(Probe.QUESTION, writing.of(Probe.message(calls))));
     }
 
     private String written(boolean prompt, List<Map<String, Object>> messages) {

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * A call that a template is asked to write, in words that no template has.
@@ -17,6 +18,9 @@ record Probe(String name, Map<String, Object> arguments, String id) {
     static final Probe FIRST = new Probe("zqfirst", Map.of("zqplace", "zqtown"), "zqid00001");
     static final Probe SECOND =
             new Probe("zqother", Map.of("zqlist", List.of(1L, true, Map.of("zq", "{q}"))), "zqid00002");
+
+    /** What the assistant answers by calls. */
+    static final Map<String, Object> QUESTION = Map.of("role", "user", "content", "zqask");
 
     private static final JsonMapper JSON = JsonMapper.builder()
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
@@ -35,8 +39,18 @@ record Probe(String name, Map<String, Object> arguments, String id) {
         return text.replace(id, String.valueOf(CallFrame.ID));
     }
 
-    /** The call as a message has it. */
-    Map<String, Object> call() {
+    /** A message of the assistant with these calls, and no text. */
+    static Map<String, Object> message(Probe... calls) {
+        return Map.of(
+                "role",
+                "assistant",
+                "content",
+                "",
+                "tool_calls",
+                Stream.of(calls).map(Probe::call).toList());
+    }
+
+    private Map<String, Object> call() {
         return Map.of("id", id, "type", "function", "function", Map.of("name", name, "arguments", arguments));
     }
 

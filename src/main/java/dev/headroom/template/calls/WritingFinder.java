@@ -14,8 +14,6 @@ import java.util.function.Predicate;
  */
 public final class WritingFinder {
 
-    private static final Map<String, Object> QUESTION = Map.of("role", "user", "content", "zqask");
-
     private final ChatTemplate template;
     private final boolean tools;
 
@@ -44,10 +42,8 @@ public final class WritingFinder {
 
     /** Empty where the template refuses this form. */
     private String called(Writing writing) {
-        Map<String, Object> message =
-                Map.of("role", "assistant", "content", "", "tool_calls", List.of(Probe.FIRST.call()));
         Map<String, Object> variables = new HashMap<>();
-        variables.put("messages", List.of(QUESTION, writing.of(message)));
+        variables.put("messages", List.of(Probe.QUESTION, writing.of(Probe.message(Probe.FIRST))));
         variables.put("tools", tools ? List.of(Probe.SECOND.tool()) : null);
         variables.put("documents", null);
         variables.put("add_generation_prompt", false);
