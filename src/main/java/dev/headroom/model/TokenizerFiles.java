@@ -38,11 +38,16 @@ record TokenizerFiles(Path folder, Path file, JsonNode config) {
      * @throws BrokenModelException when they do not
      */
     void check() {
+        boolean normalizes = isBuiltBy(NORMALIZING);
+        boolean spaces = isBuiltBy(SPACING);
+        if (!normalizes && !spaces) {
+            return; // the file is taken as it is, and not read for this
+        }
         JsonNode tokenizer = compared();
-        if (isBuiltBy(NORMALIZING)) {
+        if (normalizes) {
             checkNormalizer(tokenizer.path("normalizer"));
         }
-        if (isBuiltBy(SPACING)) {
+        if (spaces) {
             checkPrefixSpace(tokenizer.path("pre_tokenizer"));
         }
     }
