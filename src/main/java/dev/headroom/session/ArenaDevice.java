@@ -1,6 +1,5 @@
 package dev.headroom.session;
 
-import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import dev.headroom.session.OrtRuntime.OrtEnv;
@@ -30,7 +29,6 @@ record ArenaDevice(String memory, int number, String provider, Map<String, Strin
     private static final int ARENA_ALLOCATOR = 1;
     private static final int DEFAULT_MEMORY = 0;
     private static final long EXTEND_BY_POWERS_OF_TWO = 0;
-    private static final int MOST_TEXTS = 5;
 
     /** A GPU by CUDA's index. */
     static ArenaDevice gpu(int index) {
@@ -60,10 +58,10 @@ record ArenaDevice(String memory, int number, String provider, Map<String, Strin
                             env.pointer(),
                             scope.allocateFrom(provider),
                             memoryInfo(env.api(), scope),
-                            env.api().create(CREATE_ARENA_CFG, texts(scope, config.keySet()), values, (long)
+                            env.api().create(CREATE_ARENA_CFG, OrtApi.texts(scope, config.keySet()), values, (long)
                                     config.size()),
-                            texts(scope, options.keySet()),
-                            texts(scope, options.values()),
+                            OrtApi.texts(scope, options.keySet()),
+                            OrtApi.texts(scope, options.values()),
                             (long) options.size());
         } catch (IllegalStateException e) {
             if (!e.getMessage().contains("already")) {
@@ -75,15 +73,5 @@ record ArenaDevice(String memory, int number, String provider, Map<String, Strin
     /** The {@code OrtMemoryInfo*} of its arena. */
     MemorySegment memoryInfo(OrtApi api, Arena scope) {
         return api.create(CREATE_MEMORY_INFO, scope.allocateFrom(memory), ARENA_ALLOCATOR, number, DEFAULT_MEMORY);
-    }
-
-    /** An array of C strings; never empty, because a pointer to nothing may be refused. */
-    static MemorySegment texts(Arena scope, Iterable<String> texts) {
-        MemorySegment array = scope.allocate(ADDRESS, MOST_TEXTS);
-        int count = 0;
-        for (String text : texts) {
-            array.setAtIndex(ADDRESS, count++, scope.allocateFrom(text));
-        }
-        return array;
     }
 }

@@ -63,11 +63,15 @@ final class DecoderSession implements AutoCloseable {
         inputs = new InputTensors(tensors, graph.inputs());
         logits = new LogitsReader(api);
         ports = graph.inputs().all();
-        inputNames = array(Stream.concat(
-                        ports.stream().map(Port::name), graph.cache().stream().map(CachePort::past))
-                .toList());
-        outputNames =
-                array(Stream.concat(Stream.of(scores), graph.cache().stream().map(CachePort::present))
+        inputNames = OrtApi.texts(
+                names,
+                Stream.concat(
+                                ports.stream().map(Port::name),
+                                graph.cache().stream().map(CachePort::past))
+                        .toList());
+        outputNames = OrtApi.texts(
+                names,
+                Stream.concat(Stream.of(scores), graph.cache().stream().map(CachePort::present))
                         .toList());
         steps = session.hasGraphs() ? Optional.of(new StepGraphs(session, graph, scores)) : Optional.empty();
         usual = new OrtRunOptions(api, eager());
@@ -91,14 +95,6 @@ final class DecoderSession implements AutoCloseable {
     /** A sentence on its CUDA graphs; empty where they are not wanted. Any thread may call. */
     Optional<String> remark() {
         return session.remark();
-    }
-
-    private MemorySegment array(List<String> texts) {
-        MemorySegment array = names.allocate(ADDRESS, texts.size());
-        for (int i = 0; i < texts.size(); i++) {
-            array.setAtIndex(ADDRESS, i, names.allocateFrom(texts.get(i)));
-        }
-        return array;
     }
 
     /** Bytes that the keys and values of one token take. */

@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -49,6 +50,16 @@ final class OrtApi {
             throw new IllegalStateException("ONNX Runtime is older than 1." + VERSION);
         }
         return new OrtApi(table.reinterpret(FUNCTIONS * ADDRESS.byteSize()));
+    }
+
+    /** An array of C strings; never empty, because a pointer to nothing may be refused. */
+    static MemorySegment texts(Arena scope, Collection<String> texts) {
+        MemorySegment array = scope.allocate(ADDRESS, Math.max(1, texts.size()));
+        int count = 0;
+        for (String text : texts) {
+            array.setAtIndex(ADDRESS, count++, scope.allocateFrom(text));
+        }
+        return array;
     }
 
     /** The {@code OrtSession*}, which the Java API keeps to itself. */

@@ -119,8 +119,8 @@ public final class OrtArena implements DeviceMemory {
         api.call(
                 UPDATE_CUDA_OPTIONS,
                 options,
-                ArenaDevice.texts(scope, cuda.keySet()),
-                ArenaDevice.texts(scope, cuda.values()),
+                OrtApi.texts(scope, cuda.keySet()),
+                OrtApi.texts(scope, cuda.values()),
                 (long) cuda.size());
         api.call(APPEND_CUDA, session, options);
         api.release(RELEASE_CUDA_OPTIONS, options);
