@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 
 /**
  * Opens and closes models on a device, and tells what memory each took of it.
@@ -40,8 +41,12 @@ final class DeviceModels {
 
     /** Opens a model, once nothing runs: the memory that it takes is the difference of two readings. */
     CompletableFuture<Opened> open(ModelSpec spec, Plan plan) {
-        CompletableFuture<Opened> opened = new CompletableFuture<>();
-        return device.alone(() -> opened.complete(openNow(spec, plan))).thenCompose(end -> opened);
+        return alone(() -> openNow(spec, plan));
+    }
+
+    private <T> CompletableFuture<T> alone(Supplier<T> opening) {
+        CompletableFuture<T> opened = new CompletableFuture<>();
+        return device.alone(() -> opened.complete(opening.get())).thenCompose(end -> opened);
     }
 
     private Opened openNow(ModelSpec spec, Plan plan) {
@@ -63,14 +68,12 @@ final class DeviceModels {
      * @return it, with the memory that it took of the device
      */
     CompletableFuture<OpenedDecoder> openDecoder(ModelSpec spec, int cpuThreads) {
-        CompletableFuture<OpenedDecoder> opened = new CompletableFuture<>();
-        return device.alone(() -> {
-                    long before = device.memory().heldBytes();
-                    Decoder decoder = Decoder.open(spec, device.plans().provider(cpuThreads));
-                    decoders.add(decoder);
-                    opened.complete(new OpenedDecoder(decoder, takenSince(before)));
-                })
-                .thenCompose(end -> opened);
+        return alone(() -> {
+            long before = device.memory().heldBytes();
+            Decoder decoder = Decoder.open(spec, device.plans().provider(cpuThreads));
+            decoders.add(decoder);
+            return new OpenedDecoder(decoder, takenSince(before));
+        });
     }
 
     /**
