@@ -43,7 +43,7 @@ final class DeviceLoss {
         return Optional.ofNullable(reason.get());
     }
 
-    /** As {@link Gate#whenLost} has it. */
+    /** Has a listener told of the loss, at once where it has happened; returns a task that ends this. */
     Runnable whenLost(Consumer<String> listener) {
         listeners.add(listener);
         reason().ifPresent(listener);

@@ -73,7 +73,12 @@ final class DevicePlans {
         }
     }
 
-    /** As {@link LivePlan#budgetBytes} has it. */
+    /**
+     * The most bytes that batches of a model may fill on a device, the model included.
+     *
+     * @param open the models that are open, this one among them
+     * @param baseBytes what the model itself takes there
+     */
     long budgetBytes(List<ServedModel> open, ServedModel model, DeviceAccess on, long baseBytes) {
         int index = open.indexOf(model);
         return unlike.planner(on.number())

@@ -17,7 +17,7 @@ import java.util.stream.Collectors;
  */
 record ModelLookup(Catalog catalog, TextModels texts) {
 
-    /** As {@link Pipelines#named} has it. */
+    /** The model of a name, an alias or a graph; without one the only model that is served. */
     NamedModel named(Optional<String> name) {
         List<NamedModel> models = catalog.models();
         if (name.isPresent()) {
@@ -33,7 +33,7 @@ record ModelLookup(Catalog catalog, TextModels texts) {
                                 .formatted(names(models))));
     }
 
-    /** As {@link Pipelines#generates} has it. */
+    /** True if the model of this name generates text; without one if all do. */
     boolean generates(Optional<String> name) {
         return name.map(texts.names()::contains).orElseGet(this::allGenerate);
     }
@@ -54,7 +54,7 @@ record ModelLookup(Catalog catalog, TextModels texts) {
                         .formatted(name));
     }
 
-    /** As {@link Pipelines#doing} has it. */
+    /** The model that does this, of a name; without one the only model that does. */
     NamedModel doing(Class<? extends TaskSpec.OfText> task, Optional<String> name) {
         List<NamedModel> models = name.isPresent() ? List.of(named(name)) : catalog.models();
         List<NamedModel> able =

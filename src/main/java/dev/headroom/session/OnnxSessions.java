@@ -33,7 +33,7 @@ final class OnnxSessions implements AutoCloseable {
     }
 
     /**
-     * As {@link OnnxModel#follow} has it.
+     * Opens and closes sessions, so that batches run on these providers. One that fits stays open.
      *
      * @param warmUp runs a batch in a session that was opened
      * @throws BrokenModelException when a session does not open
