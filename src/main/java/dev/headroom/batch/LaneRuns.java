@@ -17,7 +17,7 @@ final class LaneRuns {
     private final Shared shared;
     private final Set<Batch> running = ConcurrentHashMap.newKeySet();
 
-    /** What all replicas of the model share. */
+    /** The parts that all replicas of the model share. */
     record Shared(Traffic traffic, BatchMeters meters) {}
 
     LaneRuns(Gate gate, HalvingExecutor executor, BatchCloser closer, Shared shared) {

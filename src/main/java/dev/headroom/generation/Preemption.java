@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Who gives way where the budget is full: the sequence that was admitted last. It waits again, and is read anew later. One thread
+ * Has sequences give way where the budget is full, the one that was admitted last first. It waits again, and is read anew later. One thread
  * calls.
  */
 final class Preemption {

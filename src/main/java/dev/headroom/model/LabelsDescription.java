@@ -25,7 +25,7 @@ record LabelsDescription(Path folder, ModelYaml yaml, HuggingFaceFolder exported
         return exported.head().classifiesImages() || yaml.labels() != null ? Optional.of(classes()) : Optional.empty();
     }
 
-    /** What makes a score of a pair of texts out of the graph's output. */
+    /** The function that makes a score of a pair of texts out of the graph's output. */
     Activation ofPairs() {
         checkSoftmax(1);
         LabelsJson written = writtenLabels();
@@ -35,7 +35,7 @@ record LabelsDescription(Path folder, ModelYaml yaml, HuggingFaceFolder exported
                 .orElse(Activation.SIGMOID);
     }
 
-    /** What the files say of the scores, once it is known that nothing stands between them and the graph. */
+    /** The labels that the files give to the scores, once it is known that nothing stands between them and the graph. */
     private LabelsJson writtenLabels() {
         LabelsJson written = exported.labels();
         written.checkPairs(

@@ -3,7 +3,7 @@ package dev.headroom.request;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What holds of several items together. */
+/** Questions about several items together, and their failure. */
 public final class ItemList {
 
     private ItemList() {}

@@ -158,7 +158,7 @@ final class HostedModel implements Entrance.Host {
         return graphs.getFirst().plan().queueItems().value();
     }
 
-    /** What its graphs have while they are served. */
+    /** The parts that its graphs have while they are served. */
     Stream<Serving> serving() {
         return graphs.stream().flatMap(graph -> graph.serving().stream());
     }

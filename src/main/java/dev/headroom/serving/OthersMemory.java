@@ -2,7 +2,7 @@ package dev.headroom.serving;
 
 import dev.headroom.device.DeviceMemory;
 
-/** What other processes and CUDA itself hold of a GPU; 0 where that is not told. */
+/** The memory of a GPU that other processes and CUDA itself hold; 0 where that is not told. */
 final class OthersMemory {
 
     private final DeviceAccess access;

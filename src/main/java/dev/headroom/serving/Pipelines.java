@@ -141,7 +141,7 @@ public class Pipelines {
                 .orElseThrow(() -> new RequestFailedException(Failure.UnknownModel.of(name, names())));
     }
 
-    /** What has models opened and closed on demand, while there are some. */
+    /** Has models opened and closed on demand; there is one while models are served. */
     Openings openings() {
         return served.orElseThrow().openings();
     }

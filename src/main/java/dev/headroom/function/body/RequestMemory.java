@@ -54,7 +54,7 @@ public class RequestMemory {
     }
 
     /**
-     * What is said where there is no room.
+     * The sentences for requests that find no room.
      *
      * @param never there never is
      * @param now there is none now

@@ -1,5 +1,5 @@
 /**
- * What a folder says about its images: their size, their crop and the values of their pixels.
+ * The settings of images in a folder: their size, their crop and the values of their pixels.
  *
  * <p>Begin with PreprocessorConfig, then PreprocessorJson.
  */

@@ -16,7 +16,7 @@ public record Writing(boolean withoutContent, boolean asText) {
 
     private static final JsonMapper JSON = new JsonMapper();
 
-    /** What most templates expect. */
+    /** The form that most templates expect. */
     public static final Writing USUAL = new Writing(false, false);
 
     /** Each, the usual one first. */
