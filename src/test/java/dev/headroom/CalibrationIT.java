@@ -172,6 +172,7 @@ class CalibrationIT {
                         "headroom.memory.limit=200M",
                         "headroom.calibration=off",
                         "headroom.batch.max-items=64",
+                        "headroom.batch.max-window=1m",
                         "headroom.timeout=60s")
                 .listening()) {
             List<String> texts = IntStream.range(0, 64)

@@ -37,7 +37,10 @@ class PackagedServiceIT {
         Reference longest = References.all().getLast();
         String request = inputs(Collections.nCopies(64, longest.text()));
         try (ServiceProcess service = ServiceProcess.start(
-                        "headroom.memory.limit=300M", "headroom.batch.max-items=64", "headroom.timeout=60s")
+                        "headroom.memory.limit=300M",
+                        "headroom.batch.max-items=64",
+                        "headroom.batch.max-window=1m", // else the first batches take what is prepared by then
+                        "headroom.timeout=60s")
                 .listening()) {
             JsonNode outputs =
                     JSON.readTree(service.infer(request).join().body()).path("outputs");
