@@ -2,7 +2,6 @@ package dev.headroom.function;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
-import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
@@ -24,10 +23,7 @@ class OpenApiRoute {
     private static final String DOCUMENT = "/META-INF/openapi.yaml";
 
     void route(@Observes Router router) {
-        router.route("/q/openapi")
-                .method(HttpMethod.GET)
-                .method(HttpMethod.HEAD)
-                .blockingHandler(this::answer);
+        router.route("/q/openapi").blockingHandler(this::answer);
     }
 
     private void answer(RoutingContext context) {

@@ -8,6 +8,8 @@ import static org.hamcrest.Matchers.hasItem;
 import static org.hamcrest.Matchers.notNullValue;
 
 import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.http.Method;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -19,6 +21,26 @@ class OperationsTest {
     @ValueSource(strings = {"live", "ready", "started"})
     void isUpOnceItIsWarm(String check) {
         given().get("/q/health/" + check).then().statusCode(200).body("status", equalTo("UP"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/q/health", "/q/health/", "/q/health/live", "/q/health/ready", "/q/metrics", "/q/openapi"})
+    void isOnlyRead(String path) {
+        for (Method method : List.of(Method.PUT, Method.POST, Method.DELETE, Method.PATCH, Method.OPTIONS)) {
+            given().request(method, path)
+                    .then()
+                    .statusCode(405)
+                    .header("Allow", "GET")
+                    .body("detail", equalTo(path + " is answered to GET only."));
+        }
+        given().head(path).then().statusCode(200);
+        given().get(path).then().statusCode(200);
+    }
+
+    @Test
+    void aPathThatIsNotServedIsUnknownByEveryMethod() {
+        given().post("/q/nothing").then().statusCode(404);
+        given().get("/q/nothing").then().statusCode(404);
     }
 
     @ParameterizedTest
