@@ -2,11 +2,14 @@ package dev.headroom;
 
 import dev.headroom.Awakening.Asked;
 import dev.headroom.forecast.Commands;
+import dev.headroom.function.access.AccessSettings;
+import dev.headroom.function.download.ReferenceRules;
 import dev.headroom.settings.HeadroomConfig;
 import dev.headroom.settings.PlanRefusedException;
 import dev.headroom.settings.SettingRules;
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.annotations.QuarkusMain;
+import io.quarkus.runtime.configuration.ConfigurationException;
 import io.quarkus.runtime.configuration.DurationConverter;
 import io.quarkus.runtime.configuration.MemorySize;
 import io.quarkus.runtime.configuration.MemorySizeConverter;
@@ -60,8 +63,11 @@ public final class Main {
         try {
             SmallRyeConfig settings = settings();
             SettingRules.check(settings);
-            return Asked.of(settings.getConfigMapping(HeadroomConfig.class), settings);
-        } catch (ConfigValidationException | PlanRefusedException e) {
+            HeadroomConfig config = settings.getConfigMapping(HeadroomConfig.class);
+            AccessSettings.check(config, settings);
+            ReferenceRules.check(config.references());
+            return Asked.of(config, settings);
+        } catch (ConfigValidationException | ConfigurationException | PlanRefusedException e) {
             FailedStart.end(e, sources().build());
             throw e;
         }

@@ -5,9 +5,7 @@ import dev.headroom.function.GrpcDoor;
 import dev.headroom.function.RequestEnd;
 import dev.headroom.request.Failure;
 import dev.headroom.request.RequestFailedException;
-import dev.headroom.settings.AuthConfig;
 import dev.headroom.settings.HeadroomConfig;
-import io.quarkus.runtime.configuration.ConfigurationException;
 import io.vertx.core.Context;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
@@ -36,47 +34,26 @@ class AccessGuard {
 
     private static final String BEARER = "Bearer ";
 
-    private final AuthConfig config;
+    private final AccessSettings settings;
     private final TokenIssuer issuer;
     private final Doors doors;
-    private final Config raw;
 
     AccessGuard(HeadroomConfig config, TokenIssuer issuer, Doors doors, Config raw) {
-        this.config = config.auth();
+        this.settings = new AccessSettings(config.auth(), raw);
         this.issuer = issuer;
         this.doors = doors;
-        this.raw = raw;
     }
 
     void route(@Observes @Priority(PRIORITY) Router router) {
-        Optional<ApiKeys> listed = listed();
-        Optional<ApiKeyFile> file = file();
-        boolean asks = issuer.isSet();
+        Optional<ApiKeys> listed = settings.listed();
+        Optional<ApiKeyFile> file = settings.file();
+        boolean asks = settings.hasIssuer();
         if (asks || listed.isPresent() || file.isPresent()) {
             Predicate<String> known =
                     key -> listed.filter(keys -> keys.hold(key)).isPresent()
                             | file.filter(keys -> keys.keys().hold(key)).isPresent();
             router.route().order(Integer.MIN_VALUE).handler(context -> check(context, known));
         }
-    }
-
-    private Optional<ApiKeys> listed() {
-        return config.apiKeys()
-                .or(() -> isWritten(raw, "headroom.auth.api-keys") ? Optional.of(List.of()) : Optional.empty())
-                .map(keys -> ApiKeys.of(keys, "headroom.auth.api-keys"));
-    }
-
-    private Optional<ApiKeyFile> file() {
-        if (config.apiKeysFile().isEmpty() && isWritten(raw, "headroom.auth.api-keys-file")) {
-            throw new ConfigurationException(
-                    "headroom.auth.api-keys-file is set, but empty: set it to the file of the keys, or leave it out.");
-        }
-        return config.apiKeysFile().map(path -> new ApiKeyFile(path, System::nanoTime));
-    }
-
-    /** True if a setting is written, empty or not. An empty one is a mistake, which must not admit everybody. */
-    static boolean isWritten(Config raw, String setting) {
-        return raw.getConfigValue(setting).getRawValue() != null;
     }
 
     private void check(RoutingContext context, Predicate<String> known) {
@@ -91,7 +68,7 @@ class AccessGuard {
             refuse(context, repeated.get());
         } else if (keys(context.request()).anyMatch(known)) {
             context.next();
-        } else if (issuer.isSet() && bearer(context.request()).isPresent()) {
+        } else if (settings.hasIssuer() && bearer(context.request()).isPresent()) {
             askIssuer(context);
         } else {
             refuse(context);

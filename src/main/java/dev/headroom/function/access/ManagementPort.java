@@ -48,12 +48,13 @@ class ManagementPort {
         this.config = config.management();
         this.vertx = vertx;
         this.doors = doors;
-        checkOwn(others.getOptionalValue("quarkus.http.port", Integer.class));
+        checkOwn(this.config, others);
     }
 
-    /** Vert.x lets two servers share a port, and each would get only some of the connections. */
-    private void checkOwn(Optional<Integer> first) {
+    /** Refuses the first port's number: Vert.x lets two servers share a port, and each would get only some of the connections. */
+    static void checkOwn(ManagementConfig config, Config others) {
         int wanted = config.port().orElse(0);
+        Optional<Integer> first = others.getOptionalValue("quarkus.http.port", Integer.class);
         if (wanted != 0 && first.filter(port -> port == wanted).isPresent()) {
             throw new ConfigurationException(
                     "headroom.management.port is %d, which is quarkus.http.port, too; set another, or leave it out for one port."

@@ -4,13 +4,11 @@ import dev.headroom.request.Failure;
 import dev.headroom.request.RequestFailedException;
 import dev.headroom.settings.AuthConfig;
 import dev.headroom.settings.HeadroomConfig;
-import io.quarkus.runtime.configuration.ConfigurationException;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.security.Key;
 import java.util.function.LongSupplier;
-import org.eclipse.microprofile.config.Config;
 import org.jboss.logging.Logger;
 import org.jose4j.jwa.AlgorithmConstraints.ConstraintType;
 import org.jose4j.jwk.JsonWebKey;
@@ -31,9 +29,6 @@ class TokenIssuer {
 
     private static final Logger LOG = Logger.getLogger(TokenIssuer.class);
 
-    private static final String ISSUER = "headroom.auth.issuer";
-    private static final String AUDIENCE = "headroom.auth.audience";
-
     private static final int CLOCK_SKEW_SECONDS = 5;
     private static final VerificationJwkSelector SELECTOR = new VerificationJwkSelector();
 
@@ -52,13 +47,12 @@ class TokenIssuer {
     };
 
     private final AuthConfig config;
-    private final Config raw;
     private final LongSupplier nanoTime;
     private JwtConsumer consumer;
 
     @Inject
-    TokenIssuer(HeadroomConfig config, Config raw) {
-        this(config, raw, System::nanoTime);
+    TokenIssuer(HeadroomConfig config) {
+        this(config, System::nanoTime);
     }
 
     /**
@@ -66,33 +60,9 @@ class TokenIssuer {
      *
      * @param nanoTime the clock
      */
-    TokenIssuer(HeadroomConfig config, Config raw, LongSupplier nanoTime) {
+    TokenIssuer(HeadroomConfig config, LongSupplier nanoTime) {
         this.config = config.auth();
-        this.raw = raw;
         this.nanoTime = nanoTime;
-    }
-
-    /**
-     * True if an issuer is set.
-     *
-     * @throws ConfigurationException when a setting is empty, or the audience is missing
-     */
-    boolean isSet() {
-        checkNotEmpty(ISSUER, config.issuer().isPresent());
-        checkNotEmpty(AUDIENCE, config.audience().isPresent());
-        if (config.issuer().isPresent() && config.audience().isEmpty()) {
-            throw new ConfigurationException(
-                    "%s is not set, so that a token for any other service would let in: set it to the audience that this one has."
-                            .formatted(AUDIENCE));
-        }
-        return config.issuer().isPresent();
-    }
-
-    private void checkNotEmpty(String setting, boolean present) {
-        if (!present && AccessGuard.isWritten(raw, setting)) {
-            throw new ConfigurationException(
-                    "%s is set, but empty: give it its value, or leave it out.".formatted(setting));
-        }
     }
 
     /**

@@ -14,7 +14,7 @@ import java.util.List;
  * @param addresses the addresses that may be connected to
  * @param settings the bounds of a download
  */
-record ReferenceRules(AllowedHosts hosts, AllowedAddresses addresses, ReferencesConfig settings) {
+public record ReferenceRules(AllowedHosts hosts, AllowedAddresses addresses, ReferencesConfig settings) {
 
     /**
      * The rules as they are set.
@@ -26,6 +26,17 @@ record ReferenceRules(AllowedHosts hosts, AllowedAddresses addresses, References
                 AllowedHosts.of(set.allowedHosts().orElse(List.of())),
                 AllowedAddresses.of(set.allowedNetworks().orElse(List.of())),
                 set);
+    }
+
+    /**
+     * Checks the hosts and networks, where any are set, before anything is done with them.
+     *
+     * @throws ConfigurationException when a host or network is none; the message names it
+     */
+    public static void check(ReferencesConfig set) {
+        if (set.allowedHosts().isPresent() || set.allowedNetworks().isPresent()) {
+            of(set);
+        }
     }
 
     /** True if nothing may be downloaded at all. */

@@ -19,7 +19,7 @@ class EmptySecretTest {
     private static void start(String... settings) {
         SmallRyeConfig config = Configs.raw(settings);
         HeadroomConfig mapped = config.getConfigMapping(HeadroomConfig.class);
-        new AccessGuard(mapped, new TokenIssuer(mapped, config), new Doors(List.of()), config).route(null);
+        new AccessGuard(mapped, new TokenIssuer(mapped), new Doors(List.of()), config).route(null);
     }
 
     @ParameterizedTest
@@ -34,6 +34,21 @@ class EmptySecretTest {
     void whatIsSetButEmptyDoesNotOpenTheDoor(String setting, String value) {
         ConfigurationException e = assertThrows(ConfigurationException.class, () -> start(setting, value));
         assertTrue(e.getMessage().startsWith(setting + " "), e.getMessage());
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "headroom.auth.api-keys, short",
+        "headroom.auth.api-keys-file, /nowhere/keys",
+        "headroom.auth.audience, ''",
+        "headroom.management.port, 8080",
+    })
+    void aWrongSettingIsToldBeforeAnythingIsDone(String setting, String value) {
+        SmallRyeConfig config = Configs.raw(setting, value, "quarkus.http.port", "8080");
+        HeadroomConfig mapped = config.getConfigMapping(HeadroomConfig.class);
+        ConfigurationException e =
+                assertThrows(ConfigurationException.class, () -> AccessSettings.check(mapped, config));
+        assertTrue(e.getMessage().contains(setting + " "), e.getMessage());
     }
 
     @Test

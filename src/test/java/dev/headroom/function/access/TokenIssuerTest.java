@@ -44,7 +44,7 @@ class TokenIssuerTest {
 
     private TokenIssuer at(String issuer) {
         SmallRyeConfig config = Configs.raw("headroom.auth.issuer", issuer, "headroom.auth.audience", "one,two");
-        return new TokenIssuer(config.getConfigMapping(HeadroomConfig.class), config, now::get);
+        return new TokenIssuer(config.getConfigMapping(HeadroomConfig.class), now::get);
     }
 
     private void assertUnavailable(TokenIssuer issuer, String token) {
