@@ -5,6 +5,7 @@ import dev.headroom.function.body.ElementLimit;
 import dev.headroom.function.body.JsonFields;
 import dev.headroom.function.body.WellFormedText;
 import dev.headroom.function.download.Downloads;
+import dev.headroom.request.Failure;
 import dev.headroom.request.RequestFailedException;
 import dev.headroom.settings.HeadroomConfig;
 import dev.headroom.task.Input;
@@ -37,7 +38,7 @@ public class InputReader {
      */
     public void checkCount(String field, int count) {
         if (count == 0) {
-            throw JsonFields.invalid("%s is an empty array; send at least one element.", field);
+            throw JsonFields.wrong(field, "is an empty array; send at least one element.");
         }
         if (count > most().elements()) {
             throw most().exceeded(field);
@@ -58,9 +59,10 @@ public class InputReader {
         String text = WellFormedText.read(field, value);
         int most = config.input().maxCharacters();
         if (text.length() > most) {
-            throw JsonFields.tooLarge(
-                    "%s has %d characters, and at most %d are taken; send less of it, or raise headroom.input.max-characters.",
-                    field, text.length(), most);
+            throw new RequestFailedException(Failure.TooLarge.of(
+                    field,
+                    "has %d characters, and at most %d are taken; send less of it, or raise headroom.input.max-characters."
+                            .formatted(text.length(), most)));
         }
         return text;
     }
@@ -85,16 +87,16 @@ public class InputReader {
         int comma = image.startsWith("data:") ? image.indexOf(',') : -1;
         if (image.startsWith("data:")
                 && (comma < 0 || !image.substring(0, comma).endsWith(";base64"))) {
-            throw JsonFields.invalid(
-                    "%s is a data URL without ;base64; send it as data:image/png;base64,... or the base64 alone.",
-                    field);
+            throw JsonFields.wrong(
+                    field, "is a data URL without ;base64; send it as data:image/png;base64,... or the base64 alone.");
         }
         try {
             return Base64.getDecoder().decode(image.substring(comma + 1));
         } catch (IllegalArgumentException e) {
-            throw JsonFields.invalid(
-                    "%s is neither base64, nor a data URL, nor an http(s) reference (%s); send one of them.",
-                    field, e.getMessage());
+            throw JsonFields.wrong(
+                    field,
+                    "is neither base64, nor a data URL, nor an http(s) reference (%s); send one of them.",
+                    e.getMessage());
         }
     }
 }

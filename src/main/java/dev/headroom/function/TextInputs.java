@@ -28,8 +28,8 @@ public record TextInputs(String field, List<Input> inputs) {
             return new TextInputs(field, List.of(input(field, value, reader)));
         }
         if (!value.isArray()) {
-            throw JsonFields.invalid(
-                    "%s is %s; send a text, an array of texts, or token ids.", field, JsonFields.kind(value));
+            throw JsonFields.wrong(
+                    field, "is %s; send a text, an array of texts, or token ids.", JsonFields.kind(value));
         }
         reader.checkCount(field, value.size());
         List<Input> inputs = new ArrayList<>(value.size());
@@ -52,7 +52,7 @@ public record TextInputs(String field, List<Input> inputs) {
         for (int i = 0; i < ids.length; i++) {
             JsonNode id = value.get(i);
             if (!id.isIntegralNumber() || !id.canConvertToLong()) {
-                throw JsonFields.invalid("%s[%d] is %s; send token ids alone.", name, i, JsonFields.kind(id));
+                throw JsonFields.wrong(name + "[" + i + "]", "is %s; send token ids alone.", JsonFields.kind(id));
             }
             ids[i] = id.longValue();
         }

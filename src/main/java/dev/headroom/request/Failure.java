@@ -11,6 +11,11 @@ public sealed interface Failure {
     /** The cause and the remedy, for the caller to read. */
     String detail();
 
+    /** The request's field that is to blame, as the caller wrote it; empty where none is, or it is not known. */
+    default Optional<String> field() {
+        return Optional.empty();
+    }
+
     /** The kind of failure in one word, for traces. */
     default String name() {
         return getClass().getSimpleName();
@@ -47,7 +52,17 @@ public sealed interface Failure {
     }
 
     /** The request or item is not as it should be. */
-    record Invalid(String detail) implements Failure {}
+    record Invalid(String detail, Optional<String> field) implements Failure {
+
+        public Invalid(String detail) {
+            this(detail, Optional.empty());
+        }
+
+        /** The failure of a field, which is the subject of the sentence that the rest ends. */
+        public static Invalid of(String field, String rest) {
+            return new Invalid(field + " " + rest, Optional.of(field));
+        }
+    }
 
     /** The request has neither a key nor a token that is accepted. */
     record Unauthenticated(String detail) implements Failure {}
@@ -60,6 +75,11 @@ public sealed interface Failure {
 
     /** No model has this name. */
     record UnknownModel(String detail) implements Failure {
+
+        @Override
+        public Optional<String> field() {
+            return Optional.of("model");
+        }
 
         /** A name that is none of those served. */
         public static UnknownModel of(String name, Collection<String> served) {
@@ -78,10 +98,30 @@ public sealed interface Failure {
     record UnsupportedMedia(String detail) implements Failure {}
 
     /** The body, the number of items or one item alone is more than can be served. */
-    record TooLarge(String detail) implements Failure {}
+    record TooLarge(String detail, Optional<String> field) implements Failure {
+
+        public TooLarge(String detail) {
+            this(detail, Optional.empty());
+        }
+
+        /** The failure of a field, which is the subject of the sentence that the rest ends. */
+        public static TooLarge of(String field, String rest) {
+            return new TooLarge(field + " " + rest, Optional.of(field));
+        }
+    }
 
     /** A text has more tokens than the model reads, and the caller did not allow truncation. */
-    record TooLong(String detail) implements Failure {}
+    record TooLong(String detail, Optional<String> field) implements Failure {
+
+        public TooLong(String detail) {
+            this(detail, Optional.empty());
+        }
+
+        /** The failure of a field, which is the subject of the sentence that the rest ends. */
+        public static TooLong of(String field, String rest) {
+            return new TooLong(field + " " + rest, Optional.of(field));
+        }
+    }
 
     /**
      * The queue is full.

@@ -29,8 +29,9 @@ record ModelLookup(Catalog catalog, TextModels texts) {
         throw new RequestFailedException(
                 allGenerate()
                         ? otherTask(texts.all().getFirst().name())
-                        : new Failure.Invalid("model is missing, and several are served: set it to one of %s."
-                                .formatted(names(models))));
+                        : Failure.Invalid.of(
+                                "model",
+                                "is missing, and several are served: set it to one of %s.".formatted(names(models))));
     }
 
     /** True if the model of this name generates text; without one if all do. */
@@ -49,8 +50,9 @@ record ModelLookup(Catalog catalog, TextModels texts) {
     }
 
     private static Failure otherTask(String name) {
-        return new Failure.Invalid(
-                "model '%s' generates text; ask for that at /v1/chat/completions, /v1/completions, /generate or /infer."
+        return Failure.Invalid.of(
+                "model",
+                "'%s' generates text; ask for that at /v1/chat/completions, /v1/completions, /generate or /infer."
                         .formatted(name));
     }
 
@@ -70,7 +72,8 @@ record ModelLookup(Catalog catalog, TextModels texts) {
                                         TaskSpec.NAMES.get(task),
                                         tasks())
                         : "model is missing, and several are for the task %s: set it to one of %s."
-                                .formatted(TaskSpec.NAMES.get(task), names(able))));
+                                .formatted(TaskSpec.NAMES.get(task), names(able)),
+                Optional.of("model")));
     }
 
     private static List<String> names(List<NamedModel> models) {

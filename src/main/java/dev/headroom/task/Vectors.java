@@ -64,8 +64,9 @@ final class Vectors {
     void check(Options options) {
         int dimensions = options.dimensions().orElse(1);
         if (dimensions < 1 || most > 0 && dimensions > most) {
-            throw new RequestFailedException(new Failure.Invalid(
-                    "dimensions is %d; send 1 to %d, or leave it out for all %d.".formatted(dimensions, most, most)));
+            throw new RequestFailedException(Failure.Invalid.of(
+                    "dimensions",
+                    "is %d; send 1 to %d, or leave it out for all %d.".formatted(dimensions, most, most)));
         }
     }
 

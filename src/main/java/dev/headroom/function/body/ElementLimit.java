@@ -1,5 +1,6 @@
 package dev.headroom.function.body;
 
+import dev.headroom.request.Failure;
 import dev.headroom.request.RequestFailedException;
 
 /**
@@ -11,8 +12,9 @@ public record ElementLimit(long elements, String settings) {
 
     /** The failure of a request whose field holds more. */
     public RequestFailedException exceeded(String field) {
-        return JsonFields.tooLarge(
-                "%s holds more than %d elements, which is what is taken at once; send them in parts, or raise %s.",
-                field, elements, settings);
+        return new RequestFailedException(Failure.TooLarge.of(
+                field,
+                "holds more than %d elements, which is what is taken at once; send them in parts, or raise %s."
+                        .formatted(elements, settings)));
     }
 }

@@ -50,7 +50,7 @@ public record JsonFields(String prefix, JsonNode json) {
     public JsonFields within(String field, String wanted) {
         JsonNode value = json.path(field);
         if (!value.isObject()) {
-            throw invalid("%s%s is %s; send %s.", prefix, field, kind(value), wanted);
+            throw wrong(prefix + field, "is %s; send %s.", kind(value), wanted);
         }
         return new JsonFields(prefix + field + ".", value);
     }
@@ -60,8 +60,10 @@ public record JsonFields(String prefix, JsonNode json) {
         for (Iterator<String> names = object.fieldNames(); names.hasNext(); ) {
             String name = names.next();
             if (!known.contains(name)) {
-                throw invalid(
-                        "The field '%s%s' is not known; the fields are %s.", prefix, name, String.join(", ", known));
+                throw new RequestFailedException(new Failure.Invalid(
+                        "The field '%s%s' is not known; the fields are %s."
+                                .formatted(prefix, name, String.join(", ", known)),
+                        Optional.of(prefix + name)));
             }
         }
         return new JsonFields(prefix, object);
@@ -85,7 +87,7 @@ public record JsonFields(String prefix, JsonNode json) {
     public Optional<String> word(String field, List<String> words) {
         Optional<String> word = text(field).map(text -> text.toLowerCase(Locale.ROOT));
         word.filter(text -> !words.contains(text)).ifPresent(text -> {
-            throw invalid("%s%s is '%s'; send %s, or leave it out.", prefix, field, text, String.join(" or ", words));
+            throw wrong(prefix + field, "is '%s'; send %s, or leave it out.", text, String.join(" or ", words));
         });
         return word;
     }
@@ -98,7 +100,7 @@ public record JsonFields(String prefix, JsonNode json) {
         }
         JsonNode number = value.get();
         if (!number.canConvertToExactIntegral() || !number.canConvertToInt() || number.intValue() < 1) {
-            throw invalid("%s%s is %s; send a whole number of at least 1.", prefix, field, kind(number));
+            throw wrong(prefix + field, "is %s; send a whole number of at least 1.", kind(number));
         }
         return OptionalInt.of(number.intValue());
     }
@@ -112,9 +114,8 @@ public record JsonFields(String prefix, JsonNode json) {
         Optional<JsonNode> value = value(field, JsonNodeType.NUMBER, "a number");
         value.filter(number -> !(number.doubleValue() >= least && number.doubleValue() <= most))
                 .ifPresent(number -> {
-                    throw invalid(
-                            "%s%s is %s; send one from %s to %s.",
-                            prefix, field, kind(number), plain(least), plain(most));
+                    throw wrong(
+                            prefix + field, "is %s; send one from %s to %s.", kind(number), plain(least), plain(most));
                 });
         return value.map(number -> OptionalDouble.of(number.doubleValue())).orElse(OptionalDouble.empty());
     }
@@ -134,7 +135,7 @@ public record JsonFields(String prefix, JsonNode json) {
                 || !number.canConvertToLong()
                 || number.longValue() < least
                 || number.longValue() > most) {
-            throw invalid("%s%s is %s; send a whole number from %d to %d.", prefix, field, kind(number), least, most);
+            throw wrong(prefix + field, "is %s; send a whole number from %d to %d.", kind(number), least, most);
         }
         return OptionalLong.of(number.longValue());
     }
@@ -149,7 +150,7 @@ public record JsonFields(String prefix, JsonNode json) {
             return Optional.empty();
         }
         if (value.getNodeType() != type) {
-            throw invalid("%s%s is %s; send %s, or leave it out.", prefix, field, kind(value), wanted);
+            throw wrong(prefix + field, "is %s; send %s, or leave it out.", kind(value), wanted);
         }
         return Optional.of(value);
     }
@@ -173,6 +174,16 @@ public record JsonFields(String prefix, JsonNode json) {
     /** The failure of an invalid request; the text is formatted with the arguments. */
     public static RequestFailedException invalid(String detail, Object... arguments) {
         return new RequestFailedException(new Failure.Invalid(detail.formatted(arguments)));
+    }
+
+    /**
+     * The failure of a field that is not as it should be.
+     *
+     * @param field the field as the caller wrote it, such as {@code messages[1].content}: the subject of the sentence
+     * @param rest the rest of the sentence, formatted with the arguments
+     */
+    public static RequestFailedException wrong(String field, String rest, Object... arguments) {
+        return new RequestFailedException(Failure.Invalid.of(field, rest.formatted(arguments)));
     }
 
     /** The failure of a request that is too large; the text is formatted with the arguments. */

@@ -16,11 +16,11 @@ public final class WellFormedText {
      */
     public static String read(String name, JsonNode value) {
         if (!value.isTextual()) {
-            throw JsonFields.invalid("%s is %s; send a string.", name, JsonFields.kind(value));
+            throw JsonFields.wrong(name, "is %s; send a string.", JsonFields.kind(value));
         }
         if (hasHalfPair(value.textValue())) {
-            throw JsonFields.invalid(
-                    "%s holds half of a surrogate pair, which is no Unicode text; send well-formed text.", name);
+            throw JsonFields.wrong(
+                    name, "holds half of a surrogate pair, which is no Unicode text; send well-formed text.");
         }
         return value.textValue();
     }

@@ -36,8 +36,8 @@ public record ChatPrompt(Conversation conversation, Map<String, Object> variable
         boolean goesOn = body.flag("continue_final_message").orElse(false);
         boolean answers = body.flag("add_generation_prompt").orElse(!goesOn);
         if (goesOn && answers) {
-            throw JsonFields.invalid(
-                    "continue_final_message and add_generation_prompt are both true; send one of them.");
+            throw JsonFields.wrong(
+                    "continue_final_message", "and add_generation_prompt are both true; send one of them.");
         }
         variables.put("messages", conversation.messages());
         variables.put("add_generation_prompt", answers);
@@ -54,7 +54,7 @@ public record ChatPrompt(Conversation conversation, Map<String, Object> variable
             return null;
         }
         if (!documents.isArray()) {
-            throw JsonFields.invalid("documents is %s; send an array, or leave it out.", JsonFields.kind(documents));
+            throw JsonFields.wrong("documents", "is %s; send an array, or leave it out.", JsonFields.kind(documents));
         }
         return PlainJson.list(documents);
     }
@@ -73,9 +73,11 @@ public record ChatPrompt(Conversation conversation, Map<String, Object> variable
             String text = template.render(all);
             return goesOn ? upToLast(text) : text;
         } catch (IllegalArgumentException e) {
-            throw JsonFields.invalid(
-                    "messages is not as the chat template of model '%s' wants it (%s); change the messages.",
-                    model.name(), e.getMessage());
+            throw JsonFields.wrong(
+                    "messages",
+                    "is not as the chat template of model '%s' wants it (%s); change the messages.",
+                    model.name(),
+                    e.getMessage());
         }
     }
 
@@ -104,13 +106,15 @@ public record ChatPrompt(Conversation conversation, Map<String, Object> variable
     private ChatTemplate template(TextModel model) {
         ChatTemplate template = model.templates()
                 .of(tools.mayBeCalled())
-                .orElseThrow(() -> JsonFields.invalid(
-                        "model '%s' has no chat template; send a prompt to /v1/completions, or add chat_template.jinja to its folder.",
+                .orElseThrow(() -> JsonFields.wrong(
+                        "model",
+                        "'%s' has no chat template; send a prompt to /v1/completions, or add chat_template.jinja to its folder.",
                         model.name()));
         if (tools.mayBeCalled() && !template.mentions("tools")) {
-            throw JsonFields.invalid(
-                    "%stools is there, and the chat template of model '%s' tells the model of none; leave it out, or send tool_choice none.",
-                    tools.body().prefix(), model.name());
+            throw JsonFields.wrong(
+                    tools.body().prefix() + "tools",
+                    "is there, and the chat template of model '%s' tells the model of none; leave it out, or send tool_choice none.",
+                    model.name());
         }
         return template;
     }
@@ -120,8 +124,9 @@ public record ChatPrompt(Conversation conversation, Map<String, Object> variable
         String last = conversation.last();
         int at = text.lastIndexOf(last.strip());
         if (last.isBlank() || at < 0) {
-            throw JsonFields.invalid(
-                    "continue_final_message is true, and the chat template does not write the last message as it is; leave it out.");
+            throw JsonFields.wrong(
+                    "continue_final_message",
+                    "is true, and the chat template does not write the last message as it is; leave it out.");
         }
         String whole = last.stripLeading();
         return text.substring(0, at + (text.startsWith(whole, at) ? whole : last.strip()).length());

@@ -80,7 +80,7 @@ record ChatRequest(JsonFields body, ChatPrompt prompt, Streaming streaming) {
     private int logprobs() {
         OptionalLong top = body.whole("top_logprobs", 0, MOST_LOGPROBS);
         if (top.orElse(0) > 0 && !tellsLogprobs()) {
-            throw JsonFields.invalid("top_logprobs is there without logprobs; set logprobs to true, too.");
+            throw JsonFields.wrong("top_logprobs", "is there without logprobs; set logprobs to true, too.");
         }
         return tellsLogprobs() ? (int) top.orElse(0) : -1;
     }

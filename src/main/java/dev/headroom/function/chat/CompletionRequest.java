@@ -45,11 +45,12 @@ public record CompletionRequest(JsonFields body, TextInputs input, Streaming str
 
     private void checkEcho() {
         if (echo() && body.json().hasNonNull("logprobs")) {
-            throw JsonFields.invalid(
-                    "echo and logprobs are both there, and a prompt's probabilities are not told here; leave one out.");
+            throw JsonFields.wrong(
+                    "echo",
+                    "and logprobs are both there, and a prompt's probabilities are not told here; leave one out.");
         }
         if (echo() && input.inputs().stream().anyMatch(prompt -> !(prompt instanceof Input.Text))) {
-            throw JsonFields.invalid("echo is true, and prompt has token ids; send a text, or leave echo out.");
+            throw JsonFields.wrong("echo", "is true, and prompt has token ids; send a text, or leave echo out.");
         }
     }
 
@@ -96,7 +97,7 @@ public record CompletionRequest(JsonFields body, TextInputs input, Streaming str
         int[] tokens = new int[ids.length];
         for (int i = 0; i < ids.length; i++) {
             if (ids[i] < 0 || ids[i] > Integer.MAX_VALUE) {
-                throw JsonFields.invalid("prompt has the token id %d; send ids of the model's vocabulary.", ids[i]);
+                throw JsonFields.wrong("prompt", "has the token id %d; send ids of the model's vocabulary.", ids[i]);
             }
             tokens[i] = (int) ids[i];
         }

@@ -34,16 +34,15 @@ public record Conversation(List<Map<String, Object>> messages) {
     public static Conversation read(JsonFields body, InputReader reader) {
         JsonNode messages = body.json().path(FIELD);
         if (!messages.isArray()) {
-            throw JsonFields.invalid(
-                    "%s is %s; send an array of messages.", body.prefix() + FIELD, JsonFields.kind(messages));
+            throw JsonFields.wrong(
+                    body.prefix() + FIELD, "is %s; send an array of messages.", JsonFields.kind(messages));
         }
         reader.checkCount(body.prefix() + FIELD, messages.size());
         List<Map<String, Object>> all = new ArrayList<>(messages.size());
         for (JsonNode message : messages) {
             String name = "%s%s[%d]".formatted(body.prefix(), FIELD, all.size());
             if (!message.isObject()) {
-                throw JsonFields.invalid(
-                        "%s is %s; send an object with role and content.", name, JsonFields.kind(message));
+                throw JsonFields.wrong(name, "is %s; send an object with role and content.", JsonFields.kind(message));
             }
             all.add(message(new JsonFields(name + ".", message), reader));
         }
@@ -53,7 +52,7 @@ public record Conversation(List<Map<String, Object>> messages) {
     private static Map<String, Object> message(JsonFields message, InputReader reader) {
         String role = role(message);
         if (message.json().hasNonNull("function_call")) {
-            throw JsonFields.invalid("%sfunction_call is not served; send tool_calls.", message.prefix());
+            throw JsonFields.wrong(message.prefix() + "function_call", "is not served; send tool_calls.");
         }
         Optional<List<Object>> calls = ToolCalls.read(message, role);
         Map<String, Object> read = new LinkedHashMap<>();
@@ -67,9 +66,9 @@ public record Conversation(List<Map<String, Object>> messages) {
     private static String role(JsonFields message) {
         Optional<String> role = message.text("role");
         return role.filter(ROLES::contains)
-                .orElseThrow(() -> JsonFields.invalid(
-                        "%srole is %s; send %s.",
-                        message.prefix(),
+                .orElseThrow(() -> JsonFields.wrong(
+                        message.prefix() + "role",
+                        "is %s; send %s.",
                         role.map(word -> "'" + word + "'").orElse("missing"),
                         String.join(" or ", ROLES)));
     }

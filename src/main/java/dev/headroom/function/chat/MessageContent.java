@@ -30,8 +30,8 @@ record MessageContent(JsonFields message, InputReader reader) {
             return reader.text(name, content);
         }
         if (!content.isArray()) {
-            throw JsonFields.invalid(
-                    "%s is %s; send a text, or an array of parts of type text.", name, JsonFields.kind(content));
+            throw JsonFields.wrong(
+                    name, "is %s; send a text, or an array of parts of type text.", JsonFields.kind(content));
         }
         List<String> texts = new ArrayList<>(content.size());
         for (JsonNode part : content) {
@@ -42,13 +42,13 @@ record MessageContent(JsonFields message, InputReader reader) {
 
     private String part(String name, JsonNode part) {
         if (!part.isObject()) {
-            throw JsonFields.invalid("%s is %s; send an object with type and text.", name, JsonFields.kind(part));
+            throw JsonFields.wrong(name, "is %s; send an object with type and text.", JsonFields.kind(part));
         }
         JsonFields fields = new JsonFields(name + ".", part);
         String type = fields.text("type").orElse("");
         if (!type.equals("text")) {
-            throw JsonFields.invalid(
-                    "%s.type is '%s', and texts alone are read here; send a part of type text.", name, type);
+            throw JsonFields.wrong(
+                    name + ".type", "is '%s', and texts alone are read here; send a part of type text.", type);
         }
         return reader.text(name + ".text", part.path("text"));
     }

@@ -29,8 +29,8 @@ public final class ResponseFormat {
             case "json_object" -> Optional.of(new JsonShape.AnyObject());
             case "json_schema" -> Optional.of(JsonSchema.readNamed(format, "json_schema"));
             default ->
-                throw JsonFields.invalid(
-                        "%stype is '%s'; send text, json_object or json_schema.", format.prefix(), type);
+                throw JsonFields.wrong(
+                        format.prefix() + "type", "is '%s'; send text, json_object or json_schema.", type);
         };
     }
 }

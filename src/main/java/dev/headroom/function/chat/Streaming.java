@@ -25,7 +25,7 @@ record Streaming(boolean on, boolean usage) {
         }
         JsonFields options = body.within("stream_options", "an object with include_usage, or leave it out");
         if (!on) {
-            throw JsonFields.invalid("stream_options is there without stream; set stream to true, or leave it out.");
+            throw JsonFields.wrong("stream_options", "is there without stream; set stream to true, or leave it out.");
         }
         return new Streaming(true, options.flag("include_usage").orElse(false));
     }

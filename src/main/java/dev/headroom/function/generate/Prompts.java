@@ -52,9 +52,10 @@ public record Prompts(String field, TextModel model, List<int[]> tokens) {
 
     private void checkCount(long sequences) {
         if (sequences > model.mostWaiting()) {
-            throw JsonFields.tooLarge(
-                    "%s and n ask for %d sequences, and at most %d wait for model '%s' at a time; send several requests.",
-                    field, sequences, model.mostWaiting(), model.name());
+            throw new RequestFailedException(Failure.TooLarge.of(
+                    field,
+                    "and n ask for %d sequences, and at most %d wait for model '%s' at a time; send several requests."
+                            .formatted(sequences, model.mostWaiting(), model.name())));
         }
     }
 
@@ -63,17 +64,19 @@ public record Prompts(String field, TextModel model, List<int[]> tokens) {
         OptionalInt asked = wish.maxTokens;
         int least = wish.stopping.leastTokens();
         if (asked.isPresent() && least > asked.getAsInt()) {
-            throw JsonFields.invalid(
-                    "min_tokens is %d, and at most %d tokens are to follow; lower it, or raise max_tokens.",
-                    least, asked.getAsInt());
+            throw JsonFields.wrong(
+                    "min_tokens",
+                    "is %d, and at most %d tokens are to follow; lower it, or raise max_tokens.",
+                    least,
+                    asked.getAsInt());
         }
         int context = model.contextLength();
         int follow = asked.orElse(Math.max(1, least));
         if (prompt.length > context - follow) {
-            throw new RequestFailedException(new Failure.TooLong(
-                    "%s has %d tokens and %d are to follow, and model '%s' holds %d of both; send less text%s."
+            throw new RequestFailedException(Failure.TooLong.of(
+                    field,
+                    "has %d tokens and %d are to follow, and model '%s' holds %d of both; send less text%s."
                             .formatted(
-                                    field,
                                     prompt.length,
                                     follow,
                                     model.name(),
@@ -85,13 +88,16 @@ public record Prompts(String field, TextModel model, List<int[]> tokens) {
 
     private void checkTokens(int[] prompt) {
         if (prompt.length == 0) {
-            throw JsonFields.invalid("%s has no token; send at least one character.", field);
+            throw JsonFields.wrong(field, "has no token; send at least one character.");
         }
         for (int token : prompt) {
             if (token < 0 || token >= model.vocabulary()) {
-                throw JsonFields.invalid(
-                        "%s has the token %d, and those of model '%s' are 0 to %d; send others.",
-                        field, token, model.name(), model.vocabulary() - 1);
+                throw JsonFields.wrong(
+                        field,
+                        "has the token %d, and those of model '%s' are 0 to %d; send others.",
+                        token,
+                        model.name(),
+                        model.vocabulary() - 1);
             }
         }
     }

@@ -77,7 +77,7 @@ public record SamplingFields(JsonFields fields, Sampling defaults, int vocabular
         }
         JsonFields byToken = fields.within("logit_bias", "an object of token ids and numbers, or leave it out");
         if (biases.size() > MOST_BIASES) {
-            throw JsonFields.invalid("logit_bias has %d tokens; send at most %d.", biases.size(), MOST_BIASES);
+            throw JsonFields.wrong("logit_bias", "has %d tokens; send at most %d.", biases.size(), MOST_BIASES);
         }
         Map<Integer, Float> bias = new HashMap<>();
         biases.fieldNames()
@@ -95,8 +95,8 @@ public record SamplingFields(JsonFields fields, Sampling defaults, int vocabular
         } catch (NumberFormatException e) {
             // told below
         }
-        throw JsonFields.invalid(
-                "logit_bias has the field '%s'; send ids of tokens from \"0\" to \"%d\".", name, vocabulary - 1);
+        throw JsonFields.wrong(
+                "logit_bias", "has the field '%s'; send ids of tokens from \"0\" to \"%d\".", name, vocabulary - 1);
     }
 
     /**
@@ -126,9 +126,11 @@ public record SamplingFields(JsonFields fields, Sampling defaults, int vocabular
             return List.of(stop(name, stop));
         }
         if (!stop.isArray() || stop.size() > MOST_STOPS) {
-            throw JsonFields.invalid(
-                    "%s is %s; send a text, or an array of at most %d.",
-                    name, stop.isArray() ? "an array of " + stop.size() : JsonFields.kind(stop), MOST_STOPS);
+            throw JsonFields.wrong(
+                    name,
+                    "is %s; send a text, or an array of at most %d.",
+                    stop.isArray() ? "an array of " + stop.size() : JsonFields.kind(stop),
+                    MOST_STOPS);
         }
         return stop.valueStream()
                 .map(text -> stop(name + "[]", text))
@@ -139,7 +141,7 @@ public record SamplingFields(JsonFields fields, Sampling defaults, int vocabular
     private static String stop(String name, JsonNode value) {
         String text = WellFormedText.read(name, value);
         if (text.isEmpty()) {
-            throw JsonFields.invalid("%s is an empty string; send at least one character, or leave it out.", name);
+            throw JsonFields.wrong(name, "is an empty string; send at least one character, or leave it out.");
         }
         return text;
     }

@@ -55,9 +55,10 @@ public record Unserved(String field, List<String> same) {
         for (Unserved field : unserved) {
             JsonNode value = fields.json().path(field.field);
             if (!value.isMissingNode() && !value.isNull() && !field.same.contains(value.toString())) {
-                throw JsonFields.invalid(
-                        "%s%s is %s, which is not served here; leave it out.",
-                        fields.prefix(), field.field, JsonFields.kind(value));
+                throw JsonFields.wrong(
+                        fields.prefix() + field.field,
+                        "is %s, which is not served here; leave it out.",
+                        JsonFields.kind(value));
             }
         }
     }

@@ -81,8 +81,9 @@ public record InferRequest(
             return List.of(input("inputs", inputs, limits));
         }
         if (!inputs.isArray()) {
-            throw JsonFields.invalid(
-                    "inputs is %s; send a text, or an array of texts or of {\"id\": ..., \"text\": ...}.",
+            throw JsonFields.wrong(
+                    "inputs",
+                    "is %s; send a text, or an array of texts or of {\"id\": ..., \"text\": ...}.",
                     JsonFields.kind(inputs));
         }
         limits.checkCount("inputs", inputs.size());
@@ -112,8 +113,7 @@ public record InferRequest(
             return new JsonFields(name, input);
         }
         if (!input.isObject()) {
-            throw JsonFields.invalid(
-                    "%s is %s; send a text or {\"id\": ..., \"text\": ...}.", name, JsonFields.kind(input));
+            throw JsonFields.wrong(name, "is %s; send a text or {\"id\": ..., \"text\": ...}.", JsonFields.kind(input));
         }
         JsonFields fields = JsonFields.of(name + ".", input, INPUT_FIELDS);
         fields.text("id");
@@ -127,7 +127,7 @@ public record InferRequest(
         }
         if (input.hasNonNull("image")) {
             if (input.hasNonNull("text") || input.hasNonNull("text_pair")) {
-                throw JsonFields.invalid("%s has an image and a text; send one of them, or two inputs.", name);
+                throw JsonFields.wrong(name, "has an image and a text; send one of them, or two inputs.");
             }
             return limits.image(name + ".image", input.path("image"));
         }
@@ -144,8 +144,8 @@ public record InferRequest(
      */
     InferRequest withoutPrompts(String otherModel) {
         if (parameters.isPresent()) {
-            throw JsonFields.invalid(
-                    "parameters is there, and model '%s' generates no text; leave it out.", otherModel);
+            throw JsonFields.wrong(
+                    "parameters", "is there, and model '%s' generates no text; leave it out.", otherModel);
         }
         if (asked.stream().noneMatch(Asked.Prompted.class::isInstance)) {
             return this;
@@ -171,8 +171,9 @@ public record InferRequest(
                         options.prompt(),
                         options.rawScores())
                 .equals(Options.USUAL)) {
-            throw JsonFields.invalid(
-                    "model '%s' generates text; leave out normalize, dimensions, prompt_name and raw_scores.",
+            throw JsonFields.wrong(
+                    "model",
+                    "'%s' generates text; leave out normalize, dimensions, prompt_name and raw_scores.",
                     generator);
         }
     }

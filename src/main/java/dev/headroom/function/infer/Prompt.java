@@ -83,12 +83,12 @@ record Prompt(String name, Content content, Optional<JsonFields> parameters) {
     static Prompt read(String name, JsonFields input, InputReader limits) {
         for (String other : List.of("text_pair", "image")) {
             if (input.json().hasNonNull(other)) {
-                throw JsonFields.invalid("%s.%s stands beside messages or parameters; send two inputs.", name, other);
+                throw JsonFields.wrong(name + "." + other, "stands beside messages or parameters; send two inputs.");
             }
         }
         boolean chat = input.json().hasNonNull("messages");
         if (chat && input.json().hasNonNull("text")) {
-            throw JsonFields.invalid("%s has messages and a text; send one of them, or two inputs.", name);
+            throw JsonFields.wrong(name, "has messages and a text; send one of them, or two inputs.");
         }
         return new Prompt(
                 name,
@@ -108,9 +108,10 @@ record Prompt(String name, Content content, Optional<JsonFields> parameters) {
         return switch (input) {
             case Input.Text(String text) -> new Content.Text(text);
             case Input.Pair _, Input.Image _, Input.Reference _, Input.Tokens _, Input.Tensors _ ->
-                throw JsonFields.invalid(
-                        "inputs[%d] is no text alone, and model '%s' generates text; send a text or messages.",
-                        index, generator);
+                throw JsonFields.wrong(
+                        "inputs[" + index + "]",
+                        "is no text alone, and model '%s' generates text; send a text or messages.",
+                        generator);
         };
     }
 

@@ -31,7 +31,7 @@ record ContentParts(InputReader reader) {
         boolean images = body.word("modality", WORDS).filter("image"::equals).isPresent();
         if (body.json().hasNonNull(MESSAGES)) {
             if (body.json().hasNonNull("input")) {
-                throw JsonFields.invalid("messages and input are both there; send one of them.");
+                throw JsonFields.wrong("messages", "and input are both there; send one of them.");
             }
             return new TextInputs(MESSAGES, List.of(message(body.json().path(MESSAGES))));
         }
@@ -70,8 +70,9 @@ record ContentParts(InputReader reader) {
 
     private Input message(JsonNode messages) {
         if (!messages.isArray() || messages.size() != 1 || !messages.get(0).isObject()) {
-            throw JsonFields.invalid(
-                    "messages is %s; send an array of one message, because a vector is of one text or one image, or several in input.",
+            throw JsonFields.wrong(
+                    "messages",
+                    "is %s; send an array of one message, because a vector is of one text or one image, or several in input.",
                     messages.isArray() ? "an array of %d".formatted(messages.size()) : JsonFields.kind(messages));
         }
         JsonNode message = messages.get(0);
@@ -86,16 +87,17 @@ record ContentParts(InputReader reader) {
             return new Input.Text(reader.text(name, content));
         }
         if (!content.isArray() || content.size() != 1) {
-            throw JsonFields.invalid(
-                    "%s is %s; send a text or an array of one part, because a vector is of one text or one image.",
-                    name, content.isArray() ? "an array of %d".formatted(content.size()) : JsonFields.kind(content));
+            throw JsonFields.wrong(
+                    name,
+                    "is %s; send a text or an array of one part, because a vector is of one text or one image.",
+                    content.isArray() ? "an array of %d".formatted(content.size()) : JsonFields.kind(content));
         }
         return part(name + "[0]", content.get(0));
     }
 
     private Input part(String name, JsonNode part) {
         if (!part.isObject()) {
-            throw JsonFields.invalid("%s is %s; send an object of a text or an image.", name, JsonFields.kind(part));
+            throw JsonFields.wrong(name, "is %s; send an object of a text or an image.", JsonFields.kind(part));
         }
         if (part.hasNonNull("content")) {
             JsonFields.of(name + ".", part, List.of("content"));
@@ -111,7 +113,7 @@ record ContentParts(InputReader reader) {
             case "text" -> text(name, part);
             case "image" -> reader.image(name + ".image", part.path("image"));
             case "image_url" -> imageUrl(name + ".image_url", part.path("image_url"));
-            default -> throw JsonFields.invalid("%s.type is '%s'; send a part of type text or image_url.", name, type);
+            default -> throw JsonFields.wrong(name + ".type", "is '%s'; send a part of type text or image_url.", type);
         };
     }
 
@@ -127,7 +129,7 @@ record ContentParts(InputReader reader) {
     private Input untyped(String name, JsonNode part) {
         JsonFields.of(name + ".", part, WORDS);
         if (part.hasNonNull("text") && part.hasNonNull("image")) {
-            throw JsonFields.invalid("%s has a text and an image; send one of them, or two elements.", name);
+            throw JsonFields.wrong(name, "has a text and an image; send one of them, or two elements.");
         }
         return part.hasNonNull("image") ? reader.image(name + ".image", part.path("image")) : text(name, part);
     }

@@ -44,7 +44,7 @@ record EmbeddingsRequest(
         TextInputs input = new ContentParts(reader).read(fields);
         checkNotEmpty(input);
         if (fields.flag("late_chunking").orElse(false)) {
-            throw JsonFields.invalid("late_chunking is true, and each text is read by itself here; leave it out.");
+            throw JsonFields.wrong("late_chunking", "is true, and each text is read by itself here; leave it out.");
         }
         Optional<String> format =
                 fields.word("encoding_format", FORMATS).or(() -> fields.word("embedding_type", FORMATS));
@@ -77,7 +77,8 @@ record EmbeddingsRequest(
     private static void checkNotEmpty(TextInputs input) {
         for (int i = 0; i < input.inputs().size(); i++) {
             if (input.inputs().get(i) instanceof Input.Text(String text) && text.isEmpty()) {
-                throw JsonFields.invalid("%s[%d] is an empty string; send at least one character.", input.field(), i);
+                throw JsonFields.wrong(
+                        input.field() + "[" + i + "]", "is an empty string; send at least one character.");
             }
         }
     }
@@ -100,8 +101,9 @@ record EmbeddingsRequest(
             return false;
         }
         if (!tokens.isIntegralNumber() || tokens.asLong() != AS_MANY_AS_FIT) {
-            throw JsonFields.invalid(
-                    "truncate_prompt_tokens is %s; send -1 to have a text cut to what the model reads, or leave it out.",
+            throw JsonFields.wrong(
+                    "truncate_prompt_tokens",
+                    "is %s; send -1 to have a text cut to what the model reads, or leave it out.",
                     JsonFields.kind(tokens));
         }
         return true;

@@ -45,9 +45,11 @@ record InputType(String field, String word) {
                 .filter(names::contains)
                 .findFirst();
         if (name.isEmpty() && words.isEmpty() && !names.isEmpty()) {
-            throw JsonFields.invalid(
-                    "%s is '%s', and the model's prompts are %s; send one of them, query, document, or leave it out.",
-                    field, word, names.stream().sorted().toList());
+            throw JsonFields.wrong(
+                    field,
+                    "is '%s', and the model's prompts are %s; send one of them, query, document, or leave it out.",
+                    word,
+                    names.stream().sorted().toList());
         }
         return name;
     }

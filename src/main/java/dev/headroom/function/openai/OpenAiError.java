@@ -13,6 +13,8 @@ import java.util.Map;
 @RegisterForReflection
 public record OpenAiError(Error error) {
 
+    private static final int LONGEST_PARAM = 200;
+
     /** OpenAI's words for the statuses. */
     private static final Map<Integer, String> TYPES = Map.of(
             401, "authentication_error",
@@ -24,7 +26,7 @@ public record OpenAiError(Error error) {
      *
      * @param message the cause and the remedy
      * @param type OpenAI's word for the status
-     * @param param always null
+     * @param param the request's field that is to blame; null where it is not known, or longer than a client shows
      * @param code the kind of failure, for programs
      */
     @RegisterForReflection
@@ -34,7 +36,11 @@ public record OpenAiError(Error error) {
     public static OpenAiError of(Failure failure, Problem problem) {
         int status = status(failure, problem);
         String type = TYPES.getOrDefault(status, status < 500 ? "invalid_request_error" : "server_error");
-        return new OpenAiError(new Error(problem.detail(), type, null, code(failure, problem)));
+        return new OpenAiError(new Error(problem.detail(), type, param(failure), code(failure, problem)));
+    }
+
+    private static String param(Failure failure) {
+        return failure.field().filter(field -> field.length() <= LONGEST_PARAM).orElse(null);
     }
 
     /** OpenAI's status of it. */

@@ -110,8 +110,9 @@ class OpenAiRoute implements Door {
         EmbeddingsRequest request = EmbeddingsRequest.read(body, reader);
         NamedModel model = pipelines.doing(TaskSpec.Embed.class, request.model());
         if (request.message() && model.graphs().size() == 1) {
-            throw JsonFields.invalid(
-                    "messages are taken by models of texts and images, and model '%s' is of texts alone; send input.",
+            throw JsonFields.wrong(
+                    "messages",
+                    "are taken by models of texts and images, and model '%s' is of texts alone; send input.",
                     model.name());
         }
         RunningRequest running = request.input().run(model, request.optionsFor(model), urgency);

@@ -50,8 +50,9 @@ record RerankRequest(
 
     private static JsonNode documents(JsonNode documents, InputReader reader) {
         if (!documents.isArray()) {
-            throw JsonFields.invalid(
-                    "documents is %s; send an array of texts, or of objects with the field text.",
+            throw JsonFields.wrong(
+                    "documents",
+                    "is %s; send an array of texts, or of objects with the field text.",
                     JsonFields.kind(documents));
         }
         reader.checkCount("documents", documents.size());
@@ -63,7 +64,7 @@ record RerankRequest(
             return reader.text(name, document);
         }
         if (!document.has(TEXT)) {
-            throw JsonFields.invalid("%s is an object without the field text; send its text there.", name);
+            throw JsonFields.wrong(name, "is an object without the field text; send its text there.");
         }
         return reader.text(name + "." + TEXT, document.path(TEXT));
     }
@@ -71,20 +72,23 @@ record RerankRequest(
     /** Refuses what those servers offer to change the text that is ranked, because ignoring it would change scores. */
     private static void checkRanking(JsonFields fields, JsonNode json) {
         if (fields.count("max_chunks_per_doc").orElse(1) > 1) {
-            throw JsonFields.invalid(
-                    "max_chunks_per_doc is %s, and a document is read as one chunk here; send 1, or the chunks as documents.",
+            throw JsonFields.wrong(
+                    "max_chunks_per_doc",
+                    "is %s, and a document is read as one chunk here; send 1, or the chunks as documents.",
                     json.get("max_chunks_per_doc"));
         }
         if (fields.count("max_tokens_per_doc").isPresent()) {
-            throw JsonFields.invalid(
-                    "max_tokens_per_doc is not served: a document is cut to what the model reads; leave it out, or cut the document before.");
+            throw JsonFields.wrong(
+                    "max_tokens_per_doc",
+                    "is not served: a document is cut to what the model reads; leave it out, or cut the document before.");
         }
         JsonNode ranked = json.path("rank_fields");
         if (!ranked.isMissingNode()
                 && !ranked.isNull()
                 && !(ranked.size() == 1 && TEXT.equals(ranked.path(0).textValue()))) {
-            throw JsonFields.invalid(
-                    "rank_fields is %s, and a document's field text is ranked here; send [\"text\"], or leave it out.",
+            throw JsonFields.wrong(
+                    "rank_fields",
+                    "is %s, and a document's field text is ranked here; send [\"text\"], or leave it out.",
                     ranked);
         }
     }

@@ -56,8 +56,9 @@ public final class JsonSchema {
                     JsonShape.Elements _,
                     JsonShape.AnyOf _,
                     JsonShape.Named _ ->
-                throw JsonFields.invalid(
-                        "%stype has to be object for the answer as a whole; put it into a property.", schema.prefix());
+                throw JsonFields.wrong(
+                        schema.prefix() + "type",
+                        "has to be object for the answer as a whole; put it into a property.");
         };
     }
 
@@ -103,9 +104,10 @@ public final class JsonSchema {
                 return referred(reference, SchemaKeywords.object(all, reference.substring(prefix.length())));
             }
         }
-        throw JsonFields.invalid(
-                "%s$ref is '%s', which is not there; send #/$defs/ and the name of a definition.",
-                schema.prefix(), reference);
+        throw JsonFields.wrong(
+                schema.prefix() + "$ref",
+                "is '%s', which is not there; send #/$defs/ and the name of a definition.",
+                reference);
     }
 
     private List<JsonShape> each(JsonFields schema, String field) {
@@ -114,7 +116,7 @@ public final class JsonSchema {
         for (JsonNode one : all) {
             String name = "%s%s[%d]".formatted(schema.prefix(), field, shapes.size());
             if (!one.isObject()) {
-                throw JsonFields.invalid("%s is %s; send a schema, which is an object.", name, JsonFields.kind(one));
+                throw JsonFields.wrong(name, "is %s; send a schema, which is an object.", JsonFields.kind(one));
             }
             shapes.add(shape(new JsonFields(name + ".", one)));
         }
@@ -152,20 +154,20 @@ public final class JsonSchema {
                         shape(SchemaKeywords.object(named, name)),
                         required.remove(name))));
         required.stream().findFirst().ifPresent(name -> {
-            throw JsonFields.invalid(
-                    "%srequired has '%s', which is no property; add it to properties.", schema.prefix(), name);
+            throw JsonFields.wrong(
+                    schema.prefix() + "required", "has '%s', which is no property; add it to properties.", name);
         });
         return new JsonShape.Members(members);
     }
 
     private JsonShape elements(JsonFields schema) {
         if (schema.json().path("items").isMissingNode()) {
-            throw JsonFields.invalid("%sitems is missing; send the schema of the elements.", schema.prefix());
+            throw JsonFields.wrong(schema.prefix() + "items", "is missing; send the schema of the elements.");
         }
         int least = (int) schema.whole("minItems", 0, Integer.MAX_VALUE).orElse(0);
         int most = (int) schema.whole("maxItems", 0, Integer.MAX_VALUE).orElse(Integer.MAX_VALUE);
         if (least > most) {
-            throw JsonFields.invalid("%sminItems is %d, above maxItems; lower it.", schema.prefix(), least);
+            throw JsonFields.wrong(schema.prefix() + "minItems", "is %d, above maxItems; lower it.", least);
         }
         return new JsonShape.Elements(shape(SchemaKeywords.object(schema, "items")), least, most);
     }

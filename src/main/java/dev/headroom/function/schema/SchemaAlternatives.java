@@ -27,16 +27,18 @@ record SchemaAlternatives(String prefix) {
     void check(Map<String, JsonShape> byReference, List<JsonShape> alternatives) {
         byReference.forEach((reference, shape) -> {
             if (leadsTo(shape, shape, new HashSet<>())) {
-                throw JsonFields.invalid(
-                        "%s$ref '%s' leads to itself without a value between; put an object or an array between.",
-                        prefix, reference);
+                throw JsonFields.wrong(
+                        prefix + "$ref",
+                        "'%s' leads to itself without a value between; put an object or an array between.",
+                        reference);
             }
         });
         for (JsonShape shape : alternatives) {
             if (left(shape, MOST) < 0) {
-                throw JsonFields.invalid(
-                        "%sanyOf has more than %d alternatives, with those of its alternatives; send fewer.",
-                        prefix, MOST);
+                throw JsonFields.wrong(
+                        prefix + "anyOf",
+                        "has more than %d alternatives, with those of its alternatives; send fewer.",
+                        MOST);
             }
         }
     }

@@ -45,9 +45,9 @@ final class SchemaKeywords {
     static void checkKeywords(JsonFields schema) {
         schema.json().fieldNames().forEachRemaining(keyword -> {
             if (!DESCRIBING.contains(keyword) && !ENFORCED.contains(keyword)) {
-                throw JsonFields.invalid(
-                        "%s%s is not enforced here; leave it out, and check the answer yourself.",
-                        schema.prefix(), keyword);
+                throw JsonFields.wrong(
+                        schema.prefix() + keyword,
+                        "is not enforced here; leave it out, and check the answer yourself.");
             }
         });
     }
@@ -56,9 +56,10 @@ final class SchemaKeywords {
     static void alone(JsonFields schema, String keyword) {
         schema.json().fieldNames().forEachRemaining(other -> {
             if (ENFORCED.contains(other) && !other.equals(keyword)) {
-                throw JsonFields.invalid(
-                        "%s%s stands beside %s, and both are not enforced together; leave one out.",
-                        schema.prefix(), other, keyword);
+                throw JsonFields.wrong(
+                        schema.prefix() + other,
+                        "stands beside %s, and both are not enforced together; leave one out.",
+                        keyword);
             }
         });
     }
@@ -72,9 +73,10 @@ final class SchemaKeywords {
     static JsonNode array(JsonFields schema, String field) {
         JsonNode all = schema.json().path(field);
         if (!all.isArray() || all.isEmpty()) {
-            throw JsonFields.invalid(
-                    "%s%s is %s; send an array of at least one element.",
-                    schema.prefix(), field, all.isArray() ? "an empty array" : JsonFields.kind(all));
+            throw JsonFields.wrong(
+                    schema.prefix() + field,
+                    "is %s; send an array of at least one element.",
+                    all.isArray() ? "an empty array" : JsonFields.kind(all));
         }
         return all;
     }
@@ -86,9 +88,11 @@ final class SchemaKeywords {
                 ? type.valueStream().map(SchemaKeywords::word).distinct().toList()
                 : List.of(word(type));
         if (types.isEmpty() || !TYPES.containsAll(types)) {
-            throw JsonFields.invalid(
-                    "%stype is %s; send one of %s, or an array of them.",
-                    schema.prefix(), type.isMissingNode() ? "missing" : type, String.join(", ", TYPES));
+            throw JsonFields.wrong(
+                    schema.prefix() + "type",
+                    "is %s; send one of %s, or an array of them.",
+                    type.isMissingNode() ? "missing" : type,
+                    String.join(", ", TYPES));
         }
         return types;
     }
@@ -101,9 +105,10 @@ final class SchemaKeywords {
     static void checkAdditional(JsonFields schema) {
         JsonNode additional = schema.json().path("additionalProperties");
         if (!additional.isMissingNode() && !(additional.isBoolean() && !additional.booleanValue())) {
-            throw JsonFields.invalid(
-                    "%sadditionalProperties is %s, and only named properties are generated here; send false.",
-                    schema.prefix(), JsonFields.kind(additional));
+            throw JsonFields.wrong(
+                    schema.prefix() + "additionalProperties",
+                    "is %s, and only named properties are generated here; send false.",
+                    JsonFields.kind(additional));
         }
     }
 
@@ -111,8 +116,10 @@ final class SchemaKeywords {
     static Set<String> required(JsonFields schema) {
         JsonNode names = schema.json().path("required");
         if (!names.isMissingNode() && !(names.isArray() && names.valueStream().allMatch(JsonNode::isTextual))) {
-            throw JsonFields.invalid(
-                    "%srequired is %s; send an array of names of properties.", schema.prefix(), JsonFields.kind(names));
+            throw JsonFields.wrong(
+                    schema.prefix() + "required",
+                    "is %s; send an array of names of properties.",
+                    JsonFields.kind(names));
         }
         return names.valueStream().map(JsonNode::textValue).collect(Collectors.toCollection(LinkedHashSet::new));
     }

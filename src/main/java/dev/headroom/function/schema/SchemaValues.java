@@ -27,22 +27,23 @@ final class SchemaValues {
     static JsonShape words(JsonFields schema, String keyword) {
         boolean one = keyword.equals("const");
         if (one && schema.json().has("enum")) {
-            throw JsonFields.invalid("%senum stands beside const; leave one out.", schema.prefix());
+            throw JsonFields.wrong(schema.prefix() + "enum", "stands beside const; leave one out.");
         }
         Iterable<JsonNode> values = one ? List.of(schema.json().path("const")) : SchemaKeywords.array(schema, "enum");
         Set<String> texts = new LinkedHashSet<>();
         for (JsonNode value : values) {
             if (schema.json().has("type")
                     && SchemaKeywords.types(schema).stream().noneMatch(type -> is(value, type))) {
-                throw JsonFields.invalid(
-                        "%s%s has %s, which is not of the type; leave it out.",
-                        schema.prefix(), keyword, JsonFields.kind(value));
+                throw JsonFields.wrong(
+                        schema.prefix() + keyword,
+                        "has %s, which is not of the type; leave it out.",
+                        JsonFields.kind(value));
             }
             texts.addAll(spellings(value));
         }
         if (texts.size() > 2 * MOST_VALUES) {
-            throw JsonFields.invalid(
-                    "%senum has more than %d values; send fewer, or the type alone.", schema.prefix(), MOST_VALUES);
+            throw JsonFields.wrong(
+                    schema.prefix() + "enum", "has more than %d values; send fewer, or the type alone.", MOST_VALUES);
         }
         return new JsonShape.Words(List.copyOf(texts));
     }

@@ -40,9 +40,11 @@ class TeiInfo {
     Map<String, Object> of(NamedModel named) {
         Pipeline pipeline = named.forTexts();
         if (!(pipeline.spec() instanceof TaskSpec.OfText spec)) {
-            throw JsonFields.invalid(
-                    "model '%s' is for the task %s, and what is told here is of models that read text; see /plan.",
-                    named.name(), pipeline.spec().name());
+            throw JsonFields.wrong(
+                    "model",
+                    "'%s' is for the task %s, and what is told here is of models that read text; see /plan.",
+                    named.name(),
+                    pipeline.spec().name());
         }
         ModelReport known = report.get().model(pipeline.name()).orElseThrow();
         ModelPlan planned = known.planned();

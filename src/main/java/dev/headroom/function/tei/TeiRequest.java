@@ -99,7 +99,7 @@ record TeiRequest(Optional<String> model, TextInputs inputs, Options options) {
 
     static List<String> texts(String field, JsonNode texts, InputReader reader) {
         if (!texts.isArray()) {
-            throw JsonFields.invalid("%s is %s; send an array of texts.", field, JsonFields.kind(texts));
+            throw JsonFields.wrong(field, "is %s; send an array of texts.", JsonFields.kind(texts));
         }
         reader.checkCount(field, texts.size());
         List<String> all = new ArrayList<>(texts.size());
@@ -123,7 +123,7 @@ record TeiRequest(Optional<String> model, TextInputs inputs, Options options) {
         for (JsonNode input : inputs) {
             String name = "inputs[" + all.size() + "]";
             if (!input.isArray()) {
-                throw JsonFields.invalid("%s is %s; %s.", name, JsonFields.kind(input), SEQUENCES);
+                throw JsonFields.wrong(name, "is %s; %s.", JsonFields.kind(input), SEQUENCES);
             }
             all.add(sequence(name, input, reader));
         }
@@ -137,7 +137,7 @@ record TeiRequest(Optional<String> model, TextInputs inputs, Options options) {
         if (!sequence.isArray() || sequence.isEmpty() || sequence.size() > 2) {
             String problem =
                     sequence.isArray() ? "an array of %d".formatted(sequence.size()) : JsonFields.kind(sequence);
-            throw JsonFields.invalid("%s is %s; %s.", name, problem, SEQUENCES);
+            throw JsonFields.wrong(name, "is %s; %s.", problem, SEQUENCES);
         }
         String first = reader.text(name + "[0]", sequence.get(0));
         return sequence.size() == 1

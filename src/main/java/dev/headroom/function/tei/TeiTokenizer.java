@@ -57,7 +57,7 @@ class TeiTokenizer {
         List<long[]> ids = new ArrayList<>();
         for (Input input : TextInputs.read("ids", body.path("ids"), reader).inputs()) {
             if (!(input instanceof Input.Tokens(long[] tokens))) {
-                throw JsonFields.invalid("ids holds a string; send an array of token ids, or an array of these.");
+                throw JsonFields.wrong("ids", "holds a string; send an array of token ids, or an array of these.");
             }
             ids.add(tokens);
         }

@@ -27,9 +27,10 @@ final class TgiGrammar {
             case "json" -> Optional.of(JsonSchema.read(grammar.within("value", "a JSON Schema")));
             case "json_schema" -> Optional.of(JsonSchema.readNamed(grammar, "value"));
             default ->
-                throw JsonFields.invalid(
-                        "%stype is '%s', which is not served here; send json with a JSON Schema as the value.",
-                        grammar.prefix(), type);
+                throw JsonFields.wrong(
+                        grammar.prefix() + "type",
+                        "is '%s', which is not served here; send json with a JSON Schema as the value.",
+                        type);
         };
     }
 }

@@ -28,9 +28,10 @@ record Tool(JsonFields function) {
     static Tool read(String prefix, JsonNode tool) {
         Tool read = new Tool(ToolCalls.function(prefix, tool));
         if (!NAME.matcher(read.name()).matches()) {
-            throw JsonFields.invalid(
-                    "%sname is '%s'; send up to 128 letters of ASCII, digits, _, - and dots.",
-                    read.function.prefix(), read.name());
+            throw JsonFields.wrong(
+                    read.function.prefix() + "name",
+                    "is '%s'; send up to 128 letters of ASCII, digits, _, - and dots.",
+                    read.name());
         }
         return read;
     }

@@ -34,9 +34,11 @@ public final class ToolCalls {
         }
         String name = message.prefix() + "tool_calls";
         if (!role.equals("assistant") || !calls.isArray()) {
-            throw JsonFields.invalid(
-                    "%s is %s of the role %s; send an array, in messages of the assistant alone.",
-                    name, JsonFields.kind(calls), role);
+            throw JsonFields.wrong(
+                    name,
+                    "is %s of the role %s; send an array, in messages of the assistant alone.",
+                    JsonFields.kind(calls),
+                    role);
         }
         List<Object> read = new ArrayList<>(calls.size());
         for (JsonNode call : calls) {
@@ -71,20 +73,21 @@ public final class ToolCalls {
         } catch (JsonProcessingException e) {
             // told below
         }
-        throw JsonFields.invalid(
-                "%sarguments is no JSON object; send the arguments that the assistant gave.", function.prefix());
+        throw JsonFields.wrong(
+                function.prefix() + "arguments", "is no JSON object; send the arguments that the assistant gave.");
     }
 
     /** The function of a tool or of a call. */
     static JsonFields function(String prefix, JsonNode tool) {
         if (!tool.isObject() || !tool.path("type").asText("function").equals("function")) {
-            throw JsonFields.invalid(
-                    "%stype is %s; send objects of type function.",
-                    prefix, tool.isObject() ? "'" + tool.path("type").asText() + "'" : "missing");
+            throw JsonFields.wrong(
+                    prefix + "type",
+                    "is %s; send objects of type function.",
+                    tool.isObject() ? "'" + tool.path("type").asText() + "'" : "missing");
         }
         JsonFields function = new JsonFields(prefix, tool).within("function", "an object with the function's name");
         if (function.text("name").isEmpty()) {
-            throw JsonFields.invalid("%sname is missing; send the function's name.", function.prefix());
+            throw JsonFields.wrong(function.prefix() + "name", "is missing; send the function's name.");
         }
         return function;
     }

@@ -41,12 +41,12 @@ sealed interface ToolChoice {
     private static ToolChoice named(JsonFields choice) {
         String type = choice.text("type").orElse("missing");
         if (!type.equals("function")) {
-            throw JsonFields.invalid(
-                    "%stype is '%s'; send function, or none, auto or required as the whole.", choice.prefix(), type);
+            throw JsonFields.wrong(
+                    choice.prefix() + "type", "is '%s'; send function, or none, auto or required as the whole.", type);
         }
         JsonFields function = choice.within("function", "an object with the function's name");
         return new Named(function.text("name")
                 .orElseThrow(
-                        () -> JsonFields.invalid("%sname is missing; send the function's name.", function.prefix())));
+                        () -> JsonFields.wrong(function.prefix() + "name", "is missing; send the function's name.")));
     }
 }

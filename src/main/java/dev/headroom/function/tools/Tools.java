@@ -45,17 +45,17 @@ public record Tools(JsonFields body, List<Tool> all, ToolChoice choice, boolean 
             return List.of();
         }
         if (!tools.isArray()) {
-            throw JsonFields.invalid(
-                    "%s%s is %s; send an array of functions, or leave it out.",
-                    body.prefix(), FIELD, JsonFields.kind(tools));
+            throw JsonFields.wrong(
+                    body.prefix() + FIELD,
+                    "is %s; send an array of functions, or leave it out.",
+                    JsonFields.kind(tools));
         }
         List<Tool> all = new ArrayList<>();
         for (JsonNode json : tools) {
             Tool tool = Tool.read("%s%s[%d].".formatted(body.prefix(), FIELD, all.size()), json);
             if (all.stream().anyMatch(other -> other.name().equals(tool.name()))) {
-                throw JsonFields.invalid(
-                        "%sname is '%s', as of another tool; send each once.",
-                        tool.function().prefix(), tool.name());
+                throw JsonFields.wrong(
+                        tool.function().prefix() + "name", "is '%s', as of another tool; send each once.", tool.name());
             }
             all.add(tool);
         }
@@ -74,8 +74,8 @@ public record Tools(JsonFields body, List<Tool> all, ToolChoice choice, boolean 
 
     private void checkThere(boolean there, String wanted) {
         if (!there) {
-            throw JsonFields.invalid(
-                    "%stool_choice is %s, and tools has none such; add it to tools.", body.prefix(), wanted);
+            throw JsonFields.wrong(
+                    body.prefix() + "tool_choice", "is %s, and tools has none such; add it to tools.", wanted);
         }
     }
 
@@ -132,8 +132,9 @@ public record Tools(JsonFields body, List<Tool> all, ToolChoice choice, boolean 
     }
 
     private RuntimeException unknown(TextModel model) {
-        return JsonFields.invalid(
-                "%s is there, and the chat template of model '%s' does not write calls as a name and a JSON object of arguments, which alone are read; leave tools out, or send tool_choice none.",
-                body.prefix() + FIELD, model.name());
+        return JsonFields.wrong(
+                body.prefix() + FIELD,
+                "is there, and the chat template of model '%s' does not write calls as a name and a JSON object of arguments, which alone are read; leave tools out, or send tool_choice none.",
+                model.name());
     }
 }

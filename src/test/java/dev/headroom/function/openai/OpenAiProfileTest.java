@@ -5,7 +5,7 @@ import static org.hamcrest.Matchers.contains;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.greaterThan;
-import static org.hamcrest.Matchers.nullValue;
+import static org.hamcrest.Matchers.notNullValue;
 import static org.hamcrest.Matchers.startsWith;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 
@@ -18,6 +18,8 @@ import java.nio.ByteOrder;
 import java.util.Base64;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 @QuarkusTest
 @TestProfile(ServesWordModels.class)
@@ -36,8 +38,29 @@ class OpenAiProfileTest {
                 .header("x-request-id", startsWith("urn:uuid:"))
                 .body("error.message", equalTo(message))
                 .body("error.type", equalTo("invalid_request_error"))
-                .body("error.param", nullValue())
                 .body("error.code", equalTo(code));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{\"input\": [4, 1.5], \"model\": \"embedder\"} | input[1]",
+                "{\"input\": \"\", \"model\": \"embedder\"} | input[0]",
+                "{\"input\": \"a\", \"model\": \"gpt-4\"} | model",
+                "{\"input\": \"a\"} | model",
+                "{\"input\": \"a\", \"model\": \"embedder\", \"dimensions\": 0} | dimensions",
+                "{\"input\": \"a\", \"model\": \"embedder\", \"dimensions\": 100000} | dimensions",
+                "{\"input\": \"a\", \"model\": \"embedder\", \"colour\": 1} | colour",
+                "[] |",
+            })
+    void anErrorNamesItsField(String body, String field) {
+        given().contentType("application/json")
+                .body(body)
+                .post("/v1/embeddings")
+                .then()
+                .body("error.message", notNullValue())
+                .body("error.param", equalTo(field));
     }
 
     @Test
