@@ -8,7 +8,20 @@ import java.util.Map;
 import java.util.Optional;
 
 /** A part of a template that has a value. */
-interface Expression {
+sealed interface Expression
+        permits Expression.Constant,
+                Expression.Variable,
+                Expression.Listed,
+                Expression.Mapped,
+                Expression.Attribute,
+                Expression.Subscript,
+                Expression.Slice,
+                Expression.Call,
+                Expression.Nameless,
+                Expression.Spread,
+                Expression.Filtered,
+                Expression.Tested,
+                Operation {
 
     /** Its value at a place. */
     Object value(Scope scope);
