@@ -29,7 +29,7 @@ final class PlannedModels {
     }
 
     /**
-     * What is planned on one device.
+     * The models that are planned on one device.
      *
      * @param planner the planner of the models that run batches, beside those that generate text
      * @param batched their demands, with the measurement from this device, in the order of the models

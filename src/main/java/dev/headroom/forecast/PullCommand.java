@@ -27,7 +27,7 @@ record PullCommand(HeadroomConfig settings, PrintWriter out, PrintWriter err) {
         }
     }
 
-    /** Where models come from, with the progress of downloads on this writer. */
+    /** The sources of models, with the progress of downloads on this writer. */
     static ModelSources sources(List<String> models, PrintWriter err) {
         Console console = System.console();
         return new ModelSources(

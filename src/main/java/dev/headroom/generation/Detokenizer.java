@@ -11,7 +11,7 @@ import java.util.Arrays;
  */
 final class Detokenizer {
 
-    /** What a decoder puts in the place of bytes that are no character. */
+    /** The character that a decoder puts in the place of bytes that are none. */
     private static final char REPLACEMENT = '\uFFFD';
 
     /** Tokens of the prompt that the first window has. */

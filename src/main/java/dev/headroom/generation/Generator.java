@@ -41,7 +41,7 @@ public final class Generator {
     private volatile boolean draining;
     private volatile boolean closed;
 
-    /** What it works with. */
+    /** The parts that it works with. */
     record Parts(Decoder model, Gate gate, ContinuousBatch batch, CacheBudget budget, GenerationMeters meters) {}
 
     /** Nothing runs before {@link #start}. */

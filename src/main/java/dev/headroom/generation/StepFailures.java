@@ -10,7 +10,7 @@ import java.util.List;
 import org.jboss.logging.Logger;
 
 /**
- * What follows when the device did not run a step. Where memory was missing, the others' unused memory is taken first, then
+ * The consequences of a step that the device did not run. Where memory was missing, the others' unused memory is taken first, then
  * prompts are read in smaller chunks, then the budget falls and the youngest sequences give way. A sequence fails only when it is
  * alone and does not fit. The lane's thread calls.
  */

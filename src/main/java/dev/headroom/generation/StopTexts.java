@@ -43,7 +43,7 @@ final class StopTexts {
         return take(held.length() - beginning());
     }
 
-    /** Where the longest stop text begins that ends here; -1 if none does. */
+    /** The place at which the longest stop text begins that ends here; -1 if none does. */
     private int begin(int end) {
         int begin = -1;
         for (String stop : stops) {
@@ -74,7 +74,7 @@ final class StopTexts {
         return text;
     }
 
-    /** What was held back: no further piece comes. */
+    /** The text that was held back: no further piece comes. */
     String rest() {
         return found ? "" : take(held.length());
     }

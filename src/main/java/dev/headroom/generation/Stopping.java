@@ -3,7 +3,7 @@ package dev.headroom.generation;
 import java.util.List;
 
 /**
- * What ends a continuation before its most tokens.
+ * The ends of a continuation before its most tokens.
  *
  * @param texts texts before which it ends, none of them empty; they are not told
  * @param leastTokens among the first tokens, so many, none ends it and no stop text is looked for

@@ -20,7 +20,7 @@ final class WeightFile implements AutoCloseable {
     /** Smaller tensors stay in the graph's file, because ONNX Runtime reads them when it optimises. */
     private static final long LEAST_BYTES = 1024;
 
-    /** Where a tensor begins: at a page, unless it is small. */
+    /** The place at which a tensor begins: at a page, unless it is small. */
     private static final int PAGE = 4096;
 
     private static final int LINE = 64;

@@ -26,7 +26,7 @@ public record SeriesEnd(long length, Reason reason) {
         /** No larger batch is ever measured. */
         ROWS;
 
-        /** What ended the series, as the log and the reasons of a plan say it. */
+        /** The reason why the series ended, as the log and the reasons of a plan say it. */
         public String text() {
             return this == DISTURBED ? "other work on the machine" : toString();
         }

@@ -10,7 +10,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * What a folder says of conversations.
+ * The files of conversations that a folder has.
  *
  * @param template the Jinja template that writes one; empty where the folder has none
  * @param toolTemplate the one for conversations with tools; empty where the folder has no other for them

@@ -8,7 +8,7 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * What the exporter's files say of generating: generation_config.json goes before genai_config.json, and that before
+ * The exporter's files on generating: generation_config.json goes before genai_config.json, and that before
  * config.json.
  */
 record GenerationJson(JsonNode generation, JsonNode genai, ConfigJson config) {

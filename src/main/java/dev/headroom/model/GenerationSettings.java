@@ -3,7 +3,7 @@ package dev.headroom.model;
 import java.util.Set;
 
 /**
- * What a model's folder says of generating.
+ * The settings of generating that a model's folder has.
  *
  * @param ends the ids of the tokens that end a sequence
  * @param contextLength the most tokens of a sequence; 0 where the folder does not say

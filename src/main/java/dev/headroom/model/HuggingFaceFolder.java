@@ -70,7 +70,7 @@ final class HuggingFaceFolder {
         }
     }
 
-    /** What config.json says. */
+    /** The content of config.json. */
     ConfigJson config() {
         return new ConfigJson(read("config.json"));
     }
@@ -85,7 +85,7 @@ final class HuggingFaceFolder {
         return new LabelsJson(folder, config().json(), read("config_sentence_transformers.json"));
     }
 
-    /** What the files of sentence-transformers say. */
+    /** The files of sentence-transformers. */
     SentenceTransformersFiles sentences() {
         return new SentenceTransformersFiles(folder, this::read);
     }
@@ -168,7 +168,7 @@ final class HuggingFaceFolder {
         return header(graph).inputs();
     }
 
-    /** What the graph in this file declares. */
+    /** The declarations of the graph in this file. */
     OnnxFile header(Path graph) {
         return headers.computeIfAbsent(graph, OnnxFile::read);
     }

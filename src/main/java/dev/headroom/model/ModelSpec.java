@@ -88,7 +88,7 @@ public record ModelSpec(
         return LastScores.of(onnx(), ((TaskSpec.Generate) task).graph(), gpu);
     }
 
-    /** What is changed of the graph when it is opened. */
+    /** The change of the graph when it is opened. */
     public Optional<GraphEdit> edit(boolean gpu) {
         return generates() ? lastScores(gpu).edit() : graph.tail().map(tail -> GraphEdit.behind(tail.bytes()));
     }

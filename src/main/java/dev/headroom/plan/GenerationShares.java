@@ -25,7 +25,7 @@ public record GenerationShares(List<Long> bytes) {
                 .toList());
     }
 
-    /** What they may take together. */
+    /** The bytes that they may take together. */
     public long all() {
         return bytes.stream().mapToLong(Long::longValue).sum();
     }

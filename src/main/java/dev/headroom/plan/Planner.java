@@ -24,7 +24,7 @@ public final class Planner {
     public record Host(int cores, long heapBytes) {}
 
     /**
-     * What does not follow from the models.
+     * The givens that do not follow from the models.
      *
      * @param lanes the lanes that are kept; empty where they follow
      * @param besideBytes bytes of the device that are not for batches, because models that generate text have them

@@ -2,7 +2,7 @@ package dev.headroom.request;
 
 import java.time.Duration;
 
-/** Which items go first. No item starves: a bulk item has its turn as if it had come a little later. */
+/** The order in which items go. No item starves: a bulk item has its turn as if it had come a little later. */
 public enum Priority {
     /** A person or program waits for the answer. */
     INTERACTIVE(Duration.ZERO),

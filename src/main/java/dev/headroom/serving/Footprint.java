@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.function.ToLongFunction;
 
 /**
- * What a model takes of a device, its graphs together. Follows the plan in force and what is known of the model.
+ * The memory that a model takes of a device, its graphs together. Follows the plan in force and what is known of the model.
  *
  * @param graphs the one graph or the two
  */

@@ -64,7 +64,7 @@ final class HostedModel implements Entrance.Host {
         return graphs;
     }
 
-    /** What it takes of a device. */
+    /** The memory of a device that it takes. */
     Footprint footprint() {
         return footprint;
     }
@@ -81,7 +81,7 @@ final class HostedModel implements Entrance.Host {
         return standing;
     }
 
-    /** What operators want of it. */
+    /** The last order of operators. */
     OperatorOrder order() {
         return order;
     }

@@ -82,7 +82,7 @@ public final class LivePlan {
         return hosted;
     }
 
-    /** What is measured of the models. */
+    /** The measurements of the models. */
     Measurements measurements() {
         return measurements;
     }

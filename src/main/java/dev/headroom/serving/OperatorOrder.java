@@ -5,12 +5,12 @@ import dev.headroom.request.RequestFailedException;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * What operators want of a model: that it is open, or closed. The last order counts; whoever gave one to the contrary before
+ * The last order of operators for a model: that it is open, or closed. The last order counts; whoever gave one to the contrary before
  * is told so. Any thread may give an order, and one at a time carries it out.
  */
 final class OperatorOrder {
 
-    /** What is to be done. */
+    /** The orders that there are. */
     enum Kind {
         NONE("left as it is"),
         LOAD("loaded"),

@@ -39,7 +39,7 @@ final class OwnPlans {
         return own.growth().isPresent() ? own.grown(first.batch().asInt()) : own;
     }
 
-    /** What was measured on a device of this name. */
+    /** The measurement from a device of this name. */
     Optional<Calibration> measuredOn(String device) {
         return Optional.ofNullable(measured.get(device));
     }

@@ -79,7 +79,7 @@ public final class ServedModel {
         return serving;
     }
 
-    /** What its last opening took; empty where it has never been open on this device. */
+    /** The time and memory that its last opening took; empty where it has never been open on this device. */
     Optional<Opening> opening() {
         return opening;
     }

@@ -50,12 +50,12 @@ public final class ServedModels {
         openings.start();
     }
 
-    /** What opens and closes the models. */
+    /** The lifecycle that opens and closes the models. */
     public ModelLifecycle lifecycle() {
         return lifecycle;
     }
 
-    /** What has them opened and closed on demand. */
+    /** The openings that happen on demand. */
     Openings openings() {
         return openings;
     }

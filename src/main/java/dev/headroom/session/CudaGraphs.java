@@ -178,7 +178,7 @@ final class CudaGraphs implements AutoCloseable {
         }
     }
 
-    /** What has to be as it was at the capture. */
+    /** The state that has to be as it was at the capture. */
     private List<Long> memory() {
         List<Long> arena = block.arena();
         return List.of(OnnxSession.changes(), arena.getFirst(), arena.getLast());

@@ -1,6 +1,6 @@
 package dev.headroom.settings;
 
-/** Where the operator wants the models to run. */
+/** The kind of device on which the operator wants the models to run. */
 public enum DeviceMode {
     /** On a GPU that works, else on the CPU, with the reason in the log and the plan. */
     AUTO,

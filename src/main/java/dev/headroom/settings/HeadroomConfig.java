@@ -50,7 +50,7 @@ public interface HeadroomConfig {
     CalibrationMode calibration();
 
     /**
-     * Where the models run. {@code auto} takes every GPU that works, else the CPU, and gives the reason. {@code gpu}
+     * The kind of device on which the models run. {@code auto} takes every GPU that works, else the CPU, and gives the reason. {@code gpu}
      * refuses to start without a working GPU. {@code cpu} never looks for one.
      */
     @WithDefault("auto")
@@ -64,7 +64,7 @@ public interface HeadroomConfig {
     Duration deviceWait();
 
     /**
-     * Which file of a model is served if its folder has one in half precision too (docs/models.md). {@code auto} takes
+     * The file of a model that is served if its folder has one in half precision too (docs/models.md). {@code auto} takes
      * that file on a GPU of compute capability 7.0 or newer. {@code full} never takes it: set it if half precision costs
      * a model too much of its accuracy. {@code half} takes it on every device. If the chosen file is missing, the service
      * refuses to start.

@@ -5,7 +5,7 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * Which requests are traced.
+ * The choice of the requests that are traced.
  *
  * @param share of the requests whose caller has not decided, from 0 to 1
  * @param parentDecides true if a caller's {@code traceparent} says if its request is traced

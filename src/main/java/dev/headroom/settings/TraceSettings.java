@@ -11,7 +11,7 @@ import java.util.Optional;
 import org.eclipse.microprofile.config.Config;
 
 /**
- * Where traces go. They follow OpenTelemetry's own settings, so that whoever sets these for all pods sets them for this
+ * The settings of traces, such as where they go. They follow OpenTelemetry's own settings, so that whoever sets these for all pods sets them for this
  * service too.
  *
  * @param endpoint the address that takes spans by OTLP over HTTP

@@ -31,7 +31,7 @@ record WholeText(List<Piece> pieces, int before, int after) {
         }
     }
 
-    /** Where a token is: in a piece, at a place. */
+    /** The position of a token: a piece, and a place in it. */
     private record At(Piece piece, int place) {
 
         long id() {

@@ -3,7 +3,7 @@ package dev.headroom.template;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** What {@code namespace()} makes: variables that a loop may set for the time after it. */
+/** The value that {@code namespace()} makes: variables that a loop may set for the time after it. */
 final class Namespace {
 
     private final Map<String, Object> variables = new LinkedHashMap<>();

@@ -5,7 +5,17 @@ import java.util.List;
 import java.util.Optional;
 
 /** A part of a template that writes text, or sets variables. */
-interface Statement {
+sealed interface Statement
+        permits Statement.Block,
+                Statement.Text,
+                Statement.Print,
+                Statement.If,
+                Statement.For,
+                Statement.Refusal,
+                Statement.Jump,
+                Statement.Set,
+                Statement.Captured,
+                Macro {
 
     /** How the statements behind one go on. */
     enum Flow {
@@ -31,7 +41,7 @@ interface Statement {
             return Flow.ON;
         }
 
-        /** What it writes. */
+        /** The text that it writes. */
         String text(Scope scope) {
             StringBuilder out = new StringBuilder();
             run(scope, out);
@@ -84,7 +94,7 @@ interface Statement {
     record For(Loop loop, Block body, Optional<Block> otherwise) implements Statement {
 
         /**
-         * What it goes through.
+         * The parts of a value that it goes through.
          *
          * @param targets the variables that take each part, or the parts of it
          * @param condition which parts are taken

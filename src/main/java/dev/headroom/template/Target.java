@@ -2,7 +2,7 @@ package dev.headroom.template;
 
 import java.util.List;
 
-/** What takes a value. */
+/** The variable, or the parts of one, that takes a value. */
 sealed interface Target {
 
     /** Takes it. */

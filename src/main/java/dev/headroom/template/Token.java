@@ -8,7 +8,7 @@ package dev.headroom.template;
  */
 record Token(Kind kind, String text, int line) {
 
-    /** What a token is. */
+    /** The kinds of token. */
     enum Kind {
         /** Text between tags. */
         TEXT,

@@ -1,7 +1,7 @@
 package dev.headroom.template;
 
 /**
- * What a name stands for that no variable has: empty as text and as a list, and false. Anything else with it is refused.
+ * The value of a name that no variable has: empty as text and as a list, and false. Anything else with it is refused.
  *
  * @param name the name, for messages
  */

@@ -5,7 +5,7 @@ import java.time.Instant;
 import java.util.UUID;
 
 /**
- * What every answer, and every event of a stream, begins with.
+ * The fields with which every answer, and every event of a stream, begins.
  *
  * @param id the answer's, in OpenAI's form
  * @param created when the request was read, in seconds since 1970

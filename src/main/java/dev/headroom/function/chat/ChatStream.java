@@ -47,7 +47,7 @@ final class ChatStream implements StreamForm {
             List<Choice> choices,
             @JsonInclude(JsonInclude.Include.NON_NULL) Object usage) {}
 
-    /** What an event says of one sequence. */
+    /** The news of one sequence in an event. */
     @RegisterForReflection
     record Choice(
             int index,
@@ -55,7 +55,7 @@ final class ChatStream implements StreamForm {
             ChatLogprobs logprobs,
             @JsonProperty("finish_reason") String finishReason) {}
 
-    /** What is added to the message. */
+    /** The piece that is added to the message. */
     @RegisterForReflection
     @JsonInclude(JsonInclude.Include.NON_NULL)
     record Delta(

@@ -60,7 +60,7 @@ final class EventStream implements Consumer<Told> {
     }
 
     /**
-     * What a stream writes.
+     * The form in which a stream is written.
      *
      * @param stream the protocol's form of it
      * @param sequences how many sequences it tells of

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.function.IntFunction;
 
 /**
- * What a request wants to be generated.
+ * The texts that a request wants to be generated.
  *
  * @param model the model that generates it
  * @param sequences its sequences, in the order of their numbers: those of one prompt follow each other

@@ -34,7 +34,7 @@ public class GenerationEndpoint {
     /** How a request is answered. */
     public sealed interface Reply {
 
-        /** What is generated. */
+        /** The texts that are to be generated. */
         Generation generation();
 
         /** By one JSON value, made of all sequences once they have ended. */

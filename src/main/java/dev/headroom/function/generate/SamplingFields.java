@@ -100,7 +100,7 @@ public record SamplingFields(JsonFields fields, Sampling defaults, int vocabular
     }
 
     /**
-     * What ends a text before its most tokens: {@code stop}, and vLLM's {@code min_tokens} and {@code ignore_eos}.
+     * The fields that end a text before its most tokens: {@code stop}, and vLLM's {@code min_tokens} and {@code ignore_eos}.
      *
      * @throws RequestFailedException when a field is not as it should be
      */

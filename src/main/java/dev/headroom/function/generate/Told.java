@@ -6,7 +6,7 @@ import dev.headroom.generation.sampling.Choice;
 import dev.headroom.request.Failure;
 import java.util.List;
 
-/** What is told of one sequence of a request. */
+/** The news of one sequence of a request. */
 public sealed interface Told {
 
     /** The number of the sequence within the request, from 0. */

@@ -17,7 +17,7 @@ final class WholeAnswer implements Consumer<Told> {
     private final CompletableFuture<List<EndedSequence>> answer = new CompletableFuture<>();
     private int left;
 
-    /** What has been told of one sequence. */
+    /** The text and tokens that have been told of one sequence. */
     private record Part(StringBuilder text, List<Choice> tokens) {}
 
     WholeAnswer(int sequences) {

@@ -60,7 +60,7 @@ record Prompt(String name, Content content, Optional<JsonFields> parameters) {
     private static final List<String> ALL =
             Stream.concat(PARAMETERS.stream(), OF_CHAT.stream()).toList();
 
-    /** What a model continues or answers. */
+    /** The text that a model continues, or the conversation that it answers. */
     sealed interface Content {
 
         /** A text that is continued. */
@@ -135,7 +135,7 @@ record Prompt(String name, Content content, Optional<JsonFields> parameters) {
     }
 
     /**
-     * What the model is asked for.
+     * The texts that the model is asked for.
      *
      * @param usual the request's parameters, for an input that has none
      * @throws RequestFailedException when a field is not as it should be, or the prompt does not fit

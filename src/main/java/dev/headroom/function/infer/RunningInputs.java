@@ -19,7 +19,7 @@ interface RunningInputs<T> {
     /** The output of an input with this answer. */
     InferResponse.Output output(int index, String id, T answer);
 
-    /** Where the time of the slowest input went; empty where that is not known. */
+    /** The parts of the time of the slowest input; empty where they are not known. */
     Optional<Timing> slowest();
 
     /** Ends the inputs that have not been answered. */

@@ -12,25 +12,26 @@ import dev.headroom.request.Failure;
 import dev.headroom.request.Outcome;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.BiConsumer;
 import java.util.function.Function;
 
 /** An input that a model continues: collects its text until it has its one outcome. */
 final class RunningText implements GenerationListener {
 
-    private final TextMemory memory;
+    private final BiConsumer<String, List<Choice>> memory;
     private final Function<String, AnswerWithCalls> reading;
     private final StringBuilder text = new StringBuilder();
     private final CompletableFuture<Outcome<EndedSequence>> outcome = new CompletableFuture<>();
     private Runnable cancellation = () -> {};
 
-    private RunningText(TextMemory memory, Function<String, AnswerWithCalls> reading) {
+    private RunningText(BiConsumer<String, List<Choice>> memory, Function<String, AnswerWithCalls> reading) {
         this.memory = memory;
         this.reading = reading;
     }
 
     /** An input that cannot be run. */
-    static RunningText failure(Failure failure, TextMemory memory) {
-        RunningText failed = new RunningText(memory, AnswerWithCalls::text);
+    static RunningText failure(Failure failure) {
+        RunningText failed = new RunningText((text, tokens) -> {}, AnswerWithCalls::text);
         failed.failed(failure);
         return failed;
     }
@@ -42,7 +43,7 @@ final class RunningText implements GenerationListener {
      * @throws dev.headroom.request.RequestFailedException when it is not admitted
      */
     static RunningText admit(TextModel model, GenerationRequest request, TextMemory memory) {
-        RunningText running = new RunningText(memory, text -> CallReader.answer(request, text));
+        RunningText running = new RunningText(memory::take, text -> CallReader.answer(request, text));
         running.cancellation = model.generate(request, running);
         return running;
     }
@@ -65,7 +66,7 @@ final class RunningText implements GenerationListener {
 
     @Override
     public void text(String more, List<Choice> tokens) {
-        memory.take(more, tokens);
+        memory.accept(more, tokens);
         text.append(more);
     }
 

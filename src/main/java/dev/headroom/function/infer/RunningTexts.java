@@ -54,8 +54,7 @@ record RunningTexts(List<RunningText> texts) implements RunningInputs<EndedSeque
                         switch (one) {
                             case Outcome.Answered<GenerationRequest>(GenerationRequest sequence) ->
                                 RunningText.admit(model, sequence, memory);
-                            case Outcome.Failed<GenerationRequest>(Failure failure) ->
-                                RunningText.failure(failure, memory);
+                            case Outcome.Failed<GenerationRequest>(Failure failure) -> RunningText.failure(failure);
                         });
             }
         } catch (RuntimeException | Error e) {

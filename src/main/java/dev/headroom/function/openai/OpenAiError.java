@@ -22,7 +22,7 @@ public record OpenAiError(Error error) {
             429, "rate_limit_error");
 
     /**
-     * What went wrong.
+     * The cause and the kind of a failure.
      *
      * @param message the cause and the remedy
      * @param type OpenAI's word for the status

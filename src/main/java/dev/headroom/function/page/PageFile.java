@@ -20,7 +20,7 @@ import java.util.regex.Pattern;
  */
 record PageFile(String mediaType, Buffer content, String tag) {
 
-    /** What a file may be called. No other name is looked for, so that none leads out of the folder. */
+    /** The names that a file may have. No other name is looked for, so that none leads out of the folder. */
     private static final Pattern NAME = Pattern.compile("[a-z]+(?:-[a-z]+)*\\.(html|css|js|svg)");
 
     /** Enough of a SHA-256 that two versions never share it, in bytes. */

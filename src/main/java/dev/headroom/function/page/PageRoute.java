@@ -18,7 +18,7 @@ import java.util.concurrent.ConcurrentHashMap;
 @Singleton
 class PageRoute {
 
-    /** What a browser may do with the page: run its own scripts, and ask this service only. */
+    /** The rights of the page in a browser: to run its own scripts, and ask this service only. */
     private static final String POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
             + "img-src 'self' data: blob:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 

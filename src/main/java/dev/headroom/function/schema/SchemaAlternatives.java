@@ -59,7 +59,7 @@ record SchemaAlternatives(String prefix) {
         };
     }
 
-    /** What is left of so many alternatives after those of this shape; below 0 where they are not enough. */
+    /** The number that is left of so many alternatives after those of this shape; below 0 where they are not enough. */
     private static int left(JsonShape shape, int most) {
         return switch (shape) {
             case JsonShape.Named named -> most < 0 ? most : left(named.shape().get(), most - 1);

@@ -59,7 +59,7 @@ record TgiRequest(Optional<String> model, String inputs, JsonFields parameters, 
     }
 
     /**
-     * What the answer holds beside the text.
+     * The parts of the answer beside the text.
      *
      * @param details true if it tells of each token
      * @param topTokens how many most probable tokens are told in the place of each
@@ -75,13 +75,13 @@ record TgiRequest(Optional<String> model, String inputs, JsonFields parameters, 
         }
     }
 
-    /** What stands before the continuation: the prompt where the request wants it back. */
+    /** The text before the continuation: the prompt where the request wants it back. */
     String prefix() {
         return extras.prompt ? inputs : "";
     }
 
     /**
-     * What is to be generated.
+     * The texts that are to be generated.
      *
      * @param tellsTokens true if the answer tells of each token
      * @throws dev.headroom.request.RequestFailedException when a field is not as it should be

@@ -13,7 +13,7 @@ import io.quarkus.runtime.annotations.RegisterForReflection;
 public record ToolCall(Integer index, String id, String type, Function function) {
 
     /**
-     * What is called.
+     * The function that is called.
      *
      * @param arguments a JSON object as a text
      */

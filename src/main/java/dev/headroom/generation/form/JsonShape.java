@@ -3,7 +3,7 @@ package dev.headroom.generation.form;
 import java.util.List;
 import java.util.function.Supplier;
 
-/** What a JSON value is to look like: the part of JSON Schema that is enforced while text is generated. */
+/** The form that a JSON value is to have: the part of JSON Schema that is enforced while text is generated. */
 public sealed interface JsonShape extends TextForm {
 
     /** Any object. */

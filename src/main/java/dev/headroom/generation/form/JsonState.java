@@ -15,7 +15,7 @@ final class JsonState {
 
     private static final int INDENTATION = 8;
 
-    /** What may come next. */
+    /** The kinds of place in JSON, by the characters that may come next. */
     private enum Place {
         BEGIN,
         FIRST_KEY,
@@ -42,7 +42,7 @@ final class JsonState {
 
     private JsonScalar scalar = Outcome.WHOLE;
 
-    /** What follows the scalar: a colon follows a key. */
+    /** The place behind the scalar: a colon follows a key. */
     private Place behind = Place.REFUSED;
 
     /** Becomes equal to another one. */

@@ -17,7 +17,7 @@ final class TextWithCalls implements JsonProgress {
     private Place place;
 
     /**
-     * Where the text is.
+     * The place that the text has reached.
      *
      * @param search looks for calls, also while there is one
      * @param arguments the arguments that are read; empty in free text

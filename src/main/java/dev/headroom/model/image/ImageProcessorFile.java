@@ -37,7 +37,7 @@ record ImageProcessorFile(CheckedJson json, String type, Set<String> followed, J
             String type = ImageProcessorTable.type(written.text(field.get()).orElse(""));
             return ImageProcessorTable.refusal(type).isEmpty()
                             && ImageProcessorTable.defaults(type).isEmpty()
-                    ? UnlistedImageProcessor.unknown(written, field.get(), type)
+                    ? UnknownImageProcessor.ofType(written, field.get(), type)
                     : known(written, field.get(), type, List.of());
         }
         return byModel(written, file.resolveSibling("config.json"));
@@ -72,7 +72,7 @@ record ImageProcessorFile(CheckedJson json, String type, Set<String> followed, J
         String model = object(config).path("model_type").asText("");
         Optional<String> type = ImageProcessorTable.ofModel(model);
         if (type.isEmpty()) {
-            return UnlistedImageProcessor.untyped(written);
+            return UnknownImageProcessor.untyped(written);
         }
         String remark =
                 "%s names no image_processor_type; taken is %sImageProcessor, the one of model_type %s in config.json."

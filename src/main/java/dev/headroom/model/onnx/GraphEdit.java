@@ -3,7 +3,7 @@ package dev.headroom.model.onnx;
 import java.nio.ByteBuffer;
 
 /**
- * What is changed of a graph's file in memory, when it is opened. Protobuf merges what lies behind a message into it, so that nodes
+ * The change of a graph's file in memory, when it is opened. Protobuf merges what lies behind a message into it, so that nodes
  * can be appended.
  *
  * @param position the place of bytes that are replaced by as many

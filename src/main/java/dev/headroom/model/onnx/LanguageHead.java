@@ -15,7 +15,7 @@ record LanguageHead(OnnxGraph graph) {
     private static final int DEEPEST = 16;
 
     /**
-     * Where the product reads the states.
+     * The place at which the product reads the states.
      *
      * @param scores the graph's output, of three dimensions
      * @return empty where the scores are made in another way

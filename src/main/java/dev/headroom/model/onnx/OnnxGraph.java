@@ -14,7 +14,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
- * Which node of a graph makes which value, and which values are constants. Graphs within nodes are left out. The numbers are those
+ * The nodes of a graph by the values that they make, and the values that are constants. Graphs within nodes are left out. The numbers are those
  * of onnx.proto.
  */
 final class OnnxGraph {

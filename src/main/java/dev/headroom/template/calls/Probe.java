@@ -19,7 +19,7 @@ record Probe(String name, Map<String, Object> arguments, String id) {
     static final Probe SECOND =
             new Probe("zqother", Map.of("zqlist", List.of(1L, true, Map.of("zq", "{q}"))), "zqid00002");
 
-    /** What the assistant answers by calls. */
+    /** The message that the assistant answers by calls. */
     static final Map<String, Object> QUESTION = Map.of("role", "user", "content", "zqask");
 
     private static final JsonMapper JSON = JsonMapper.builder()
@@ -68,7 +68,7 @@ record Probe(String name, Map<String, Object> arguments, String id) {
                 && arguments.values().stream().map(Object::toString).allMatch(text::contains);
     }
 
-    /** Where it stands in a text; empty unless its name stands there once, and its arguments behind it as JSON. */
+    /** The parts of a text around it; empty unless its name stands there once, and its arguments behind it as JSON. */
     Optional<Parts> in(String text) {
         int at = text.indexOf(name);
         if (at < 0 || text.indexOf(name, at + 1) >= 0) {
@@ -84,7 +84,7 @@ record Probe(String name, Map<String, Object> arguments, String id) {
         return Optional.empty();
     }
 
-    /** Where the arguments end that begin here; 0 if others do, or none. */
+    /** The end of the arguments that begin here; 0 if others do, or none. */
     private int end(String text, int from) {
         for (int to = text.indexOf('}', from) + 1; to > 0; to = text.indexOf('}', to) + 1) {
             try {

@@ -8,7 +8,7 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /** Image processors whose type does not say what a file leaves out: there is none, or the library does not know it. */
-final class UnlistedImageProcessor {
+final class UnknownImageProcessor {
 
     /** The settings that say nothing about pixels. */
     private static final Set<String> BESIDE = Set.of(
@@ -22,7 +22,7 @@ final class UnlistedImageProcessor {
             "_valid_kwargs_names",
             "_valid_processor_keys");
 
-    private UnlistedImageProcessor() {}
+    private UnknownImageProcessor() {}
 
     /** A file without a type: it is followed as far as it goes. */
     static ImageProcessorFile untyped(CheckedJson written) {
@@ -37,7 +37,7 @@ final class UnlistedImageProcessor {
     }
 
     /** A file of a type that the library does not know: it has to say everything. */
-    static ImageProcessorFile unknown(CheckedJson written, String field, String type) {
+    static ImageProcessorFile ofType(CheckedJson written, String field, String type) {
         Stream<String> needed = Stream.of(
                 "do_resize",
                 "size",
