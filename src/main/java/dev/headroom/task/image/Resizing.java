@@ -6,7 +6,7 @@ import java.util.Arrays;
 
 /**
  * Resizes a picture bit by bit as Pillow does: rows first, then columns, by weights that widen where the picture
- * shrinks. Makes only a window of the result.
+ * shrinks. Very high ones become lower first. Makes only a window of the result.
  */
 final class Resizing {
 
@@ -14,6 +14,9 @@ final class Resizing {
     private static final int WEIGHT_BITS = 22;
 
     private static final int HALF = 1 << WEIGHT_BITS - 1;
+
+    /** Pillow's ratio of height to width beyond which it takes columns first. */
+    private static final int SLENDER = 100;
 
     private final Picture from;
     private final Window source;
@@ -38,7 +41,7 @@ final class Resizing {
      * @param window the part of the result that is made
      */
     static Picture resize(Picture from, Extent to, Window window, Resampling filter) {
-        return resize(from, new Window(0, 0, from.width(), from.height()), to, window, filter);
+        return resize(from, whole(from), to, window, filter);
     }
 
     /**
@@ -49,6 +52,20 @@ final class Resizing {
      * @param window the part of the result that is made
      */
     static Picture resize(Picture from, Window source, Extent to, Window window, Resampling filter) {
+        if (source.height() > SLENDER * source.width() && to.height() < source.height()) {
+            Window rows = new Window(0, window.top(), source.width(), window.height());
+            Picture lower = passes(from, source, new Extent(source.width(), to.height()), rows, filter);
+            Window part = new Window(window.left(), 0, window.width(), window.height());
+            return passes(lower, whole(lower), new Extent(to.width(), lower.height()), part, filter);
+        }
+        return passes(from, source, to, window, filter);
+    }
+
+    private static Window whole(Picture picture) {
+        return new Window(0, 0, picture.width(), picture.height());
+    }
+
+    private static Picture passes(Picture from, Window source, Extent to, Window window, Resampling filter) {
         Weights columns = Weights.of(filter, source.width(), to.width(), window.left(), window.width());
         Weights rows = Weights.of(filter, source.height(), to.height(), window.top(), window.height());
         return new Resizing(from, source, columns, rows).picture();

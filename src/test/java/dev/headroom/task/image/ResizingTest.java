@@ -7,7 +7,9 @@ import dev.headroom.model.image.PreprocessorConfig.Extent;
 import dev.headroom.model.image.Resampling;
 import dev.headroom.task.image.PillowReferences.Resized;
 import dev.headroom.task.image.Resizing.Window;
+import java.util.HexFormat;
 import java.util.List;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -45,6 +47,20 @@ class ResizingTest {
         Picture one = Resizing.resize(
                 new Picture(224, 1, ramp), new Extent(width, 1), new Window(x, 0, 1, 1), Resampling.NEAREST);
         assertEquals(pixel, one.rgb()[0] & 0xFF);
+    }
+
+    /** The expected bytes are those of Pillow 12.3, whose height and width are scaled in the other order here. */
+    @Test
+    void aPictureMoreThanAHundredTimesAsHighAsWideIsPillowsToTheBit() {
+        byte[] rgb = new byte[2 * 202 * Picture.CHANNELS];
+        for (int i = 0; i < rgb.length; i++) {
+            rgb[i] = (byte) (i * i / 7 * 53 + i * 31);
+        }
+        Picture picture =
+                Resizing.resize(new Picture(2, 202, rgb), new Extent(5, 7), new Window(1, 2, 3, 4), Resampling.BICUBIC);
+        assertEquals(
+                "7c786f76787570787b70859675858c7985827b7d8d80818b84858981857684887b868a80",
+                HexFormat.of().formatHex(picture.rgb()));
     }
 
     @ParameterizedTest
