@@ -3,6 +3,7 @@ package dev.headroom.measured;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.stream.Stream;
 
 /**
  * A CPU's two ways to share its cores, measured with batches of short rows: one batch for each lane at once, or one
@@ -20,6 +21,15 @@ public record LaneTrial(
         int lanes, int batch, Duration together, Duration alone, Duration itemInLane, Duration itemAlone) {
 
     private static final double CLEARLY = 1.25;
+
+    /** Refuses numbers that no trial can have. */
+    public LaneTrial {
+        boolean batches = lanes >= 1 && lanes <= Sample.MOST_ROWS && batch >= 1 && batch <= Sample.MOST_ROWS;
+        if (!batches || !Stream.of(together, alone, itemInLane, itemAlone).allMatch(Sample::canBe)) {
+            throw new IllegalArgumentException("no trial of lanes: %d lanes, batches of %d, %s, %s, %s, %s"
+                    .formatted(lanes, batch, together, alone, itemInLane, itemAlone));
+        }
+    }
 
     /**
      * True if a batch in each lane is the better way. Measured without callers the other one has to be clearly faster:

@@ -9,4 +9,12 @@ import io.quarkus.runtime.annotations.RegisterForReflection;
  * @param millis how long it took, its first runs included
  */
 @RegisterForReflection
-public record Opening(long bytes, long millis) {}
+public record Opening(long bytes, long millis) {
+
+    /** Refuses numbers that no opening can have. */
+    public Opening {
+        if (bytes < 0 || bytes > Sample.MOST_BYTES || millis < 0 || millis > Sample.LONGEST_TIME.toMillis()) {
+            throw new IllegalArgumentException("no opening: %d bytes in %d ms".formatted(bytes, millis));
+        }
+    }
+}

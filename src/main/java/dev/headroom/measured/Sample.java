@@ -16,9 +16,12 @@ import java.util.OptionalLong;
 @RegisterForReflection
 public record Sample(int batch, long length, OptionalLong memoryBytes, Duration time) {
 
-    private static final int MOST_ROWS = 1 << 20;
+    static final int MOST_ROWS = 1 << 20;
+
+    /** Longer than anything that is measured takes. */
+    static final Duration LONGEST_TIME = Duration.ofDays(1);
+
     private static final long MOST_ELEMENTS = 1L << 40;
-    private static final Duration LONGEST_TIME = Duration.ofDays(1);
 
     /** More than any device has. */
     public static final long MOST_BYTES = 1L << 50;
@@ -27,10 +30,15 @@ public record Sample(int batch, long length, OptionalLong memoryBytes, Duration 
     public Sample {
         boolean shape = batch >= 1 && batch <= MOST_ROWS && length >= 1 && length <= MOST_ELEMENTS / batch;
         boolean memory = memoryBytes.orElse(1) >= 1 && memoryBytes.orElse(1) <= MOST_BYTES;
-        if (!shape || !memory || time.isNegative() || time.compareTo(LONGEST_TIME) > 0) {
+        if (!shape || !memory || !canBe(time)) {
             throw new IllegalArgumentException(
                     "no measurement: %d x %d, %s, %s".formatted(batch, length, memoryBytes, time));
         }
+    }
+
+    /** True for a time that something measured can take. */
+    static boolean canBe(Duration time) {
+        return time != null && !time.isNegative() && time.compareTo(LONGEST_TIME) <= 0;
     }
 
     /** Padded elements: rows x length. */

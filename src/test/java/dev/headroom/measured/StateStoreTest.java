@@ -21,6 +21,7 @@ import dev.headroom.settings.PlanRefusedException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -53,7 +54,8 @@ class StateStoreTest {
             90L << 20,
             OptionalLong.of(5L << 30),
             List.of(ran(1, 32, 3, 91), ran(2, 32, 4)),
-            Optional.empty(),
+            Optional.of(new LaneTrial(
+                    4, 8, Duration.ofMillis(44), Duration.ofMillis(29), Duration.ofMillis(7), Duration.ofMillis(6))),
             List.of(new SeriesEnd(32, Reason.TIME), new SeriesEnd(512, Reason.MEMORY)),
             Optional.of(new GrownBatch(24, ran(20, 32, 5), 2)));
 
@@ -186,7 +188,11 @@ class StateStoreTest {
 
     /** What is read is fit to be planned with. */
     private static void use(Calibration read) {
-        ServingDevice device = new ServingDevice(true, "a GPU", "8.9", 24L << 30, 24L << 30, "test");
+        use(read, new ServingDevice(true, "a GPU", "8.9", 24L << 30, 24L << 30, "test"));
+        use(read, new ServingDevice(false, "a CPU", "", 24L << 30, 24L << 30, "test"));
+    }
+
+    private static void use(Calibration read, ServingDevice device) {
         ModelDemand demand = new ModelDemand(
                 "m", Plans.PRECISION, 1 << 20, 512, 100, Optional.empty(), OptionalInt.empty(), Optional.of(read));
         Plan plan = new Planner(device, new Planner.Host(4, 1L << 30), CONFIG)
@@ -241,6 +247,14 @@ class StateStoreTest {
                 "\"ends\": -> \"starts\":",
                 "\"reason\":\"time\" -> \"reason\":\"soon\"",
                 "\"reason\":\"time\" -> \"reason\":null",
+                "\"lanes\":4 -> \"lanes\":0",
+                "\"lanes\":4 -> \"lanes\":2147483647",
+                "\"batch\":8 -> \"batch\":-1",
+                "\"together\": -> \"apart\":",
+                "\"together\":0.044000000 -> \"together\":-1",
+                "\"alone\":0.029000000 -> \"alone\":1e12",
+                "\"itemInLane\":0.007000000 -> \"itemInLane\":null",
+                "\"lanes\":{ -> \"lanes\":{},\"more\":{",
                 "\"items\":24 -> \"items\":0",
                 "\"items\":24 -> \"items\":2147483647",
                 "\"patience\":2 -> \"patience\":0",
@@ -256,6 +270,26 @@ class StateStoreTest {
         String whole = Files.readString(file);
         assertTrue(whole.contains(fromTo[0]), whole);
         assertIgnored(whole.replaceFirst(Pattern.quote(fromTo[0]), fromTo[1]));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{\"bytes\":-1,\"millis\":477}",
+                "{\"bytes\":9223372036854775807,\"millis\":477}",
+                "{\"bytes\":42468080,\"millis\":-5000}",
+                "{\"bytes\":42468080,\"millis\":9223372036854775807}",
+                "{\"bytes\":42468080,\"millis\":3000000000000}",
+            })
+    void anOpeningThatCannotBeIsIgnored(String damaged) throws IOException {
+        StateStore<Opening> openings = StateStore.openings(Optional.of(folder));
+        Opening measured = new Opening(42_468_080, 477);
+        openings.save(KEY, measured);
+        assertEquals(Optional.of(measured), openings.load(KEY));
+        Path kept = openings.file(folder, KEY);
+        String content = Files.readString(kept).replace("{\"bytes\":42468080,\"millis\":477}", damaged);
+        Files.writeString(kept, content);
+        assertEquals(Optional.empty(), openings.load(KEY), content);
     }
 
     @Test
