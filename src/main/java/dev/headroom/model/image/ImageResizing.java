@@ -83,6 +83,10 @@ record ImageResizing(CheckedJson json, String type) {
                         "holds %s, which is not served; give height and width, or shortest_edge".formatted(other));
             }
         }
+        if (size.has("shortest_edge") && (size.has("height") || size.has("width"))) {
+            throw json.broken(
+                    "size", "gives shortest_edge beside height or width; keep one of the two ways to give a size");
+        }
         boolean one = size.isNumber() && !json.flag("default_to_square", false);
         if (size.has("shortest_edge") || one) {
             return new Resize.ShortestEdge(fields().edge("size", one ? size : size.get("shortest_edge")));

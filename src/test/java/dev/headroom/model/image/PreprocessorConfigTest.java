@@ -91,6 +91,7 @@ class PreprocessorConfigTest {
                     {'size': 'large'}                                 | size is "large"; set it to an object
                     {'size': {'height': 224}}                         | size is {"height":224}; set it to an object
                     {'size': {'height': 2.5, 'width': 2}}             | size holds 2.5; set it to 1
+                    {'size': {'height': 8, 'width': 9, 'shortest_edge': 7}} | size gives shortest_edge beside height or width
                     {'size': {'longest_edge': 384}}                   | size holds longest_edge
                     {'do_resize': 'yes', 'size': 8}                   | do_resize is "yes"; set it to true or false
                     {}                                                | size is missing; add it
