@@ -33,6 +33,18 @@ record TakenValues(String described, Predicate<String> test) {
         return new TakenValues(described, text -> true);
     }
 
+    /** Texts with commas between them, of which at least one is not blank; the class that uses the setting checks each. */
+    static TakenValues list(String described) {
+        return new TakenValues(described, text -> Arrays.stream(text.split(",")).anyMatch(one -> !one.isBlank()));
+    }
+
+    /** A folder, in whose path nothing stands for the home directory: only shells know of that. */
+    static TakenValues folder() {
+        return new TakenValues(
+                "a folder that can be written, with its path written out where ~ stands",
+                text -> !text.startsWith("~"));
+    }
+
     static TakenValues count(long least, long most) {
         return new TakenValues(String.format(Locale.ROOT, "a whole number from %,d to %,d", least, most), text -> {
             long count = Long.parseLong(text);

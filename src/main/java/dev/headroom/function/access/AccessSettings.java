@@ -60,7 +60,7 @@ public record AccessSettings(AuthConfig set, Config raw) {
     /**
      * True if an issuer of tokens is set.
      *
-     * @throws ConfigurationException when a setting is empty, or the audience is missing
+     * @throws ConfigurationException when a setting is empty, or one of issuer and audience is missing
      */
     boolean hasIssuer() {
         checkNotEmpty(ISSUER, set.issuer().isPresent());
@@ -69,6 +69,11 @@ public record AccessSettings(AuthConfig set, Config raw) {
             throw new ConfigurationException(
                     "%s is not set, so that a token for any other service would let in: set it to the audience that this one has."
                             .formatted(AUDIENCE));
+        }
+        if (set.issuer().isEmpty() && set.audience().isPresent()) {
+            throw new ConfigurationException(
+                    "%s is not set, and %s is, so that no token would be asked for: set it to the issuer of the tokens, or leave out the audience."
+                            .formatted(ISSUER, AUDIENCE));
         }
         return set.issuer().isPresent();
     }

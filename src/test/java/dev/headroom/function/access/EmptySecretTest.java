@@ -62,4 +62,11 @@ class EmptySecretTest {
                 ConfigurationException.class, () -> start("headroom.auth.issuer", "https://issuer.example.org"));
         assertTrue(e.getMessage().startsWith("headroom.auth.audience is not set"), e.getMessage());
     }
+
+    @Test
+    void anAudienceNeedsAnIssuer() {
+        ConfigurationException e =
+                assertThrows(ConfigurationException.class, () -> start("headroom.auth.audience", "this-service"));
+        assertTrue(e.getMessage().startsWith("headroom.auth.issuer is not set"), e.getMessage());
+    }
 }
