@@ -9,10 +9,12 @@ import dev.headroom.model.file.BrokenModelException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * The two files of a tokeniser: tokenizer.json, which is read, and tokenizer_config.json. The classes of transformers that are
- * named here build a part of the first anew from fields of the second, or from their defaults where a field is missing.
+ * named here build a part of the first anew from fields of the second, or from their defaults where a field is missing. All
+ * classes add the tokens that the second has alone.
  * Where that says otherwise, texts would be read as no library reads them.
  *
  * @param folder the model's folder
@@ -29,8 +31,10 @@ record TokenizerFiles(Path folder, Path file, JsonNode config) {
     /** The classes that build a pre-tokeniser of bytes anew. */
     private static final Set<String> SPACING = Set.of("Roberta", "GPT2", "Deberta", "Bart", "Longformer");
 
+    private static final String ADDED = "added_tokens";
+
     /** The parts of tokenizer.json that are compared. They stand before its vocabulary in files that the library wrote. */
-    private static final Set<String> COMPARED = Set.of("normalizer", "pre_tokenizer");
+    private static final Set<String> COMPARED = Set.of(ADDED, "normalizer", "pre_tokenizer");
 
     /**
      * Checks that both files read texts alike.
@@ -38,12 +42,18 @@ record TokenizerFiles(Path folder, Path file, JsonNode config) {
      * @throws BrokenModelException when they do not
      */
     void check() {
+        if (config.path("split_special_tokens").asBoolean()) {
+            throw broken(
+                    "split_special_tokens is true, and special tokens in a text are not split here; set it to false if they may stay, or serve the model with the line 'task: tensors' in model.yaml");
+        }
         boolean normalizes = isBuiltBy(NORMALIZING);
         boolean spaces = isBuiltBy(SPACING);
-        if (!normalizes && !spaces) {
+        JsonNode words = config.path("added_tokens_decoder");
+        if (!normalizes && !spaces && words.isEmpty()) {
             return; // the file is taken as it is, and not read for this
         }
         JsonNode tokenizer = compared();
+        checkAdded(words, tokenizer.path(ADDED));
         if (normalizes) {
             checkNormalizer(tokenizer.path("normalizer"));
         }
@@ -68,6 +78,21 @@ record TokenizerFiles(Path folder, Path file, JsonNode config) {
     private boolean isBuiltBy(Set<String> classes) {
         String named = config.path("tokenizer_class").asText();
         return named.isEmpty() || classes.contains(named.replaceFirst("Tokenizer(Fast)?$", ""));
+    }
+
+    /** The classes add the tokens that the other file lacks, so that their words are read as one token each. */
+    private void checkAdded(JsonNode words, JsonNode known) {
+        Set<String> there =
+                known.valueStream().map(token -> token.path("content").asText()).collect(Collectors.toSet());
+        words.valueStream()
+                .map(token -> token.path("content").asText())
+                .filter(word -> known.isArray() && !there.contains(word))
+                .findFirst()
+                .ifPresent(word -> {
+                    throw broken(
+                            "added_tokens_decoder has the token '%s', which %s in %s lacks; load the tokeniser with transformers and save it with save_pretrained"
+                                    .formatted(word, ADDED, file.getFileName()));
+                });
     }
 
     private void checkNormalizer(JsonNode normalizer) {

@@ -41,6 +41,21 @@ class TokenizerFilesTest {
     }
 
     @Test
+    void refusesTokensThatTheLibraryAdds() throws IOException {
+        String added = BERT.replace("\"added_tokens\": []", "\"added_tokens\": [{\"id\": 0, \"content\": \"<a>\"}]");
+        String both = "{'tokenizer_class': 'LlamaTokenizer', 'added_tokens_decoder': {'0': {'content': '<a>'}}}";
+        accepts(added, both);
+        refuses(BERT, both, "added_tokens_decoder has the token '<a>', which added_tokens in tokenizer.json lacks");
+        accepts(added, "{'tokenizer_class': 'LlamaTokenizer', 'added_tokens_decoder': {}}");
+    }
+
+    @Test
+    void refusesToSplitSpecialTokensInTexts() throws IOException {
+        refuses(BERT, "{'tokenizer_class': 'X', 'split_special_tokens': true}", "split_special_tokens is true");
+        accepts(BERT, "{'tokenizer_class': 'X', 'split_special_tokens': false}");
+    }
+
+    @Test
     void refusesOtherLettersThanTheLibraryReads() throws IOException {
         refuses(
                 BERT,
