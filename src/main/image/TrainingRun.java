@@ -5,6 +5,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -141,8 +142,9 @@ record TrainingRun(Path image, List<String> settings) {
 
     static void check(HttpResponse<?> answer) throws IOException {
         if (answer.statusCode() != 200 || !answer.headers().firstValue("grpc-status").orElse("0").equals("0")) {
+            Object body = answer.body() instanceof byte[] bytes ? new String(bytes, StandardCharsets.UTF_8) : answer.body();
             throw new IOException("%s was answered %d %s: %s"
-                    .formatted(answer.uri(), answer.statusCode(), answer.headers().map(), answer.body()));
+                    .formatted(answer.uri(), answer.statusCode(), answer.headers().map(), body));
         }
     }
 }
