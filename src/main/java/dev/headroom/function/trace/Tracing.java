@@ -36,6 +36,7 @@ final class Tracing implements AutoCloseable {
     Tracing(TraceSettings settings, MeterRegistry registry) {
         queue = new SpanQueue(exporter(settings), settings.timeout(), registry);
         provider = SdkTracerProvider.builder()
+                .setIdGenerator(new SecureIds())
                 .setResource(resource(settings))
                 .setSampler(new LinkedSampler(sampler(settings.sampling())))
                 .setSpanLimits(

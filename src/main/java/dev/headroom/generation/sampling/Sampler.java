@@ -1,5 +1,6 @@
 package dev.headroom.generation.sampling;
 
+import java.security.SecureRandom;
 import java.util.Optional;
 import java.util.SplittableRandom;
 
@@ -17,6 +18,9 @@ public final class Sampler {
 
     /** Tokens that a guide refuses one by one; then the whole vocabulary is masked. */
     private static final int REFUSALS = 16;
+
+    /** Processes that are restored from one checkpoint would draw the same numbers from any other generator. */
+    private static final SecureRandom SEEDS = new SecureRandom();
 
     private final Sampling sampling;
     private final Penalties penalties;
@@ -44,7 +48,7 @@ public final class Sampler {
         penalties = new Penalties(sampling, prompt);
         random = sampling.seed().isPresent()
                 ? new SplittableRandom(sampling.seed().getAsLong())
-                : new SplittableRandom();
+                : new SplittableRandom(SEEDS.nextLong());
     }
 
     /**
