@@ -2,6 +2,7 @@ package dev.headroom.serving;
 
 import dev.headroom.device.DeviceMemory;
 import dev.headroom.gate.Gate;
+import dev.headroom.session.OrtArena;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -105,6 +106,13 @@ public final class ServedDevice {
                     }
                 },
                 Thread.ofPlatform().daemon().name("headroom-alone-" + number())::start);
+    }
+
+    /** Gives the arena of a CPU back, once the device is closed; nothing may read its memory any more. */
+    public void closeArena() {
+        if (memory instanceof OrtArena arena) {
+            arena.close();
+        }
     }
 
     /** Ends its threads and then the sessions; those of a lost device end with the process. */

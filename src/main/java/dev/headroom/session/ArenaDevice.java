@@ -24,6 +24,7 @@ record ArenaDevice(String memory, int number, String provider, Map<String, Strin
 
     private static final int CREATE_MEMORY_INFO = 68;
     private static final int CREATE_ARENA_CFG = 164;
+    private static final int UNREGISTER_ALLOCATOR = 177;
     private static final int CREATE_AND_REGISTER_ALLOCATOR = 259;
 
     private static final int ARENA_ALLOCATOR = 1;
@@ -67,6 +68,14 @@ record ArenaDevice(String memory, int number, String provider, Map<String, Strin
             if (!e.getMessage().contains("already")) {
                 throw e;
             }
+        }
+    }
+
+    /** Has ONNX Runtime forget its arena, which ends with the last session that uses it. */
+    void dropArena() {
+        OrtEnv env = OrtRuntime.env();
+        try (Arena scope = Arena.ofConfined()) {
+            env.api().call(UNREGISTER_ALLOCATOR, env.pointer(), memoryInfo(env.api(), scope));
         }
     }
 

@@ -17,7 +17,7 @@ import java.util.stream.Stream;
  * A CPU's arena is the memory of that device; on a GPU {@link CudaArena} adds what the driver tells. ONNX Runtime's Java API
  * can neither create nor read an arena. Any thread may read it.
  */
-public final class OrtArena implements DeviceMemory {
+public final class OrtArena implements DeviceMemory, AutoCloseable {
 
     private static final int CREATE_SESSION_FROM_ARRAY = 8;
     private static final int CREATE_SESSION_OPTIONS = 10;
@@ -25,6 +25,7 @@ public final class OrtArena implements DeviceMemory {
     private static final int RELEASE_SESSION_OPTIONS = 100;
     private static final int ADD_SESSION_CONFIG_ENTRY = 130;
     private static final int CREATE_ALLOCATOR = 131;
+    private static final int RELEASE_ALLOCATOR = 132;
     private static final int APPEND_CUDA = 204;
     private static final int CREATE_CUDA_OPTIONS = 205;
     private static final int UPDATE_CUDA_OPTIONS = 206;
@@ -50,6 +51,7 @@ public final class OrtArena implements DeviceMemory {
             .decode("CAg6NwoQCgF4EgF5IghJZGVudGl0eRIBZ1oPCgF4EgoKCAgBEgQKAggBYg8KAXkSCgoICAESBAoCCAFCAhAN");
 
     private final OrtApi api;
+    private final ArenaDevice device;
     private final MemorySegment allocator;
 
     /** The arena of the CPU, once {@link #cpu(long)} has created it. */
@@ -59,8 +61,8 @@ public final class OrtArena implements DeviceMemory {
 
     /**
      * Creates the arena of the CPU. Sessions that open later with {@code session.use_env_allocators} share it, and untouched
-     * pages take no memory. A process has one for its whole life: a second call, as in Quarkus's development mode, returns
-     * the first one's.
+     * pages take no memory. A second call, as in Quarkus's development mode, returns
+     * the first one's until that is closed.
      *
      * @param bytes the most bytes that all sessions take together
      * @throws IllegalStateException when ONNX Runtime refuses
@@ -95,6 +97,7 @@ public final class OrtArena implements DeviceMemory {
     /** Only a session that shares the arena can return its allocator. */
     private OrtArena(OrtEnv env, ArenaDevice device) {
         api = env.api();
+        this.device = device;
         try (Arena scope = Arena.ofConfined()) {
             MemorySegment options = api.create(CREATE_SESSION_OPTIONS);
             api.call(
@@ -124,6 +127,13 @@ public final class OrtArena implements DeviceMemory {
                 (long) cuda.size());
         api.call(APPEND_CUDA, session, options);
         api.release(RELEASE_CUDA_OPTIONS, options);
+    }
+
+    /** Gives its memory back, once all sessions are closed. Nothing may read it any more; the next one may have another size. */
+    @Override
+    public void close() {
+        api.release(RELEASE_ALLOCATOR, allocator);
+        device.dropArena();
     }
 
     /** The {@code OrtAllocator*}. */
