@@ -6,6 +6,7 @@ import dev.headroom.function.RequestEnd;
 import dev.headroom.request.Failure;
 import dev.headroom.request.RequestFailedException;
 import dev.headroom.settings.HeadroomConfig;
+import io.quarkus.runtime.StartupEvent;
 import io.vertx.core.Context;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
@@ -32,11 +33,15 @@ class AccessGuard {
     /** The headers that may come once: of two, a proxy may have checked the other one. */
     private static final List<String> CREDENTIALS = List.of("Authorization", "X-API-Key", "api-key");
 
+    /** After the models are open, and before {@link ManagementPort} opens. */
+    private static final int LATE = Integer.MAX_VALUE - 1;
+
     private static final String BEARER = "Bearer ";
 
     private final AccessSettings settings;
     private final TokenIssuer issuer;
     private final Doors doors;
+    private volatile Optional<ApiKeyFile> file = Optional.empty();
 
     AccessGuard(HeadroomConfig config, TokenIssuer issuer, Doors doors, Config raw) {
         this.settings = new AccessSettings(config.auth(), raw);
@@ -46,14 +51,17 @@ class AccessGuard {
 
     void route(@Observes @Priority(PRIORITY) Router router) {
         Optional<ApiKeys> listed = settings.listed();
-        Optional<ApiKeyFile> file = settings.file();
-        boolean asks = settings.hasIssuer();
-        if (asks || listed.isPresent() || file.isPresent()) {
+        if (settings.hasIssuer() || listed.isPresent() || settings.namesFile()) {
             Predicate<String> known =
                     key -> listed.filter(keys -> keys.hold(key)).isPresent()
                             | file.filter(keys -> keys.keys().hold(key)).isPresent();
             router.route().order(Integer.MIN_VALUE).handler(context -> check(context, known));
         }
+    }
+
+    /** Reads the file of keys shortly before the ports open: a restored process must not know those of its checkpoint. */
+    void readKeys(@Observes @Priority(LATE) StartupEvent event) {
+        file = settings.file();
     }
 
     private void check(RoutingContext context, Predicate<String> known) {

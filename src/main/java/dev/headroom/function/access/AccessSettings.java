@@ -50,11 +50,21 @@ public record AccessSettings(AuthConfig set, Config raw) {
      * @throws ConfigurationException when it cannot be read, or a key in it is none
      */
     Optional<ApiKeyFile> file() {
+        namesFile();
+        return set.apiKeysFile().map(path -> new ApiKeyFile(path, System::nanoTime));
+    }
+
+    /**
+     * True if a file of keys is set, whether it is there or not.
+     *
+     * @throws ConfigurationException when the setting is empty
+     */
+    boolean namesFile() {
         if (set.apiKeysFile().isEmpty() && isWritten(FILE)) {
             throw new ConfigurationException(
                     "%s is set, but empty: set it to the file of the keys, or leave it out.".formatted(FILE));
         }
-        return set.apiKeysFile().map(path -> new ApiKeyFile(path, System::nanoTime));
+        return set.apiKeysFile().isPresent();
     }
 
     /**
