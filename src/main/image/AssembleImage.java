@@ -16,6 +16,7 @@ import java.util.stream.Stream;
  * native/       those libraries, so that no start has to unpack them
  * models/       the models, written anew so that they open faster
  * java.args     the JVM's options
+ * serve         the command of an image with a checkpoint
  * headroom.aot  classes, linked in a training run: other runtimes and other jars have no use of it
  * </pre>
  *
@@ -42,10 +43,13 @@ final class AssembleImage {
         assembly.copyApplication();
         assembly.replaceLibraries(Path.of(arguments[2]));
         assembly.copyModels(Path.of(arguments[1]));
-        Files.copy(
-                Path.of("src/main/image/java.args"),
-                assembly.image.resolve("java.args"),
-                StandardCopyOption.REPLACE_EXISTING);
+        for (String file : List.of("java.args", "serve")) {
+            Files.copy(
+                    Path.of("src/main/image", file),
+                    assembly.image.resolve(file),
+                    StandardCopyOption.REPLACE_EXISTING,
+                    StandardCopyOption.COPY_ATTRIBUTES);
+        }
         new TrainingRun(assembly.image, List.of(arguments).subList(3, arguments.length)).record();
     }
 

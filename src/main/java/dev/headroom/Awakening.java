@@ -15,6 +15,7 @@ import dev.headroom.plan.ServingDevice;
 import dev.headroom.serving.Devices;
 import dev.headroom.serving.LivePlan;
 import dev.headroom.serving.Machine;
+import dev.headroom.serving.ServedDevice;
 import dev.headroom.serving.ServedModels;
 import dev.headroom.settings.DeviceMode;
 import dev.headroom.settings.HeadroomConfig;
@@ -65,15 +66,29 @@ final class Awakening {
      * @throws LinkageError when a native library cannot be loaded
      */
     Awakening(Asked asked) {
-        HeadroomConfig config = asked.config();
-        StateStore.prepare(config.stateDir());
-        Hardware hardware = HardwareProbe.probe(asked.visible());
+        StateStore.prepare(asked.config().stateDir());
+        this(asked.config(), asked.config().device(), HardwareProbe.probe(asked.visible()));
+    }
+
+    private Awakening(HeadroomConfig config, DeviceMode mode, Hardware hardware) {
         try (ModelSources sources = new ModelSources(config.models(), System::getenv, LoggedProgress::new)) {
-            List<Gpu> gpus = config.device() == DeviceMode.CPU ? List.of() : hardware.gpus();
+            List<Gpu> gpus = mode == DeviceMode.CPU ? List.of() : hardware.gpus();
             List<ModelSpec> likely = sources.models(PrecisionRule.likely(config.precision(), gpus));
-            devices = new Devices(config, hardware, likely);
+            devices = new Devices(config, mode, hardware, likely);
             wake(config, hardware, sources, likely);
         }
+    }
+
+    /**
+     * Wakes up on the CPU, whatever the settings say, and closes all. Another awakening may follow, on any device.
+     *
+     * @throws dev.headroom.model.file.BrokenModelException when a model cannot be served
+     * @throws PlanRefusedException when there is no plan
+     */
+    static void rehearse(Asked asked) {
+        Awakening awake = new Awakening(asked.config(), DeviceMode.CPU, HardwareProbe.host());
+        awake.close();
+        awake.models().devices().all().forEach(ServedDevice::closeArena);
     }
 
     private void wake(HeadroomConfig config, Hardware hardware, ModelSources sources, List<ModelSpec> likely) {

@@ -1,6 +1,7 @@
 package dev.headroom;
 
 import dev.headroom.Awakening.Asked;
+import dev.headroom.Checkpoint.Restored;
 import dev.headroom.StartTimes.Phase;
 import dev.headroom.function.download.Downloads;
 import dev.headroom.gate.Gates;
@@ -47,6 +48,7 @@ class Bootstrap {
     private static final Duration LONGEST_FAREWELL = Duration.ofSeconds(5);
 
     private final HeadroomConfig config;
+    private final Config environment;
     private final Duration shutdown;
     private final Duration delay;
     private final Asked asked;
@@ -61,6 +63,7 @@ class Bootstrap {
             throw new ConfigurationException(sentence);
         });
         this.config = config;
+        this.environment = environment;
         this.downloads = downloads;
         this.shutdown = duration(environment, "quarkus.shutdown.timeout");
         this.delay = duration(environment, "quarkus.shutdown.delay");
@@ -72,9 +75,12 @@ class Bootstrap {
     }
 
     void start(@Observes StartupEvent event, Pipelines pipelines, TextModels texts, MeterRegistry registry) {
-        StartTimes times = new StartTimes();
         try {
-            Awakening awake = EarlyStart.take(asked).orElseGet(() -> new Awakening(asked));
+            Optional<Restored> restored = restored();
+            StartTimes times = restored.map(process -> new StartTimes(Phase.RESTORE, process.begun()))
+                    .orElseGet(StartTimes::new);
+            Asked now = restored.map(Restored::asked).orElse(asked);
+            Awakening awake = EarlyStart.take(now).orElseGet(() -> new Awakening(now));
             ServedModels opened = awake.models();
             models = Optional.of(opened);
             times.beside(awake.times());
@@ -100,6 +106,11 @@ class Bootstrap {
                     "A native library cannot be loaded (%s). ONNX Runtime's is unpacked into the temporary folder (-Djava.io.tmpdir) unless -Donnxruntime.native.path names a folder that holds it, the tokeniser's into ~/.djl.ai (DJL_CACHE_DIR): make them writable, with 100 MB of room."
                             .formatted(rootMessage(e)));
         }
+    }
+
+    /** Rests where a checkpoint is wanted, and goes on in the process that is restored from it. */
+    private Optional<Restored> restored() {
+        return Checkpoint.wanted().map(checkpoint -> checkpoint.rest(asked, environment));
     }
 
     /** Ends the process with its last device, or with any during the start, which may wait for that device for ever. */

@@ -19,6 +19,7 @@ import io.smallrye.config.SmallRyeConfig;
 import io.smallrye.config.SmallRyeConfigBuilder;
 import java.io.PrintStream;
 import java.io.PrintWriter;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.logging.Level;
 import java.util.logging.Logger;
@@ -29,14 +30,25 @@ public final class Main {
 
     private Main() {}
 
-    /** Serves until it is stopped, or runs the command and ends with its status. */
+    /** Serves until it is stopped, once a checkpoint is taken where one is wanted; or runs the command and ends with its status. */
     public static void main(String... args) {
         if (args.length == 0) {
             EarlyStart.begin(Main::asked);
-            ProcessEnd.heedSignals();
-            Quarkus.run(null, Main::end, args);
-            return;
+            serve();
+        } else if (args.length == 2 && args[0].equals(Checkpoint.COMMAND)) {
+            Checkpoint.want(Path.of(args[1]));
+            serve();
+        } else {
+            run(args);
         }
+    }
+
+    private static void serve() {
+        ProcessEnd.heedSignals();
+        Quarkus.run(null, Main::end);
+    }
+
+    private static void run(String... args) {
         PrintWriter out = writer(System.out);
         PrintWriter err = writer(System.err);
         int status = new Commands(Main::config, out, err).run(args);

@@ -2,14 +2,18 @@ package dev.headroom;
 
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.TimeGauge;
 import io.micrometer.core.instrument.binder.MeterBinder;
+import io.micrometer.core.instrument.search.Search;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 
 /**
@@ -21,6 +25,8 @@ final class StartTimes implements MeterBinder {
     enum Phase {
         /** The JVM and Quarkus. */
         RUNTIME("JVM and Quarkus"),
+        /** Instead of that: the process from its checkpoint. */
+        RESTORE("checkpoint restored"),
         /** Beside it: models of the Hub found and downloaded, where there are any. */
         DOWNLOAD("models downloaded"),
         /** Beside it: native libraries loaded, models found, hardware probed, plan derived. */
@@ -46,13 +52,24 @@ final class StartTimes implements MeterBinder {
     }
 
     private final Map<Phase, Duration> phases = new EnumMap<>(Phase.class);
+    private final Instant begun;
     private long last = System.nanoTime();
 
-    /** Times that begin where the first phase ends. */
+    /** Times of a start, of which the JVM and Quarkus are behind us. */
     StartTimes() {
-        long sinceStart = System.currentTimeMillis()
-                - ManagementFactory.getRuntimeMXBean().getStartTime();
-        phases.put(Phase.RUNTIME, Duration.ofMillis(sinceStart));
+        this(
+                Phase.RUNTIME,
+                Instant.ofEpochMilli(ManagementFactory.getRuntimeMXBean().getStartTime()));
+    }
+
+    /**
+     * Times of a start whose first phase ends now.
+     *
+     * @param begun when it began
+     */
+    StartTimes(Phase first, Instant begun) {
+        this.begun = begun;
+        phases.put(first, Duration.between(begun, Instant.now()));
     }
 
     /** Adds the phases that ran beside the JVM and Quarkus. */
@@ -89,5 +106,25 @@ final class StartTimes implements MeterBinder {
                 .baseUnit("seconds")
                 .tags("phase", phase.name().toLowerCase(Locale.ROOT))
                 .register(registry));
+        if (phases.containsKey(Phase.RESTORE)) {
+            beginAnew(registry);
+        }
+    }
+
+    /** Has the process begin when it was restored; Quarkus tells the start of the JVM that was checkpointed. */
+    private void beginAnew(MeterRegistry registry) {
+        Search.in(registry)
+                .name(name -> name.equals("process.uptime") || name.equals("process.start.time"))
+                .meters()
+                .forEach(registry::remove);
+        TimeGauge.builder(
+                        "process.uptime",
+                        () -> Duration.between(begun, Instant.now()).toMillis(),
+                        TimeUnit.MILLISECONDS)
+                .description("The uptime of the process, since it was restored")
+                .register(registry);
+        TimeGauge.builder("process.start.time", begun::toEpochMilli, TimeUnit.MILLISECONDS)
+                .description("The time when the process was restored, since the Unix epoch")
+                .register(registry);
     }
 }

@@ -37,6 +37,11 @@ public final class HardwareProbe {
                 .look(visible);
     }
 
+    /** Asks for the host alone, and touches no GPU. */
+    public static Hardware host() {
+        return new HardwareProbe(Path.of("/"), LIMIT, List.of()).look(VisibleDevices.ALL);
+    }
+
     Hardware look(VisibleDevices visible) {
         long start = System.nanoTime();
         Host host = Host.read(root, Host.Heap.ofThisProcess());

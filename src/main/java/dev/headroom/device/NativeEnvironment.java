@@ -2,6 +2,7 @@ package dev.headroom.device;
 
 import java.lang.foreign.Arena;
 import java.util.Map;
+import java.util.Optional;
 
 /** The environment variables of this process as native libraries read them, which Java itself cannot set. */
 public final class NativeEnvironment {
@@ -25,6 +26,22 @@ public final class NativeEnvironment {
             prepared = true;
             VARIABLES.forEach(NativeEnvironment::set);
         }
+    }
+
+    /**
+     * Changes a variable, or takes it away where there is no value. Only while no other thread calls native code: a library
+     * may be reading.
+     */
+    public static void change(String name, Optional<String> value) {
+        value.ifPresentOrElse(given -> set(name, given), () -> unset(name));
+    }
+
+    private static void unset(String name) {
+        NativeFunction.ofTheCLibrary("unsetenv").ifPresent(unsetenv -> {
+            try (Arena memory = Arena.ofConfined()) {
+                unsetenv.call(memory.allocateFrom(name));
+            }
+        });
     }
 
     static void set(String name, String value) {

@@ -34,6 +34,7 @@ public final class Devices implements DeviceSelection.Cuda {
     private static final Duration PAUSE = Duration.ofSeconds(1);
 
     private final HeadroomConfig config;
+    private final DeviceMode mode;
     private final Hardware hardware;
     private final List<ModelSpec> models;
     private final Map<Integer, DeviceAccess> gpus = new TreeMap<>();
@@ -45,18 +46,20 @@ public final class Devices implements DeviceSelection.Cuda {
     /**
      * The devices of this machine, none of which is tried yet.
      *
+     * @param mode where the models may run
      * @param models those that a device has to hold
      */
-    public Devices(HeadroomConfig config, Hardware hardware, List<ModelSpec> models) {
+    public Devices(HeadroomConfig config, DeviceMode mode, Hardware hardware, List<ModelSpec> models) {
         this.config = config;
+        this.mode = mode;
         this.hardware = hardware;
         this.models = models;
     }
 
     /** Selects the devices that serve; returns the one that the plan is for. Waits for a GPU that is full. */
     public ServingDevice select() {
-        DeviceSelection selection = new DeviceSelection(config.device(), hardware);
-        if (config.device() != DeviceMode.CPU) {
+        DeviceSelection selection = new DeviceSelection(mode, hardware);
+        if (mode != DeviceMode.CPU) {
             waitForMemory(selection);
         }
         DeviceSelection.Choice choice = selection.select(this);

@@ -25,10 +25,6 @@ final class SettingNames {
     /** An index in a list: {@code [0]}, in the environment {@code _0_}. */
     private static final Pattern PLACE = Pattern.compile("\\[\\d+]$|_\\d+_$");
 
-    /** The variables that Kubernetes sets in each pod beside a Service whose name begins with "headroom". */
-    private static final Pattern OF_KUBERNETES =
-            Pattern.compile(".*_SERVICE_HOST|.*_SERVICE_PORT(_.*)?|.*_PORT_\\d+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?");
-
     /** The variable that callers take their key from, in the documents and on the page. */
     private static final String KEY_OF_CALLERS = "HEADROOM_KEY";
 
@@ -47,16 +43,11 @@ final class SettingNames {
         if (SettingRule.isOfTheEnvironment(set)) {
             String written = SettingRule.inEnvironment(name);
             return KNOWN_IN_ENVIRONMENT.contains(PLACE.matcher(written).replaceFirst(""))
-                            || isOfKubernetes(written, set)
+                            || Environment.isOfAService(written, String.valueOf(set.getRawValue()))
                     ? Stream.empty()
                     : Stream.of(refusal(written, nearest(written, KNOWN_IN_ENVIRONMENT)));
         }
         return set.getRawValue() == null ? Stream.empty() : Stream.of(refusal(name, nearest(name, KNOWN)));
-    }
-
-    private static boolean isOfKubernetes(String name, ConfigValue set) {
-        return OF_KUBERNETES.matcher(name).matches()
-                || name.endsWith("_PORT") && String.valueOf(set.getRawValue()).matches("(tcp|udp|sctp)://.*");
     }
 
     private static String refusal(String name, String nearest) {

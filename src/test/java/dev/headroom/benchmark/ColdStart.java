@@ -16,10 +16,10 @@ import java.util.regex.Pattern;
  *
  * @param name what the table calls it
  * @param folder where it is started
- * @param java the JVM and its options, up to what is started
+ * @param command what starts it, on a port that the environment gives
  * @param question the first request, in ASCII; its answer has status 200
  */
-record ColdStart(String name, Path folder, List<String> java, String question) {
+record ColdStart(String name, Path folder, List<String> command, String question) {
 
     private static final Pattern LISTENING = Pattern.compile("Listening on: http://[^:]+:(\\d+)");
 
@@ -28,18 +28,16 @@ record ColdStart(String name, Path folder, List<String> java, String question) {
 
     /** Starts it, asks once, and ends it. */
     Taken take(boolean ends) throws IOException, InterruptedException {
-        List<String> command = new ArrayList<>(List.of(java.getFirst(), "-Dquarkus.http.port=0"));
-        command.addAll(java.subList(1, java.size()));
+        ProcessBuilder builder =
+                new ProcessBuilder(command).directory(folder.toFile()).redirectErrorStream(true);
+        builder.environment().put("QUARKUS_HTTP_PORT", "0");
         long start = System.nanoTime();
-        Process process = new ProcessBuilder(command)
-                .directory(folder.toFile())
-                .redirectErrorStream(true)
-                .start();
+        Process process = builder.start();
         try (BufferedReader log = process.inputReader()) {
             int port = port(log);
             double ready = since(start);
             ask(port);
-            Taken taken = new Taken(ready, since(start), new ProcFigures(process.pid()).residentMegabytes());
+            Taken taken = new Taken(ready, since(start), residentMegabytes(process));
             if (ends) {
                 process.toHandle().destroy();
                 log.lines().forEach(line -> {}); // until the JVM has written what it was told to
@@ -49,6 +47,15 @@ record ColdStart(String name, Path folder, List<String> java, String question) {
         } finally {
             process.destroyForcibly().waitFor();
         }
+    }
+
+    /** Of the server, which may be a process that the first one has started. */
+    private static double residentMegabytes(Process process) throws IOException {
+        double most = new ProcFigures(process.pid()).residentMegabytes();
+        for (ProcessHandle started : process.descendants().toList()) {
+            most = Math.max(most, new ProcFigures(started.pid()).residentMegabytes());
+        }
+        return most;
     }
 
     private int port(BufferedReader log) throws IOException {

@@ -1,5 +1,6 @@
 package dev.headroom.benchmark;
 
+import dev.headroom.CheckpointContainer;
 import dev.headroom.benchmark.ColdStart.Taken;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -14,7 +15,8 @@ import org.junit.jupiter.api.Test;
 
 /**
  * From the beginning of the process to the first embedding: the image's folder against the same build by {@code java -jar},
- * and against a function of Quarkus that says hello, in turns. Files are in the page cache: the first turn does not count.
+ * against a function of Quarkus that says hello, and where CRIU works against the image's checkpoint, in turns. Files are in
+ * the page cache: the first turn does not count.
  *
  * <p>{@code ./mvnw -DskipTests package && ./mvnw test-compile surefire:test@default-test -Dtest=ColdStartBenchmark
  * -DexcludedGroups= [-Dstarts=10]}
@@ -47,7 +49,7 @@ class ColdStartBenchmark {
         Path image = Path.of("target/image/headroom").toAbsolutePath();
         Path plain = Path.of("target/quarkus-app").toAbsolutePath();
         Path hello = hello();
-        return List.of(
+        List<ColdStart> starts = new ArrayList<>(List.of(
                 new ColdStart("image", image, List.of("jre/bin/java", "@java.args"), EMBED),
                 new ColdStart(
                         "java -jar",
@@ -59,7 +61,14 @@ class ColdStartBenchmark {
                         hello,
                         List.of(JAVA, "-XX:AOTCache=hello.aot", "-jar", "quarkus-run.jar"),
                         HELLO),
-                new ColdStart("hello, java -jar", hello, List.of(JAVA, "-jar", "quarkus-run.jar"), HELLO));
+                new ColdStart("hello, java -jar", hello, List.of(JAVA, "-jar", "quarkus-run.jar"), HELLO)));
+        if (CheckpointContainer.permitted()) {
+            CheckpointContainer checkpoint =
+                    CheckpointContainer.of("checkpoint-image", Map.of("QUARKUS_HTTP_PORT", "0"));
+            checkpoint.make();
+            starts.add(new ColdStart("image, restored", Path.of("").toAbsolutePath(), checkpoint.serving(), EMBED));
+        }
+        return starts;
     }
 
     /** Builds it, and has it write its AOT cache. */

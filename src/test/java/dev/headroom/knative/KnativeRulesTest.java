@@ -106,10 +106,17 @@ class KnativeRulesTest {
                     JsonNode context = service.tree().at(CONTAINER + "securityContext");
                     assertTrue(context.path("runAsNonRoot").asBoolean());
                     assertTrue(context.path("readOnlyRootFilesystem").asBoolean());
-                    assertFalse(context.path("allowPrivilegeEscalation").asBoolean(true));
+                    boolean restored =
+                            service.name().equals("headroom") && rendered.name().contains("checkpoint");
+                    assertEquals(
+                            restored, context.path("allowPrivilegeEscalation").asBoolean(true));
                     assertEquals("[\"ALL\"]", context.at("/capabilities/drop").toString());
                     assertEquals(
-                            "RuntimeDefault", context.at("/seccompProfile/type").asText());
+                            restored ? "[\"CHECKPOINT_RESTORE\",\"SYS_PTRACE\"]" : "",
+                            context.at("/capabilities/add").toString());
+                    assertEquals(
+                            restored ? "Unconfined" : "RuntimeDefault",
+                            context.at("/seccompProfile/type").asText());
                     assertFalse(service.tree()
                             .at("/spec/template/spec/automountServiceAccountToken")
                             .asBoolean(true));

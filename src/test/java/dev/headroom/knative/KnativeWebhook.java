@@ -157,6 +157,9 @@ final class KnativeWebhook {
                 .forEach(field -> check(CONTAINER_FIELDS.contains(field), "field " + field + " of the container"));
         names(container.path("securityContext"))
                 .forEach(field -> check(SECURITY_FIELDS.contains(field), "field " + field + " of its securityContext"));
+        if (container.at("/securityContext/capabilities").has("add")) {
+            flags.add("kubernetes.containerspec-addcapabilities");
+        }
         Set<String> variables = new HashSet<>();
         container.path("env").forEach(variable -> {
             String name = variable.path("name").asText();

@@ -10,6 +10,7 @@ import dev.headroom.device.Hardware;
 import dev.headroom.device.Host;
 import dev.headroom.plan.ServingDevice;
 import dev.headroom.settings.Configs;
+import dev.headroom.settings.DeviceMode;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -43,8 +44,11 @@ class DevicesTest {
     void whatCudaDoesNotReachIsPassedOverAndLeavesNoThread() {
         List<Gpu> gpus =
                 IntStream.range(FIRST, FIRST + 2).mapToObj(DevicesTest::gpu).toList();
-        Devices devices =
-                new Devices(Configs.of("headroom.models", "models"), new Hardware(gpus, HOST, List.of()), List.of());
+        Devices devices = new Devices(
+                Configs.of("headroom.models", "models"),
+                DeviceMode.AUTO,
+                new Hardware(gpus, HOST, List.of()),
+                List.of());
         ServingDevice device = devices.select();
         assertFalse(device.gpu());
         assertTrue(device.reason().startsWith("2 GPUs were found, but CUDA does not work here: "), device.reason());

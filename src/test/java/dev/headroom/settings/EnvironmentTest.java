@@ -1,0 +1,81 @@
+package dev.headroom.settings;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class EnvironmentTest {
+
+    private static final Environment MADE = new Environment(Map.of("HEADROOM_DEVICE", "cpu", "LANG", "C"));
+
+    @TempDir
+    private Path folder;
+
+    @Test
+    void aFileHasAVariableBeforeEachZeroByte() throws IOException {
+        Path file = folder.resolve("environ");
+        Files.writeString(file, "A=1\0B=x=y\nz\0EMPTY=\0NAME=\u00fc\0=odd\0A=2\0", StandardCharsets.UTF_8);
+        Environment read = Environment.read(file);
+        assertEquals(
+                Map.of("A", "1", "B", "x=y\nz", "EMPTY", "", "NAME", "\u00c3\u00bc"),
+                read.variables(),
+                "getenv finds the first");
+    }
+
+    @Test
+    void aValueThatIsNewGoneOrAnotherDiffers() {
+        Environment here = new Environment(Map.of("HEADROOM_DEVICE", "gpu", "QUARKUS_HTTP_PORT", "9000"));
+        assertEquals(List.of("HEADROOM_DEVICE", "LANG", "QUARKUS_HTTP_PORT"), here.differences(MADE));
+        assertEquals(List.of("HEADROOM_DEVICE", "LANG", "QUARKUS_HTTP_PORT"), MADE.differences(here));
+        assertEquals(List.of(), MADE.differences(MADE));
+    }
+
+    @Test
+    void thePlatformsOwnVariablesDoNotDiffer() {
+        Environment here = new Environment(Map.ofEntries(
+                Map.entry("HEADROOM_DEVICE", "cpu"),
+                Map.entry("LANG", "C"),
+                Map.entry("HOSTNAME", "pod-1"),
+                Map.entry("K_REVISION", "headroom-00002"),
+                Map.entry("KUBERNETES_SERVICE_HOST", "10.0.0.1"),
+                Map.entry("HEADROOM_PORT", "tcp://10.0.0.7:80"),
+                Map.entry("HEADROOM_PORT_80_TCP_ADDR", "10.0.0.7"),
+                Map.entry("NVIDIA_VISIBLE_DEVICES", "GPU-8932f937"),
+                Map.entry("CUDA_VISIBLE_DEVICES", "1")));
+        assertEquals(List.of(), here.differences(MADE));
+        assertEquals(Optional.of("1"), here.value("CUDA_VISIBLE_DEVICES"));
+    }
+
+    @Test
+    void aPortOfOursDiffers() {
+        Environment here =
+                new Environment(Map.of("HEADROOM_DEVICE", "cpu", "LANG", "C", "HEADROOM_MANAGEMENT_PORT", "9000"));
+        assertEquals(List.of("HEADROOM_MANAGEMENT_PORT"), here.differences(MADE));
+    }
+
+    @Test
+    void secretsAreKnownByTheirNames() {
+        Environment secrets = new Environment(Map.of(
+                "HEADROOM_AUTH_API_KEYS", "k",
+                "HF_TOKEN", "t",
+                "OTEL_EXPORTER_OTLP_HEADERS", "api-key=x",
+                "RABBITMQ_PASSWORD", "p"));
+        assertEquals(
+                secrets.variables().keySet().stream().sorted().toList(),
+                secrets.secrets().toList());
+        Environment none = new Environment(Map.of(
+                "HEADROOM_AUTH_API_KEYS_FILE", "/keys",
+                "HF_TOKEN_PATH", "/token",
+                "HF_HUB_DISABLE_IMPLICIT_TOKEN", "1",
+                "HF_TOKEN", ""));
+        assertEquals(List.of(), none.secrets().toList());
+    }
+}
