@@ -92,8 +92,19 @@ public final class ChatTemplates {
     private Writing writing(boolean tools) {
         return frame.filter(found -> tools)
                 .map(CallFrame::writing)
-                .or(() -> of(tools).map(template -> WritingFinder.find(template, tools)))
+                .or(() -> of(tools)
+                        .map(template -> WritingFinder.find(template, tools))
+                        .map(this::withIds))
                 .orElse(Writing.USUAL);
+    }
+
+    /** The template that is asked may be the one whose frame says more of ids. */
+    private Writing withIds(Writing writing) {
+        return frame.filter(_ -> withTools.isEmpty())
+                .map(CallFrame::writing)
+                .filter(found -> found.ids().isPresent())
+                .map(found -> writing.with(found.ids()))
+                .orElse(writing);
     }
 
     /** How calls of tools are written; empty where that cannot be told. */

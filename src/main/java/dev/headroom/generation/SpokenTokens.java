@@ -17,9 +17,7 @@ record SpokenTokens(TextTokenizer tokenizer, Map<Integer, String> texts) impleme
     /** Those that a frame has, without the ones that end a sequence. */
     static SpokenTokens of(CallFrame frame, TextTokenizer tokenizer, Set<Integer> ends) {
         Map<Integer, String> texts = new TreeMap<>();
-        String all =
-                frame.before() + frame.between() + frame.after() + frame.next().orElse("");
-        for (int token : tokenizer.encode(all, false)) {
+        for (int token : tokenizer.encode(frame.whole(), false)) {
             if (!ends.contains(token) && tokenizer.piece(token, true).isEmpty()) {
                 texts.put(token, tokenizer.piece(token, false));
             }

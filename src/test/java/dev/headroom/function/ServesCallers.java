@@ -17,7 +17,9 @@ public class ServesCallers implements QuarkusTestProfile {
             "tagged", CallTemplates.TAGGED,
             "listed", CallTemplates.LISTED,
             "bare", CallTemplates.BARE,
-            "odd", CallTemplates.TAGGED_ARGUMENTS,
+            "coder", CallTemplates.CODER,
+            "numbered", CallTemplates.NUMBERED,
+            "odd", CallTemplates.QUOTED_ARGUMENTS,
             "deaf", "{% for m in messages %}<{{ m.role }}>{{ m.content }}{% endfor %}");
 
     @Override

@@ -13,6 +13,7 @@ import dev.headroom.generation.sampling.Sampling;
 import dev.headroom.generation.sampling.TokenTexts;
 import dev.headroom.task.TextTokenizer;
 import dev.headroom.template.calls.CallFrame;
+import dev.headroom.template.calls.CallTexts;
 import dev.headroom.template.calls.Writing;
 import java.util.List;
 import java.util.Map;
@@ -32,10 +33,12 @@ class CallGuideTest {
 
     /** The tokeniser has a special token of this name. */
     private static final CallFrame FRAME = new CallFrame(
-            "<|user|>\n{\"name\": \"",
-            "\", \"arguments\": ",
-            "}\n</call>",
-            Optional.of("}\n</call>\n<|user|>\n{\"name\": \""),
+            new CallTexts(
+                    "<|user|>\n{\"name\": \"",
+                    "\", \"arguments\": ",
+                    "}\n</call>",
+                    Optional.of("}\n</call>\n<|user|>\n{\"name\": \"")),
+            Optional.empty(),
             new Writing(false, false));
 
     private static final JsonShape CITY = new JsonShape.Members(List.of(

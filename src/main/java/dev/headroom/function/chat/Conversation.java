@@ -79,10 +79,9 @@ public record Conversation(List<Map<String, Object>> messages) {
      * @param tools true if tools may be called
      */
     List<Map<String, Object>> written(ChatTemplates templates, boolean tools) {
-        return messages.stream()
-                .map(message ->
-                        message.containsKey(CALLS) ? templates.writingOf(tools).of(message) : message)
-                .toList();
+        return messages.stream().anyMatch(message -> message.containsKey(CALLS))
+                ? templates.writingOf(tools).all(messages)
+                : messages;
     }
 
     /** The text of the last message. */

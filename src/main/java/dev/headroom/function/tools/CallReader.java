@@ -21,20 +21,23 @@ public final class CallReader {
     private static final String LETTERS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
     private static final int ID_LENGTH = 9;
 
-    private final List<String> tools;
+    private final CallFrame frame;
+    private final List<CallForm.Tool> tools;
     private final StringBuilder held = new StringBuilder();
     private final StringBuilder content = new StringBuilder();
     private final StringBuilder arguments = new StringBuilder();
     private final List<CallPart> parts = new ArrayList<>();
     private CallSearch search;
-    private BracketCount brackets = new BracketCount();
+    private ArgumentReader reader = new JsonArguments();
     private int dropped; // the first characters that are held, which end calls
     private int calls;
 
     /** For the answer of a model that writes calls of these tools like this. */
-    CallReader(CallFrame frame, List<String> tools) {
+    CallReader(CallFrame frame, List<CallForm.Tool> tools) {
+        this.frame = frame;
         this.tools = tools;
-        this.search = CallSearch.begin(frame, tools);
+        this.search =
+                CallSearch.begin(frame, tools.stream().map(CallForm.Tool::name).toList());
     }
 
     /** For the answer to a request; empty where it has no tools. A call that is forced has begun in the prompt. */
@@ -42,7 +45,7 @@ public final class CallReader {
         if (!(request.sampling().form().orElse(null) instanceof CallForm form)) {
             return Optional.empty();
         }
-        CallReader reader = new CallReader(form.frame(), form.names());
+        CallReader reader = new CallReader(form.frame(), form.tools());
         reader.read(form.opening());
         return Optional.of(reader);
     }
@@ -60,13 +63,16 @@ public final class CallReader {
     }
 
     private boolean inArguments() {
-        return !brackets.closed();
+        return !reader.whole();
     }
 
     private void argument(char c) {
-        arguments.append(c);
-        brackets.read(c);
-        if (brackets.closed()) {
+        reader.read(c, arguments);
+        endIfWhole();
+    }
+
+    private void endIfWhole() {
+        if (reader.whole()) {
             tellArguments();
             search = search.behindCall();
         }
@@ -91,17 +97,22 @@ public final class CallReader {
         dropped = Math.max(0, dropped - known);
     }
 
-    private void begin(int tool) {
+    private void begin(CallSearch.Found found) {
         tellContent();
         content.setLength(0); // white space alone
+        CallForm.Tool tool = tools.get(found.tool());
+        String id = frame.ids()
+                .flatMap(ids -> ids.read(held.toString(), tool.name()))
+                .orElseGet(CallReader::randomId);
         held.setLength(0);
         dropped = 0;
-        parts.add(new CallPart.Begin(calls, id(), tools.get(tool)));
+        parts.add(new CallPart.Begin(calls, id, tool.name()));
         calls++;
-        argument('{');
+        reader = ArgumentReader.begin(frame, tool, found.whole(), arguments);
+        endIfWhole();
     }
 
-    private static String id() {
+    private static String randomId() {
         StringBuilder id = new StringBuilder(ID_LENGTH);
         RANDOM.ints(ID_LENGTH, 0, LETTERS.length()).forEach(i -> id.append(LETTERS.charAt(i)));
         return id.toString();
@@ -155,7 +166,7 @@ public final class CallReader {
 
     /** True if the answer has calls, and the last one is whole. */
     public boolean called() {
-        return calls > 0 && brackets.closed();
+        return calls > 0 && reader.whole();
     }
 
     /**

@@ -3,6 +3,7 @@ package dev.headroom.function.tools;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.headroom.function.body.JsonFields;
 import dev.headroom.function.schema.JsonSchema;
+import dev.headroom.function.schema.SchemaTypes;
 import dev.headroom.generation.form.CallForm;
 import dev.headroom.generation.form.JsonShape;
 import java.util.List;
@@ -47,8 +48,15 @@ record Tool(JsonFields function) {
      * @throws dev.headroom.request.RequestFailedException when the schema demands what is not enforced
      */
     CallForm.Tool form(boolean forced) {
-        boolean shaped = function.flag("strict").orElse(false) || forced;
-        return new CallForm.Tool(name(), shaped ? arguments() : new JsonShape.AnyObject());
+        return new CallForm.Tool(
+                name(),
+                isStrict() || forced ? arguments() : new JsonShape.AnyObject(),
+                SchemaTypes.of(function.json().path(PARAMETERS)));
+    }
+
+    /** True if its calls follow its schema. */
+    boolean isStrict() {
+        return function.flag("strict").orElse(false);
     }
 
     private JsonShape arguments() {

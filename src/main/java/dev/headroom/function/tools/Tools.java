@@ -108,12 +108,38 @@ public record Tools(JsonFields body, List<Tool> all, ToolChoice choice, boolean 
             return json.map(shape -> shape);
         }
         CallFrame frame = model.templates().frame().orElseThrow(() -> unknown(model));
+        if (frame.elements().isPresent()) {
+            checkFree(model, json.isPresent());
+        }
         List<CallForm.Tool> called = all.stream()
                 .filter(this::mayBeCalled)
                 .map(tool -> tool.form(forced()))
                 .toList();
         boolean several = parallel && frame.next().isPresent() && !(choice instanceof ToolChoice.Named);
         return Optional.of(new CallForm(frame, called, otherwise(json), several));
+    }
+
+    /** Refuses what holds calls to a form where arguments are no JSON: these are read, and not enforced. */
+    private void checkFree(TextModel model, boolean json) {
+        if (forced()) {
+            throw notEnforced(model, body.prefix() + "tool_choice", "forces a call");
+        }
+        if (json) {
+            throw notEnforced(model, body.prefix() + "response_format", "asks for JSON beside calls");
+        }
+        for (Tool tool : all) {
+            if (tool.isStrict()) {
+                throw notEnforced(model, tool.function().prefix() + "strict", "is true");
+            }
+        }
+    }
+
+    private static RuntimeException notEnforced(TextModel model, String field, String wanted) {
+        return JsonFields.wrong(
+                field,
+                "%s, and model '%s' writes each argument in an element of its own, which is read and not enforced; send tool_choice auto, tools without strict and no response_format, or tool_choice none.",
+                wanted,
+                model.name());
     }
 
     private CallForm.Otherwise otherwise(Optional<JsonShape> json) {
@@ -134,7 +160,7 @@ public record Tools(JsonFields body, List<Tool> all, ToolChoice choice, boolean 
     private RuntimeException unknown(TextModel model) {
         return JsonFields.wrong(
                 body.prefix() + FIELD,
-                "is there, and the chat template of model '%s' does not write calls as a name and a JSON object of arguments, which alone are read; leave tools out, or send tool_choice none.",
+                "is there, and the chat template of model '%s' does not write calls as a name with arguments in a JSON object or in an element each, which alone are read; leave tools out, or send tool_choice none.",
                 model.name());
     }
 }

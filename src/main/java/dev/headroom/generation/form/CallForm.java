@@ -17,8 +17,15 @@ public record CallForm(CallFrame frame, List<Tool> tools, Otherwise otherwise, b
      * A tool.
      *
      * @param arguments the shape of its arguments, which are an object
+     * @param types what its parameters may be, for arguments that are written as no JSON
      */
-    public record Tool(String name, JsonShape arguments) {}
+    public record Tool(String name, JsonShape arguments, ParameterTypes types) {
+
+        /** One of whose parameters nothing is known. */
+        public Tool(String name, JsonShape arguments) {
+            this(name, arguments, ParameterTypes.UNKNOWN);
+        }
+    }
 
     /** The text that may stand beside calls. */
     public sealed interface Otherwise {

@@ -1,6 +1,7 @@
 package dev.headroom.generation.form;
 
 import dev.headroom.generation.form.JsonScalar.Outcome;
+import dev.headroom.template.calls.CallId;
 import java.util.List;
 
 /** A place in the JSON of a shape: what may come next there, and all that follows. It never changes. */
@@ -12,7 +13,8 @@ sealed interface JsonPlace
                 JsonPlace.Literal,
                 ObjectPlace,
                 ArrayPlace,
-                CallPlace {
+                CallPlace,
+                ElementPlace {
 
     /** Adds the places that a further character leads to; none where it is refused. */
     void after(char c, List<JsonPlace> to);
@@ -145,13 +147,17 @@ sealed interface JsonPlace
         }
     }
 
-    /** Within a text that is given; its rest is not empty. */
+    /** Within a text that is given, with digits where it has marks of them; its rest is not empty, and does not end in a mark. */
     record Literal(String rest, JsonPlace then) implements JsonPlace {
 
         /** Adds the place within a text, or behind it, if it begins like this. */
         static void begin(String text, char c, JsonPlace then, List<JsonPlace> to) {
-            if (text.charAt(0) == c) {
+            char first = text.charAt(0);
+            if (first == c || CallId.isDigit(first) && JsonNumber.isDigit(c)) {
                 to.add(text.length() == 1 ? then : new Literal(text.substring(1), then));
+            }
+            if (first == CallId.MORE && text.length() > 1) {
+                begin(text.substring(1), c, then, to);
             }
         }
 

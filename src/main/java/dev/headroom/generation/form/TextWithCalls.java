@@ -2,11 +2,10 @@ package dev.headroom.generation.form;
 
 import dev.headroom.template.calls.CallSearch;
 import java.util.Optional;
-import java.util.OptionalInt;
 
 /**
- * Any text in which tools may be called. It is free up to the bracket that begins a call's arguments; these are held to their shape,
- * and behind them the text is free again.
+ * Any text in which tools may be called. It is free up to the bracket or the mark that begins a call's arguments; these are held to
+ * their shape, and behind them the text is free again.
  */
 final class TextWithCalls implements JsonProgress {
 
@@ -47,22 +46,30 @@ final class TextWithCalls implements JsonProgress {
     }
 
     private Place text(CallSearch search) {
-        OptionalInt tool = search.found();
-        return new Place(search, tool.isEmpty() ? Optional.empty() : Optional.of(begun(tool.getAsInt())));
+        Optional<CallSearch.Found> found = search.found();
+        if (found.isEmpty()) {
+            return new Place(search, Optional.empty());
+        }
+        return found.get().whole()
+                ? behind(search)
+                : new Place(search, Optional.of(begun(found.get().tool())));
     }
 
     private JsonReading begun(int tool) {
-        return JsonReading.of(form.tools().get(tool).arguments()).after('{');
+        return form.frame()
+                .elements()
+                .map(elements -> JsonReading.at(ElementPlace.begin(elements)))
+                .orElseGet(
+                        () -> JsonReading.of(form.tools().get(tool).arguments()).after('{'));
     }
 
     private Place arguments(Place at, char c) {
         JsonReading next = at.arguments.get().after(c);
-        if (!next.closed()) {
-            return new Place(at.search, Optional.of(next));
-        }
-        return form.several()
-                ? new Place(at.search.behindCall(), Optional.empty())
-                : new Place(at.search, Optional.of(OVER));
+        return next.closed() ? behind(at.search) : new Place(at.search, Optional.of(next));
+    }
+
+    private Place behind(CallSearch search) {
+        return form.several() ? new Place(search.behindCall(), Optional.empty()) : new Place(search, Optional.of(OVER));
     }
 
     @Override

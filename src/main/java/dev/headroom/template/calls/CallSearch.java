@@ -2,7 +2,7 @@ package dev.headroom.template.calls;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.OptionalInt;
+import java.util.Optional;
 
 /**
  * Looks for calls in a text that comes character by character. It never changes: each character leads to another one.
@@ -46,6 +46,8 @@ public record CallSearch(Heads heads, List<Place> places, boolean anywhere) {
             String letters = head.words().get(word);
             if (letters.charAt(at) == CallFrame.ID) {
                 withinId(c, letters, to);
+            } else if (CallId.isDigit(letters.charAt(at))) {
+                withinNumber(c, letters, to);
             } else if (letters.charAt(at) == c) {
                 to.add(at(at + 1, letters));
             } else if (at == 0 && Character.isWhitespace(c)) {
@@ -58,6 +60,15 @@ public record CallSearch(Heads heads, List<Place> places, boolean anywhere) {
                 to.add(at(at + 2, letters));
             } else if (Character.isLetterOrDigit(c) || c == '-' || c == '_') {
                 to.add(at(at, letters));
+            }
+        }
+
+        private void withinNumber(char c, String letters, List<Place> to) {
+            if (c >= '0' && c <= '9') {
+                to.add(at(at + 1, letters));
+            } else if (letters.charAt(at) == CallId.MORE) {
+                boolean last = at + 1 == letters.length();
+                new Place(head, last ? word + 1 : word, last ? 0 : at + 1, read, behind).after(c, to);
             }
         }
 
@@ -97,11 +108,19 @@ public record CallSearch(Heads heads, List<Place> places, boolean anywhere) {
         return next.isEmpty() && places.isEmpty() ? this : new CallSearch(heads, next, anywhere);
     }
 
-    /** The index of the tool whose arguments began with the last character, a bracket; empty where none did. */
-    public OptionalInt found() {
+    /**
+     * A call that was found.
+     *
+     * @param tool the index of the tool
+     * @param whole true if it has no arguments, and no bracket or mark of an element that begins them
+     */
+    public record Found(int tool, boolean whole) {}
+
+    /** The call whose arguments began, or that ended without any, with the last character; empty where none did. */
+    public Optional<Found> found() {
         return places.stream()
                 .filter(Place::begins)
-                .mapToInt(place -> place.head.tool())
+                .map(place -> new Found(place.head.tool(), place.head.whole()))
                 .findFirst();
     }
 

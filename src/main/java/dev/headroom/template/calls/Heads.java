@@ -19,8 +19,9 @@ record Heads(List<Words> first, List<Words> behind, boolean bare) {
      * A text in words.
      *
      * @param tool the index of the tool whose arguments follow; -1 where none do
+     * @param whole true if the call has no arguments and ends there
      */
-    record Words(int tool, List<String> words) {
+    record Words(int tool, boolean whole, List<String> words) {
 
         boolean beginsWith(char c) {
             return words.getFirst().charAt(0) == c;
@@ -32,20 +33,33 @@ record Heads(List<Words> first, List<Words> behind, boolean bare) {
         frame.next()
                 .map(next -> Stream.of(next, CallFrame.withoutId(next)).distinct())
                 .orElseGet(Stream::empty)
-                .forEach(next -> behind.addAll(heads(tools, name -> next + name + frame.between())));
+                .forEach(next -> behind.addAll(heads(frame, tools, name -> next + name + frame.between())));
         Stream.of(frame.after(), CallFrame.withoutId(frame.after()))
                 .distinct()
-                .map(Heads::words)
+                .map(text -> words(frame, text))
                 .filter(words -> !words.isEmpty())
-                .forEach(words -> behind.add(new Words(-1, words)));
-        return new Heads(heads(tools, frame::head), behind, frame.isBare());
+                .forEach(words -> behind.add(new Words(-1, false, words)));
+        return new Heads(heads(frame, tools, frame::head), behind, frame.isBare());
     }
 
-    /** The bracket that begins the arguments is part of it: without it a name might go on. */
-    private static List<Words> heads(List<String> tools, Function<String, String> head) {
+    /** The bracket or the mark that begins or ends the arguments is part of it: without it a name might go on. */
+    private static List<Words> heads(CallFrame frame, List<String> tools, Function<String, String> head) {
         return IntStream.range(0, tools.size())
-                .mapToObj(tool -> new Words(tool, words(head.apply(tools.get(tool)) + "{")))
+                .boxed()
+                .flatMap(tool -> begun(frame, tool, head.apply(tools.get(tool))))
                 .toList();
+    }
+
+    private static Stream<Words> begun(CallFrame frame, int tool, String head) {
+        return frame.elements()
+                .map(all -> Stream.of(
+                        new Words(tool, false, words(frame, head + all.element().open())),
+                        new Words(tool, true, words(frame, head + all.end()))))
+                .orElseGet(() -> Stream.of(new Words(tool, false, words(frame, head + "{"))));
+    }
+
+    private static List<String> words(CallFrame frame, String text) {
+        return frame.elements().isPresent() ? ElementFrame.marks(text) : words(text);
     }
 
     /** White space and brackets, colons and commas divide words; of these all but white space are words themselves. */

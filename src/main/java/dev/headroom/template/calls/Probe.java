@@ -62,6 +62,11 @@ record Probe(String name, Map<String, Object> arguments, String id) {
                 "type", "function", "function", Map.of("name", name, "description", "zq", "parameters", parameters));
     }
 
+    /** The same call with other arguments. */
+    Probe with(Map<String, Object> others) {
+        return new Probe(name, others, id);
+    }
+
     /** True if a text has its name and its arguments, in whatever form. */
     boolean isToldIn(String text) {
         return text.contains(name)

@@ -43,7 +43,7 @@ public final class WritingFinder {
     /** Empty where the template refuses this form. */
     private String called(Writing writing) {
         Map<String, Object> variables = new HashMap<>();
-        variables.put("messages", List.of(Probe.QUESTION, writing.of(Probe.message(Probe.FIRST))));
+        variables.put("messages", writing.all(List.of(Probe.QUESTION, Probe.message(Probe.FIRST))));
         variables.put("tools", tools ? List.of(Probe.SECOND.tool()) : null);
         variables.put("documents", null);
         variables.put("add_generation_prompt", false);

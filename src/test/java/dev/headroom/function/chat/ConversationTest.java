@@ -2,6 +2,7 @@ package dev.headroom.function.chat;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -65,7 +66,7 @@ class ConversationTest {
     @Test
     void historiesWithCallsAndWithoutToolsAreWrittenAsTransformersDo() throws IOException {
         Assumptions.assumeTrue(Files.isDirectory(REAL), () -> REAL.toAbsolutePath() + " is missing");
-        for (JsonNode each : references()) {
+        for (JsonNode each : references("/template/calls.json")) {
             String name = each.path("template").textValue();
             ChatTemplates templates =
                     new ChatTemplates(template(Files.readString(REAL.resolve(name + ".jinja"))), Optional.empty());
@@ -79,8 +80,36 @@ class ConversationTest {
         }
     }
 
-    private static JsonNode references() throws IOException {
-        try (InputStream file = ConversationTest.class.getResourceAsStream("/template/calls.json")) {
+    /** Jinja of transformers 5 wrote the expected texts, given objects as arguments, and numbered ids where the template has such. */
+    @Test
+    void historiesWithArgumentsInElementsAndWithNumberedIdsAreWrittenAsTransformersDo() throws IOException {
+        Map<String, String> sources = Map.of(
+                "CODER", CallTemplates.CODER,
+                "PAIRED", CallTemplates.PAIRED,
+                "NUMBERED", CallTemplates.NUMBERED);
+        for (JsonNode each : references("/template/element-calls.json")) {
+            ChatTemplates templates =
+                    new ChatTemplates(template(sources.get(each.path("template").textValue())), Optional.empty());
+            Map<String, Object> variables = new HashMap<>();
+            variables.put("messages", conversation(each.path("messages")).written(templates, true));
+            variables.put("tools", PlainJson.list(each.path("tools")));
+            variables.put("add_generation_prompt", true);
+            assertEquals(
+                    each.path("expected").textValue(),
+                    templates.of(true).orElseThrow().render(variables));
+        }
+    }
+
+    @Test
+    void idsAreNumberedWhereNoToolMayBeCalled() throws JsonProcessingException {
+        ChatTemplates templates = new ChatTemplates(template(CallTemplates.NUMBERED_ITSELF), Optional.empty());
+        JsonNode messages = JSON.readTree(CALLED.strip().replaceAll("]$", "")
+                + ", {\"role\": \"tool\", \"tool_call_id\": \"abcdefgh1\", \"content\": \"noon\"}]");
+        assertTrue(text(templates, messages, false).contains("<|im_tool|>## Return of functions.f:0\nnoon"));
+    }
+
+    private static JsonNode references(String name) throws IOException {
+        try (InputStream file = ConversationTest.class.getResourceAsStream(name)) {
             return JSON.readTree(file);
         }
     }
@@ -108,7 +137,7 @@ class ConversationTest {
 
     @Test
     void aTemplateThatWritesArgumentsOneByOneGetsAnObject() throws JsonProcessingException {
-        ChatTemplates templates = new ChatTemplates(template(CallTemplates.TAGGED_ARGUMENTS), Optional.empty());
+        ChatTemplates templates = new ChatTemplates(template(CallTemplates.QUOTED_ARGUMENTS), Optional.empty());
         assertEquals(
                 "<user>x<|eot|><assistant><function=f><parameter=b>1.5</parameter></function><|eot|><assistant>",
                 text(templates, JSON.readTree(CALLED), false));

@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.headroom.generation.form.CallForm;
+import dev.headroom.generation.form.JsonShape;
 import dev.headroom.template.ChatTemplate;
 import dev.headroom.template.calls.CallFrame;
 import dev.headroom.template.calls.CallTemplates;
@@ -12,6 +14,7 @@ import dev.headroom.template.calls.FrameFinder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -30,7 +33,11 @@ class CallReaderTest {
     }
 
     private static CallReader reader(CallFrame frame) {
-        return new CallReader(frame, List.of("f", "get_time", "get"));
+        return new CallReader(
+                frame,
+                Stream.of("f", "get_time", "get")
+                        .map(name -> new CallForm.Tool(name, new JsonShape.AnyObject()))
+                        .toList());
     }
 
     /** The content and the calls of a text: a~f{"x": 1}. */

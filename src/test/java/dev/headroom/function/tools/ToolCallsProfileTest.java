@@ -85,6 +85,27 @@ class ToolCallsProfileTest {
     }
 
     @Test
+    void aForcedCallByANumberedIdHasThatId() {
+        post("numbered", TOOLS + NAMED + ", \"max_tokens\": 200")
+                .statusCode(200)
+                .body("choices[0].finish_reason", equalTo("tool_calls"))
+                .body("choices[0].message.tool_calls[0].id", matchesPattern("functions\\.weather:\\d{1,4}"))
+                .body("choices[0].message.tool_calls[0].function.name", equalTo("weather"));
+    }
+
+    @Test
+    void aStrictToolIsRefusedWhereArgumentsHaveElements() {
+        String strict = TOOLS.replace("\"name\": \"weather\"", "\"name\": \"weather\", \"strict\": true");
+        post("coder", strict)
+                .statusCode(400)
+                .body("error.message", containsString("tools[0].function.strict is true, and model 'coder'"));
+        post("coder", TOOLS + ", \"response_format\": {\"type\": \"json_object\"}")
+                .statusCode(400)
+                .body("error.message", containsString("response_format asks for JSON beside calls, and model 'coder'"));
+        post("coder", TOOLS + ", \"max_tokens\": 20").statusCode(200);
+    }
+
+    @Test
     void severalRequiredCallsMayCome() {
         post("tagged", TOOLS + ", \"tool_choice\": \"required\", \"max_tokens\": 900, \"n\": 2")
                 .statusCode(200)
@@ -188,7 +209,8 @@ class ToolCallsProfileTest {
             delimiter = '|',
             value = {
                 "deaf|auto|tools is there, and the chat template of model 'deaf' tells the model of none",
-                "odd|auto|does not write calls as a name and a JSON object of arguments",
+                "odd|auto|does not write calls as a name with arguments in a JSON object or in an element each",
+                "coder|required|tool_choice forces a call, and model 'coder' writes each argument in an element of its own",
                 "tagged|sometimes|tool_choice is 'sometimes'; send none or auto or required"
             })
     void refusesByName(String model, String choice, String named) {

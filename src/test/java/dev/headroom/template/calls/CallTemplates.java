@@ -39,10 +39,38 @@ public final class CallTemplates {
             + "{% for m in messages %}<{{ m.role }}>{{ m.content or '' }}{% for c in m.tool_calls or [] %}<function={{ c.function.name }}>{{ c.function.arguments | tojson }}</function>{% endfor %}<|eot|>{% endfor %}"
             + "{% if add_generation_prompt %}<assistant>{% endif %}";
 
-    /** Arguments in tags of their own, which are no JSON object. */
-    public static final String TAGGED_ARGUMENTS = TOLD
-            + "{% for m in messages %}<{{ m.role }}>{{ m.content or '' }}{% for c in m.tool_calls or [] %}<function={{ c.function.name }}>{% for k, v in c.function.arguments.items() %}<parameter={{ k }}>{{ v }}</parameter>{% endfor %}</function>{% endfor %}<|eot|>{% endfor %}"
+    /** Arguments in tags of their own whose texts are quoted. */
+    public static final String QUOTED_ARGUMENTS = TOLD
+            + "{% for m in messages %}<{{ m.role }}>{{ m.content or '' }}{% for c in m.tool_calls or [] %}<function={{ c.function.name }}>{% for k, v in c.function.arguments.items() %}<parameter={{ k }}>{{ v | tojson }}</parameter>{% endfor %}</function>{% endfor %}<|eot|>{% endfor %}"
             + "{% if add_generation_prompt %}<assistant>{% endif %}";
+
+    /** Arguments in tags of their own on lines of their own, scalars as Python writes them, as Qwen3-Coder has it. */
+    public static final String CODER = TOLD
+            + "{% for m in messages %}{% if m.role == 'assistant' and m.tool_calls %}{{ '<|im_start|>assistant' }}{% if m.content %}{{ '\n' + m.content | trim + '\n' }}{% endif %}"
+            + "{% for c in m.tool_calls %}{{ '\n<tool_call>\n<function=' + c.function.name + '>\n' }}{% for k, v in c.function.arguments | items %}{{ '<parameter=' + k + '>\n' }}"
+            + "{{ v | tojson if v is mapping or (v is sequence and v is not string) else v | string }}{{ '\n</parameter>\n' }}{% endfor %}{{ '</function>\n</tool_call>' }}{% endfor %}{{ '<|im_end|>\n' }}"
+            + "{% else %}{{ '<|im_start|>' + m.role + '\n' + m.content + '<|im_end|>\n' }}{% endif %}{% endfor %}{% if add_generation_prompt %}{{ '<|im_start|>assistant\n' }}{% endif %}";
+
+    /** A tag for each key and one for each value, others than texts as JSON, as GLM 4.5 has it. */
+    public static final String PAIRED = TOLD
+            + "{% for m in messages %}<|{{ m.role }}|>{% if m.role == 'assistant' %}{{ '\n<think></think>' }}{% if m.content %}{{ '\n' + m.content }}{% endif %}{% for c in m.tool_calls or [] %}"
+            + "{{ '\n<tool_call>' + c.function.name + '\n' }}{% for k, v in c.function.arguments.items() %}<arg_key>{{ k }}</arg_key>{{ '\n' }}<arg_value>{{ v if v is string else v | tojson }}</arg_value>{{ '\n' }}{% endfor %}</tool_call>{% endfor %}"
+            + "{% elif m.role == 'tool' %}{{ '\n<tool_response>\n' + m.content + '\n</tool_response>' }}{% else %}{{ '\n' + m.content }}{% endif %}{% endfor %}{% if add_generation_prompt %}<|assistant|>{% endif %}";
+
+    private static final String SECTION_BEGIN = TOLD
+            + "{% for m in messages %}<|im_{{ m.role }}|>{% if m.role == 'tool' %}{{ '## Return of ' + m.tool_call_id + '\n' }}{% endif %}{{ m.content or '' }}{% if m.tool_calls %}<|tool_calls_section_begin|>{% for c in m.tool_calls %}"
+            + "<|tool_call_begin|>";
+
+    private static final String SECTION_END =
+            "<|tool_call_argument_begin|>{{ c.function.arguments if c.function.arguments is string else c.function.arguments | tojson }}<|tool_call_end|>{% endfor %}<|tool_calls_section_end|>{% endif %}<|im_end|>{% endfor %}"
+                    + "{% if add_generation_prompt %}<|im_assistant|>{% endif %}";
+
+    /** Ids that have the name and the number of a call, as Kimi K2 has it. */
+    public static final String NUMBERED = SECTION_BEGIN + "{{ c.id }}" + SECTION_END;
+
+    /** The same ids, made by the template. */
+    public static final String NUMBERED_ITSELF =
+            SECTION_BEGIN + "{{ 'functions.' + c.function.name + ':' + loop.index0 | string }}" + SECTION_END;
 
     /** Calls by ids that the caller chose. */
     public static final String BY_ID = TOLD

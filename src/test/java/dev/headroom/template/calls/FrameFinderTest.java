@@ -24,6 +24,10 @@ class FrameFinderTest {
         return FrameFinder.find(ChatTemplate.parse(template).with(Map.of("bos_token", "<s>", "eos_token", "</s>")));
     }
 
+    private static CallFrame json(String before, String between, String after, Optional<String> next, Writing writing) {
+        return CallFrame.json(new CallTexts(before, between, after, next), writing);
+    }
+
     private static void assertFrame(CallFrame expected, String template) {
         assertEquals(Optional.of(expected), find(template));
     }
@@ -31,7 +35,7 @@ class FrameFinderTest {
     @Test
     void aTagAroundEachCall() {
         assertFrame(
-                new CallFrame(
+                json(
                         "<tool_call>\n{\"name\": \"",
                         "\", \"arguments\": ",
                         "}\n</tool_call>",
@@ -43,7 +47,7 @@ class FrameFinderTest {
     @Test
     void aListOfCallsWithIds() {
         String id = ", \"id\": \"\uE000\"}";
-        CallFrame frame = new CallFrame(
+        CallFrame frame = json(
                 "[TOOL_CALLS] [{\"name\": \"",
                 "\", \"arguments\": ",
                 id + "]",
@@ -57,7 +61,7 @@ class FrameFinderTest {
 
     @Test
     void oneBareObject() {
-        CallFrame frame = new CallFrame("{\"name\": \"", "\", \"parameters\": ", "}", Optional.empty(), USUAL);
+        CallFrame frame = json("{\"name\": \"", "\", \"parameters\": ", "}", Optional.empty(), USUAL);
         assertFrame(frame, CallTemplates.BARE);
         assertEquals("", frame.opening());
     }
@@ -65,7 +69,7 @@ class FrameFinderTest {
     @Test
     void aBlockOfCodeInAMessageWithoutContentWhoseArgumentsAreText() {
         assertFrame(
-                new CallFrame(
+                json(
                         "<|calls|><|call|>function<|sep|>",
                         "\n```json\n",
                         "\n```<|/call|><|/calls|>",
@@ -77,14 +81,14 @@ class FrameFinderTest {
     @Test
     void aTagWithTheName() {
         assertFrame(
-                new CallFrame("<function=", ">", "</function>", Optional.of("</function><function="), USUAL),
+                json("<function=", ">", "</function>", Optional.of("</function><function="), USUAL),
                 CallTemplates.NAMED_TAG);
     }
 
     @ParameterizedTest
     @ValueSource(
             strings = {
-                CallTemplates.TAGGED_ARGUMENTS,
+                CallTemplates.QUOTED_ARGUMENTS,
                 CallTemplates.BY_ID,
                 CallTemplates.TOLD_ONLY,
                 "{{ raise_exception('no') }}",
@@ -116,7 +120,7 @@ class FrameFinderTest {
 
     @Test
     void whatEndsTheAnswerIsNoPartOfACall() {
-        CallFrame frame = new CallFrame(
+        CallFrame frame = json(
                 "<call>{\"name\": \"",
                 "\", \"arguments\": ",
                 "}</call><|eom|>\n",

@@ -1,0 +1,63 @@
+package dev.headroom.function.tools;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.TextNode;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/**
+ * The value of an argument that has an element of its own.
+ *
+ * @param text what the model wrote
+ * @param types JSON Schema's words for what it may be; none where the schema does not say
+ */
+record ElementValue(String text, Set<String> types) {
+
+    private static final JsonMapper JSON = JsonMapper.builder()
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+            .build();
+
+    /**
+     * The value as JSON: what the text says as JSON, or else as Python, if it is of one of the types or null; else the text.
+     *
+     * @param untyped true if values of unknown types are read so, too, because the template writes them as JSON
+     */
+    String json(boolean untyped) {
+        return types.isEmpty() && !untyped
+                ? TextNode.valueOf(text).toString()
+                : Stream.of(parsed(text), PythonLiteral.json(text).flatMap(ElementValue::parsed))
+                        .flatMap(Optional::stream)
+                        .filter(this::fits)
+                        .findFirst()
+                        .orElseGet(() -> TextNode.valueOf(text))
+                        .toString();
+    }
+
+    private static Optional<JsonNode> parsed(String json) {
+        try {
+            return Optional.ofNullable(JSON.readTree(json)).filter(value -> !value.isMissingNode());
+        } catch (JsonProcessingException e) {
+            return Optional.empty();
+        }
+    }
+
+    private boolean fits(JsonNode value) {
+        return types.isEmpty() || value.isNull() || types.stream().anyMatch(type -> is(value, type));
+    }
+
+    private static boolean is(JsonNode value, String type) {
+        return switch (type) {
+            case "object" -> value.isObject();
+            case "array" -> value.isArray();
+            case "number" -> value.isNumber();
+            case "integer" -> value.canConvertToExactIntegral();
+            case "boolean" -> value.isBoolean();
+            default -> false; // a text stands there without quotation marks
+        };
+    }
+}
