@@ -2,6 +2,7 @@ package dev.headroom.function.schema;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.headroom.generation.form.ParameterTypes;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
@@ -14,9 +15,6 @@ import java.util.Set;
  */
 public record SchemaTypes(JsonNode root) {
 
-    /** References within references, and alternatives within alternatives, of which more say nothing. */
-    private static final int DEPTH = 16;
-
     /** The types of the properties. */
     public static ParameterTypes of(JsonNode parameters) {
         SchemaTypes types = new SchemaTypes(parameters);
@@ -24,18 +22,16 @@ public record SchemaTypes(JsonNode root) {
         parameters
                 .path("properties")
                 .properties()
-                .forEach(property -> byName.put(property.getKey(), types.types(property.getValue(), 0)));
+                .forEach(property -> byName.put(property.getKey(), types.types(property.getValue(), new HashSet<>())));
         return new ParameterTypes(byName);
     }
 
-    private Set<String> types(JsonNode schema, int depth) {
+    /** @param seen the references that were followed, each of which is once */
+    private Set<String> types(JsonNode schema, Set<String> seen) {
         Set<String> types = new LinkedHashSet<>();
-        if (depth > DEPTH) {
-            return types;
-        }
         String reference = schema.path("$ref").asText("");
-        if (reference.startsWith("#/")) {
-            types.addAll(types(root.at(reference.substring(1)), depth + 1));
+        if (reference.startsWith("#/") && seen.add(reference)) {
+            types.addAll(types(root.at(reference.substring(1)), seen));
         }
         if (schema.path("type").isTextual()) {
             types.add(schema.path("type").textValue());
@@ -48,7 +44,7 @@ public record SchemaTypes(JsonNode root) {
             }
         }
         for (String several : new String[] {"anyOf", "oneOf", "allOf"}) {
-            schema.path(several).forEach(one -> types.addAll(types(one, depth + 1)));
+            schema.path(several).forEach(one -> types.addAll(types(one, seen)));
         }
         return types;
     }

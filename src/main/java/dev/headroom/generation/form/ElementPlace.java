@@ -23,6 +23,11 @@ record ElementPlace(ElementScan scan) implements JsonPlace {
     }
 
     @Override
+    public JsonPlace afterPart() {
+        return new ElementPlace(scan.after(Character.MAX_VALUE));
+    }
+
+    @Override
     public boolean inString() {
         return true;
     }

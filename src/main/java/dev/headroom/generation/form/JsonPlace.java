@@ -19,6 +19,11 @@ sealed interface JsonPlace
     /** Adds the places that a further character leads to; none where it is refused. */
     void after(char c, List<JsonPlace> to);
 
+    /** The place after a part of a character that is not ASCII, within a string of any text. */
+    default JsonPlace afterPart() {
+        return this;
+    }
+
     /** True within a string of any text, where characters that are not ASCII may stand. */
     default boolean inString() {
         return false;

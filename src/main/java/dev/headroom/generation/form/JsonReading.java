@@ -57,7 +57,12 @@ record JsonReading(List<JsonPlace> places, int blanks) {
 
     /** After a part of a character that is not ASCII. */
     JsonReading afterPart() {
-        return new JsonReading(places.stream().filter(JsonPlace::inString).toList(), 0);
+        return new JsonReading(
+                places.stream()
+                        .filter(JsonPlace::inString)
+                        .map(JsonPlace::afterPart)
+                        .toList(),
+                0);
     }
 
     boolean refused() {

@@ -2,7 +2,6 @@ package dev.headroom.template.calls;
 
 import dev.headroom.template.TemplateException;
 import dev.headroom.template.calls.ElementFrame.Element;
-import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -93,7 +92,10 @@ record ElementFinder(Turn turn, Writing writing, Function<Probe[], String> calle
         String none = body(Probe.FIRST.with(Map.of()));
         String begin = one.before + Probe.FIRST.name() + one.toKey + KEY + one.toValue + TOWN;
         String rest = OTHER + one.toValue + DAY + one.behind;
-        if (!two.startsWith(begin) || !two.endsWith(rest) || !none.startsWith(one.before + Probe.FIRST.name())) {
+        if (two.length() <= begin.length() + rest.length()
+                || !two.startsWith(begin)
+                || !two.endsWith(rest)
+                || !none.startsWith(one.before + Probe.FIRST.name())) {
             return Optional.empty();
         }
         String middle = two.substring(begin.length(), two.length() - rest.length());
@@ -139,10 +141,9 @@ record ElementFinder(Turn turn, Writing writing, Function<Probe[], String> calle
 
     /** The text between two calls without arguments; empty where the template refuses two, or writes them otherwise. */
     private Optional<String> next(One one, String bare, String end) {
-        List<Probe> two = new ArrayList<>(List.of(Probe.FIRST.with(Map.of()), Probe.SECOND.with(Map.of())));
+        Probe[] two = {Probe.FIRST.with(Map.of()), Probe.SECOND.with(Map.of())};
         try {
-            String text =
-                    turn.behindBegin(called.apply(two.toArray(Probe[]::new))).orElse("");
+            String text = turn.behindBegin(called.apply(two)).orElse("");
             String begin = one.before + Probe.FIRST.name();
             int other = text.indexOf(Probe.SECOND.name());
             int from = text.indexOf(end, begin.length());

@@ -38,6 +38,11 @@ public record ElementScan(Ends texts, Place place, String held, int ended) {
                     : match(last, text) == Match.WHOLE ? Place.END : Place.VALUE;
         }
 
+        private boolean mayBegin(Place place, char c) {
+            List<String> marks = place == Place.KEY ? key : value;
+            return marks.getFirst().charAt(0) == c;
+        }
+
         private boolean mayBegin(Place place, String text) {
             return text.length() <= MOST
                     && (place == Place.KEY
@@ -65,6 +70,9 @@ public record ElementScan(Ends texts, Place place, String held, int ended) {
 
     /** After a further character. */
     public ElementScan after(char c) {
+        if (held.isEmpty() && !texts.mayBegin(place, c)) {
+            return ended == 0 ? this : new ElementScan(texts, place, "", 0);
+        }
         for (String last = held + c; !last.isEmpty(); last = last.substring(1)) {
             Place next = texts.of(place, last);
             if (next != place) {
@@ -74,7 +82,7 @@ public record ElementScan(Ends texts, Place place, String held, int ended) {
                 return new ElementScan(texts, place, last, 0);
             }
         }
-        return held.isEmpty() && ended == 0 ? this : new ElementScan(texts, place, "", 0);
+        return new ElementScan(texts, place, "", 0);
     }
 
     private static Match match(List<String> marks, String text) {
@@ -84,7 +92,7 @@ public record ElementScan(Ends texts, Place place, String held, int ended) {
                 at++;
             }
             int end = Math.min(text.length(), at + mark.length());
-            if (!mark.startsWith(text.substring(at, end))) {
+            if (!text.regionMatches(at, mark, 0, end - at)) {
                 return Match.NONE;
             }
             if (end - at < mark.length()) {

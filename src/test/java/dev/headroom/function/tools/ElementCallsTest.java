@@ -17,6 +17,7 @@ import dev.headroom.template.calls.FrameFinder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -157,6 +158,23 @@ class ElementCallsTest {
             assertEquals(text, JSON.readTree(json).path("s").textValue());
             assertTrue(answer.called());
         }
+    }
+
+    @Test
+    void longValuesAndSchemasThatLeadToThemselvesAreRead() throws Exception {
+        String list = "['" + "a\\n".repeat(300_000) + "']";
+        String json = reader(CODER)
+                .whole(coder("l", list))
+                .calls()
+                .getFirst()
+                .function()
+                .arguments();
+        assertEquals(600_000, JSON.readTree(json).path("l").path(0).textValue().length());
+        String alike = "{\"$ref\": \"#/$defs/x\"}, ".repeat(20);
+        JsonNode schema =
+                JSON.readTree("{\"properties\": {\"p\": {\"$ref\": \"#/$defs/x\"}}, \"$defs\": {\"x\": {\"anyOf\": ["
+                        + alike + "{\"type\": \"integer\"}]}}}");
+        assertEquals(Set.of("integer"), SchemaTypes.of(schema).of("p"));
     }
 
     @Test

@@ -39,6 +39,15 @@ class ElementPlaceTest {
     }
 
     @Test
+    void aPartOfACharacterBehindTheMarkOfAnEndIsPartOfTheValue() {
+        JsonProgress progress = progress(true);
+        progress.read(CALL);
+        progress.readPart();
+        progress.read("</function>");
+        assertFalse(progress.mayEnd());
+    }
+
+    @Test
     void theOnlyCallEndsTheText() {
         JsonProgress progress = progress(false);
         progress.read(CALL + "</function>");

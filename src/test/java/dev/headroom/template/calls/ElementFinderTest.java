@@ -60,6 +60,16 @@ class ElementFinderTest {
                 frame.elements().orElseThrow().element());
     }
 
+    @Test
+    void severalCallsInOneMark() {
+        String template = CallTemplates.PAIRED
+                .replace("{% for c in m.tool_calls or [] %}", "{% if m.tool_calls %}<calls>{% for c in m.tool_calls %}")
+                .replace("</tool_call>{% endfor %}", "</tool_call>{% endfor %}</calls>{% endif %}");
+        CallFrame frame = find(template).orElseThrow();
+        assertEquals("</calls>", frame.after());
+        assertEquals(Optional.of("\n<tool_call>"), frame.next());
+    }
+
     /** A text that comes otherwise, a value that is told in no known way, and an element that has no end. */
     @ParameterizedTest
     @ValueSource(
