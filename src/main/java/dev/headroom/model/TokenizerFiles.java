@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.headroom.model.file.BrokenModelException;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -31,13 +32,17 @@ record TokenizerFiles(Path folder, Path file, JsonNode config) {
     /** The classes that build a pre-tokeniser of bytes anew. */
     private static final Set<String> SPACING = Set.of("Roberta", "GPT2", "Deberta", "Bart", "Longformer");
 
+    /** The class of the above that takes the tokens around a text from tokenizer.json; all others put their own. */
+    private static final String UNFRAMED = "GPT2";
+
     private static final String ADDED = "added_tokens";
 
     /** The parts of tokenizer.json that are compared. They stand before its vocabulary in files that the library wrote. */
-    private static final Set<String> COMPARED = Set.of(ADDED, "normalizer", "pre_tokenizer");
+    private static final Set<String> COMPARED = Set.of(ADDED, "normalizer", "pre_tokenizer", "post_processor");
 
     /**
-     * Checks that both files read texts alike.
+     * Checks that both files read texts alike. The tokens that begin and end texts elsewhere ({@code bos_token}, {@code eos_token})
+     * change nothing in these classes.
      *
      * @throws BrokenModelException when they do not
      */
@@ -60,6 +65,9 @@ record TokenizerFiles(Path folder, Path file, JsonNode config) {
         if (spaces) {
             checkPrefixSpace(tokenizer.path("pre_tokenizer"));
         }
+        if (normalizes || spaces) {
+            checkFrame(TextFrame.of(tokenizer.path("post_processor")));
+        }
     }
 
     /**
@@ -76,8 +84,11 @@ record TokenizerFiles(Path folder, Path file, JsonNode config) {
 
     /** True also where no class is named: then the stated fields alone are compared. */
     private boolean isBuiltBy(Set<String> classes) {
-        String named = config.path("tokenizer_class").asText();
-        return named.isEmpty() || classes.contains(named.replaceFirst("Tokenizer(Fast)?$", ""));
+        return named().isEmpty() || classes.contains(named());
+    }
+
+    private String named() {
+        return config.path("tokenizer_class").asText().replaceFirst("Tokenizer(Fast)?$", "");
     }
 
     /** The classes add the tokens that the other file lacks, so that their words are read as one token each. */
@@ -120,6 +131,22 @@ record TokenizerFiles(Path folder, Path file, JsonNode config) {
                     false,
                     "add_prefix_space",
                     preTokenizer.path("add_prefix_space").asBoolean(true));
+        }
+    }
+
+    private void checkFrame(TextFrame frame) {
+        if (!named().equals(UNFRAMED)) {
+            checkFrame("cls_token", "before", frame.before());
+            checkFrame("sep_token", "behind", frame.behind());
+        }
+    }
+
+    private void checkFrame(String field, String place, Optional<String> token) {
+        JsonNode written = config.path(field);
+        String stated = written.isObject() ? written.path("content").textValue() : written.textValue();
+        if (stated != null && token.filter(stated::equals).isEmpty()) {
+            throw broken("%s is %s, and the token %s a text in %s is %s; make them alike, as the model was trained"
+                    .formatted(field, stated, place, file.getFileName(), token.orElse("missing")));
         }
     }
 

@@ -114,7 +114,8 @@ class GenerationProfileTest {
                         CHAT,
                         "{\"model\": \"llama\", \"messages\": [{\"role\": \"user\", \"content\": [{\"type\": \"image_url\"}]}]}")
                 .statusCode(400)
-                .body("error.message", containsString("messages[0].content[0].type is 'image_url'"));
+                .body("error.message", containsString("messages[0].content[0].type is 'image_url'"))
+                .body("error.param", equalTo("messages[0].content[0].type"));
     }
 
     @Test
@@ -224,7 +225,8 @@ class GenerationProfileTest {
         post(COMPLETIONS, "{\"model\": \"llama\", \"prompt\": \"%s\"}".formatted("x".repeat(5000)))
                 .statusCode(400)
                 .body("error.code", equalTo("context_length_exceeded"))
-                .body("error.message", containsString("5000"));
+                .body("error.message", containsString("5000"))
+                .body("error.param", equalTo("prompt"));
     }
 
     @Test

@@ -9,6 +9,7 @@ import dev.headroom.model.file.BrokenModelException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -110,6 +111,38 @@ class TokenizerFilesTest {
                 "{'tokenizer_class': 'RobertaTokenizer', 'add_prefix_space': true}",
                 "add_prefix_space is true");
         accepts(ROBERTA, "{'tokenizer_class': 'RobertaTokenizer', 'add_prefix_space': false}");
+    }
+
+    @Test
+    void refusesOtherTokensAroundATextThanTheLibraryPuts() throws IOException {
+        String framed = BERT.replace(
+                "\"single\": [{\"Sequence\": {\"id\": \"A\", \"type_id\": 0}}]",
+                "\"single\": [{\"SpecialToken\": {\"id\": \"[CLS]\", \"type_id\": 0}}, {\"Sequence\": {\"id\": \"A\", \"type_id\": 0}},"
+                        + " {\"SpecialToken\": {\"id\": \"[SEP]\", \"type_id\": 0}}]");
+        String cased = "{'tokenizer_class': 'BertTokenizer', 'do_lower_case': false, ";
+        refuses(
+                framed,
+                cased + "'sep_token': '[MASK]'}",
+                "sep_token is [MASK], and the token behind a text in tokenizer.json is [SEP]");
+        refuses(framed, cased + "'cls_token': {'content': '<s>'}}", "cls_token is <s>, and the token before a text");
+        refuses(BERT, cased + "'sep_token': '[SEP]'}", "behind a text in tokenizer.json is missing");
+        accepts(framed, cased + "'sep_token': {'content': '[SEP]'}, 'cls_token': '[CLS]', 'bos_token': '<s>'}");
+        accepts(framed, "{'tokenizer_class': 'PreTrainedTokenizerFast', 'sep_token': '[MASK]'}");
+    }
+
+    @Test
+    void readsTheTokensAroundATextInEveryFormOfProcessor() throws IOException {
+        String framed = ROBERTA.replace(
+                "{\"type\": \"RobertaProcessing\"}",
+                "{\"type\": \"RobertaProcessing\", \"sep\": [\"</s>\", 2], \"cls\": [\"<s>\", 0]}");
+        String listed = framed.replace(
+                        "\"post_processor\": {", "\"post_processor\": {\"processors\": [{\"type\": \"ByteLevel\"}, {")
+                .replace("0]}", "0]}]}");
+        for (String form : List.of(framed, listed)) {
+            accepts(form, "{'tokenizer_class': 'RobertaTokenizer', 'sep_token': '</s>', 'cls_token': '<s>'}");
+            refuses(form, "{'tokenizer_class': 'RobertaTokenizer', 'sep_token': '<s>'}", "sep_token is <s>");
+            accepts(form, "{'tokenizer_class': 'GPT2Tokenizer', 'sep_token': '<s>'}");
+        }
     }
 
     @Test
