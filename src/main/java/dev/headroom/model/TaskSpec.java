@@ -140,9 +140,11 @@ public sealed interface TaskSpec {
      * @param maxLength the most tokens of a text, special tokens included; a longer text is truncated
      * @param padId the id of the padding token
      * @param lowercase true if texts are put into lower case before the tokeniser's own normaliser reads them
+     * @param cutsBeginning true if a longer text loses its beginning, and not its end
      * @param inputs the values of the inputs beside the tokens
      */
-    record Text(Path tokenizer, int maxLength, long padId, boolean lowercase, InputRules inputs) {}
+    record Text(
+            Path tokenizer, int maxLength, long padId, boolean lowercase, boolean cutsBeginning, InputRules inputs) {}
 
     /**
      * The settings by which a model's output becomes a vector.

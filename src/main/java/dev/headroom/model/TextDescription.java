@@ -33,17 +33,17 @@ record TextDescription(Path folder, ModelYaml yaml, HuggingFaceFolder exported) 
                             .formatted(folder, maxLength));
         }
         Path present = present();
-        files(present).checkTruncation();
+        boolean cutsBeginning = files(present).cutsBeginning();
         boolean lowercase = exported.sentences()
                 .transformer()
                 .filter(TransformerJson::lowercase)
                 .isPresent();
-        return new Text(present, maxLength, padId(present), lowercase, inputs());
+        return new Text(present, maxLength, padId(present), lowercase, cutsBeginning, inputs());
     }
 
     /** Texts that the model continues, up to so many tokens. */
     Text generated(int context) {
-        return new Text(present(), context, 0, false, inputs());
+        return new Text(present(), context, 0, false, false, inputs());
     }
 
     private Path present() {

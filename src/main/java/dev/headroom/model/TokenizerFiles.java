@@ -70,16 +70,9 @@ record TokenizerFiles(Path folder, Path file, JsonNode config) {
         }
     }
 
-    /**
-     * Checks that long texts lose their ends.
-     *
-     * @throws BrokenModelException when they are to lose their beginnings
-     */
-    void checkTruncation() {
-        if (config.path("truncation_side").asText().equals("left")) {
-            throw broken(
-                    "truncation_side is left, and long texts lose their ends here; set it to right if they may, or serve the model with the line 'task: tensors' in model.yaml");
-        }
+    /** True if long texts lose their beginnings, and not their ends. */
+    boolean cutsBeginning() {
+        return config.path("truncation_side").asText().equals("left");
     }
 
     /** True also where no class is named: then the stated fields alone are compared. */

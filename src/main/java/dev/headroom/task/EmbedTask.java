@@ -73,7 +73,7 @@ final class EmbedTask implements Task {
     /** The tokens of a prompt that are not pooled. */
     private int skipped(String prompt, Options options) {
         int tokens = skipped.getOrDefault(prompt, 0);
-        if (tokens > 0 && options.truncation() == Truncation.LEFT) {
+        if (tokens > 0 && texts.resolved(options.truncation()) == Truncation.LEFT) {
             throw new RequestFailedException(
                     new Failure.Invalid(
                             "This model leaves the prompt out of its vectors, so that a text with one is not cut at its beginning; set truncation_direction to Right."));

@@ -21,9 +21,9 @@ public record Options(
         boolean rawScores,
         boolean eachToken) {
 
-    /** The default options; a text that is too long is cut at its end. */
+    /** The default options; a text that is too long is cut as the model's tokeniser does. */
     public static final Options USUAL =
-            new Options(Optional.empty(), OptionalInt.empty(), Truncation.RIGHT, Optional.empty(), false);
+            new Options(Optional.empty(), OptionalInt.empty(), Truncation.USUAL, Optional.empty(), false);
 
     /** Options for one answer to each input. */
     public Options(

@@ -50,6 +50,14 @@ final class TextRows {
         return tensors.adapters();
     }
 
+    /** The treatment of a text that is too long, with the model's side where the request names none. */
+    Truncation resolved(Truncation asked) {
+        if (asked != Truncation.USUAL) {
+            return asked;
+        }
+        return spec.cutsBeginning() ? Truncation.LEFT : Truncation.RIGHT;
+    }
+
     /** The row of an input for a model without adapters. */
     Row row(Input input, Truncation truncation) {
         return row(input, truncation, OptionalLong.empty());
@@ -62,7 +70,7 @@ final class TextRows {
      * @throws RequestFailedException when the input has no tokens, is too long and may not be cut, or is none of these
      */
     Row row(Input input, Truncation truncation, OptionalLong adapter) {
-        boolean left = truncation == Truncation.LEFT;
+        boolean left = resolved(truncation) == Truncation.LEFT;
         Tokens tokens =
                 switch (input) {
                     case Input.Text(String text) -> left ? tokenizer.encodeEnd(text) : tokenizer.encode(text);

@@ -4,6 +4,8 @@ package dev.headroom.task;
 public enum Truncation {
     /** Refuses the text. */
     NONE,
+    /** Cuts the side that the model's tokeniser cuts: its end, unless the model's folder says otherwise. */
+    USUAL,
     /** Cuts its end. */
     RIGHT,
     /** Cuts its beginning. */

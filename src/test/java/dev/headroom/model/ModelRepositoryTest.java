@@ -76,6 +76,7 @@ class ModelRepositoryTest {
                         128,
                         1,
                         false,
+                        false,
                         new InputRules(false, false, false, 0, 0, 0, List.of())),
                 embed.text());
         assertEquals(List.of(Pooling.CLS), embed.vectors().poolings());

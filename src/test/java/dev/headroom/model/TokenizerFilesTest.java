@@ -1,6 +1,7 @@
 package dev.headroom.model;
 
 import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -32,13 +33,10 @@ class TokenizerFilesTest {
     Path folder;
 
     @Test
-    void refusesToCutTheEndsOfTextsThatShallLoseTheirBeginnings() throws IOException {
-        TokenizerFiles left = files(BERT, "{'truncation_side': 'left'}");
-        String message =
-                assertThrows(BrokenModelException.class, left::checkTruncation).getMessage();
-        assertTrue(
-                message.startsWith(folder + ": in tokenizer_config.json the field truncation_side is left"), message);
-        files(BERT, "{'truncation_side': 'right'}").checkTruncation();
+    void cutsTheSideThatIsStated() throws IOException {
+        assertTrue(files(BERT, "{'truncation_side': 'left'}").cutsBeginning());
+        assertFalse(files(BERT, "{'truncation_side': 'right'}").cutsBeginning());
+        assertFalse(files(BERT, "{}").cutsBeginning());
     }
 
     @Test

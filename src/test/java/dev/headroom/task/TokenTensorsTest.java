@@ -138,7 +138,7 @@ class TokenTensorsTest {
         Port types = new Port("token_type_ids", Datatype.INT32, new long[] {-1, -1});
         InputRules rules = new InputRules(false, false, untyped, 0, 0, 0, List.of());
         TokenTensors tensors = new TokenTensors(
-                new TaskSpec.Text(Path.of("tokenizer.json"), 8, 0, false, rules),
+                new TaskSpec.Text(Path.of("tokenizer.json"), 8, 0, false, false, rules),
                 new Ports(List.of(types), List.of(types), types, List.of()));
         Row row = tensors.row(new Tokens(new long[] {5, 6, 7}, new long[] {0, 0, 1}, false), OptionalLong.empty());
         int[] values = new int[3];

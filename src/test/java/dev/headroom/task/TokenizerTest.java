@@ -82,7 +82,7 @@ class TokenizerTest {
         TaskSpec.OfText task =
                 (TaskSpec.OfText) ModelRepository.graphs(WORD_PIECES).getFirst().task();
         return Tokenizer.open(
-                new TaskSpec.Text(tokenizer, MOST, 0, false, task.text().inputs()));
+                new TaskSpec.Text(tokenizer, MOST, 0, false, false, task.text().inputs()));
     }
 
     private static HuggingFaceTokenizer whole(Path tokenizer) throws IOException {

@@ -59,7 +59,7 @@ public record InferRequest(
                 new Options(
                         fields.flag("normalize"),
                         fields.count("dimensions"),
-                        fields.flag("truncate").orElse(true) ? Truncation.RIGHT : Truncation.NONE,
+                        fields.flag("truncate").orElse(true) ? Truncation.USUAL : Truncation.NONE,
                         fields.text("prompt_name"),
                         fields.flag("raw_scores").orElse(false)),
                 Prompt.parameters(fields));
@@ -167,7 +167,7 @@ public record InferRequest(
         if (!new Options(
                         options.normalize(),
                         options.dimensions(),
-                        Truncation.RIGHT,
+                        Truncation.USUAL,
                         options.prompt(),
                         options.rawScores())
                 .equals(Options.USUAL)) {

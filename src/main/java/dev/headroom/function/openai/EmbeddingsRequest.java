@@ -87,12 +87,12 @@ record EmbeddingsRequest(
     private static Truncation truncation(JsonFields fields) {
         JsonNode truncate = fields.json().path("truncate");
         if (truncate.isBoolean()) {
-            return truncate.booleanValue() ? Truncation.RIGHT : Truncation.NONE;
+            return truncate.booleanValue() ? Truncation.USUAL : Truncation.NONE;
         }
         return switch (fields.word("truncate", List.of("none", "end", "start")).orElse("none")) {
             case "end" -> Truncation.RIGHT;
             case "start" -> Truncation.LEFT;
-            default -> truncates(fields.json().path("truncate_prompt_tokens")) ? Truncation.RIGHT : Truncation.NONE;
+            default -> truncates(fields.json().path("truncate_prompt_tokens")) ? Truncation.USUAL : Truncation.NONE;
         };
     }
 

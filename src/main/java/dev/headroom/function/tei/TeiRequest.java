@@ -86,9 +86,8 @@ record TeiRequest(Optional<String> model, TextInputs inputs, Options options) {
 
     private static Options options(JsonFields fields, Optional<Boolean> normalize) {
         Truncation cut = fields.word("truncation_direction", List.of("left", "right"))
-                .filter("left"::equals)
-                .map(left -> Truncation.LEFT)
-                .orElse(Truncation.RIGHT);
+                .map(side -> side.equals("left") ? Truncation.LEFT : Truncation.RIGHT)
+                .orElse(Truncation.USUAL);
         return new Options(
                 normalize,
                 fields.count("dimensions"),
