@@ -7,17 +7,14 @@ import dev.headroom.model.file.BrokenModelException;
 import dev.headroom.model.file.CheckedJson;
 import dev.headroom.model.onnx.GraphPort;
 import dev.headroom.model.onnx.OnnxFile;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.DoubleStream;
-import java.util.stream.Stream;
 
 /** A model's folder with the files that Hugging Face's exporters write. */
 final class HuggingFaceFolder {
@@ -32,42 +29,18 @@ final class HuggingFaceFolder {
 
     private final Map<Path, OnnxFile> headers = new HashMap<>();
 
-    /** The names of the graphs' files; empty before the first look. */
-    private final List<String> graphs = new ArrayList<>();
+    private final GraphListing graphs;
 
     HuggingFaceFolder(Path folder) {
         this.folder = folder;
+        this.graphs = new GraphListing(folder);
     }
 
     /** A graph, by the names that exporters give. */
     Optional<GraphFiles> graph(String name) {
-        return GraphNames.of(name, graphs())
+        return GraphNames.of(name, graphs.names())
                 .map(graph -> GraphFiles.of(
                         folder, folder.resolve(graph.file()), graph.half().map(folder::resolve)));
-    }
-
-    /** The graphs' files in the folder and in its folder onnx, relative to it. */
-    private List<String> graphs() {
-        if (graphs.isEmpty()) {
-            graphs.addAll(graphs(folder, ""));
-            graphs.addAll(graphs(folder.resolve(GraphNames.FOLDER), GraphNames.FOLDER));
-        }
-        return graphs;
-    }
-
-    private List<String> graphs(Path in, String path) {
-        if (!Files.isDirectory(in)) {
-            return List.of();
-        }
-        try (Stream<Path> files = Files.list(in)) {
-            return files.filter(file -> file.toString().endsWith(".onnx"))
-                    .filter(Files::isRegularFile)
-                    .map(file -> path + file.getFileName())
-                    .toList();
-        } catch (IOException e) {
-            throw new BrokenModelException("%s: %s cannot be read (%s); check its permissions."
-                    .formatted(folder, path.isEmpty() ? "it" : "its folder onnx", e.getMessage()));
-        }
     }
 
     /** The content of config.json. */
