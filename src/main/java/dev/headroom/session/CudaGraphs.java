@@ -181,7 +181,7 @@ final class CudaGraphs implements AutoCloseable {
     /** The state that has to be as it was at the capture. */
     private List<Long> memory() {
         List<Long> arena = block.arena();
-        return List.of(OnnxSession.changes(), arena.getFirst(), arena.getLast());
+        return List.of(SessionChanges.count(), arena.getFirst(), arena.getLast());
     }
 
     /** Closed before the session, which takes the graphs along. */

@@ -16,7 +16,6 @@ import java.lang.foreign.MemorySegment;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.Lock;
 import java.util.function.Supplier;
 import org.jboss.logging.Logger;
@@ -25,8 +24,6 @@ import org.jboss.logging.Logger;
 final class OnnxSession implements AutoCloseable {
 
     private static final Logger LOG = Logger.getLogger(OnnxSession.class);
-
-    private static final AtomicLong SESSIONS = new AtomicLong(); // each opening and closing of any session
 
     private final ModelSpec spec;
     private final ExecutionProvider provider;
@@ -60,7 +57,7 @@ final class OnnxSession implements AutoCloseable {
      * @throws BrokenModelException when ONNX Runtime cannot load the graph
      */
     void open() {
-        SESSIONS.incrementAndGet();
+        SessionChanges.happen();
         Lock turn = CudaTurns.shared();
         turn.lock();
         try {
@@ -133,11 +130,6 @@ final class OnnxSession implements AutoCloseable {
         return session;
     }
 
-    /** How often a session of this process was opened or closed. */
-    static long changes() {
-        return SESSIONS.get();
-    }
-
     /** A sentence on its CUDA graphs; empty where they are not wanted. Any thread may call. */
     Optional<String> remark() {
         return refusal.or(() -> graphs.map(CudaGraphs::remark));
@@ -186,7 +178,7 @@ final class OnnxSession implements AutoCloseable {
         if (session == null) {
             return;
         }
-        SESSIONS.incrementAndGet();
+        SessionChanges.happen();
         CudaTurns.shared().lock();
         try {
             graphs.ifPresent(CudaGraphs::close);
