@@ -9,7 +9,7 @@ import dev.headroom.measured.StateStore;
 import dev.headroom.model.ModelSpec;
 import dev.headroom.plan.Planner;
 import dev.headroom.plan.ServingDevice;
-import dev.headroom.session.OnnxModel;
+import dev.headroom.session.OrtRuntime;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -57,7 +57,7 @@ record StateFolder(Optional<Path> folder, Machine machine, long totalBytes, long
                 device.gpu() ? driver : "",
                 hardware.host().cores(),
                 threads,
-                OnnxModel.runtimeVersion());
+                OrtRuntime.version());
     }
 
     /** Rounds the memory of a host, because hosts of one kind differ by some pages. */

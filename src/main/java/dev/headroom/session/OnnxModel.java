@@ -60,11 +60,6 @@ public final class OnnxModel implements Model {
         }
     }
 
-    /** ONNX Runtime's version, such as 1.29.0. */
-    public static String runtimeVersion() {
-        return OrtRuntime.environment().getVersion();
-    }
-
     @Override
     public String name() {
         return spec.name();

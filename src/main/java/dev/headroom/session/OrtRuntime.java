@@ -7,7 +7,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
 /** The environment of ONNX Runtime in this process. */
-final class OrtRuntime {
+public final class OrtRuntime {
 
     private static final int CREATE_ENV = 3;
     private static final int LOG_FATAL = 4;
@@ -23,6 +23,11 @@ final class OrtRuntime {
      * @param pointer the {@code OrtEnv*}
      */
     record OrtEnv(OrtApi api, MemorySegment pointer) {}
+
+    /** ONNX Runtime's version, such as 1.29.0. */
+    public static String version() {
+        return ENVIRONMENT.getVersion();
+    }
 
     /** The environment; it lives as long as the process. */
     static OrtEnvironment environment() {
