@@ -164,7 +164,7 @@ final class HalvingExecutor {
         if (stage == Stage.FIRST) {
             run(alone, Stage.SHRUNK, recovery);
         } else if (stage == Stage.SHRUNK && session.mayHelp(item, e)) {
-            reopen(e, recovery);
+            session.renew(e, recovery);
             run(alone, Stage.REOPENED, recovery);
         } else {
             session.unhelped(item);
@@ -175,7 +175,7 @@ final class HalvingExecutor {
 
     /** Opens the session anew. Items that failed on an older session may have met it corrupt, and run again. */
     private void renew(List<Item<?>> items, RunFailedException e, boolean onNewSession, Recovery recovery) {
-        reopen(e, recovery);
+        session.renew(e, recovery);
         if (!onNewSession) {
             run(items, Stage.FIRST, recovery);
         } else if (items.size() > 1) {
@@ -184,12 +184,6 @@ final class HalvingExecutor {
             recovery.refuse(items.getFirst());
             items.getFirst().fail(failures.absurd(items.getFirst(), e));
         }
-    }
-
-    private void reopen(RunFailedException e, Recovery recovery) {
-        long start = System.nanoTime();
-        session.renew(e, recovery.permit());
-        recovery.reopened(System.nanoTime() - start);
     }
 
     /** Halves the batch to find the item that the failure belongs to, so that the other items are answered. */

@@ -1,7 +1,6 @@
 package dev.headroom.batch;
 
 import dev.headroom.gate.Gate;
-import dev.headroom.gate.Permit;
 import dev.headroom.request.Item;
 import dev.headroom.session.Model;
 import dev.headroom.session.RunFailedException;
@@ -29,16 +28,18 @@ final class SessionRenewal {
         this.lastNanos = nanoTime.getAsLong() - PAUSE_NANOS;
     }
 
-    /** Opens the session anew, and declares the device lost where that fails; called by a lane that is alone. */
-    void renew(RunFailedException cause, Permit permit) {
+    /** Opens the session anew, and declares the device lost where that fails; called by a lane that is alone, whose recovery then knows the time. */
+    void renew(RunFailedException cause, Recovery recovery) {
+        long start = System.nanoTime();
         log.reopening(cause);
-        permit.goOn();
+        recovery.permit().goOn();
         try {
             model.reopen();
             renewed();
         } catch (RuntimeException | Error e) {
             gate.lose("the session of %s could not be opened again: %s".formatted(model.name(), e.getMessage()));
         }
+        recovery.reopened(System.nanoTime() - start);
     }
 
     private synchronized void renewed() {
