@@ -23,9 +23,6 @@ import java.util.Optional;
  */
 public final class Batcher implements AutoCloseable {
 
-    /** To choose among more items takes longer than to wake a thread. */
-    private static final int MOST_CHOSEN_BY_CALLERS = 64;
-
     private volatile Plan plan;
     private final Gates gates;
     private final BatchMeters meters;
@@ -107,13 +104,7 @@ public final class Batcher implements AutoCloseable {
         }
         long here =
                 traffic.admission().admit(items, more -> traffic.pace().drainTime(more, gates.lanes()), preparation);
-        try {
-            deadlines.start(items, here, this::timeout, preparation.most());
-        } catch (RuntimeException | Error e) {
-            items.forEach(item -> item.fail(new Failure.Internal("The item could not be admitted.", e)));
-            items.forEach(traffic.admission()::release); // the caller will not submit them
-            throw e;
-        }
+        deadlines.start(items, here, this::timeout, preparation.most());
         traffic.queue().expect(items.size());
         meters.admitted(items.size());
         if (closed) {
@@ -134,9 +125,7 @@ public final class Batcher implements AutoCloseable {
     /** Starts the next batch, or wakes a thread for it; fails the items that wait where none will come. */
     private void startOrWake() {
         BatchQueue queue = traffic.queue();
-        if (queue.size() > MOST_CHOSEN_BY_CALLERS || !replicas.tryStart()) {
-            queue.wake();
-        }
+        replicas.startNext(queue);
         if (closed) {
             queue.failAll(Failure.Unavailable.closing());
         } else if (gates.lost().isPresent()) {

@@ -12,13 +12,24 @@ import java.util.function.Supplier;
 record ItemDeadlines(Admission admission, Replicas replicas) {
 
     /**
-     * Starts the deadline of a request's items, which give their places back when they end.
+     * Starts the deadline of a request's items, which give their places back when they end. Where it cannot, they fail and give
+     * them back at once, because the caller does not submit them.
      *
      * @param here the items that are admitted, these included
      * @param timeout gives the time-out of one batch
      * @param preparation how long they need before a device can take them
      */
     void start(List<? extends Item<?>> items, long here, Supplier<Duration> timeout, Duration preparation) {
+        try {
+            begin(items, here, timeout, preparation);
+        } catch (RuntimeException | Error e) {
+            items.forEach(item -> item.fail(new Failure.Internal("The item could not be admitted.", e)));
+            items.forEach(admission::release);
+            throw e;
+        }
+    }
+
+    private void begin(List<? extends Item<?>> items, long here, Supplier<Duration> timeout, Duration preparation) {
         long batches = Math.max(1, Math.ceilDiv(here, replicas.limits().items()));
         Duration most = timeout.get().multipliedBy(batches * replicas.turns()).plus(preparation);
         Duration time = earlier(items.getFirst().urgency(), most);

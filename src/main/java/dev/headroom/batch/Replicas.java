@@ -10,6 +10,9 @@ import java.util.Optional;
 /** A model's replicas, one for each of its devices, at least one. */
 record Replicas(List<Replica> all) {
 
+    /** To choose among more items takes longer than to wake a thread. */
+    private static final int MOST_CHOSEN_BY_CALLERS = 64;
+
     /** Starts their threads, which call the task when a batch waits. */
     void start(String name, Runnable startOrWake) {
         for (int i = 0; i < all.size(); i++) {
@@ -17,8 +20,15 @@ record Replicas(List<Replica> all) {
         }
     }
 
+    /** Starts the next batch on the calling thread, or wakes a thread of theirs for it. */
+    void startNext(BatchQueue queue) {
+        if (queue.size() > MOST_CHOSEN_BY_CALLERS || !tryStart()) {
+            queue.wake();
+        }
+    }
+
     /** Starts the next batch on the calling thread; false if no lane is free or no batch closes at once. */
-    boolean tryStart() {
+    private boolean tryStart() {
         for (Replica replica : all) {
             Optional<Permit> permit = replica.tryEnter();
             if (permit.isPresent()) {
