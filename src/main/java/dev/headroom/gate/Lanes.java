@@ -1,8 +1,6 @@
 package dev.headroom.gate;
 
 import dev.headroom.gate.LaneQueue.Waiter;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executor;
@@ -22,16 +20,14 @@ public final class Lanes {
     private final Condition changed = lock.newCondition();
     private final LaneQueue queue = new LaneQueue();
     private final VirtualTime time = new VirtualTime();
-    private final Deque<Lane> free = new ArrayDeque<>();
-    private volatile List<Lane> all;
+    private final LanePool pool;
     private volatile int available; // for a thread that has none, as the lock was last given back
     private int held;
     private boolean alone;
 
     public Lanes(List<Lane> lanes) {
-        all = List.copyOf(lanes);
-        free.addAll(all);
-        available = free.size();
+        pool = new LanePool(lanes);
+        available = pool.free();
     }
 
     private void unlock() {
@@ -40,7 +36,7 @@ public final class Lanes {
     }
 
     private void count() {
-        available = alone || queue.hasHolders() ? 0 : free.size();
+        available = alone || queue.hasHolders() ? 0 : pool.free();
     }
 
     private <T> T locked(Supplier<T> task) {
@@ -61,19 +57,11 @@ public final class Lanes {
 
     /** From now on there is a lane for each of these threads; the caller holds all that there were. */
     void replace(List<? extends Executor> threads, Lane taken) {
-        change(() -> {
-            all = threads.stream().map(this::lane).toList();
-            free.clear();
-            all.stream().filter(lane -> lane != taken).forEach(free::add);
-        });
-    }
-
-    private Lane lane(Executor thread) {
-        return all.stream().filter(lane -> lane.on(thread)).findFirst().orElseGet(() -> new Lane(thread));
+        change(() -> pool.replace(threads, taken));
     }
 
     List<Lane> all() {
-        return all;
+        return pool.all();
     }
 
     /** How many more batches could run now. */
@@ -131,13 +119,13 @@ public final class Lanes {
         return available == 0
                 ? Optional.empty()
                 : locked(() -> {
-                    if (alone || free.isEmpty() || !queue.isEmpty()) {
+                    if (alone || pool.free() == 0 || !queue.isEmpty()) {
                         return Optional.empty();
                     }
                     time.arrive(share);
                     time.serve(share);
                     held++;
-                    return Optional.of(free.poll());
+                    return Optional.of(pool.take());
                 });
     }
 
@@ -170,9 +158,7 @@ public final class Lanes {
         change(() -> {
             held--;
             alone = false;
-            if (all.contains(lane)) {
-                free.addFirst(lane);
-            }
+            pool.giveBack(lane);
             grant();
         });
     }
@@ -186,7 +172,7 @@ public final class Lanes {
     private void grant() {
         for (Optional<Waiter> next = queue.next(); next.filter(this::canHave).isPresent(); next = queue.next()) {
             Waiter waiter = next.get();
-            queue.grant(waiter, waiter.lane() == null ? free.poll() : waiter.lane());
+            queue.grant(waiter, waiter.lane() == null ? pool.take() : waiter.lane());
             held++;
             alone = waiter.forAll();
             if (!alone) {
@@ -198,6 +184,6 @@ public final class Lanes {
     }
 
     private boolean canHave(Waiter waiter) {
-        return !alone && (waiter.forAll() ? held == 0 : !free.isEmpty());
+        return !alone && (waiter.forAll() ? held == 0 : pool.free() > 0);
     }
 }
