@@ -57,8 +57,21 @@ public final class GenerationMeters {
         return Timer.builder(name).description(description).tags(model).register(registry);
     }
 
-    /** Shows a number that others keep. */
-    void gauge(String name, String kind, String description, Supplier<Number> value) {
+    /**
+     * Shows the numbers that others keep.
+     *
+     * @param waiting gives the number of sequences that are not on the device
+     */
+    void watch(Generator.Parts parts, Supplier<Number> waiting) {
+        ContinuousBatch batch = parts.batch();
+        gauge("headroom.generation.sequences", "running", "Sequences, by their place", batch::running);
+        gauge("headroom.generation.sequences", "waiting", "Sequences, by their place", waiting);
+        gauge("headroom.cache.bytes", "held", "Bytes of keys and values", batch::heldBytes);
+        gauge("headroom.cache.bytes", "kept", "Bytes of keys and values", batch::keptBytes);
+        gauge("headroom.cache.bytes", "budget", "Bytes of keys and values", parts.budget()::bytes);
+    }
+
+    private void gauge(String name, String kind, String description, Supplier<Number> value) {
         Gauge.builder(name, value)
                 .description(description)
                 .tags(model.and("kind", kind))

@@ -54,11 +54,7 @@ public final class Generator {
         parts = new Parts(model, gate, batch, budget, meters);
         failures = new StepFailures(parts);
         gate.whenLost(reason -> failAll(Failure.Unavailable.deviceLost()));
-        meters.gauge("headroom.generation.sequences", "running", "Sequences, by their place", batch::running);
-        meters.gauge("headroom.generation.sequences", "waiting", "Sequences, by their place", this::waiting);
-        meters.gauge("headroom.cache.bytes", "held", "Bytes of keys and values", batch::heldBytes);
-        meters.gauge("headroom.cache.bytes", "kept", "Bytes of keys and values", batch::keptBytes);
-        meters.gauge("headroom.cache.bytes", "budget", "Bytes of keys and values", budget::bytes);
+        meters.watch(parts, this::waiting);
     }
 
     /** Begins to run. */
