@@ -2,8 +2,8 @@ package dev.headroom.generation;
 
 import dev.headroom.generation.PromptSchedule.Reading;
 import dev.headroom.session.Decoder;
-import dev.headroom.session.Decoder.Prompt;
 import dev.headroom.session.Logits;
+import dev.headroom.session.Prompt;
 import dev.headroom.session.RunFailedException;
 import java.util.Comparator;
 import java.util.List;
@@ -126,7 +126,7 @@ final class ContinuousBatch {
         meters.cached(sequence.beginsAt(from));
         int to = from + chunks.size(one.left(), !rows.isEmpty());
         long start = System.nanoTime();
-        Logits logits = decoder.read(one.prompt(), sequence.tokens(from, to));
+        Logits logits = decoder.prompts().read(one.prompt(), sequence.tokens(from, to));
         chunks.read(to - from, System.nanoTime() - start);
         meters.read(to - from);
         budget.ran();

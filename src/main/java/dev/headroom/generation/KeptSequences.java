@@ -1,7 +1,7 @@
 package dev.headroom.generation;
 
 import dev.headroom.session.Decoder;
-import dev.headroom.session.Decoder.Prompt;
+import dev.headroom.session.Prompt;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -100,7 +100,7 @@ final class KeptSequences {
 
     private void drop(Kept kept) {
         remove(kept);
-        decoder.drop(kept.read);
+        decoder.prompts().drop(kept.read);
     }
 
     private void count() {

@@ -2,7 +2,7 @@ package dev.headroom.generation;
 
 import dev.headroom.generation.KeptSequences.Match;
 import dev.headroom.session.Decoder;
-import dev.headroom.session.Decoder.Prompt;
+import dev.headroom.session.Prompt;
 import dev.headroom.session.RunFailedException;
 import java.util.Comparator;
 import java.util.Optional;
@@ -44,10 +44,10 @@ final class Prefixes {
         own.ifPresent(match -> kept.remove(match.kept()));
         kept.shrinkTo(left);
         if (own.isEmpty()) {
-            return decoder.begin(capacity);
+            return decoder.prompts().begin(capacity);
         }
         Prompt read = own.get().kept().read();
-        decoder.cut(read, own.get().tokens(), capacity);
+        decoder.prompts().cut(read, own.get().tokens(), capacity);
         return read;
     }
 
@@ -65,10 +65,11 @@ final class Prefixes {
         int ofRow = common(sequence, row);
         Optional<Match> ofKept = kept.best(sequence).filter(match -> match.tokens() > ofRow);
         if (ofKept.isPresent()) {
-            decoder.copy(ofKept.get().kept().read(), prompt, ofKept.get().tokens());
+            decoder.prompts()
+                    .copy(ofKept.get().kept().read(), prompt, ofKept.get().tokens());
             kept.used(ofKept.get().kept());
         } else if (ofRow >= KeptSequences.LEAST) {
-            decoder.copy(row, prompt, ofRow);
+            decoder.prompts().copy(row, prompt, ofRow);
         }
     }
 
@@ -106,12 +107,12 @@ final class Prefixes {
     }
 
     private Prompt copied(int row, int tokens) throws RunFailedException {
-        Prompt read = decoder.begin(tokens);
+        Prompt read = decoder.prompts().begin(tokens);
         try {
-            decoder.copy(row, read, tokens);
+            decoder.prompts().copy(row, read, tokens);
             return read;
         } catch (RunFailedException | RuntimeException e) {
-            decoder.drop(read);
+            decoder.prompts().drop(read);
             throw e;
         }
     }
@@ -122,7 +123,7 @@ final class Prefixes {
         if (!sequence.hasFailed() && hasRoom(tokens, rows.bytes() + promptBytes)) {
             kept.add(tokens, read);
         } else {
-            decoder.drop(read);
+            decoder.prompts().drop(read);
         }
     }
 

@@ -1,7 +1,7 @@
 package dev.headroom.generation;
 
 import dev.headroom.session.Decoder;
-import dev.headroom.session.Decoder.Prompt;
+import dev.headroom.session.Prompt;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -136,12 +136,12 @@ final class PromptSchedule {
     /** Reads no more of a prompt, and gives its memory back. */
     void drop(Reading one) {
         remove(one);
-        decoder.drop(one.prompt);
+        decoder.prompts().drop(one.prompt);
     }
 
     /** The same of all. */
     void dropAll() {
-        reading.forEach(one -> decoder.drop(one.prompt));
+        reading.forEach(one -> decoder.prompts().drop(one.prompt));
         reading.clear();
     }
 }

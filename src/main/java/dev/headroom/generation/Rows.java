@@ -2,7 +2,7 @@ package dev.headroom.generation;
 
 import dev.headroom.generation.PromptSchedule.Reading;
 import dev.headroom.session.Decoder;
-import dev.headroom.session.Decoder.Prompt;
+import dev.headroom.session.Prompt;
 import dev.headroom.session.RunFailedException;
 import java.util.ArrayList;
 import java.util.List;

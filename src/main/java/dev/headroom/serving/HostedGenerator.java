@@ -10,7 +10,7 @@ import dev.headroom.plan.GenerationDemand;
 import dev.headroom.plan.GenerationPlan;
 import dev.headroom.serving.DeviceModels.OpenedDecoder;
 import dev.headroom.session.Decoder;
-import dev.headroom.session.Decoder.Prompt;
+import dev.headroom.session.Prompt;
 import dev.headroom.session.RunFailedException;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.List;
@@ -67,8 +67,8 @@ final class HostedGenerator {
     /** Reads a token, and then continues it by another. The device's thread calls. */
     void warmUp() {
         try {
-            Prompt prompt = decoder.begin(2);
-            decoder.read(prompt, new int[1]);
+            Prompt prompt = decoder.prompts().begin(2);
+            decoder.prompts().read(prompt, new int[1]);
             decoder.join(prompt);
             decoder.step(new int[1]);
         } catch (RunFailedException e) {

@@ -1,7 +1,5 @@
 package dev.headroom.session;
 
-import dev.headroom.session.Decoder.Prompt;
-
 /** How a graph keeps keys and values: {@link Decoder} has the meaning of each method. The device's thread calls. */
 sealed interface CacheForm permits SharedCache, ConcatenatedCache {
 

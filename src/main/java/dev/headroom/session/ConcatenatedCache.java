@@ -1,7 +1,5 @@
 package dev.headroom.session;
 
-import dev.headroom.session.Decoder.Prompt;
-
 /**
  * The old keys and values come back with the new ones behind them, in other memory. All rows end at the right end, so that each
  * step is one wider than the longest row.

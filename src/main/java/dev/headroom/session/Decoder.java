@@ -3,12 +3,11 @@ package dev.headroom.session;
 import dev.headroom.model.ModelSpec;
 import dev.headroom.model.TaskSpec;
 import dev.headroom.model.onnx.DecoderGraph;
-import dev.headroom.session.KeyValues.At;
 import java.util.Optional;
 
 /**
  * A model that continues sequences, open on a device, and the keys and values of those that it has read. Those whose next tokens
- * are wanted are its rows, one behind the other; a sequence that is still being read is a {@link Prompt} beside them.
+ * are wanted are its rows, one behind the other; a sequence that is still being read is one of its {@link Prompts}.
  *
  * <p>The device's thread calls; any thread may read the name and the weight.
  */
@@ -18,29 +17,8 @@ public final class Decoder implements Tenant, AutoCloseable {
     private final DecoderSession session;
     private final KeyValueRows rows;
     private final CacheForm form;
+    private final Prompts prompts;
     private Runnable givingBack = () -> {};
-
-    /** A sequence that is being read. */
-    public static final class Prompt {
-
-        KeyValues all;
-        int length;
-
-        /** Holds no token yet. */
-        Prompt(KeyValues all) {
-            this.all = all;
-        }
-
-        /** Tokens that have been read. */
-        public int length() {
-            return length;
-        }
-
-        /** Bytes of their keys and values. */
-        public long bytes() {
-            return all.bytes();
-        }
-    }
 
     private Decoder(ModelSpec spec, DecoderGraph graph, DecoderSession session) {
         this.spec = spec;
@@ -49,6 +27,7 @@ public final class Decoder implements Tenant, AutoCloseable {
         this.form = graph.shared()
                 ? new SharedCache(session, rows)
                 : new ConcatenatedCache(session, rows, graph.inputs().useCache().isEmpty());
+        this.prompts = new Prompts(form, rows);
     }
 
     /**
@@ -89,6 +68,11 @@ public final class Decoder implements Tenant, AutoCloseable {
         return readsInParts() ? Optional.empty() : Optional.of("the model reads a prompt as a whole");
     }
 
+    /** The sequences that are being read. */
+    public Prompts prompts() {
+        return prompts;
+    }
+
     /** The most bytes that so many rows of so many tokens take, while a step of theirs runs. */
     public long bytes(long count, long capacity) {
         return form.bytes(count, capacity);
@@ -110,65 +94,6 @@ public final class Decoder implements Tenant, AutoCloseable {
     }
 
     /**
-     * Takes memory for a sequence.
-     *
-     * @param capacity the most tokens of it before it becomes a row
-     * @throws RunFailedException when there is no room
-     */
-    public Prompt begin(int capacity) throws RunFailedException {
-        return form.begin(capacity);
-    }
-
-    /**
-     * Copies the first tokens of another sequence, which stays as it is.
-     *
-     * @param to has no token yet
-     * @throws RunFailedException when there is no room
-     */
-    public void copy(Prompt from, Prompt to, int tokens) throws RunFailedException {
-        copy(from.all, new At(0, 0), to, tokens);
-    }
-
-    /** The same of a row. */
-    public void copy(int row, Prompt to, int tokens) throws RunFailedException {
-        copy(rows.memory(), rows.first(row), to, tokens);
-    }
-
-    private void copy(KeyValues from, At first, Prompt to, int tokens) throws RunFailedException {
-        form.makeRoom(to, tokens);
-        try {
-            to.all.copy(from, first, new At(0, 0), tokens);
-            to.length = tokens;
-        } catch (IllegalStateException e) {
-            throw RunFailures.classify(e);
-        }
-    }
-
-    /**
-     * Gives a sequence that is no row another capacity, and leaves it its first tokens alone.
-     *
-     * @throws RunFailedException when there is no room: the sequence is gone then
-     */
-    public void cut(Prompt prompt, int tokens, int capacity) throws RunFailedException {
-        form.cut(prompt, tokens, capacity);
-    }
-
-    /**
-     * Reads more of a sequence.
-     *
-     * @return the scores after the last of these tokens
-     * @throws RunFailedException when the device did not run them; the sequence is as before
-     */
-    public Logits read(Prompt prompt, int[] tokens) throws RunFailedException {
-        return form.read(prompt, tokens);
-    }
-
-    /** Gives back the memory of a sequence that does not become a row. */
-    public void drop(Prompt prompt) {
-        prompt.all.close();
-    }
-
-    /**
      * Makes a sequence that has been read the last row; its memory is then the rows'.
      *
      * @throws RunFailedException when there is no room: neither it nor any row is there then
@@ -178,7 +103,7 @@ public final class Decoder implements Tenant, AutoCloseable {
             form.makeRoom(prompt);
             rows.add(prompt);
         } finally {
-            drop(prompt);
+            prompts.drop(prompt);
         }
     }
 
@@ -236,7 +161,7 @@ public final class Decoder implements Tenant, AutoCloseable {
     @Override
     public void shrink() {
         givingBack.run();
-        session.shrink(this);
+        session.shrink(prompts);
     }
 
     /** Ends all rows, and gives their memory back. */

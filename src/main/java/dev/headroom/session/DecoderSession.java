@@ -7,7 +7,6 @@ import dev.headroom.model.onnx.DecoderGraph;
 import dev.headroom.model.onnx.DecoderGraph.CachePort;
 import dev.headroom.model.onnx.DecoderGraph.Port;
 import dev.headroom.model.onnx.LastScores;
-import dev.headroom.session.Decoder.Prompt;
 import dev.headroom.session.ExecutionProvider.Cuda;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -186,14 +185,14 @@ final class DecoderSession implements AutoCloseable {
     }
 
     /** ONNX Runtime shrinks an arena at the end of a run, so that one token is read for it. */
-    void shrink(Decoder decoder) {
+    void shrink(Prompts prompts) {
         try (OrtRunOptions shrinking = shrinking()) {
             options = shrinking;
-            Prompt prompt = decoder.begin(1);
+            Prompt prompt = prompts.begin(1);
             try {
-                decoder.read(prompt, new int[1]);
+                prompts.read(prompt, new int[1]);
             } finally {
-                decoder.drop(prompt);
+                prompts.drop(prompt);
             }
         } catch (RunFailedException e) {
             LOG.debugf(e, "An arena was not shrunk");

@@ -1,6 +1,5 @@
 package dev.headroom.session;
 
-import dev.headroom.session.Decoder.Prompt;
 import dev.headroom.session.KeyValues.At;
 import dev.headroom.session.KeyValues.Move;
 import java.util.Arrays;

@@ -1,6 +1,5 @@
 package dev.headroom.session;
 
-import dev.headroom.session.Decoder.Prompt;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;

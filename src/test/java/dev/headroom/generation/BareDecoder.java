@@ -2,10 +2,10 @@ package dev.headroom.generation;
 
 import dev.headroom.model.ModelSpec;
 import dev.headroom.session.Decoder;
-import dev.headroom.session.Decoder.Prompt;
 import dev.headroom.session.DeviceThread;
 import dev.headroom.session.ExecutionProvider.Cpu;
 import dev.headroom.session.Logits;
+import dev.headroom.session.Prompt;
 import dev.headroom.session.RunFailedException;
 import java.lang.management.ManagementFactory;
 import java.util.List;
@@ -35,8 +35,8 @@ final class BareDecoder implements AutoCloseable {
         int[] next = new int[prompts.size()];
         for (int row = 0; row < next.length; row++) {
             int[] tokensOfPrompt = prompts.get(row);
-            Prompt prompt = decoder.begin(tokensOfPrompt.length);
-            next[row] = best(decoder.read(prompt, tokensOfPrompt), 0);
+            Prompt prompt = decoder.prompts().begin(tokensOfPrompt.length);
+            next[row] = best(decoder.prompts().read(prompt, tokensOfPrompt), 0);
             decoder.join(prompt);
         }
         decoder.reshape(next.length, prompts.getFirst().length + tokens);

@@ -26,9 +26,9 @@ class RowsTest {
         try (Decoder decoder = Decoder.open(TinyLlama.write(folder, LlamaForm.SHARED), new Cpu(1))) {
             KeptSequences kept = new KeptSequences(decoder);
             for (int i = 0; i < 9; i++) {
-                kept.add(new int[] {i}, decoder.begin(100));
+                kept.add(new int[] {i}, decoder.prompts().begin(100));
             }
-            kept.add(new int[] {9}, decoder.begin(99));
+            kept.add(new int[] {9}, decoder.prompts().begin(99));
             Rows rows = new Rows(decoder, new CacheBudget(decoder, room.plan()), kept);
             assertTrue(rows.makeRoom(new Rows.Shape(2, 41), 0, false));
             assertEquals(64, decoder.capacity(), "half as many again, in steps of 32");

@@ -3,7 +3,6 @@ package dev.headroom.session;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import dev.headroom.session.Decoder.Prompt;
 import dev.headroom.session.ExecutionProvider.Cpu;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -30,8 +29,8 @@ class DecoderTest {
             List<int[]> golden = Stories.golden();
             for (int i = 0; i < golden.size(); i++) {
                 int[] line = golden.get(i);
-                Prompt prompt = decoder.begin(PROMPTS[i]);
-                int next = best(decoder.read(prompt, Arrays.copyOf(line, PROMPTS[i])), 0);
+                Prompt prompt = decoder.prompts().begin(PROMPTS[i]);
+                int next = best(decoder.prompts().read(prompt, Arrays.copyOf(line, PROMPTS[i])), 0);
                 decoder.join(prompt);
                 decoder.reshape(1, TOKENS + PROMPTS[i]);
                 int[] said = new int[TOKENS];
@@ -56,10 +55,11 @@ class DecoderTest {
                 if (joined < 40 && rows.size() < 6 && random.nextInt(3) > 0) {
                     int line = random.nextInt(golden.size());
                     int length = PROMPTS[line];
-                    Prompt prompt = decoder.begin(length + 1);
+                    Prompt prompt = decoder.prompts().begin(length + 1);
                     for (int at = 0; at < length; ) {
                         int part = 1 + random.nextInt(length - at);
-                        Logits logits = decoder.read(prompt, Arrays.copyOfRange(golden.get(line), at, at + part));
+                        Logits logits =
+                                decoder.prompts().read(prompt, Arrays.copyOfRange(golden.get(line), at, at + part));
                         at += part;
                         if (at == length) {
                             assertEquals(golden.get(line)[at], best(logits, 0));

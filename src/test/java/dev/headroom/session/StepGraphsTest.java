@@ -72,10 +72,10 @@ class StepGraphsTest {
         try (Decoder decoder = Decoder.open(spec, provider)) {
             int[] next = new int[LENGTHS.length];
             for (int row = 0; row < next.length; row++) {
-                Decoder.Prompt prompt = decoder.begin(LENGTHS[row]);
+                Prompt prompt = decoder.prompts().begin(LENGTHS[row]);
                 int[] tokens = new int[LENGTHS[row]];
                 Arrays.setAll(tokens, i -> 7 * i + 3);
-                next[row] = best(decoder.read(prompt, tokens), 0);
+                next[row] = best(decoder.prompts().read(prompt, tokens), 0);
                 decoder.join(prompt);
             }
             decoder.reshape(4, 256);

@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.headroom.session.Decoder.Prompt;
 import dev.headroom.session.ExecutionProvider.Cpu;
 import dev.headroom.session.LlamaWeights.Sizes;
 import java.io.IOException;
@@ -61,9 +60,9 @@ class TinyLlamaTest {
         int[] tokens = random.ints(length, 2, TinyLlama.VOCABULARY).toArray();
         List<float[]> scores = new ArrayList<>();
         for (int i = 1; i <= length; i++) {
-            Prompt prompt = decoder.begin(i);
-            scores.add(row(decoder.read(prompt, Arrays.copyOf(tokens, i)), 0));
-            decoder.drop(prompt);
+            Prompt prompt = decoder.prompts().begin(i);
+            scores.add(row(decoder.prompts().read(prompt, Arrays.copyOf(tokens, i)), 0));
+            decoder.prompts().drop(prompt);
         }
         return new Known(tokens, scores);
     }
@@ -74,11 +73,11 @@ class TinyLlamaTest {
     }
 
     private void join(Decoder decoder, Known next, int length, float tolerance) throws RunFailedException {
-        Prompt prompt = decoder.begin(length);
+        Prompt prompt = decoder.prompts().begin(length);
         while (prompt.length() < length) {
             int from = prompt.length();
             int to = decoder.readsInParts() ? from + 1 + random.nextInt(length - from) : length;
-            Logits logits = decoder.read(prompt, Arrays.copyOfRange(next.tokens, from, to));
+            Logits logits = decoder.prompts().read(prompt, Arrays.copyOfRange(next.tokens, from, to));
             assertArrayEquals(next.scores.get(to - 1), row(logits, 0), tolerance);
         }
         decoder.join(prompt);
@@ -126,8 +125,8 @@ class TinyLlamaTest {
 
     private static void say(Decoder decoder, JsonNode line) throws RunFailedException {
         int[] tokens = numbers(line.path("prompt"));
-        Prompt prompt = decoder.begin(tokens.length);
-        float[] scores = row(decoder.read(prompt, tokens), 0);
+        Prompt prompt = decoder.prompts().begin(tokens.length);
+        float[] scores = row(decoder.prompts().read(prompt, tokens), 0);
         assertScores(line.path("first"), scores);
         decoder.join(prompt);
         decoder.reshape(1, REFERENCE_SIZES.longest());
