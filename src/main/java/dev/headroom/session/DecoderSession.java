@@ -27,20 +27,16 @@ final class DecoderSession implements AutoCloseable {
 
     private static final Logger LOG = Logger.getLogger(DecoderSession.class);
 
-    private static final int RUN = 9;
     private static final int RELEASE_VALUE = 96;
 
     private final OrtApi api = OrtRuntime.env().api();
     private final OnnxSession session;
-    private final MemorySegment pointer;
     private final KeyValueMemory memory;
     private final OrtTensors tensors;
     private final InputTensors inputs;
     private final DecoderGraph graph;
     private final List<Port> ports;
-    private final Arena names = Arena.ofShared();
-    private final MemorySegment inputNames;
-    private final MemorySegment outputNames;
+    private final GraphCall call;
     private final LogitsReader logits;
     private final Optional<StepGraphs> steps;
     private final OrtRunOptions usual;
@@ -55,30 +51,21 @@ final class DecoderSession implements AutoCloseable {
         this.graph = graph;
         LastScores last = spec.lastScores(provider instanceof Cuda);
         String scores = last.output();
-        session = new OnnxSession(spec, suited(graph, provider), last.edit());
-        pointer = session.pointer();
-        memory = new KeyValueMemory(pointer, provider);
+        session = new OnnxSession(spec, StepGraphs.suited(graph, provider), last.edit());
+        memory = new KeyValueMemory(session.pointer(), provider);
         tensors = new OrtTensors(api, memory.info());
         inputs = new InputTensors(tensors, graph.inputs());
         logits = new LogitsReader(api);
         ports = graph.inputs().all();
-        inputNames = OrtApi.texts(
-                names,
-                Stream.concat(
-                                ports.stream().map(Port::name),
-                                graph.cache().stream().map(CachePort::past))
-                        .toList());
-        outputNames = OrtApi.texts(
-                names,
-                Stream.concat(Stream.of(scores), graph.cache().stream().map(CachePort::present))
-                        .toList());
+        Stream<String> pasts = graph.cache().stream().map(CachePort::past);
+        Stream<String> presents = graph.cache().stream().map(CachePort::present);
+        call = new GraphCall(
+                session.pointer(),
+                Stream.concat(ports.stream().map(Port::name), pasts).toList(),
+                Stream.concat(Stream.of(scores), presents).toList());
         steps = session.hasGraphs() ? Optional.of(new StepGraphs(session, graph, scores)) : Optional.empty();
         usual = new OrtRunOptions(api, eager());
         options = usual;
-    }
-
-    private static ExecutionProvider suited(DecoderGraph graph, ExecutionProvider provider) {
-        return provider instanceof Cuda cuda && !StepGraphs.suit(graph) ? new Cuda(cuda.index()) : provider;
     }
 
     /** Without a graph, where the session would capture each run. */
@@ -112,11 +99,7 @@ final class DecoderSession implements AutoCloseable {
      * @throws RunFailedException when there is no room
      */
     KeyValues zeros(int rows, int capacity) throws RunFailedException {
-        try {
-            return KeyValues.zeros(memory, graph, rows, capacity);
-        } catch (IllegalStateException e) {
-            throw RunFailures.classify(e);
-        }
+        return KeyValues.zeros(memory, graph, rows, capacity);
     }
 
     /**
@@ -125,11 +108,7 @@ final class DecoderSession implements AutoCloseable {
      * @throws RunFailedException when there is no room
      */
     KeyValues unwritten(int rows, int capacity) throws RunFailedException {
-        try {
-            return KeyValues.unwritten(memory, graph, rows, capacity);
-        } catch (IllegalStateException e) {
-            throw RunFailures.classify(e);
-        }
+        return KeyValues.unwritten(memory, graph, rows, capacity);
     }
 
     /** Rows of keys and values as inputs, or outputs, of runs. */
@@ -159,7 +138,7 @@ final class DecoderSession implements AutoCloseable {
             }
             past.into(values, made.size());
             present.into(outputs, 1);
-            call(values, outputs);
+            call.run(options, values, outputs);
             made.add(outputs.getAtIndex(ADDRESS, 0));
             return logits.read(made.getLast(), input.rows());
         } catch (IllegalStateException e) {
@@ -207,19 +186,6 @@ final class DecoderSession implements AutoCloseable {
         return new OrtRunOptions(api, entries);
     }
 
-    private void call(MemorySegment inputs, MemorySegment outputs) {
-        api.call(
-                RUN,
-                pointer,
-                options.pointer(),
-                inputNames,
-                inputs,
-                (long) ports.size() + graph.cache().size(),
-                outputNames,
-                1L + graph.cache().size(),
-                outputs);
-    }
-
     @Override
     public void close() {
         steps.ifPresent(StepGraphs::close);
@@ -227,6 +193,6 @@ final class DecoderSession implements AutoCloseable {
         tensors.close();
         memory.close();
         session.close();
-        names.close();
+        call.close();
     }
 }

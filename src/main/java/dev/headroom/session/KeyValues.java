@@ -25,14 +25,32 @@ final class KeyValues implements AutoCloseable {
         this(memory, graph, 0, 0, memory::allocate);
     }
 
-    /** Takes their memory, which holds zeros. */
-    static KeyValues zeros(KeyValueMemory memory, DecoderGraph graph, int rows, int capacity) {
-        return new KeyValues(memory, graph, rows, capacity, memory::allocateZeros);
+    /**
+     * Takes their memory, which holds zeros.
+     *
+     * @throws RunFailedException when there is no room
+     */
+    static KeyValues zeros(KeyValueMemory memory, DecoderGraph graph, int rows, int capacity)
+            throws RunFailedException {
+        try {
+            return new KeyValues(memory, graph, rows, capacity, memory::allocateZeros);
+        } catch (IllegalStateException e) {
+            throw RunFailures.classify(e);
+        }
     }
 
-    /** Takes their memory, which a run writes as a whole before anything reads it. */
-    static KeyValues unwritten(KeyValueMemory memory, DecoderGraph graph, int rows, int capacity) {
-        return new KeyValues(memory, graph, rows, capacity, memory::allocate);
+    /**
+     * Takes their memory, which a run writes as a whole before anything reads it.
+     *
+     * @throws RunFailedException when there is no room
+     */
+    static KeyValues unwritten(KeyValueMemory memory, DecoderGraph graph, int rows, int capacity)
+            throws RunFailedException {
+        try {
+            return new KeyValues(memory, graph, rows, capacity, memory::allocate);
+        } catch (IllegalStateException e) {
+            throw RunFailures.classify(e);
+        }
     }
 
     /**

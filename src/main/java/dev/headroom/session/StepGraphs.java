@@ -5,6 +5,7 @@ import ai.onnxruntime.OrtException;
 import ai.onnxruntime.TensorInfo;
 import dev.headroom.model.onnx.DecoderGraph;
 import dev.headroom.model.onnx.DecoderGraph.Port;
+import dev.headroom.session.ExecutionProvider.Cuda;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -51,6 +52,11 @@ final class StepGraphs implements AutoCloseable {
                 && inputs.mask().isPresent()
                 && inputs.useCache().isEmpty()
                 && inputs.keep().isEmpty();
+    }
+
+    /** The provider of a session, without CUDA graphs where the graph's steps have several shapes. */
+    static ExecutionProvider suited(DecoderGraph graph, ExecutionProvider provider) {
+        return provider instanceof Cuda cuda && !suit(graph) ? new Cuda(cuda.index()) : provider;
     }
 
     /** The rows that a graph has which steps so many. */
