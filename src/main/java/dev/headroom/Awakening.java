@@ -109,7 +109,8 @@ final class Awakening {
             models = Optional.of(new ServedModels(
                     plan,
                     devices.open(plan::availableBytes),
-                    Preparation.by(plan.most(Plan::workers), hardware.host().cores(), config.input())));
+                    Preparation.by(
+                            plan.graphs().most(Plan::workers), hardware.host().cores(), config.input())));
             models.get().lifecycle().open();
             ended(Phase.OPEN);
             models.get().lifecycle().warmUp();

@@ -75,7 +75,7 @@ public final class CalibrationRun {
     }
 
     private void forEach(BiConsumer<ServedModel, DeviceSession> action) {
-        plan.models().forEach(model -> model.sessions().all().forEach(session -> action.accept(model, session)));
+        plan.graphs().all().forEach(model -> model.sessions().all().forEach(session -> action.accept(model, session)));
     }
 
     private void tryToMeasure(ServedModel model, DeviceSession session) {
@@ -96,7 +96,7 @@ public final class CalibrationRun {
         Gate gate = session.device().gate();
         if (Thread.currentThread().isInterrupted()
                 || gate.lost().isPresent()
-                || !plan.models().contains(model)) {
+                || !plan.graphs().all().contains(model)) {
             return Optional.empty();
         }
         try {

@@ -5,6 +5,7 @@ import dev.headroom.model.ModelSpec;
 import dev.headroom.plan.GenerationDemand;
 import dev.headroom.plan.GenerationPlan;
 import dev.headroom.plan.GenerationShares;
+import dev.headroom.plan.Planner;
 import dev.headroom.session.DeviceThread;
 import dev.headroom.settings.HeadroomConfig;
 import dev.headroom.settings.PrefixCacheMode;
@@ -43,6 +44,20 @@ public final class GeneratingModels {
                 specs,
                 new GenerationPlan.Terms(
                         config.memory().target(), machine.device().gpu(), keepsPrefixes));
+    }
+
+    /**
+     * Plans for them, and makes a planner of the others, which get the rest.
+     *
+     * @param planner knows nothing of them
+     * @param others the models that run batches
+     * @throws dev.headroom.settings.PlanRefusedException when not even a short sequence fits
+     */
+    Planner planBeside(Planner planner, List<ModelSpec> others) {
+        long availableBytes = planner.availableBytes(models.size() + others.size());
+        return planner.beside(share(
+                availableBytes,
+                () -> others.stream().mapToLong(ModelSpec::weightBytes).sum()));
     }
 
     /**

@@ -29,9 +29,9 @@ final class LiveLimits {
 
     /** Puts the plan in force. */
     void follow() {
-        plan.models().forEach(ServedModel::followPlan);
-        preparation.resize(plan.most(Plan::workers));
-        downloads.accept(plan.most(Plan::fetches));
+        plan.graphs().all().forEach(ServedModel::followPlan);
+        preparation.resize(plan.graphs().most(Plan::workers));
+        downloads.accept(plan.graphs().most(Plan::fetches));
     }
 
     /**
@@ -49,7 +49,7 @@ final class LiveLimits {
 
     /** Plans with the batches that growth under load has reached, and keeps them. */
     void keepGrown() {
-        for (ServedModel model : plan.models()) {
+        for (ServedModel model : plan.graphs().all()) {
             model.grown().ifPresent(reached -> {
                 plan.measurements().grown(model, reached);
                 follow();

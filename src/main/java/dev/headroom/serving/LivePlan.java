@@ -3,19 +3,14 @@ package dev.headroom.serving;
 import dev.headroom.measured.Calibration;
 import dev.headroom.model.ModelSpec;
 import dev.headroom.plan.ModelPlan;
-import dev.headroom.plan.Plan;
 import dev.headroom.plan.Planner;
 import dev.headroom.plan.Residency;
-import dev.headroom.plan.Setting;
 import dev.headroom.settings.CalibrationMode;
 import dev.headroom.settings.HeadroomConfig;
 import dev.headroom.settings.PlanRefusedException;
 import java.time.Duration;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Function;
-import java.util.stream.Stream;
 
 /**
  * The plan in force, for all models together. It is derived before anything is opened, and again whenever a model has
@@ -34,7 +29,7 @@ public final class LivePlan {
     private final HostedModels hosted;
     private final Measurements measurements;
     private final Optional<Duration> idle;
-    private volatile List<ServedModel> models = List.of(); // those that are open, in the order of their names
+    private volatile PlannedGraphs graphs = PlannedGraphs.NONE;
 
     /**
      * The first plan, from what earlier starts have measured and from what the models' folders declare. It holds the
@@ -52,9 +47,7 @@ public final class LivePlan {
         List<ModelSpec> batched =
                 specs.stream().filter(spec -> !spec.generates()).toList();
         generating = GeneratingModels.of(specs, machine, config);
-        device = new CurrentDevice(planner.beside(generating.share(
-                planner.availableBytes(specs.size()),
-                () -> batched.stream().mapToLong(ModelSpec::weightBytes).sum())));
+        device = new CurrentDevice(generating.planBeside(planner, batched));
         unlike = new UnlikePlans(state, host, config);
         plans = new DevicePlans(device, unlike);
         idle = config.idle();
@@ -94,14 +87,12 @@ public final class LivePlan {
 
     /** The models that are open, or about to be. */
     List<HostedModel> planned() {
-        return hosted.all().stream()
-                .filter(model -> models.containsAll(model.graphs()))
-                .toList();
+        return graphs.whole(hosted.all());
     }
 
-    /** The graphs of the models that are open, or about to be, in the order of their names. */
-    List<ServedModel> models() {
-        return models;
+    /** The graphs of the models that are open, or about to be. */
+    public PlannedGraphs graphs() {
+        return graphs;
     }
 
     /**
@@ -110,19 +101,16 @@ public final class LivePlan {
      * @throws PlanRefusedException when there is no such plan; the plan in force stays
      */
     synchronized void admit(HostedModel model) {
-        List<ServedModel> all = Stream.concat(models.stream(), model.graphs().stream())
-                .sorted(Comparator.comparing(ServedModel::name))
-                .toList();
-        List<ModelPlan> together = plans.plan(all);
-        models = all;
-        plans.force(all, together, models);
+        PlannedGraphs more = graphs.with(model);
+        List<ModelPlan> together = plans.plan(more.all());
+        graphs = more;
+        plans.force(more.all(), together, more.all());
         model.standing().move(ModelState.OPENING, "it is being opened");
     }
 
     /** Plans without this model: the others share the memory. */
     synchronized void remove(HostedModel model) {
-        models =
-                models.stream().filter(graph -> !model.graphs().contains(graph)).toList();
+        graphs = graphs.without(model);
         replan();
     }
 
@@ -139,7 +127,7 @@ public final class LivePlan {
      */
     synchronized void opened(long heldBytes) {
         device.readFree(heldBytes);
-        if (models.stream().anyMatch(model -> model.demand().calibration().isPresent())) {
+        if (graphs.all().stream().anyMatch(model -> model.demand().calibration().isPresent())) {
             replan();
         }
     }
@@ -151,7 +139,7 @@ public final class LivePlan {
      * @return true if the plan has changed
      */
     synchronized boolean follow(long grownBytes) {
-        return device.follow(grownBytes, sessions(), () -> replan());
+        return device.follow(grownBytes, graphs.sessions(), () -> replan());
     }
 
     /**
@@ -160,20 +148,21 @@ public final class LivePlan {
      * @return false where there is no such plan; the one in force stays
      */
     synchronized boolean calibrate(ServedModel measured, Calibration calibration) {
-        List<ServedModel> together = models.contains(measured) ? models : List.of(measured);
+        List<ServedModel> open = graphs.all();
+        List<ServedModel> together = open.contains(measured) ? open : List.of(measured);
         return plans.replan(
-                together, model -> model == measured ? model.demand().calibrated(calibration) : model.demand(), models);
+                together, model -> model == measured ? model.demand().calibrated(calibration) : model.demand(), open);
     }
 
     /** The same for a device that differs from the one that the models' plans are for, and for those like it. */
     synchronized void calibrateUnlike(ServedModel model, DeviceAccess other, Calibration calibration) {
         unlike.measured(model, other, calibration);
-        unlike.force(models);
+        unlike.force(graphs.all());
         unlike.log(model, other);
     }
 
     private boolean replan() {
-        return plans.replan(models, ServedModel::demand, models);
+        return plans.replan(graphs.all(), ServedModel::demand, graphs.all());
     }
 
     /**
@@ -187,35 +176,22 @@ public final class LivePlan {
         return new PlanReport(machine.hardware(), machine.device(), hosted.reports(), generating.reports(), card);
     }
 
-    /** The largest of the models' values of a setting that they share; 1 where there is no model. */
-    public int most(Function<Plan, Setting> setting) {
-        return models.stream()
-                .mapToInt(model -> setting.apply(model.plan()).asInt())
-                .max()
-                .orElse(1);
-    }
-
     /**
      * The most bytes that batches of a model may fill on a device, the model included.
      *
      * @param baseBytes what the model itself takes there
      */
     synchronized long budgetBytes(ServedModel model, DeviceAccess on, long baseBytes) {
-        return plans.budgetBytes(models, model, on, baseBytes);
+        return plans.budgetBytes(graphs.all(), model, on, baseBytes);
     }
 
     /** The most bytes that the models that are planned may take of the device of this number together. */
     public long availableBytes(int number) {
-        return plans.planner(number).availableBytes(sessions());
+        return plans.planner(number).availableBytes(graphs.sessions());
     }
 
     /** The same of the device that the models' plans are for. */
     public long availableBytes() {
-        return device.planner().availableBytes(sessions());
-    }
-
-    /** Sessions that are open, or about to be; at least one. */
-    private int sessions() {
-        return Math.max(1, models.size());
+        return device.planner().availableBytes(graphs.sessions());
     }
 }

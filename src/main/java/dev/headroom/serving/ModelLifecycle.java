@@ -51,7 +51,10 @@ public final class ModelLifecycle {
             started.put(model, System.nanoTime() - start);
         }
         plan.generating()
-                .open(devices.first(), plan.most(Plan::threads), plan.models().isEmpty());
+                .open(
+                        devices.first(),
+                        plan.graphs().most(Plan::threads),
+                        plan.graphs().all().isEmpty());
         devices.checkRoom(plan.availableBytes());
     }
 
@@ -68,7 +71,7 @@ public final class ModelLifecycle {
     /** Serves all models of the plan, which are open and warm, with meters in this registry. */
     synchronized void serve(MeterRegistry meters) throws InterruptedException {
         registry = meters;
-        plan.models().forEach(model -> model.serve(registry));
+        plan.graphs().all().forEach(model -> model.serve(registry));
         plan.generating().serve(devices.first(), registry);
         plan.opened(devices.first().memory().heldBytes());
         follow();
@@ -167,7 +170,7 @@ public final class ModelLifecycle {
 
     /** From the first change on the lanes stay as they are, so that no session of another model opens anew. */
     private void keepLanes() {
-        if (!plan.models().isEmpty()) {
+        if (!plan.graphs().all().isEmpty()) {
             plan.keepLanes(devices.first().gate().lanes());
         }
     }
@@ -178,7 +181,7 @@ public final class ModelLifecycle {
             return; // those that are closed need the memory more
         }
         try {
-            devices.openAlone(plan.most(Plan::lanes), plan.models());
+            devices.openAlone(plan.graphs().most(Plan::lanes), plan.graphs().all());
             follow();
         } catch (RuntimeException e) {
             LOG.warnf("A lone item is not run on all cores: %s", e.getMessage());
@@ -187,11 +190,13 @@ public final class ModelLifecycle {
 
     /** Puts a changed plan in force for every model: they share the memory and the lanes. */
     synchronized void follow() throws InterruptedException {
-        int lanes = plan.most(Plan::lanes);
+        int lanes = plan.graphs().most(Plan::lanes);
         if (lanes > devices.first().gate().lanes()) {
-            plan.models().forEach(ServedModel::followPlan); // each lane's batch gets less memory before there are more
+            plan.graphs()
+                    .all()
+                    .forEach(ServedModel::followPlan); // each lane's batch gets less memory before there are more
         }
-        devices.follow(lanes, plan.models());
+        devices.follow(lanes, plan.graphs().all());
         limits.follow();
         NativeHeap.trim();
     }

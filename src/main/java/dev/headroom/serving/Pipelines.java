@@ -162,7 +162,7 @@ public class Pipelines {
 
     /** Requests that the live plan admits beyond the running batches, as it is now; 1 before there is a plan. */
     public int prefetch() {
-        return served.map(models -> models.plan().most(Plan::prefetch)).orElse(1);
+        return served.map(models -> models.plan().graphs().most(Plan::prefetch)).orElse(1);
     }
 
     /** True while requests are admitted. */

@@ -97,7 +97,7 @@ public final class ServedModels {
 
     /** The parts of the models that are served. */
     Stream<Serving> served() {
-        return plan.models().stream().flatMap(model -> model.serving().stream());
+        return plan.graphs().all().stream().flatMap(model -> model.serving().stream());
     }
 
     /** The time since the last answer; negative while a caller waits for one. */

@@ -50,7 +50,7 @@ public final class Watches implements AutoCloseable {
             repeat(clock, watch, DeviceWatch.PERIOD);
         }
         memory.forEach(MemoryWatch::start);
-        repeat(keeper, () -> models.plan().models().forEach(ServedModel::keepLearned), KEEP_PERIOD);
+        repeat(keeper, () -> models.plan().graphs().all().forEach(ServedModel::keepLearned), KEEP_PERIOD);
         repeat(keeper, models.limits()::keepGrown, KEEP_PERIOD);
         repeat(clock, new IdleMemory(models::idle), KEEP_PERIOD);
         repeat(clock, models::followOthers, OTHERS_PERIOD);
@@ -86,7 +86,7 @@ public final class Watches implements AutoCloseable {
 
     /** The most that the batches so far were predicted to take of a device, all models included. */
     private long predictedBytes(ServedDevice device) {
-        long bases = models.plan().models().stream()
+        long bases = models.plan().graphs().all().stream()
                 .mapToLong(model -> model.demand().baseBytes())
                 .sum();
         long most = models.served()
@@ -118,7 +118,7 @@ public final class Watches implements AutoCloseable {
     public void close() {
         memory.forEach(MemoryWatch::close);
         clock.shutdownNow();
-        keeper.execute(() -> once(() -> models.plan().models().forEach(ServedModel::keepLearnedAtLast)));
+        keeper.execute(() -> once(() -> models.plan().graphs().all().forEach(ServedModel::keepLearnedAtLast)));
         keeper.execute(() -> once(models.limits()::keepGrown));
         keeper.shutdown();
         try {

@@ -132,11 +132,11 @@ class HangingDriverTest {
         assertEquals(Optional.empty(), pipelines.defect());
         assertEquals(List.of(), pipelines.losses());
 
-        plan.models().forEach(ServedModel::keepLearned);
+        plan.graphs().all().forEach(ServedModel::keepLearned);
         assertEquals(
                 Optional.of(64L),
                 StateStore.limits(Optional.of(state))
-                        .load(plan.models().getFirst().key())
+                        .load(plan.graphs().all().getFirst().key())
                         .flatMap(LearnedLimits::elements)
                         .map(LearnedLimit::most));
         assertEquals(1, reading(), "one thread waits for the driver, however often it is asked");

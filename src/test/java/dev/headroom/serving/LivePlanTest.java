@@ -62,7 +62,7 @@ class LivePlanTest {
     @Test
     void theBatchThatGrowthHasReachedOutlivesTheProcess() {
         LivePlan first = started();
-        ServedModel model = first.models().getFirst();
+        ServedModel model = first.graphs().all().getFirst();
         first.measurements().measured(model, MEASURED);
         long before = model.plan().batch().value();
         GrownBatch grown = new GrownBatch(32, ran(32, 16, 4800), 2);
@@ -70,7 +70,7 @@ class LivePlanTest {
         assertTrue(before < 32, "it was " + before);
         assertEquals(32, model.plan().batch().value());
 
-        Plan next = started().models().getFirst().plan();
+        Plan next = started().graphs().all().getFirst().plan();
         assertEquals(32, next.batch().value());
         assertEquals(Source.CALIBRATED, next.batch().source());
         assertEquals(Optional.of(grown), next.growth().orElseThrow().reached());
@@ -79,15 +79,15 @@ class LivePlanTest {
     @Test
     void aMeasurementThatOtherWorkDisturbedIsUsedAndRepeatedAtTheNextStart() {
         LivePlan first = started();
-        first.measurements().measured(first.models().getFirst(), ended(Reason.DISTURBED));
-        assertEquals(CalibrationStatus.MEASURED, first.models().getFirst().status());
-        ServedModel next = started().models().getFirst();
+        first.measurements().measured(first.graphs().all().getFirst(), ended(Reason.DISTURBED));
+        assertEquals(CalibrationStatus.MEASURED, first.graphs().all().getFirst().status());
+        ServedModel next = started().graphs().all().getFirst();
         assertEquals(CalibrationStatus.PENDING, next.status());
         assertEquals(Source.CALIBRATED, next.plan().batch().source());
 
         LivePlan undisturbed = started();
-        undisturbed.measurements().measured(undisturbed.models().getFirst(), ended(Reason.THROUGHPUT));
-        assertEquals(CalibrationStatus.STORED, started().models().getFirst().status());
+        undisturbed.measurements().measured(undisturbed.graphs().all().getFirst(), ended(Reason.THROUGHPUT));
+        assertEquals(CalibrationStatus.STORED, started().graphs().all().getFirst().status());
     }
 
     /** More rows pay here than on the model's own device. */
@@ -110,7 +110,7 @@ class LivePlanTest {
                 List.of(new SeriesEnd(16, Reason.THROUGHPUT), new SeriesEnd(256, Reason.THROUGHPUT)),
                 Optional.empty());
         LivePlan first = started(larger);
-        ServedModel model = first.models().getFirst();
+        ServedModel model = first.graphs().all().getFirst();
         first.measurements().measured(model, MEASURED);
         assertTrue(first.measurements().pending(model, device));
         assertFalse(first.measurements().pending(model, own), "it is the plan's own device");
@@ -121,7 +121,7 @@ class LivePlanTest {
         assertTrue(batch >= 32 && model.plan().batch().value() < 32, model.plan()::toString);
 
         LivePlan next = started(larger);
-        ServedModel again = next.models().getFirst();
+        ServedModel again = next.graphs().all().getFirst();
         assertFalse(next.measurements().pending(again, device), "it was kept");
         assertEquals(batch, again.report().unlike().get(1).batch().value());
     }

@@ -120,7 +120,7 @@ class ServedModelsTest {
 
     /** The names of the graphs that are open. */
     private List<String> open() {
-        return plan.models().stream().map(ServedModel::name).toList();
+        return plan.graphs().all().stream().map(ServedModel::name).toList();
     }
 
     private List<Item<Answer>> embed(int count) {
@@ -204,7 +204,7 @@ class ServedModelsTest {
     @Test
     void aDeviceFollowsTheModelsPlanUnlessItDiffers() throws InterruptedException {
         serve(List.of());
-        ServedModel model = plan.models().getFirst();
+        ServedModel model = plan.graphs().all().getFirst();
         Plan grown = model.plan().grown(77);
         assertEquals(77, grown.batch().asInt());
         model.sessions()
@@ -231,12 +231,12 @@ class ServedModelsTest {
     }
 
     private long turns() {
-        DeviceSession session = plan.models().getFirst().sessions().all().getFirst();
+        DeviceSession session = plan.graphs().all().getFirst().sessions().all().getFirst();
         return session.device().gate().turns(session.model());
     }
 
     private long bytesOfBatches() {
-        return plan.models().getFirst().plan().memory().value();
+        return plan.graphs().all().getFirst().plan().memory().value();
     }
 
     @Test
