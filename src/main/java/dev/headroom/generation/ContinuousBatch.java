@@ -5,7 +5,6 @@ import dev.headroom.session.Decoder;
 import dev.headroom.session.Logits;
 import dev.headroom.session.Prompt;
 import dev.headroom.session.RunFailedException;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
@@ -25,13 +24,13 @@ final class ContinuousBatch {
     private final KeptSequences kept;
     private final Rows rows;
     private final PromptSchedule prompts;
+    private final PromptReader reader;
     private final Prefixes prefixes;
     private final Admission waiting;
     private final Preemption preemption;
+    private final Occupancy occupancy;
     private List<Sequence> ofRun = List.of(); // those that the last run was for
     private boolean reads; // the last run was a read
-    private volatile int running;
-    private volatile long held;
 
     /** No sequence yet. */
     ContinuousBatch(Decoder decoder, CacheBudget budget, Chunks chunks, GenerationMeters meters) {
@@ -43,8 +42,10 @@ final class ContinuousBatch {
         this.rows = new Rows(decoder, budget, kept);
         this.prompts = new PromptSchedule(decoder, chunks);
         this.prefixes = new Prefixes(decoder, budget, rows, kept);
+        this.reader = new PromptReader(decoder, chunks, prefixes, meters);
         this.waiting = new Admission(budget, rows, prompts);
         this.preemption = new Preemption(rows, prompts, waiting, meters);
+        this.occupancy = new Occupancy(kept);
         decoder.whenGivingBack(() -> kept.shrinkTo(0));
     }
 
@@ -58,19 +59,9 @@ final class ContinuousBatch {
         return !waiting.isEmpty() || !prompts.isEmpty() || !rows.isEmpty();
     }
 
-    /** Bytes of the keys and values of sequences that go on; any thread may call. */
-    long heldBytes() {
-        return held;
-    }
-
-    /** Bytes of the keys and values of sequences that have ended; any thread may call. */
-    long keptBytes() {
-        return kept.bytes();
-    }
-
-    /** Sequences on the device; any thread may call. */
-    int running() {
-        return running;
+    /** The numbers of what is on the device. */
+    Occupancy occupancy() {
+        return occupancy;
     }
 
     /**
@@ -100,11 +91,11 @@ final class ContinuousBatch {
 
     /** The memory of the last one is given back at once: other models may need it, and it is quickly taken again. */
     private void count() {
-        running = rows.size() + prompts.size();
+        int running = rows.size() + prompts.size();
         if (running == 0 && decoder.heldBytes() > 0) {
             decoder.clear();
         }
-        held = decoder.heldBytes() + prompts.bytes();
+        occupancy.count(running, decoder.heldBytes() + prompts.bytes());
     }
 
     private void admit() throws RunFailedException {
@@ -114,23 +105,16 @@ final class ContinuousBatch {
             Prompt prompt = prefixes.begin(sequence, prompts.bytes());
             prompts.add(sequence, prompt);
             waiting.remove(sequence);
-            copy(sequence, prompt);
+            reader.copy(sequence, prompt);
         }
     }
 
     private void read(Reading one) throws RunFailedException {
         Sequence sequence = one.sequence();
         ofRun = List.of(sequence);
-        copy(sequence, one.prompt());
-        int from = one.prompt().length();
-        meters.cached(sequence.beginsAt(from));
-        int to = from + chunks.size(one.left(), !rows.isEmpty());
-        long start = System.nanoTime();
-        Logits logits = decoder.prompts().read(one.prompt(), sequence.tokens(from, to));
-        chunks.read(to - from, System.nanoTime() - start);
-        meters.read(to - from);
+        Logits logits = reader.read(one, !rows.isEmpty());
         budget.ran();
-        if (to < sequence.length()) {
+        if (one.left() > 0) {
             return;
         }
         if (goesOn(sequence, logits, 0)) {
@@ -138,13 +122,6 @@ final class ContinuousBatch {
         } else {
             prompts.remove(one);
             prefixes.end(sequence, one.prompt(), prompts.bytes());
-        }
-    }
-
-    /** Copies the tokens that others have read by now, which need not be read of this one. */
-    private void copy(Sequence sequence, Prompt prompt) throws RunFailedException {
-        if (prompt.length() == 0) {
-            prefixes.copy(sequence, prompt);
         }
     }
 
@@ -186,10 +163,8 @@ final class ContinuousBatch {
 
     /** Has all sequences read again. */
     void preemptAll() {
-        onDevice().forEach(waiting::add);
-        prompts.dropAll();
         kept.shrinkTo(0);
-        rows.clear();
+        preemption.preemptAll();
         count();
     }
 
@@ -220,9 +195,6 @@ final class ContinuousBatch {
 
     /** All sequences, on the device or waiting for it, the one that came first first. */
     List<Sequence> all() {
-        List<Sequence> all = waiting.all();
-        all.addAll(onDevice());
-        all.sort(Comparator.comparingLong(Sequence::number));
-        return all;
+        return preemption.all();
     }
 }

@@ -63,11 +63,11 @@ public final class GenerationMeters {
      * @param waiting gives the number of sequences that are not on the device
      */
     void watch(Generator.Parts parts, Supplier<Number> waiting) {
-        ContinuousBatch batch = parts.batch();
-        gauge("headroom.generation.sequences", "running", "Sequences, by their place", batch::running);
+        Occupancy occupancy = parts.batch().occupancy();
+        gauge("headroom.generation.sequences", "running", "Sequences, by their place", occupancy::running);
         gauge("headroom.generation.sequences", "waiting", "Sequences, by their place", waiting);
-        gauge("headroom.cache.bytes", "held", "Bytes of keys and values", batch::heldBytes);
-        gauge("headroom.cache.bytes", "kept", "Bytes of keys and values", batch::keptBytes);
+        gauge("headroom.cache.bytes", "held", "Bytes of keys and values", occupancy::heldBytes);
+        gauge("headroom.cache.bytes", "kept", "Bytes of keys and values", occupancy::keptBytes);
         gauge("headroom.cache.bytes", "budget", "Bytes of keys and values", parts.budget()::bytes);
     }
 

@@ -71,7 +71,7 @@ public final class Generator {
     }
 
     private long waiting() {
-        return Math.max(0, open.size() - parts.batch.running());
+        return Math.max(0, open.size() - parts.batch.occupancy().running());
     }
 
     /** True while a sequence has no end. */

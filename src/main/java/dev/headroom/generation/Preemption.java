@@ -32,6 +32,21 @@ final class Preemption {
         return all;
     }
 
+    /** All sequences, on the device or waiting for it, the one that came first first. */
+    List<Sequence> all() {
+        List<Sequence> all = waiting.all();
+        all.addAll(onDevice());
+        all.sort(Comparator.comparingLong(Sequence::number));
+        return all;
+    }
+
+    /** All sequences give way, and are read again. */
+    void preemptAll() {
+        onDevice().forEach(waiting::add);
+        prompts.dropAll();
+        rows.clear();
+    }
+
     /** A sequence becomes a row, for which younger ones give way, unless it is the youngest itself. It has its next token by then. */
     void join(Reading one) throws RunFailedException {
         prompts.remove(one);

@@ -67,7 +67,7 @@ final class StepFailures {
 
     private void unfit(RunFailedException failure, Permit permit) {
         meters.unfit();
-        long held = batch.heldBytes() + batch.keptBytes();
+        long held = batch.occupancy().heldBytes() + batch.occupancy().keptBytes();
         boolean torn = batch.isTorn();
         if (torn || runs < PEACE) { // the rows found no room to grow, or what has helped before did not last
             budget.failed(held);

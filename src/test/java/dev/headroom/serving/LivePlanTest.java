@@ -87,7 +87,8 @@ class LivePlanTest {
 
         LivePlan undisturbed = started();
         undisturbed.measurements().measured(undisturbed.graphs().all().getFirst(), ended(Reason.THROUGHPUT));
-        assertEquals(CalibrationStatus.STORED, started().graphs().all().getFirst().status());
+        assertEquals(
+                CalibrationStatus.STORED, started().graphs().all().getFirst().status());
     }
 
     /** More rows pay here than on the model's own device. */
