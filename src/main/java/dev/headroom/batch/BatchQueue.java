@@ -7,9 +7,6 @@ import dev.headroom.request.Item;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * The items that wait for a device, and the closing of their batches. Callers' threads leave items in the inbox, without the
@@ -18,22 +15,15 @@ import java.util.concurrent.locks.ReentrantLock;
  *
  * <p>One lock guards all but the inbox. Under it a thread reads the limits, the admission, the pace and the free lanes, one
  * at a time; no thread takes this lock while it holds one of theirs. No item ends under the lock.
- *
- * <p>A thread that waits says so before it looks, and one that changes something looks for it after the change. So
- * neither misses the other, and nobody is woken for nothing.
  */
 final class BatchQueue {
 
-    private final ReentrantLock lock = new ReentrantLock();
-    private final Condition changed = lock.newCondition();
-    private final Condition work = lock.newCondition();
     private final Inbox inbox = new Inbox();
     private final WaitingItems items = new WaitingItems();
     private final PreparedBatches prepared = new PreparedBatches(items);
+    private final QueueLock lock = new QueueLock(this::count, prepared::closeUnused);
     private final Closing closing;
     private volatile int held; // waiting or prepared
-    private volatile int closers;
-    private volatile int idle; // threads that wait for work
     private volatile boolean draining;
 
     BatchQueue(Admission admission, Pace pace, Gates gates) {
@@ -49,28 +39,22 @@ final class BatchQueue {
     /** An expected item does not arrive. */
     void forget() {
         inbox.expect(-1);
-        tellClosers();
+        lock.tellClosers();
     }
 
     /** An expected item arrives. */
     void add(Item<?> item) {
         inbox.add(item);
-        tellClosers();
+        lock.tellClosers();
         if (inbox.size() >= WaitingItems.LEAST_PURGED) { // no device takes items
-            change(this::emptyInbox);
+            lock.change(this::emptyInbox);
         }
     }
 
     /** From now on no batch waits for another item. */
     void drain() {
         draining = true;
-        tellClosers();
-    }
-
-    private void tellClosers() {
-        if (closers > 0) {
-            change(changed::signalAll);
-        }
+        lock.tellClosers();
     }
 
     /** The items that wait, those of prepared batches included. */
@@ -78,19 +62,8 @@ final class BatchQueue {
         return held + inbox.size();
     }
 
-    private void change(Runnable change) {
-        lock.lock();
-        try {
-            change.run();
-        } finally {
-            unlock();
-        }
-    }
-
-    private void unlock() {
+    private void count() {
         held = items.size() + prepared.items();
-        lock.unlock();
-        prepared.closeUnused();
     }
 
     private void emptyInbox() {
@@ -98,7 +71,7 @@ final class BatchQueue {
         if (!arrived.isEmpty()) {
             items.add(arrived);
             closing.arrived(arrived.getLast());
-            held = items.size() + prepared.items();
+            count();
             inbox.taken(arrived.size());
         }
     }
@@ -106,7 +79,7 @@ final class BatchQueue {
     /** Removes all items and fails them. */
     void failAll(Failure failure) {
         List<Item<?>> removed = new ArrayList<>();
-        change(() -> {
+        lock.change(() -> {
             emptyInbox();
             prepared.putBackAll();
             removed.addAll(items.clear());
@@ -116,23 +89,12 @@ final class BatchQueue {
 
     /** Ends an {@link #await}: the thread that added an item did not start a batch. */
     void wake() {
-        if (idle > 0) {
-            change(work::signalAll);
-        }
+        lock.wake();
     }
 
     /** Waits for the first item. */
     void await() throws InterruptedException {
-        lock.lockInterruptibly();
-        idle++;
-        try {
-            while (size() == 0) {
-                work.await();
-            }
-        } finally {
-            idle--;
-            lock.unlock();
-        }
+        lock.awaitWork(() -> size() > 0);
     }
 
     /**
@@ -141,18 +103,17 @@ final class BatchQueue {
      * @return the batch; empty when every item was over or went to another device
      */
     Optional<Batch> close(AdaptiveLimit limit) throws InterruptedException {
-        lock.lockInterruptibly();
-        closers++;
+        lock.enter();
         try {
             while (true) {
                 Attempt attempt = attempt(limit);
                 if (attempt.batch().isPresent() || !attempt.pause().isPositive()) {
                     return attempt.batch();
                 }
-                changed.await(attempt.pause().toNanos(), TimeUnit.NANOSECONDS);
+                lock.awaitChange(attempt.pause().toNanos());
             }
         } finally {
-            leave();
+            lock.leave();
         }
     }
 
@@ -167,12 +128,11 @@ final class BatchQueue {
     }
 
     private Optional<Batch> closeNow(AdaptiveLimit limit, long nanos) {
-        lock.lock();
-        closers++;
+        lock.enterAtOnce();
         try {
             Optional<Batch> batch = attempt(limit).batch();
             for (long left = nanos; batch.isEmpty() && left > 0 && prepared.isUnderWay(limit); ) {
-                left = changed.awaitNanos(left);
+                left = lock.awaitChange(left);
                 batch = attempt(limit).batch();
             }
             return batch;
@@ -180,53 +140,41 @@ final class BatchQueue {
             Thread.currentThread().interrupt();
             return Optional.empty();
         } finally {
-            leave();
+            lock.leave();
         }
     }
 
     private Attempt attempt(AdaptiveLimit limit) {
         emptyInbox();
-        return closing.attempt(limit, new Closing.Moment(inbox.arriving(), closers, draining));
-    }
-
-    /** Wakes the other closers, which may wait for the items that this one has taken. */
-    private void leave() {
-        closers--;
-        if (closers > 0) {
-            changed.signalAll();
-        }
-        unlock();
+        return closing.attempt(limit, new Closing.Moment(inbox.arriving(), lock.closers(), draining));
     }
 
     /** A full batch to be prepared, if no lane is free for it. Then {@link #keep} or {@link #putBack} follows. */
     Optional<Batch> closeAhead(AdaptiveLimit limit) {
-        lock.lock();
-        try {
+        return lock.changed(() -> {
             emptyInbox();
-            return closers == 0 ? closing.ahead(limit) : Optional.empty();
-        } finally {
-            unlock();
-        }
+            return lock.closers() == 0 ? closing.ahead(limit) : Optional.empty();
+        });
     }
 
     /** The batch is prepared. The caller then starts it if the lane is free, or {@link #wake wakes}. */
     void keep(AdaptiveLimit limit, Batch batch) {
-        change(() -> {
+        lock.change(() -> {
             prepared.keep(limit, batch);
-            changed.signalAll();
+            lock.signalClosers();
         });
     }
 
     /** The batch could not be prepared: its items wait again. */
     void putBack(AdaptiveLimit limit, Batch batch) {
-        change(() -> {
+        lock.change(() -> {
             prepared.putBack(limit, batch);
-            changed.signalAll();
+            lock.signalClosers();
         });
     }
 
     /** The items that were prepared for the replica of this limit wait again, for the others. */
     void giveUp(AdaptiveLimit limit) {
-        change(() -> prepared.take(limit).ifPresent(prepared::putBack));
+        lock.change(() -> prepared.take(limit).ifPresent(prepared::putBack));
     }
 }
