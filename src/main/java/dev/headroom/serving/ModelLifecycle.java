@@ -50,11 +50,9 @@ public final class ModelLifecycle {
             model.graphs().forEach(graph -> graph.sessions().open(devices.all(), preparation));
             started.put(model, System.nanoTime() - start);
         }
+        PlannedGraphs graphs = plan.graphs();
         plan.generating()
-                .open(
-                        devices.first(),
-                        plan.graphs().most(Plan::threads),
-                        plan.graphs().all().isEmpty());
+                .open(devices.first(), graphs.most(Plan::threads), graphs.all().isEmpty());
         devices.checkRoom(plan.availableBytes());
     }
 
@@ -190,13 +188,12 @@ public final class ModelLifecycle {
 
     /** Puts a changed plan in force for every model: they share the memory and the lanes. */
     synchronized void follow() throws InterruptedException {
-        int lanes = plan.graphs().most(Plan::lanes);
+        PlannedGraphs graphs = plan.graphs();
+        int lanes = graphs.most(Plan::lanes);
         if (lanes > devices.first().gate().lanes()) {
-            plan.graphs()
-                    .all()
-                    .forEach(ServedModel::followPlan); // each lane's batch gets less memory before there are more
+            graphs.all().forEach(ServedModel::followPlan); // each lane's batch gets less memory before there are more
         }
-        devices.follow(lanes, plan.graphs().all());
+        devices.follow(lanes, graphs.all());
         limits.follow();
         NativeHeap.trim();
     }
