@@ -10,22 +10,19 @@ import java.util.Arrays;
  */
 final class Resizing {
 
-    /** Pillow's number of bits in a weight, with which weighted sums of bytes fit into an int. */
-    private static final int WEIGHT_BITS = 22;
-
-    private static final int HALF = 1 << WEIGHT_BITS - 1;
+    private static final int HALF = 1 << ResamplingWeights.BITS - 1;
 
     /** Pillow's ratio of height to width beyond which it takes columns first. */
     private static final int SLENDER = 100;
 
     private final Picture from;
     private final Window source;
-    private final Weights columns;
-    private final Weights rows;
+    private final ResamplingWeights columns;
+    private final ResamplingWeights rows;
     private final byte[][] ring;
     private int ready;
 
-    private Resizing(Picture from, Window source, Weights columns, Weights rows) {
+    private Resizing(Picture from, Window source, ResamplingWeights columns, ResamplingWeights rows) {
         this.from = from;
         this.source = source;
         this.columns = columns;
@@ -66,8 +63,10 @@ final class Resizing {
     }
 
     private static Picture passes(Picture from, Window source, Extent to, Window window, Resampling filter) {
-        Weights columns = Weights.of(filter, source.width(), to.width(), window.left(), window.width());
-        Weights rows = Weights.of(filter, source.height(), to.height(), window.top(), window.height());
+        ResamplingWeights columns =
+                ResamplingWeights.of(filter, source.width(), to.width(), window.left(), window.width());
+        ResamplingWeights rows =
+                ResamplingWeights.of(filter, source.height(), to.height(), window.top(), window.height());
         return new Resizing(from, source, columns, rows).picture();
     }
 
@@ -127,85 +126,6 @@ final class Resizing {
     }
 
     private static byte clamped(int sum) {
-        return (byte) Math.max(0, Math.min(255, sum >> WEIGHT_BITS));
-    }
-
-    /**
-     * The pixels that make each pixel of the result, along one edge.
-     *
-     * @param starts the first of them, for each pixel of the result
-     * @param lengths their number
-     * @param most the largest number
-     * @param values their weights, {@code most} for each pixel of the result
-     */
-    private record Weights(int[] starts, int[] lengths, int most, int[] values) {
-
-        static Weights of(Resampling filter, int size, int newSize, int start, int count) {
-            double scale = (double) size / newSize;
-            if (filter == Resampling.NEAREST || size == newSize) {
-                return nearest(scale, size, start, count);
-            }
-            double widened = Math.max(scale, 1);
-            double support = filter.support() * widened;
-            int most = (int) Math.ceil(support) * 2 + 1;
-            Weights weights = new Weights(new int[count], new int[count], most, new int[count * most]);
-            for (int i = 0; i < count; i++) {
-                double centre = (start + i + 0.5) * scale;
-                int first = Math.max((int) (centre - support + 0.5), 0);
-                int end = Math.min((int) (centre + support + 0.5), size);
-                weights.set(i, first, exact(filter, first - centre + 0.5, end - first, widened));
-            }
-            return weights;
-        }
-
-        /** Adds the places up as Pillow does, whose rounding decides between two pixels where one lies on their edge. */
-        private static Weights nearest(double scale, int size, int start, int count) {
-            Weights weights = new Weights(new int[count], new int[count], 1, new int[count]);
-            double centre = scale * 0.5;
-            for (int i = 0; i < start + count; i++, centre += scale) {
-                if (i >= start) {
-                    weights.set(i - start, Math.min((int) centre, size - 1), new double[] {1});
-                }
-            }
-            return weights;
-        }
-
-        private static double[] exact(Resampling filter, double from, int length, double widened) {
-            double[] weights = new double[length];
-            double sum = 0;
-            for (int k = 0; k < length; k++) {
-                weights[k] = filter.weight((from + k) * (1 / widened));
-                sum += weights[k];
-            }
-            for (int k = 0; k < length && sum != 0; k++) {
-                weights[k] /= sum;
-            }
-            return weights;
-        }
-
-        private void set(int i, int first, double[] exact) {
-            starts[i] = first;
-            lengths[i] = exact.length;
-            for (int k = 0; k < exact.length; k++) {
-                double weight = exact[k] * (1 << WEIGHT_BITS);
-                values[i * most + k] = (int) (weight < 0 ? weight - 0.5 : weight + 0.5);
-            }
-        }
-
-        int count() {
-            return starts.length;
-        }
-
-        int first(int i) {
-            return starts[i];
-        }
-
-        int length(int i) {
-            return lengths[i];
-        }
-
-        int at(int i) {
-            return i * most;
-        }
+        return (byte) Math.max(0, Math.min(255, sum >> ResamplingWeights.BITS));
     }
 }
