@@ -145,8 +145,9 @@ class JsonMeasureTest {
     void elementsAreCountedWhileTheyAreRead() {
         Failure texts = refused("{\"data\": {\"inputs\": [\"a\", \"b\", \"c\", \"d\", broken");
         assertEquals(
-                new Failure.TooLarge(
-                        "data.inputs holds more than 3 elements, which is what is taken at once; send them in parts, or raise the.setting."),
+                Failure.TooLarge.of(
+                        "data.inputs",
+                        "holds more than 3 elements, which is what is taken at once; send them in parts, or raise the.setting."),
                 texts);
         assertEquals(texts, refused("{\"data\": {\"inputs\": [{}, {\"a\": 1}, {}, {broken"));
         assertEquals(texts, refused("{\"data\": {\"inputs\": [[], [[1]], [], [broken"));
