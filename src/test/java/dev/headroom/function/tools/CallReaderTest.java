@@ -190,7 +190,11 @@ class CallReaderTest {
     }
 
     private static String told(List<String> pieces) {
-        CallReader reader = reader(TAGGED);
+        return told(reader(TAGGED), pieces);
+    }
+
+    /** All parts in one text, a call's name behind a tilde. */
+    static String told(CallReader reader, List<String> pieces) {
         List<CallPart> parts = new ArrayList<>();
         pieces.forEach(piece -> parts.addAll(reader.read(piece)));
         parts.addAll(reader.finish());

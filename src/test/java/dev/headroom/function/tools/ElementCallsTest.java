@@ -287,19 +287,6 @@ class ElementCallsTest {
     }
 
     private static String told(List<String> pieces) {
-        CallReader reader = reader(CODER);
-        List<CallPart> parts = new ArrayList<>();
-        pieces.forEach(piece -> parts.addAll(reader.read(piece)));
-        parts.addAll(reader.finish());
-        StringBuilder told = new StringBuilder();
-        for (CallPart part : parts) {
-            told.append(
-                    switch (part) {
-                        case CallPart.Content(String text) -> text;
-                        case CallPart.Begin begin -> "~" + begin.name();
-                        case CallPart.Arguments more -> more.text();
-                    });
-        }
-        return told.toString();
+        return CallReaderTest.told(reader(CODER), pieces);
     }
 }
