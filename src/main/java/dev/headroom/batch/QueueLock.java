@@ -17,20 +17,20 @@ final class QueueLock {
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     private final Condition work = lock.newCondition();
-    private final Runnable last;
-    private final Runnable behind;
+    private final Runnable beforeUnlock;
+    private final Runnable afterUnlock;
     private volatile int closers;
     private volatile int idle;
 
     /**
      * Nobody holds it.
      *
-     * @param last runs under the lock before it is given back by a thread that may have changed something
-     * @param behind runs then without the lock
+     * @param beforeUnlock runs under the lock before it is given back by a thread that may have changed something
+     * @param afterUnlock runs then without the lock
      */
-    QueueLock(Runnable last, Runnable behind) {
-        this.last = last;
-        this.behind = behind;
+    QueueLock(Runnable beforeUnlock, Runnable afterUnlock) {
+        this.beforeUnlock = beforeUnlock;
+        this.afterUnlock = afterUnlock;
     }
 
     /** Changes something under the lock. */
@@ -52,9 +52,9 @@ final class QueueLock {
     }
 
     private void unlock() {
-        last.run();
+        beforeUnlock.run();
         lock.unlock();
-        behind.run();
+        afterUnlock.run();
     }
 
     /** Becomes a closer, with the lock; {@link #leave} follows. */
@@ -100,7 +100,7 @@ final class QueueLock {
         changed.signalAll();
     }
 
-    /** Waits, without the lock, until there is work; looks again whenever it is {@link #wake woken}. */
+    /** Waits, without the lock, until there is work; looks again whenever it is {@link #wake woken}. Changes nothing. */
     void awaitWork(BooleanSupplier isThere) throws InterruptedException {
         lock.lockInterruptibly();
         idle++;

@@ -28,7 +28,10 @@ final class SessionRenewal {
         this.lastNanos = nanoTime.getAsLong() - PAUSE_NANOS;
     }
 
-    /** Opens the session anew, and declares the device lost where that fails; called by a lane that is alone, whose recovery then knows the time. */
+    /**
+     * Opens the session anew, and declares the device lost where that fails; called by a lane that is alone, whose recovery
+     * then knows the time.
+     */
     void renew(RunFailedException cause, Recovery recovery) {
         long start = System.nanoTime();
         log.reopening(cause);

@@ -227,6 +227,7 @@ class PortionsTest {
     @Test
     void answersThatTheHeapCannotHoldAreRefused() {
         assertAnswered(run(texts(1_000)));
+        assertGivenBack();
         assertInstanceOf(Failure.TooLarge.class, refused(texts(2_000)));
         holdDevice();
         List<Item<Answer>> many = run(texts(1_000));

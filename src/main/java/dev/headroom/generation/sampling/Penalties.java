@@ -3,7 +3,10 @@ package dev.headroom.generation.sampling;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** The numbers that a request adds to the logits of certain tokens: its bias first, then the penalties of what was there before. */
+/**
+ * The numbers that a request adds to the logits of certain tokens: its bias first, then the penalties of what was there
+ * before.
+ */
 final class Penalties {
 
     /** A token whose logit may change. */

@@ -93,6 +93,7 @@ class ElementCallsTest {
                 "i|null|null",
                 "i|None|null",
                 "n|1.5|1.5",
+                "n|100.0|100.0",
                 "n|null|null",
                 "b|true|true",
                 "b|True|true",
