@@ -12,6 +12,7 @@ if [ "$1" = try ]; then
     few sh -c '
         setsid setpriv --no-new-privs sleep 60 < /dev/null > /dev/null 2>&1 &
         id=$!
+        until [ "$(cat /proc/$id/comm)" = sleep ]; do :; done
         criu dump --unprivileged --manage-cgroups=ignore --tree $id --images-dir /tmp/checkpoint --log-file /dev/null || exit 1
         wait $id || true
         criu restore --unprivileged --manage-cgroups=ignore --restore-detached --images-dir /tmp/checkpoint --log-file /dev/null && kill $id'

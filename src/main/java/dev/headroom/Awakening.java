@@ -26,6 +26,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import org.eclipse.microprofile.config.Config;
 import org.jboss.logging.Logger;
 
@@ -39,6 +40,7 @@ final class Awakening {
 
     private static final Logger LOG = Logger.getLogger("dev.headroom");
 
+    private final boolean rehearsal;
     private final Devices devices;
     private final Map<Phase, Duration> times = new EnumMap<>(Phase.class);
     private long last = System.nanoTime();
@@ -67,11 +69,14 @@ final class Awakening {
      */
     Awakening(Asked asked) {
         StateStore.prepare(asked.config().stateDir());
-        this(asked.config(), asked.config().device(), HardwareProbe.probe(asked.visible()));
+        this(asked.config(), false, HardwareProbe.probe(asked.visible()));
     }
 
-    private Awakening(HeadroomConfig config, DeviceMode mode, Hardware hardware) {
-        try (ModelSources sources = new ModelSources(config.models(), System::getenv, LoggedProgress::new)) {
+    private Awakening(HeadroomConfig config, boolean rehearsal, Hardware hardware) {
+        this.rehearsal = rehearsal;
+        DeviceMode mode = rehearsal ? DeviceMode.CPU : config.device();
+        UnaryOperator<String> variables = rehearsal ? Awakening::withoutToken : System::getenv;
+        try (ModelSources sources = new ModelSources(config.models(), variables, LoggedProgress::new)) {
             List<Gpu> gpus = mode == DeviceMode.CPU ? List.of() : hardware.gpus();
             List<ModelSpec> likely = sources.models(PrecisionRule.likely(config.precision(), gpus));
             devices = new Devices(config, mode, hardware, likely);
@@ -80,15 +85,19 @@ final class Awakening {
     }
 
     /**
-     * Wakes up on the CPU, whatever the settings say, and closes all. Another awakening may follow, on any device.
+     * Wakes up on the CPU, whatever the settings say, and closes all. Touches no state, and reads no token. Another awakening may
+     * follow, on any device.
      *
      * @throws dev.headroom.model.file.BrokenModelException when a model cannot be served
      * @throws PlanRefusedException when there is no plan
      */
     static void rehearse(Asked asked) {
-        Awakening awake = new Awakening(asked.config(), DeviceMode.CPU, HardwareProbe.host());
-        awake.close();
-        awake.models().devices().all().forEach(ServedDevice::closeArena);
+        new Awakening(asked.config(), true, HardwareProbe.host()).close();
+    }
+
+    /** The environment, in which the Hub is asked without a token. */
+    private static String withoutToken(String variable) {
+        return variable.equals("HF_HUB_DISABLE_IMPLICIT_TOKEN") ? "1" : System.getenv(variable);
     }
 
     private void wake(HeadroomConfig config, Hardware hardware, ModelSources sources, List<ModelSpec> likely) {
@@ -99,7 +108,11 @@ final class Awakening {
             List<ModelSpec> found = sources.named() ? sources.models(precision) : likely;
             List<ModelSpec> specs =
                     found.stream().map(model -> model.by(precision)).toList();
-            LivePlan plan = new LivePlan(new Machine(hardware, serving, devices.unlike()), specs, config);
+            LivePlan plan = new LivePlan(
+                    new Machine(hardware, serving, devices.unlike()),
+                    specs,
+                    config,
+                    rehearsal ? Optional.empty() : config.stateDir());
             LOG.info(plan.report(0).text());
             ended(Phase.PLAN);
             if (sources.named()) {
@@ -141,5 +154,8 @@ final class Awakening {
     void close() {
         models.ifPresent(ServedModels::close);
         devices.close();
+        if (rehearsal) {
+            models.ifPresent(opened -> opened.devices().all().forEach(ServedDevice::closeArena));
+        }
     }
 }

@@ -80,6 +80,7 @@ class Bootstrap {
             StartTimes times = restored.map(process -> new StartTimes(Phase.RESTORE, process.begun()))
                     .orElseGet(StartTimes::new);
             Asked now = restored.map(Restored::asked).orElse(asked);
+            restored.ifPresent(process -> EarlyStart.begin(process::asked)); // which a signal may end
             Awakening awake = EarlyStart.take(now).orElseGet(() -> new Awakening(now));
             ServedModels opened = awake.models();
             models = Optional.of(opened);

@@ -10,8 +10,8 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.Locale;
 import java.util.Optional;
-import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.eclipse.microprofile.config.Config;
 import org.jboss.logging.Logger;
@@ -73,7 +73,7 @@ final class Checkpoint {
         try {
             refuseSecrets(settings);
             Rehearsal.hold(asked);
-            Surroundings before = Surroundings.of(Environment.read(OWN));
+            Surroundings before = Surroundings.of(Environment.read(OWN), Main.settings());
             Files.createFile(file.resolveSibling(file.getFileName() + ".rests"));
             while (!Files.exists(file)) {
                 Thread.sleep(BETWEEN_LOOKS_MILLIS);
@@ -87,23 +87,30 @@ final class Checkpoint {
     }
 
     /** A checkpoint is a file of all memory, and part of an image. */
-    private static void refuseSecrets(Config settings) throws IOException {
-        Stream<String> certificates = StreamSupport.stream(
-                        settings.getPropertyNames().spliterator(), false)
-                .filter(name -> name.startsWith("quarkus.tls.") || name.startsWith("quarkus.http.ssl.certificate."))
-                .filter(name -> settings.getConfigValue(name).getSourceOrdinal() > 0); // not Quarkus's own defaults
-        Stream.concat(Environment.read(OWN).secrets(), certificates).findFirst().ifPresent(name -> {
-            throw new PlanRefusedException(
-                    "%s is set, and a checkpoint would hold its secret: leave it out, and name a file of keys (headroom.auth.api-keys-file) or start without a checkpoint."
-                            .formatted(name));
-        });
+    private static void refuseSecrets(Config settings) {
+        StreamSupport.stream(settings.getConfigSources().spliterator(), false)
+                .filter(source -> source.getOrdinal() > 0) // what somebody has written
+                .flatMap(source -> source.getProperties().entrySet().stream())
+                .filter(setting ->
+                        isCertificate(setting.getKey()) || Environment.isSecret(setting.getKey(), setting.getValue()))
+                .findFirst()
+                .ifPresent(setting -> {
+                    throw new PlanRefusedException(
+                            "%s is set, and a checkpoint would hold its secret: leave it out, and name a file of keys (headroom.auth.api-keys-file) or start without a checkpoint."
+                                    .formatted(setting.getKey()));
+                });
+    }
+
+    private static boolean isCertificate(String name) {
+        String setting = name.toLowerCase(Locale.ROOT).replace('_', '.');
+        return setting.startsWith("quarkus.tls.") || setting.startsWith("quarkus.http.ssl.certificate.");
     }
 
     private Restored goOn(Asked asked, Surroundings before) throws IOException {
         Instant begun = Files.getLastModifiedTime(file).toInstant();
         Environment environment = Environment.read(file);
         Files.delete(file);
-        Surroundings.of(environment).refusal(before).ifPresent(reason -> {
+        Surroundings.of(environment, Main.settings()).refusal(before).ifPresent(reason -> {
             LOG.warnf("Starts anew, without the checkpoint: %s.", reason);
             Runtime.getRuntime().halt(START_ANEW);
         });

@@ -95,7 +95,8 @@ public final class Main {
         return settings().getConfigMapping(HeadroomConfig.class);
     }
 
-    private static SmallRyeConfig settings() {
+    /** The settings, read anew but for the environment, which the JVM has read once. */
+    static SmallRyeConfig settings() {
         return sources()
                 .withConverter(Duration.class, 100, new DurationConverter())
                 .withConverter(MemorySize.class, 100, new MemorySizeConverter())

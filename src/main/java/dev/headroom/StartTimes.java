@@ -17,7 +17,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 
 /**
- * The durations of the start's phases, from the beginning of the JVM. Used by one thread until its meters are bound.
+ * The durations of the start's phases, from the beginning of the JVM, or of its restore. Used by one thread until its meters are bound.
  */
 final class StartTimes implements MeterBinder {
 

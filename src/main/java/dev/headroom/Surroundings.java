@@ -3,49 +3,65 @@ package dev.headroom;
 import dev.headroom.device.Bytes;
 import dev.headroom.device.Host;
 import dev.headroom.settings.Environment;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
-import java.nio.file.Path;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import org.eclipse.microprofile.config.Config;
+import org.eclipse.microprofile.config.spi.ConfigSource;
 
 /**
  * What a process takes as given once it has started: it has read its settings, and sized its heap and its threads. A process that
  * is restored elsewhere has to find the same.
  *
  * @param environment its variables
- * @param files the content of the files of settings, one for each place where Quarkus looks; empty where there is none
+ * @param settings the digest of all settings that no variable gives, wherever Quarkus finds them
  * @param cores the processors that it may use
  * @param memoryBytes the memory of its container, its heap included
  * @param nanos the time by {@link System#nanoTime}
  */
-record Surroundings(Environment environment, List<String> files, int cores, long memoryBytes, long nanos) {
+record Surroundings(Environment environment, String settings, int cores, long memoryBytes, long nanos) {
 
-    private static final List<Path> FILES = List.of(Path.of("config/application.properties"), Path.of(".env"));
+    /** Sources that the JVM has read once. */
+    private static final Set<String> OF_THE_PROCESS = Set.of("EnvConfigSource", "SysPropConfigSource");
 
     /** Machines of one kind differ by less than a 32nd of their memory. */
     private static final int TOLERANCE = 32;
 
-    /** The surroundings of this process, with the environment that it has been given. */
-    static Surroundings of(Environment environment) {
+    /**
+     * The surroundings of this process.
+     *
+     * @param environment the variables that it has been given
+     * @param settings its settings, just read
+     */
+    static Surroundings of(Environment environment, Config settings) {
         Host host = Host.read();
         return new Surroundings(
                 environment,
-                FILES.stream().map(Surroundings::content).toList(),
+                digest(settings),
                 host.cores(),
                 host.memoryBytes() + Runtime.getRuntime().maxMemory(),
                 System.nanoTime());
     }
 
-    private static String content(Path file) {
+    /** A digest, because a file may hold more than anybody should keep. */
+    private static String digest(Config settings) {
         try {
-            return Files.readString(file);
-        } catch (NoSuchFileException e) {
-            return "";
-        } catch (IOException e) {
-            return e.toString(); // unreadable files are alike where they are unreadable for the same reason
+            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            for (ConfigSource source : settings.getConfigSources()) {
+                if (!OF_THE_PROCESS.contains(source.getName())) {
+                    String text = source.getOrdinal() + " " + new TreeMap<>(source.getProperties());
+                    digest.update(text.getBytes(StandardCharsets.UTF_8));
+                }
+            }
+            return HexFormat.of().formatHex(digest.digest());
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("Every JDK has SHA-256", e);
         }
     }
 
@@ -60,8 +76,8 @@ record Surroundings(Environment environment, List<String> files, int cores, long
         if (!variables.isEmpty()) {
             reasons.add("other settings are in the environment (%s)".formatted(String.join(", ", variables)));
         }
-        if (!files.equals(before.files)) {
-            reasons.add("other settings are in %s or %s".formatted(FILES.getFirst(), FILES.getLast()));
+        if (!settings.equals(before.settings)) {
+            reasons.add("other settings are in a file, such as config/application.properties");
         }
         if (cores > before.cores) {
             reasons.add("%d cores are here and were %d there".formatted(cores, before.cores));

@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.headroom.task.References;
 import dev.headroom.task.References.Reference;
+import java.io.File;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -17,8 +18,10 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
@@ -35,6 +38,8 @@ class CheckpointIT {
 
     private static final long GIB = 1L << 30;
 
+    private static final Path STATE = Path.of("target/checkpoint-state").toAbsolutePath();
+
     private static final String KEY = "a-key-of-the-place-of-the-restored-process";
 
     private static final String RESTORED = "checkpoint restored";
@@ -49,6 +54,7 @@ class CheckpointIT {
     void make() throws Exception {
         Assumptions.assumeTrue(CheckpointContainer.permitted(), "CRIU cannot restore a process here");
         Files.deleteIfExists(KEYS);
+        assertFalse(Files.exists(STATE), "another run has left " + STATE);
         three = CheckpointContainer.group("headroom-it-three", 3 * GIB);
         container = CheckpointContainer.of(
                 "checkpoint-image",
@@ -58,12 +64,15 @@ class CheckpointIT {
                         "HEADROOM_CALIBRATION",
                         "off",
                         "HEADROOM_AUTH_API_KEYS_FILE",
-                        KEYS.toString()));
+                        KEYS.toString(),
+                        "HEADROOM_STATE_DIR",
+                        STATE.toString()));
         try (ServiceProcess made = container.make(three, Map.of())) {
             assertEquals(0, made.exitStatus(), made.log());
             assertTrue(made.log().contains("The checkpoint in " + container.folder()), made.log());
         }
         assertFalse(Files.exists(KEYS), "no key is there yet");
+        assertFalse(Files.exists(STATE), "the rehearsal keeps nothing");
         Files.writeString(KEYS, KEY);
     }
 
@@ -71,6 +80,11 @@ class CheckpointIT {
     void end() throws Exception {
         if (three != null && three.isPresent()) {
             Files.delete(three.get());
+        }
+        if (Files.exists(STATE)) {
+            try (Stream<Path> files = Files.walk(STATE)) {
+                files.sorted(Comparator.reverseOrder()).map(Path::toFile).forEach(File::delete);
+            }
         }
     }
 
@@ -127,13 +141,14 @@ class CheckpointIT {
     @Test
     void lessMemoryStartsAnew() throws Exception {
         Optional<Path> two = CheckpointContainer.group("headroom-it-two", 2 * GIB);
-        Assumptions.assumeTrue(two.isPresent(), "no control group of memory can be made here");
+        Assumptions.assumeTrue(two.isPresent() && three.isPresent(), "no control group of memory can be made here");
         try (ServiceProcess anew = container.serve(two, Map.of()).listening()) {
             assertTrue(anew.log().contains("2.0 GiB of memory are here and were 3.0 GiB there"), anew.log());
             assertFalse(anew.log().contains(RESTORED), anew.log());
             kill(anew);
+        } finally {
+            Files.delete(two.get());
         }
-        Files.delete(two.get());
     }
 
     @Test
@@ -150,10 +165,31 @@ class CheckpointIT {
     @Test
     void aSecretIsNotKeptInACheckpoint() throws Exception {
         CheckpointContainer other = CheckpointContainer.of("secret-checkpoint-image", container.environment());
-        try (ServiceProcess refused = other.make(Optional.empty(), Map.of("HF_TOKEN", "hf_secret"))) {
+        assertRefused(other, Map.of("HF_TOKEN", "hf_secret"), "HF_TOKEN");
+        Path settings = Files.createDirectory(other.folder().resolve("config")).resolve("application.properties");
+        Files.writeString(settings, "headroom.auth.api-keys=" + KEY);
+        assertRefused(other, Map.of(), "headroom.auth.api-keys");
+    }
+
+    private static void assertRefused(CheckpointContainer container, Map<String, String> variables, String name)
+            throws Exception {
+        try (ServiceProcess refused = container.make(Optional.empty(), variables)) {
             assertNotEquals(0, refused.exitStatus());
-            assertTrue(
-                    refused.log().contains("HF_TOKEN is set, and a checkpoint would hold its secret"), refused.log());
+            assertTrue(refused.log().contains(name + " is set, and a checkpoint would hold its secret"), refused.log());
+            assertFalse(Files.exists(container.folder().resolve("checkpoint/inventory.img")));
+        }
+    }
+
+    @Test
+    void otherSettingsInAFileStartAnew() throws Exception {
+        Path settings =
+                Files.createDirectories(container.folder().resolve("config")).resolve("application.properties");
+        Files.writeString(settings, "headroom.page=off");
+        try (ServiceProcess anew = container.serve(Optional.empty(), Map.of()).listening()) {
+            assertTrue(anew.log().contains("other settings are in a file"), anew.log());
+            assertEquals(404, send(anew, "/", KEY, Optional.empty()).statusCode());
+        } finally {
+            Files.delete(settings);
         }
     }
 

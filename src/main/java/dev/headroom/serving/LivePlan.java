@@ -8,6 +8,7 @@ import dev.headroom.plan.Residency;
 import dev.headroom.settings.CalibrationMode;
 import dev.headroom.settings.HeadroomConfig;
 import dev.headroom.settings.PlanRefusedException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -35,14 +36,15 @@ public final class LivePlan {
      * The first plan, from what earlier starts have measured and from what the models' folders declare. It holds the
      * models that are opened at the start: those that must be, and of the others those that fit, in the folder's order.
      *
+     * @param folder keeps what was measured; empty where nothing is read or kept
      * @throws PlanRefusedException when not even one item of a model fits, or not all fit that are to be open at the start
      */
-    public LivePlan(Machine machine, List<ModelSpec> specs, HeadroomConfig config) {
+    public LivePlan(Machine machine, List<ModelSpec> specs, HeadroomConfig config, Optional<Path> folder) {
         boolean calibrates = config.calibration() != CalibrationMode.OFF;
         Planner.Host host = new Planner.Host(
                 machine.hardware().host().cores(), Runtime.getRuntime().maxMemory());
         Planner planner = new Planner(machine.device(), host, config);
-        StateFolder state = StateFolder.of(config.stateDir(), machine, planner, specs.size());
+        StateFolder state = StateFolder.of(folder, machine, planner, specs.size());
         this.machine = machine;
         List<ModelSpec> batched =
                 specs.stream().filter(spec -> !spec.generates()).toList();

@@ -12,7 +12,6 @@ import java.util.Optional;
 import java.util.TreeSet;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 
 /**
  * The environment variables of a process.
@@ -36,6 +35,11 @@ public record Environment(Map<String, String> variables) {
 
     private static final Pattern SECRET =
             Pattern.compile(".*(KEY|KEYS|TOKEN|SECRET|PASSWORD|HEADERS)", Pattern.CASE_INSENSITIVE);
+
+    /** An index in a list: {@code [0]}, in the environment {@code _0_}. */
+    private static final Pattern PLACE = Pattern.compile("\\[\\d+]$|_\\d+_$");
+
+    private static final Pattern PASSWORD_IN_ADDRESS = Pattern.compile("://[^/@\\s]*:[^/@\\s]+@");
 
     private static final Predicate<String> SWITCH =
             Pattern.compile("HF_HUB_DISABLE_.*").asMatchPredicate();
@@ -88,12 +92,10 @@ public record Environment(Map<String, String> variables) {
                 || name.endsWith("_PORT") && ADDRESS_OF_A_SERVICE.matcher(value).matches();
     }
 
-    /** The names of the variables that hold a secret. */
-    public Stream<String> secrets() {
-        return variables.entrySet().stream()
-                .filter(variable -> !variable.getValue().isEmpty())
-                .map(Map.Entry::getKey)
-                .filter(SECRET.asMatchPredicate().and(SWITCH.negate()))
-                .sorted();
+    /** True if a variable or a setting holds a secret: by its name, or by a password in an address. */
+    public static boolean isSecret(String name, String value) {
+        return !value.isEmpty()
+                && (SECRET.matcher(PLACE.matcher(name).replaceFirst("")).matches() && !SWITCH.test(name)
+                        || PASSWORD_IN_ADDRESS.matcher(value).find());
     }
 }

@@ -89,7 +89,11 @@ class HangingDriverTest {
                 new DeviceAccess(threads, false, Optional.empty(), OptionalLong.empty()),
                 new GpuMemoryHeld(GPU, reader));
         List<ModelSpec> specs = new ModelRepository(Path.of("models")).scan();
-        plan = new LivePlan(new Machine(new Hardware(List.of(), HOST, List.of()), DEVICE, Map.of()), specs, config);
+        plan = new LivePlan(
+                new Machine(new Hardware(List.of(), HOST, List.of()), DEVICE, Map.of()),
+                specs,
+                config,
+                config.stateDir());
         Preparation preparation = Preparation.by(2, 2, config.input());
         models = new ServedModels(plan, List.of(device), preparation);
         models.lifecycle().open();

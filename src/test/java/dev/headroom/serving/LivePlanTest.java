@@ -56,7 +56,8 @@ class LivePlanTest {
         return new LivePlan(
                 new Machine(new Hardware(List.of(), HOST, List.of()), DEVICE, unlike),
                 new ModelRepository(Path.of("models")).scan(),
-                Configs.of("headroom.models", "models", "headroom.state-dir", state.toString()));
+                Configs.of("headroom.models", "models", "headroom.state-dir", state.toString()),
+                Optional.of(state));
     }
 
     @Test

@@ -72,8 +72,11 @@ class OpeningsTest {
                 List.of("headroom.lanes", "1", "headroom.memory.reserved", "1M", "headroom.calibration", "off"));
         all.addAll(List.of(settings));
         HeadroomConfig config = Configs.of(all.toArray(String[]::new));
-        LivePlan plan =
-                new LivePlan(new Machine(new Hardware(List.of(), HOST, List.of()), DEVICE, Map.of()), specs, config);
+        LivePlan plan = new LivePlan(
+                new Machine(new Hardware(List.of(), HOST, List.of()), DEVICE, Map.of()),
+                specs,
+                config,
+                config.stateDir());
         DeviceAccess access = new DeviceAccess(threads, false, Optional.empty(), OptionalLong.empty());
         models =
                 new ServedModels(plan, List.of(new ServedDevice(access, memory)), Preparation.by(2, 2, config.input()));

@@ -100,7 +100,7 @@ class ServedModelsTest {
     private void serve(List<ModelSpec> others) throws InterruptedException {
         Machine machine = new Machine(new Hardware(List.of(), HOST, List.of()), DEVICE, Map.of());
         List<ModelSpec> all = Stream.concat(Stream.of(FIRST), others.stream()).toList();
-        plan = new LivePlan(machine, all, CONFIG);
+        plan = new LivePlan(machine, all, CONFIG, CONFIG.stateDir());
         models = new ServedModels(plan, devices, PREPARATION);
         models.lifecycle().open();
         models.lifecycle().warmUp();

@@ -1,6 +1,8 @@
 package dev.headroom.settings;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -11,6 +13,8 @@ import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class EnvironmentTest {
 
@@ -61,21 +65,31 @@ class EnvironmentTest {
         assertEquals(List.of("HEADROOM_MANAGEMENT_PORT"), here.differences(MADE));
     }
 
-    @Test
-    void secretsAreKnownByTheirNames() {
-        Environment secrets = new Environment(Map.of(
-                "HEADROOM_AUTH_API_KEYS", "k",
-                "HF_TOKEN", "t",
-                "OTEL_EXPORTER_OTLP_HEADERS", "api-key=x",
-                "RABBITMQ_PASSWORD", "p"));
-        assertEquals(
-                secrets.variables().keySet().stream().sorted().toList(),
-                secrets.secrets().toList());
-        Environment none = new Environment(Map.of(
-                "HEADROOM_AUTH_API_KEYS_FILE", "/keys",
-                "HF_TOKEN_PATH", "/token",
-                "HF_HUB_DISABLE_IMPLICIT_TOKEN", "1",
-                "HF_TOKEN", ""));
-        assertEquals(List.of(), none.secrets().toList());
+    @ParameterizedTest
+    @CsvSource({
+        "HEADROOM_AUTH_API_KEYS, k",
+        "HEADROOM_AUTH_API_KEYS_0_, k",
+        "headroom.auth.api-keys, k",
+        "headroom.auth.api-keys[1], k",
+        "HF_TOKEN, t",
+        "OTEL_EXPORTER_OTLP_HEADERS, api-key=x",
+        "RABBITMQ_PASSWORD, p",
+        "HTTPS_PROXY, http://user:pass@proxy:3128"
+    })
+    void aSecretIsKnownByItsNameOrItsAddress(String name, String value) {
+        assertTrue(Environment.isSecret(name, value));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "HEADROOM_AUTH_API_KEYS_FILE, /keys",
+        "HF_TOKEN_PATH, /token",
+        "HF_HUB_DISABLE_IMPLICIT_TOKEN, 1",
+        "HF_TOKEN, ''",
+        "HF_ENDPOINT, http://hub:8080/a@b",
+        "HEADROOM_MODELS, org/model@main"
+    })
+    void othersAreNoSecrets(String name, String value) {
+        assertFalse(Environment.isSecret(name, value));
     }
 }
