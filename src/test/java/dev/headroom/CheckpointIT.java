@@ -10,6 +10,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.headroom.task.References;
 import dev.headroom.task.References.Reference;
 import java.io.File;
+import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -54,7 +55,7 @@ class CheckpointIT {
     void make() throws Exception {
         Assumptions.assumeTrue(CheckpointContainer.permitted(), "CRIU cannot restore a process here");
         Files.deleteIfExists(KEYS);
-        assertFalse(Files.exists(STATE), "another run has left " + STATE);
+        deleteState();
         three = CheckpointContainer.group("headroom-it-three", 3 * GIB);
         container = CheckpointContainer.of(
                 "checkpoint-image",
@@ -81,6 +82,10 @@ class CheckpointIT {
         if (three != null && three.isPresent()) {
             Files.delete(three.get());
         }
+        deleteState();
+    }
+
+    private static void deleteState() throws IOException {
         if (Files.exists(STATE)) {
             try (Stream<Path> files = Files.walk(STATE)) {
                 files.sorted(Comparator.reverseOrder()).map(Path::toFile).forEach(File::delete);
