@@ -26,7 +26,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
@@ -265,14 +264,14 @@ class SequenceEndTest {
     }
 
     @Test
-    void whatRunsAndWhatWaitsFailsWhenItCloses() {
-        CompletableFuture<Void> begun = new CompletableFuture<>();
+    void whatRunsAndWhatWaitsFailsWhenItCloses() throws InterruptedException {
         Told running = new Told();
-        model.generate(asked(PROMPT, 120), new At(running, 2, () -> begun.complete(null)));
+        Permit held = model.gate.enter(new Share(1));
+        model.generate(asked(PROMPT, 120), new At(running, 2, model::end));
         List<Told> waiting =
                 Stream.generate(() -> model.generate(new int[100], 20)).limit(8).toList();
-        begun.join();
-        model.end();
+        held.leave();
+        assertInstanceOf(Failure.Unavailable.class, failure(running));
         waiting.forEach(told -> assertInstanceOf(Failure.Unavailable.class, failure(told)));
         assertInstanceOf(Failure.Unavailable.class, refusal(PROMPT));
         assertFalse(model.busy());
