@@ -92,10 +92,15 @@ public record Environment(Map<String, String> variables) {
                 || name.endsWith("_PORT") && ADDRESS_OF_A_SERVICE.matcher(value).matches();
     }
 
+    /** The name of a list, given that of one of its elements; another name as it is. */
+    static String ofAList(String name) {
+        return PLACE.matcher(name).replaceFirst("");
+    }
+
     /** True if a variable or a setting holds a secret: by its name, or by a password in an address. */
     public static boolean isSecret(String name, String value) {
         return !value.isEmpty()
-                && (SECRET.matcher(PLACE.matcher(name).replaceFirst("")).matches() && !SWITCH.test(name)
+                && (SECRET.matcher(ofAList(name)).matches() && !SWITCH.test(name)
                         || PASSWORD_IN_ADDRESS.matcher(value).find());
     }
 }

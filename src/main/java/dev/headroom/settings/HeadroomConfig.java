@@ -50,8 +50,8 @@ public interface HeadroomConfig {
     CalibrationMode calibration();
 
     /**
-     * The kind of device on which the models run. {@code auto} takes every GPU that works, else the CPU, and gives the reason. {@code gpu}
-     * refuses to start without a working GPU. {@code cpu} never looks for one.
+     * The kind of device on which the models run. {@code auto} takes every GPU that works, else the CPU, and gives the
+     * reason. {@code gpu} refuses to start without a working GPU. {@code cpu} never looks for one.
      */
     @WithDefault("auto")
     DeviceMode device();

@@ -2,7 +2,6 @@ package dev.headroom.settings;
 
 import java.util.Comparator;
 import java.util.Set;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
@@ -22,9 +21,6 @@ final class SettingNames {
     private static final Set<String> KNOWN_IN_ENVIRONMENT =
             KNOWN.stream().map(SettingRule::inEnvironment).collect(Collectors.toUnmodifiableSet());
 
-    /** An index in a list: {@code [0]}, in the environment {@code _0_}. */
-    private static final Pattern PLACE = Pattern.compile("\\[\\d+]$|_\\d+_$");
-
     /** The variable that callers take their key from, in the documents and on the page. */
     private static final String KEY_OF_CALLERS = "HEADROOM_KEY";
 
@@ -34,7 +30,7 @@ final class SettingNames {
     static Stream<String> refusals(Config settings) {
         return StreamSupport.stream(settings.getPropertyNames().spliterator(), false)
                 .filter(name -> name.startsWith(OURS) || name.startsWith("HEADROOM_"))
-                .filter(name -> !KNOWN.contains(PLACE.matcher(name).replaceFirst("")))
+                .filter(name -> !KNOWN.contains(Environment.ofAList(name)))
                 .sorted()
                 .flatMap(name -> refusal(name, settings.getConfigValue(name)));
     }
@@ -42,7 +38,7 @@ final class SettingNames {
     private static Stream<String> refusal(String name, ConfigValue set) {
         if (SettingRule.isOfTheEnvironment(set)) {
             String written = SettingRule.inEnvironment(name);
-            return KNOWN_IN_ENVIRONMENT.contains(PLACE.matcher(written).replaceFirst(""))
+            return KNOWN_IN_ENVIRONMENT.contains(Environment.ofAList(written))
                             || Environment.isOfAService(written, String.valueOf(set.getRawValue()))
                     ? Stream.empty()
                     : Stream.of(refusal(written, nearest(written, KNOWN_IN_ENVIRONMENT)));
