@@ -32,11 +32,7 @@ final class KeyValues implements AutoCloseable {
      */
     static KeyValues zeros(KeyValueMemory memory, DecoderGraph graph, int rows, int capacity)
             throws RunFailedException {
-        try {
-            return new KeyValues(memory, graph, rows, capacity, memory::allocateZeros);
-        } catch (IllegalStateException e) {
-            throw RunFailures.classify(e);
-        }
+        return taken(memory, graph, rows, capacity, memory::allocateZeros);
     }
 
     /**
@@ -46,8 +42,14 @@ final class KeyValues implements AutoCloseable {
      */
     static KeyValues unwritten(KeyValueMemory memory, DecoderGraph graph, int rows, int capacity)
             throws RunFailedException {
+        return taken(memory, graph, rows, capacity, memory::allocate);
+    }
+
+    private static KeyValues taken(
+            KeyValueMemory memory, DecoderGraph graph, int rows, int capacity, LongFunction<MemorySegment> allocate)
+            throws RunFailedException {
         try {
-            return new KeyValues(memory, graph, rows, capacity, memory::allocate);
+            return new KeyValues(memory, graph, rows, capacity, allocate);
         } catch (IllegalStateException e) {
             throw RunFailures.classify(e);
         }
