@@ -176,13 +176,7 @@ class CallReaderTest {
                 text.append(words.get(random.nextInt(4) == 0 ? random.nextInt(words.size()) : (24 - n) % 9));
             }
             String whole = told(List.of(text.toString()));
-            List<String> pieces = new ArrayList<>();
-            for (int from = 0; from < text.length(); ) {
-                int to = Math.min(text.length(), from + 1 + random.nextInt(5));
-                pieces.add(text.substring(from, to));
-                from = to;
-            }
-            assertEquals(whole, told(pieces));
+            assertEquals(whole, told(pieces(text.toString(), random, 5)));
             if (!whole.contains("~")) {
                 assertEquals(text.toString(), whole);
             }
@@ -191,6 +185,17 @@ class CallReaderTest {
 
     private static String told(List<String> pieces) {
         return told(reader(TAGGED), pieces);
+    }
+
+    /** A text in pieces of at most so many characters. */
+    static List<String> pieces(String text, Random random, int most) {
+        List<String> pieces = new ArrayList<>();
+        for (int from = 0; from < text.length(); ) {
+            int to = Math.min(text.length(), from + 1 + random.nextInt(most));
+            pieces.add(text.substring(from, to));
+            from = to;
+        }
+        return pieces;
     }
 
     /** All parts in one text, a call's name behind a tilde. */

@@ -14,7 +14,6 @@ import dev.headroom.template.ChatTemplate;
 import dev.headroom.template.calls.CallFrame;
 import dev.headroom.template.calls.CallTemplates;
 import dev.headroom.template.calls.FrameFinder;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
@@ -277,12 +276,7 @@ class ElementCallsTest {
             for (int n = 0; n < 16 + random.nextInt(16); n++) {
                 text.append(words.get(random.nextInt(5) == 0 ? random.nextInt(words.size()) : n % words.size()));
             }
-            List<String> pieces = new ArrayList<>();
-            for (int from = 0; from < text.length(); ) {
-                int to = Math.min(text.length(), from + 1 + random.nextInt(7));
-                pieces.add(text.substring(from, to));
-                from = to;
-            }
+            List<String> pieces = CallReaderTest.pieces(text.toString(), random, 7);
             assertEquals(told(List.of(text.toString())), told(pieces));
         }
     }
