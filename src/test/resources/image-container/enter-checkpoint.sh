@@ -3,7 +3,11 @@
 #   enter-checkpoint.sh try                          ends with 0 if CRIU can restore a process here
 #   enter-checkpoint.sh GROUP FOLDER ARGUMENT NAME=VALUE...    GROUP: a control group, or none; ARGUMENT: of serve, or none
 set -eu
+mount --bind "$PWD" /mnt
 mount -t tmpfs -o size=16m,mode=1777 tmp /tmp
+case $PWD in # the checkout is seen where it was, though it lies below the old /tmp
+    /tmp/*) mkdir -p "$PWD" && mount --bind /mnt "$PWD" && cd "$PWD" ;;
+esac
 few() {
     exec setpriv --bounding-set=-all,+checkpoint_restore,+sys_ptrace --inh-caps=-all,+checkpoint_restore,+sys_ptrace "$@"
 }
