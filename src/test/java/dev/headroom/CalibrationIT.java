@@ -90,7 +90,7 @@ class CalibrationIT {
             JsonNode plan = plan(second);
             assertEquals("stored", plan.at("/calibration/status").asText());
             assertEquals(batch, plan.at("/batch/value").asInt());
-            assertTrue(second.log().contains("was read from " + folder), second.log());
+            second.says("was read from " + folder);
         }
         try (ServiceProcess larger = ServiceProcess.start("headroom.memory.limit=300M", "headroom.state-dir=" + folder)
                 .listening()) {
@@ -112,8 +112,8 @@ class CalibrationIT {
         Files.writeString(file, Files.readString(file).substring(0, 100));
         try (ServiceProcess service = ServiceProcess.start(options).listening()) {
             assertEquals("measured", plan(service).at("/calibration/status").asText());
-            assertTrue(service.log().contains("WARN"), service.log());
-            assertTrue(service.log().contains("is ignored, and what it should hold is found out anew"), service.log());
+            service.says("WARN");
+            service.says("is ignored, and what it should hold is found out anew");
         }
     }
 
@@ -123,7 +123,7 @@ class CalibrationIT {
                         "headroom.memory.limit=150M", "headroom.calibration=startup", "headroom.state-dir=/proc")
                 .listening()) {
             assertEquals("measured", plan(service).at("/calibration/status").asText());
-            assertTrue(service.log().contains("headroom.state-dir is /proc, which cannot be written"), service.log());
+            service.says("headroom.state-dir is /proc, which cannot be written");
         }
     }
 
@@ -131,9 +131,7 @@ class CalibrationIT {
     void aStateFolderThatCannotBeMadeIsRefused() throws Exception {
         try (ServiceProcess service = ServiceProcess.start("headroom.state-dir=/proc/headroom")) {
             assertEquals(1, service.exitStatus(), service.log());
-            assertTrue(
-                    service.log().contains("headroom.state-dir is /proc/headroom, which cannot be created"),
-                    service.log());
+            service.says("headroom.state-dir is /proc/headroom, which cannot be created");
         }
     }
 
@@ -182,7 +180,7 @@ class CalibrationIT {
                 String request = JSON.writeValueAsString(Map.of("model", model, "inputs", texts));
                 assertEquals(200, service.infer(request).join().statusCode(), service.log());
             }
-            assertTrue(service.log().contains("Out of memory: "), service.log());
+            service.says("Out of memory: ");
             assertTrue(service.metric("headroom_memory_peak_bytes{kind=\"actual\"") <= 200 << 20);
         }
     }
@@ -221,7 +219,7 @@ class CalibrationIT {
     void aLimitThatTheWeightsFillIsRefused() throws Exception {
         try (ServiceProcess service = ServiceProcess.start("headroom.memory.limit=43M")) {
             assertEquals(1, service.exitStatus());
-            assertTrue(service.log().contains("headroom.memory.limit"), service.log());
+            service.says("headroom.memory.limit");
         }
     }
 }

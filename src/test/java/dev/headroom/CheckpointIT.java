@@ -70,7 +70,7 @@ class CheckpointIT {
                         STATE.toString()));
         try (ServiceProcess made = container.make(three, Map.of())) {
             assertEquals(0, made.exitStatus(), made.log());
-            assertTrue(made.log().contains("The checkpoint in " + container.folder()), made.log());
+            made.says("The checkpoint in " + container.folder());
         }
         assertFalse(Files.exists(KEYS), "no key is there yet");
         assertFalse(Files.exists(STATE), "the rehearsal keeps nothing");
@@ -107,7 +107,8 @@ class CheckpointIT {
             assertEquals(
                     401, infer(small, "another-key-than-that-in-the-file", "x").statusCode());
             Assumptions.assumeTrue(three.isPresent(), "no control group of memory can be made here");
-            assertTrue(small.log().contains("cgroup v") && small.log().contains(" limit 3.0 GiB"), small.log());
+            small.says("cgroup v");
+            small.says(" limit 3.0 GiB");
             assertTrue(plannedBytes(small) < plannedBytes(large), "each is planned by its own memory");
             kill(small);
         }
@@ -119,7 +120,7 @@ class CheckpointIT {
                 container.serve(Optional.empty(), Map.of()).listening()) {
             serving(restored).destroy();
             assertEquals(0, restored.exitStatus(), restored.log());
-            assertTrue(restored.log().contains(RESTORED), restored.log());
+            restored.says(RESTORED);
         }
     }
 
@@ -137,7 +138,7 @@ class CheckpointIT {
         try (ServiceProcess anew = container
                 .serve(Optional.empty(), Map.of("HEADROOM_PAGE", "off"))
                 .listening()) {
-            assertTrue(anew.log().contains("other settings are in the environment (HEADROOM_PAGE)"), anew.log());
+            anew.says("other settings are in the environment (HEADROOM_PAGE)");
             assertFalse(anew.log().contains(RESTORED), anew.log());
             assertEmbeds(anew);
         }
@@ -148,7 +149,7 @@ class CheckpointIT {
         Optional<Path> two = CheckpointContainer.group("headroom-it-two", 2 * GIB);
         Assumptions.assumeTrue(two.isPresent() && three.isPresent(), "no control group of memory can be made here");
         try (ServiceProcess anew = container.serve(two, Map.of()).listening()) {
-            assertTrue(anew.log().contains("2.0 GiB of memory are here and were 3.0 GiB there"), anew.log());
+            anew.says("2.0 GiB of memory are here and were 3.0 GiB there");
             assertFalse(anew.log().contains(RESTORED), anew.log());
             kill(anew);
         } finally {
@@ -162,7 +163,7 @@ class CheckpointIT {
         Files.createDirectory(broken.folder().resolve("checkpoint"));
         Files.writeString(broken.folder().resolve("checkpoint/inventory.img"), "no image of CRIU");
         try (ServiceProcess anew = broken.serve(Optional.empty(), Map.of()).listening()) {
-            assertTrue(anew.log().contains("Starts anew: CRIU could not restore the checkpoint"), anew.log());
+            anew.says("Starts anew: CRIU could not restore the checkpoint");
             assertEmbeds(anew);
         }
     }
@@ -180,7 +181,7 @@ class CheckpointIT {
             throws Exception {
         try (ServiceProcess refused = container.make(Optional.empty(), variables)) {
             assertNotEquals(0, refused.exitStatus());
-            assertTrue(refused.log().contains(name + " is set, and a checkpoint would hold its secret"), refused.log());
+            refused.says(name + " is set, and a checkpoint would hold its secret");
             assertFalse(Files.exists(container.folder().resolve("checkpoint/inventory.img")));
         }
     }
@@ -191,7 +192,7 @@ class CheckpointIT {
                 Files.createDirectories(container.folder().resolve("config")).resolve("application.properties");
         Files.writeString(settings, "headroom.page=off");
         try (ServiceProcess anew = container.serve(Optional.empty(), Map.of()).listening()) {
-            assertTrue(anew.log().contains("other settings are in a file"), anew.log());
+            anew.says("other settings are in a file");
             assertEquals(404, send(anew, "/", KEY, Optional.empty()).statusCode());
         } finally {
             Files.delete(settings);

@@ -38,7 +38,7 @@ class CoTenantVgpuIT {
             callers.end();
 
             assertTrue(service.metric("headroom_batch_retries_total") > 0, service.log());
-            assertTrue(service.log().contains("Out of memory: a batch of all-minilm-l6-v2 did not fit"), service.log());
+            service.says("Out of memory: a batch of all-minilm-l6-v2 did not fit");
             assertEquals(0, callers.toldToRetry() + callers.cutOff(), service.log());
             assertEquals(200, service.get("/q/health/live").statusCode());
             assertFalse(service.log().contains("ERROR"), service.log());
@@ -68,7 +68,7 @@ class CoTenantVgpuIT {
             gpu.card(0).coTenant(1024);
             ServiceProcess.await(() -> card(service, "modelsBytes") < before);
             assertEquals(before - 1024, card(service, "modelsBytes"), 16, service.log());
-            assertTrue(service.log().contains("Other processes hold more of the device than before"), service.log());
+            service.says("Other processes hold more of the device than before");
             assertEquals(200, service.infer("{\"inputs\": \"a\"}").join().statusCode());
             gpu.card(0).coTenant(0);
             ServiceProcess.await(() -> card(service, "modelsBytes") == before);

@@ -54,7 +54,7 @@ class FullGpuVgpuIT {
         gpu.card(0).leaveFree(2200);
         try (ServiceProcess service = ServiceProcess.start(gpu, "headroom.device=gpu", "headroom.calibration=off")) {
             service.logged(WAITS).get(60, TimeUnit.SECONDS);
-            assertTrue(service.log().contains("pid 4711 holds 19.9 GiB of GPU 0"), service.log());
+            service.says("pid 4711 holds 19.9 GiB of GPU 0");
             gpu.card(0).coTenant(0);
             assertTrue(service.listening().get("/plan").body().contains("CUDA works on it"));
         }
@@ -64,12 +64,9 @@ class FullGpuVgpuIT {
     void gpuRefusesInTheEndAndNamesTheRemedy() throws Exception {
         try (ServiceProcess service = ServiceProcess.start(full(), "headroom.device=gpu", "headroom.device-wait=1s")) {
             assertEquals(1, service.exitStatus(), service.log());
-            assertTrue(service.log().contains(WAITS), service.log());
-            assertTrue(
-                    service.log()
-                            .contains("Stop what holds the GPU's memory, show this process another GPU, or raise"
-                                    + " headroom.device-wait."),
-                    service.log());
+            service.says(WAITS);
+            service.says("Stop what holds the GPU's memory, show this process another GPU, or raise"
+                    + " headroom.device-wait.");
         }
     }
 
@@ -94,7 +91,7 @@ class FullGpuVgpuIT {
         gpu.refuse("cublasCreate", 1, 1);
         try (ServiceProcess service = ServiceProcess.start(gpu, "headroom.device=gpu", "headroom.calibration=off")
                 .listening()) {
-            assertTrue(service.log().contains(WAITS), service.log());
+            service.says(WAITS);
         }
     }
 }

@@ -68,7 +68,7 @@ class NamedModelIT {
                     commit,
                     JSON.readTree(service.get("/info").body()).path("model_sha").asText());
             assertTrue(service.metric("headroom_start_seconds{phase=\"download\"") > 0);
-            assertTrue(service.log().contains("models downloaded"), service.log());
+            service.says("models downloaded");
         }
         hub.close();
         try (ServiceProcess service = serve(CacheFolder.NAME + "@" + commit).listening()) {

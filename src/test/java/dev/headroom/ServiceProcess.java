@@ -25,7 +25,10 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -160,6 +163,17 @@ public final class ServiceProcess implements AutoCloseable {
         CompletableFuture<String> line = awaited.computeIfAbsent(text, t -> new CompletableFuture<>());
         log.forEach(this::complete);
         return line;
+    }
+
+    /** Fails unless a line of the log holds this text; waits for it, because an answer may come before what the log says of it. */
+    public void says(String text) {
+        try {
+            logged(text).get(60, TimeUnit.SECONDS);
+        } catch (ExecutionException | TimeoutException e) {
+            throw new AssertionError("No line of the log holds " + text + ":\n" + log(), e);
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
     }
 
     private void complete(String line) {

@@ -101,7 +101,7 @@ class SqueezeIT {
             JsonNode elements = JSON.readTree(second.get("/plan").body()).path("elements");
             assertEquals("learned", elements.path("source").asText());
             assertEquals(learned, elements.path("value").asDouble());
-            assertTrue(second.log().contains("as out-of-memory errors taught until"), second.log());
+            second.says("as out-of-memory errors taught until");
         }
     }
 
