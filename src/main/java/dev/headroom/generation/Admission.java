@@ -61,10 +61,17 @@ final class Admission {
         return (least.isEmpty() ? waiting.first() : waiting.shorter(least.getAsInt())).filter(this::fits);
     }
 
-    /** One that is alone on the device always fits: its length was checked when it arrived. */
+    /**
+     * One that is alone on the device always fits: its length was checked when it arrived. Others wait until it is empty where the
+     * graph's other rotary factors are for them, so that no run has both.
+     */
     private boolean fits(Sequence next) {
         int longest = Math.max(prompts.longest(), Math.max(rows.longest(), next.length() + 1));
-        return onDevice() == 0 || budget.fitGrowing(onDevice() + 1, longest);
+        return onDevice() == 0 || hasFactorsOf(next) && budget.fitGrowing(onDevice() + 1, longest);
+    }
+
+    private boolean hasFactorsOf(Sequence next) {
+        return rows.isLong(next.length()) == (rows.areLong() || prompts.areLong());
     }
 
     private int onDevice() {

@@ -47,9 +47,14 @@ final class KeptSequences {
         return bytes;
     }
 
-    /** The one with the most first tokens of a sequence, of which at least one is left to be read. */
+    /**
+     * The one with the most first tokens of a sequence, of which at least one is left to be read, among those with the same rotary
+     * factors.
+     */
     Optional<Match> best(Sequence sequence) {
+        boolean isLong = decoder.isLong(sequence.length());
         return all.stream()
+                .filter(kept -> decoder.isLong(kept.tokens.length) == isLong)
                 .map(kept -> new Match(
                         kept, Math.min(sequence.common(kept.tokens, kept.tokens.length), sequence.length() - 1)))
                 .filter(match -> match.tokens >= LEAST)

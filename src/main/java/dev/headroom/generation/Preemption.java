@@ -89,16 +89,25 @@ final class Preemption {
         return onDevice().stream().max(Comparator.comparingLong(Sequence::number));
     }
 
+    /** Sequences that the graph rotates by other factors from their next token on are read again, by those factors. */
+    void preemptOutgrown() {
+        rows.outgrown().forEach(this::giveWay);
+    }
+
     private void preempt() {
         Sequence last = youngest().orElseThrow();
         int row = rows.all().indexOf(last);
         if (row >= 0) {
-            meters.preempted();
-            waiting.add(last);
-            rows.leave(row);
+            giveWay(row);
         } else {
             prompts.of(last).ifPresent(this::giveWay);
         }
+    }
+
+    private void giveWay(int row) {
+        meters.preempted();
+        waiting.add(rows.at(row));
+        rows.leave(row);
     }
 
     private void giveWay(Reading one) {

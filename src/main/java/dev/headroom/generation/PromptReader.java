@@ -45,7 +45,11 @@ final class PromptReader {
         meters.cached(one.sequence().beginsAt(from));
         int to = from + chunks.size(one.left(), besideRows);
         long start = System.nanoTime();
-        Logits logits = decoder.prompts().read(one.prompt(), one.sequence().tokens(from, to));
+        Logits logits = decoder.prompts()
+                .read(
+                        one.prompt(),
+                        one.sequence().tokens(from, to),
+                        one.sequence().length());
         chunks.read(to - from, System.nanoTime() - start);
         meters.read(to - from);
         return logits;

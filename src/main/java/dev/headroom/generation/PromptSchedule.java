@@ -96,6 +96,11 @@ final class PromptSchedule {
         return reading.stream().map(Reading::sequence).toList();
     }
 
+    /** True if they run by the graph's long rotary factors. */
+    boolean areLong() {
+        return !isEmpty() && decoder.isLong(reading.getFirst().sequence.length());
+    }
+
     /** The tokens that are left of the prompt with the fewest; empty where no prompt is read. */
     OptionalInt leastLeft() {
         return reading.stream().mapToInt(Reading::left).min();

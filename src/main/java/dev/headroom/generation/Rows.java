@@ -6,6 +6,7 @@ import dev.headroom.session.Prompt;
 import dev.headroom.session.RunFailedException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /** The sequences that a step continues, in the decoder's order, and the memory of their keys and values. One thread calls. */
 final class Rows {
@@ -49,6 +50,25 @@ final class Rows {
             longest = Math.max(longest, sequence.length());
         }
         return longest;
+    }
+
+    /** True if a row of so many tokens runs by the graph's long rotary factors. */
+    boolean isLong(int tokens) {
+        return decoder.isLong(tokens);
+    }
+
+    /** True if they run by the graph's long rotary factors. */
+    boolean areLong() {
+        return !isEmpty() && decoder.isLong(decoder.length(0));
+    }
+
+    /** The rows that the graph's short rotary factors are not for any more, with the token that they read next; the last one first. */
+    List<Integer> outgrown() {
+        return IntStream.range(0, size())
+                .map(row -> size() - 1 - row)
+                .filter(row -> decoder.isLong(decoder.length(row) + 1) && !decoder.isLong(decoder.length(row)))
+                .boxed()
+                .toList();
     }
 
     /** The sequence of a row. */

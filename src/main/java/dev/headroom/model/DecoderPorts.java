@@ -2,6 +2,7 @@ package dev.headroom.model;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.headroom.model.file.BrokenModelException;
+import dev.headroom.model.onnx.Attention;
 import dev.headroom.model.onnx.DecoderGraph;
 import dev.headroom.model.onnx.DecoderGraph.CachePort;
 import dev.headroom.model.onnx.DecoderGraph.Geometry;
@@ -62,11 +63,11 @@ record DecoderPorts(Path folder, OnnxFile file, ConfigJson config, JsonNode gena
         if (!scores.isFloat()) {
             throw broken("has the output %s, which holds no floating-point numbers".formatted(scores), "logits");
         }
-        boolean shared = file.operators().contains("GroupQueryAttention");
-        if (shared && inputs.mask().isEmpty()) {
+        Attention attention = Attention.read(file);
+        if (attention.shared() && inputs.mask().isEmpty()) {
             throw broken("tells GroupQueryAttention no lengths: it has no input attention_mask", inputNames());
         }
-        return new DecoderGraph(inputs, logits, cache, geometry(cache), shared);
+        return new DecoderGraph(inputs, logits, cache, geometry(cache), attention);
     }
 
     private Optional<Port> input(String usual) {
@@ -152,17 +153,25 @@ record DecoderPorts(Path folder, OnnxFile file, ConfigJson config, JsonNode gena
         if (!past.isFloat() || past.sizes().size() != 4) {
             throw broken("has the input %s".formatted(past), "floating-point numbers of 4 dimensions");
         }
-        int attention = config.text("num_attention_heads").asInt();
-        int heads = size(past, 1, config.text("num_key_value_heads").asInt(attention));
-        int width = attention > 0 ? config.text("hidden_size").asInt() / attention : 0;
+        int attention = said("num_attention_heads", "num_attention_heads", 0);
+        int width = attention > 0 ? said("hidden_size", "hidden_size", 0) / attention : 0;
         return new Geometry(
-                past.type(), heads, size(past, 3, config.text("head_dim").asInt(width)));
+                past.type(),
+                size(past, 1, said("num_key_value_heads", "num_key_value_heads", attention)),
+                size(past, 3, said("head_size", "head_dim", width)));
+    }
+
+    /** What genai_config.json or else config.json says; its builder writes no config.json. */
+    private int said(String genaiField, String configField, int otherwise) {
+        return genai.path(genaiField).asInt(config.text(configField).asInt(otherwise));
     }
 
     private int size(GraphPort past, int dimension, int otherwise) {
         long declared = past.sizes().get(dimension);
         if (declared < 1 && otherwise < 1) {
-            throw broken("leaves sizes of %s open, and config.json does not tell them".formatted(past), "both sizes");
+            throw broken(
+                    "leaves sizes of %s open, and neither genai_config.json nor config.json tells them".formatted(past),
+                    "both sizes");
         }
         return declared > 0 ? Math.toIntExact(declared) : otherwise;
     }

@@ -15,7 +15,7 @@ sealed interface CacheForm permits SharedCache, ConcatenatedCache {
     /** Gives a sequence another capacity; it has its first tokens alone then. */
     void cut(Prompt prompt, int tokens, int capacity) throws RunFailedException;
 
-    Logits read(Prompt prompt, int[] tokens) throws RunFailedException;
+    Logits read(Prompt prompt, int[] tokens, int whole) throws RunFailedException;
 
     /** Has memory for another row, which this prompt becomes. */
     void makeRoom(Prompt prompt) throws RunFailedException;

@@ -56,7 +56,7 @@ final class ConcatenatedCache implements CacheForm {
     }
 
     @Override
-    public Logits read(Prompt prompt, int[] tokens) throws RunFailedException {
+    public Logits read(Prompt prompt, int[] tokens, int whole) throws RunFailedException {
         int past = prompt.all.capacity();
         KeyValues present = session.unwritten(1, past + tokens.length);
         Logits logits = run(DecoderInput.leftPadded(tokens, 1, new int[] {prompt.length}, past), prompt.all, present);

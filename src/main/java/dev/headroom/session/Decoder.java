@@ -14,6 +14,7 @@ import java.util.Optional;
 public final class Decoder implements Tenant, AutoCloseable {
 
     private final ModelSpec spec;
+    private final DecoderGraph graph;
     private final DecoderSession session;
     private final KeyValueRows rows;
     private final CacheForm form;
@@ -22,6 +23,7 @@ public final class Decoder implements Tenant, AutoCloseable {
 
     private Decoder(ModelSpec spec, DecoderGraph graph, DecoderSession session) {
         this.spec = spec;
+        this.graph = graph;
         this.session = session;
         this.rows = new KeyValueRows(session, !graph.shared());
         this.form = graph.shared()
@@ -66,6 +68,11 @@ public final class Decoder implements Tenant, AutoCloseable {
             return Optional.of("steps run as CUDA graphs, which compute in the memory beside the rows");
         }
         return readsInParts() ? Optional.empty() : Optional.of("the model reads a prompt as a whole");
+    }
+
+    /** True if a sequence of so many tokens runs by the graph's long rotary factors, beside its like alone. */
+    public boolean isLong(int tokens) {
+        return graph.isLong(tokens);
     }
 
     /** The sequences that are being read. */

@@ -10,12 +10,18 @@ import java.util.Arrays;
  * @param lengths tokens of each sequence that it has read before
  * @param padding tokens before each sequence's first one that are none, of the width of the past; -1 where they are behind
  *     the last one
+ * @param leastMask the least width of the mask where they are behind the last one
  */
-record DecoderInput(int[] tokens, int rows, int[] lengths, int padding) {
+record DecoderInput(int[] tokens, int rows, int[] lengths, int padding, int leastMask) {
 
     /** Tokens behind each sequence, in memory that the past shares. */
     static DecoderInput rightPadded(int[] tokens, int rows, int[] lengths) {
-        return new DecoderInput(tokens, rows, lengths, -1);
+        return new DecoderInput(tokens, rows, lengths, -1, 0);
+    }
+
+    /** The same with a mask of this width at least. */
+    DecoderInput under(int mask) {
+        return new DecoderInput(tokens, rows, lengths, padding, mask);
     }
 
     /**
@@ -24,7 +30,7 @@ record DecoderInput(int[] tokens, int rows, int[] lengths, int padding) {
      * @param past the width of the past
      */
     static DecoderInput leftPadded(int[] tokens, int rows, int[] lengths, int past) {
-        return new DecoderInput(tokens, rows, lengths, past);
+        return new DecoderInput(tokens, rows, lengths, past, 0);
     }
 
     /** The tokens as a graph reads them. */
@@ -53,7 +59,7 @@ record DecoderInput(int[] tokens, int rows, int[] lengths, int padding) {
 
     /** Tokens that the mask covers in each row. */
     int maskWidth() {
-        return (padding < 0 ? Arrays.stream(lengths).max().orElse(0) : padding) + width();
+        return padding < 0 ? Math.max(leastMask, Arrays.stream(lengths).max().orElse(0) + width()) : padding + width();
     }
 
     /** A one for each token that is read or was read before. */

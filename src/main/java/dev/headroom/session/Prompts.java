@@ -57,14 +57,20 @@ public final class Prompts {
         form.cut(prompt, tokens, capacity);
     }
 
+    /** Reads the rest of a sequence. */
+    public Logits read(Prompt prompt, int[] tokens) throws RunFailedException {
+        return read(prompt, tokens, prompt.length + tokens.length);
+    }
+
     /**
      * Reads more of a sequence.
      *
+     * @param whole the tokens of all of the sequence, which decide by what factors these are rotated
      * @return the scores after the last of these tokens
      * @throws RunFailedException when the device did not run them; the sequence is as before
      */
-    public Logits read(Prompt prompt, int[] tokens) throws RunFailedException {
-        return form.read(prompt, tokens);
+    public Logits read(Prompt prompt, int[] tokens, int whole) throws RunFailedException {
+        return form.read(prompt, tokens, whole);
     }
 
     /** Gives back the memory of a sequence that does not become a row. */

@@ -44,10 +44,11 @@ final class SharedCache implements CacheForm {
     }
 
     @Override
-    public Logits read(Prompt prompt, int[] tokens) throws RunFailedException {
+    public Logits read(Prompt prompt, int[] tokens, int whole) throws RunFailedException {
         int[] read = {prompt.length};
         try (KeyValueView view = session.view(prompt.all, 1)) {
-            Logits logits = session.run(DecoderInput.rightPadded(tokens, 1, read), view, view);
+            DecoderInput input = DecoderInput.rightPadded(tokens, 1, read).under(session.leastMask(whole));
+            Logits logits = session.run(input, view, view);
             prompt.length += tokens.length;
             return logits;
         }

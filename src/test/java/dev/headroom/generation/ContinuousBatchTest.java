@@ -72,7 +72,9 @@ class ContinuousBatchTest {
     }
 
     @ParameterizedTest
-    @EnumSource(names = "SHARED_HALF", mode = EnumSource.Mode.EXCLUDE)
+    @EnumSource(
+            names = {"SHARED_HALF", "LONG_ROPE"},
+            mode = EnumSource.Mode.EXCLUDE)
     void manyAtATimeSayWhatEachSaysAlone(LlamaForm form) {
         ModelSpec spec = TinyLlama.write(folder, form);
         try (RunningGenerator model = RunningGenerator.of(spec, new Room(PLENTY, TinyLlama.LONGEST, 8, 512))) {

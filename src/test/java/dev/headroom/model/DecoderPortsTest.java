@@ -179,7 +179,22 @@ class DecoderPortsTest {
     void sizesThatNoFileTellsAreRefused() {
         logits();
         ports.set(2, port(INPUT, "past_key_values.0.key", FLOAT, open("a"), open("b"), open("c"), open("d")));
-        assertRefused("leaves sizes of", "config.json does not tell them");
+        assertRefused("leaves sizes of", "neither genai_config.json nor config.json tells them");
+    }
+
+    /** As onnxruntime-genai's builder writes folders: without config.json, and with sizes that the graph leaves open. */
+    @Test
+    void genaiConfigTellsTheSizesThatTheGraphLeavesOpen() throws IOException {
+        logits();
+        Files.delete(folder.resolve("config.json"));
+        write("genai_config.json", """
+                {"model": {"context_length": 64, "eos_token_id": 2, "type": "llama", "vocab_size": 300, "decoder": {
+                "head_size": 16, "hidden_size": 64, "num_attention_heads": 4, "num_key_value_heads": 2}}}""");
+        for (int i : new int[] {2, 3}) {
+            String name = "past_key_values.0." + (i == 2 ? "key" : "value");
+            ports.set(i, port(INPUT, name, FLOAT, open("rows"), fixed(2), open("past"), open("kv_cache_dim")));
+        }
+        assertEquals(new Geometry(FLOAT, 2, 16), read().graph().geometry());
     }
 
     @Test

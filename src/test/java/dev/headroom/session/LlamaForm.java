@@ -8,6 +8,14 @@ public enum LlamaForm {
     SHARED_HALF,
     /** The same with int32 tokens and mask. */
     SHARED_INT32,
+    /** The same whose layers see {@link #WINDOW} tokens. */
+    WINDOWED,
+    /** The same whose layers would also keep the keys and values of these alone, as newer builders write it. */
+    SLIDING,
+    /** The same as shared with other rotations for sequences of more than {@link #ORIGINAL_CONTEXT} tokens (LongRoPE). */
+    LONG_ROPE,
+    /** Those other rotations alone. */
+    LONG,
     /** Plain operators, as optimum writes them: places of tokens are an input, and keys and values are concatenated. */
     CONCATENATED,
     /** The same with a branch for prompts, which {@code use_cache_branch} chooses. */
@@ -19,9 +27,19 @@ public enum LlamaForm {
     /** The same as concatenated, with a head that multiplies the tokens of all rows in one dimension. */
     FLATTENED;
 
+    /** Tokens that a layer sees where it does not see all. */
+    public static final int WINDOW = 24;
+
+    /** The most tokens of a sequence that has the usual rotations. */
+    public static final int ORIGINAL_CONTEXT = 60;
+
     /** True if the keys and values of a step lie in the memory of those before it. */
     public boolean shared() {
-        return this == SHARED || this == SHARED_HALF || this == SHARED_INT32;
+        return ordinal() < CONCATENATED.ordinal();
+    }
+
+    boolean windowed() {
+        return this == WINDOWED || this == SLIDING;
     }
 
     boolean half() {

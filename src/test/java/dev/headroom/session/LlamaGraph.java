@@ -9,6 +9,7 @@ import static dev.headroom.session.OnnxWriter.INT64;
 import dev.headroom.session.LlamaWeights.LayerWeights;
 import dev.headroom.session.LlamaWeights.Sizes;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -20,6 +21,7 @@ final class LlamaGraph {
     private static final String MASK = "attention_mask";
     private static final String PLACES = "position_ids";
     private static final String CACHED = "use_cache_branch";
+    private static final double SLOWER = 3; // long rotary factors
     private static final String KEEP = "num_logits_to_keep";
 
     private final GraphWriter graph = new GraphWriter();
@@ -140,14 +142,46 @@ final class LlamaGraph {
 
         private final String lasts; // the place of each row's last token
         private final String total;
-        private final String cosines = real(weights.rotations(true), sizes.longest(), sizes.headSize() / 2);
-        private final String sines = real(weights.rotations(false), sizes.longest(), sizes.headSize() / 2);
+        private final String cosines;
+        private final String sines;
 
         Grouped() {
             String one = graph.list(1);
             String sum = graph.node("ReduceSum", List.of(cast(MASK, INT64), one), Map.of("keepdims", 0));
             lasts = cast(graph.node("Sub", sum, one), INT32);
-            total = cast(graph.node("Gather", graph.node("Shape", MASK), graph.scalar(1)), INT32);
+            String wide = graph.node("Gather", graph.node("Shape", MASK), graph.scalar(1));
+            total = cast(wide, INT32);
+            String isLong = graph.node("Greater", wide, graph.scalar(LlamaForm.ORIGINAL_CONTEXT));
+            cosines = turns(true, isLong);
+            sines = turns(false, isLong);
+        }
+
+        private String turns(boolean cos, String isLong) {
+            return switch (form) {
+                case LONG -> turns(cos, SLOWER);
+                case LONG_ROPE ->
+                    graph.node(
+                            "If",
+                            List.of(isLong),
+                            Map.of(
+                                    "then_branch", graph.branch("Identity", List.of(turns(cos, SLOWER)), Map.of()),
+                                    "else_branch", graph.branch("Identity", List.of(turns(cos, 1)), Map.of())));
+                default -> turns(cos, 1);
+            };
+        }
+
+        private String turns(boolean cos, double slower) {
+            return real(weights.rotations(cos, slower), sizes.longest(), sizes.headSize() / 2);
+        }
+
+        private Map<String, Object> attributes() {
+            Map<String, Object> all =
+                    new HashMap<>(Map.of("num_heads", sizes.heads(), "kv_num_heads", sizes.keyHeads(), "do_rotary", 1));
+            if (form.windowed()) {
+                all.put("local_window_size", LlamaForm.WINDOW);
+                all.put("sliding_window_cache", form == LlamaForm.SLIDING ? 1 : 0);
+            }
+            return all;
         }
 
         @Override
@@ -157,7 +191,7 @@ final class LlamaGraph {
                     "com.microsoft:GroupQueryAttention",
                     List.of(query, key, value, past("key", layer), past("value", layer), lasts, total, cosines, sines),
                     List.of(output, present("key", layer), present("value", layer)),
-                    Map.of("num_heads", sizes.heads(), "kv_num_heads", sizes.keyHeads(), "do_rotary", 1));
+                    attributes());
             return output;
         }
     }
@@ -183,7 +217,7 @@ final class LlamaGraph {
         }
 
         private String turns(boolean cos) {
-            String table = real(weights.rotations(cos), sizes.longest(), sizes.headSize() / 2);
+            String table = real(weights.rotations(cos, 1), sizes.longest(), sizes.headSize() / 2);
             String half = graph.node("Gather", table, PLACES);
             String whole = graph.node("Concat", List.of(half, half), Map.of("axis", -1));
             return graph.node("Unsqueeze", whole, graph.list(1));

@@ -102,12 +102,16 @@ record LlamaWeights(Sizes sizes, float[] tokens, List<LayerWeights> layers, floa
         return new LlamaWeights(sizes, tokens, layers, matrix.apply(1, width), matrix.apply(width, sizes.vocabulary));
     }
 
-    /** The cosines, or the sines, of a token's place by the pairs of a head's numbers. */
-    float[] rotations(boolean cosines) {
+    /**
+     * The cosines, or the sines, of a token's place by the pairs of a head's numbers.
+     *
+     * @param slower how much slower they turn than those of a Llama
+     */
+    float[] rotations(boolean cosines, double slower) {
         int pairs = sizes.headSize / 2;
         float[] all = new float[sizes.longest * pairs];
         for (int i = 0; i < all.length; i++) {
-            double angle = i / pairs / Math.pow(10_000, 2.0 * (i % pairs) / sizes.headSize);
+            double angle = i / pairs / slower / Math.pow(10_000, 2.0 * (i % pairs) / sizes.headSize);
             all[i] = (float) (cosines ? Math.cos(angle) : Math.sin(angle));
         }
         return all;

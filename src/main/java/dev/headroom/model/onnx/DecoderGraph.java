@@ -12,10 +12,10 @@ import java.util.stream.Stream;
  * @param logits the output with the scores of the vocabulary's tokens
  * @param cache the ports of each layer's keys, then values, in the order of the layers
  * @param geometry the sizes of keys and values, which all layers share
- * @param shared true if the graph writes new keys and values into the memory of the old ones (GroupQueryAttention); else it
- *     returns both one behind the other
+ * @param attention what the attention operators ask of whoever runs them
  */
-public record DecoderGraph(Inputs inputs, String logits, List<CachePort> cache, Geometry geometry, boolean shared) {
+public record DecoderGraph(
+        Inputs inputs, String logits, List<CachePort> cache, Geometry geometry, Attention attention) {
 
     /** The types of elements that graphs have, by their number in onnx.proto and in ONNX Runtime's C API. */
     public static final int FLOAT = 1;
@@ -67,6 +67,31 @@ public record DecoderGraph(Inputs inputs, String logits, List<CachePort> cache, 
         public long bytes() {
             return (long) size * (type == FLOAT ? Float.BYTES : Short.BYTES);
         }
+    }
+
+    /** True if the graph writes new keys and values into the memory of the old ones. */
+    public boolean shared() {
+        return attention.shared();
+    }
+
+    /**
+     * True if the graph's long rotary factors are for a sequence of so many tokens. All sequences of a run have the same factors, and
+     * all keys of a sequence.
+     */
+    public boolean isLong(int tokens) {
+        return attention.originalContext().isPresent()
+                && tokens > attention.originalContext().getAsInt();
+    }
+
+    /**
+     * The most tokens of a sequence, by its graph: it runs sequences with long factors where the width of the mask says so, which
+     * needs no token of theirs.
+     *
+     * @param stated what the folder says
+     */
+    public int context(int stated) {
+        boolean all = attention.shared() && attention.byMask();
+        return all ? stated : Math.min(stated, attention.originalContext().orElse(stated));
     }
 
     /** Bytes that the keys and values of one token take: 2 x layers x heads x size x bytes of an element. */

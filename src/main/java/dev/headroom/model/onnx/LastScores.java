@@ -2,11 +2,11 @@ package dev.headroom.model.onnx;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import dev.headroom.model.file.BrokenModelException;
+import dev.headroom.model.onnx.GraphEdit.Replacement;
 import dev.headroom.model.onnx.OnnxGraph.Use;
 import dev.headroom.model.onnx.OnnxNodes.Attribute;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -28,9 +28,6 @@ public record LastScores(String output, boolean ofAllTokens, Optional<GraphEdit>
     /** The first version of ONNX's operators whose Gather counts from the end. */
     private static final long LEAST_OPSET = 11;
 
-    /** A larger file with weights in it is opened as it is, because a change needs a copy of the file in memory. */
-    private static final long LARGEST_BYTES = 512L << 20;
-
     /**
      * The scores of the graph in this file.
      *
@@ -39,7 +36,12 @@ public record LastScores(String output, boolean ofAllTokens, Optional<GraphEdit>
     public static LastScores of(Path path, DecoderGraph graph, boolean gpu) {
         LastScores unchanged =
                 new LastScores(graph.logits(), graph.inputs().keep().isEmpty(), Optional.empty());
-        return unchanged.ofAllTokens ? edited(path, graph, gpu).orElse(unchanged) : unchanged;
+        LastScores last = unchanged.ofAllTokens ? edited(path, graph, gpu).orElse(unchanged) : unchanged;
+        return graph.attention()
+                .edit()
+                .map(before -> last.edit.map(before::and).orElse(before))
+                .map(both -> new LastScores(last.output, last.ofAllTokens, Optional.of(both)))
+                .orElse(last);
     }
 
     private static Optional<LastScores> edited(Path path, DecoderGraph graph, boolean gpu) {
@@ -66,15 +68,10 @@ public record LastScores(String output, boolean ofAllTokens, Optional<GraphEdit>
     }
 
     private static boolean opens(OnnxFile file) {
-        try {
-            return file.opset() >= LEAST_OPSET
-                    && Files.size(file.path()) <= LARGEST_BYTES
-                    && file.opensFromMemory()
-                    && Stream.concat(file.inputs().stream(), file.outputs().stream())
-                            .noneMatch(port -> port.name().startsWith(PREFIX));
-        } catch (IOException e) {
-            return false; // ONNX Runtime will report it
-        }
+        return file.opset() >= LEAST_OPSET
+                && GraphEdit.suits(file)
+                && Stream.concat(file.inputs().stream(), file.outputs().stream())
+                        .noneMatch(port -> port.name().startsWith(PREFIX));
     }
 
     /**
@@ -101,8 +98,9 @@ public record LastScores(String output, boolean ofAllTokens, Optional<GraphEdit>
                 .map(name -> {
                     OnnxNodes nodes = new OnnxNodes(PREFIX);
                     last(nodes, use.value(), name);
-                    return new GraphEdit(
-                            Math.toIntExact(use.position()), name.getBytes(StandardCharsets.UTF_8), nodes.bytes());
+                    Replacement renamed =
+                            new Replacement(Math.toIntExact(use.position()), name.getBytes(StandardCharsets.UTF_8));
+                    return new GraphEdit(List.of(renamed), nodes.bytes());
                 });
     }
 

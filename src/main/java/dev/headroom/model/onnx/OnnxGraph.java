@@ -3,6 +3,7 @@ package dev.headroom.model.onnx;
 import static dev.headroom.model.onnx.ProtobufFile.CONTENT;
 import static dev.headroom.model.onnx.ProtobufFile.NUMBER;
 
+import com.google.protobuf.CodedOutputStream;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
@@ -12,6 +13,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
+import java.util.Set;
 
 /**
  * The nodes of a graph by the values that they make, and the values that are constants. Graphs within nodes are left out. The numbers are those
@@ -27,14 +30,14 @@ final class OnnxGraph {
     private static final int NODE_OPERATOR = 4 << 3 | CONTENT;
     private static final int NODE_ATTRIBUTE = 5 << 3 | CONTENT;
     private static final int NODE_DOMAIN = 7 << 3 | CONTENT;
+    private static final int ATTRIBUTE_NAME = 1 << 3 | CONTENT;
+    private static final int ATTRIBUTE_INT = 3 << 3 | NUMBER;
     private static final int ATTRIBUTE_TENSOR = 5 << 3 | CONTENT;
-    private static final int TENSOR_DIM = 1 << 3 | NUMBER;
-    private static final int TENSOR_DIMS = 1 << 3 | CONTENT;
-    private static final int TENSOR_NAME = 8 << 3 | CONTENT;
 
     private final ProtobufFile file;
     private final Map<String, Node> makers = new HashMap<>();
-    private final Map<String, Integer> constants = new HashMap<>(); // the dimensions of each
+    private final List<Node> nodes = new ArrayList<>();
+    private final Map<String, SmallTensor> constants = new HashMap<>();
     private final Map<String, Integer> uses = new HashMap<>();
 
     private OnnxGraph(ProtobufFile file) {
@@ -49,11 +52,25 @@ final class OnnxGraph {
     record Use(String value, long position) {}
 
     /**
+     * A whole number that a node has as an attribute.
+     *
+     * @param position the place in the file of the tag before the attribute
+     */
+    record Whole(long value, long position) {}
+
+    /**
      * A node.
      *
      * @param operator its operator, with the domain before it unless that is ONNX's own
+     * @param wholes its attributes that are whole numbers
      */
-    record Node(String operator, List<Use> inputs) {}
+    record Node(String operator, List<Use> inputs, Map<String, Whole> wholes) {
+
+        /** The name of an input; empty where it is left out. */
+        String input(int place) {
+            return place < inputs.size() ? inputs.get(place).value() : "";
+        }
+    }
 
     /**
      * Reads all of a graph's file but the tensors' content.
@@ -80,7 +97,19 @@ final class OnnxGraph {
 
     /** The dimensions of an initialiser, or of a constant; empty for what is computed. */
     OptionalInt rankOfConstant(String value) {
-        return constants.containsKey(value) ? OptionalInt.of(constants.get(value)) : OptionalInt.empty();
+        return constants.containsKey(value)
+                ? OptionalInt.of(constants.get(value).rank())
+                : OptionalInt.empty();
+    }
+
+    /** The one whole number of an initialiser or of a constant; empty for any other. */
+    OptionalLong whole(String value) {
+        return constants.containsKey(value) ? constants.get(value).whole() : OptionalLong.empty();
+    }
+
+    /** The nodes of these operators. */
+    List<Node> nodes(Set<String> operators) {
+        return nodes.stream().filter(node -> operators.contains(node.operator)).toList();
     }
 
     /** How many inputs of nodes the value is. */
@@ -97,8 +126,8 @@ final class OnnxGraph {
         if (tag == GRAPH_NODE) {
             readNode(end);
         } else if (tag == GRAPH_INITIALIZER) {
-            Tensor tensor = readTensor(end);
-            constants.put(tensor.name, tensor.rank);
+            SmallTensor tensor = SmallTensor.read(file, end);
+            constants.put(tensor.name(), tensor);
         }
     }
 
@@ -106,7 +135,8 @@ final class OnnxGraph {
         List<Use> inputs = new ArrayList<>();
         List<String> outputs = new ArrayList<>();
         String[] operator = {"", ""};
-        int[] rank = {-1};
+        Map<String, Whole> wholes = new HashMap<>();
+        List<SmallTensor> tensors = new ArrayList<>();
         file.fields(end, (tag, value) -> {
             switch (tag) {
                 case NODE_INPUT -> {
@@ -116,44 +146,37 @@ final class OnnxGraph {
                 case NODE_OUTPUT -> outputs.add(file.text(value));
                 case NODE_OPERATOR -> operator[0] = file.text(value);
                 case NODE_DOMAIN -> operator[1] = file.text(value);
-                case NODE_ATTRIBUTE -> rank[0] = Math.max(rank[0], rankOfAttribute(value));
+                case NODE_ATTRIBUTE -> readAttribute(value, wholes, tensors);
                 default -> {}
             }
         });
         boolean own = operator[1].isEmpty() || operator[1].equals("ai.onnx");
-        add(new Node(own ? operator[0] : operator[1] + "." + operator[0], inputs), outputs, rank[0]);
+        add(new Node(own ? operator[0] : operator[1] + "." + operator[0], inputs, wholes), outputs, tensors);
     }
 
-    private void add(Node node, List<String> outputs, int rank) {
+    private void add(Node node, List<String> outputs, List<SmallTensor> tensors) {
+        nodes.add(node);
         node.inputs.forEach(input -> uses.merge(input.value, 1, Integer::sum));
         outputs.forEach(output -> makers.put(output, node));
-        if (node.operator.equals("Constant") && rank >= 0) {
-            outputs.forEach(output -> constants.put(output, rank));
+        if (node.operator.equals("Constant") && !tensors.isEmpty()) {
+            outputs.forEach(output -> constants.put(output, tensors.getFirst()));
         }
     }
 
-    private int rankOfAttribute(long end) throws IOException {
-        int[] rank = {-1};
-        file.fields(end, (tag, value) -> {
-            if (tag == ATTRIBUTE_TENSOR) {
-                rank[0] = readTensor(value).rank;
-            }
-        });
-        return rank[0];
-    }
-
-    private record Tensor(String name, int rank) {}
-
-    private Tensor readTensor(long end) throws IOException {
+    private void readAttribute(long end, Map<String, Whole> wholes, List<SmallTensor> tensors) throws IOException {
+        long tagged = file.position() - 1 - CodedOutputStream.computeUInt64SizeNoTag(end - file.position());
         String[] name = {""};
-        int[] rank = {0};
+        Whole[] whole = {null};
         file.fields(end, (tag, value) -> {
             switch (tag) {
-                case TENSOR_DIM, TENSOR_DIMS -> rank[0] += file.count(tag, value);
-                case TENSOR_NAME -> name[0] = file.text(value);
+                case ATTRIBUTE_NAME -> name[0] = file.text(value);
+                case ATTRIBUTE_INT -> whole[0] = new Whole(value, tagged);
+                case ATTRIBUTE_TENSOR -> tensors.add(SmallTensor.read(file, value));
                 default -> {}
             }
         });
-        return new Tensor(name[0], rank[0]);
+        if (whole[0] != null) {
+            wholes.put(name[0], whole[0]);
+        }
     }
 }

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.util.OptionalLong;
 
 /**
  * Reads protobuf messages from a file of any size and skips the fields that the caller leaves unread. Protobuf's own
@@ -115,6 +116,21 @@ final class ProtobufFile {
             count++;
         }
         return count;
+    }
+
+    /** The number of a packed field up to a position; empty where it has several. */
+    OptionalLong onlyNumber(long end) throws IOException {
+        if (position() == end) {
+            return OptionalLong.empty();
+        }
+        long number = in.readRawVarint64();
+        return position() == end ? OptionalLong.of(number) : OptionalLong.empty();
+    }
+
+    /** The bytes up to a position; none where they are more than a number has. */
+    byte[] shortBytes(long end) throws IOException {
+        long length = end - position();
+        return length > Long.BYTES ? new byte[0] : in.readRawBytes((int) length);
     }
 
     private static long natural(long number) throws InvalidProtocolBufferException {

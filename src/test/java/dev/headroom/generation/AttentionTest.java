@@ -1,0 +1,89 @@
+package dev.headroom.generation;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.headroom.generation.RunningGenerator.Room;
+import dev.headroom.session.LlamaForm;
+import dev.headroom.session.TinyLlama;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Graphs whose attention asks more of whoever runs them: rotations by length, and windows of keys and values. */
+class AttentionTest {
+
+    private static final int TOKENS = 40;
+    private static final int[] LENGTHS = {1, 20, 59, 60, 61, 64, 90, 55, 30, 130};
+
+    @TempDir
+    private Path folder;
+
+    private RunningGenerator open(LlamaForm form, Room room) {
+        return RunningGenerator.of(TinyLlama.write(folder.resolve(form.name()), form), room);
+    }
+
+    private static int[] prompt(int length) {
+        return new Random(length).ints(length, 2, TinyLlama.VOCABULARY).toArray();
+    }
+
+    /** Each next token as a model says that reads all tokens before it at once. */
+    private static int[] readAnew(RunningGenerator usual, RunningGenerator ofLong, int[] prompt) {
+        int[] all = prompt;
+        for (int i = 0; i < TOKENS; i++) {
+            RunningGenerator model = all.length > LlamaForm.ORIGINAL_CONTEXT ? ofLong : usual;
+            int next = model.generate(all, 1).tokens()[0];
+            all = Arrays.copyOf(all, all.length + 1);
+            all[all.length - 1] = next;
+        }
+        return Arrays.copyOfRange(all, prompt.length, all.length);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"512, true", "7, true", "7, false"})
+    void allTokensOfASequenceAreRotatedByItsLength(int chunk, boolean kept) {
+        Room room = new Room(16 << 20, TinyLlama.LONGEST, 8, chunk, kept);
+        Room anew = new Room(16 << 20, TinyLlama.LONGEST, 1, 512, false);
+        List<Told> told = new ArrayList<>();
+        try (RunningGenerator model = open(LlamaForm.LONG_ROPE, room);
+                RunningGenerator usual = open(LlamaForm.SHARED, anew);
+                RunningGenerator ofLong = open(LlamaForm.LONG, anew)) {
+            for (int round = 0; round < 2; round++) {
+                model.together(() -> {
+                    for (int length : LENGTHS) {
+                        told.add(model.generate(prompt(length), TOKENS));
+                    }
+                });
+                told.getLast().tokens();
+            }
+            for (int i = 0; i < told.size(); i++) {
+                int[] expected = readAnew(usual, ofLong, prompt(LENGTHS[i % LENGTHS.length]));
+                assertArrayEquals(expected, told.get(i).tokens(), LENGTHS[i % LENGTHS.length] + " tokens");
+            }
+            assertTrue(model.count("headroom.generation.preemptions") >= 6, "those that grow long are read again");
+        }
+    }
+
+    @Test
+    void layersThatWouldKeepAWindowSayTheSame() {
+        Room room = new Room(16 << 20, TinyLlama.LONGEST, 8, 7);
+        try (RunningGenerator sliding = open(LlamaForm.SLIDING, room);
+                RunningGenerator windowed = open(LlamaForm.WINDOWED, room);
+                RunningGenerator all = open(LlamaForm.SHARED, room)) {
+            for (int length : LENGTHS) {
+                int[] said = sliding.generate(prompt(length), TOKENS).tokens();
+                assertArrayEquals(windowed.generate(prompt(length), TOKENS).tokens(), said);
+                assertEquals(
+                        length + TOKENS <= LlamaForm.WINDOW,
+                        Arrays.equals(all.generate(prompt(length), TOKENS).tokens(), said));
+            }
+        }
+    }
+}
