@@ -2,8 +2,10 @@ package dev.headroom.model;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * The file config.json of Hugging Face's transformers.
@@ -54,6 +56,16 @@ record ConfigJson(JsonNode json) {
         return json.hasNonNull(field)
                 ? json.get(field)
                 : json.path("text_config").path(field);
+    }
+
+    /** The most tokens of a sequence that the short factors of LongRoPE are for; empty where all lengths have the same factors. */
+    OptionalInt originalContext() {
+        String field = "original_max_position_embeddings";
+        return Stream.of(text("rope_scaling"), text("rope_parameters"))
+                .filter(rope -> rope.has("long_factor"))
+                .mapToInt(rope -> text(field).asInt(rope.path(field).asInt()))
+                .filter(tokens -> tokens > 0)
+                .findFirst();
     }
 
     /** The number of positions, special ones left out; 0 where the file does not tell. */

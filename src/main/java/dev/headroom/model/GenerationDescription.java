@@ -24,7 +24,8 @@ record GenerationDescription(Path folder, ModelYaml yaml, HuggingFaceFolder expo
         GenerationSettings settings = new GenerationJson(
                         exported.read("generation_config.json"), exported.read("genai_config.json"), exported.config())
                 .settings();
-        int context = decoder.context(Optional.ofNullable(yaml.maxLength()).orElse(settings.contextLength()));
+        int stated = Optional.ofNullable(yaml.maxLength()).orElse(settings.contextLength());
+        int context = decoder.context(stated, exported.config().originalContext());
         if (context < 2) {
             throw new BrokenModelException(
                     "%s: no file says how many tokens the model reads at most; set max_length in model.yaml."

@@ -50,7 +50,9 @@ record GenerationJson(JsonNode generation, JsonNode genai, ConfigJson config) {
                         genai.path("model").path("context_length").asInt(),
                         config.text("max_position_embeddings").asInt(),
                         config.text("n_positions").asInt(),
-                        config.text("n_ctx").asInt())
+                        config.text("n_ctx").asInt(),
+                        config.text("max_seq_len").asInt(), // MPT
+                        config.text("seq_length").asInt()) // BLOOM
                 .filter(length -> length > 0 && length < NO_LIMIT)
                 .findFirst()
                 .orElse(0);

@@ -112,6 +112,11 @@ public record GenerationPlan(
         return new GenerationPlan(memory, cache, setting(0, "bytes", reason), tokens, context, rows, chunk);
     }
 
+    /** The same plan where sequences run one at a time, for this reason. */
+    public GenerationPlan oneAtATime(String reason) {
+        return new GenerationPlan(memory, cache, kept, tokens, context, setting(1, "sequences", reason), chunk);
+    }
+
     /** The settings by the name under which {@code GET /plan}, the log and {@code headroom_plan} show them. */
     public Map<String, Setting> settings() {
         Map<String, Setting> settings = new LinkedHashMap<>();

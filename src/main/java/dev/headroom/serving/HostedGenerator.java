@@ -59,6 +59,7 @@ final class HostedGenerator {
     /** Plans anew within the same bytes, once it is known what the model takes of them. */
     void planOpened(GenerationPlan.Terms terms) {
         plan(plan.memory().value(), terms);
+        decoder.mayNotPad().ifPresent(reason -> plan = plan.oneAtATime(reason));
         if (terms.keeps()) {
             decoder.mayNotCopy().ifPresent(reason -> plan = plan.keepingNothing(reason));
         }

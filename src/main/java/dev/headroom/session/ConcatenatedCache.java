@@ -6,7 +6,7 @@ package dev.headroom.session;
  */
 final class ConcatenatedCache implements CacheForm {
 
-    /** Width that nobody needs any more is given back once it is a quarter, and so many tokens. */
+    /** Width that nobody needs any more is given back once it is a quarter, and so many tokens; at once where one row is left. */
     private static final int MOST_SPARE = 32;
 
     private final DecoderSession session;
@@ -101,7 +101,7 @@ final class ConcatenatedCache implements CacheForm {
     @Override
     public Logits step(int[] tokens) throws RunFailedException {
         int longest = rows.longest();
-        if (rows.memory().capacity() - longest > Math.max(MOST_SPARE, longest / 4)) {
+        if (rows.memory().capacity() - longest > (rows.size() == 1 ? 0 : Math.max(MOST_SPARE, longest / 4))) {
             reshape(rows.size(), longest);
         }
         KeyValues past = rows.memory();

@@ -19,6 +19,7 @@ public final class Decoder implements Tenant, AutoCloseable {
     private final KeyValueRows rows;
     private final CacheForm form;
     private final Prompts prompts;
+    private final boolean pads;
     private Runnable givingBack = () -> {};
 
     private Decoder(ModelSpec spec, DecoderGraph graph, DecoderSession session) {
@@ -30,6 +31,7 @@ public final class Decoder implements Tenant, AutoCloseable {
                 ? new SharedCache(session, rows)
                 : new ConcatenatedCache(session, rows, graph.inputs().useCache().isEmpty());
         this.prompts = new Prompts(form, rows);
+        this.pads = PaddingTrial.isNeedless(graph) || new PaddingTrial(session).scoresTheSame();
     }
 
     /**
@@ -73,6 +75,15 @@ public final class Decoder implements Tenant, AutoCloseable {
     /** True if a sequence of so many tokens runs by the graph's long rotary factors, beside its like alone. */
     public boolean isLong(int tokens) {
         return graph.isLong(tokens);
+    }
+
+    /** Why rows of several lengths may not run together; empty where they may. */
+    public Optional<String> mayNotPad() {
+        return pads
+                ? Optional.empty()
+                : Optional.of(
+                        "the graph has no position_ids, and tells the places of tokens by the width of the memory:"
+                                + " sequences of several lengths cannot run together");
     }
 
     /** The sequences that are being read. */

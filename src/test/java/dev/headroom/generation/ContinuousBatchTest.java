@@ -93,7 +93,9 @@ class ContinuousBatchTest {
     }
 
     @ParameterizedTest
-    @EnumSource(names = "SHARED_HALF", mode = EnumSource.Mode.EXCLUDE)
+    @EnumSource(
+            names = {"SHARED_HALF", "PLACES_BY_WIDTH"},
+            mode = EnumSource.Mode.EXCLUDE)
     void sequencesThatGiveWaySayTheSame(LlamaForm form) {
         ModelSpec spec = TinyLlama.write(folder, form);
         long budget = 300 * TinyLlama.TOKEN_BYTES * (form.shared() ? 1 : 2);

@@ -197,6 +197,21 @@ class DecoderPortsTest {
         assertEquals(new Geometry(FLOAT, 2, 16), read().graph().geometry());
     }
 
+    /** Exporters that trace a graph leave the short factors in it alone. */
+    @Test
+    void theContextEndsWhereAGraphLacksTheFactorsOfLongerSequences() throws IOException {
+        logits();
+        assertEquals(64, read().text().maxLength());
+        write("config.json", """
+                {"model_type": "phi3", "max_position_embeddings": 64, "eos_token_id": 2, "original_max_position_embeddings": 32,
+                "rope_scaling": {"type": "longrope", "short_factor": [1], "long_factor": [2]}}""");
+        assertEquals(32, read().text().maxLength());
+        write("config.json", """
+                {"model_type": "phi3", "max_position_embeddings": 64, "eos_token_id": 2, "rope_parameters": {
+                "rope_type": "longrope", "original_max_position_embeddings": 16, "short_factor": [1], "long_factor": [2]}}""");
+        assertEquals(16, read().text().maxLength());
+    }
+
     @Test
     void aGraphWithoutScoresIsRefused() {
         assertRefused("has no output logits", "present.0.key");

@@ -18,7 +18,11 @@ public enum LlamaForm {
     LONG,
     /** Plain operators, as optimum writes them: places of tokens are an input, and keys and values are concatenated. */
     CONCATENATED,
-    /** The same with a branch for prompts, which {@code use_cache_branch} chooses. */
+    /** The same without places, which the graph counts by the mask. */
+    PLACES_BY_MASK,
+    /** The same without places, which the graph takes from the width of the memory, as optimum's Gemma does. */
+    PLACES_BY_WIDTH,
+    /** The same as concatenated with a branch for prompts, which {@code use_cache_branch} chooses. */
     MERGED,
     /** The same with scores of the last tokens alone. */
     LAST_LOGITS,
@@ -36,6 +40,11 @@ public enum LlamaForm {
     /** True if the keys and values of a step lie in the memory of those before it. */
     public boolean shared() {
         return ordinal() < CONCATENATED.ordinal();
+    }
+
+    /** True if the place of each token is an input. */
+    boolean placed() {
+        return !shared() && this != PLACES_BY_MASK && this != PLACES_BY_WIDTH;
     }
 
     boolean windowed() {

@@ -51,7 +51,7 @@ final class LlamaGraph {
     private void ports() {
         graph.input(IDS, form.whole(), "rows", "tokens");
         graph.input(MASK, form.whole(), "rows", "all");
-        if (!form.shared()) {
+        if (form.placed()) {
             graph.input(PLACES, INT64, "rows", "tokens");
         }
         if (form == LlamaForm.MERGED) {
@@ -200,8 +200,8 @@ final class LlamaGraph {
     private final class Plain implements Attention {
 
         private final String mask;
-        private final String cosines = turns(true);
-        private final String sines = turns(false);
+        private final String cosines;
+        private final String sines;
 
         Plain() {
             String one = graph.scalar(1);
@@ -209,16 +209,31 @@ final class LlamaGraph {
             String fresh = graph.node("Gather", graph.node("Shape", IDS), one);
             String all = graph.node("Gather", graph.node("Shape", MASK), one);
             String keys = graph.node("Unsqueeze", graph.node("Range", zero, all, one), graph.list(0));
-            String tokens = graph.node(
-                    "Unsqueeze", graph.node("Range", graph.node("Sub", all, fresh), all, one), graph.list(1));
+            String wide = graph.node("Range", graph.node("Sub", all, fresh), all, one);
+            String tokens = graph.node("Unsqueeze", wide, graph.list(1));
             String shown = graph.node("Unsqueeze", cast(MASK, BOOL), graph.list(1, 2));
             String seen = graph.node("And", shown, graph.node("LessOrEqual", keys, tokens));
             mask = graph.node("Where", seen, real(new float[] {0}), real(new float[] {-1e9f}));
+            String places =
+                    switch (form) {
+                        case PLACES_BY_WIDTH -> graph.node("Unsqueeze", wide, graph.list(0));
+                        case PLACES_BY_MASK -> counted(fresh);
+                        default -> PLACES;
+                    };
+            cosines = turns(true, places);
+            sines = turns(false, places);
         }
 
-        private String turns(boolean cos) {
+        /** The tokens before each of the new ones. */
+        private String counted(String fresh) {
+            String counts = graph.node("Sub", graph.node("CumSum", MASK, graph.scalar(1)), graph.scalar(1));
+            String first = graph.node("Unsqueeze", graph.node("Neg", fresh), graph.list(0));
+            return graph.node("Slice", counts, first, graph.list(Integer.MAX_VALUE), graph.list(1));
+        }
+
+        private String turns(boolean cos, String places) {
             String table = real(weights.rotations(cos, 1), sizes.longest(), sizes.headSize() / 2);
-            String half = graph.node("Gather", table, PLACES);
+            String half = graph.node("Gather", table, places);
             String whole = graph.node("Concat", List.of(half, half), Map.of("axis", -1));
             return graph.node("Unsqueeze", whole, graph.list(1));
         }

@@ -81,6 +81,11 @@ public record Attention(boolean shared, OptionalInt originalContext, boolean byM
                 .toList();
     }
 
+    /** True if the graph runs sequences of any length, each by the factors that its mask chooses. */
+    boolean choosesByMask() {
+        return shared && byMask;
+    }
+
     /** The change of the graph that has all layers keep all keys and values; empty where they do. */
     Optional<GraphEdit> edit() {
         return windowed.isEmpty() ? Optional.empty() : Optional.of(new GraphEdit(windowed, new byte[0]));

@@ -2,6 +2,7 @@ package dev.headroom.model.onnx;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.stream.Stream;
 
 /**
@@ -84,14 +85,15 @@ public record DecoderGraph(
     }
 
     /**
-     * The most tokens of a sequence, by its graph: it runs sequences with long factors where the width of the mask says so, which
-     * needs no token of theirs.
+     * The most tokens of a sequence. Longer ones than the original context run where the width of the mask chooses their factors,
+     * because that needs no token of theirs. A graph without a choice has the short factors.
      *
      * @param stated what the folder says
+     * @param original the original context by config.json, where its model has other factors behind it
      */
-    public int context(int stated) {
-        boolean all = attention.shared() && attention.byMask();
-        return all ? stated : Math.min(stated, attention.originalContext().orElse(stated));
+    public int context(int stated, OptionalInt original) {
+        OptionalInt most = attention.originalContext().isPresent() ? attention.originalContext() : original;
+        return attention.choosesByMask() ? stated : Math.min(stated, most.orElse(stated));
     }
 
     /** Bytes that the keys and values of one token take: 2 x layers x heads x size x bytes of an element. */
