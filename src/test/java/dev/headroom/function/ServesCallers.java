@@ -18,6 +18,7 @@ public class ServesCallers implements QuarkusTestProfile {
             "listed", CallTemplates.LISTED,
             "bare", CallTemplates.BARE,
             "coder", CallTemplates.CODER,
+            "paired", CallTemplates.PAIRED,
             "numbered", CallTemplates.NUMBERED,
             "odd", CallTemplates.QUOTED_ARGUMENTS,
             "deaf", "{% for m in messages %}<{{ m.role }}>{{ m.content }}{% endfor %}");

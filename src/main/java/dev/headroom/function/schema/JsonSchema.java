@@ -97,11 +97,12 @@ public final class JsonSchema {
             return new JsonShape.Named(() -> byReference.get(reference));
         }
         for (String group : List.of("$defs", "definitions")) {
-            String prefix = "#/" + group + "/";
-            JsonNode definitions = root.json().path(group);
-            if (reference.startsWith(prefix) && definitions.has(reference.substring(prefix.length()))) {
+            Optional<String> name = SchemaReference.of(reference)
+                    .flatMap(found -> found.under(group))
+                    .filter(root.json().path(group)::has);
+            if (name.isPresent()) {
                 JsonFields all = root.within(group, "an object of schemas");
-                return referred(reference, SchemaKeywords.object(all, reference.substring(prefix.length())));
+                return referred(reference, SchemaKeywords.object(all, name.get()));
             }
         }
         throw JsonFields.wrong(

@@ -30,8 +30,8 @@ public record SchemaTypes(JsonNode root) {
     private Set<String> types(JsonNode schema, Set<String> seen) {
         Set<String> types = new LinkedHashSet<>();
         String reference = schema.path("$ref").asText("");
-        if (reference.startsWith("#/") && seen.add(reference)) {
-            types.addAll(types(root.at(reference.substring(1)), seen));
+        if (seen.add(reference)) {
+            SchemaReference.of(reference).ifPresent(found -> types.addAll(types(found.in(root), seen)));
         }
         if (schema.path("type").isTextual()) {
             types.add(schema.path("type").textValue());

@@ -4,11 +4,12 @@ import com.fasterxml.jackson.core.io.JsonStringEncoder;
 import dev.headroom.generation.form.ParameterTypes;
 import dev.headroom.template.calls.ElementFrame;
 import dev.headroom.template.calls.ElementScan;
+import java.util.HashSet;
 import java.util.Set;
 
 /**
  * Arguments of which each has an element of its own. A text is told as it comes, any other value once it is whole. Exactly the white
- * space that the template writes around a value is no part of it.
+ * space that the template writes around a value is no part of it. A key that comes again is left out, because its first value is told.
  */
 final class ElementArguments implements ArgumentReader {
 
@@ -21,7 +22,8 @@ final class ElementArguments implements ArgumentReader {
     private ElementScan scan;
     private Set<String> type = Set.of(); // of the value that is read
     private boolean begun; // the value, which is told as it comes
-    private boolean later;
+    private boolean repeated; // the key, whose value is not told again
+    private final Set<String> keys = new HashSet<>();
 
     /** Behind the mark that opens the first element. */
     ElementArguments(ElementFrame frame, ParameterTypes types) {
@@ -52,10 +54,13 @@ final class ElementArguments implements ArgumentReader {
         String key = part.toString().strip();
         type = types.of(key);
         begun = false;
-        to.append(later ? ", \"" : "\"");
-        ESCAPES.quoteAsString(key, to);
-        to.append(isText() ? "\": \"" : "\": ");
-        later = true;
+        String comma = keys.isEmpty() ? "" : ", ";
+        repeated = !keys.add(key);
+        if (!repeated) {
+            to.append(comma).append('"');
+            ESCAPES.quoteAsString(key, to);
+            to.append(isText() ? "\": \"" : "\": ");
+        }
     }
 
     private boolean isText() {
@@ -63,6 +68,15 @@ final class ElementArguments implements ArgumentReader {
     }
 
     private void value(StringBuilder to) {
+        if (!repeated) {
+            tellValue(to);
+        }
+        if (whole()) {
+            to.append('}');
+        }
+    }
+
+    private void tellValue(StringBuilder to) {
         cutBefore();
         cutBehind();
         if (isText()) {
@@ -70,9 +84,6 @@ final class ElementArguments implements ArgumentReader {
             to.append('"');
         } else {
             to.append(new ElementValue(part.toString(), type).json(frame.json()));
-        }
-        if (whole()) {
-            to.append('}');
         }
     }
 
@@ -94,6 +105,7 @@ final class ElementArguments implements ArgumentReader {
     private void tellText(int known, StringBuilder to) {
         if (scan.place() != ElementScan.Place.VALUE
                 || !isText()
+                || repeated
                 || !begun && known <= frame.blankBefore().length()) {
             return;
         }

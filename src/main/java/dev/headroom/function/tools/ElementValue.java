@@ -1,6 +1,9 @@
 package dev.headroom.function.tools;
 
+import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.StreamWriteConstraints;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
@@ -18,26 +21,54 @@ import java.util.stream.Stream;
  */
 record ElementValue(String text, Set<String> types) {
 
-    private static final JsonMapper JSON = JsonMapper.builder()
+    private static final int ANY = Integer.MAX_VALUE;
+
+    /** A value is as long and as deep as the model writes it. */
+    private static final JsonFactory FACTORY = JsonFactory.builder()
+            .streamReadConstraints(StreamReadConstraints.builder()
+                    .maxNestingDepth(ANY)
+                    .maxNumberLength(ANY)
+                    .maxStringLength(ANY)
+                    .maxNameLength(ANY)
+                    .build())
+            .streamWriteConstraints(
+                    StreamWriteConstraints.builder().maxNestingDepth(ANY).build())
+            .build();
+
+    private static final JsonMapper JSON = JsonMapper.builder(FACTORY)
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
             .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES) // else 100.0 would become 1E+2
             .build();
 
     /**
-     * The value as JSON: what the text says as JSON, or else as Python, if it is of one of the types or null; else the text.
+     * The value as JSON: what the text says as JSON, or else as Python, if it is of one of the types; else the text. Null
+     * is of every type but a text.
      *
      * @param untyped true if values of unknown types are read so, too, because the template writes them as JSON
      */
     String json(boolean untyped) {
-        return types.isEmpty() && !untyped
-                ? TextNode.valueOf(text).toString()
-                : Stream.of(parsed(text), PythonLiteral.json(text).flatMap(ElementValue::parsed))
-                        .flatMap(Optional::stream)
-                        .filter(this::fits)
-                        .findFirst()
-                        .orElseGet(() -> TextNode.valueOf(text))
-                        .toString();
+        return written(
+                types.isEmpty() && !untyped
+                        ? TextNode.valueOf(text)
+                        : Stream.of(parsed(text), PythonLiteral.json(text).flatMap(ElementValue::parsed))
+                                .flatMap(Optional::stream)
+                                .filter(this::fits)
+                                .findFirst()
+                                .orElseGet(() -> TextNode.valueOf(text)));
+    }
+
+    /** The text that a string of JSON says. */
+    static String text(String json) {
+        return parsed(json).map(JsonNode::textValue).orElseThrow();
+    }
+
+    private static String written(JsonNode value) {
+        try {
+            return JSON.writeValueAsString(value);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("JSON that was read can be written", e);
+        }
     }
 
     private static Optional<JsonNode> parsed(String json) {
@@ -49,7 +80,9 @@ record ElementValue(String text, Set<String> types) {
     }
 
     private boolean fits(JsonNode value) {
-        return types.isEmpty() || value.isNull() || types.stream().anyMatch(type -> is(value, type));
+        return types.isEmpty()
+                || value.isNull() && !types.contains("string")
+                || types.stream().anyMatch(type -> is(value, type));
     }
 
     private static boolean is(JsonNode value, String type) {
@@ -59,6 +92,7 @@ record ElementValue(String text, Set<String> types) {
             case "number" -> value.isNumber();
             case "integer" -> value.canConvertToExactIntegral();
             case "boolean" -> value.isBoolean();
+            case "null" -> value.isNull();
             default -> false; // a text stands there without quotation marks
         };
     }

@@ -6,7 +6,11 @@ import dev.headroom.function.schema.JsonSchema;
 import dev.headroom.function.schema.SchemaTypes;
 import dev.headroom.generation.form.CallForm;
 import dev.headroom.generation.form.JsonShape;
+import dev.headroom.generation.form.ParameterTypes;
+import dev.headroom.template.calls.ElementFrame;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
 
 /**
@@ -45,17 +49,24 @@ record Tool(JsonFields function) {
      * The tool as the text is to call it.
      *
      * @param forced true if the request has it called, which then follows the schema whether it is strict or not
+     * @param elements the form of arguments that have an element each; empty for a JSON object
+     * @param spelled true for a text that the model's tokens spell in whole characters
      * @throws dev.headroom.request.RequestFailedException when the schema demands what is not enforced
      */
-    CallForm.Tool form(boolean forced) {
+    CallForm.Tool form(boolean forced, Optional<ElementFrame> elements, Predicate<String> spelled) {
+        JsonShape arguments = isStrict() || forced ? arguments() : new JsonShape.AnyObject();
+        JsonFields schema = new JsonFields(
+                function.prefix() + PARAMETERS + ".", function.json().path(PARAMETERS));
+        ParameterTypes types = SchemaTypes.of(schema.json());
         return new CallForm.Tool(
                 name(),
-                isStrict() || forced ? arguments() : new JsonShape.AnyObject(),
-                SchemaTypes.of(function.json().path(PARAMETERS)));
+                arguments,
+                types,
+                elements.flatMap(frame -> new ElementParameters(schema, frame, types, spelled).of(arguments)));
     }
 
     /** True if its calls follow its schema. */
-    boolean isStrict() {
+    private boolean isStrict() {
         return function.flag("strict").orElse(false);
     }
 

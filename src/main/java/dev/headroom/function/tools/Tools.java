@@ -9,6 +9,7 @@ import dev.headroom.generation.form.JsonShape;
 import dev.headroom.generation.form.TextForm;
 import dev.headroom.template.calls.CallFrame;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
@@ -23,6 +24,9 @@ import java.util.Optional;
 public record Tools(JsonFields body, List<Tool> all, ToolChoice choice, boolean parallel) {
 
     private static final String FIELD = "tools";
+
+    /** Stands in a token's text for a part of a character. */
+    private static final char PART = '\uFFFD';
 
     /**
      * Reads the fields.
@@ -108,38 +112,17 @@ public record Tools(JsonFields body, List<Tool> all, ToolChoice choice, boolean 
             return json.map(shape -> shape);
         }
         CallFrame frame = model.templates().frame().orElseThrow(() -> unknown(model));
-        if (frame.elements().isPresent()) {
-            checkFree(model, json.isPresent());
-        }
         List<CallForm.Tool> called = all.stream()
                 .filter(this::mayBeCalled)
-                .map(tool -> tool.form(forced()))
+                .map(tool -> tool.form(forced(), frame.elements(), text -> isSpelled(model, text)))
                 .toList();
         boolean several = parallel && frame.next().isPresent() && !(choice instanceof ToolChoice.Named);
         return Optional.of(new CallForm(frame, called, otherwise(json), several));
     }
 
-    /** Refuses what holds calls to a form where arguments are no JSON: these are read, and not enforced. */
-    private void checkFree(TextModel model, boolean json) {
-        if (forced()) {
-            throw notEnforced(model, body.prefix() + "tool_choice", "forces a call");
-        }
-        if (json) {
-            throw notEnforced(model, body.prefix() + "response_format", "asks for JSON beside calls");
-        }
-        for (Tool tool : all) {
-            if (tool.isStrict()) {
-                throw notEnforced(model, tool.function().prefix() + "strict", "is true");
-            }
-        }
-    }
-
-    private static RuntimeException notEnforced(TextModel model, String field, String wanted) {
-        return JsonFields.wrong(
-                field,
-                "%s, and model '%s' writes each argument in an element of its own, which is read and not enforced; send tool_choice auto, tools without strict and no response_format, or tool_choice none.",
-                wanted,
-                model.name());
+    private static boolean isSpelled(TextModel model, String text) {
+        return Arrays.stream(model.tokens(text, false))
+                .noneMatch(token -> model.token(token).indexOf(PART) >= 0);
     }
 
     private CallForm.Otherwise otherwise(Optional<JsonShape> json) {

@@ -2,6 +2,7 @@ package dev.headroom.generation.form;
 
 import dev.headroom.template.calls.CallFrame;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A text in which tools may be called. Where the model begins a call of one of them, its arguments are of their shape.
@@ -18,8 +19,14 @@ public record CallForm(CallFrame frame, List<Tool> tools, Otherwise otherwise, b
      *
      * @param arguments the shape of its arguments, which are an object
      * @param types what its parameters may be, for arguments that are written as no JSON
+     * @param elements what such arguments are held to; empty for any keys and values
      */
-    public record Tool(String name, JsonShape arguments, ParameterTypes types) {
+    public record Tool(String name, JsonShape arguments, ParameterTypes types, Optional<ElementShape> elements) {
+
+        /** One whose arguments are any, where they are written as no JSON. */
+        public Tool(String name, JsonShape arguments, ParameterTypes types) {
+            this(name, arguments, types, Optional.empty());
+        }
 
         /** One of whose parameters nothing is known. */
         public Tool(String name, JsonShape arguments) {

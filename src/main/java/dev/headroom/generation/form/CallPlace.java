@@ -8,7 +8,11 @@ sealed interface CallPlace extends JsonPlace {
     /** Adds the places that a given text leads to; what follows it is a call's arguments. */
     private static void head(CallForm form, String head, CallForm.Tool tool, char c, List<JsonPlace> to) {
         JsonPlace then = form.several() ? new Behind(form) : new End();
-        Literal.begin(head, c, new Value(tool.arguments(), then), to);
+        JsonPlace arguments = form.frame()
+                .elements()
+                .map(elements -> ElementPlace.begin(elements, tool, then))
+                .orElseGet(() -> new Value(tool.arguments(), then));
+        Literal.begin(head, c, arguments, to);
     }
 
     /** Before the first call, or behind its beginning in the prompt. */

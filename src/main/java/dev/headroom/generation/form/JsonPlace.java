@@ -14,7 +14,8 @@ sealed interface JsonPlace
                 ObjectPlace,
                 ArrayPlace,
                 CallPlace,
-                ElementPlace {
+                ElementPlace,
+                ContentPlace {
 
     /** Adds the places that a further character leads to; none where it is refused. */
     void after(char c, List<JsonPlace> to);

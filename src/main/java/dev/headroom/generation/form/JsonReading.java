@@ -21,6 +21,9 @@ record JsonReading(List<JsonPlace> places, int blanks) {
     /** White space in a row: small models would spend their tokens on more. */
     private static final int BLANKS = 1;
 
+    /** Nothing may follow, nor may the text end. */
+    static final JsonReading REFUSED = at();
+
     /** Before a value of a shape. */
     static JsonReading of(JsonShape shape) {
         return at(new JsonPlace.Value(shape, new JsonPlace.End()));

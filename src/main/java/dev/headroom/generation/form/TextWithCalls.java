@@ -1,6 +1,7 @@
 package dev.headroom.generation.form;
 
 import dev.headroom.template.calls.CallSearch;
+import dev.headroom.template.calls.ElementFrame;
 import java.util.Optional;
 
 /**
@@ -50,17 +51,27 @@ final class TextWithCalls implements JsonProgress {
         if (found.isEmpty()) {
             return new Place(search, Optional.empty());
         }
-        return found.get().whole()
+        CallForm.Tool tool = form.tools().get(found.get().tool());
+        if (!found.get().whole()) {
+            return new Place(search, Optional.of(begun(tool)));
+        }
+        return tool.elements().map(ElementShape::mayBeEmpty).orElse(true)
                 ? behind(search)
-                : new Place(search, Optional.of(begun(found.get().tool())));
+                : new Place(search, Optional.of(JsonReading.REFUSED));
     }
 
-    private JsonReading begun(int tool) {
+    private JsonReading begun(CallForm.Tool tool) {
         return form.frame()
                 .elements()
-                .map(elements -> JsonReading.at(ElementPlace.begin(elements)))
-                .orElseGet(
-                        () -> JsonReading.of(form.tools().get(tool).arguments()).after('{'));
+                .map(elements -> elements(elements, tool))
+                .orElseGet(() -> JsonReading.of(tool.arguments()).after('{'));
+    }
+
+    /** An element may begin only where there is a parameter. */
+    private static JsonReading elements(ElementFrame frame, CallForm.Tool tool) {
+        return tool.elements().filter(shape -> shape.parameters().isEmpty()).isPresent()
+                ? JsonReading.REFUSED
+                : JsonReading.at(ElementPlace.opened(frame, tool, new JsonPlace.End()));
     }
 
     private Place arguments(Place at, char c) {

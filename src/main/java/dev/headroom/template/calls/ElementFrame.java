@@ -36,6 +36,11 @@ public record ElementFrame(Element element, String end, boolean json) {
         return marks;
     }
 
+    /** The first mark behind a value. */
+    public String closingMark() {
+        return marks(element.close).getFirst();
+    }
+
     /** White space that the template writes before a value. */
     public String blankBefore() {
         return element.middle.substring(element.middle.stripTrailing().length());

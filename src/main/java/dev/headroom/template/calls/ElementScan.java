@@ -59,13 +59,22 @@ public record ElementScan(Ends texts, Place place, String held, int ended) {
 
     /** Before the first key. */
     public static ElementScan begin(ElementFrame frame) {
+        return at(frame, Place.KEY);
+    }
+
+    /** Before a value. */
+    public static ElementScan value(ElementFrame frame) {
+        return at(frame, Place.VALUE);
+    }
+
+    private static ElementScan at(ElementFrame frame, Place place) {
         List<String> close = ElementFrame.marks(frame.element().close());
         Ends ends = new Ends(
                 ElementFrame.marks(frame.element().middle()),
                 Stream.concat(close.stream(), ElementFrame.marks(frame.element().open()).stream())
                         .toList(),
                 Stream.concat(close.stream(), Stream.of(frame.end())).toList());
-        return new ElementScan(ends, Place.KEY, "", 0);
+        return new ElementScan(ends, place, "", 0);
     }
 
     /** After a further character. */

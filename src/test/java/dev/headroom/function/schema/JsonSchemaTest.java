@@ -66,6 +66,42 @@ class JsonSchemaTest {
         assertEquals(tree, named.shape().get());
     }
 
+    /** A reference is a pointer in the fragment of a URI. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "a b|#/$defs/a%20b",
+                "a b|#/$defs/a b",
+                "\u00e4|#/$defs/%C3%A4",
+                "\u00e4|#/%24defs/\u00e4",
+                "a/b~c|#/$defs/a~1b~0c",
+                "a+b|#/$defs/a+b",
+                "a%b|#/$defs/a%25b",
+                "List[int]|#/$defs/List%5Bint%5D"
+            })
+    void aReferenceIsDecoded(String name, String reference) throws Exception {
+        assertEquals(
+                new JsonShape.Members(List.of(new Member(List.of("\"p\""), new JsonShape.Number(true), false))),
+                read("{`type`: `object`, `properties`: {`p`: {`$ref`: `%s`}}, `$defs`: {`%s`: {`type`: `integer`}}}"
+                        .formatted(reference, name)));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"a%zb,#/$defs/a%zb", "a/b,#/$defs/a/b", "a,/$defs/a", "a,#$defs/a", "a,other#/$defs/a", "a,#/$defs"})
+    void aReferenceToNoDefinitionIsRefused(String name, String reference) {
+        String message = assertThrows(
+                        RequestFailedException.class,
+                        () -> read(
+                                "{`type`: `object`, `properties`: {`p`: {`$ref`: `%s`}}, `$defs`: {`%s`: {`type`: `integer`}}}"
+                                        .formatted(reference, name)))
+                .getMessage();
+        assertEquals(
+                "schema.properties.p.$ref is '%s', which is not there; send #/$defs/ and the name of a definition."
+                        .formatted(reference),
+                message);
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',

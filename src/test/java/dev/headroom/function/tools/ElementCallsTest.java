@@ -34,7 +34,7 @@ class ElementCallsTest {
     private static final String SCHEMA =
             "{`properties`: {`s`: {`type`: `string`}, `i`: {`type`: `integer`}, `n`: {`type`: [`number`, `null`]}, `b`: {`type`: `boolean`},"
                     + " `o`: {`type`: `object`}, `l`: {`type`: `array`}, `e`: {`enum`: [`x`, `1`]}, `u`: {}, `r`: {`$ref`: `#/$defs/r`},"
-                    + " `a`: {`anyOf`: [{`type`: `string`}, {`type`: `integer`}]}}, `$defs`: {`r`: {`type`: `boolean`}}}";
+                    + " `a`: {`anyOf`: [{`type`: `string`}, {`type`: `integer`}]}, `t`: {`type`: [`string`, `null`]}}, `$defs`: {`r`: {`type`: `boolean`}}}";
 
     private static CallFrame frame(String template) {
         return FrameFinder.find(ChatTemplate.parse(template)).orElseThrow();
@@ -106,6 +106,10 @@ class ElementCallsTest {
                 "r|False|false",
                 "a|12|12",
                 "a|x|\"x\"",
+                "a|null|\"null\"",
+                "a|None|\"None\"",
+                "t|null|null",
+                "t|1|\"1\"",
                 "a|true|\"true\""
             })
     void aValueIsOfTheTypeInItsSchema(String key, String text, String json) {
@@ -175,6 +179,28 @@ class ElementCallsTest {
                 JSON.readTree("{\"properties\": {\"p\": {\"$ref\": \"#/$defs/x\"}}, \"$defs\": {\"x\": {\"anyOf\": ["
                         + alike + "{\"type\": \"integer\"}]}}}");
         assertEquals(Set.of("integer"), SchemaTypes.of(schema).of("p"));
+    }
+
+    @Test
+    void aNumberOrAListIsAsLongAndAsDeepAsTheModelWritesIt() {
+        for (String value : List.of("1".repeat(3000), "[".repeat(3000) + "]".repeat(3000))) {
+            String key = value.startsWith("[") ? "l" : "i";
+            assertEquals("null~f{\"%s\": %s}".formatted(key, value), read(CODER, coder(key, value)));
+        }
+    }
+
+    /** A stream has told the first value already. */
+    @Test
+    void theFirstValueOfAKeyIsTheOneThatIsTold() {
+        String again =
+                "<parameter=s>\na\n</parameter>\n<parameter=i>\n1\n</parameter>\n<parameter=s>\nb\n</parameter>\n"
+                        + "<parameter= i>\n2\n</parameter>\n<parameter=b>\ntrue\n</parameter>\n<parameter=b>\nfalse\n</parameter>\n";
+        String text = "<tool_call>\n<function=f>\n" + again + "</function>\n</tool_call>";
+        assertEquals("null~f{\"s\": \"a\", \"i\": 1, \"b\": true}", read(CODER, text));
+        Random random = new Random(3);
+        for (int i = 0; i < 50; i++) {
+            assertEquals(told(List.of(text)), told(CallReaderTest.pieces(text, random, 5)));
+        }
     }
 
     @Test

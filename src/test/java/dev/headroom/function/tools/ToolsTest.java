@@ -13,6 +13,7 @@ import dev.headroom.generation.form.JsonShape;
 import dev.headroom.request.RequestFailedException;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -51,11 +52,19 @@ class ToolsTest {
         String schema = "`name`: `f`, `parameters`: {`type`: `object`, `additionalProperties`: false}";
         JsonShape empty = new JsonShape.Members(List.of());
         Tool loose = read(schema, "").all().getFirst();
-        assertEquals(new JsonShape.AnyObject(), loose.form(false).arguments());
-        assertEquals(empty, loose.form(true).arguments());
+        assertEquals(
+                new JsonShape.AnyObject(),
+                loose.form(false, Optional.empty(), _ -> true).arguments());
+        assertEquals(empty, loose.form(true, Optional.empty(), _ -> true).arguments());
         Tool strict = read(schema + ", `strict`: true", "").all().getFirst();
-        assertEquals(empty, strict.form(false).arguments());
-        assertEquals(empty, read("`name`: `f`", "").all().getFirst().form(true).arguments());
+        assertEquals(empty, strict.form(false, Optional.empty(), _ -> true).arguments());
+        assertEquals(
+                empty,
+                read("`name`: `f`", "")
+                        .all()
+                        .getFirst()
+                        .form(true, Optional.empty(), _ -> true)
+                        .arguments());
     }
 
     @Test
@@ -63,8 +72,10 @@ class ToolsTest {
         Tool tool = read("`name`: `f`, `parameters`: {`type`: `object`, `minProperties`: 1}", "")
                 .all()
                 .getFirst();
-        assertEquals(new JsonShape.AnyObject(), tool.form(false).arguments());
-        assertTrue(assertThrows(RequestFailedException.class, () -> tool.form(true))
+        assertEquals(
+                new JsonShape.AnyObject(),
+                tool.form(false, Optional.empty(), _ -> true).arguments());
+        assertTrue(assertThrows(RequestFailedException.class, () -> tool.form(true, Optional.empty(), _ -> true))
                 .getMessage()
                 .startsWith("tools[0].function.parameters.minProperties is not enforced here"));
     }
