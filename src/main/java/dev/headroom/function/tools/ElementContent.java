@@ -93,7 +93,7 @@ record ElementContent(ElementParameters parameters, String name) {
     private Stream<String> written(String word) {
         String json = new ElementValue(word, Set.of()).json(true);
         List<String> texts = word.startsWith("\"")
-                ? List.of(ElementValue.text(word))
+                ? List.of(JsonText.unquoted(word))
                 : parameters.frame().json() || !PYTHON.containsKey(word)
                         ? List.of(word)
                         : List.of(word, PYTHON.get(word));

@@ -44,7 +44,7 @@ record ElementParameters(JsonFields schema, ElementFrame frame, ParameterTypes t
     }
 
     private Parameter parameter(JsonShape.Member member) {
-        String name = ElementValue.text(member.names().getFirst());
+        String name = JsonText.unquoted(member.names().getFirst());
         if (!isReadAs(name, "x", TextNode.valueOf("x").toString())) {
             throw wrong(name, "has a name that would be read otherwise, %s; rename it", ELEMENT);
         }

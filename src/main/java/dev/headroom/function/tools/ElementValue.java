@@ -1,14 +1,8 @@
 package dev.headroom.function.tools;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.StreamReadConstraints;
-import com.fasterxml.jackson.core.StreamWriteConstraints;
-import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
-import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.databind.node.TextNode;
+import java.math.BigDecimal;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -21,26 +15,6 @@ import java.util.stream.Stream;
  */
 record ElementValue(String text, Set<String> types) {
 
-    private static final int ANY = Integer.MAX_VALUE;
-
-    /** A value is as long and as deep as the model writes it. */
-    private static final JsonFactory FACTORY = JsonFactory.builder()
-            .streamReadConstraints(StreamReadConstraints.builder()
-                    .maxNestingDepth(ANY)
-                    .maxNumberLength(ANY)
-                    .maxStringLength(ANY)
-                    .maxNameLength(ANY)
-                    .build())
-            .streamWriteConstraints(
-                    StreamWriteConstraints.builder().maxNestingDepth(ANY).build())
-            .build();
-
-    private static final JsonMapper JSON = JsonMapper.builder(FACTORY)
-            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-            .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
-            .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES) // else 100.0 would become 1E+2
-            .build();
-
     /**
      * The value as JSON: what the text says as JSON, or else as Python, if it is of one of the types; else the text. Null
      * is of every type but a text.
@@ -48,52 +22,46 @@ record ElementValue(String text, Set<String> types) {
      * @param untyped true if values of unknown types are read so, too, because the template writes them as JSON
      */
     String json(boolean untyped) {
-        return written(
-                types.isEmpty() && !untyped
-                        ? TextNode.valueOf(text)
-                        : Stream.of(parsed(text), PythonLiteral.json(text).flatMap(ElementValue::parsed))
-                                .flatMap(Optional::stream)
-                                .filter(this::fits)
-                                .findFirst()
-                                .orElseGet(() -> TextNode.valueOf(text)));
+        return types.isEmpty() && !untyped
+                ? TextNode.valueOf(text).toString()
+                : Stream.of(JsonText.of(text), PythonLiteral.json(text).flatMap(JsonText::of))
+                        .flatMap(Optional::stream)
+                        .filter(this::fits)
+                        .findFirst()
+                        .map(JsonText::text)
+                        .orElseGet(() -> TextNode.valueOf(text).toString());
     }
 
-    /** The text that a string of JSON says. */
-    static String text(String json) {
-        return parsed(json).map(JsonNode::textValue).orElseThrow();
-    }
-
-    private static String written(JsonNode value) {
-        try {
-            return JSON.writeValueAsString(value);
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException("JSON that was read can be written", e);
-        }
-    }
-
-    private static Optional<JsonNode> parsed(String json) {
-        try {
-            return Optional.ofNullable(JSON.readTree(json)).filter(value -> !value.isMissingNode());
-        } catch (JsonProcessingException e) {
-            return Optional.empty();
-        }
-    }
-
-    private boolean fits(JsonNode value) {
+    private boolean fits(JsonText value) {
         return types.isEmpty()
-                || value.isNull() && !types.contains("string")
+                || value.kind() == JsonToken.VALUE_NULL && !types.contains("string")
                 || types.stream().anyMatch(type -> is(value, type));
     }
 
-    private static boolean is(JsonNode value, String type) {
+    private static boolean is(JsonText value, String type) {
         return switch (type) {
-            case "object" -> value.isObject();
-            case "array" -> value.isArray();
-            case "number" -> value.isNumber();
-            case "integer" -> value.canConvertToExactIntegral();
-            case "boolean" -> value.isBoolean();
-            case "null" -> value.isNull();
+            case "object" -> value.kind() == JsonToken.START_OBJECT;
+            case "array" -> value.kind() == JsonToken.START_ARRAY;
+            case "number" -> value.kind().isNumeric();
+            case "integer" -> value.kind() == JsonToken.VALUE_NUMBER_INT || isWhole(value);
+            case "boolean" -> value.kind().isBoolean();
+            case "null" -> value.kind() == JsonToken.VALUE_NULL;
             default -> false; // a text stands there without quotation marks
         };
+    }
+
+    /** True for a number such as 1.0 or 1e3. */
+    private static boolean isWhole(JsonText value) {
+        if (value.kind() != JsonToken.VALUE_NUMBER_FLOAT) {
+            return false;
+        }
+        try {
+            BigDecimal number = new BigDecimal(value.text());
+            return number.signum() == 0
+                    || number.scale() <= 0
+                    || number.stripTrailingZeros().scale() <= 0;
+        } catch (NumberFormatException e) {
+            return false; // beyond the largest exponent
+        }
     }
 }

@@ -18,11 +18,17 @@ sealed interface ContentPlace extends JsonPlace {
 
         @Override
         public void after(char c, List<JsonPlace> to) {
-            content.words().forEach(word -> Literal.begin(word + frame.element().close(), c, then, to));
+            for (String word : content.words()) {
+                if (word.isEmpty() || word.charAt(0) == c) {
+                    Literal.begin(word + frame.element().close(), c, then, to);
+                }
+            }
             if (!JsonPlace.blank(c)) {
                 json(c, to);
             }
-            text().after(c, to);
+            if (content.text() != ElementShape.Text.NONE) {
+                text().after(c, to);
+            }
         }
 
         private void json(char c, List<JsonPlace> to) {
@@ -35,7 +41,7 @@ sealed interface ContentPlace extends JsonPlace {
         }
 
         private Text text() {
-            return new Text(frame, content.text(), "", then);
+            return new Text(Mark.behindText(frame, then), content.text(), "");
         }
 
         @Override
@@ -45,7 +51,22 @@ sealed interface ContentPlace extends JsonPlace {
 
         @Override
         public boolean inString() {
-            return text().inString();
+            return content.text() != ElementShape.Text.NONE;
+        }
+    }
+
+    /**
+     * The mark that ends a text.
+     *
+     * @param then the place behind it
+     */
+    record Mark(String mark, JsonPlace then) {
+
+        private static Mark behindText(ElementFrame frame, JsonPlace then) {
+            String close = frame.element().close();
+            String mark = frame.closingMark();
+            String rest = close.substring(close.indexOf(mark) + mark.length());
+            return new Mark(mark, rest.isEmpty() ? then : new Literal(rest, then));
         }
     }
 
@@ -55,25 +76,31 @@ sealed interface ContentPlace extends JsonPlace {
      * @param kind which text may follow
      * @param held the last characters, which may belong to the mark
      */
-    record Text(ElementFrame frame, ElementShape.Text kind, String held, JsonPlace then) implements ContentPlace {
+    record Text(Mark end, ElementShape.Text kind, String held) implements ContentPlace {
 
         @Override
         public void after(char c, List<JsonPlace> to) {
-            if (kind == ElementShape.Text.NONE || kind == ElementShape.Text.UNBRACKETED && "[{".indexOf(c) >= 0) {
+            if (kind == ElementShape.Text.UNBRACKETED && "[{".indexOf(c) >= 0) {
                 return;
             }
-            String close = frame.element().close();
-            String mark = frame.closingMark();
+            String last = held(c);
+            if (last.equals(end.mark())) {
+                to.add(end.then());
+            } else {
+                ElementShape.Text further = begun(c);
+                to.add(last.equals(held) && further == kind ? this : new Text(end, further, last));
+            }
+        }
+
+        private String held(char c) {
+            if (held.isEmpty() && end.mark().charAt(0) != c) {
+                return "";
+            }
             String last = held + c;
-            while (!mark.startsWith(last)) {
+            while (!end.mark().startsWith(last)) {
                 last = last.substring(1);
             }
-            if (!last.equals(mark)) {
-                to.add(new Text(frame, begun(c), last, then));
-                return;
-            }
-            String rest = close.substring(close.indexOf(mark) + mark.length());
-            to.add(rest.isEmpty() ? then : new Literal(rest, then));
+            return last;
         }
 
         /** White space may stand before the bracket of an object or an array, and so may a mark of the order of bytes. */
@@ -83,12 +110,12 @@ sealed interface ContentPlace extends JsonPlace {
 
         @Override
         public JsonPlace afterPart() {
-            return new Text(frame, kind, "", then);
+            return new Text(end, kind, "");
         }
 
         @Override
         public boolean inString() {
-            return kind != ElementShape.Text.NONE;
+            return true;
         }
     }
 

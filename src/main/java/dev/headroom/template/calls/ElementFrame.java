@@ -38,7 +38,12 @@ public record ElementFrame(Element element, String end, boolean json) {
 
     /** The first mark behind a value. */
     public String closingMark() {
-        return marks(element.close).getFirst();
+        String marks = element.close.strip();
+        int end = 1;
+        while (end < marks.length() && marks.charAt(end) != '<' && !Character.isWhitespace(marks.charAt(end))) {
+            end++;
+        }
+        return marks.substring(0, end);
     }
 
     /** White space that the template writes before a value. */
