@@ -2,6 +2,8 @@ package dev.headroom.function;
 
 import dev.headroom.function.body.JsonFields;
 import dev.headroom.model.TaskSpec;
+import dev.headroom.plan.GenerationPlan;
+import dev.headroom.plan.Plan;
 import dev.headroom.request.Failure;
 import dev.headroom.request.RequestFailedException;
 import dev.headroom.serving.GenerationReport;
@@ -16,6 +18,7 @@ import jakarta.inject.Singleton;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 
 /** {@code GET /plan}: every setting in force, with its unit, source and reason. */
 @Singleton
@@ -62,6 +65,7 @@ class PlanRoute {
 
     private static Map<String, Object> ofText(GenerationReport model) {
         Map<String, Object> body = new LinkedHashMap<>(model.plan().settings());
+        putUnlike(body, model.unlike(), GenerationPlan::settings);
         body.put("model", model.demand());
         model.origin().ifPresent(origin -> body.put("hub", origin));
         body.put("remarks", model.remarks());
@@ -71,17 +75,22 @@ class PlanRoute {
 
     private static Map<String, Object> ofBatches(ModelReport model) {
         Map<String, Object> body = new LinkedHashMap<>(model.planned().plan().settings());
-        if (!model.unlike().isEmpty()) {
-            Map<Integer, Object> unlike = new LinkedHashMap<>();
-            model.unlike().forEach((number, plan) -> unlike.put(number, plan.settings()));
-            body.put("unlikeDevices", unlike);
-        }
+        putUnlike(body, model.unlike(), Plan::settings);
         body.put("model", model.planned().model());
         model.origin().ifPresent(origin -> body.put("hub", origin));
         body.put("remarks", model.remarks());
         body.put("names", model.names());
         body.put("calibration", model.calibration());
         return body;
+    }
+
+    /** The plans of the devices that have their own, by the devices' numbers. */
+    private static <P> void putUnlike(Map<String, Object> body, Map<Integer, P> plans, Function<P, Object> settings) {
+        if (!plans.isEmpty()) {
+            Map<Integer, Object> unlike = new LinkedHashMap<>();
+            plans.forEach((number, plan) -> unlike.put(number, settings.apply(plan)));
+            body.put("unlikeDevices", unlike);
+        }
     }
 
     private static ModelReport called(String name, PlanReport known) {

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /**
  * The sequences that wait for the device, and which of them gets there next: the first, or one that is shorter than all that are
@@ -18,12 +19,18 @@ final class Admission {
     private final PromptSchedule prompts;
     private final SequenceQueue waiting = new SequenceQueue();
     private final Set<Sequence> suspects = new HashSet<>(); // one of them made a run fail; they run alone
+    private Predicate<Sequence> begins = sequence -> true;
 
     /** Nobody waits. */
     Admission(CacheBudget budget, Rows rows, PromptSchedule prompts) {
         this.budget = budget;
         this.rows = rows;
         this.prompts = prompts;
+    }
+
+    /** Asks this before a sequence gets there; false where it waits here no more. */
+    void askBefore(Predicate<Sequence> question) {
+        begins = question;
     }
 
     /** A sequence waits; one that gave way waits where it did before. */
@@ -53,6 +60,15 @@ final class Admission {
 
     /** The next that may be read now; it waits until it is {@link #remove}d. */
     Optional<Sequence> next() {
+        Optional<Sequence> next = candidate();
+        while (next.isPresent() && !begins.test(next.get())) {
+            remove(next.get());
+            next = candidate();
+        }
+        return next;
+    }
+
+    private Optional<Sequence> candidate() {
         int most = suspects.isEmpty() ? budget.mostRows() : 1;
         if (prompts.isFull() || onDevice() >= most) {
             return Optional.empty();

@@ -7,11 +7,11 @@ import dev.headroom.session.Prompt;
 import dev.headroom.session.RunFailedException;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /**
- * The sequences on the device. They join and leave at every step: prompts are read in chunks between the steps of those that are
- * continued, and whoever was admitted last gives way where the budget is full. What gave way is read again later, prompt and
- * continuation, so that it goes on with the same tokens.
+ * The sequences on the device. They join and leave at every step: prompts are read in chunks between the steps of the others, and
+ * whoever was admitted last gives way where the budget is full: it is read again later, so that it goes on with the same tokens.
  *
  * <p>Only the lane's thread calls, but for the numbers that any thread may read.
  */
@@ -49,6 +49,11 @@ final class ContinuousBatch {
         decoder.whenGivingBack(() -> kept.shrinkTo(0));
     }
 
+    /** Asks this before a sequence is begun; false where it is not this device's any more. */
+    void askBefore(Predicate<Sequence> begins) {
+        waiting.askBefore(begins);
+    }
+
     /** Adds a sequence to those that wait. */
     void add(Sequence sequence) {
         waiting.add(sequence);
@@ -70,7 +75,9 @@ final class ContinuousBatch {
      * @throws RunFailedException when the device failed; {@link StepFailures#failed} says what then
      */
     void run() throws RunFailedException {
-        sweep();
+        waiting.sweep();
+        rows.sweep();
+        prompts.sweep();
         admit();
         Optional<Reading> next = prompts.next(rows.isEmpty());
         reads = next.isPresent();
@@ -80,13 +87,6 @@ final class ContinuousBatch {
             step();
         }
         count();
-    }
-
-    /** Ends what nobody waits for. */
-    private void sweep() {
-        waiting.sweep();
-        rows.sweep();
-        prompts.sweep();
     }
 
     /** The memory of the last one is given back at once: other models may need it, and it is quickly taken again. */

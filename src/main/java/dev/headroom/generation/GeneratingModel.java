@@ -9,14 +9,13 @@ import dev.headroom.generation.sampling.TokenTexts;
 import dev.headroom.model.GenerationSettings.Defaults;
 import dev.headroom.model.ModelSpec;
 import dev.headroom.model.TaskSpec;
-import dev.headroom.plan.GenerationPlan;
 import dev.headroom.task.TextTokenizer;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 
-/** A model of a folder that generates text, on the device that its generator has. */
+/** A model of a folder that generates text, on the devices that its generators have. */
 public final class GeneratingModel implements TextModel {
 
     private final ModelSpec spec;
@@ -24,8 +23,7 @@ public final class GeneratingModel implements TextModel {
     private final TextTokenizer tokenizer;
     private final TokenTexts texts;
     private final ChatTemplates templates;
-    private final GenerationPlan plan;
-    private final Generator generator;
+    private final Generators generators;
 
     /**
      * A model that is open.
@@ -33,11 +31,10 @@ public final class GeneratingModel implements TextModel {
      * @param spec a model whose task is {@link TaskSpec.Generate}
      * @throws dev.headroom.model.file.BrokenModelException when its tokeniser cannot be read
      */
-    public GeneratingModel(ModelSpec spec, GenerationPlan plan, Generator generator) {
+    public GeneratingModel(ModelSpec spec, Generators generators) {
         this.spec = spec;
         this.task = (TaskSpec.Generate) spec.task();
-        this.plan = plan;
-        this.generator = generator;
+        this.generators = generators;
         this.tokenizer = TextTokenizer.open(task.text().tokenizer());
         this.texts = new TokenTexts(tokenizer);
         this.templates = ChatTemplates.of(
@@ -95,12 +92,12 @@ public final class GeneratingModel implements TextModel {
 
     @Override
     public int contextLength() {
-        return plan.context().asInt();
+        return generators.context();
     }
 
     @Override
     public int mostWaiting() {
-        return generator.mostWaiting();
+        return generators.mostWaiting();
     }
 
     @Override
@@ -114,7 +111,7 @@ public final class GeneratingModel implements TextModel {
                 new TextStream(spoken, request.prompt(), request.stopping()),
                 request.stopping().ignoresEnds() ? Set.of() : ends,
                 contextLength());
-        return generator.admit(request, listener, means);
+        return generators.admit(request, listener, means);
     }
 
     /** Special tokens have no text, unless calls are looked for that may begin with them. */

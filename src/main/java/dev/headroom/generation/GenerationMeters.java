@@ -7,9 +7,10 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.function.Supplier;
 
-/** The meters of one model that generates text. */
+/** The meters of one model that generates text, on one device. */
 public final class GenerationMeters {
 
     private final MeterRegistry registry;
@@ -23,10 +24,14 @@ public final class GenerationMeters {
     private final Timer firstToken;
     private final Timer step;
 
-    /** Meters tagged with the model's name. */
-    public GenerationMeters(MeterRegistry registry, String name) {
+    /**
+     * Meters tagged with the model's name.
+     *
+     * @param device the device's number, by which they are tagged too; empty where it is the only one
+     */
+    public GenerationMeters(MeterRegistry registry, String name, Optional<String> device) {
         this.registry = registry;
-        model = Tags.of("model", name);
+        model = device.map(number -> Tags.of("model", name, "device", number)).orElseGet(() -> Tags.of("model", name));
         promptTokens = tokens("prompt");
         cachedTokens = tokens("cached");
         generatedTokens = tokens("generated");

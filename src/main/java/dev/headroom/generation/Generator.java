@@ -3,25 +3,19 @@ package dev.headroom.generation;
 import dev.headroom.gate.Gate;
 import dev.headroom.gate.Permit;
 import dev.headroom.gate.Share;
-import dev.headroom.generation.Sequence.Means;
 import dev.headroom.plan.GenerationPlan;
-import dev.headroom.request.Deadlines;
+import dev.headroom.plan.Setting;
 import dev.headroom.request.Failure;
-import dev.headroom.request.RequestFailedException;
 import dev.headroom.session.Decoder;
 import dev.headroom.session.RunFailedException;
-import java.time.Duration;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Continues the sequences of one model on one device: takes the device for a step, runs it, and goes on as long as there are
  * sequences. It keeps the device while no other model waits for it.
  *
- * <p>Any thread may admit or end a sequence. One thread of its own waits for the device. The steps run on the device's thread,
+ * <p>Any thread may add or end a sequence. One thread of its own waits for the device. The steps run on the device's thread,
  * which alone touches the batch.
  */
 public final class Generator {
@@ -29,20 +23,22 @@ public final class Generator {
     /** The most sequences that wait for each row. */
     private static final int WAITING_PER_ROW = 8;
 
-    private static final Duration PAUSE = Duration.ofSeconds(1);
-
     private final Parts parts;
     private final GenerationPlan plan;
     private final Share share;
     private final StepFailures failures;
     private final Arrivals arrivals = new Arrivals();
-    private final Set<Sequence> open = ConcurrentHashMap.newKeySet(); // sequences without an end
-    private final AtomicLong numbers = new AtomicLong();
-    private volatile boolean draining;
+    private final OpenSequences open = new OpenSequences();
     private volatile boolean closed;
 
     /** The parts that it works with. */
-    record Parts(Decoder model, Gate gate, ContinuousBatch batch, CacheBudget budget, GenerationMeters meters) {}
+    record Parts(
+            Decoder model,
+            Gate gate,
+            ContinuousBatch batch,
+            CacheBudget budget,
+            OpenSequences open,
+            GenerationMeters meters) {}
 
     /** Nothing runs before {@link #start}. */
     public Generator(Decoder model, Gate gate, GenerationPlan plan, GenerationMeters meters) {
@@ -51,18 +47,38 @@ public final class Generator {
         CacheBudget budget = new CacheBudget(model, plan);
         ContinuousBatch batch =
                 new ContinuousBatch(model, budget, new Chunks(plan.chunk().asInt(), model.readsInParts()), meters);
-        parts = new Parts(model, gate, batch, budget, meters);
+        batch.askBefore(open::begins);
+        parts = new Parts(model, gate, batch, budget, open, meters);
         failures = new StepFailures(parts);
-        gate.whenLost(reason -> failAll(Failure.Unavailable.deviceLost()));
         meters.watch(parts, this::waiting);
     }
 
     /** Begins to run. */
-    public void start() {
+    void start() {
         Thread.ofPlatform()
                 .daemon()
                 .name("headroom-generate-" + parts.model.name())
                 .start(this::run);
+    }
+
+    /** The model's name. */
+    String name() {
+        return parts.model.name();
+    }
+
+    /** Its device's gate. */
+    Gate gate() {
+        return parts.gate;
+    }
+
+    /** The sequences without an end. */
+    OpenSequences open() {
+        return open;
+    }
+
+    /** The plan's most tokens of a sequence. */
+    Setting context() {
+        return plan.context();
     }
 
     /** The most sequences that wait at a time. */
@@ -74,64 +90,35 @@ public final class Generator {
         return Math.max(0, open.size() - parts.batch.occupancy().running());
     }
 
-    /** True while a sequence has no end. */
-    public boolean busy() {
-        return !open.isEmpty();
+    /** True if no further sequence may wait. */
+    boolean isFull() {
+        return waiting() >= mostWaiting();
     }
 
     /**
-     * Admits a sequence.
+     * What the device would have to do before and for a sequence.
      *
-     * @return ends it, because its caller has gone
-     * @throws RequestFailedException when it can never fit, too many wait, or nothing is admitted any more
+     * @param counts true if it may be full; false if that does not matter
      */
-    Runnable admit(GenerationRequest request, GenerationListener listener, Means means) {
-        check(request);
-        Sequence sequence = new Sequence(request, listener, means, numbers.incrementAndGet());
-        open.add(sequence);
-        Runnable undoDeadline = request.urgency()
-                .deadline()
-                .map(time -> Deadlines.after(time, () -> sequence.fail(Failure.DeadlineExceeded.within(time))))
-                .orElse(() -> {});
-        sequence.whenOver(() -> {
-            open.remove(sequence);
-            undoDeadline.run();
-            if (request.urgency().trace().isOn()) {
-                request.urgency().trace().generated(sequence.traced(parts.model.name()));
-            }
-        });
-        arrivals.add(sequence);
-        if (closed) { // since the check: neither close() nor the loss may have seen this one
-            sequence.fail(Failure.Unavailable.closing());
-        } else if (parts.gate.lost().isPresent()) {
-            sequence.fail(Failure.Unavailable.deviceLost());
-        }
-        return sequence::cancel;
+    DeviceLoad load(int[] prompt, boolean counts) {
+        return new DeviceLoad(
+                context().asInt(),
+                plan.tokens().value(),
+                open.waitingTokens(),
+                parts.batch.occupancy().kept(prompt),
+                counts && isFull());
     }
 
-    private void check(GenerationRequest request) {
-        if (parts.gate.lost().isPresent()) {
-            throw new RequestFailedException(Failure.Unavailable.deviceLost());
+    /** Has a sequence continued here. */
+    void add(Sequence sequence) {
+        sequence.atMost(context().asInt());
+        open.add(sequence);
+        arrivals.add(sequence);
+        if (closed) { // since it was chosen: close() may not have seen this one
+            sequence.fail(Failure.Unavailable.closing());
         }
-        if (closed || draining) {
-            throw new RequestFailedException(Failure.Unavailable.closing());
-        }
-        int length = request.prompt().length;
-        if (length >= plan.context().value()) {
-            throw new RequestFailedException(new Failure.TooLong(
-                    "The prompt has %,d tokens, and prompt and answer of the model %s have at most %,d (%s); shorten the prompt."
-                            .formatted(
-                                    length,
-                                    parts.model.name(),
-                                    plan.context().value(),
-                                    plan.context().reason())));
-        }
-        int most = mostWaiting();
-        if (waiting() >= most) {
-            throw new RequestFailedException(new Failure.Overloaded(
-                    "%,d sequences wait for the model %s, which is the most. Try again."
-                            .formatted(most, parts.model.name()),
-                    PAUSE));
+        if (sequence.isOver()) { // its end may have come before it was here
+            open.remove(sequence);
         }
     }
 
@@ -165,7 +152,8 @@ public final class Generator {
         }
     }
 
-    private boolean runs() {
+    /** True while it continues sequences. */
+    boolean runs() {
         return !closed && parts.gate.lost().isEmpty();
     }
 
@@ -179,19 +167,10 @@ public final class Generator {
         }
     }
 
-    /** Admits nothing new; what was admitted is answered. */
-    public void drain() {
-        draining = true;
-    }
-
     /** Ends all sequences, which fail, and the thread. */
-    public void close() {
+    void close() {
         closed = true;
-        failAll(Failure.Unavailable.closing());
+        open.all().forEach(sequence -> sequence.fail(Failure.Unavailable.closing()));
         arrivals.wake();
-    }
-
-    private void failAll(Failure failure) {
-        open.forEach(sequence -> sequence.fail(failure));
     }
 }

@@ -11,7 +11,7 @@ import java.util.Optional;
 /**
  * The keys and values of sequences that have ended, for those that begin with the same tokens: the next turn of a conversation, or
  * another request with the same instructions. They lie in memory that nobody needs: whoever was not used for longest goes first.
- * One thread calls; any thread may read the bytes.
+ * One thread calls; any thread may read the bytes and the longest prefix.
  */
 final class KeptSequences {
 
@@ -24,6 +24,7 @@ final class KeptSequences {
     private final Decoder decoder;
     private final List<Kept> all = new ArrayList<>(); // the least recently used first
     private volatile long bytes;
+    private volatile List<int[]> tokens = List.of(); // those of all, in any order
 
     /** A sequence that has ended. */
     record Kept(int[] tokens, Prompt read) {}
@@ -56,9 +57,27 @@ final class KeptSequences {
         return all.stream()
                 .filter(kept -> decoder.isLong(kept.tokens.length) == isLong)
                 .map(kept -> new Match(
-                        kept, Math.min(sequence.common(kept.tokens, kept.tokens.length), sequence.length() - 1)))
+                        kept,
+                        Math.min(sequence.tokens().common(kept.tokens, kept.tokens.length), sequence.length() - 1)))
                 .filter(match -> match.tokens >= LEAST)
                 .max(Comparator.comparingInt(Match::tokens));
+    }
+
+    /** How many of the first tokens of a prompt they spare, of which at least one is left to be read; any thread may call. */
+    int longest(int[] prompt) {
+        boolean isLong = decoder.isLong(prompt.length);
+        int most = tokens.stream()
+                .filter(kept -> decoder.isLong(kept.length) == isLong)
+                .mapToInt(kept -> common(kept, prompt))
+                .max()
+                .orElse(0);
+        return most < LEAST ? 0 : most;
+    }
+
+    private static int common(int[] kept, int[] prompt) {
+        int end = Math.min(kept.length, prompt.length - 1);
+        int difference = Arrays.mismatch(kept, 0, end, prompt, 0, end);
+        return difference < 0 ? end : difference;
     }
 
     /** It has been used. */
@@ -110,5 +129,6 @@ final class KeptSequences {
 
     private void count() {
         bytes = all.stream().mapToLong(kept -> kept.read.bytes()).sum();
+        tokens = all.stream().map(Kept::tokens).toList();
     }
 }

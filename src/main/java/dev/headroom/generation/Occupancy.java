@@ -28,6 +28,11 @@ final class Occupancy {
         return held;
     }
 
+    /** How many of the first tokens of a prompt are those of a sequence that has ended. */
+    int kept(int[] prompt) {
+        return kept.longest(prompt);
+    }
+
     /** Bytes of the keys and values of sequences that have ended. */
     long keptBytes() {
         return kept.bytes();

@@ -83,13 +83,17 @@ final class Prefixes {
 
     /** The first tokens of a sequence that a row has too, without the last one, whose scores are wanted. */
     private int common(Sequence sequence, int row) {
-        return row < 0 ? 0 : Math.min(sequence.length() - 1, sequence.common(rows.at(row), decoder.length(row)));
+        return row < 0
+                ? 0
+                : Math.min(
+                        sequence.length() - 1,
+                        sequence.tokens().common(rows.at(row).tokens(), decoder.length(row)));
     }
 
     /** Ends a row, whose place the last one takes, and keeps it where there is memory that nobody needs. */
     void end(int row, long promptBytes) {
         boolean only = rows.size() == 1;
-        int[] tokens = rows.at(row).tokens(0, decoder.length(row));
+        int[] tokens = rows.at(row).tokens().some(0, decoder.length(row));
         boolean keeps = !rows.at(row).hasFailed() && hasRoom(tokens, (only ? 0 : rows.bytes()) + promptBytes);
         try {
             if (keeps && only) {
@@ -119,7 +123,7 @@ final class Prefixes {
 
     /** Ends a sequence that has been read and does not become a row, and keeps it where there is memory that nobody needs. */
     void end(Sequence sequence, Prompt read, long promptBytes) {
-        int[] tokens = sequence.tokens(0, read.length());
+        int[] tokens = sequence.tokens().some(0, read.length());
         if (!sequence.hasFailed() && hasRoom(tokens, rows.bytes() + promptBytes)) {
             kept.add(tokens, read);
         } else {

@@ -48,7 +48,7 @@ final class PromptReader {
         Logits logits = decoder.prompts()
                 .read(
                         one.prompt(),
-                        one.sequence().tokens(from, to),
+                        one.sequence().tokens().some(from, to),
                         one.sequence().length());
         chunks.read(to - from, System.nanoTime() - start);
         meters.read(to - from);

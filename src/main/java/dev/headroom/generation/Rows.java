@@ -85,7 +85,7 @@ final class Rows {
     int[] nextTokens() {
         int[] next = new int[sequences.size()];
         for (int row = 0; row < next.length; row++) {
-            next[row] = sequences.get(row).token(decoder.length(row));
+            next[row] = sequences.get(row).tokens().at(decoder.length(row));
         }
         return next;
     }

@@ -31,7 +31,8 @@ final class Sequence {
     private final long arrivedNanos = System.nanoTime();
     private final SequenceTokens tokens;
     private int cached = -1; // tokens of the prompt that were not read; unknown at first
-    private long firstNanos;
+    private int longest; // set before the thread that continues it has it
+    private volatile long firstNanos; // written by that thread
 
     /**
      * By what it is continued.
@@ -55,6 +56,17 @@ final class Sequence {
         this.ends = means.ends.stream().mapToInt(Integer::intValue).toArray();
         this.number = number;
         this.tokens = new SequenceTokens(request.prompt());
+        this.longest = means.longest;
+    }
+
+    /** What was asked for. */
+    GenerationRequest request() {
+        return request;
+    }
+
+    /** Its device holds no more tokens of prompt and continuation than these. */
+    void atMost(int deviceTokens) {
+        longest = Math.min(means.longest, deviceTokens);
     }
 
     /** Runs the task once it is over, at once if it is. */
@@ -72,24 +84,9 @@ final class Sequence {
         return tokens.length();
     }
 
-    /** A token of both. */
-    int token(int index) {
-        return tokens.at(index);
-    }
-
-    /** Some of them. */
-    int[] tokens(int from, int to) {
-        return tokens.some(from, to);
-    }
-
-    /** How many of the first tokens are the same as those of another sequence. */
-    int common(int[] others, int count) {
-        return tokens.common(others, count);
-    }
-
-    /** The same of a sequence of which so many tokens count. */
-    int common(Sequence other, int count) {
-        return tokens.common(other.tokens, count);
+    /** Both; only the thread that continues it calls. */
+    SequenceTokens tokens() {
+        return tokens;
     }
 
     /**
@@ -128,7 +125,9 @@ final class Sequence {
         try {
             Choice choice =
                     means.sampler.next(logits.scores(), row * logits.vocabulary(), logits.vocabulary(), banned());
-            firstNanos = firstNanos == 0 ? System.nanoTime() : firstNanos;
+            if (firstNanos == 0) {
+                firstNanos = System.nanoTime();
+            }
             return append(choice);
         } catch (NoTokenException e) {
             fail(new Failure.Internal(e.getMessage(), e));
@@ -159,7 +158,7 @@ final class Sequence {
             return ends(FinishReason.STOP);
         }
         boolean complete = means.sampler.complete();
-        if (complete || generated() >= request.maxTokens() || length() >= means.longest) {
+        if (complete || generated() >= request.maxTokens() || length() >= longest) {
             telling.tell(means.text.finish(), List.of());
             return ends(complete || means.text.stopped() ? FinishReason.STOP : FinishReason.LENGTH);
         }

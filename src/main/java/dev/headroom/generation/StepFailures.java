@@ -30,6 +30,7 @@ final class StepFailures {
     private final ContinuousBatch batch;
     private final CacheBudget budget;
     private final GenerationMeters meters;
+    private final OpenSequences open;
     private int consecutive;
     private int runs = PEACE; // since a step did not fit
     private boolean freed;
@@ -40,6 +41,7 @@ final class StepFailures {
         this.batch = parts.batch();
         this.budget = parts.budget();
         this.meters = parts.meters();
+        this.open = parts.open();
     }
 
     /** A step ran. */
@@ -111,7 +113,7 @@ final class StepFailures {
     }
 
     private void fail(List<Sequence> sequences, Failure failure) {
-        sequences.forEach(sequence -> sequence.fail(failure));
+        sequences.stream().filter(open::begins).forEach(sequence -> sequence.fail(failure)); // others have moved
         consecutive = 0;
     }
 
@@ -135,7 +137,7 @@ final class StepFailures {
     /** Code failed that should not: nothing that is on the device can be trusted. */
     void unexpected(Throwable cause) {
         LOG.errorf(cause, "%s: the generation of text failed", model.name());
-        batch.all().forEach(sequence -> sequence.fail(Failure.Internal.unexpected(cause)));
+        fail(batch.all(), Failure.Internal.unexpected(cause));
         batch.preemptAll();
     }
 }

@@ -116,6 +116,14 @@ final class DeviceModels {
         return device.memory().heldBytes();
     }
 
+    /** Closes a model that generates text and is not served, once nothing runs. */
+    CompletableFuture<Void> close(Decoder decoder) {
+        return device.alone(() -> {
+            decoders.remove(decoder);
+            decoder.close();
+        });
+    }
+
     /**
      * Closes the model of this name where it is open, once nothing runs. Waits for that for 10 s at most: on a device
      * that hangs the sessions are closed when it goes on, and those of a lost device end with the process.

@@ -4,9 +4,8 @@ import dev.headroom.generation.TextModel;
 import dev.headroom.model.ModelSpec;
 import dev.headroom.plan.GenerationDemand;
 import dev.headroom.plan.GenerationPlan;
-import dev.headroom.plan.GenerationShares;
+import dev.headroom.plan.GenerationPlans;
 import dev.headroom.plan.Planner;
-import dev.headroom.session.DeviceThread;
 import dev.headroom.settings.HeadroomConfig;
 import dev.headroom.settings.PrefixCacheMode;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -16,7 +15,7 @@ import java.util.Map;
 import java.util.function.LongSupplier;
 
 /**
- * The models that generate text. All of them are open from the start to the end, on the device that the plan is for, and share
+ * The models that generate text. All of them are open from the start to the end, on each device where they fit, and share
  * what they may take of it. Any thread may read; {@link ModelLifecycle} opens them, {@link ServedModels} closes them in the end.
  */
 public final class GeneratingModels {
@@ -47,17 +46,18 @@ public final class GeneratingModels {
     }
 
     /**
-     * Plans for them, and makes a planner of the others, which get the rest.
+     * Plans for them on a device, and makes a planner of the others, which get the rest.
      *
-     * @param planner knows nothing of them
+     * @param number the device's number; {@link PlannedPlaces#FIRST} for the one that the models' plans are for
+     * @param planner knows the device, and nothing of them
      * @param others the models that run batches
-     * @throws dev.headroom.settings.PlanRefusedException when not even a short sequence fits
      */
-    Planner planBeside(Planner planner, List<ModelSpec> others) {
-        long availableBytes = planner.availableBytes(models.size() + others.size());
-        return planner.beside(share(
-                availableBytes,
-                () -> others.stream().mapToLong(ModelSpec::weightBytes).sum()));
+    Planner planBeside(int number, Planner planner, List<ModelSpec> others) {
+        GenerationPlans plans = plans(
+                planner.availableBytes(models.size() + others.size()),
+                () -> others.stream().mapToLong(ModelSpec::weightBytes).sum());
+        models.forEach(model -> model.places().plan(number, planner, plans));
+        return planner.beside(plans.bytes());
     }
 
     /**
@@ -66,20 +66,20 @@ public final class GeneratingModels {
      * @param availableBytes most bytes that all models may take of the device
      * @param othersBytes gives the bytes of the weights of models that run batches, 0 where there are none; it is asked only where
      *     a model generates text, because it reads their files
-     * @return the bytes that they get together
-     * @throws dev.headroom.settings.PlanRefusedException when not even a short sequence fits
      */
-    long share(long availableBytes, LongSupplier othersBytes) {
-        if (models.isEmpty()) {
-            return 0;
-        }
+    GenerationPlans plans(long availableBytes, LongSupplier othersBytes) {
         List<GenerationDemand> demands =
                 models.stream().map(HostedGenerator::demand).toList();
-        GenerationShares shares = GenerationShares.of(demands, availableBytes, othersBytes.getAsLong());
-        for (int i = 0; i < models.size(); i++) {
-            models.get(i).plan(shares.bytes().get(i), terms);
-        }
-        return shares.all();
+        return GenerationPlans.of(demands, availableBytes, demands.isEmpty() ? 0 : othersBytes.getAsLong(), terms);
+    }
+
+    /**
+     * Passes where each of them fits on a device.
+     *
+     * @throws dev.headroom.settings.PlanRefusedException when not even a short sequence of one of them fits on any
+     */
+    void check() {
+        models.forEach(model -> model.places().check());
     }
 
     /**
@@ -88,20 +88,19 @@ public final class GeneratingModels {
      * @param threads threads for a step on a CPU beside batches
      * @param alone true where no model runs batches, so that a step may have all cores
      */
-    void open(ServedDevice device, int threads, boolean alone) {
+    void open(ServedDevices devices, int threads, boolean alone) {
         int steps = alone ? Runtime.getRuntime().availableProcessors() : threads;
-        models.forEach(model -> model.opened(DeviceThread.join(device.models().openDecoder(model.spec(), steps))));
+        models.forEach(model -> model.open(devices.all(), steps));
     }
 
-    /** Runs each once, because a first run is slower than others, and plans with what it takes. */
-    void warmUp(ServedDevice device) {
-        models.forEach(model -> DeviceThread.join(device.alone(model::warmUp)));
-        models.forEach(model -> model.planOpened(terms));
+    /** Runs each once, and plans with what it takes. */
+    void warmUp() {
+        models.forEach(model -> model.warmUp(terms));
     }
 
     /** Serves them. */
-    void serve(ServedDevice device, MeterRegistry registry) {
-        models.forEach(model -> model.serve(device.gate(), registry));
+    void serve(ServedDevices devices, MeterRegistry registry) {
+        models.forEach(model -> model.serve(registry, devices::tag));
     }
 
     /** Reads what the first requests would wait for; called while nobody waits. */

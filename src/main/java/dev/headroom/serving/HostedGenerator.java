@@ -1,89 +1,112 @@
 package dev.headroom.serving;
 
-import dev.headroom.gate.Gate;
 import dev.headroom.generation.GeneratingModel;
 import dev.headroom.generation.GenerationMeters;
-import dev.headroom.generation.Generator;
+import dev.headroom.generation.Generators;
 import dev.headroom.generation.TextModel;
 import dev.headroom.model.ModelSpec;
 import dev.headroom.plan.GenerationDemand;
 import dev.headroom.plan.GenerationPlan;
-import dev.headroom.serving.DeviceModels.OpenedDecoder;
-import dev.headroom.session.Decoder;
-import dev.headroom.session.Prompt;
-import dev.headroom.session.RunFailedException;
+import dev.headroom.session.DeviceThread;
+import dev.headroom.settings.PlanRefusedException;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 
-/** A model that generates text: planned, then open, then served. Any thread may read; {@link GeneratingModels} moves it on. */
+/**
+ * A model that generates text: planned, then open, then served, on each device where it fits. Any thread may read;
+ * {@link GeneratingModels} moves it on.
+ */
 final class HostedGenerator {
 
-    private static final Logger LOG = Logger.getLogger(HostedGenerator.class);
+    private static final Logger LOG = Logger.getLogger("dev.headroom");
 
     private final ModelSpec spec;
-    private volatile GenerationDemand demand;
-    private volatile GenerationPlan plan;
-    private volatile Decoder decoder;
-    private volatile Generator generator;
+    private final GenerationDemand demand;
+    private final PlannedPlaces places;
+    private volatile List<PlacedGenerator> placed = List.of();
+    private volatile Generators generators;
     private volatile GeneratingModel served;
 
     /** A model that is closed. */
     HostedGenerator(ModelSpec spec) {
         this.spec = spec;
         this.demand = spec.generationDemand();
+        this.places = new PlannedPlaces(spec.name());
     }
 
     ModelSpec spec() {
         return spec;
     }
 
-    /** The facts that its plan follows from, as far as they are known. */
+    /** The facts that its plans follow from before it is open. */
     GenerationDemand demand() {
         return demand;
     }
 
-    /** Plans with so many bytes. */
-    void plan(long bytes, GenerationPlan.Terms terms) {
-        plan = GenerationPlan.of(demand, bytes, terms);
+    /** Its plans, device by device. */
+    PlannedPlaces places() {
+        return places;
     }
 
-    /** It is open. */
-    void opened(OpenedDecoder opened) {
-        decoder = opened.decoder();
-        demand = demand.opened(Math.max(opened.takenBytes(), 1));
+    /**
+     * Opens it on each of these devices that it has a plan for, on all at a time.
+     *
+     * @param cpuThreads the threads that share the work of a step on a CPU
+     */
+    void open(List<ServedDevice> devices, int cpuThreads) {
+        placed = DeviceThread.joinAll(devices.stream()
+                .flatMap(device -> places.on(device.access().number()).stream()
+                        .map(plan -> device.models()
+                                .openDecoder(spec, cpuThreads)
+                                .thenApply(opened -> new PlacedGenerator(device, opened, demand, plan))))
+                .toList());
     }
 
-    /** Plans anew within the same bytes, once it is known what the model takes of them. */
-    void planOpened(GenerationPlan.Terms terms) {
-        plan(plan.memory().value(), terms);
-        decoder.mayNotPad().ifPresent(reason -> plan = plan.oneAtATime(reason));
-        if (terms.keeps()) {
-            decoder.mayNotCopy().ifPresent(reason -> plan = plan.keepingNothing(reason));
+    /**
+     * Runs it once on each device, and plans with what it takes there.
+     *
+     * @throws PlanRefusedException when it fits on no device
+     */
+    void warmUp(GenerationPlan.Terms terms) {
+        DeviceThread.joinAll(placed.stream().map(PlacedGenerator::warmUp).toList());
+        Map<PlacedGenerator, PlanRefusedException> unfit = new LinkedHashMap<>();
+        for (PlacedGenerator one : placed) {
+            try {
+                one.planOpened(terms);
+            } catch (PlanRefusedException e) {
+                unfit.put(one, e);
+            }
         }
-    }
-
-    /** Reads a token, and then continues it by another. The device's thread calls. */
-    void warmUp() {
-        try {
-            Prompt prompt = decoder.prompts().begin(2);
-            decoder.prompts().read(prompt, new int[1]);
-            decoder.join(prompt);
-            decoder.step(new int[1]);
-        } catch (RunFailedException e) {
-            LOG.debugf(e, "%s was not warmed up", spec.name());
-        } finally {
-            decoder.clear();
+        if (unfit.size() == placed.size()) {
+            throw unfit.values().iterator().next();
         }
+        unfit.forEach(this::leaveOut);
     }
 
-    /** Serves it. */
-    void serve(Gate gate, MeterRegistry registry) {
-        generator = new Generator(decoder, gate, plan, new GenerationMeters(registry, spec.name()));
-        served = new GeneratingModel(spec, plan, generator);
-        generator.start();
+    private void leaveOut(PlacedGenerator one, PlanRefusedException reason) {
+        placed = placed.stream().filter(other -> other != one).toList();
+        places.leaveOut(one.device(), reason);
+        LOG.warnf("%s: %s", demand.name(), places.remarks().getLast());
+        one.close();
+    }
+
+    /**
+     * Serves it.
+     *
+     * @param number gives the number by which a device's meters are tagged; empty where it is the only one
+     */
+    void serve(MeterRegistry registry, Function<ServedDevice, Optional<String>> number) {
+        generators = new Generators(placed.stream()
+                .map(one -> one.generator(new GenerationMeters(registry, spec.name(), number.apply(one.device()))))
+                .toList());
+        served = new GeneratingModel(spec, generators);
+        generators.start();
     }
 
     /** It, while it is served. */
@@ -95,24 +118,34 @@ final class HostedGenerator {
         Optional.ofNullable(served).ifPresent(GeneratingModel::readAhead);
     }
 
-    private List<String> remarks() {
-        Optional<String> ofGraphs = Optional.ofNullable(decoder).flatMap(Decoder::remark);
-        return Stream.concat(spec.remarks().stream(), ofGraphs.stream()).toList();
+    GenerationReport report() {
+        List<String> remarks = Stream.of(
+                        spec.remarks().stream(),
+                        places.remarks().stream(),
+                        placed.stream().flatMap(one -> one.remark().stream()).distinct())
+                .flatMap(Function.identity())
+                .toList();
+        GenerationDemand known =
+                placed.stream().findFirst().map(PlacedGenerator::demand).orElse(demand);
+        return GenerationReport.of(spec, known, plans(), remarks);
     }
 
-    GenerationReport report() {
-        return new GenerationReport(spec.names(), demand, plan, remarks(), spec.origin());
+    /** The plans in force, by the numbers of the devices. */
+    private Map<Integer, GenerationPlan> plans() {
+        Map<Integer, GenerationPlan> plans = new LinkedHashMap<>();
+        placed.forEach(one -> plans.put(one.device().access().number(), one.plan()));
+        return plans.isEmpty() ? places.all() : plans;
     }
 
     boolean busy() {
-        return generator != null && generator.busy();
+        return generators != null && generators.busy();
     }
 
     void drain() {
-        Optional.ofNullable(generator).ifPresent(Generator::drain);
+        Optional.ofNullable(generators).ifPresent(Generators::drain);
     }
 
     void close() {
-        Optional.ofNullable(generator).ifPresent(Generator::close);
+        Optional.ofNullable(generators).ifPresent(Generators::close);
     }
 }

@@ -49,8 +49,10 @@ public final class LivePlan {
         List<ModelSpec> batched =
                 specs.stream().filter(spec -> !spec.generates()).toList();
         generating = GeneratingModels.of(specs, machine, config);
-        device = new CurrentDevice(generating.planBeside(planner, batched));
-        unlike = new UnlikePlans(state, host, config);
+        device = new CurrentDevice(generating.planBeside(PlannedPlaces.FIRST, planner, batched));
+        unlike = new UnlikePlans(
+                state, (number, other) -> generating.planBeside(number, new Planner(other, host, config), batched));
+        generating.check();
         plans = new DevicePlans(device, unlike);
         idle = config.idle();
         hosted = HostedModels.of(

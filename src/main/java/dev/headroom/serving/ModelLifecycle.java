@@ -51,14 +51,13 @@ public final class ModelLifecycle {
             started.put(model, System.nanoTime() - start);
         }
         PlannedGraphs graphs = plan.graphs();
-        plan.generating()
-                .open(devices.first(), graphs.most(Plan::threads), graphs.all().isEmpty());
+        plan.generating().open(devices, graphs.most(Plan::threads), graphs.all().isEmpty());
         devices.checkRoom(plan.availableBytes());
     }
 
     /** Runs the first batch of each model. */
     public synchronized void warmUp() {
-        plan.generating().warmUp(devices.first());
+        plan.generating().warmUp();
         for (HostedModel model : plan.planned()) {
             long start = System.nanoTime();
             model.graphs().forEach(graph -> graph.sessions().warmUp());
@@ -70,7 +69,7 @@ public final class ModelLifecycle {
     synchronized void serve(MeterRegistry meters) throws InterruptedException {
         registry = meters;
         plan.graphs().all().forEach(model -> model.serve(registry));
-        plan.generating().serve(devices.first(), registry);
+        plan.generating().serve(devices, registry);
         plan.opened(devices.first().memory().heldBytes());
         follow();
         plan.planned().forEach(HostedModel::opened);

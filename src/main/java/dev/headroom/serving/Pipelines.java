@@ -182,18 +182,11 @@ public class Pipelines {
 
     /** The reason why only a restart of the process helps; empty while a device serves. */
     public Optional<String> defect() {
-        return served().stream()
-                .flatMap(pipeline -> pipeline.batcher().stream())
-                .flatMap(batcher -> batcher.gates().lost().stream())
-                .findFirst();
+        return served.flatMap(models -> models.devices().gates().lost());
     }
 
     /** The devices that are lost while others serve, each with the reason. */
     public List<String> losses() {
-        return served().stream()
-                .flatMap(pipeline -> pipeline.batcher().stream())
-                .flatMap(batcher -> batcher.gates().losses().stream())
-                .distinct()
-                .toList();
+        return served.map(models -> models.devices().gates().losses()).orElse(List.of());
     }
 }

@@ -5,6 +5,7 @@ import dev.headroom.gate.Gates;
 import dev.headroom.session.DeviceThread;
 import dev.headroom.settings.PlanRefusedException;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -22,6 +23,11 @@ public record ServedDevices(List<ServedDevice> all) {
     /** The devices that are not lost. */
     List<ServedDevice> serving() {
         return all.stream().filter(device -> device.gate().lost().isEmpty()).toList();
+    }
+
+    /** The number by which a device's meters are tagged; empty where it is the only one. */
+    Optional<String> tag(ServedDevice device) {
+        return Optional.of(device.number()).filter(number -> all.size() > 1);
     }
 
     /** The gates of the devices. */

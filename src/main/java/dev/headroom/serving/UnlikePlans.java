@@ -7,12 +7,12 @@ import dev.headroom.plan.ModelPlan;
 import dev.headroom.plan.Plan;
 import dev.headroom.plan.Planner;
 import dev.headroom.plan.ServingDevice;
-import dev.headroom.settings.HeadroomConfig;
 import dev.headroom.settings.PlanRefusedException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.BiFunction;
 import java.util.stream.IntStream;
 import org.jboss.logging.Logger;
 
@@ -32,11 +32,12 @@ final class UnlikePlans {
      * Planners of the machine's devices that differ.
      *
      * @param state the folder as the device of the models' plans uses it
+     * @param planner makes the planner of a device, by its number
      */
-    UnlikePlans(StateFolder state, Planner.Host host, HeadroomConfig config) {
+    UnlikePlans(StateFolder state, BiFunction<Integer, ServingDevice, Planner> planner) {
         this.state = state;
         this.devices = Map.copyOf(state.machine().unlike());
-        devices.forEach((number, device) -> planners.put(number, new Planner(device, host, config)));
+        devices.forEach((number, device) -> planners.put(number, planner.apply(number, device)));
     }
 
     /** The planner of the device of this number; empty where it does not differ. */

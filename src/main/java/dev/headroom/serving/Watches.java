@@ -42,10 +42,8 @@ public final class Watches implements AutoCloseable {
 
     /** Begins to look. */
     public void start() {
-        List<ServedDevice> devices = models.devices().all();
-        for (ServedDevice device : devices) {
-            Optional<String> number = Optional.of(device.number()).filter(it -> devices.size() > 1);
-            memory.add(new MemoryWatch(readings(device), number, registry));
+        for (ServedDevice device : models.devices().all()) {
+            memory.add(new MemoryWatch(readings(device), models.devices().tag(device), registry));
             DeviceWatch watch = new DeviceWatch(device.gate(), () -> defect(device), this::longestRun);
             repeat(clock, watch, DeviceWatch.PERIOD);
         }

@@ -20,6 +20,7 @@ import dev.headroom.session.ExecutionProvider.Cpu;
 import dev.headroom.session.Stories;
 import dev.headroom.task.TextTokenizer;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -36,15 +37,16 @@ final class RunningGenerator implements AutoCloseable {
     final Gate gate = new Gate(thread, DeviceMemory.UNKNOWN);
     final GeneratingModel model;
     private final Decoder decoder;
-    private final Generator generator;
+    private final Generators generators;
     private final TextTokenizer tokenizer;
 
     private RunningGenerator(ModelSpec spec, GenerationPlan plan, ExecutionProvider provider) {
         decoder = thread.call(() -> Decoder.open(spec, provider));
-        generator = new Generator(decoder, gate, plan, new GenerationMeters(meters, spec.name()));
-        model = new GeneratingModel(spec, plan, generator);
+        generators = new Generators(List.of(
+                new Generator(decoder, gate, plan, new GenerationMeters(meters, spec.name(), Optional.empty()))));
+        model = new GeneratingModel(spec, generators);
         tokenizer = TextTokenizer.open(((TaskSpec.Generate) spec.task()).text().tokenizer());
-        generator.start();
+        generators.start();
     }
 
     /** The small Llama in a form, with so many bytes for keys and values and so many rows. */
@@ -122,7 +124,7 @@ final class RunningGenerator implements AutoCloseable {
         TextStream text =
                 new TextStream(ids -> tokenizer.decode(ids) + "x".repeat(ids.length), prompt, Stopping.AT_ENDS);
         Means means = new Means(new Sampler(Sampling.GREEDY, prompt), text, Set.of(), model.contextLength());
-        generator.admit(request, listener, means);
+        generators.admit(request, listener, means);
     }
 
     /** Has requests made before the first of them runs. */
@@ -141,7 +143,7 @@ final class RunningGenerator implements AutoCloseable {
 
     /** Ends all sequences. */
     void end() {
-        generator.close();
+        generators.close();
     }
 
     /** Another model needs memory. */
@@ -151,11 +153,11 @@ final class RunningGenerator implements AutoCloseable {
 
     /** Admits nothing new. */
     void drain() {
-        generator.drain();
+        generators.drain();
     }
 
     boolean busy() {
-        return generator.busy();
+        return generators.busy();
     }
 
     double gauge(String meter, String kind) {
@@ -176,7 +178,7 @@ final class RunningGenerator implements AutoCloseable {
 
     @Override
     public void close() {
-        generator.close();
+        generators.close();
         thread.call(() -> {
             decoder.close();
             return null;

@@ -11,8 +11,11 @@ class GeneratingModelsTest {
     @Test
     void takesNothingAndReadsNoFilesWhereNoModelGeneratesText() {
         GeneratingModels none = new GeneratingModels(List.of(), new GenerationPlan.Terms(0.9, false, true));
-        assertEquals(0, none.share(1L << 30, () -> {
-            throw new AssertionError("the weights of all models were read");
-        }));
+        assertEquals(
+                0,
+                none.plans(1L << 30, () -> {
+                            throw new AssertionError("the weights of all models were read");
+                        })
+                        .bytes());
     }
 }

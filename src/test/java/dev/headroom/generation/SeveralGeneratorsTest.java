@@ -1,0 +1,313 @@
+package dev.headroom.generation;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.headroom.gate.Permit;
+import dev.headroom.generation.GenerationListener.FinishReason;
+import dev.headroom.generation.RunningGenerator.Room;
+import dev.headroom.model.ModelSpec;
+import dev.headroom.request.Failure;
+import dev.headroom.request.RequestFailedException;
+import dev.headroom.session.ExecutionProvider.Cpu;
+import dev.headroom.session.LlamaForm;
+import dev.headroom.session.TinyLlama;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.CompletionException;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** One model on several devices, which are threads of the CPU; the test holds them, so that sequences wait. */
+@Timeout(60)
+class SeveralGeneratorsTest {
+
+    private static final int SEQUENCES = 24;
+    private static final Room PLENTY = new Room(16 << 20, TinyLlama.LONGEST, 8, 64);
+    private static final Room SHORT = new Room(1 << 20, 64, 4, 64);
+    private static final int[] INSTRUCTIONS =
+            new Random(5).ints(60, 2, TinyLlama.VOCABULARY).toArray();
+
+    @TempDir
+    private Path folder;
+
+    private ModelSpec spec;
+    private RunningGenerators model;
+
+    @BeforeEach
+    void write() {
+        spec = TinyLlama.write(folder, LlamaForm.SHARED);
+    }
+
+    @AfterEach
+    void close() {
+        model.close();
+    }
+
+    private void open(Room... rooms) {
+        model = new RunningGenerators(spec, number -> new Cpu(1), List.of(rooms));
+    }
+
+    private static int[] prompt(int seed, int length) {
+        return new Random(seed).ints(length, 2, TinyLlama.VOCABULARY).toArray();
+    }
+
+    private static int[] with(int[] first, int... more) {
+        int[] both = Arrays.copyOf(first, first.length + more.length);
+        System.arraycopy(more, 0, both, first.length, more.length);
+        return both;
+    }
+
+    private static Failure failure(Told told) {
+        Throwable thrown = assertThrows(CompletionException.class, told::reason).getCause();
+        return assertInstanceOf(RequestFailedException.class, thrown).failure();
+    }
+
+    private Failure refusal(int[] prompt, int tokens) {
+        return assertThrows(RequestFailedException.class, () -> model.generate(prompt, tokens))
+                .failure();
+    }
+
+    private List<int[]> alone(int tokens) {
+        List<int[]> told = new ArrayList<>();
+        try (RunningGenerator one = RunningGenerator.of(spec, PLENTY)) {
+            for (int i = 0; i < SEQUENCES; i++) {
+                told.add(one.generate(prompt(i, 20 + i), tokens).tokens());
+            }
+        }
+        return told;
+    }
+
+    /** Has all asked while both devices are held. */
+    private List<Told> together(int tokens) throws InterruptedException {
+        List<Permit> held = List.of(model.hold(0), model.hold(1));
+        List<Told> told = IntStream.range(0, SEQUENCES)
+                .mapToObj(i -> model.generate(prompt(i, 20 + i), tokens))
+                .toList();
+        held.forEach(Permit::leave);
+        return told;
+    }
+
+    private static void assertSame(List<int[]> expected, List<Told> told) {
+        for (int i = 0; i < expected.size(); i++) {
+            assertArrayEquals(expected.get(i), told.get(i).tokens());
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"SHARED", "CONCATENATED", "MERGED"})
+    void theTokensAreTheSameOnEachDevice(LlamaForm form) throws InterruptedException {
+        spec = TinyLlama.write(folder.resolve("form"), form);
+        open(PLENTY, PLENTY);
+        assertSame(alone(40), together(40));
+        assertTrue(model.tokens(0, "prompt") > 0);
+        assertTrue(model.tokens(1, "prompt") > 0);
+        int all = IntStream.range(0, SEQUENCES).map(i -> 20 + i).sum();
+        assertEquals(all, model.tokens(0, "prompt") + model.tokens(1, "prompt"));
+        assertFalse(model.busy());
+    }
+
+    @Test
+    void devicesShareWhatIsAsked() throws InterruptedException {
+        open(PLENTY, PLENTY);
+        List<Permit> held = List.of(model.hold(0), model.hold(1));
+        List<Told> told = IntStream.range(0, 8)
+                .mapToObj(i -> model.generate(prompt(i, 20), 3))
+                .toList();
+        assertEquals(4, model.waiting(0));
+        assertEquals(4, model.waiting(1));
+        held.forEach(Permit::leave);
+        told.forEach(Told::reason);
+    }
+
+    @Test
+    void aLongPromptCountsAsManyShortOnes() throws InterruptedException {
+        open(PLENTY, PLENTY);
+        List<Permit> held = List.of(model.hold(0), model.hold(1));
+        List<Told> told = new ArrayList<>(List.of(model.generate(prompt(0, 60), 3)));
+        for (int i = 1; i < 6; i++) {
+            told.add(model.generate(prompt(i, 10), 3));
+        }
+        assertEquals(1, model.waiting(0));
+        assertEquals(5, model.waiting(1));
+        held.forEach(Permit::leave);
+        told.forEach(Told::reason);
+    }
+
+    @Test
+    void theLargerDeviceTakesMore() throws InterruptedException {
+        open(new Room(1 << 20, 100, 4, 64), new Room(1 << 20, 300, 4, 64));
+        List<Permit> held = List.of(model.hold(0), model.hold(1));
+        List<Told> told = IntStream.range(0, 8)
+                .mapToObj(i -> model.generate(prompt(i, 20), 3))
+                .toList();
+        assertEquals(2, model.waiting(0));
+        assertEquals(6, model.waiting(1));
+        held.forEach(Permit::leave);
+        told.forEach(Told::reason);
+    }
+
+    /** The first turn goes to the second device, because the first is busy; the later ones follow although both are idle. */
+    @Test
+    void aConversationStaysWhereItsTokensAreKept() throws InterruptedException {
+        open(PLENTY, PLENTY);
+        Permit held = model.hold(0);
+        Told other = model.generate(prompt(1, 70), 1);
+        int[] said = with(INSTRUCTIONS, model.generate(INSTRUCTIONS, 10).tokens());
+        held.leave();
+        other.reason();
+        for (int turn = 0; turn < 3; turn++) {
+            model.settle(1);
+            int read = said.length - 1; // the last token of an answer is read with the next turn
+            said = with(said, 7 + turn, 9);
+            Told told = model.generate(said, 10);
+            said = with(said, told.tokens());
+            assertEquals(read, told.usage().cached(), "turn " + turn);
+        }
+        assertEquals(0, model.tokens(0, "cached"));
+        assertEquals(70, model.tokens(0, "prompt"));
+    }
+
+    @Test
+    void whatIsKeptWaitsForNoMoreThanItSpares() throws InterruptedException {
+        open(PLENTY, PLENTY);
+        model.generate(INSTRUCTIONS, 5).reason();
+        model.settle(0);
+        List<Permit> held = List.of(model.hold(0), model.hold(1));
+        Told alike = model.generate(with(INSTRUCTIONS, 3), 5);
+        assertEquals(1, model.waiting(0));
+        Told another = model.generate(with(INSTRUCTIONS, 4), 5);
+        assertEquals(1, model.waiting(1), "61 tokens wait on the first, which spares 60");
+        held.forEach(Permit::leave);
+        assertEquals(60, alike.usage().cached());
+        assertEquals(0, another.usage().cached());
+    }
+
+    @Test
+    void sequencesGiveWayOnTheirDeviceAlone() throws InterruptedException {
+        open(new Room(150 * TinyLlama.TOKEN_BYTES, 140, 8, 64), new Room(16 << 20, 140, 8, 64));
+        assertSame(alone(60), together(60));
+        assertTrue(model.count(0, "headroom.generation.preemptions") > 0);
+        assertEquals(0, model.count(1, "headroom.generation.preemptions"));
+        assertEquals(150 * TinyLlama.TOKEN_BYTES, model.gauge(0, "headroom.cache.bytes", "budget"));
+    }
+
+    @Test
+    void whatFitsOnOneDeviceAloneGoesThere() throws InterruptedException {
+        open(SHORT, PLENTY);
+        for (int i = 0; i < 4; i++) {
+            assertEquals(5, model.generate(prompt(i, 80), 5).tokens().length);
+            assertEquals(50, model.generate(prompt(i, 30), 50).tokens().length, "with its answer it fits there alone");
+        }
+        assertEquals(0, model.tokens(0, "prompt"));
+        Permit held = model.hold(1);
+        Told waits = model.generate(prompt(9, 80), 5);
+        assertEquals(34, model.generate(prompt(10, 30), 34).tokens().length);
+        assertEquals(30, model.tokens(0, "prompt"));
+        held.leave();
+        waits.reason();
+    }
+
+    @Test
+    void aPromptThatFitsOnNoneIsToldTheNumbersOfTheLargest() {
+        open(SHORT, new Room(1 << 20, 200, 4, 64));
+        assertEquals(200, model.model.contextLength());
+        Failure.TooLong refused = assertInstanceOf(Failure.TooLong.class, refusal(prompt(0, 200), 1));
+        assertTrue(refused.detail().contains("at most 200"), refused.detail());
+    }
+
+    @Test
+    void oneThatFillsADeviceLeavesRoomOnTheOther() throws InterruptedException {
+        Room one = new Room(1 << 20, 200, 1, 64);
+        open(one, one);
+        assertEquals(16, model.model.mostWaiting());
+        List<Permit> held = List.of(model.hold(0), model.hold(1));
+        List<Told> told = IntStream.range(0, 16)
+                .mapToObj(i -> model.generate(prompt(i, 20), 2))
+                .toList();
+        assertInstanceOf(Failure.Overloaded.class, refusal(prompt(17, 20), 2));
+        assertEquals(8, model.waiting(0));
+        assertEquals(8, model.waiting(1));
+        held.forEach(Permit::leave);
+        told.forEach(Told::reason);
+    }
+
+    /** A listener that loses a device after some tokens. */
+    private final class Losing extends Told {
+
+        @Override
+        public synchronized void text(String more, List<dev.headroom.generation.sampling.Choice> choices) {
+            super.text(more, choices);
+            if (count() == 3) {
+                model.lose(0);
+            }
+        }
+    }
+
+    @Test
+    void aLostDeviceFailsOnlyWhatItHasBegun() throws InterruptedException {
+        open(new Room(16 << 20, TinyLlama.LONGEST, 1, 64), PLENTY);
+        int[] expected = alone(30).get(3);
+        List<Permit> held = List.of(model.hold(0), model.hold(1));
+        Told running = new Losing();
+        model.generate(prompt(1, 10), 100, running);
+        Told onTheOther = model.generate(prompt(2, 40), 30);
+        Told waiting = model.generate(prompt(3, 23), 30);
+        assertEquals(2, model.waiting(0));
+        Told cancelled = new Told();
+        Runnable cancel = model.generate(prompt(4, 20), 30, cancelled);
+        held.get(0).leave();
+        assertEquals(Failure.Unavailable.deviceLost(), failure(running));
+        cancel.run();
+        held.get(1).leave();
+        assertArrayEquals(expected, waiting.tokens());
+        assertEquals(FinishReason.LENGTH, onTheOther.reason());
+        assertEquals(30, model.generate(prompt(5, 20), 30).tokens().length);
+        model.settle(1);
+        assertFalse(cancelled.isOver());
+        assertFalse(model.busy());
+        assertEquals(10, model.tokens(0, "prompt"), "nothing was read there that waited");
+    }
+
+    @Test
+    void whatFitsOnALostDeviceAloneIsToldToTryAgain() throws InterruptedException {
+        open(SHORT, PLENTY);
+        Permit held = model.hold(1);
+        Told waiting = model.generate(prompt(0, 80), 5);
+        Told shorter = model.generate(prompt(1, 30), 50);
+        model.lose(1);
+        assertEquals(Failure.Unavailable.deviceLost(), failure(waiting));
+        assertEquals(Failure.Unavailable.deviceLost(), refusal(prompt(0, 80), 5));
+        assertEquals(34, shorter.tokens().length, "it ends at the context of the one that is left");
+        assertEquals(34, model.generate(prompt(1, 30), 50).tokens().length);
+        held.leave();
+    }
+
+    @Test
+    void withTheLastDeviceEverythingIsLost() throws InterruptedException {
+        open(PLENTY, PLENTY);
+        List<Permit> held = List.of(model.hold(0), model.hold(1));
+        List<Told> told = IntStream.range(0, 6)
+                .mapToObj(i -> model.generate(prompt(i, 20), 3))
+                .toList();
+        model.lose(1);
+        assertEquals(6, model.waiting(0));
+        model.lose(0);
+        told.forEach(one -> assertEquals(Failure.Unavailable.deviceLost(), failure(one)));
+        assertEquals(Failure.Unavailable.deviceLost(), refusal(prompt(9, 5), 5));
+        held.forEach(Permit::leave);
+    }
+}
