@@ -130,7 +130,10 @@ public final class Generator {
                 permit.run(() -> turn(permit, turn));
                 turn.join();
             }
-        } catch (InterruptedException | RejectedExecutionException e) { // the device's thread has ended
+        } catch (InterruptedException | RejectedExecutionException e) {
+            if (!closed) {
+                parts.gate.lose("the device's thread has ended");
+            }
             close();
         }
     }

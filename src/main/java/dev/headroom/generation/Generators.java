@@ -143,15 +143,19 @@ public final class Generators {
     /** What a device that is lost has not begun goes to another one; the rest fails with it. */
     private void leave(Generator lost) {
         for (Sequence sequence : lost.open().all()) {
-            if (!lost.open().withdraw(sequence)) {
+            if (lost.open().withdraw(sequence)) {
+                move(sequence);
+            } else if (lost.open().hasBegun(sequence)) {
                 sequence.fail(Failure.Unavailable.deviceLost());
-                continue;
             }
-            try {
-                place(sequence, choose(sequence.request(), false));
-            } catch (RequestFailedException e) {
-                sequence.fail(e.failure());
-            }
+        }
+    }
+
+    private void move(Sequence sequence) {
+        try {
+            place(sequence, choose(sequence.request(), false));
+        } catch (RequestFailedException e) {
+            sequence.fail(e.failure());
         }
     }
 

@@ -33,6 +33,11 @@ final class OpenSequences {
         return begun.remove(sequence, false);
     }
 
+    /** True if the device has begun it, and it has not ended. */
+    boolean hasBegun(Sequence sequence) {
+        return begun.getOrDefault(sequence, false);
+    }
+
     boolean isEmpty() {
         return begun.isEmpty();
     }

@@ -42,7 +42,14 @@ final class DevicePlans {
      * @throws PlanRefusedException when there is no such plan
      */
     List<ModelPlan> plan(List<ServedModel> together) {
-        return device.planner().plan(demands(together, ServedModel::demand));
+        List<ModelPlan> plans = device.planner().plan(demands(together, ServedModel::demand));
+        unlike.check(together, device.planner().batchBytes());
+        return plans;
+    }
+
+    /** The most bytes that models which run batches may take together of any device. */
+    long batchBytes() {
+        return unlike.batchBytes(device.planner().batchBytes());
     }
 
     private static List<ModelDemand> demands(List<ServedModel> of, Function<ServedModel, ModelDemand> demand) {

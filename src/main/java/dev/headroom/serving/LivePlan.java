@@ -86,7 +86,7 @@ public final class LivePlan {
 
     /** Decides which models are open. */
     Residency residency() {
-        return new Residency(device.planner().batchBytes(), idle);
+        return new Residency(plans.batchBytes(), idle);
     }
 
     /** The models that are open, or about to be. */

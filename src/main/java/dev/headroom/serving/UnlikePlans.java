@@ -37,12 +37,31 @@ final class UnlikePlans {
     UnlikePlans(StateFolder state, BiFunction<Integer, ServingDevice, Planner> planner) {
         this.state = state;
         this.devices = Map.copyOf(state.machine().unlike());
-        devices.forEach((number, device) -> planners.put(number, planner.apply(number, device)));
+        new TreeMap<>(devices).forEach((number, device) -> planners.put(number, planner.apply(number, device)));
     }
 
     /** The planner of the device of this number; empty where it does not differ. */
     Optional<Planner> planner(int number) {
         return Optional.ofNullable(planners.get(number));
+    }
+
+    /** The most bytes that models which run batches may take together on each device: no more than so many. */
+    long batchBytes(long most) {
+        return planners.values().stream().mapToLong(Planner::batchBytes).reduce(most, Math::min);
+    }
+
+    /**
+     * Passes where the models fit together on the devices that have less for batches, because models that generate text have more.
+     *
+     * @param firstBytes what the device of the models' plans has for batches
+     * @throws PlanRefusedException when they do not
+     */
+    void check(List<ServedModel> models, long firstBytes) {
+        planners.forEach((number, planner) -> {
+            if (planner.batchBytes() < firstBytes) {
+                planner.plan(demands(models, number));
+            }
+        });
     }
 
     /** True if this device differs, and the model was measured on none of its name. */

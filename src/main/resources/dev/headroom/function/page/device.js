@@ -48,8 +48,8 @@ export class Device {
 }
 
 function usedBytes(metrics) {
-  const total = metrics?.sum("headroom_device_memory_bytes", { kind: "total" });
-  const free = metrics?.sum("headroom_device_memory_bytes", { kind: "free" });
+  const total = metrics?.mean("headroom_device_memory_bytes", { kind: "total" });
+  const free = metrics?.mean("headroom_device_memory_bytes", { kind: "free" });
   return typeof total === "number" && typeof free === "number" ? Math.max(0, total - free) : null;
 }
 

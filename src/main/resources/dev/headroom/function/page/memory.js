@@ -14,7 +14,7 @@ export function parts(plan, text, metrics) {
   const found = [
     others(card),
     ...open.map(weights),
-    ...text.flatMap((model) => generation(model, metrics)),
+    ...text.filter((model) => runsOn(model, card)).flatMap((model) => generation(model, metrics)),
     batches(open),
   ].filter((part) => part !== null && part.bytes > 0);
   return [...found, headroom(card, found)].filter((part) => part.bytes > 0);
@@ -38,10 +38,16 @@ function weights(model) {
   };
 }
 
+/** False where a model that generates text has a plan for larger devices only. */
+function runsOn(plan, card) {
+  return (plan.memory?.value ?? 0) <= card.totalBytes;
+}
+
+/** The cache of one device: the mean of several. */
 function generation(plan, metrics) {
   const name = plan.model.name;
-  const budget = metrics?.sum("headroom_cache_bytes", { kind: "budget", model: name }) ?? plan.cache?.value ?? 0;
-  const held = metrics?.sum("headroom_cache_bytes", { kind: "held", model: name }) ?? 0;
+  const budget = metrics?.mean("headroom_cache_bytes", { kind: "budget", model: name }) ?? plan.cache?.value ?? 0;
+  const held = metrics?.mean("headroom_cache_bytes", { kind: "held", model: name }) ?? 0;
   return [
     { kind: "weights", label: `${name}: weights`, bytes: plan.model.baseBytes ?? 0, why: "Held by the model that generates text." },
     { kind: "cache", label: `${name}: cache in use`, bytes: held, why: "Keys and values of the sequences that run now." },

@@ -25,6 +25,12 @@ export class Metrics {
     return series.filter(({ labels }) => Object.entries(wanted).every(([key, value]) => labels[key] === value));
   }
 
+  /** The mean of these series, one for each device; null where there are none. */
+  mean(name, wanted = {}) {
+    const found = this.all(name, wanted);
+    return found.length === 0 ? null : this.sum(name, wanted) / found.length;
+  }
+
   /** The sum of these series; null where there are none. */
   sum(name, wanted = {}) {
     const found = this.all(name, wanted);

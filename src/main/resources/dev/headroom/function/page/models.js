@@ -46,7 +46,7 @@ function generating(plan, metrics) {
     reason: "",
     pinned: false,
     held: plan.model.baseBytes ?? 0,
-    most: metrics?.sum("headroom_cache_bytes", { kind: "budget", model: name }) ?? plan.cache?.value ?? 0,
+    most: metrics?.mean("headroom_cache_bytes", { kind: "budget", model: name }) ?? plan.cache?.value ?? 0,
     now: waiting(running, "sequences run"),
   };
 }
