@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -32,9 +33,11 @@ class GeneratingCardsVgpuIT {
     @TempDir
     private Path folder;
 
-    private ServiceProcess start(VirtualGpu gpu, String models) throws Exception {
+    private ServiceProcess start(VirtualGpu gpu, String models, String... more) throws Exception {
         TinyLlama.write(folder.resolve("llama"), LlamaForm.SHARED_HALF);
-        return ServiceProcess.start(gpu, "headroom.device=gpu", "headroom.calibration=off", "headroom.models=" + models)
+        List<String> settings = List.of("headroom.device=gpu", "headroom.calibration=off", "headroom.models=" + models);
+        return ServiceProcess.start(
+                        gpu, Stream.concat(settings.stream(), Stream.of(more)).toArray(String[]::new))
                 .listening();
     }
 
@@ -85,6 +88,18 @@ class GeneratingCardsVgpuIT {
 
     private static long bytes(JsonNode plan, String device) {
         return plan.at(device + "/memory/value").asLong();
+    }
+
+    @Test
+    void eachCardStepsByCudaGraphsOfItsOwn() throws Exception {
+        VirtualGpu gpu = VirtualGpu.of(T4, A10G);
+        try (ServiceProcess service = start(gpu, folder.toString(), "headroom.cuda-graphs=on")) {
+            generate(service, 16).forEach(answer -> assertEquals(200, answer.statusCode(), answer.body()));
+            for (int card = 0; card < 2; card++) {
+                assertTrue(gpu.card(card).graphLaunches() > TOKENS / 2, "graphs of card " + card);
+                assertEquals(0, gpu.card(card).spoiltCaptures());
+            }
+        }
     }
 
     @Test

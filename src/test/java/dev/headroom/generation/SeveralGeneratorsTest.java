@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.headroom.gate.Permit;
 import dev.headroom.generation.GenerationListener.FinishReason;
 import dev.headroom.generation.RunningGenerator.Room;
+import dev.headroom.generation.sampling.Choice;
 import dev.headroom.model.ModelSpec;
 import dev.headroom.request.Failure;
 import dev.headroom.request.RequestFailedException;
@@ -22,9 +23,12 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.RepeatedTest;
+import org.junit.jupiter.api.RepetitionInfo;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -249,7 +253,7 @@ class SeveralGeneratorsTest {
     private final class Losing extends Told {
 
         @Override
-        public synchronized void text(String more, List<dev.headroom.generation.sampling.Choice> choices) {
+        public synchronized void text(String more, List<Choice> choices) {
             super.text(more, choices);
             if (count() == 3) {
                 model.lose(0);
@@ -309,5 +313,40 @@ class SeveralGeneratorsTest {
         told.forEach(one -> assertEquals(Failure.Unavailable.deviceLost(), failure(one)));
         assertEquals(Failure.Unavailable.deviceLost(), refusal(prompt(9, 5), 5));
         held.forEach(Permit::leave);
+    }
+
+    /** Devices are lost while callers come and steps run: whenever that is, nobody is told anything wrong, or nothing. */
+    @RepeatedTest(8)
+    void eachSequenceEndsOnceWheneverDevicesAreLost(RepetitionInfo round) throws InterruptedException {
+        Room large = new Room(16 << 20, TinyLlama.LONGEST, 16, 64);
+        open(large, SHORT, large);
+        List<int[]> expected = alone(20);
+        List<Told> told = new CopyOnWriteArrayList<>();
+        List<Integer> asked = new CopyOnWriteArrayList<>();
+        Thread caller = Thread.ofPlatform().start(() -> {
+            for (int i = 0; i < 5 * SEQUENCES; i++) {
+                Told one = model.generate(prompt(i % SEQUENCES, 20 + i % SEQUENCES), 20);
+                told.add(one);
+                asked.add(i % SEQUENCES);
+            }
+        });
+        for (int lost = 0; lost < 2; lost++) {
+            int after = 7 * round.getCurrentRepetition() + 30 * lost;
+            while (told.size() < after) {
+                Thread.onSpinWait();
+            }
+            model.lose(lost);
+        }
+        caller.join();
+        for (int i = 0; i < told.size(); i++) {
+            Told one = told.get(i);
+            if (one.failed()) {
+                assertEquals(Failure.Unavailable.deviceLost(), failure(one));
+            } else {
+                assertArrayEquals(expected.get(asked.get(i)), one.tokens());
+            }
+        }
+        assertEquals(5 * SEQUENCES, told.size());
+        assertFalse(model.busy());
     }
 }

@@ -46,6 +46,11 @@ class Told implements GenerationListener {
         return end.isDone();
     }
 
+    /** Waits for the end; true if it is a failure. */
+    boolean failed() {
+        return end.handle((reason, failure) -> failure != null).join();
+    }
+
     /** Waits for the end, and returns the tokens without the one that ended it. */
     int[] tokens() {
         reason();
