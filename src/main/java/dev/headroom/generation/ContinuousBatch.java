@@ -128,7 +128,6 @@ final class ContinuousBatch {
     private void step() throws RunFailedException {
         prompts.stepped();
         ofRun = rows.all();
-        preemption.preemptOutgrown();
         preemption.makeRoomForStep();
         if (!rows.isEmpty()) {
             stepAll();

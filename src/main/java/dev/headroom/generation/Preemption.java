@@ -73,8 +73,9 @@ final class Preemption {
         return true;
     }
 
-    /** Has memory for a step of the rows, of which as many give way as have to. */
+    /** Has memory for a step of the rows, of which as many give way as have to, and those that have outgrown their factors. */
     void makeRoomForStep() throws RunFailedException {
+        preemptOutgrown();
         while (!rows.isEmpty() && !makeRoom(rows.longest(), rows.size())) {
             preempt();
         }
@@ -90,7 +91,7 @@ final class Preemption {
     }
 
     /** Sequences that the graph rotates by other factors from their next token on are read again, by those factors. */
-    void preemptOutgrown() {
+    private void preemptOutgrown() {
         rows.outgrown().forEach(this::giveWay);
     }
 

@@ -41,8 +41,7 @@ public final class LivePlan {
      */
     public LivePlan(Machine machine, List<ModelSpec> specs, HeadroomConfig config, Optional<Path> folder) {
         boolean calibrates = config.calibration() != CalibrationMode.OFF;
-        Planner.Host host = new Planner.Host(
-                machine.hardware().host().cores(), Runtime.getRuntime().maxMemory());
+        Planner.Host host = machine.host();
         Planner planner = new Planner(machine.device(), host, config);
         StateFolder state = StateFolder.of(folder, machine, planner, specs.size());
         this.machine = machine;
