@@ -29,7 +29,7 @@ final class CacheBudget {
         this.bytes = plannedBytes;
         this.mostKept = decoder.mayNotCopy().isEmpty() ? plan.kept().value() : 0;
         this.longest = plan.context().asInt();
-        this.mostRows = decoder.mayNotPad().isEmpty() ? plan.rows().asInt() : 1;
+        this.mostRows = decoder.runsAlone().isEmpty() ? plan.rows().asInt() : 1;
     }
 
     /** The most sequences on the device. */

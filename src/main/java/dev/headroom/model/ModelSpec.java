@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 
 /**
  * The description of a model, read from its folder.
@@ -113,7 +114,14 @@ public record ModelSpec(
                 bytesPerElement(file.rows()),
                 memory,
                 batch,
-                Optional.empty());
+                file.mixesRows(),
+                Optional.empty(),
+                OptionalLong.empty());
+    }
+
+    /** True if sequences run one at a time, because they would change each other's tokens and the folder sets no batch. */
+    public boolean mixesSequences() {
+        return batch.isEmpty() && OnnxFile.read(onnx()).mixesRows();
     }
 
     /**

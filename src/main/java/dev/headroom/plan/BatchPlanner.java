@@ -36,12 +36,25 @@ record BatchPlanner(ServingDevice device, MemoryBudget budget, HeadroomConfig co
      * @param lanes batches that run at a time
      */
     Setting batch(long lanes) {
-        Setting derived = model.calibration()
+        return (model.mixesRows() ? alone() : derivedBatch(lanes))
+                .overriddenBy("headroom.batch.max-items", config.batch().maxItems())
+                .overriddenBy("batch in model.yaml", model.batch());
+    }
+
+    private static Setting alone() {
+        return new Setting(
+                1,
+                "items",
+                Source.DEFAULT,
+                "the graph quantises the activations of a whole batch together (DynamicQuantizeLinear), so that an item's"
+                        + " numbers would change with those beside it");
+    }
+
+    private Setting derivedBatch(long lanes) {
+        return model.calibration()
                 .map(measured -> knee(measured).batch())
                 .or(() -> model.declared().map(profile -> declaredBatch(profile, lanes)))
                 .orElseGet(this::tierBatch);
-        return derived.overriddenBy("headroom.batch.max-items", config.batch().maxItems())
-                .overriddenBy("batch in model.yaml", model.batch());
     }
 
     private KneePlanner knee(Calibration measured) {

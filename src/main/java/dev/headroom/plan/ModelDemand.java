@@ -17,6 +17,7 @@ import java.util.OptionalLong;
  * @param bytesPerElement bytes outside the heap for the inputs and outputs of a padded element
  * @param declared the memory that the model's folder declares; empty where it declares none
  * @param batch the most items of a batch that the model's folder sets; empty where it sets none
+ * @param mixesRows true if an item's numbers change with the items beside it
  * @param calibration the measurement on this device; empty until there is one
  * @param opened bytes that its last opening on this device took; empty before the first
  */
@@ -28,10 +29,11 @@ public record ModelDemand(
         long bytesPerElement,
         Optional<MemoryProfile> declared,
         @JsonIgnore OptionalInt batch,
+        @JsonIgnore boolean mixesRows,
         @JsonIgnore Optional<Calibration> calibration,
         @JsonIgnore OptionalLong opened) {
 
-    /** A model that has not been opened on this device. */
+    /** A model that has not been opened on this device, whose items do not change each other. */
     public ModelDemand(
             String name,
             PrecisionSetting precision,
@@ -49,6 +51,7 @@ public record ModelDemand(
                 bytesPerElement,
                 declared,
                 batch,
+                false,
                 calibration,
                 OptionalLong.empty());
     }
@@ -65,7 +68,16 @@ public record ModelDemand(
 
     private ModelDemand with(Optional<Calibration> measured, OptionalLong openedBytes) {
         return new ModelDemand(
-                name, precision, weightBytes, elementsPerItem, bytesPerElement, declared, batch, measured, openedBytes);
+                name,
+                precision,
+                weightBytes,
+                elementsPerItem,
+                bytesPerElement,
+                declared,
+                batch,
+                mixesRows,
+                measured,
+                openedBytes);
     }
 
     /** The profile that predicts its memory: measured, else declared, else none. */

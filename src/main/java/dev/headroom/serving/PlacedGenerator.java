@@ -2,6 +2,7 @@ package dev.headroom.serving;
 
 import dev.headroom.generation.GenerationMeters;
 import dev.headroom.generation.Generator;
+import dev.headroom.model.file.BrokenModelException;
 import dev.headroom.plan.GenerationDemand;
 import dev.headroom.plan.GenerationPlan;
 import dev.headroom.serving.DeviceModels.OpenedDecoder;
@@ -9,6 +10,7 @@ import dev.headroom.session.Decoder;
 import dev.headroom.session.DeviceThread;
 import dev.headroom.session.Prompt;
 import dev.headroom.session.RunFailedException;
+import dev.headroom.session.RunFailedException.Kind;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.jboss.logging.Logger;
@@ -60,7 +62,7 @@ final class PlacedGenerator {
         return device.alone(this::warmUpNow);
     }
 
-    /** Reads a token, and then continues it by another. The device's thread calls. */
+    /** Reads a token, and then continues it by another; a graph that cannot do that can answer nobody. The device's thread calls. */
     private void warmUpNow() {
         try {
             Prompt prompt = decoder.prompts().begin(2);
@@ -68,6 +70,11 @@ final class PlacedGenerator {
             decoder.join(prompt);
             decoder.step(new int[1]);
         } catch (RunFailedException e) {
+            if (e.kind() == Kind.OTHER) {
+                throw new BrokenModelException(
+                        "%s: ONNX Runtime cannot run the graph (%s); export it again, or take the model out."
+                                .formatted(demand.name(), e.getMessage()));
+            }
             LOG.debugf(e, "%s was not warmed up", demand.name());
         } finally {
             decoder.clear();
@@ -81,7 +88,7 @@ final class PlacedGenerator {
      */
     void planOpened(GenerationPlan.Terms terms) {
         GenerationPlan padded = GenerationPlan.of(demand, plan.memory().value(), terms);
-        GenerationPlan known = decoder.mayNotPad().map(padded::oneAtATime).orElse(padded);
+        GenerationPlan known = decoder.runsAlone().map(padded::oneAtATime).orElse(padded);
         plan = terms.keeps() ? decoder.mayNotCopy().map(known::keepingNothing).orElse(known) : known;
     }
 

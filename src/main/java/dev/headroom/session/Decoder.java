@@ -13,6 +13,10 @@ import java.util.Optional;
  */
 public final class Decoder implements Tenant, AutoCloseable {
 
+    private static final String MIXES =
+            "the graph quantises the tokens of a run together (DynamicQuantizeLinear), so that a token's"
+                    + " numbers would change with those beside it";
+
     private final ModelSpec spec;
     private final DecoderGraph graph;
     private final DecoderSession session;
@@ -20,6 +24,7 @@ public final class Decoder implements Tenant, AutoCloseable {
     private final CacheForm form;
     private final Prompts prompts;
     private final boolean pads;
+    private final boolean mixes;
     private Runnable givingBack = () -> {};
 
     private Decoder(ModelSpec spec, DecoderGraph graph, DecoderSession session) {
@@ -31,6 +36,7 @@ public final class Decoder implements Tenant, AutoCloseable {
                 ? new SharedCache(session, rows)
                 : new ConcatenatedCache(session, rows, graph.inputs().useCache().isEmpty());
         this.prompts = new Prompts(form, rows);
+        this.mixes = spec.mixesSequences();
         this.pads = PaddingTrial.isNeedless(graph) || new PaddingTrial(session).scoresTheSame();
     }
 
@@ -66,6 +72,9 @@ public final class Decoder implements Tenant, AutoCloseable {
 
     /** Why nothing that was read of one sequence may be copied for another; empty where it may. */
     public Optional<String> mayNotCopy() {
+        if (mixes) {
+            return Optional.of(MIXES);
+        }
         if (session.hasStepGraphs()) {
             return Optional.of("steps run as CUDA graphs, which compute in the memory beside the rows");
         }
@@ -77,8 +86,11 @@ public final class Decoder implements Tenant, AutoCloseable {
         return graph.isLong(tokens);
     }
 
-    /** Why rows of several lengths may not run together; empty where they may. */
-    public Optional<String> mayNotPad() {
+    /** Why sequences run one at a time; empty where they may run together. */
+    public Optional<String> runsAlone() {
+        if (mixes) {
+            return Optional.of(MIXES);
+        }
         return pads
                 ? Optional.empty()
                 : Optional.of(

@@ -84,7 +84,9 @@ class ContinuousBatchTest {
     }
 
     @ParameterizedTest
-    @EnumSource(names = "SHARED_HALF", mode = EnumSource.Mode.EXCLUDE)
+    @EnumSource(
+            names = {"SHARED_HALF", "QUANTISED"},
+            mode = EnumSource.Mode.EXCLUDE)
     void promptsInSmallChunksSayTheSame(LlamaForm form) {
         ModelSpec spec = TinyLlama.write(folder, form);
         try (RunningGenerator model = RunningGenerator.of(spec, new Room(PLENTY, TinyLlama.LONGEST, 8, 5))) {
@@ -94,7 +96,7 @@ class ContinuousBatchTest {
 
     @ParameterizedTest
     @EnumSource(
-            names = {"SHARED_HALF", "PLACES_BY_WIDTH"},
+            names = {"SHARED_HALF", "PLACES_BY_WIDTH", "QUANTISED"},
             mode = EnumSource.Mode.EXCLUDE)
     void sequencesThatGiveWaySayTheSame(LlamaForm form) {
         ModelSpec spec = TinyLlama.write(folder, form);

@@ -62,6 +62,33 @@ class PlannerTest {
                 Optional.empty());
     }
 
+    private static ModelDemand mixing(OptionalInt batch) {
+        return new ModelDemand(
+                "m",
+                Plans.PRECISION,
+                90 * MIB,
+                LONGEST,
+                BYTES_PER_ELEMENT,
+                Optional.empty(),
+                batch,
+                true,
+                Optional.of(measured(10, 40)),
+                OptionalLong.empty());
+    }
+
+    @Test
+    void itemsThatWouldChangeEachOtherRunOneByOneUnlessABatchIsSet() {
+        Setting alone = plan(cpu(8 * GIB), mixing(OptionalInt.empty())).batch();
+        assertEquals(1, alone.value());
+        assertTrue(alone.reason().contains("DynamicQuantizeLinear"), alone.reason());
+        assertEquals(4, plan(cpu(8 * GIB), mixing(OptionalInt.of(4))).batch().value());
+        assertEquals(
+                16,
+                plan(cpu(8 * GIB), mixing(OptionalInt.empty()), "headroom.batch.max-items", "16")
+                        .batch()
+                        .value());
+    }
+
     /** Its knee is at 8 rows of 32 elements and at 2 of 256; 1 MiB for each element. */
     private static Calibration measured(long shortMillis, long longMillis) {
         return Calibrations.of(

@@ -28,6 +28,8 @@ public enum LlamaForm {
     LAST_LOGITS,
     /** The same as concatenated, with operators behind the head that treat each score alone. */
     SCALED,
+    /** The same as concatenated, with states that are quantised when the graph runs, those of all rows together. */
+    QUANTISED,
     /** The same as concatenated, with a head that multiplies the tokens of all rows in one dimension. */
     FLATTENED;
 

@@ -118,6 +118,11 @@ final class LlamaGraph {
         if (form == LlamaForm.SCALED) {
             String half = graph.node("Div", graph.node("MatMul", states, head), real(new float[] {2}));
             graph.nodes("Mul", List.of(real(new float[] {2}), cast(half, FLOAT)), List.of("logits"), Map.of());
+        } else if (form == LlamaForm.QUANTISED) {
+            List<String> small = List.of("quantised", "scale", "zero");
+            graph.nodes("DynamicQuantizeLinear", List.of(states), small, Map.of());
+            String about = graph.node("DequantizeLinear", small, Map.of());
+            graph.nodes("MatMul", List.of(about, head), List.of("logits"), Map.of());
         } else if (form == LlamaForm.FLATTENED) {
             String flat = graph.node("Gemm", graph.node("Reshape", states, graph.list(-1, sizes.width())), head);
             String shape = graph.node("Concat", List.of(graph.node("Shape", IDS), graph.list(-1)), Map.of("axis", 0));

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** A graph that takes padding for tokens is found out when it is opened. */
+/** A graph whose sequences would change each other's tokens is found out when it is opened. */
 class PaddingTrialTest {
 
     @TempDir
@@ -17,10 +17,11 @@ class PaddingTrialTest {
 
     @ParameterizedTest
     @EnumSource
-    void onlyPlacesThatTheWidthTellsForbidPadding(LlamaForm form) {
+    void onlyPlacesByTheWidthAndQuantisedStatesHaveSequencesRunAlone(LlamaForm form) {
         try (Decoder decoder = Decoder.open(TinyLlama.write(folder, form), new Cpu(1))) {
-            Optional<String> reason = decoder.mayNotPad();
-            assertEquals(form == LlamaForm.PLACES_BY_WIDTH, reason.isPresent());
+            Optional<String> reason = decoder.runsAlone();
+            boolean alone = form == LlamaForm.PLACES_BY_WIDTH || form == LlamaForm.QUANTISED;
+            assertEquals(alone, reason.isPresent());
         }
     }
 }

@@ -49,6 +49,10 @@ public record OnnxFile(
             "MaxPool",
             "RNN");
 
+    /** The operators that scale a whole tensor by its least and its greatest number, whatever rows it has. */
+    private static final Set<String> MIXING_OPERATORS =
+            Set.of("DynamicQuantizeLinear", "DynamicQuantizeMatMul", "DynamicQuantizeLSTM");
+
     private static final int BLOCK_BYTES = 4096;
     private static final int BLOCKS = 64;
 
@@ -90,6 +94,11 @@ public record OnnxFile(
     /** True if an operator of the graph needs cuDNN on a GPU. */
     public boolean needsCudnn() {
         return operators.stream().anyMatch(CUDNN_OPERATORS::contains);
+    }
+
+    /** True if a row's numbers change with the rows beside it: activations are quantised together when the graph runs. */
+    public boolean mixesRows() {
+        return operators.stream().anyMatch(MIXING_OPERATORS::contains);
     }
 
     /** The names of the files of weights beside a graph, relative to its folder, whether they are there or not. */
