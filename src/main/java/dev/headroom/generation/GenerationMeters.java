@@ -35,7 +35,7 @@ public final class GenerationMeters {
         promptTokens = tokens("prompt");
         cachedTokens = tokens("cached");
         generatedTokens = tokens("generated");
-        preemptions = counter("headroom.generation.preemptions", "Sequences that gave way to older ones");
+        preemptions = counter("headroom.generation.preemptions", "Sequences that were read again");
         unfit = counter("headroom.generation.unfit", "Steps for which the device had no memory");
         rows = DistributionSummary.builder("headroom.generation.rows")
                 .description("Sequences that a step continued")

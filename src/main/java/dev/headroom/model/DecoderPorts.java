@@ -63,7 +63,8 @@ record DecoderPorts(Path folder, OnnxFile file, ConfigJson config, JsonNode gena
         if (!scores.isFloat()) {
             throw broken("has the output %s, which holds no floating-point numbers".formatted(scores), "logits");
         }
-        Attention attention = Attention.read(file);
+        Attention attention = Attention.read(
+                file, inputs.mask().map(Port::name), inputs.positions().map(Port::name));
         if (attention.shared() && inputs.mask().isEmpty()) {
             throw broken("tells GroupQueryAttention no lengths: it has no input attention_mask", inputNames());
         }

@@ -119,9 +119,13 @@ public record ModelSpec(
                 OptionalLong.empty());
     }
 
-    /** True if sequences run one at a time, because they would change each other's tokens and the folder sets no batch. */
-    public boolean mixesSequences() {
-        return batch.isEmpty() && OnnxFile.read(onnx()).mixesRows();
+    /** Why sequences change each other's tokens where they run together; empty where they do not, or the folder sets a batch. */
+    public Optional<String> mixing() {
+        return batch.isEmpty() && OnnxFile.read(onnx()).mixesRows()
+                ? Optional.of(
+                        "the graph quantises the tokens of a run together (DynamicQuantizeLinear), so that a token's"
+                                + " numbers would change with those beside it")
+                : Optional.empty();
     }
 
     /**

@@ -2,20 +2,16 @@ package dev.headroom.session;
 
 import dev.headroom.model.ModelSpec;
 import dev.headroom.model.TaskSpec;
+import dev.headroom.model.file.BrokenModelException;
 import dev.headroom.model.onnx.DecoderGraph;
 import java.util.Optional;
 
 /**
  * A model that continues sequences, open on a device, and the keys and values of those that it has read. Those whose next tokens
- * are wanted are its rows, one behind the other; a sequence that is still being read is one of its {@link Prompts}.
- *
- * <p>The device's thread calls; any thread may read the name and the weight.
+ * are wanted are its rows; one that is still being read is one of its {@link Prompts}. The device's thread calls; any thread may
+ * read the name and the weight.
  */
 public final class Decoder implements Tenant, AutoCloseable {
-
-    private static final String MIXES =
-            "the graph quantises the tokens of a run together (DynamicQuantizeLinear), so that a token's"
-                    + " numbers would change with those beside it";
 
     private final ModelSpec spec;
     private final DecoderGraph graph;
@@ -23,31 +19,36 @@ public final class Decoder implements Tenant, AutoCloseable {
     private final KeyValueRows rows;
     private final CacheForm form;
     private final Prompts prompts;
-    private final boolean pads;
-    private final boolean mixes;
+    private final Optional<String> alone; // why sequences run one at a time
     private Runnable givingBack = () -> {};
 
-    private Decoder(ModelSpec spec, DecoderGraph graph, DecoderSession session) {
+    private Decoder(ModelSpec spec, DecoderGraph graph, DecoderSession session, Optional<String> alone) {
         this.spec = spec;
         this.graph = graph;
         this.session = session;
         this.rows = new KeyValueRows(session, !graph.shared());
         this.form = graph.shared()
-                ? new SharedCache(session, rows)
+                ? new SharedCache(graph, session, rows)
                 : new ConcatenatedCache(session, rows, graph.inputs().useCache().isEmpty());
         this.prompts = new Prompts(form, rows);
-        this.mixes = spec.mixesSequences();
-        this.pads = PaddingTrial.isNeedless(graph) || new PaddingTrial(session).scoresTheSame();
+        this.alone = alone;
     }
 
     /**
      * Loads a model.
      *
-     * @throws dev.headroom.model.file.BrokenModelException when ONNX Runtime cannot load the graph
+     * @throws BrokenModelException when ONNX Runtime cannot load the graph, or not run it where it is tried
      */
     public static Decoder open(ModelSpec spec, ExecutionProvider provider) {
         DecoderGraph graph = ((TaskSpec.Generate) spec.task()).graph();
-        return new Decoder(spec, graph, new DecoderSession(spec, graph, provider));
+        DecoderSession session = new DecoderSession(spec, graph, provider);
+        try {
+            Optional<String> alone = spec.mixing().or(new PaddingTrial(spec, graph, session)::reason);
+            return new Decoder(spec, graph, session, alone);
+        } catch (BrokenModelException e) {
+            session.close();
+            throw e;
+        }
     }
 
     @Override
@@ -72,13 +73,10 @@ public final class Decoder implements Tenant, AutoCloseable {
 
     /** Why nothing that was read of one sequence may be copied for another; empty where it may. */
     public Optional<String> mayNotCopy() {
-        if (mixes) {
-            return Optional.of(MIXES);
-        }
         if (session.hasStepGraphs()) {
             return Optional.of("steps run as CUDA graphs, which compute in the memory beside the rows");
         }
-        return readsInParts() ? Optional.empty() : Optional.of("the model reads a prompt as a whole");
+        return readsInParts() ? spec.mixing() : Optional.of("the model reads a prompt as a whole");
     }
 
     /** True if a sequence of so many tokens runs by the graph's long rotary factors, beside its like alone. */
@@ -88,14 +86,7 @@ public final class Decoder implements Tenant, AutoCloseable {
 
     /** Why sequences run one at a time; empty where they may run together. */
     public Optional<String> runsAlone() {
-        if (mixes) {
-            return Optional.of(MIXES);
-        }
-        return pads
-                ? Optional.empty()
-                : Optional.of(
-                        "the graph has no position_ids, and tells the places of tokens by the width of the memory:"
-                                + " sequences of several lengths cannot run together");
+        return alone;
     }
 
     /** The sequences that are being read. */

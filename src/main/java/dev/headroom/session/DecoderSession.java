@@ -83,11 +83,6 @@ final class DecoderSession implements AutoCloseable {
         return session.remark();
     }
 
-    /** The least width of the mask by which a graph rotates a sequence of so many tokens as its length wants it. */
-    int leastMask(int tokens) {
-        return graph.isLong(tokens) ? graph.attention().originalContext().orElseThrow() + 1 : 0;
-    }
-
     /** Bytes that the keys and values of one token take. */
     long bytesPerToken() {
         return graph.bytesPerToken();

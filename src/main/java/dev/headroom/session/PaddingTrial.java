@@ -1,43 +1,68 @@
 package dev.headroom.session;
 
+import dev.headroom.model.ModelSpec;
+import dev.headroom.model.file.BrokenModelException;
 import dev.headroom.model.onnx.DecoderGraph;
 import dev.headroom.session.KeyValues.At;
-import org.jboss.logging.Logger;
+import java.util.Optional;
+import java.util.stream.IntStream;
 
 /**
  * Finds out whether a graph scores a token the same behind padding, as rows need that are shorter than the others of a step. A graph
  * without {@code position_ids} may take the width of the memory for the place of the next token, as optimum's Gemma does. The
  * device's thread calls.
  */
-record PaddingTrial(DecoderSession session) {
+record PaddingTrial(ModelSpec spec, DecoderGraph graph, DecoderSession session) {
 
-    private static final Logger LOG = Logger.getLogger(PaddingTrial.class);
+    private static final int[] PROMPT = IntStream.range(0, 16).toArray();
+    private static final int[] NEXT = {PROMPT.length};
+    private static final int PADDING = 64;
 
-    private static final int[] PROMPT = {0, 1, 2};
-    private static final int[] NEXT = {3};
-    private static final int PADDING = 32;
+    // Of the scores' range: more than rounding, also of 4-bit products, and less than another place makes.
+    private static final float CLOSE = 0.002f;
+    private static final float CLOSE_IN_HALF = 0.005f;
 
-    /** Of the scores' range. Rounding in half precision is a tenth of it; another place changes them by far more. */
-    private static final float CLOSE = 0.01f;
+    /**
+     * Why sequences of several lengths cannot run together; empty where they can.
+     *
+     * @throws BrokenModelException when the graph does not run
+     */
+    Optional<String> reason() {
+        try {
+            return isNeedless() || scoresTheSame()
+                    ? Optional.empty()
+                    : Optional.of(
+                            "padding changes the scores of the graph, as where it has no position_ids and takes the"
+                                    + " width of the memory for the place of a token: sequences of several lengths cannot run"
+                                    + " together");
+        } catch (RunFailedException e) {
+            throw new BrokenModelException(
+                    "%s: ONNX Runtime cannot run the graph (%s); export it again, or take a device with"
+                            + " more memory.".formatted(spec.name(), e.getMessage()));
+        }
+    }
 
     /** True if the graph tells the places by an input, and hides padding by a mask: no trial is needed. */
-    static boolean isNeedless(DecoderGraph graph) {
+    private boolean isNeedless() {
         return graph.shared()
                 || graph.inputs().positions().isPresent()
                         && graph.inputs().mask().isPresent();
     }
 
-    /** Runs three times; false where the graph's scores differ, or a run fails. */
-    boolean scoresTheSame() {
+    /**
+     * Runs three times.
+     *
+     * @throws RunFailedException when the device did not run one of them
+     */
+    private boolean scoresTheSame() throws RunFailedException {
         try (KeyValues none = session.zeros(1, 0);
                 KeyValues read = session.unwritten(1, PROMPT.length);
                 KeyValues padded = session.zeros(1, PADDING + PROMPT.length)) {
             run(DecoderInput.leftPadded(PROMPT, 1, new int[1], 0), none, read);
             padded.copy(read, new At(0, 0), new At(0, PADDING), PROMPT.length);
             return areClose(next(read), next(padded));
-        } catch (RunFailedException e) {
-            LOG.debugf(e, "No trial of padding ran");
-            return false;
+        } catch (IllegalStateException e) {
+            throw RunFailures.classify(e);
         }
     }
 
@@ -55,15 +80,19 @@ record PaddingTrial(DecoderSession session) {
         }
     }
 
-    private static boolean areClose(float[] alone, float[] padded) {
+    private boolean areClose(float[] alone, float[] padded) {
         float least = Float.POSITIVE_INFINITY;
         float most = Float.NEGATIVE_INFINITY;
         float apart = 0;
         for (int token = 0; token < alone.length; token++) {
-            least = Math.min(least, alone[token]);
-            most = Math.max(most, alone[token]);
-            apart = Math.max(apart, Math.abs(alone[token] - padded[token]));
+            if (Float.isFinite(alone[token])) {
+                least = Math.min(least, alone[token]);
+                most = Math.max(most, alone[token]);
+            }
+            if (alone[token] != padded[token]) { // a token that is never chosen may have minus infinity in both
+                apart = Math.max(apart, Math.abs(alone[token] - padded[token]));
+            }
         }
-        return apart <= CLOSE * (most - least);
+        return apart <= (graph.geometry().type() == DecoderGraph.FLOAT ? CLOSE : CLOSE_IN_HALF) * (most - least);
     }
 }

@@ -1,5 +1,6 @@
 package dev.headroom.session;
 
+import dev.headroom.model.onnx.DecoderGraph;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -10,11 +11,13 @@ import java.util.Optional;
  */
 final class SharedCache implements CacheForm {
 
+    private final DecoderGraph graph;
     private final DecoderSession session;
     private final KeyValueRows rows;
     private final Map<Integer, KeyValueView> views = new HashMap<>(); // by the number of rows
 
-    SharedCache(DecoderSession session, KeyValueRows rows) {
+    SharedCache(DecoderGraph graph, DecoderSession session, KeyValueRows rows) {
+        this.graph = graph;
         this.session = session;
         this.rows = rows;
     }
@@ -47,7 +50,7 @@ final class SharedCache implements CacheForm {
     public Logits read(Prompt prompt, int[] tokens, int whole) throws RunFailedException {
         int[] read = {prompt.length};
         try (KeyValueView view = session.view(prompt.all, 1)) {
-            DecoderInput input = DecoderInput.rightPadded(tokens, 1, read).under(session.leastMask(whole));
+            DecoderInput input = DecoderInput.rightPadded(tokens, 1, read).under(graph.leastMask(whole));
             Logits logits = session.run(input, view, view);
             prompt.length += tokens.length;
             return logits;

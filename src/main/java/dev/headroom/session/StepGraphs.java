@@ -49,7 +49,7 @@ final class StepGraphs implements AutoCloseable {
     static boolean suit(DecoderGraph graph) {
         DecoderGraph.Inputs inputs = graph.inputs();
         return graph.shared()
-                && graph.attention().originalContext().isEmpty()
+                && graph.originalContext().isEmpty()
                 && inputs.mask().isPresent()
                 && inputs.useCache().isEmpty()
                 && inputs.keep().isEmpty();

@@ -75,25 +75,35 @@ public record DecoderGraph(
         return attention.shared();
     }
 
+    /** The most tokens of a sequence that the short rotary factors are for; empty where all lengths have the same. */
+    public OptionalInt originalContext() {
+        return attention.factors().originalContext();
+    }
+
     /**
      * True if the graph's long rotary factors are for a sequence of so many tokens. All sequences of a run have the same factors, and
      * all keys of a sequence.
      */
     public boolean isLong(int tokens) {
-        return attention.originalContext().isPresent()
-                && tokens > attention.originalContext().getAsInt();
+        return tokens > originalContext().orElse(Integer.MAX_VALUE);
+    }
+
+    /** The least width of the mask by which a sequence of so many tokens is rotated as its length wants it. */
+    public int leastMask(int tokens) {
+        return isLong(tokens) ? originalContext().orElseThrow() + 1 : 0;
     }
 
     /**
-     * The most tokens of a sequence. Longer ones than the original context run where the width of the mask chooses their factors,
-     * because that needs no token of theirs. A graph without a choice has the short factors.
+     * The most tokens of a sequence. Longer ones than the original context run where the width of the mask chooses their factors in
+     * shared memory, because that needs no token of theirs. A graph without a choice has the short factors.
      *
      * @param stated what the folder says
      * @param original the original context by config.json, where its model has other factors behind it
      */
     public int context(int stated, OptionalInt original) {
-        OptionalInt most = attention.originalContext().isPresent() ? attention.originalContext() : original;
-        return attention.choosesByMask() ? stated : Math.min(stated, most.orElse(stated));
+        OptionalInt most = originalContext().isPresent() ? originalContext() : original;
+        boolean all = shared() && attention.factors().byMask();
+        return all ? stated : Math.min(stated, most.orElse(stated));
     }
 
     /** Bytes that the keys and values of one token take: 2 x layers x heads x size x bytes of an element. */

@@ -175,7 +175,8 @@ final class OnnxGraph {
                 default -> {}
             }
         });
-        if (whole[0] != null) {
+        if (whole[0] != null
+                && file.at(tagged) == NODE_ATTRIBUTE) { // else the length was written with more bytes than it needs
             wholes.put(name[0], whole[0]);
         }
     }

@@ -4,6 +4,7 @@ import com.google.protobuf.CodedInputStream;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.WireFormat;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
@@ -116,6 +117,15 @@ final class ProtobufFile {
             count++;
         }
         return count;
+    }
+
+    /** The byte at a position; reading goes on where it was. */
+    byte at(long position) throws IOException {
+        long before = file.position();
+        ByteBuffer one = ByteBuffer.allocate(1);
+        file.read(one, position);
+        file.position(before);
+        return one.get(0);
     }
 
     /** The number of a packed field up to a position; empty where it has several. */

@@ -6,6 +6,8 @@ import static dev.headroom.model.onnx.ProtobufFile.NUMBER;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.OptionalLong;
 
 /**
@@ -35,20 +37,26 @@ record SmallTensor(String name, int rank, OptionalLong whole) {
         String[] name = {""};
         int[] rank = {0};
         long[] type = {0};
-        OptionalLong[] whole = {OptionalLong.empty()};
+        List<OptionalLong> wholes = new ArrayList<>();
+        int[] raw = {0};
         file.fields(end, (tag, value) -> {
             switch (tag) {
                 case DIM, PACKED_DIMS -> rank[0] += file.count(tag, value);
                 case TYPE -> type[0] = value;
                 case NAME -> name[0] = file.text(value);
-                case INT32_DATA, INT64_DATA -> whole[0] = OptionalLong.of(value);
-                case PACKED_INT32_DATA, PACKED_INT64_DATA -> whole[0] = file.onlyNumber(value);
-                case RAW -> whole[0] = whole(file.shortBytes(value));
+                case INT32_DATA, INT64_DATA -> wholes.add(OptionalLong.of(value));
+                case PACKED_INT32_DATA, PACKED_INT64_DATA -> wholes.add(file.onlyNumber(value));
+                case RAW -> {
+                    byte[] bytes = file.shortBytes(value);
+                    raw[0] = bytes.length;
+                    wholes.add(whole(bytes));
+                }
                 default -> {}
             }
         });
-        boolean isWhole = type[0] == DecoderGraph.INT32 || type[0] == DecoderGraph.INT64;
-        return new SmallTensor(name[0], rank[0], isWhole ? whole[0] : OptionalLong.empty());
+        int size = type[0] == DecoderGraph.INT32 ? Integer.BYTES : type[0] == DecoderGraph.INT64 ? Long.BYTES : 0;
+        boolean isOne = size > 0 && wholes.size() == 1 && (raw[0] == 0 || raw[0] == size);
+        return new SmallTensor(name[0], rank[0], isOne ? wholes.getFirst() : OptionalLong.empty());
     }
 
     private static OptionalLong whole(byte[] raw) {

@@ -18,7 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Graphs whose attention asks more of whoever runs them: rotations by length, and windows of keys and values. */
-class AttentionTest {
+class AttentionFormsTest {
 
     private static final int TOKENS = 40;
     private static final int[] LENGTHS = {1, 20, 59, 60, 61, 64, 90, 55, 30, 130};
