@@ -43,8 +43,7 @@ public final class Decoder implements Tenant, AutoCloseable {
         DecoderGraph graph = ((TaskSpec.Generate) spec.task()).graph();
         DecoderSession session = new DecoderSession(spec, graph, provider);
         try {
-            Optional<String> alone = spec.mixing().or(new PaddingTrial(spec, graph, session)::reason);
-            return new Decoder(spec, graph, session, alone);
+            return new Decoder(spec, graph, session, spec.mixing().or(new PaddingTrial(spec, graph, session)::reason));
         } catch (BrokenModelException e) {
             session.close();
             throw e;
