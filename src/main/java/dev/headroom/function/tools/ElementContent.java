@@ -32,8 +32,12 @@ record ElementContent(ElementParameters parameters, String name) {
         }
         nested.forEach(one -> checkMarks(one, new HashSet<>()));
         List<String> scalars = words.stream().filter(word -> !isStructure(word)).toList();
-        if (all.stream().anyMatch(JsonShape.Text.class::isInstance)) {
+        boolean text = all.stream().anyMatch(JsonShape.Text.class::isInstance);
+        if (text) {
             checkBesideText(scalars);
+        }
+        new ElementSamples(parameters, name).check(all);
+        if (text) {
             return new ElementShape.Content(
                     nested.isEmpty() ? ElementShape.Text.ANY : ElementShape.Text.UNBRACKETED,
                     List.of(),
@@ -73,7 +77,8 @@ record ElementContent(ElementParameters parameters, String name) {
                 || shape instanceof JsonShape.Elements;
     }
 
-    private static boolean isStructure(String word) {
+    /** True if a value, written as JSON, is an object or an array. */
+    static boolean isStructure(String word) {
         return "[{".indexOf(word.charAt(0)) >= 0;
     }
 

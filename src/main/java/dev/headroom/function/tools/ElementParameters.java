@@ -2,6 +2,7 @@ package dev.headroom.function.tools;
 
 import com.fasterxml.jackson.databind.node.TextNode;
 import dev.headroom.function.body.JsonFields;
+import dev.headroom.function.schema.SchemaReference;
 import dev.headroom.generation.form.ElementShape;
 import dev.headroom.generation.form.ElementShape.Parameter;
 import dev.headroom.generation.form.JsonShape;
@@ -15,7 +16,7 @@ import java.util.function.Predicate;
 /**
  * Turns the shape of arguments into what the element of each is held to. What would not be read back as it is meant is refused.
  *
- * @param schema the fields of the schema, for errors
+ * @param schema the fields of the schema, which is enforced, for errors
  * @param types those by which elements are read
  * @param spelled true for a text that the model's tokens spell in whole characters, of which others cannot be held to a text
  */
@@ -65,7 +66,7 @@ record ElementParameters(JsonFields schema, ElementFrame frame, ParameterTypes t
 
     /** The error of a property. */
     RuntimeException wrong(String name, String sentence, Object... values) {
-        return JsonFields.wrong(schema.prefix() + "properties." + name, sentence + ".", values);
+        return JsonFields.wrong(SchemaReference.whole(schema).prefix() + "properties." + name, sentence + ".", values);
     }
 
     /** True if a value that is written as this text is read back as this JSON, whatever follows it. */

@@ -64,6 +64,17 @@ class SchemaTypesTest {
         assertEquals(Set.of(), types(property));
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{`$ref`: `#/$defs/a`, `$defs`: {`a`: {`$ref`: `#/definitions/p`}}, `definitions`: {`p`: {`properties`: {`p`: {`type`: `integer`}}}}}",
+                "{`allOf`: [{`$ref`: `#/$defs/p`}], `properties`: {`q`: {}}, `$defs`: {`p`: {`properties`: {`p`: {`$ref`: `#/$defs/i`}}}, `i`: {`const`: 1, `type`: `integer`}}}",
+                "{`anyOf`: [{`properties`: {`p`: {}}}, {`oneOf`: [{`$ref`: `#`}, {`properties`: {`p`: {`type`: `integer`}}}]}]}"
+            })
+    void propertiesMayStandBehindReferencesAndInAlternatives(String schema) throws Exception {
+        assertEquals(Set.of("integer"), SchemaTypes.of(json(schema)).of("p"));
+    }
+
     @Test
     void parametersWithoutASchemaHaveNoTypes() {
         assertEquals(Map.of(), SchemaTypes.of(MissingNode.getInstance()).byName());

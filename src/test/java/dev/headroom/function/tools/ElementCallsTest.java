@@ -10,6 +10,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.headroom.function.schema.SchemaTypes;
 import dev.headroom.generation.form.CallForm;
 import dev.headroom.generation.form.JsonShape;
+import dev.headroom.generation.form.ParameterTypes;
 import dev.headroom.template.ChatTemplate;
 import dev.headroom.template.calls.CallFrame;
 import dev.headroom.template.calls.CallTemplates;
@@ -184,6 +185,21 @@ class ElementCallsTest {
                 JSON.readTree("{\"properties\": {\"p\": {\"$ref\": \"#/$defs/x\"}}, \"$defs\": {\"x\": {\"anyOf\": ["
                         + alike + "{\"type\": \"integer\"}]}}}");
         assertEquals(Set.of("integer"), SchemaTypes.of(schema).of("p"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"n,5,5", "s,5,'\"5\"'"})
+    void typesAreFoundBehindTheReferenceOfTheWhole(String key, String value, String json) throws Exception {
+        ParameterTypes types = SchemaTypes.of(
+                JSON.readTree(
+                        "{\"$ref\": \"#/$defs/P\", \"$defs\": {\"P\": {\"type\": \"object\", \"properties\": {\"n\": {\"type\": \"integer\"}, \"s\": {\"type\": \"string\"}}}}}"));
+        List<CallForm.Tool> tools = List.of(new CallForm.Tool("f", new JsonShape.AnyObject(), types));
+        String told = "{\"%s\": %s}".formatted(key, json);
+        for (AnswerWithCalls answer : List.of(
+                new CallReader(CODER, tools).whole(coder(key, value)),
+                new CallReader(PAIRED, tools).whole(paired(key, value)))) {
+            assertEquals(told, answer.calls().getFirst().function().arguments());
+        }
     }
 
     @Test

@@ -2,19 +2,25 @@ package dev.headroom.function.tools;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.headroom.function.body.JsonFields;
+import dev.headroom.function.schema.JsonSchema;
 import dev.headroom.generation.form.ElementShape;
 import dev.headroom.generation.form.ElementShape.Content;
 import dev.headroom.generation.form.JsonShape;
+import dev.headroom.generation.form.ParameterTypes;
 import dev.headroom.request.RequestFailedException;
 import dev.headroom.template.ChatTemplate;
 import dev.headroom.template.calls.CallTemplates;
 import dev.headroom.template.calls.ElementFrame;
 import dev.headroom.template.calls.FrameFinder;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -113,5 +119,33 @@ class ElementParametersTest {
                 .getMessage();
         String expected = "function.parameters.properties." + named;
         assertEquals(expected, message.substring(0, Math.min(expected.length(), message.length())));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"integer,string", "number,string", "array,string", "object,string", "string,integer", "string,boolean"})
+    void whatIsReadByOtherTypesIsRefused(String admitted, String read) throws Exception {
+        String schema = "{`type`: `object`, `properties`: {`p`: {`type`: `%s`}}}".formatted(admitted);
+        if (admitted.equals("array")) {
+            schema = schema.replace("}}}", ", `items`: {`type`: `null`}}}}");
+        }
+        JsonFields fields = new JsonFields("f.", new ObjectMapper().readTree(schema.replace('`', '"')));
+        ParameterTypes types = new ParameterTypes(Map.of("p", Set.of(read)));
+        JsonShape shape = JsonSchema.read(fields);
+        String message = assertThrows(
+                        RequestFailedException.class,
+                        () -> new ElementParameters(fields, CODER, types, _ -> true).of(shape))
+                .getMessage();
+        assertTrue(
+                message.matches("f\\.properties\\.p (admits .*|has a name), which would be read otherwise, .*"),
+                message);
+    }
+
+    @Test
+    void anErrorNamesThePropertyBehindTheReferenceOfTheWhole() {
+        String schema =
+                "{`$ref`: `#/$defs/a`, `$defs`: {`a`: {`$ref`: `#/$defs/p`}, `p`: {`type`: `object`, `properties`: {`p`: {`enum`: [`1`, 1]}}}}}";
+        String message = assertThrows(RequestFailedException.class, () -> shape(CODER, schema))
+                .getMessage();
+        assertTrue(message.startsWith("function.parameters.$defs.p.properties.p has \"1\" in enum or const"), message);
     }
 }

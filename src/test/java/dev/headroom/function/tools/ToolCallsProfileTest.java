@@ -21,8 +21,10 @@ import io.quarkus.test.junit.TestProfile;
 import io.restassured.response.ValidatableResponse;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -93,16 +95,69 @@ class ToolCallsProfileTest {
                 .body("choices[0].message.tool_calls[0].function.name", equalTo("weather"));
     }
 
-    /** A strict tool is held to its schema, too, and so is JSON in place of calls. */
+    private static final String STRICT =
+            TOOLS.replace("\"name\": \"weather\"", "\"name\": \"weather\", \"strict\": true");
+
+    /** The mark before a call is likelier than a brace, and the w of weather than the t of time: tokens of bytes follow two others. */
+    private static final String CALLS_WEATHER =
+            ", \"response_format\": {\"type\": \"json_object\"}, \"parallel_tool_calls\": false, \"logit_bias\": {\"%d\": 100, \"%d\": 50}, \"max_tokens\": 300"
+                    .formatted('<' + 2, 'w' + 2);
+
+    @ParameterizedTest
+    @ValueSource(strings = {"coder", "paired"})
+    void theArgumentsOfAStrictToolAreHeldWhereNoneIsForced(String model) throws IOException {
+        Set<String> cities = new HashSet<>();
+        for (int seed = 0; seed < 8; seed++) {
+            String more = STRICT + CALLS_WEATHER + ", \"seed\": " + seed;
+            String arguments = post(model, more)
+                    .statusCode(200)
+                    .body("choices[0].finish_reason", equalTo("tool_calls"))
+                    .body("choices[0].message.tool_calls", hasSize(1))
+                    .body("choices[0].message.tool_calls[0].function.name", equalTo("weather"))
+                    .extract()
+                    .path("choices[0].message.tool_calls[0].function.arguments");
+            JsonNode read = JSON.readTree(arguments);
+            assertTrue(read.path("days").isBoolean() && read.size() == 2, arguments);
+            cities.add(read.path("city").textValue());
+            assertEquals(arguments, arguments(events(model, more)));
+        }
+        assertEquals(Set.of("Bonn", "Rome"), cities);
+    }
+
+    private static String arguments(List<JsonNode> events) {
+        StringBuilder arguments = new StringBuilder();
+        events.forEach(event -> event.at("/choices/0/delta/tool_calls")
+                .forEach(call -> arguments.append(call.at("/function/arguments").asText())));
+        return arguments.toString();
+    }
+
+    /** A text in which tools may be called is held to the schemas of strict tools alone. */
     @Test
-    void aStrictToolIsTakenWhereArgumentsHaveElements() throws IOException {
-        String strict = TOOLS.replace("\"name\": \"weather\"", "\"name\": \"weather\", \"strict\": true");
-        post("coder", strict + ", \"max_tokens\": 20").statusCode(200);
-        String text = post("coder", strict + ", \"response_format\": {\"type\": \"json_object\"}, \"max_tokens\": 400")
-                .statusCode(200)
-                .extract()
-                .path("choices[0].message.content");
-        assertTrue(text == null || text.stripLeading().startsWith("{"), text);
+    void theSchemaOfAToolThatNothingForcesCountsWhereTheToolIsStrict() {
+        String few = ", \"max_tokens\": 5";
+        post("coder", TOOLS.replace("\"Rome\"", "\"1\", 1") + few).statusCode(200);
+        post("coder", STRICT.replace("\"Rome\"", "\"1\", 1") + few)
+                .statusCode(400)
+                .body("error.message", containsString("tools[0].function.parameters.properties.city has \"1\""));
+        post("coder", STRICT + few).statusCode(200).body("usage.completion_tokens", greaterThan(0));
+    }
+
+    @Test
+    void aToolWhoseSchemaIsAReferenceIsHeldToIt() throws IOException {
+        String schema =
+                "{\"$ref\": \"#/$defs/P\", \"$defs\": {\"P\": {\"type\": \"object\", \"properties\": {\"n\": {\"type\": \"boolean\"}, \"s\": {\"enum\": [\"5\"]}}, \"required\": [\"n\", \"s\"]}}}";
+        String tools =
+                ", \"tools\": [{\"type\": \"function\", \"function\": {\"name\": \"f\", \"parameters\": %s}}], \"tool_choice\": \"required\", \"parallel_tool_calls\": false, \"max_tokens\": 200"
+                        .formatted(schema);
+        for (String model : List.of("coder", "paired", "tagged")) {
+            String arguments = post(model, tools)
+                    .statusCode(200)
+                    .extract()
+                    .path("choices[0].message.tool_calls[0].function.arguments");
+            JsonNode read = JSON.readTree(arguments);
+            assertTrue(read.path("n").isBoolean() && read.path("s").asText().equals("5"), arguments);
+            assertTrue(read.path("s").isTextual(), arguments);
+        }
     }
 
     @Test
