@@ -18,21 +18,20 @@ sealed interface ContentPlace extends JsonPlace {
 
         @Override
         public void after(char c, List<JsonPlace> to) {
-            for (String word : content.words()) {
-                if (word.isEmpty() || word.charAt(0) == c) {
-                    Literal.begin(word + frame.element().close(), c, then, to);
-                }
+            JsonPlace behind = new Close(frame.element().close(), then);
+            WordPlace.begin(content.words(), c, behind, to);
+            if (!content.words().isEmpty() && content.words().getFirst().isEmpty()) {
+                behind.after(c, to);
             }
             if (!JsonPlace.blank(c)) {
-                json(c, to);
+                json(c, behind, to);
             }
             if (content.text() != ElementShape.Text.NONE) {
                 text().after(c, to);
             }
         }
 
-        private void json(char c, List<JsonPlace> to) {
-            JsonPlace behind = new Close(frame.element().close(), then);
+        private void json(char c, JsonPlace behind, List<JsonPlace> to) {
             content.numbers().forEach(number -> new Value(number, behind).after(c, to));
             if (!content.nested().isEmpty()) {
                 JsonReading json = JsonReading.of(new JsonShape.AnyOf(content.nested()));

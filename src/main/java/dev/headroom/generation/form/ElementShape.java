@@ -25,11 +25,16 @@ public record ElementShape(List<Parameter> parameters) {
     /**
      * What may stand in an element: one of these.
      *
-     * @param words these texts
+     * @param words these texts, kept in the order of their characters, each once
      * @param numbers numbers of such a kind
      * @param nested objects and arrays of such shapes, as JSON
      */
-    public record Content(Text text, List<String> words, List<JsonShape> numbers, List<JsonShape> nested) {}
+    public record Content(Text text, List<String> words, List<JsonShape> numbers, List<JsonShape> nested) {
+
+        public Content {
+            words = words.stream().sorted().distinct().toList();
+        }
+    }
 
     /** Which text may stand in an element. None holds the mark that ends the element. */
     public enum Text {

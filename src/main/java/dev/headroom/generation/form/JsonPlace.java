@@ -11,6 +11,7 @@ sealed interface JsonPlace
                 JsonPlace.Free,
                 JsonPlace.Scalar,
                 JsonPlace.Literal,
+                WordPlace,
                 ObjectPlace,
                 ArrayPlace,
                 CallPlace,
@@ -76,7 +77,7 @@ sealed interface JsonPlace
                 case JsonShape.AnyObject _ -> Free.begin(c, then, to);
                 case JsonShape.Text _ -> addIf(c == '"', new Scalar(JsonString.TEXT, false, then), to);
                 case JsonShape.Number(boolean whole) -> Scalar.number(c, whole, then, to);
-                case JsonShape.Words(List<String> texts) -> texts.forEach(text -> Literal.begin(text, c, then, to));
+                case JsonShape.Words(List<String> texts) -> WordPlace.begin(texts, c, then, to);
                 case JsonShape.Members members -> addIf(c == '{', new ObjectPlace.Key(members, 0, true, then), to);
                 case JsonShape.Elements elements -> addIf(c == '[', new ArrayPlace.First(elements, then), to);
                 case JsonShape.AnyOf(List<JsonShape> shapes) -> shapes.forEach(one -> begin(one, c, to));

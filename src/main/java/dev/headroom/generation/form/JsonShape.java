@@ -15,8 +15,13 @@ public sealed interface JsonShape extends TextForm {
     /** A number; without fraction and exponent where it is whole. */
     record Number(boolean whole) implements JsonShape {}
 
-    /** One of these values, each written as JSON without white space. */
-    record Words(List<String> texts) implements JsonShape {}
+    /** One of these values, each written as JSON without white space; kept in the order of their characters, each once. */
+    record Words(List<String> texts) implements JsonShape {
+
+        public Words {
+            texts = texts.stream().sorted().distinct().toList();
+        }
+    }
 
     /** An object of these members and no others, in this order. */
     record Members(List<Member> all) implements JsonShape {
