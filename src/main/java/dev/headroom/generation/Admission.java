@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
-import java.util.function.Predicate;
 
 /**
  * The sequences that wait for the device, and which of them gets there next: the first, or one that is shorter than all that are
@@ -17,20 +16,20 @@ final class Admission {
     private final CacheBudget budget;
     private final Rows rows;
     private final PromptSchedule prompts;
+    private final OpenSequences open;
     private final SequenceQueue waiting = new SequenceQueue();
     private final Set<Sequence> suspects = new HashSet<>(); // one of them made a run fail; they run alone
-    private Predicate<Sequence> begins = sequence -> true;
 
-    /** Nobody waits. */
-    Admission(CacheBudget budget, Rows rows, PromptSchedule prompts) {
+    /**
+     * Nobody waits.
+     *
+     * @param open is asked before a sequence gets to the device: it may have gone to another one
+     */
+    Admission(CacheBudget budget, Rows rows, PromptSchedule prompts, OpenSequences open) {
         this.budget = budget;
         this.rows = rows;
         this.prompts = prompts;
-    }
-
-    /** Asks this before a sequence gets there; false where it waits here no more. */
-    void askBefore(Predicate<Sequence> question) {
-        begins = question;
+        this.open = open;
     }
 
     /** A sequence waits; one that gave way waits where it did before. */
@@ -61,7 +60,7 @@ final class Admission {
     /** The next that may be read now; it waits until it is {@link #remove}d. */
     Optional<Sequence> next() {
         Optional<Sequence> next = candidate();
-        while (next.isPresent() && !begins.test(next.get())) {
+        while (next.isPresent() && !open.claim(next.get())) {
             remove(next.get());
             next = candidate();
         }

@@ -1,13 +1,13 @@
 package dev.headroom.generation;
 
 import dev.headroom.generation.PromptSchedule.Reading;
+import dev.headroom.plan.GenerationPlan;
 import dev.headroom.session.Decoder;
 import dev.headroom.session.Logits;
 import dev.headroom.session.Prompt;
 import dev.headroom.session.RunFailedException;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Predicate;
 
 /**
  * The sequences on the device. They join and leave at every step: prompts are read in chunks between the steps of the others, and
@@ -32,26 +32,21 @@ final class ContinuousBatch {
     private List<Sequence> ofRun = List.of(); // those that the last run was for
     private boolean reads; // the last run was a read
 
-    /** No sequence yet. */
-    ContinuousBatch(Decoder decoder, CacheBudget budget, Chunks chunks, GenerationMeters meters) {
+    /** No sequence yet; it begins those that are open here. */
+    ContinuousBatch(Decoder decoder, GenerationPlan plan, OpenSequences open, GenerationMeters meters) {
         this.decoder = decoder;
-        this.budget = budget;
-        this.chunks = chunks;
+        this.budget = new CacheBudget(decoder, plan);
+        this.chunks = new Chunks(plan.chunk().asInt(), decoder.readsInParts());
         this.meters = meters;
         this.kept = new KeptSequences(decoder);
         this.rows = new Rows(decoder, budget, kept);
         this.prompts = new PromptSchedule(decoder, chunks);
         this.prefixes = new Prefixes(decoder, budget, rows, kept);
         this.reader = new PromptReader(decoder, chunks, prefixes, meters);
-        this.waiting = new Admission(budget, rows, prompts);
+        this.waiting = new Admission(budget, rows, prompts, open);
         this.preemption = new Preemption(rows, prompts, waiting, meters);
         this.occupancy = new Occupancy(kept);
         decoder.whenGivingBack(() -> kept.shrinkTo(0));
-    }
-
-    /** Asks this before a sequence is begun; false where it is not this device's any more. */
-    void askBefore(Predicate<Sequence> begins) {
-        waiting.askBefore(begins);
     }
 
     /** Adds a sequence to those that wait. */
@@ -62,6 +57,11 @@ final class ContinuousBatch {
     /** True if there is something to do. */
     boolean isBusy() {
         return !waiting.isEmpty() || !prompts.isEmpty() || !rows.isEmpty();
+    }
+
+    /** What keys and values may take. */
+    CacheBudget budget() {
+        return budget;
     }
 
     /** The numbers of what is on the device. */

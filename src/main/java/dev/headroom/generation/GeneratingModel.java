@@ -96,8 +96,8 @@ public final class GeneratingModel implements TextModel {
     }
 
     @Override
-    public int mostWaiting() {
-        return generators.mostWaiting();
+    public int mostWaiting(long tokens) {
+        return generators.mostWaiting(tokens);
     }
 
     @Override

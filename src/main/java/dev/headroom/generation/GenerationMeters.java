@@ -63,17 +63,25 @@ public final class GenerationMeters {
     }
 
     /**
-     * Shows the numbers that others keep.
+     * Shows the numbers that others keep. Nothing is on a device that is lost.
      *
      * @param waiting gives the number of sequences that are not on the device
      */
     void watch(Generator.Parts parts, Supplier<Number> waiting) {
         Occupancy occupancy = parts.batch().occupancy();
-        gauge("headroom.generation.sequences", "running", "Sequences, by their place", occupancy::running);
+        gauge(
+                "headroom.generation.sequences",
+                "running",
+                "Sequences, by their place",
+                whileServing(parts, occupancy::running));
         gauge("headroom.generation.sequences", "waiting", "Sequences, by their place", waiting);
-        gauge("headroom.cache.bytes", "held", "Bytes of keys and values", occupancy::heldBytes);
-        gauge("headroom.cache.bytes", "kept", "Bytes of keys and values", occupancy::keptBytes);
+        gauge("headroom.cache.bytes", "held", "Bytes of keys and values", whileServing(parts, occupancy::heldBytes));
+        gauge("headroom.cache.bytes", "kept", "Bytes of keys and values", whileServing(parts, occupancy::keptBytes));
         gauge("headroom.cache.bytes", "budget", "Bytes of keys and values", parts.budget()::bytes);
+    }
+
+    private static Supplier<Number> whileServing(Generator.Parts parts, Supplier<Number> value) {
+        return () -> parts.gate().lost().isPresent() ? 0 : value.get();
     }
 
     private void gauge(String name, String kind, String description, Supplier<Number> value) {

@@ -23,4 +23,9 @@ public record GenerationRequest(int[] prompt, Sampling sampling, int maxTokens, 
             throw new IllegalArgumentException("maxTokens is %d: give 0 or more.".formatted(maxTokens));
         }
     }
+
+    /** The most tokens of prompt and continuation, for which a device must have room. */
+    public long tokens() {
+        return prompt.length + Math.max(1L, maxTokens);
+    }
 }

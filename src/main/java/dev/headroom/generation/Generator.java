@@ -3,6 +3,7 @@ package dev.headroom.generation;
 import dev.headroom.gate.Gate;
 import dev.headroom.gate.Permit;
 import dev.headroom.gate.Share;
+import dev.headroom.generation.DeviceLoad.Place;
 import dev.headroom.plan.GenerationPlan;
 import dev.headroom.plan.Setting;
 import dev.headroom.request.Failure;
@@ -44,21 +45,19 @@ public final class Generator {
     public Generator(Decoder model, Gate gate, GenerationPlan plan, GenerationMeters meters) {
         this.plan = plan;
         share = gate.add(model);
-        CacheBudget budget = new CacheBudget(model, plan);
-        ContinuousBatch batch =
-                new ContinuousBatch(model, budget, new Chunks(plan.chunk().asInt(), model.readsInParts()), meters);
-        batch.askBefore(open::begins);
-        parts = new Parts(model, gate, batch, budget, open, meters);
+        ContinuousBatch batch = new ContinuousBatch(model, plan, open, meters);
+        parts = new Parts(model, gate, batch, batch.budget(), open, meters);
         failures = new StepFailures(parts);
         meters.watch(parts, this::waiting);
     }
 
-    /** Begins to run. */
-    void start() {
-        Thread.ofPlatform()
-                .daemon()
-                .name("headroom-generate-" + parts.model.name())
-                .start(this::run);
+    /**
+     * Begins to run.
+     *
+     * @param thread the name of its thread
+     */
+    void start(String thread) {
+        Thread.ofPlatform().daemon().name(thread).start(this::run);
     }
 
     /** The model's name. */
@@ -98,15 +97,20 @@ public final class Generator {
     /**
      * What the device would have to do before and for a sequence.
      *
-     * @param counts true if it may be full; false if that does not matter
+     * @param refuses true if it may be full; false if that does not matter
      */
-    DeviceLoad load(int[] prompt, boolean counts) {
+    DeviceLoad load(int[] prompt, boolean refuses) {
+        Place place = refuses && isFull() ? Place.FULL : hasRoom(prompt) ? Place.FREE : Place.BEHIND_OTHERS;
         return new DeviceLoad(
-                context().asInt(),
                 plan.tokens().value(),
-                open.waitingTokens(),
+                place == Place.FREE ? open.waitingTokens() : open.tokens(),
                 parts.batch.occupancy().kept(prompt),
-                counts && isFull());
+                place);
+    }
+
+    private boolean hasRoom(int[] prompt) {
+        return open.size() < plan.rows().value()
+                && open.tokens() + prompt.length < plan.tokens().value();
     }
 
     /** Has a sequence continued here. */
@@ -155,8 +159,7 @@ public final class Generator {
         }
     }
 
-    /** True while it continues sequences. */
-    boolean runs() {
+    private boolean runs() {
         return !closed && parts.gate.lost().isEmpty();
     }
 

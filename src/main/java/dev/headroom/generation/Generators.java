@@ -1,5 +1,6 @@
 package dev.headroom.generation;
 
+import dev.headroom.gate.Gates;
 import dev.headroom.generation.Sequence.Means;
 import dev.headroom.request.Deadlines;
 import dev.headroom.request.Failure;
@@ -7,6 +8,7 @@ import dev.headroom.request.RequestFailedException;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -23,7 +25,7 @@ public final class Generators {
     private final List<Generator> all;
     private final Generator largest;
     private final AtomicLong numbers = new AtomicLong();
-    private volatile boolean closing;
+    private volatile boolean draining;
 
     /**
      * Nothing runs before {@link #start}.
@@ -38,19 +40,52 @@ public final class Generators {
         all.forEach(one -> one.gate().whenLost(reason -> leave(one)));
     }
 
+    /** Why none of its devices is left; empty while one serves. */
+    public Optional<String> lost() {
+        return new Gates(all.stream().map(Generator::gate).toList()).lost();
+    }
+
     /** Begins to run. */
     public void start() {
-        all.forEach(Generator::start);
+        all.forEach(one -> one.start("headroom-generate-" + one.name()
+                + (all.size() > 1 ? " on " + one.gate().name() : "")));
     }
 
-    /** The most tokens of a sequence, on the device where most fit. */
+    /** The most tokens of a sequence where most fit, of the devices that are not lost. */
     int context() {
-        return largest.context().asInt();
+        return all.stream()
+                .filter(Generators::serves)
+                .mapToInt(one -> one.context().asInt())
+                .max()
+                .orElse(largest.context().asInt());
     }
 
-    /** The most sequences that wait at a time, on all devices together. */
-    int mostWaiting() {
-        return all.stream().mapToInt(Generator::mostWaiting).sum();
+    private static boolean serves(Generator one) {
+        return one.gate().lost().isEmpty();
+    }
+
+    /**
+     * The most sequences that wait at a time, on all devices together where each fits.
+     *
+     * @param tokens the most tokens of each, prompt and answer
+     * @return 0 where none ever fits
+     * @throws RequestFailedException when they fit on devices alone that are lost
+     */
+    int mostWaiting(long tokens) {
+        return tokens > largest.context().value()
+                ? 0
+                : holding(tokens).stream().mapToInt(Generator::mostWaiting).sum();
+    }
+
+    /** Those that serve and hold a sequence of so many tokens, at least one. */
+    private List<Generator> holding(long tokens) {
+        List<Generator> here = all.stream()
+                .filter(one -> serves(one) && one.context().value() >= tokens)
+                .toList();
+        if (here.isEmpty()) { // on a device that is lost it would fit
+            throw new RequestFailedException(Failure.Unavailable.deviceLost());
+        }
+        return here;
     }
 
     /** True while a sequence has no end. */
@@ -65,17 +100,17 @@ public final class Generators {
      * @throws RequestFailedException when it can never fit, too many wait, or nothing is admitted any more
      */
     Runnable admit(GenerationRequest request, GenerationListener listener, Means means) {
-        if (closing) {
+        if (draining) {
             throw new RequestFailedException(Failure.Unavailable.closing());
         }
         int length = request.prompt().length;
-        if (length >= context()) {
+        if (length >= largest.context().value()) {
             throw new RequestFailedException(new Failure.TooLong(
                     "The prompt has %,d tokens, and prompt and answer of the model %s have at most %,d (%s); shorten the prompt."
                             .formatted(
                                     length,
                                     largest.name(),
-                                    context(),
+                                    largest.context().value(),
                                     largest.context().reason())));
         }
         Generator chosen = choose(request, true);
@@ -91,31 +126,17 @@ public final class Generators {
      * @param refuses true if those are passed over where too many wait
      */
     private Generator choose(GenerationRequest request, boolean refuses) {
-        int[] prompt = request.prompt();
-        List<Generator> here = all.stream().filter(Generator::runs).toList();
-        int context = here.stream().mapToInt(one -> one.context().asInt()).max().orElse(0);
-        if (prompt.length >= context) { // on a device that is lost it would fit
-            throw new RequestFailedException(Failure.Unavailable.deviceLost());
-        }
+        long tokens = Math.min(largest.context().value(), request.tokens());
+        List<Generator> here = holding(tokens);
         if (here.size() == 1 && !(refuses && here.getFirst().isFull())) {
             return here.getFirst();
         }
-        long whole = Math.min(context, prompt.length + Math.max(1L, request.maxTokens()));
-        List<DeviceLoad> loads =
-                here.stream().map(one -> one.load(prompt, refuses)).toList();
-        OptionalInt least = DeviceLoad.least(loads, whole);
+        OptionalInt least = DeviceLoad.least(
+                here.stream().map(one -> one.load(request.prompt(), refuses)).toList());
         return here.get(least.orElseThrow(() -> new RequestFailedException(new Failure.Overloaded(
                 "%,d sequences wait for the model %s, which is the most. Try again."
-                        .formatted(waiting(here, whole), largest.name()),
+                        .formatted(mostWaiting(tokens), largest.name()),
                 PAUSE))));
-    }
-
-    /** The most sequences that wait at a time where one of so many tokens fits. */
-    private static int waiting(List<Generator> here, long tokens) {
-        return here.stream()
-                .filter(one -> one.context().value() >= tokens)
-                .mapToInt(Generator::mostWaiting)
-                .sum();
     }
 
     private void followToItsEnd(Sequence sequence) {
@@ -161,12 +182,12 @@ public final class Generators {
 
     /** Admits nothing new; what was admitted is answered. */
     public void drain() {
-        closing = true;
+        draining = true;
     }
 
     /** Ends all sequences, which fail, and the threads. */
     public void close() {
-        closing = true;
+        draining = true;
         all.forEach(Generator::close);
     }
 }

@@ -24,7 +24,7 @@ final class OpenSequences {
     }
 
     /** The device begins one, perhaps anew; false where it has ended or has gone to another device. */
-    boolean begins(Sequence sequence) {
+    boolean claim(Sequence sequence) {
         return begun.replace(sequence, true) != null;
     }
 
@@ -51,6 +51,11 @@ final class OpenSequences {
         return begun.keySet().stream()
                 .sorted(Comparator.comparingLong(Sequence::number))
                 .toList();
+    }
+
+    /** The tokens of all, prompts and answers. */
+    long tokens() {
+        return begun.keySet().stream().mapToLong(Sequence::length).sum();
     }
 
     /** The tokens of the prompts without an answer, and one for each sequence that goes on. */

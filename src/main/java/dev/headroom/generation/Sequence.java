@@ -79,7 +79,7 @@ final class Sequence {
         return number;
     }
 
-    /** The tokens of the prompt and of the continuation. */
+    /** The tokens of the prompt and of the continuation; any thread may read. */
     int length() {
         return tokens.length();
     }

@@ -2,13 +2,13 @@ package dev.headroom.generation;
 
 import java.util.Arrays;
 
-/** The tokens of a prompt and of its continuation, which grows. One thread at a time calls. */
+/** The tokens of a prompt and of its continuation, which grows. One thread at a time calls; any thread may read the length. */
 final class SequenceTokens {
 
     private static final int ROOM = 32;
 
     private int[] all;
-    private int length;
+    private volatile int length;
 
     /** Those of a prompt. */
     SequenceTokens(int[] prompt) {
@@ -20,7 +20,8 @@ final class SequenceTokens {
         if (length == all.length) {
             all = Arrays.copyOf(all, 2 * length);
         }
-        all[length++] = token;
+        all[length] = token;
+        length = length + 1; // written by one thread alone
     }
 
     int length() {

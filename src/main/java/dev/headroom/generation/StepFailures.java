@@ -113,7 +113,7 @@ final class StepFailures {
     }
 
     private void fail(List<Sequence> sequences, Failure failure) {
-        sequences.stream().filter(open::begins).forEach(sequence -> sequence.fail(failure)); // others have moved
+        sequences.stream().filter(open::claim).forEach(sequence -> sequence.fail(failure)); // others have moved
         consecutive = 0;
     }
 

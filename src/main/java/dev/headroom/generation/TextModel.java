@@ -1,6 +1,8 @@
 package dev.headroom.generation;
 
 import dev.headroom.generation.sampling.Sampling;
+import java.util.Comparator;
+import java.util.List;
 
 /** A model that generates text, as the doors know it. Any thread may call. */
 public interface TextModel {
@@ -27,11 +29,34 @@ public interface TextModel {
     /** The sampling that its folder asks for where a request does not say. */
     Sampling defaults();
 
-    /** The most tokens of a prompt and its continuation together, which the plan may have lowered. */
+    /** The most tokens of a prompt and its continuation together, on a device that is not lost; the plan may have lowered them. */
     int contextLength();
 
-    /** The most sequences that wait at a time; further ones are refused until some have ended. */
-    int mostWaiting();
+    /**
+     * The most sequences that wait at a time; further ones are refused until some have ended.
+     *
+     * @param tokens the most tokens of each, prompt and continuation
+     * @return 0 where it never holds so many tokens
+     * @throws dev.headroom.request.RequestFailedException when only a device that is lost holds them
+     */
+    int mostWaiting(long tokens);
+
+    /**
+     * The most sequences of one request that wait at a time.
+     *
+     * @param prompts one sequence of each of its prompts
+     * @param each how many sequences each prompt has
+     * @throws dev.headroom.request.RequestFailedException when only a device that is lost holds one
+     */
+    default int mostWaiting(List<GenerationRequest> prompts, int each) {
+        int most = 0;
+        for (GenerationRequest longestLeft : prompts.stream()
+                .sorted(Comparator.comparingLong(GenerationRequest::tokens).reversed())
+                .toList()) {
+            most = Math.min(most + each, mostWaiting(longestLeft.tokens()));
+        }
+        return most;
+    }
 
     /**
      * Admits a request.

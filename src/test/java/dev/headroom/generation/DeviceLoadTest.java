@@ -2,6 +2,7 @@ package dev.headroom.generation;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.headroom.generation.DeviceLoad.Place;
 import java.util.List;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
@@ -9,13 +10,17 @@ import org.junit.jupiter.api.Test;
 /** Which of several devices takes a sequence. */
 class DeviceLoadTest {
 
-    /** A device of 1,000 tokens. */
+    /** A device of 1,000 tokens with a free row. */
     private static DeviceLoad load(long waiting, int kept) {
-        return new DeviceLoad(500, 1000, waiting, kept, false);
+        return new DeviceLoad(1000, waiting, kept, Place.FREE);
+    }
+
+    private static DeviceLoad behind(long tokens, int kept) {
+        return new DeviceLoad(1000, tokens, kept, Place.BEHIND_OTHERS);
     }
 
     private static int least(DeviceLoad... loads) {
-        return DeviceLoad.least(List.of(loads), 100).orElse(-1);
+        return DeviceLoad.least(List.of(loads)).orElse(-1);
     }
 
     @Test
@@ -26,10 +31,10 @@ class DeviceLoadTest {
 
     @Test
     void workCountsByTheMemoryThatThereIsForIt() {
-        DeviceLoad large = new DeviceLoad(500, 3000, 200, 0, false);
+        DeviceLoad large = new DeviceLoad(3000, 200, 0, Place.FREE);
         assertEquals(0, least(large, load(67, 0)));
         assertEquals(1, least(large, load(66, 0)));
-        assertEquals(1, least(load(0, 0), new DeviceLoad(500, 3000, 0, 0, false)), "of idle ones the larger");
+        assertEquals(1, least(load(0, 0), new DeviceLoad(3000, 0, 0, Place.FREE)), "of idle ones the larger");
     }
 
     @Test
@@ -40,11 +45,15 @@ class DeviceLoadTest {
     }
 
     @Test
-    void noneIsTakenThatIsFullOrTooSmall() {
-        DeviceLoad full = new DeviceLoad(500, 1000, 0, 90, true);
-        DeviceLoad small = new DeviceLoad(99, 1000, 0, 90, false);
-        assertEquals(2, least(full, small, load(900, 0)));
-        assertEquals(OptionalInt.empty(), DeviceLoad.least(List.of(full, small), 100));
-        assertEquals(1, DeviceLoad.least(List.of(full, small), 99).orElseThrow());
+    void aFreeRowGoesBeforeAllElse() {
+        assertEquals(1, least(behind(30, 20), load(150, 0)));
+        assertEquals(1, least(behind(100, 0), behind(99, 0)));
+    }
+
+    @Test
+    void noneIsTakenThatIsFull() {
+        DeviceLoad full = new DeviceLoad(1000, 0, 90, Place.FULL);
+        assertEquals(1, least(full, behind(900, 0)));
+        assertEquals(OptionalInt.empty(), DeviceLoad.least(List.of(full, full)));
     }
 }

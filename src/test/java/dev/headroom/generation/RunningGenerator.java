@@ -18,13 +18,16 @@ import dev.headroom.session.DeviceThread;
 import dev.headroom.session.ExecutionProvider;
 import dev.headroom.session.ExecutionProvider.Cpu;
 import dev.headroom.session.Stories;
+import dev.headroom.session.TinyLlama;
 import dev.headroom.task.TextTokenizer;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Random;
 import java.util.Set;
+import java.util.stream.IntStream;
 
 /** A real model that generates text on a device of its own. */
 final class RunningGenerator implements AutoCloseable {
@@ -95,6 +98,20 @@ final class RunningGenerator implements AutoCloseable {
 
     private static Setting setting(long value) {
         return new Setting(value, "", Source.SET, "the test wants it");
+    }
+
+    /** A prompt of random tokens. */
+    static int[] prompt(int seed, int length) {
+        return new Random(seed).ints(length, 2, TinyLlama.VOCABULARY).toArray();
+    }
+
+    /** The tokens that follow, one after the other and with plenty of room, on so many prompts, the first of 20 tokens, the next of 21. */
+    static List<int[]> alone(ModelSpec spec, int prompts, int tokens) {
+        try (RunningGenerator one = of(spec, new Room(16 << 20, TinyLlama.LONGEST, 8, 64))) {
+            return IntStream.range(0, prompts)
+                    .mapToObj(i -> one.generate(prompt(i, 20 + i), tokens).tokens())
+                    .toList();
+        }
     }
 
     /** Has a prompt continued by the most probable tokens. */

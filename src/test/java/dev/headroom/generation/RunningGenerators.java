@@ -92,6 +92,11 @@ final class RunningGenerators implements AutoCloseable {
         devices.get(device).gate.lose("the test says so");
     }
 
+    /** Why no device is left. */
+    Optional<String> lost() {
+        return generators.lost();
+    }
+
     boolean busy() {
         return generators.busy();
     }

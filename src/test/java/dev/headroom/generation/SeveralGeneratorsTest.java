@@ -8,9 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.headroom.gate.Permit;
-import dev.headroom.generation.GenerationListener.FinishReason;
 import dev.headroom.generation.RunningGenerator.Room;
-import dev.headroom.generation.sampling.Choice;
 import dev.headroom.model.ModelSpec;
 import dev.headroom.request.Failure;
 import dev.headroom.request.RequestFailedException;
@@ -22,13 +20,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
-import java.util.concurrent.CompletionException;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.RepeatedTest;
-import org.junit.jupiter.api.RepetitionInfo;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -41,6 +35,7 @@ class SeveralGeneratorsTest {
 
     private static final int SEQUENCES = 24;
     private static final Room PLENTY = new Room(16 << 20, TinyLlama.LONGEST, 8, 64);
+    private static final Room ONE_ROW = new Room(16 << 20, TinyLlama.LONGEST, 1, 64);
     private static final Room SHORT = new Room(1 << 20, 64, 4, 64);
     private static final int[] INSTRUCTIONS =
             new Random(5).ints(60, 2, TinyLlama.VOCABULARY).toArray();
@@ -66,7 +61,7 @@ class SeveralGeneratorsTest {
     }
 
     private static int[] prompt(int seed, int length) {
-        return new Random(seed).ints(length, 2, TinyLlama.VOCABULARY).toArray();
+        return RunningGenerator.prompt(seed, length);
     }
 
     private static int[] with(int[] first, int... more) {
@@ -75,24 +70,13 @@ class SeveralGeneratorsTest {
         return both;
     }
 
-    private static Failure failure(Told told) {
-        Throwable thrown = assertThrows(CompletionException.class, told::reason).getCause();
-        return assertInstanceOf(RequestFailedException.class, thrown).failure();
-    }
-
     private Failure refusal(int[] prompt, int tokens) {
         return assertThrows(RequestFailedException.class, () -> model.generate(prompt, tokens))
                 .failure();
     }
 
     private List<int[]> alone(int tokens) {
-        List<int[]> told = new ArrayList<>();
-        try (RunningGenerator one = RunningGenerator.of(spec, PLENTY)) {
-            for (int i = 0; i < SEQUENCES; i++) {
-                told.add(one.generate(prompt(i, 20 + i), tokens).tokens());
-            }
-        }
-        return told;
+        return RunningGenerator.alone(spec, SEQUENCES, tokens);
     }
 
     /** Has all asked while both devices are held. */
@@ -151,9 +135,59 @@ class SeveralGeneratorsTest {
         told.forEach(Told::reason);
     }
 
+    /** It is a prompt that the second device reads soon; on the first everybody waits for the end of the only row. */
+    @Test
+    void aDeviceWithAFreeRowGoesBeforeOneThatHasLessToDo() throws InterruptedException {
+        open(ONE_ROW, PLENTY);
+        List<Permit> held = List.of(model.hold(0), model.hold(1));
+        List<Told> told = new ArrayList<>(List.of(model.generate(prompt(0, 10), 3), model.generate(prompt(1, 100), 3)));
+        for (int i = 2; i < 6; i++) {
+            told.add(model.generate(prompt(i, 20), 3));
+        }
+        assertEquals(1, model.waiting(0));
+        assertEquals(5, model.waiting(1));
+        held.forEach(Permit::leave);
+        told.forEach(Told::reason);
+    }
+
+    @Test
+    void aSequenceThatGoesOnCountsByAllItsTokensWhereNoRowIsFree() throws InterruptedException {
+        open(ONE_ROW, ONE_ROW);
+        List<Permit> held = List.of(model.hold(0), model.hold(1));
+        Told next = new Told();
+        Told running = new After(60, () -> model.generate(prompt(2, 10), 3, next));
+        model.generate(prompt(0, 10), 70, running);
+        Told waiting = model.generate(prompt(1, 50), 3);
+        held.get(0).leave();
+        running.reason();
+        assertEquals(2, model.waiting(1), "70 tokens were on the first device, and 50 wait here");
+        held.get(1).leave();
+        waiting.reason();
+        next.reason();
+    }
+
+    @Test
+    void threadsTellTheirDevice() {
+        open(SHORT, SHORT);
+        List<String> names = Thread.getAllStackTraces().keySet().stream()
+                .map(Thread::getName)
+                .toList();
+        String name = "headroom-generate-%s on GPU %d";
+        assertTrue(names.contains(name.formatted(spec.name(), 0)), names::toString);
+        assertTrue(names.contains(name.formatted(spec.name(), 1)), names::toString);
+    }
+
+    @Test
+    void onlyDevicesCountThatHoldASequence() {
+        open(SHORT, PLENTY);
+        assertEquals(32 + 64, model.model.mostWaiting(64));
+        assertEquals(64, model.model.mostWaiting(65));
+        assertEquals(0, model.model.mostWaiting(TinyLlama.LONGEST + 1));
+    }
+
     @Test
     void theLargerDeviceTakesMore() throws InterruptedException {
-        open(new Room(1 << 20, 100, 4, 64), new Room(1 << 20, 300, 4, 64));
+        open(new Room(1 << 20, 100, 8, 64), new Room(1 << 20, 300, 8, 64));
         List<Permit> held = List.of(model.hold(0), model.hold(1));
         List<Told> told = IntStream.range(0, 8)
                 .mapToObj(i -> model.generate(prompt(i, 20), 3))
@@ -237,7 +271,7 @@ class SeveralGeneratorsTest {
     void oneThatFillsADeviceLeavesRoomOnTheOther() throws InterruptedException {
         Room one = new Room(1 << 20, 200, 1, 64);
         open(one, one);
-        assertEquals(16, model.model.mostWaiting());
+        assertEquals(16, model.model.mostWaiting(22));
         List<Permit> held = List.of(model.hold(0), model.hold(1));
         List<Told> told = IntStream.range(0, 16)
                 .mapToObj(i -> model.generate(prompt(i, 20), 2))
@@ -247,106 +281,5 @@ class SeveralGeneratorsTest {
         assertEquals(8, model.waiting(1));
         held.forEach(Permit::leave);
         told.forEach(Told::reason);
-    }
-
-    /** A listener that loses a device after some tokens. */
-    private final class Losing extends Told {
-
-        @Override
-        public synchronized void text(String more, List<Choice> choices) {
-            super.text(more, choices);
-            if (count() == 3) {
-                model.lose(0);
-            }
-        }
-    }
-
-    @Test
-    void aLostDeviceFailsOnlyWhatItHasBegun() throws InterruptedException {
-        open(new Room(16 << 20, TinyLlama.LONGEST, 1, 64), PLENTY);
-        int[] expected = alone(30).get(3);
-        List<Permit> held = List.of(model.hold(0), model.hold(1));
-        Told running = new Losing();
-        model.generate(prompt(1, 10), 100, running);
-        Told onTheOther = model.generate(prompt(2, 40), 30);
-        Told waiting = model.generate(prompt(3, 23), 30);
-        assertEquals(2, model.waiting(0));
-        Told cancelled = new Told();
-        Runnable cancel = model.generate(prompt(4, 20), 30, cancelled);
-        held.get(0).leave();
-        assertEquals(Failure.Unavailable.deviceLost(), failure(running));
-        cancel.run();
-        held.get(1).leave();
-        assertArrayEquals(expected, waiting.tokens());
-        assertEquals(FinishReason.LENGTH, onTheOther.reason());
-        assertEquals(30, model.generate(prompt(5, 20), 30).tokens().length);
-        model.settle(1);
-        assertFalse(cancelled.isOver());
-        assertFalse(model.busy());
-        assertEquals(10, model.tokens(0, "prompt"), "nothing was read there that waited");
-    }
-
-    @Test
-    void whatFitsOnALostDeviceAloneIsToldToTryAgain() throws InterruptedException {
-        open(SHORT, PLENTY);
-        Permit held = model.hold(1);
-        Told waiting = model.generate(prompt(0, 80), 5);
-        Told shorter = model.generate(prompt(1, 30), 50);
-        model.lose(1);
-        assertEquals(Failure.Unavailable.deviceLost(), failure(waiting));
-        assertEquals(Failure.Unavailable.deviceLost(), refusal(prompt(0, 80), 5));
-        assertEquals(34, shorter.tokens().length, "it ends at the context of the one that is left");
-        assertEquals(34, model.generate(prompt(1, 30), 50).tokens().length);
-        held.leave();
-    }
-
-    @Test
-    void withTheLastDeviceEverythingIsLost() throws InterruptedException {
-        open(PLENTY, PLENTY);
-        List<Permit> held = List.of(model.hold(0), model.hold(1));
-        List<Told> told = IntStream.range(0, 6)
-                .mapToObj(i -> model.generate(prompt(i, 20), 3))
-                .toList();
-        model.lose(1);
-        assertEquals(6, model.waiting(0));
-        model.lose(0);
-        told.forEach(one -> assertEquals(Failure.Unavailable.deviceLost(), failure(one)));
-        assertEquals(Failure.Unavailable.deviceLost(), refusal(prompt(9, 5), 5));
-        held.forEach(Permit::leave);
-    }
-
-    /** Devices are lost while callers come and steps run: whenever that is, nobody is told anything wrong, or nothing. */
-    @RepeatedTest(8)
-    void eachSequenceEndsOnceWheneverDevicesAreLost(RepetitionInfo round) throws InterruptedException {
-        Room large = new Room(16 << 20, TinyLlama.LONGEST, 16, 64);
-        open(large, SHORT, large);
-        List<int[]> expected = alone(20);
-        List<Told> told = new CopyOnWriteArrayList<>();
-        List<Integer> asked = new CopyOnWriteArrayList<>();
-        Thread caller = Thread.ofPlatform().start(() -> {
-            for (int i = 0; i < 5 * SEQUENCES; i++) {
-                Told one = model.generate(prompt(i % SEQUENCES, 20 + i % SEQUENCES), 20);
-                told.add(one);
-                asked.add(i % SEQUENCES);
-            }
-        });
-        for (int lost = 0; lost < 2; lost++) {
-            int after = 7 * round.getCurrentRepetition() + 30 * lost;
-            while (told.size() < after) {
-                Thread.onSpinWait();
-            }
-            model.lose(lost);
-        }
-        caller.join();
-        for (int i = 0; i < told.size(); i++) {
-            Told one = told.get(i);
-            if (one.failed()) {
-                assertEquals(Failure.Unavailable.deviceLost(), failure(one));
-            } else {
-                assertArrayEquals(expected.get(asked.get(i)), one.tokens());
-            }
-        }
-        assertEquals(5 * SEQUENCES, told.size());
-        assertFalse(model.busy());
     }
 }

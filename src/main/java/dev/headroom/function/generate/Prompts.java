@@ -38,24 +38,28 @@ public record Prompts(String field, TextModel model, List<int[]> tokens) {
      *     sequences than can ever wait
      */
     public Generation generation(Wish wish, Urgency urgency) {
-        checkCount((long) tokens.size() * wish.each);
+        List<GenerationRequest> first = tokens.stream()
+                .map(prompt -> new GenerationRequest(prompt, wish.sampling, room(prompt, wish), wish.stopping, urgency))
+                .toList();
+        checkCount(first, wish.each);
         List<GenerationRequest> sequences = new ArrayList<>(tokens.size() * wish.each);
-        for (int[] prompt : tokens) {
-            int most = room(prompt, wish);
+        for (GenerationRequest one : first) {
             for (int i = 0; i < wish.each; i++) {
                 Sampling sampling = seeded(wish.sampling, i);
-                sequences.add(new GenerationRequest(prompt, sampling, most, wish.stopping, urgency));
+                sequences.add(new GenerationRequest(one.prompt(), sampling, one.maxTokens(), wish.stopping, urgency));
             }
         }
         return new Generation(model, sequences, wish.each);
     }
 
-    private void checkCount(long sequences) {
-        if (sequences > model.mostWaiting()) {
+    private void checkCount(List<GenerationRequest> prompts, int each) {
+        long sequences = (long) prompts.size() * each;
+        int most = model.mostWaiting(prompts, each);
+        if (sequences > most) {
             throw new RequestFailedException(Failure.TooLarge.of(
                     field,
                     "and n ask for %d sequences, and at most %d wait for model '%s' at a time; send several requests."
-                            .formatted(sequences, model.mostWaiting(), model.name())));
+                            .formatted(sequences, most, model.name())));
         }
     }
 
@@ -72,7 +76,7 @@ public record Prompts(String field, TextModel model, List<int[]> tokens) {
         }
         int context = model.contextLength();
         int follow = asked.orElse(Math.max(1, least));
-        if (prompt.length > context - follow) {
+        if (model.mostWaiting((long) prompt.length + follow) == 0) {
             throw new RequestFailedException(Failure.TooLong.of(
                     field,
                     "has %d tokens and %d are to follow, and model '%s' holds %d of both; send less text%s."

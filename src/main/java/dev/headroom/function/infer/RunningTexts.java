@@ -41,7 +41,7 @@ record RunningTexts(List<RunningText> texts) implements RunningInputs<EndedSeque
                         ? Stream.of(sequence)
                         : Stream.empty())
                 .toList();
-        checkCount(model, good.size());
+        checkCount(model, good);
         memory.begin(good);
         return admit(model, read, memory);
     }
@@ -73,11 +73,12 @@ record RunningTexts(List<RunningText> texts) implements RunningInputs<EndedSeque
         }
     }
 
-    private static void checkCount(TextModel model, int good) {
-        if (good > model.mostWaiting()) {
+    private static void checkCount(TextModel model, List<GenerationRequest> good) {
+        int most = model.mostWaiting(good, 1);
+        if (good.size() > most) {
             throw JsonFields.tooLarge(
                     "inputs has %d prompts, and at most %d wait for model '%s' at a time; send several requests.",
-                    good, model.mostWaiting(), model.name());
+                    good.size(), most, model.name());
         }
     }
 

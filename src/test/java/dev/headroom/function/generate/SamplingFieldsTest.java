@@ -125,6 +125,16 @@ class SamplingFieldsTest {
         assertTrue(message.contains("ask for 10 sequences, and at most 8 wait for model 'scripted'"), message);
     }
 
+    @Test
+    void onlyDevicesCountThatHoldPromptAndContinuation() {
+        Prompts prompts = new Prompts("prompt", model, List.of(new int[4], new int[12]));
+        assertEquals(8, prompts.generation(wish(4), null).sequences().size());
+        Prompts longer = new Prompts("prompt", model, List.of(new int[11], new int[12]));
+        String message = assertThrows(RequestFailedException.class, () -> longer.generation(wish(4), null))
+                .getMessage();
+        assertTrue(message.contains("ask for 8 sequences, and at most 4 wait for model 'scripted'"), message);
+    }
+
     private static Prompts.Wish wish(int each) {
         return new Prompts.Wish(Sampling.GREEDY, each, OptionalInt.of(1), Stopping.AT_ENDS);
     }

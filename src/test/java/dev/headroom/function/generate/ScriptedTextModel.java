@@ -90,8 +90,8 @@ public final class ScriptedTextModel implements TextModel {
     }
 
     @Override
-    public int mostWaiting() {
-        return 8;
+    public int mostWaiting(long tokens) {
+        return tokens > contextLength() ? 0 : tokens > 10 ? 4 : 8;
     }
 
     @Override
