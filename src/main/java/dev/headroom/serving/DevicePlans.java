@@ -42,8 +42,12 @@ final class DevicePlans {
      * @throws PlanRefusedException when there is no such plan
      */
     List<ModelPlan> plan(List<ServedModel> together) {
-        List<ModelPlan> plans = device.planner().plan(demands(together, ServedModel::demand));
-        unlike.check(together, device.planner().batchBytes());
+        return plan(together, ServedModel::demand);
+    }
+
+    private List<ModelPlan> plan(List<ServedModel> together, Function<ServedModel, ModelDemand> demand) {
+        List<ModelPlan> plans = device.planner().plan(demands(together, demand));
+        unlike.check(together, demand, device.planner().batchBytes());
         return plans;
     }
 
@@ -71,7 +75,7 @@ final class DevicePlans {
     /** Plans again for models with these demands; false where there is no such plan, and the one in force stays. */
     boolean replan(List<ServedModel> together, Function<ServedModel, ModelDemand> demand, List<ServedModel> open) {
         try {
-            force(together, device.planner().plan(demands(together, demand)), open);
+            force(together, plan(together, demand), open);
             return true;
         } catch (PlanRefusedException e) {
             LOG.warnf(
@@ -89,7 +93,8 @@ final class DevicePlans {
     long budgetBytes(List<ServedModel> open, ServedModel model, DeviceAccess on, long baseBytes) {
         int index = open.indexOf(model);
         return unlike.planner(on.number())
-                .map(other -> other.budgetBytes(unlike.demands(open, on.number()), index, baseBytes))
+                .map(other ->
+                        other.budgetBytes(unlike.demands(open, ServedModel::demand, on.number()), index, baseBytes))
                 .orElseGet(() -> device.planner().budgetBytes(demands(open, ServedModel::demand), index, baseBytes));
     }
 }

@@ -2,7 +2,6 @@ package dev.headroom.serving;
 
 import dev.headroom.generation.TextModel;
 import dev.headroom.model.ModelSpec;
-import dev.headroom.plan.GenerationDemand;
 import dev.headroom.plan.GenerationPlan;
 import dev.headroom.plan.GenerationPlans;
 import dev.headroom.plan.Planner;
@@ -12,7 +11,8 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.LongSupplier;
+import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * The models that generate text. All of them are open from the start to the end, on each device where they fit, and share
@@ -48,29 +48,21 @@ public final class GeneratingModels {
     /**
      * Plans for them on a device, and makes a planner of the others, which get the rest.
      *
-     * @param number the device's number; {@link PlannedPlaces#FIRST} for the one that the models' plans are for
+     * @param number the device's number; empty for the one that the models' plans are for
      * @param planner knows the device, and nothing of them
-     * @param others the models that run batches
+     * @param others the models that run batches, whose files are read only where a model generates text
      */
-    Planner planBeside(int number, Planner planner, List<ModelSpec> others) {
-        GenerationPlans plans = plans(
+    Planner planBeside(OptionalInt number, Planner planner, List<ModelSpec> others) {
+        if (models.isEmpty()) {
+            return planner;
+        }
+        GenerationPlans plans = GenerationPlans.of(
+                models.stream().map(HostedGenerator::demand).toList(),
                 planner.availableBytes(models.size() + others.size()),
-                () -> others.stream().mapToLong(ModelSpec::weightBytes).sum());
+                others.stream().mapToLong(ModelSpec::weightBytes).sum(),
+                terms);
         models.forEach(model -> model.places().plan(number, planner, plans));
         return planner.beside(plans.bytes());
-    }
-
-    /**
-     * Plans for them.
-     *
-     * @param availableBytes most bytes that all models may take of the device
-     * @param othersBytes gives the bytes of the weights of models that run batches, 0 where there are none; it is asked only where
-     *     a model generates text, because it reads their files
-     */
-    GenerationPlans plans(long availableBytes, LongSupplier othersBytes) {
-        List<GenerationDemand> demands =
-                models.stream().map(HostedGenerator::demand).toList();
-        return GenerationPlans.of(demands, availableBytes, demands.isEmpty() ? 0 : othersBytes.getAsLong(), terms);
     }
 
     /**
@@ -79,7 +71,7 @@ public final class GeneratingModels {
      * @throws dev.headroom.settings.PlanRefusedException when not even a short sequence of one of them fits on any
      */
     void check() {
-        models.forEach(model -> model.places().check());
+        models.forEach(model -> model.places().first());
     }
 
     /**
@@ -119,6 +111,11 @@ public final class GeneratingModels {
         models.forEach(model ->
                 model.served().ifPresent(text -> model.spec().names().forEach(name -> byName.put(name, text))));
         return byName;
+    }
+
+    /** Why one of them can answer nobody any more; empty while each has a device. */
+    Optional<String> defect() {
+        return models.stream().flatMap(model -> model.defect().stream()).findFirst();
     }
 
     /** True while a sequence has no end. */

@@ -30,16 +30,18 @@ public record GenerationReport(
         Optional<HubOrigin> origin) {
 
     /**
-     * The report of a model.
+     * The plans of a model.
      *
-     * @param plans its plans by the devices' numbers, that of the first device first
+     * @param first that of the first of its devices
+     * @param others those of devices that are not like it, by the devices' numbers
      */
-    static GenerationReport of(
-            ModelSpec spec, GenerationDemand demand, Map<Integer, GenerationPlan> plans, List<String> remarks) {
-        GenerationPlan plan = plans.values().iterator().next();
-        Map<Integer, GenerationPlan> unlike = new LinkedHashMap<>(plans);
-        unlike.values().removeIf(plan::equals);
-        return new GenerationReport(spec.names(), demand, plan, unlike, remarks, spec.origin());
+    record InForce(GenerationPlan first, Map<Integer, GenerationPlan> others) {}
+
+    /** The report of a model. */
+    static GenerationReport of(ModelSpec spec, GenerationDemand demand, InForce plans, List<String> remarks) {
+        Map<Integer, GenerationPlan> unlike = new LinkedHashMap<>(plans.others);
+        unlike.values().removeIf(plans.first::equals);
+        return new GenerationReport(spec.names(), demand, plans.first, unlike, remarks, spec.origin());
     }
 
     /** The model's name. */

@@ -7,6 +7,7 @@ import dev.headroom.generation.TextModel;
 import dev.headroom.model.ModelSpec;
 import dev.headroom.plan.GenerationDemand;
 import dev.headroom.plan.GenerationPlan;
+import dev.headroom.serving.GenerationReport.InForce;
 import dev.headroom.session.DeviceThread;
 import dev.headroom.settings.PlanRefusedException;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -127,14 +128,25 @@ final class HostedGenerator {
                 .toList();
         GenerationDemand known =
                 placed.stream().findFirst().map(PlacedGenerator::demand).orElse(demand);
-        return GenerationReport.of(spec, known, plans(), remarks);
+        return placed.isEmpty()
+                ? GenerationReport.of(spec, known, new InForce(places.first(), places.own()), remarks)
+                : GenerationReport.of(spec, known, inForce(placed), remarks);
     }
 
-    /** The plans in force, by the numbers of the devices. */
-    private Map<Integer, GenerationPlan> plans() {
-        Map<Integer, GenerationPlan> plans = new LinkedHashMap<>();
-        placed.forEach(one -> plans.put(one.device().access().number(), one.plan()));
-        return plans.isEmpty() ? places.all() : plans;
+    private static InForce inForce(List<PlacedGenerator> placed) {
+        PlacedGenerator first = placed.getFirst();
+        Map<Integer, GenerationPlan> unlike = new LinkedHashMap<>();
+        placed.stream()
+                .filter(one -> !one.isLike(first))
+                .forEach(one -> unlike.put(one.device().access().number(), one.plan()));
+        return new InForce(first.plan(), unlike);
+    }
+
+    /** Why it can answer nobody any more; empty while one of its devices serves. */
+    Optional<String> defect() {
+        return Optional.ofNullable(generators)
+                .flatMap(Generators::lost)
+                .map(losses -> "No device is left for %s: %s".formatted(spec.name(), losses));
     }
 
     boolean busy() {

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * The plan in force, for all models together. It is derived before anything is opened, and again whenever a model has
@@ -48,7 +49,7 @@ public final class LivePlan {
         List<ModelSpec> batched =
                 specs.stream().filter(spec -> !spec.generates()).toList();
         generating = GeneratingModels.of(specs, machine, config);
-        device = new CurrentDevice(generating.planBeside(PlannedPlaces.FIRST, planner, batched));
+        device = new CurrentDevice(generating.planBeside(OptionalInt.empty(), planner, batched));
         unlike = new UnlikePlans(
                 state, (number, other) -> generating.planBeside(number, new Planner(other, host, config), batched));
         generating.check();
@@ -159,9 +160,7 @@ public final class LivePlan {
 
     /** The same for a device that differs from the one that the models' plans are for, and for those like it. */
     synchronized void calibrateUnlike(ServedModel model, DeviceAccess other, Calibration calibration) {
-        unlike.measured(model, other, calibration);
-        unlike.force(graphs.all());
-        unlike.log(model, other);
+        unlike.measured(model, other, calibration, graphs.all());
     }
 
     private boolean replan() {

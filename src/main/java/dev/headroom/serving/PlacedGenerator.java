@@ -23,6 +23,7 @@ final class PlacedGenerator {
     private final ServedDevice device;
     private final Decoder decoder;
     private final GenerationDemand demand;
+    private final GenerationPlan planned; // before it was open
     private volatile GenerationPlan plan;
 
     /**
@@ -35,6 +36,7 @@ final class PlacedGenerator {
         this.device = device;
         this.decoder = opened.decoder();
         this.demand = demand.opened(Math.max(opened.takenBytes(), 1));
+        this.planned = plan;
         this.plan = plan;
     }
 
@@ -50,6 +52,11 @@ final class PlacedGenerator {
 
     GenerationPlan plan() {
         return plan;
+    }
+
+    /** True if its device is as another one: their plans differ at most by what was measured when it was opened. */
+    boolean isLike(PlacedGenerator other) {
+        return planned.equals(other.planned);
     }
 
     /** A sentence on its CUDA graphs; empty where they are not wanted. */

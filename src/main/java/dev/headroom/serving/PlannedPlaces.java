@@ -8,50 +8,56 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.TreeMap;
-import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Stream;
 
 /**
  * The plans of a model that generates text: one for the device that the models' plans are for and all like it, and one for each
  * that differs. Where it does not fit there is none. One thread plans; any thread may read.
- *
- * @param model the model's name
  */
-record PlannedPlaces(String model, Map<Integer, Optional<GenerationPlan>> byNumber, List<Refusal> refusals) {
+final class PlannedPlaces {
 
-    /** The number of the device that the models' plans are for, which stands for all like it. */
-    static final int FIRST = -1;
+    private final String model;
+    private final Map<Integer, Optional<GenerationPlan>> own = new ConcurrentHashMap<>(); // by the devices' numbers
+    private final List<Refusal> refusals = new CopyOnWriteArrayList<>();
+    private volatile Optional<GenerationPlan> usual = Optional.empty();
 
     /**
      * A device on which the model does not run.
      *
      * @param totalBytes all of its memory
      */
-    record Refusal(String device, long totalBytes, PlanRefusedException reason) {
+    private record Refusal(String device, long totalBytes, PlanRefusedException reason) {
 
-        String remark() {
+        private String remark() {
             return "No text is generated on %s: %s".formatted(device, reason.getMessage());
         }
     }
 
-    /** No plan yet. */
+    /** No plan yet for the model of this name. */
     PlannedPlaces(String model) {
-        this(model, new ConcurrentSkipListMap<>(), new CopyOnWriteArrayList<>());
+        this.model = model;
     }
 
     /**
-     * Plans for the device of this number.
+     * Plans for a device.
      *
+     * @param number the device's number; empty for the one that the models' plans are for
      * @param planner knows the device
      * @param here the plans of all models there
      */
-    void plan(int number, Planner planner, GenerationPlans here) {
-        byNumber.put(number, Optional.ofNullable(here.plans().get(model)));
+    void plan(OptionalInt number, Planner planner, GenerationPlans here) {
+        Optional<GenerationPlan> plan = Optional.ofNullable(here.plans().get(model));
+        number.ifPresentOrElse(differs -> own.put(differs, plan), () -> usual = plan);
         String name = planner.device().name();
         Optional.ofNullable(here.refusals().get(model))
                 .ifPresent(reason -> refusals.add(new Refusal(
-                        number == FIRST ? name : "GPU %d (%s)".formatted(number, name), planner.totalBytes(), reason)));
+                        number.isPresent() ? "GPU %d (%s)".formatted(number.getAsInt(), name) : name,
+                        planner.totalBytes(),
+                        reason)));
     }
 
     /** A device that it had a plan for is left out after all. */
@@ -60,29 +66,29 @@ record PlannedPlaces(String model, Map<Integer, Optional<GenerationPlan>> byNumb
     }
 
     /**
-     * Passes where it fits on a device.
+     * The plan of the first device on which it fits.
      *
      * @throws PlanRefusedException when it fits on none; it tells of the largest
      */
-    void check() {
-        if (all().isEmpty()) {
-            throw refusals.stream()
-                    .max(Comparator.comparingLong(Refusal::totalBytes))
-                    .map(Refusal::reason)
-                    .orElseThrow();
-        }
+    GenerationPlan first() {
+        return Stream.concat(usual.stream(), own().values().stream())
+                .findFirst()
+                .orElseThrow(() -> refusals.stream()
+                        .max(Comparator.comparingLong(Refusal::totalBytes))
+                        .orElseThrow()
+                        .reason());
     }
 
     /** The plan for the device of this number; empty where it does not fit. */
     Optional<GenerationPlan> on(int number) {
-        return byNumber.getOrDefault(number, byNumber.get(FIRST));
+        return own.getOrDefault(number, usual);
     }
 
-    /** All plans, by the numbers of the devices. */
-    Map<Integer, GenerationPlan> all() {
-        Map<Integer, GenerationPlan> all = new TreeMap<>();
-        byNumber.forEach((number, plan) -> plan.ifPresent(known -> all.put(number, known)));
-        return all;
+    /** The plans for the devices that differ, in the order of their numbers. */
+    Map<Integer, GenerationPlan> own() {
+        Map<Integer, GenerationPlan> fitting = new TreeMap<>();
+        own.forEach((number, plan) -> plan.ifPresent(known -> fitting.put(number, known)));
+        return fitting;
     }
 
     /** A sentence for each device on which it does not run. */

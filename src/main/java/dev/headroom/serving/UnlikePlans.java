@@ -11,8 +11,10 @@ import dev.headroom.settings.PlanRefusedException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.TreeMap;
 import java.util.function.BiFunction;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.jboss.logging.Logger;
 
@@ -34,10 +36,11 @@ final class UnlikePlans {
      * @param state the folder as the device of the models' plans uses it
      * @param planner makes the planner of a device, by its number
      */
-    UnlikePlans(StateFolder state, BiFunction<Integer, ServingDevice, Planner> planner) {
+    UnlikePlans(StateFolder state, BiFunction<OptionalInt, ServingDevice, Planner> planner) {
         this.state = state;
         this.devices = Map.copyOf(state.machine().unlike());
-        new TreeMap<>(devices).forEach((number, device) -> planners.put(number, planner.apply(number, device)));
+        new TreeMap<>(devices)
+                .forEach((number, device) -> planners.put(number, planner.apply(OptionalInt.of(number), device)));
     }
 
     /** The planner of the device of this number; empty where it does not differ. */
@@ -53,13 +56,14 @@ final class UnlikePlans {
     /**
      * Passes where the models fit together on the devices that have less for batches, because models that generate text have more.
      *
+     * @param demand their demands where they were not measured there
      * @param firstBytes what the device of the models' plans has for batches
      * @throws PlanRefusedException when they do not
      */
-    void check(List<ServedModel> models, long firstBytes) {
+    void check(List<ServedModel> models, Function<ServedModel, ModelDemand> demand, long firstBytes) {
         planners.forEach((number, planner) -> {
             if (planner.batchBytes() < firstBytes) {
-                planner.plan(demands(models, number));
+                planner.plan(demands(models, demand, number));
             }
         });
     }
@@ -70,14 +74,31 @@ final class UnlikePlans {
                 && model.own().measuredOn(devices.get(number).name()).isEmpty();
     }
 
-    /** Notes what was measured of a model on this device, and keeps that for the next start. */
-    void measured(ServedModel model, DeviceAccess device, Calibration calibration) {
-        model.own().measuredOn(devices.get(device.number()).name(), calibration);
-        state.calibrations().save(key(model, device.number()), calibration);
+    /**
+     * Plans anew with what was measured of a model on this device, and keeps that for the next start; where there is no such plan
+     * the one in force stays.
+     *
+     * @param open the models that are open
+     */
+    void measured(ServedModel model, DeviceAccess device, Calibration calibration, List<ServedModel> open) {
+        int number = device.number();
+        try {
+            planners.get(number)
+                    .plan(demands(
+                            open, one -> one == model ? one.demand().calibrated(calibration) : one.demand(), number));
+        } catch (PlanRefusedException e) {
+            LOG.warnf(
+                    "The plan on %s stays as it is, because with what was measured of %s there would be none: %s",
+                    device.name(), model.name(), e.getMessage());
+            return;
+        }
+        model.own().measuredOn(devices.get(number).name(), calibration);
+        state.calibrations().save(key(model, number), calibration);
+        force(open);
+        log(model, device);
     }
 
-    /** Logs a model's batches on this device. */
-    void log(ServedModel model, DeviceAccess device) {
+    private void log(ServedModel model, DeviceAccess device) {
         Optional.ofNullable(model.report().unlike().get(device.number()))
                 .map(Plan::batch)
                 .ifPresent(batch -> LOG.infof(
@@ -105,7 +126,7 @@ final class UnlikePlans {
                 .toList();
         planners.forEach((number, planner) -> {
             try {
-                List<ModelPlan> plans = planner.plan(demands(models, number));
+                List<ModelPlan> plans = planner.plan(demands(models, ServedModel::demand, number));
                 IntStream.range(0, plans.size())
                         .forEach(i -> own.get(i).put(number, plans.get(i).plan()));
             } catch (PlanRefusedException e) {
@@ -115,14 +136,18 @@ final class UnlikePlans {
         IntStream.range(0, own.size()).forEach(i -> models.get(i).own().force(own.get(i)));
     }
 
-    /** The models' demands on the device of this number, with what was measured there. */
-    List<ModelDemand> demands(List<ServedModel> models, int number) {
+    /**
+     * The models' demands on the device of this number.
+     *
+     * @param demand gives those of a model that was not measured there
+     */
+    List<ModelDemand> demands(List<ServedModel> models, Function<ServedModel, ModelDemand> demand, int number) {
         String name = devices.get(number).name();
         return models.stream()
                 .map(model -> model.own()
                         .measuredOn(name)
                         .map(model.demand()::calibrated)
-                        .orElseGet(model::demand))
+                        .orElseGet(() -> demand.apply(model)))
                 .toList();
     }
 }
