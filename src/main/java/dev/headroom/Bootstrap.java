@@ -4,7 +4,6 @@ import dev.headroom.Awakening.Asked;
 import dev.headroom.Checkpoint.Restored;
 import dev.headroom.StartTimes.Phase;
 import dev.headroom.function.download.Downloads;
-import dev.headroom.gate.Gates;
 import dev.headroom.generation.TextModels;
 import dev.headroom.model.file.BrokenModelException;
 import dev.headroom.serving.DeviceMeters;
@@ -88,7 +87,7 @@ class Bootstrap {
             times.ended(Phase.WAIT);
             serve(opened, registry);
             times.ended(Phase.SERVE);
-            endOnceLost(opened.devices().gates(), pipelines);
+            endOnceLost(opened, pipelines);
             if (config.calibration() == CalibrationMode.STARTUP) {
                 StartCalibration.beforeCalls(opened);
                 times.ended(Phase.CALIBRATE);
@@ -114,11 +113,13 @@ class Bootstrap {
         return Checkpoint.wanted().map(checkpoint -> checkpoint.rest(asked, environment));
     }
 
-    /** Ends the process with its last device, or with any during the start, which may wait for that device for ever. */
-    private static void endOnceLost(Gates gates, Pipelines pipelines) {
-        gates.all()
+    /** Ends the process with the last device of a model, or with any during the start, which may wait for that for ever. */
+    private static void endOnceLost(ServedModels models, Pipelines pipelines) {
+        models.devices()
+                .gates()
+                .all()
                 .forEach(gate -> gate.whenLost(reason -> {
-                    if (gates.lost().isPresent() || !pipelines.started()) {
+                    if (models.defect().isPresent() || !pipelines.started()) {
                         ProcessEnd.soon();
                     }
                 }));

@@ -180,9 +180,9 @@ public class Pipelines {
         return state != ServingState.STARTING;
     }
 
-    /** The reason why only a restart of the process helps; empty while a device serves. */
+    /** The reason why only a restart of the process helps; empty while a device serves each model. */
     public Optional<String> defect() {
-        return served.flatMap(models -> models.devices().gates().lost());
+        return served.flatMap(ServedModels::defect);
     }
 
     /** The devices that are lost while others serve, each with the reason. */

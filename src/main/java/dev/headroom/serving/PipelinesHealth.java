@@ -28,7 +28,7 @@ class PipelinesHealth {
         return () -> check("models are served", pipelines.ready());
     }
 
-    /** Fails only where no device is left, which a restart of the process cures; names devices that are lost before. */
+    /** Fails only where no device is left for a model, which a restart of the process cures; names devices that are lost before. */
     @Produces
     @Liveness
     @Singleton

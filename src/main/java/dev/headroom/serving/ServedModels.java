@@ -75,6 +75,11 @@ public final class ServedModels {
         return plan.generating();
     }
 
+    /** Why only a restart of the process helps: no device is left, or none for a model; empty while all are served. */
+    public Optional<String> defect() {
+        return devices.gates().lost().or(() -> generating().defect());
+    }
+
     LivePlan plan() {
         return plan;
     }

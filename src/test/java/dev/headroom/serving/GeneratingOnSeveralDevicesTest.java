@@ -1,41 +1,28 @@
 package dev.headroom.serving;
 
+import static dev.headroom.measured.Calibrations.ran;
+import static dev.headroom.serving.TwoDevices.LARGE;
+import static dev.headroom.serving.TwoDevices.MIDDLE;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.headroom.device.DeviceMemory;
-import dev.headroom.device.Hardware;
-import dev.headroom.device.Host;
-import dev.headroom.generation.GenerationListener;
-import dev.headroom.generation.GenerationRequest;
-import dev.headroom.generation.Stopping;
-import dev.headroom.generation.TextModel;
-import dev.headroom.generation.TextModels;
-import dev.headroom.generation.sampling.Choice;
-import dev.headroom.generation.sampling.Sampling;
+import dev.headroom.measured.Calibration;
+import dev.headroom.measured.Calibrations;
 import dev.headroom.model.ModelRepository;
 import dev.headroom.model.ModelSpec;
 import dev.headroom.model.Residence;
-import dev.headroom.plan.ServingDevice;
+import dev.headroom.plan.Plan;
 import dev.headroom.request.Failure;
 import dev.headroom.request.RequestFailedException;
-import dev.headroom.request.Urgency;
 import dev.headroom.session.LlamaForm;
-import dev.headroom.session.OrtArena;
 import dev.headroom.session.TinyLlama;
-import dev.headroom.settings.Configs;
-import dev.headroom.settings.HeadroomConfig;
 import dev.headroom.settings.PlanRefusedException;
-import dev.headroom.task.Pipeline;
-import dev.headroom.task.Preparation;
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
-import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -47,148 +34,120 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(120)
 class GeneratingOnSeveralDevicesTest {
 
-    private static final HeadroomConfig CONFIG =
-            Configs.of("headroom.models", "models", "headroom.lanes", "1", "headroom.memory.reserved", "0");
     private static final ModelSpec MINILM =
             new ModelRepository(Path.of("models")).scan().getFirst();
-    private static final Preparation PREPARATION = Preparation.by(2, 2, CONFIG.input());
-    private static final Host HOST = new Host(1, "a CPU", 1L << 30, 1L << 30, "RAM");
-    private static final long LARGE = 800L << 20;
-    private static final long MIDDLE = 500L << 20;
 
     @TempDir
     private Path folder;
 
-    private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
-    private final List<DeviceThreads> threads = List.of(new DeviceThreads(0), new DeviceThreads(1));
-    private final DeviceMemory memory = threads.getFirst().first().call(() -> OrtArena.cpu(LARGE));
-    private final List<ServedDevice> devices = threads.stream()
-            .map(of -> new DeviceAccess(of, false, Optional.empty(), OptionalLong.empty()))
-            .map(access -> new ServedDevice(access, memory))
-            .toList();
     private ModelSpec llama;
-    private LivePlan plan;
-    private ServedModels models;
+    private TwoDevices two;
 
     @BeforeEach
     void write() {
         llama = TinyLlama.write(folder.resolve("llama"), LlamaForm.SHARED);
     }
 
-    private static ServingDevice device(String name, long bytes) {
-        return new ServingDevice(false, name, "", bytes, bytes, "test").counted(2);
-    }
-
     /** Plans for a device of so many bytes, and for a second one that differs. */
     private void plan(List<ModelSpec> specs, long first, long second) {
-        Machine machine = new Machine(
-                new Hardware(List.of(), HOST, List.of()), device("one", first), Map.of(1, device("two", second)));
-        plan = new LivePlan(machine, specs, CONFIG, Optional.empty());
-        models = new ServedModels(plan, devices, PREPARATION);
-    }
-
-    private void serve() throws InterruptedException {
-        models.lifecycle().open();
-        models.lifecycle().warmUp();
-        models.serve(registry, fetches -> {});
+        close();
+        two = null;
+        two = TwoDevices.of(specs, first, second);
     }
 
     @AfterEach
     void close() {
-        if (models != null) {
-            models.catalog().graphs().values().forEach(Pipeline::close);
-            models.close();
+        if (two != null) {
+            two.close();
         }
-        threads.forEach(DeviceThreads::close);
-    }
-
-    private GenerationReport report() {
-        return plan.report(0).generating("llama").orElseThrow();
-    }
-
-    /** Tells how a sequence ended. */
-    private record Ending(CompletableFuture<Optional<Failure>> end) implements GenerationListener {
-
-        @Override
-        public void text(String text, List<Choice> tokens) {}
-
-        @Override
-        public void ended(FinishReason reason, Usage usage) {
-            end.complete(Optional.empty());
-        }
-
-        @Override
-        public void failed(Failure failure) {
-            end.complete(Optional.of(failure));
-        }
-    }
-
-    private Ending generate(int... prompt) {
-        TextModel text = models.generating().byName().get("llama");
-        Ending ending = new Ending(new CompletableFuture<>());
-        text.generate(new GenerationRequest(prompt, Sampling.GREEDY, 5, Stopping.AT_ENDS, Urgency.INTERACTIVE), ending);
-        return ending;
-    }
-
-    private double read(int device) {
-        return registry.get("headroom.generation.tokens")
-                .tags("model", "llama", "kind", "prompt", "device", Integer.toString(device))
-                .counter()
-                .count();
     }
 
     @Test
     void bothContinueTextAndWhereOneIsLostTheOther() throws InterruptedException {
         plan(List.of(MINILM, llama), MIDDLE, LARGE);
-        serve();
-        while (read(0) == 0 || read(1) == 0) {
+        two.serve();
+        while (two.read(0) == 0 || two.read(1) == 0) {
             IntStream.range(0, 16)
-                    .mapToObj(i -> generate(2 + i, 3, 4))
+                    .mapToObj(i -> two.generate(2 + i, 3, 4))
                     .toList()
-                    .forEach(ending -> assertEquals(Optional.empty(), ending.end.join()));
+                    .forEach(end -> assertEquals(Optional.empty(), end.join()));
         }
-        devices.getFirst().gate().lose("the test's");
-        double before = read(0);
-        assertEquals(Optional.empty(), generate(9, 8, 7).end.join());
-        assertEquals(before, read(0));
-        Pipelines pipelines = new Pipelines(new TextModels());
-        pipelines.open(models);
+        two.lose(0);
+        double before = two.read(0);
+        assertEquals(Optional.empty(), two.generate(9, 8, 7).join());
+        assertEquals(before, two.read(0));
+        Pipelines pipelines = two.pipelines();
         assertEquals(List.of("The device: the test's"), pipelines.losses());
         assertTrue(pipelines.ready());
-        devices.getLast().gate().lose("the test's");
+        two.lose(1);
         assertEquals(
                 Failure.Unavailable.deviceLost(),
-                assertThrows(RequestFailedException.class, () -> generate(2)).failure());
+                assertThrows(RequestFailedException.class, () -> two.generate(2))
+                        .failure());
         assertTrue(pipelines.defect().isPresent());
+    }
+
+    /** The other device serves batches, and would for ever answer nobody who wants text. */
+    @Test
+    void aModelWithoutADeviceIsADefectThoughAnotherDeviceServes() throws InterruptedException {
+        plan(List.of(llama), LARGE, llama.weightBytes());
+        two.serve();
+        Pipelines pipelines = two.pipelines();
+        two.lose(0);
+        assertEquals(Optional.of("No device is left for llama: the test's"), pipelines.defect());
+        assertFalse(pipelines.ready());
+        assertEquals(List.of("The device: the test's"), pipelines.losses());
+    }
+
+    @Test
+    void theLossOfADeviceThatHasNoTextIsNoDefect() throws InterruptedException {
+        plan(List.of(llama), LARGE, llama.weightBytes());
+        two.serve();
+        two.lose(1);
+        assertEquals(Optional.empty(), two.pipelines().defect());
+        assertEquals(Optional.empty(), two.generate(2, 3, 4).join());
+    }
+
+    /** What was measured when the model was opened differs by some bytes. */
+    @Test
+    void alikeDevicesHaveOnePlanInTheReport() throws InterruptedException {
+        two = new TwoDevices(List.of(MINILM, llama), MIDDLE, Map.of());
+        assertEquals(Map.of(), two.report().unlike());
+        two.serve();
+        assertEquals(Map.of(), two.report().unlike());
+        assertFalse(
+                two.report().text().contains("on device"), () -> two.report().text());
     }
 
     /** Neither the text's part nor the batches' is of memory that the other has. */
     @Test
     void eachDevicesMemoryIsPlannedByItself() throws InterruptedException {
         plan(List.of(MINILM, llama), MIDDLE, LARGE);
-        serve();
-        long first = report().plan().memory().value();
-        long second = report().unlike().get(1).memory().value();
+        two.serve();
+        long first = two.report().plan().memory().value();
+        long second = two.report().unlike().get(1).memory().value();
         assertEquals(first + (LARGE - MIDDLE) / 2, second, "beside batches half of what all weights leave");
-        ServedModel minilm = plan.graphs().all().getFirst();
+        ServedModel minilm = two.plan.graphs().all().getFirst();
         long batch = minilm.plan().memory().value();
         long secondBatch = minilm.own().byNumber().get(1).memory().value();
         assertTrue(batch + first <= MIDDLE && secondBatch + second <= LARGE, batch + ", " + secondBatch);
         assertTrue(secondBatch > batch + (100 << 20), batch + ", " + secondBatch);
-        assertTrue(report().text().contains("on device 1"), () -> report().text());
+        assertTrue(
+                two.report().text().contains("on device 1"), () -> two.report().text());
     }
 
     @Test
     void aDeviceThatIsTooSmallForItIsLeftOutWithTheReason() throws InterruptedException {
         plan(List.of(llama), LARGE, llama.weightBytes());
-        assertEquals(Map.of(), report().unlike());
+        assertEquals(Map.of(), two.report().unlike());
         assertTrue(
-                report().remarks().getFirst().startsWith("No text is generated on GPU 1 (two): The model llama"),
-                report().remarks().toString());
-        serve();
-        assertEquals(Optional.empty(), generate(2, 3, 4).end.join());
-        assertEquals(3, read(0));
-        assertTrue(registry.find("headroom.generation.tokens")
+                two.report().remarks().getFirst().startsWith("No text is generated on GPU 1 (two): The model llama"),
+                two.report().remarks().toString());
+        two.serve();
+        assertEquals(Optional.empty(), two.generate(2, 3, 4).join());
+        assertEquals(3, two.read(0));
+        assertTrue(two.registry
+                .find("headroom.generation.tokens")
                 .tag("device", "1")
                 .meters()
                 .isEmpty());
@@ -197,14 +156,14 @@ class GeneratingOnSeveralDevicesTest {
     @Test
     void theDeviceOfTheModelsPlansMayBeTheOneThatIsTooSmall() {
         plan(List.of(MINILM, llama), MINILM.weightBytes() + (40 << 20), LARGE);
-        long minilmBeside = plan.graphs().all().getFirst().plan().memory().value();
+        long minilmBeside = two.plan.graphs().all().getFirst().plan().memory().value();
         plan(List.of(MINILM, wide()), MINILM.weightBytes() + (40 << 20), LARGE);
         assertTrue(
-                report().remarks().getFirst().startsWith("No text is generated on one: The model llama"),
-                report().remarks().toString());
-        assertTrue(report().plan().memory().value() > (300 << 20));
-        assertEquals(Map.of(), report().unlike());
-        long minilm = plan.graphs().all().getFirst().plan().memory().value();
+                two.report().remarks().getFirst().startsWith("No text is generated on one: The model llama"),
+                two.report().remarks().toString());
+        assertTrue(two.report().plan().memory().value() > (300 << 20));
+        assertEquals(Map.of(), two.report().unlike());
+        long minilm = two.plan.graphs().all().getFirst().plan().memory().value();
         assertTrue(minilm > minilmBeside, minilm + " instead of " + minilmBeside + ", all that is there");
     }
 
@@ -212,27 +171,50 @@ class GeneratingOnSeveralDevicesTest {
     @Test
     void batchesFitOnTheDeviceToo() {
         long weights = MINILM.weightBytes() + wide().weightBytes();
+        ModelSpec pinned = copy(MINILM.name(), new Residence(true, Optional.of(Residence.Opening.START)));
         assertThrows(
                 PlanRefusedException.class,
-                () -> plan(List.of(pinned(MINILM), wide()), MINILM.weightBytes() + (40 << 20), weights + (6 << 20)));
+                () -> plan(List.of(pinned, wide()), MINILM.weightBytes() + (40 << 20), weights + (6 << 20)));
         plan(List.of(MINILM, wide()), MINILM.weightBytes() + (40 << 20), weights + (6 << 20));
-        assertEquals(List.of(), plan.graphs().all());
-        assertTrue(plan.residency().budgetBytes() < MINILM.weightBytes() + (6 << 20));
+        assertEquals(List.of(), two.plan.graphs().all());
+        assertTrue(two.plan.residency().budgetBytes() < MINILM.weightBytes() + (6 << 20));
     }
 
-    /** A model that is to be open from the start. */
-    private static ModelSpec pinned(ModelSpec model) {
+    /** Beside what is measured on the first device the other model does not fit on the second one, which has less for batches. */
+    @Test
+    void measurementsLeaveEachDeviceAPlan() {
+        plan(List.of(MINILM, copy("other", MINILM.residence()), llama), LARGE, MIDDLE);
+        ServedModel minilm = two.plan.graphs().all().getFirst();
+        Plan first = minilm.plan();
+        Plan second = minilm.own().byNumber().get(1);
+        Calibration large = Calibrations.of(300, ran(1, 16, 10, 301), ran(8, 16, 12, 308), ran(1, 256, 12, 316));
+        assertFalse(two.plan.calibrate(minilm, large));
+        assertEquals(first, minilm.plan());
+        assertEquals(second, minilm.own().byNumber().get(1));
+
+        two.plan.measurements().measured(minilm, two.access(1), large);
+        assertEquals(second, minilm.own().byNumber().get(1));
+
+        Calibration small = Calibrations.of(100, ran(1, 16, 10, 101), ran(8, 16, 12, 108), ran(1, 256, 12, 116));
+        assertTrue(two.plan.calibrate(minilm, small));
+        two.plan.measurements().measured(minilm, two.access(1), small);
+        assertTrue(minilm.own().byNumber().get(1).memory().value()
+                < minilm.plan().memory().value());
+    }
+
+    /** Another one like it, which is open when that says so. */
+    private static ModelSpec copy(String name, Residence residence) {
         return new ModelSpec(
-                model.name(),
-                model.names(),
-                model.graph(),
-                model.task(),
-                model.memory(),
-                model.weight(),
-                model.batch(),
-                model.remarks(),
-                model.origin(),
-                new Residence(true, Optional.of(Residence.Opening.START)));
+                name,
+                List.of(name),
+                MINILM.graph(),
+                MINILM.task(),
+                MINILM.memory(),
+                MINILM.weight(),
+                MINILM.batch(),
+                MINILM.remarks(),
+                MINILM.origin(),
+                residence);
     }
 
     /** One of some 50 MiB. */
