@@ -11,17 +11,20 @@ final class ConcatenatedCache implements CacheForm {
 
     private final DecoderSession session;
     private final boolean inParts;
+    private final int longest;
     private final KeyValueRows rows;
 
     /**
      * Keys and values that are concatenated.
      *
      * @param inParts false for a merged export, which reads a prompt by a graph without keys and values, and then token by token
+     * @param longest the most tokens of a sequence: some graphs have a mask of so many, and no step is wider
      */
-    ConcatenatedCache(DecoderSession session, KeyValueRows rows, boolean inParts) {
+    ConcatenatedCache(DecoderSession session, KeyValueRows rows, boolean inParts, int longest) {
         this.session = session;
         this.rows = rows;
         this.inParts = inParts;
+        this.longest = longest;
     }
 
     @Override
@@ -100,9 +103,8 @@ final class ConcatenatedCache implements CacheForm {
 
     @Override
     public Logits step(int[] tokens) throws RunFailedException {
-        int longest = rows.longest();
-        if (rows.memory().capacity() - longest > (rows.size() == 1 ? 0 : Math.max(MOST_SPARE, longest / 4))) {
-            reshape(rows.size(), longest);
+        if (isTooWide()) {
+            reshape(rows.size(), rows.longest());
         }
         KeyValues past = rows.memory();
         KeyValues present = session.unwritten(tokens.length, past.capacity() + 1);
@@ -110,6 +112,13 @@ final class ConcatenatedCache implements CacheForm {
                 run(DecoderInput.leftPadded(tokens, tokens.length, rows.lengths(), past.capacity()), past, present);
         rows.stepped(present);
         return logits;
+    }
+
+    private boolean isTooWide() {
+        int needed = rows.longest();
+        int spare = rows.memory().capacity() - needed;
+        int most = rows.size() == 1 ? 0 : Math.max(MOST_SPARE, needed / 4);
+        return spare > Math.clamp(longest - 1L - needed, 0, most);
     }
 
     @Override

@@ -22,14 +22,19 @@ public final class Decoder implements Tenant, AutoCloseable {
     private final Optional<String> alone; // why sequences run one at a time
     private Runnable givingBack = () -> {};
 
-    private Decoder(ModelSpec spec, DecoderGraph graph, DecoderSession session, Optional<String> alone) {
+    private Decoder(ModelSpec spec, TaskSpec.Generate task, DecoderSession session, Optional<String> alone) {
+        DecoderGraph graph = task.graph();
         this.spec = spec;
         this.graph = graph;
         this.session = session;
         this.rows = new KeyValueRows(session, !graph.shared());
         this.form = graph.shared()
                 ? new SharedCache(graph, session, rows)
-                : new ConcatenatedCache(session, rows, graph.inputs().useCache().isEmpty());
+                : new ConcatenatedCache(
+                        session,
+                        rows,
+                        graph.inputs().useCache().isEmpty(),
+                        task.text().maxLength());
         this.prompts = new Prompts(form, rows);
         this.alone = alone;
     }
@@ -40,10 +45,11 @@ public final class Decoder implements Tenant, AutoCloseable {
      * @throws BrokenModelException when ONNX Runtime cannot load the graph, or not run it where it is tried
      */
     public static Decoder open(ModelSpec spec, ExecutionProvider provider) {
-        DecoderGraph graph = ((TaskSpec.Generate) spec.task()).graph();
+        TaskSpec.Generate task = (TaskSpec.Generate) spec.task();
+        DecoderGraph graph = task.graph();
         DecoderSession session = new DecoderSession(spec, graph, provider);
         try {
-            return new Decoder(spec, graph, session, spec.mixing().or(new PaddingTrial(spec, graph, session)::reason));
+            return new Decoder(spec, task, session, spec.mixing().or(new PaddingTrial(spec, graph, session)::reason));
         } catch (BrokenModelException e) {
             session.close();
             throw e;

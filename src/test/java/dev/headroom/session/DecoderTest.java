@@ -2,12 +2,16 @@ package dev.headroom.session;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.headroom.session.ExecutionProvider.Cpu;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.FieldSource;
 
@@ -79,6 +83,23 @@ class DecoderTest {
                         rows.removeLast();
                     }
                 }
+            }
+        }
+    }
+
+    /** Some graphs have a mask of so many tokens, and fail at more. */
+    @Test
+    void noStepIsWiderThanTheLongestSequence(@TempDir Path folder) throws RunFailedException {
+        try (Decoder decoder = Decoder.open(TinyLlama.write(folder, LlamaForm.CONCATENATED), new Cpu(1))) {
+            for (int length : new int[] {TinyLlama.LONGEST - 1, TinyLlama.LONGEST - 20, TinyLlama.LONGEST - 30}) {
+                Prompt prompt = decoder.prompts().begin(length);
+                decoder.prompts().read(prompt, new int[length]);
+                decoder.join(prompt);
+            }
+            decoder.leave(0);
+            for (int token = 0; token < 10; token++) {
+                decoder.step(new int[2]);
+                assertTrue(decoder.heldBytes() <= 2 * TinyLlama.LONGEST * TinyLlama.TOKEN_BYTES);
             }
         }
     }
