@@ -111,8 +111,11 @@ final class KeptSequences {
         return tokens.length >= LEAST && all.stream().noneMatch(kept -> begins(tokens, kept.tokens));
     }
 
-    private static boolean begins(int[] some, int[] more) {
-        return some.length <= more.length && Arrays.equals(some, 0, some.length, more, 0, some.length);
+    /** With the same rotary factors, so that one is of use wherever the other is. */
+    private boolean begins(int[] some, int[] more) {
+        return some.length <= more.length
+                && decoder.isLong(some.length) == decoder.isLong(more.length)
+                && Arrays.equals(some, 0, some.length, more, 0, some.length);
     }
 
     /** Keeps so many bytes at most. */

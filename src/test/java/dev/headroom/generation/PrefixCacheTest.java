@@ -91,6 +91,20 @@ class PrefixCacheTest {
         }
     }
 
+    /** What was read by the long rotary factors is of no use to a shorter sequence. */
+    @Test
+    void aSequenceIsKeptBesideALongerOneWithOtherRotaryFactors() throws InterruptedException {
+        ModelSpec model = TinyLlama.write(folder.resolve("long"), LlamaForm.LONG_ROPE);
+        int[] brief = Arrays.copyOf(INSTRUCTIONS, 50);
+        try (RunningGenerator kept = RunningGenerator.of(model, room(PLENTY, 4, true))) {
+            for (int[] prompt : List.of(brief, with(INSTRUCTIONS, 7, 9), brief)) {
+                kept.generate(prompt, 1);
+                kept.gate.call(() -> null);
+            }
+            assertEquals(49, kept.generate(brief, 1).usage().cached());
+        }
+    }
+
     @ParameterizedTest
     @EnumSource(names = {"SHARED", "CONCATENATED"})
     void requestsWithTheSameInstructionsReadThemOnceWhileTheyRun(LlamaForm form) {
