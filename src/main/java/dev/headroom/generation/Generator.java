@@ -24,6 +24,9 @@ public final class Generator {
     /** The most sequences that wait for each row. */
     private static final int WAITING_PER_ROW = 8;
 
+    /** The most that wait where sequences run one at a time, whatever memory there is. */
+    private static final int WAITING_FOR_ONE = 64;
+
     private final Parts parts;
     private final GenerationPlan plan;
     private final Share share;
@@ -82,7 +85,9 @@ public final class Generator {
 
     /** The most sequences that wait at a time. */
     int mostWaiting() {
-        return Math.multiplyExact(WAITING_PER_ROW, plan.rows().asInt());
+        return parts.model.runsAlone().isPresent()
+                ? WAITING_FOR_ONE
+                : Math.multiplyExact(WAITING_PER_ROW, plan.rows().asInt());
     }
 
     private long waiting() {

@@ -72,6 +72,16 @@ class AttentionFormsTest {
     }
 
     @Test
+    void manyWaitWhereSequencesRunOneAtATime() {
+        Room room = new Room(16 << 20, TinyLlama.LONGEST, 1, 512);
+        try (RunningGenerator alone = open(LlamaForm.PLACES_BY_WIDTH, room);
+                RunningGenerator together = open(LlamaForm.PLACES_BY_MASK, room)) {
+            assertEquals(64, alone.model.mostWaiting(1));
+            assertEquals(8, together.model.mostWaiting(1));
+        }
+    }
+
+    @Test
     void layersThatWouldKeepAWindowSayTheSame() {
         Room room = new Room(16 << 20, TinyLlama.LONGEST, 8, 7);
         try (RunningGenerator sliding = open(LlamaForm.SLIDING, room);
