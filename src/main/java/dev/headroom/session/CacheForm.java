@@ -1,7 +1,19 @@
 package dev.headroom.session;
 
+import dev.headroom.model.TaskSpec;
+import dev.headroom.model.onnx.DecoderGraph;
+
 /** How a graph keeps keys and values: {@link Decoder} has the meaning of each method. The device's thread calls. */
 sealed interface CacheForm permits SharedCache, ConcatenatedCache {
+
+    /** The form that a graph has. */
+    static CacheForm of(TaskSpec.Generate task, DecoderSession session, KeyValueRows rows) {
+        DecoderGraph graph = task.graph();
+        boolean inParts = graph.inputs().useCache().isEmpty();
+        return graph.shared()
+                ? new SharedCache(graph, session, rows)
+                : new ConcatenatedCache(session, rows, inParts, task.text().maxLength());
+    }
 
     boolean readsInParts();
 

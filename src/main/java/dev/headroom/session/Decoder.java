@@ -28,13 +28,7 @@ public final class Decoder implements Tenant, AutoCloseable {
         this.graph = graph;
         this.session = session;
         this.rows = new KeyValueRows(session, !graph.shared());
-        this.form = graph.shared()
-                ? new SharedCache(graph, session, rows)
-                : new ConcatenatedCache(
-                        session,
-                        rows,
-                        graph.inputs().useCache().isEmpty(),
-                        task.text().maxLength());
+        this.form = CacheForm.of(task, session, rows);
         this.prompts = new Prompts(form, rows);
         this.alone = alone;
     }
@@ -49,7 +43,7 @@ public final class Decoder implements Tenant, AutoCloseable {
         DecoderGraph graph = task.graph();
         DecoderSession session = new DecoderSession(spec, graph, provider);
         try {
-            return new Decoder(spec, task, session, spec.mixing().or(new PaddingTrial(spec, graph, session)::reason));
+            return new Decoder(spec, task, session, spec.mixing().or(new PaddingTrial(spec, task, session)::reason));
         } catch (BrokenModelException e) {
             session.close();
             throw e;

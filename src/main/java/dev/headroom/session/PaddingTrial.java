@@ -1,6 +1,7 @@
 package dev.headroom.session;
 
 import dev.headroom.model.ModelSpec;
+import dev.headroom.model.TaskSpec;
 import dev.headroom.model.file.BrokenModelException;
 import dev.headroom.model.onnx.DecoderGraph;
 import dev.headroom.session.KeyValues.At;
@@ -12,11 +13,11 @@ import java.util.stream.IntStream;
  * without {@code position_ids} may take the width of the memory for the place of the next token, as optimum's Gemma does. The
  * device's thread calls.
  */
-record PaddingTrial(ModelSpec spec, DecoderGraph graph, DecoderSession session) {
+record PaddingTrial(ModelSpec spec, TaskSpec.Generate task, DecoderSession session) {
 
     private static final int[] PROMPT = IntStream.range(0, 16).toArray();
     private static final int[] NEXT = {PROMPT.length};
-    private static final int PADDING = 64;
+    private static final int MOST_PADDING = 64;
 
     // Of the scores' range: more than rounding, also of 4-bit products, and less than another place makes.
     private static final float CLOSE = 0.002f;
@@ -29,7 +30,7 @@ record PaddingTrial(ModelSpec spec, DecoderGraph graph, DecoderSession session) 
      */
     Optional<String> reason() {
         try {
-            return isNeedless() || scoresTheSame()
+            return isNeedless() || padding() > 0 && scoresTheSame()
                     ? Optional.empty()
                     : Optional.of(
                             "padding changes the scores of the graph, as where it has no position_ids and takes the"
@@ -44,9 +45,15 @@ record PaddingTrial(ModelSpec spec, DecoderGraph graph, DecoderSession session) 
 
     /** True if the graph tells the places by an input, and hides padding by a mask: no trial is needed. */
     private boolean isNeedless() {
+        DecoderGraph graph = task.graph();
         return graph.shared()
                 || graph.inputs().positions().isPresent()
                         && graph.inputs().mask().isPresent();
+    }
+
+    /** Tokens that are none, within the context; below 1 where it is too short for a trial. */
+    private int padding() {
+        return Math.min(MOST_PADDING, task.text().maxLength() - PROMPT.length - NEXT.length);
     }
 
     /**
@@ -57,9 +64,9 @@ record PaddingTrial(ModelSpec spec, DecoderGraph graph, DecoderSession session) 
     private boolean scoresTheSame() throws RunFailedException {
         try (KeyValues none = session.zeros(1, 0);
                 KeyValues read = session.unwritten(1, PROMPT.length);
-                KeyValues padded = session.zeros(1, PADDING + PROMPT.length)) {
+                KeyValues padded = session.zeros(1, padding() + PROMPT.length)) {
             run(DecoderInput.leftPadded(PROMPT, 1, new int[1], 0), none, read);
-            padded.copy(read, new At(0, 0), new At(0, PADDING), PROMPT.length);
+            padded.copy(read, new At(0, 0), new At(0, padding()), PROMPT.length);
             return areClose(next(read), next(padded));
         } catch (IllegalStateException e) {
             throw RunFailures.classify(e);
@@ -93,6 +100,6 @@ record PaddingTrial(ModelSpec spec, DecoderGraph graph, DecoderSession session) 
                 apart = Math.max(apart, Math.abs(alone[token] - padded[token]));
             }
         }
-        return apart <= (graph.geometry().type() == DecoderGraph.FLOAT ? CLOSE : CLOSE_IN_HALF) * (most - least);
+        return apart <= (task.graph().geometry().type() == DecoderGraph.FLOAT ? CLOSE : CLOSE_IN_HALF) * (most - least);
     }
 }
