@@ -49,7 +49,8 @@ public record Attention(boolean shared, RotaryFactors factors, List<Replacement>
                         file.path(),
                         "keeps a window of keys and values in some layers (sliding_window_cache), which cannot be"
                                 + " changed in a file of more than 512 MiB or whose weights lie behind links out of its"
-                                + " folder; put graph and weights into one folder, with the weights in a file of their own");
+                                + " folder; put graph and weights into one folder, with the weights in a file of their own, or"
+                                + " download it anew with HF_HUB_DISABLE_SYMLINKS=1");
             }
             return new Attention(shared, RotaryFactors.of(graph, mask, positions), replaced(windows));
         } catch (InvalidProtocolBufferException e) {

@@ -22,6 +22,7 @@ import dev.headroom.template.calls.CallFrame;
 import dev.headroom.template.calls.CallTemplates;
 import dev.headroom.template.calls.ElementFrame;
 import dev.headroom.template.calls.FrameFinder;
+import io.quarkus.test.junit.QuarkusTest;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -37,7 +38,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Whatever a model writes where calls are forced, or tools are strict, is read back as arguments that are valid by the schema. */
+/**
+ * Whatever a model writes where calls are forced, or tools are strict, is read back as arguments that are valid by the schema. It runs
+ * within Quarkus, because one class loader alone can have the tokenisers' library.
+ */
+@QuarkusTest
 class HeldElementsTest {
 
     private static final JsonMapper JSON = JsonMapper.builder()
