@@ -68,7 +68,7 @@ record DecoderPorts(Path folder, OnnxFile file, ConfigJson config, JsonNode gena
         if (attention.shared() && inputs.mask().isEmpty()) {
             throw broken("tells GroupQueryAttention no lengths: it has no input attention_mask", inputNames());
         }
-        return new DecoderGraph(inputs, logits, cache, geometry(cache), attention);
+        return new DecoderGraph(inputs, logits, cache, geometry(cache), attention, file.mixesRows());
     }
 
     private Optional<Port> input(String usual) {

@@ -12,7 +12,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.OptionalLong;
 
 /**
  * The description of a model, read from its folder.
@@ -115,13 +114,14 @@ public record ModelSpec(
                 memory,
                 batch,
                 file.mixesRows(),
-                Optional.empty(),
-                OptionalLong.empty());
+                Optional.empty());
     }
 
     /** Why sequences change each other's tokens where they run together; empty where they do not, or the folder sets a batch. */
     public Optional<String> mixing() {
-        return batch.isEmpty() && OnnxFile.read(onnx()).mixesRows()
+        return batch.isEmpty()
+                        && task instanceof TaskSpec.Generate generate
+                        && generate.graph().mixesRows()
                 ? Optional.of(
                         "the graph quantises the tokens of a run together (DynamicQuantizeLinear), so that a token's"
                                 + " numbers would change with those beside it")

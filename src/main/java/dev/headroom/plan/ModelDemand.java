@@ -33,7 +33,7 @@ public record ModelDemand(
         @JsonIgnore Optional<Calibration> calibration,
         @JsonIgnore OptionalLong opened) {
 
-    /** A model that has not been opened on this device, whose items do not change each other. */
+    /** A model that has not been opened on this device. */
     public ModelDemand(
             String name,
             PrecisionSetting precision,
@@ -42,6 +42,7 @@ public record ModelDemand(
             long bytesPerElement,
             Optional<MemoryProfile> declared,
             OptionalInt batch,
+            boolean mixesRows,
             Optional<Calibration> calibration) {
         this(
                 name,
@@ -51,7 +52,7 @@ public record ModelDemand(
                 bytesPerElement,
                 declared,
                 batch,
-                false,
+                mixesRows,
                 calibration,
                 OptionalLong.empty());
     }

@@ -152,6 +152,7 @@ final class SimulatedService {
                 100,
                 Optional.empty(),
                 OptionalInt.empty(),
+                false,
                 Optional.of(known));
         return new Planner(GPU, new Planner.Host(8, 8L << 30), Configs.of())
                 .plan(List.of(model))

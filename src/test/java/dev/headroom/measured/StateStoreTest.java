@@ -194,7 +194,15 @@ class StateStoreTest {
 
     private static void use(Calibration read, ServingDevice device) {
         ModelDemand demand = new ModelDemand(
-                "m", Plans.PRECISION, 1 << 20, 512, 100, Optional.empty(), OptionalInt.empty(), Optional.of(read));
+                "m",
+                Plans.PRECISION,
+                1 << 20,
+                512,
+                100,
+                Optional.empty(),
+                OptionalInt.empty(),
+                false,
+                Optional.of(read));
         Plan plan = new Planner(device, new Planner.Host(4, 1L << 30), CONFIG)
                 .plan(List.of(demand))
                 .getFirst()

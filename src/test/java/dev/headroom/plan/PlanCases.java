@@ -62,6 +62,7 @@ final class PlanCases {
                         perElement,
                         declared.map(profile -> profile.of(weights, longest)),
                         OptionalInt.empty(),
+                        false,
                         calibration.map(measured -> measured.apply(longest))));
     }
 

@@ -59,6 +59,7 @@ class PlannerTest {
                 BYTES_PER_ELEMENT,
                 declared,
                 OptionalInt.empty(),
+                false,
                 Optional.empty());
     }
 
@@ -72,8 +73,7 @@ class PlannerTest {
                 Optional.empty(),
                 batch,
                 true,
-                Optional.of(measured(10, 40)),
-                OptionalLong.empty());
+                Optional.of(measured(10, 40)));
     }
 
     @Test
@@ -315,7 +315,15 @@ class PlannerTest {
         assertEquals(2 * 8 * MIB + 64 * MIB, memory.value(), "16 x 256 x 1560 bytes are 6.1 MiB");
         assertEquals("2 x 8.0 MiB for a batch's inputs and outputs, and 64 MiB for the network", memory.reason());
         ModelDemand exact = new ModelDemand(
-                "m", Plans.PRECISION, 90 * MIB, 256, 1024, declared(500, 1000), OptionalInt.empty(), Optional.empty());
+                "m",
+                Plans.PRECISION,
+                90 * MIB,
+                256,
+                1024,
+                declared(500, 1000),
+                OptionalInt.empty(),
+                false,
+                Optional.empty());
         assertEquals(
                 2 * 4 * MIB + 64 * MIB, plan(gpu(24564), exact).directMemory().value(), "a power of two already");
     }
@@ -431,6 +439,7 @@ class PlannerTest {
                 BYTES_PER_ELEMENT,
                 declared(500, 1000),
                 OptionalInt.of(48),
+                false,
                 Optional.empty());
         List<Plan> plans =
                 plans(gpu(24564), List.of(own, model("other", declared(500, 1000))), "headroom.batch.max-items", "3");

@@ -25,7 +25,7 @@ public final class Plans {
     /** A plan for a model whose longest row has 256 elements. */
     public static Plan of(Optional<Calibration> calibration, String... namesAndValues) {
         ModelDemand model =
-                new ModelDemand("m", PRECISION, 1, 256, 100, Optional.empty(), OptionalInt.empty(), calibration);
+                new ModelDemand("m", PRECISION, 1, 256, 100, Optional.empty(), OptionalInt.empty(), false, calibration);
         return new Planner(CPU, new Planner.Host(2, 1L << 30), Configs.of(namesAndValues))
                 .plan(List.of(model))
                 .getFirst()

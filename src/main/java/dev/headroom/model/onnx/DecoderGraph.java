@@ -14,9 +14,15 @@ import java.util.stream.Stream;
  * @param cache the ports of each layer's keys, then values, in the order of the layers
  * @param geometry the sizes of keys and values, which all layers share
  * @param attention what the attention operators ask of whoever runs them
+ * @param mixesRows true if a token's numbers change with those beside it in a run
  */
 public record DecoderGraph(
-        Inputs inputs, String logits, List<CachePort> cache, Geometry geometry, Attention attention) {
+        Inputs inputs,
+        String logits,
+        List<CachePort> cache,
+        Geometry geometry,
+        Attention attention,
+        boolean mixesRows) {
 
     /** The types of elements that graphs have, by their number in onnx.proto and in ONNX Runtime's C API. */
     public static final int FLOAT = 1;
