@@ -56,7 +56,7 @@ public record Attention(boolean shared, RotaryFactors factors, List<Replacement>
         } catch (InvalidProtocolBufferException e) {
             throw broken(file.path(), "has nodes that cannot be read (%s); export it again".formatted(e.getMessage()));
         } catch (IOException e) {
-            throw broken(file.path(), "cannot be read (%s); check its permissions".formatted(e.getMessage()));
+            throw OnnxFile.unreadable(file.path(), e);
         } catch (RotaryFactors.UnknownChoice e) {
             throw broken(file.path(), e.getMessage());
         }

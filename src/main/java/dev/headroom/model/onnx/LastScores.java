@@ -1,7 +1,6 @@
 package dev.headroom.model.onnx;
 
 import com.google.protobuf.InvalidProtocolBufferException;
-import dev.headroom.model.file.BrokenModelException;
 import dev.headroom.model.onnx.GraphEdit.Replacement;
 import dev.headroom.model.onnx.OnnxGraph.Use;
 import dev.headroom.model.onnx.OnnxNodes.Attribute;
@@ -85,8 +84,7 @@ public record LastScores(String output, boolean ofAllTokens, Optional<GraphEdit>
         } catch (InvalidProtocolBufferException e) {
             return Optional.empty();
         } catch (IOException e) {
-            throw new BrokenModelException("%s: the file %s cannot be read (%s); check its permissions."
-                    .formatted(path.resolveSibling(""), path.getFileName(), e.getMessage()));
+            throw OnnxFile.unreadable(path, e);
         }
     }
 

@@ -182,7 +182,8 @@ public record OnnxFile(
         }
     }
 
-    private static BrokenModelException unreadable(Path path, IOException e) {
+    /** The exception for a file that cannot be read. */
+    static BrokenModelException unreadable(Path path, IOException e) {
         return new BrokenModelException("%s: the file %s cannot be read (%s); check its permissions."
                 .formatted(path.resolveSibling(""), path.getFileName(), e.getMessage()));
     }
