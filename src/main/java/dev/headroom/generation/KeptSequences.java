@@ -53,9 +53,8 @@ final class KeptSequences {
      * factors.
      */
     Optional<Match> best(Sequence sequence) {
-        boolean isLong = decoder.isLong(sequence.length());
         return all.stream()
-                .filter(kept -> decoder.isLong(kept.tokens.length) == isLong)
+                .filter(kept -> haveSameFactors(kept.tokens.length, sequence.length()))
                 .map(kept -> new Match(
                         kept,
                         Math.min(sequence.tokens().common(kept.tokens, kept.tokens.length), sequence.length() - 1)))
@@ -65,13 +64,17 @@ final class KeptSequences {
 
     /** How many of the first tokens of a prompt they spare, of which at least one is left to be read; any thread may call. */
     int longest(int[] prompt) {
-        boolean isLong = decoder.isLong(prompt.length);
         int most = tokens.stream()
-                .filter(kept -> decoder.isLong(kept.length) == isLong)
+                .filter(kept -> haveSameFactors(kept.length, prompt.length))
                 .mapToInt(kept -> common(kept, prompt))
                 .max()
                 .orElse(0);
         return most < LEAST ? 0 : most;
+    }
+
+    /** True if the graph rotates sequences of so many tokens by the same factors. */
+    private boolean haveSameFactors(int one, int other) {
+        return decoder.isLong(one) == decoder.isLong(other);
     }
 
     private static int common(int[] kept, int[] prompt) {
@@ -114,7 +117,7 @@ final class KeptSequences {
     /** With the same rotary factors, so that one is of use wherever the other is. */
     private boolean begins(int[] some, int[] more) {
         return some.length <= more.length
-                && decoder.isLong(some.length) == decoder.isLong(more.length)
+                && haveSameFactors(some.length, more.length)
                 && Arrays.equals(some, 0, some.length, more, 0, some.length);
     }
 
