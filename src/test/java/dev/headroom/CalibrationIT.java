@@ -139,7 +139,7 @@ class CalibrationIT {
     void isReadyFirstAndMeasuresWhileNobodyCalls() throws Exception {
         try (ServiceProcess service =
                 ServiceProcess.start("headroom.memory.limit=300M").listening()) {
-            service.logged("calibration measured").join();
+            service.says("calibration measured");
             assertTrue(service.log().indexOf("Listening on") < service.log().indexOf("calibration measured"));
             assertEquals("calibrated", plan(service).at("/batch/source").asText());
             assertEquals(

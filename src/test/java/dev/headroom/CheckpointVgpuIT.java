@@ -43,7 +43,7 @@ class CheckpointVgpuIT {
             Map<String, String> visible = Map.of("CUDA_VISIBLE_DEVICES", Integer.toString(card));
             try (ServiceProcess restored =
                     container.serve(Optional.empty(), visible).listening()) {
-                restored.logged("checkpoint restored").join();
+                restored.says("checkpoint restored");
                 JsonNode device = new ObjectMapper()
                         .readTree(restored.get("/plan").body())
                         .path("device");

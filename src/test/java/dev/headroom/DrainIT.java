@@ -140,7 +140,7 @@ class DrainIT {
         SlowModel.writeEndless(models.resolve("slow"));
         try (ServiceProcess service =
                 ServiceProcess.start("headroom.models=" + models, "headroom.device=cpu", "headroom.calibration=off")) {
-            service.logged("slow").join(); // in the plan
+            service.says("slow"); // in the plan
             service.terminate();
             assertEquals(0, service.exitStatus(), service.log());
         }

@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.headroom.device.VirtualGpu;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -28,7 +27,7 @@ class FullGpuVgpuIT {
     void theStartWaitsUntilThereIsRoom() throws Exception {
         VirtualGpu gpu = full();
         try (ServiceProcess service = ServiceProcess.start(gpu, "headroom.device=auto", "headroom.calibration=off")) {
-            service.logged(WAITS).get(60, TimeUnit.SECONDS);
+            service.says(WAITS);
             gpu.card(0).coTenant(0);
             String plan = service.listening().get("/plan").body();
             assertTrue(plan.contains("CUDA works on it"), plan);
@@ -53,7 +52,7 @@ class FullGpuVgpuIT {
         VirtualGpu gpu = VirtualGpu.of("NVIDIA L4:23034:8.9:434");
         gpu.card(0).leaveFree(2200);
         try (ServiceProcess service = ServiceProcess.start(gpu, "headroom.device=gpu", "headroom.calibration=off")) {
-            service.logged(WAITS).get(60, TimeUnit.SECONDS);
+            service.says(WAITS);
             service.says("pid 4711 holds 19.9 GiB of GPU 0");
             gpu.card(0).coTenant(0);
             assertTrue(service.listening().get("/plan").body().contains("CUDA works on it"));
@@ -73,7 +72,7 @@ class FullGpuVgpuIT {
     @Test
     void aSignalEndsTheWaitAndBeginsNoOther() throws Exception {
         try (ServiceProcess service = ServiceProcess.start(full(), "headroom.device=gpu")) {
-            service.logged(WAITS).get(60, TimeUnit.SECONDS);
+            service.says(WAITS);
             service.terminate();
             assertEquals(0, service.exitStatus(), service.log());
             assertEquals(
