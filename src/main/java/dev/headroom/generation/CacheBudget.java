@@ -27,9 +27,9 @@ final class CacheBudget {
         this.decoder = decoder;
         this.plannedBytes = plan.cache().value();
         this.bytes = plannedBytes;
-        this.mostKept = decoder.mayNotCopy().isEmpty() ? plan.kept().value() : 0;
+        this.mostKept = plan.kept().value();
         this.longest = plan.context().asInt();
-        this.mostRows = decoder.runsAlone().isEmpty() ? plan.rows().asInt() : 1;
+        this.mostRows = plan.rows().asInt();
     }
 
     /** The most sequences on the device. */

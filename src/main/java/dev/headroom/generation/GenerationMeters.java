@@ -77,7 +77,11 @@ public final class GenerationMeters {
         gauge("headroom.generation.sequences", "waiting", "Sequences, by their place", waiting);
         gauge("headroom.cache.bytes", "held", "Bytes of keys and values", whileServing(parts, occupancy::heldBytes));
         gauge("headroom.cache.bytes", "kept", "Bytes of keys and values", whileServing(parts, occupancy::keptBytes));
-        gauge("headroom.cache.bytes", "budget", "Bytes of keys and values", parts.budget()::bytes);
+        gauge(
+                "headroom.cache.bytes",
+                "budget",
+                "Bytes of keys and values",
+                parts.batch().budget()::bytes);
     }
 
     private static Supplier<Number> whileServing(Generator.Parts parts, Supplier<Number> value) {

@@ -36,22 +36,28 @@ public final class Generator {
     private volatile boolean closed;
 
     /** The parts that it works with. */
-    record Parts(
-            Decoder model,
-            Gate gate,
-            ContinuousBatch batch,
-            CacheBudget budget,
-            OpenSequences open,
-            GenerationMeters meters) {}
+    record Parts(Decoder model, Gate gate, ContinuousBatch batch, OpenSequences open, GenerationMeters meters) {}
 
-    /** Nothing runs before {@link #start}. */
+    /**
+     * Nothing runs before {@link #start}.
+     *
+     * @param plan one that is {@link #suited}
+     */
     public Generator(Decoder model, Gate gate, GenerationPlan plan, GenerationMeters meters) {
         this.plan = plan;
         share = gate.add(model);
         ContinuousBatch batch = new ContinuousBatch(model, plan, open, meters);
-        parts = new Parts(model, gate, batch, batch.budget(), open, meters);
+        parts = new Parts(model, gate, batch, open, meters);
         failures = new StepFailures(parts);
         meters.watch(parts, this::waiting);
+    }
+
+    /** A plan without what a model does not allow: sequences that run together, or that help others. */
+    public static GenerationPlan suited(GenerationPlan plan, Decoder model) {
+        GenerationPlan rows = model.runsAlone().map(plan::oneAtATime).orElse(plan);
+        return plan.kept().value() > 0
+                ? model.mayNotCopy().map(rows::keepingNothing).orElse(rows)
+                : rows;
     }
 
     /**

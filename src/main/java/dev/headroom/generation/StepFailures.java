@@ -39,7 +39,7 @@ final class StepFailures {
         this.model = parts.model();
         this.gate = parts.gate();
         this.batch = parts.batch();
-        this.budget = parts.budget();
+        this.budget = batch.budget();
         this.meters = parts.meters();
         this.open = parts.open();
     }

@@ -94,9 +94,7 @@ final class PlacedGenerator {
      * @throws dev.headroom.settings.PlanRefusedException when not even a short sequence fits
      */
     void planOpened(GenerationPlan.Terms terms) {
-        GenerationPlan padded = GenerationPlan.of(demand, plan.memory().value(), terms);
-        GenerationPlan known = decoder.runsAlone().map(padded::oneAtATime).orElse(padded);
-        plan = terms.keeps() ? decoder.mayNotCopy().map(known::keepingNothing).orElse(known) : known;
+        plan = Generator.suited(GenerationPlan.of(demand, plan.memory().value(), terms), decoder);
     }
 
     /** Makes what continues its sequences. */

@@ -1,5 +1,8 @@
 package dev.headroom.generation;
 
+import static dev.headroom.generation.RunningGenerators.ONE_ROW;
+import static dev.headroom.generation.RunningGenerators.PLENTY;
+import static dev.headroom.generation.RunningGenerators.SHORT;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -13,7 +16,6 @@ import dev.headroom.generation.RunningGenerator.Room;
 import dev.headroom.model.ModelSpec;
 import dev.headroom.request.Failure;
 import dev.headroom.request.RequestFailedException;
-import dev.headroom.session.ExecutionProvider.Cpu;
 import dev.headroom.session.LlamaForm;
 import dev.headroom.session.TinyLlama;
 import java.nio.file.Path;
@@ -36,9 +38,6 @@ import org.junit.jupiter.api.io.TempDir;
 class LostDeviceOfTextTest {
 
     private static final int SEQUENCES = 24;
-    private static final Room PLENTY = new Room(16 << 20, TinyLlama.LONGEST, 8, 64);
-    private static final Room ONE_ROW = new Room(16 << 20, TinyLlama.LONGEST, 1, 64);
-    private static final Room SHORT = new Room(1 << 20, 64, 4, 64);
 
     @TempDir
     private Path folder;
@@ -57,7 +56,7 @@ class LostDeviceOfTextTest {
     }
 
     private void open(Room... rooms) {
-        model = new RunningGenerators(spec, number -> new Cpu(1), List.of(rooms));
+        model = RunningGenerators.of(spec, rooms);
     }
 
     private static int[] prompt(int seed, int length) {
@@ -67,11 +66,6 @@ class LostDeviceOfTextTest {
     private static Failure failure(Told told) {
         Throwable thrown = assertThrows(CompletionException.class, told::reason).getCause();
         return assertInstanceOf(RequestFailedException.class, thrown).failure();
-    }
-
-    private Failure refusal(int[] prompt, int tokens) {
-        return assertThrows(RequestFailedException.class, () -> model.generate(prompt, tokens))
-                .failure();
     }
 
     private Failure lengthRefusal(long tokens) {
@@ -112,13 +106,13 @@ class LostDeviceOfTextTest {
         Told shorter = model.generate(prompt(1, 30), 50);
         model.lose(1);
         assertEquals(Failure.Unavailable.deviceLost(), failure(waiting));
-        assertEquals(Failure.Unavailable.deviceLost(), refusal(prompt(0, 80), 5));
+        assertEquals(Failure.Unavailable.deviceLost(), model.refusal(prompt(0, 80), 5));
         assertEquals(Failure.Unavailable.deviceLost(), failure(shorter), "with its answer it does not fit");
-        assertEquals(Failure.Unavailable.deviceLost(), refusal(prompt(1, 30), 50));
+        assertEquals(Failure.Unavailable.deviceLost(), model.refusal(prompt(1, 30), 50));
         assertEquals(Failure.Unavailable.deviceLost(), lengthRefusal(80));
         assertEquals(64, model.model.contextLength(), "a request that does not say how long gets what there is");
         assertEquals(34, model.generate(prompt(1, 30), 34).tokens().length);
-        assertInstanceOf(Failure.TooLong.class, refusal(prompt(0, TinyLlama.LONGEST), 1));
+        assertInstanceOf(Failure.TooLong.class, model.refusal(prompt(0, TinyLlama.LONGEST), 1));
         assertEquals(0, model.model.mostWaiting(TinyLlama.LONGEST + 1));
         held.leave();
     }
@@ -166,7 +160,7 @@ class LostDeviceOfTextTest {
         assertEquals(6, model.waiting(0));
         model.lose(0);
         told.forEach(one -> assertEquals(Failure.Unavailable.deviceLost(), failure(one)));
-        assertEquals(Failure.Unavailable.deviceLost(), refusal(prompt(9, 5), 5));
+        assertEquals(Failure.Unavailable.deviceLost(), model.refusal(prompt(9, 5), 5));
         held.forEach(Permit::leave);
     }
 

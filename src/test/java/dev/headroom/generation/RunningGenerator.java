@@ -45,8 +45,11 @@ final class RunningGenerator implements AutoCloseable {
 
     private RunningGenerator(ModelSpec spec, GenerationPlan plan, ExecutionProvider provider) {
         decoder = thread.call(() -> Decoder.open(spec, provider));
-        generators = new Generators(List.of(
-                new Generator(decoder, gate, plan, new GenerationMeters(meters, spec.name(), Optional.empty()))));
+        generators = new Generators(List.of(new Generator(
+                decoder,
+                gate,
+                Generator.suited(plan, decoder),
+                new GenerationMeters(meters, spec.name(), Optional.empty()))));
         model = new GeneratingModel(spec, generators);
         tokenizer = TextTokenizer.open(((TaskSpec.Generate) spec.task()).text().tokenizer());
         generators.start();

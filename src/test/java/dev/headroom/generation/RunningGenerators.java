@@ -1,15 +1,21 @@
 package dev.headroom.generation;
 
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
 import dev.headroom.device.DeviceMemory;
 import dev.headroom.gate.Gate;
 import dev.headroom.gate.Permit;
 import dev.headroom.gate.Share;
 import dev.headroom.generation.RunningGenerator.Room;
 import dev.headroom.model.ModelSpec;
+import dev.headroom.request.Failure;
+import dev.headroom.request.RequestFailedException;
 import dev.headroom.request.Urgency;
 import dev.headroom.session.Decoder;
 import dev.headroom.session.DeviceThread;
 import dev.headroom.session.ExecutionProvider;
+import dev.headroom.session.ExecutionProvider.Cpu;
+import dev.headroom.session.TinyLlama;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,6 +25,10 @@ import java.util.stream.IntStream;
 
 /** A real model that generates text on several devices, each with the room that its plan gives. */
 final class RunningGenerators implements AutoCloseable {
+
+    static final Room PLENTY = new Room(16 << 20, TinyLlama.LONGEST, 8, 64);
+    static final Room ONE_ROW = new Room(16 << 20, TinyLlama.LONGEST, 1, 64);
+    static final Room SHORT = new Room(1 << 20, 64, 4, 64);
 
     final GeneratingModel model;
     private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
@@ -55,11 +65,19 @@ final class RunningGenerators implements AutoCloseable {
         generators.start();
     }
 
+    /** The model on threads of the CPU, as many as there are rooms. */
+    static RunningGenerators of(ModelSpec spec, Room... rooms) {
+        return new RunningGenerators(spec, number -> new Cpu(1), List.of(rooms));
+    }
+
     private Generator generator(int number, Room room) {
         Device device = devices.get(number);
         Optional<String> tag = Optional.of(Integer.toString(number));
         return new Generator(
-                device.decoder, device.gate, room.plan(), new GenerationMeters(meters, device.decoder.name(), tag));
+                device.decoder,
+                device.gate,
+                Generator.suited(room.plan(), device.decoder),
+                new GenerationMeters(meters, device.decoder.name(), tag));
     }
 
     /** Has a prompt continued by the most probable tokens. */
@@ -75,6 +93,12 @@ final class RunningGenerators implements AutoCloseable {
                 new GenerationRequest(
                         prompt, RunningGenerator.GREEDY_TOLD, tokens, Stopping.AT_ENDS, Urgency.INTERACTIVE),
                 listener);
+    }
+
+    /** Why a prompt is refused. */
+    Failure refusal(int[] prompt, int tokens) {
+        return assertThrows(RequestFailedException.class, () -> generate(prompt, tokens))
+                .failure();
     }
 
     /** Takes a device, so that nothing runs there until the permit is given back. */

@@ -1,22 +1,21 @@
 package dev.headroom.generation;
 
+import static dev.headroom.generation.RunningGenerators.ONE_ROW;
+import static dev.headroom.generation.RunningGenerators.PLENTY;
+import static dev.headroom.generation.RunningGenerators.SHORT;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
-import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.headroom.gate.Permit;
 import dev.headroom.generation.RunningGenerator.Room;
 import dev.headroom.model.ModelSpec;
 import dev.headroom.request.Failure;
-import dev.headroom.request.RequestFailedException;
-import dev.headroom.session.ExecutionProvider.Cpu;
 import dev.headroom.session.LlamaForm;
 import dev.headroom.session.TinyLlama;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
@@ -34,9 +33,6 @@ import org.junit.jupiter.params.provider.EnumSource;
 class SeveralGeneratorsTest {
 
     private static final int SEQUENCES = 24;
-    private static final Room PLENTY = new Room(16 << 20, TinyLlama.LONGEST, 8, 64);
-    private static final Room ONE_ROW = new Room(16 << 20, TinyLlama.LONGEST, 1, 64);
-    private static final Room SHORT = new Room(1 << 20, 64, 4, 64);
     private static final int[] INSTRUCTIONS =
             new Random(5).ints(60, 2, TinyLlama.VOCABULARY).toArray();
 
@@ -57,7 +53,7 @@ class SeveralGeneratorsTest {
     }
 
     private void open(Room... rooms) {
-        model = new RunningGenerators(spec, number -> new Cpu(1), List.of(rooms));
+        model = RunningGenerators.of(spec, rooms);
     }
 
     private static int[] prompt(int seed, int length) {
@@ -68,11 +64,6 @@ class SeveralGeneratorsTest {
         int[] both = Arrays.copyOf(first, first.length + more.length);
         System.arraycopy(more, 0, both, first.length, more.length);
         return both;
-    }
-
-    private Failure refusal(int[] prompt, int tokens) {
-        return assertThrows(RequestFailedException.class, () -> model.generate(prompt, tokens))
-                .failure();
     }
 
     private List<int[]> alone(int tokens) {
@@ -87,6 +78,18 @@ class SeveralGeneratorsTest {
                 .toList();
         held.forEach(Permit::leave);
         return told;
+    }
+
+    /** Has prompts of these lengths asked while both devices are held, of which so many wait on the first and on the second. */
+    private void assertPlaced(int first, int second, int... lengths) throws InterruptedException {
+        List<Permit> held = List.of(model.hold(0), model.hold(1));
+        List<Told> told = IntStream.range(0, lengths.length)
+                .mapToObj(i -> model.generate(prompt(i, lengths[i]), 3))
+                .toList();
+        assertEquals(first, model.waiting(0));
+        assertEquals(second, model.waiting(1));
+        held.forEach(Permit::leave);
+        told.forEach(Told::reason);
     }
 
     private static void assertSame(List<int[]> expected, List<Told> told) {
@@ -111,43 +114,20 @@ class SeveralGeneratorsTest {
     @Test
     void devicesShareWhatIsAsked() throws InterruptedException {
         open(PLENTY, PLENTY);
-        List<Permit> held = List.of(model.hold(0), model.hold(1));
-        List<Told> told = IntStream.range(0, 8)
-                .mapToObj(i -> model.generate(prompt(i, 20), 3))
-                .toList();
-        assertEquals(4, model.waiting(0));
-        assertEquals(4, model.waiting(1));
-        held.forEach(Permit::leave);
-        told.forEach(Told::reason);
+        assertPlaced(4, 4, 20, 20, 20, 20, 20, 20, 20, 20);
     }
 
     @Test
     void aLongPromptCountsAsManyShortOnes() throws InterruptedException {
         open(PLENTY, PLENTY);
-        List<Permit> held = List.of(model.hold(0), model.hold(1));
-        List<Told> told = new ArrayList<>(List.of(model.generate(prompt(0, 60), 3)));
-        for (int i = 1; i < 6; i++) {
-            told.add(model.generate(prompt(i, 10), 3));
-        }
-        assertEquals(1, model.waiting(0));
-        assertEquals(5, model.waiting(1));
-        held.forEach(Permit::leave);
-        told.forEach(Told::reason);
+        assertPlaced(1, 5, 60, 10, 10, 10, 10, 10);
     }
 
     /** It is a prompt that the second device reads soon; on the first everybody waits for the end of the only row. */
     @Test
     void aDeviceWithAFreeRowGoesBeforeOneThatHasLessToDo() throws InterruptedException {
         open(ONE_ROW, PLENTY);
-        List<Permit> held = List.of(model.hold(0), model.hold(1));
-        List<Told> told = new ArrayList<>(List.of(model.generate(prompt(0, 10), 3), model.generate(prompt(1, 100), 3)));
-        for (int i = 2; i < 6; i++) {
-            told.add(model.generate(prompt(i, 20), 3));
-        }
-        assertEquals(1, model.waiting(0));
-        assertEquals(5, model.waiting(1));
-        held.forEach(Permit::leave);
-        told.forEach(Told::reason);
+        assertPlaced(1, 5, 10, 100, 20, 20, 20, 20);
     }
 
     @Test
@@ -188,14 +168,7 @@ class SeveralGeneratorsTest {
     @Test
     void theLargerDeviceTakesMore() throws InterruptedException {
         open(new Room(1 << 20, 100, 8, 64), new Room(1 << 20, 300, 8, 64));
-        List<Permit> held = List.of(model.hold(0), model.hold(1));
-        List<Told> told = IntStream.range(0, 8)
-                .mapToObj(i -> model.generate(prompt(i, 20), 3))
-                .toList();
-        assertEquals(2, model.waiting(0));
-        assertEquals(6, model.waiting(1));
-        held.forEach(Permit::leave);
-        told.forEach(Told::reason);
+        assertPlaced(2, 6, 20, 20, 20, 20, 20, 20, 20, 20);
     }
 
     /** The first turn goes to the second device, because the first is busy; the later ones follow although both are idle. */
@@ -263,7 +236,7 @@ class SeveralGeneratorsTest {
     void aPromptThatFitsOnNoneIsToldTheNumbersOfTheLargest() {
         open(SHORT, new Room(1 << 20, 200, 4, 64));
         assertEquals(200, model.model.contextLength());
-        Failure.TooLong refused = assertInstanceOf(Failure.TooLong.class, refusal(prompt(0, 200), 1));
+        Failure.TooLong refused = assertInstanceOf(Failure.TooLong.class, model.refusal(prompt(0, 200), 1));
         assertTrue(refused.detail().contains("at most 200"), refused.detail());
     }
 
@@ -276,7 +249,7 @@ class SeveralGeneratorsTest {
         List<Told> told = IntStream.range(0, 16)
                 .mapToObj(i -> model.generate(prompt(i, 20), 2))
                 .toList();
-        assertInstanceOf(Failure.Overloaded.class, refusal(prompt(17, 20), 2));
+        assertInstanceOf(Failure.Overloaded.class, model.refusal(prompt(17, 20), 2));
         assertEquals(8, model.waiting(0));
         assertEquals(8, model.waiting(1));
         held.forEach(Permit::leave);
