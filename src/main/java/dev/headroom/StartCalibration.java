@@ -36,11 +36,12 @@ final class StartCalibration {
     private static void afterTheStart(ServedModels opened, CalibrationMode mode) {
         CalibrationRun run = CalibrationRun.whileIdle(opened);
         try {
+            run.awaitFirstAnswer();
+            LateCompilers.release(); // at once: a burst that woke the service has no lull
             run.awaitLull();
         } catch (InterruptedException e) {
             return; // the process ends
         }
-        LateCompilers.release();
         opened.generating().readAhead();
         if (mode != CalibrationMode.STARTUP) {
             run.run(mode == CalibrationMode.BACKGROUND);

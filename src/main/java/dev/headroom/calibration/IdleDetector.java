@@ -38,6 +38,18 @@ public final class IdleDetector {
         }
     }
 
+    /** Waits for the first caller, but no longer than a lull has to last; true if one has come. */
+    public boolean awaitCaller() throws InterruptedException {
+        long start = System.nanoTime();
+        while (!idle.get().isNegative()) {
+            if (System.nanoTime() - start >= QUIET.toNanos()) {
+                return false;
+            }
+            Thread.sleep(POLL_MILLIS);
+        }
+        return true;
+    }
+
     /** True if no caller has come since; takes a break otherwise. */
     boolean lasted() throws InterruptedException {
         if (!idle.get().isNegative()) {

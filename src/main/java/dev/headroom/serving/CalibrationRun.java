@@ -28,6 +28,9 @@ public final class CalibrationRun {
 
     private static final Duration LONGEST_WAIT = Duration.ofSeconds(5);
 
+    /** A first answer takes less, unless the model itself takes that long. */
+    private static final Duration FIRST_ANSWER = Duration.ofMillis(100);
+
     private final ServedModels models;
     private final LivePlan plan;
     private final Supplier<Duration> idle;
@@ -46,6 +49,13 @@ public final class CalibrationRun {
     /** A run that works only while no caller waits. */
     public static CalibrationRun whileIdle(ServedModels models) {
         return new CalibrationRun(models, models::idle);
+    }
+
+    /** Waits until the caller who woke the service has an answer, or none has come for as long as a lull takes. */
+    public void awaitFirstAnswer() throws InterruptedException {
+        if (new IdleDetector(idle).awaitCaller()) {
+            Thread.sleep(FIRST_ANSWER);
+        }
     }
 
     /** Waits for the first lull, but no longer than 5 s: the caller who woke the service is not to wait. */

@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -28,11 +29,8 @@ record ColdStart(String name, Path folder, List<String> command, String question
 
     /** Starts it, asks once, and ends it. */
     Taken take(boolean ends) throws IOException, InterruptedException {
-        ProcessBuilder builder =
-                new ProcessBuilder(command).directory(folder.toFile()).redirectErrorStream(true);
-        builder.environment().put("QUARKUS_HTTP_PORT", "0");
         long start = System.nanoTime();
-        Process process = builder.start();
+        Process process = process(Map.of());
         try (BufferedReader log = process.inputReader()) {
             int port = port(log);
             double ready = since(start);
@@ -49,6 +47,15 @@ record ColdStart(String name, Path folder, List<String> command, String question
         }
     }
 
+    /** Starts it, with these further environment variables. */
+    Process process(Map<String, String> environment) throws IOException {
+        ProcessBuilder builder =
+                new ProcessBuilder(command).directory(folder.toFile()).redirectErrorStream(true);
+        builder.environment().put("QUARKUS_HTTP_PORT", "0");
+        builder.environment().putAll(environment);
+        return builder.start();
+    }
+
     /** Of the server, which may be a process that the first one has started. */
     private static double residentMegabytes(Process process) throws IOException {
         double most = new ProcFigures(process.pid()).residentMegabytes();
@@ -58,7 +65,8 @@ record ColdStart(String name, Path folder, List<String> command, String question
         return most;
     }
 
-    private int port(BufferedReader log) throws IOException {
+    /** Reads its log until it tells where it listens. */
+    int port(BufferedReader log) throws IOException {
         List<String> lines = new ArrayList<>();
         for (String line = log.readLine(); line != null; line = log.readLine()) {
             lines.add(line);

@@ -43,12 +43,17 @@ record Load(Path bodies, String path, String header, Class<?> client) {
         return new Load(bodies, path, header, otherClient);
     }
 
+    /** Tells a client to put it on the server at this port. */
+    LoadOrder order(int port, Demand demand, Time time) {
+        return new LoadOrder(port, bodies, demand, time, path, header);
+    }
+
     /** Puts it on a server, from a process of its own, and tells what it took of the server. */
     Measurement on(Server server, Demand demand, Time time) throws IOException, InterruptedException {
         ProcFigures figures = new ProcFigures(server.pid());
         Server.Batches batches = server.batches();
         double cpu = figures.cpuMicros();
-        LoadResult result = send(new LoadOrder(server.port(), bodies, demand, time, path, header));
+        LoadResult result = send(order(server.port(), demand, time));
         double cpuOfEach = (figures.cpuMicros() - cpu) / result.sent();
         double fill = server.batches().since(batches).fill();
         return new Measurement(

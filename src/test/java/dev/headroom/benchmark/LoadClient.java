@@ -46,7 +46,12 @@ final class LoadClient {
     }
 
     public static void main(String... arguments) throws IOException {
-        System.out.println(new LoadClient(LoadOrder.parse(arguments)).run().line());
+        System.out.println(put(LoadOrder.parse(arguments)).line());
+    }
+
+    /** Puts a load on a server from this process. */
+    static LoadResult put(LoadOrder order) throws IOException {
+        return new LoadClient(order).run();
     }
 
     private LoadResult run() throws IOException {
