@@ -85,14 +85,14 @@ final class Awakening {
     }
 
     /**
-     * Wakes up on the CPU, whatever the settings say, and closes all. Touches no state, and reads no token. Another awakening may
-     * follow, on any device.
+     * Wakes up on the CPU, whatever the settings say. Touches no state, and reads no token. Once it is closed another awakening
+     * may follow, on any device.
      *
      * @throws dev.headroom.model.file.BrokenModelException when a model cannot be served
      * @throws PlanRefusedException when there is no plan
      */
-    static void rehearse(Asked asked) {
-        new Awakening(asked.config(), true, HardwareProbe.host()).close();
+    static Awakening rehearsed(Asked asked) {
+        return new Awakening(asked.config(), true, HardwareProbe.host());
     }
 
     /** The environment, in which the Hub is asked without a token. */
