@@ -1,5 +1,6 @@
 package dev.headroom.benchmark;
 
+import dev.headroom.benchmark.LoadOrder.Demand;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -45,10 +46,10 @@ final class Bench {
         }
     }
 
-    private static void compete(List<Contest> contests, HeadroomServer service)
-            throws IOException, InterruptedException {
+    private void compete(List<Contest> contests, HeadroomServer service) throws IOException, InterruptedException {
         service.answerBytes(Workload.TWENTY_WORDS.bodies().getFirst(), DIMENSIONS);
-        contests.getFirst().warmUp(service);
+        // the JVM compiles by the number of requests, and those of one word are many
+        Load.of(List.of("{\"inputs\":[\"river\"]}")).on(service, new Demand.Closed(32), pacing.coldLoad());
         for (int round = 1; round <= Pacing.ROUNDS; round++) {
             for (Contest contest : contests) {
                 contest.round(round, service);

@@ -60,11 +60,6 @@ final class Contest implements AutoCloseable {
                 .forEach(setting -> loops.put(Series.bare(workload, setting), new BareLoop(model, tokens, setting)));
     }
 
-    /** Lets the service compile its code. */
-    void warmUp(Server server) throws IOException, InterruptedException {
-        load.on(server, new Demand.Closed(32), pacing.coldLoad());
-    }
-
     /** One round of both. */
     void round(int round, Server server) throws IOException, InterruptedException {
         for (int callers : CALLERS) {
