@@ -36,7 +36,7 @@ import org.jboss.logging.Logger;
  *
  * <p>One thread makes it and may then hand it to another.
  */
-final class Awakening {
+final class Awakening implements AutoCloseable {
 
     private static final Logger LOG = Logger.getLogger("dev.headroom");
 
@@ -151,7 +151,8 @@ final class Awakening {
     }
 
     /** Ends the sessions and the devices' threads. */
-    void close() {
+    @Override
+    public void close() {
         models.ifPresent(ServedModels::close);
         devices.close();
         if (rehearsal) {

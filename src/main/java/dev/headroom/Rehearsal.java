@@ -35,22 +35,15 @@ final class Rehearsal {
     static void hold(Asked asked) throws InterruptedException {
         try {
             for (int round = 0; round < ROUNDS; round++) {
-                wake(asked);
+                try (Awakening awake = Awakening.rehearsed(asked)) {
+                    ask(awake.models());
+                }
             }
         } catch (BrokenModelException | PlanRefusedException e) {
             LOG.warnf("The start could not be rehearsed, so that it takes longer once restored: %s", e.getMessage());
         }
         System.gc();
         NativeHeap.trim();
-    }
-
-    private static void wake(Asked asked) throws InterruptedException {
-        Awakening awake = Awakening.rehearsed(asked);
-        try {
-            ask(awake.models());
-        } finally {
-            awake.close();
-        }
     }
 
     /** Has the models answer texts, which those for images and tensors refuse. Their meters are not those of the process. */

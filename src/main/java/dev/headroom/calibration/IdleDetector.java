@@ -1,6 +1,7 @@
 package dev.headroom.calibration;
 
 import java.time.Duration;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /**
@@ -32,17 +33,18 @@ public final class IdleDetector {
 
     /** Waits for an idle moment, but no longer than this. */
     public void await(Duration longest) throws InterruptedException {
-        long start = System.nanoTime();
-        while (idle.get().compareTo(needed) < 0 && System.nanoTime() - start < longest.toNanos()) {
-            Thread.sleep(POLL_MILLIS);
-        }
+        await(time -> time.compareTo(needed) >= 0, longest);
     }
 
     /** Waits for the first caller, but no longer than a lull has to last; true if one has come. */
     public boolean awaitCaller() throws InterruptedException {
+        return await(Duration::isNegative, QUIET);
+    }
+
+    private boolean await(Predicate<Duration> reached, Duration longest) throws InterruptedException {
         long start = System.nanoTime();
-        while (!idle.get().isNegative()) {
-            if (System.nanoTime() - start >= QUIET.toNanos()) {
+        while (!reached.test(idle.get())) {
+            if (System.nanoTime() - start >= longest.toNanos()) {
                 return false;
             }
             Thread.sleep(POLL_MILLIS);
