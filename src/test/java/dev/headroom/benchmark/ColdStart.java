@@ -22,10 +22,29 @@ import java.util.regex.Pattern;
  */
 record ColdStart(String name, Path folder, List<String> command, String question) {
 
+    static final String JAVA = System.getProperty("java.home") + "/bin/java";
+
+    /** A text for the embedded model, or any other one for texts that is served alone. */
+    static final String EMBED = post("/infer", "{\"inputs\": \"What is headroom?\"}");
+
     private static final Pattern LISTENING = Pattern.compile("Listening on: http://[^:]+:(\\d+)");
 
     /** The cost of a start: seconds from the process' beginning, and memory at the first answer. */
     record Taken(double ready, double firstAnswer, double residentMegabytes) {}
+
+    /** The image's folder of a build. */
+    static ColdStart image(String name, Path folder) {
+        return new ColdStart(name, folder.toAbsolutePath(), List.of("jre/bin/java", "@java.args"), EMBED);
+    }
+
+    /** This build by {@code java -jar}. */
+    static ColdStart jar() {
+        return new ColdStart(
+                "java -jar",
+                Path.of("").toAbsolutePath(),
+                List.of(JAVA, "-jar", "target/quarkus-app/quarkus-run.jar"),
+                EMBED);
+    }
 
     /** Starts it, asks once, and ends it. */
     Taken take(boolean ends) throws IOException, InterruptedException {

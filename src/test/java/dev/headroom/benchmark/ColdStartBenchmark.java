@@ -25,8 +25,6 @@ import org.junit.jupiter.api.Test;
 class ColdStartBenchmark {
 
     private static final int STARTS = Integer.getInteger("starts", 10);
-    private static final String JAVA = System.getProperty("java.home") + "/bin/java";
-    private static final String EMBED = ColdStart.post("/infer", "{\"inputs\": \"What is headroom?\"}");
     private static final String HELLO = ColdStart.get("/hello");
 
     @Test
@@ -46,27 +44,22 @@ class ColdStartBenchmark {
     }
 
     private static List<ColdStart> starts() throws IOException, InterruptedException {
-        Path image = Path.of("target/image/headroom").toAbsolutePath();
-        Path plain = Path.of("target/quarkus-app").toAbsolutePath();
         Path hello = hello();
         List<ColdStart> starts = new ArrayList<>(List.of(
-                new ColdStart("image", image, List.of("jre/bin/java", "@java.args"), EMBED),
-                new ColdStart(
-                        "java -jar",
-                        plain.resolve("../.."),
-                        List.of(JAVA, "-jar", "target/quarkus-app/quarkus-run.jar"),
-                        EMBED),
+                ColdStart.image("image", Path.of("target/image/headroom")),
+                ColdStart.jar(),
                 new ColdStart(
                         "hello, AOT cache",
                         hello,
-                        List.of(JAVA, "-XX:AOTCache=hello.aot", "-jar", "quarkus-run.jar"),
+                        List.of(ColdStart.JAVA, "-XX:AOTCache=hello.aot", "-jar", "quarkus-run.jar"),
                         HELLO),
-                new ColdStart("hello, java -jar", hello, List.of(JAVA, "-jar", "quarkus-run.jar"), HELLO)));
+                new ColdStart("hello, java -jar", hello, List.of(ColdStart.JAVA, "-jar", "quarkus-run.jar"), HELLO)));
         if (CheckpointContainer.permitted()) {
             CheckpointContainer checkpoint =
                     CheckpointContainer.of("checkpoint-image", Map.of("QUARKUS_HTTP_PORT", "0"));
             checkpoint.make();
-            starts.add(new ColdStart("image, restored", Path.of("").toAbsolutePath(), checkpoint.serving(), EMBED));
+            starts.add(new ColdStart(
+                    "image, restored", Path.of("").toAbsolutePath(), checkpoint.serving(), ColdStart.EMBED));
         }
         return starts;
     }
@@ -84,7 +77,7 @@ class ColdStartBenchmark {
         }
         Path app = target.resolve("quarkus-app");
         Files.deleteIfExists(app.resolve("hello.aot"));
-        List<String> recording = List.of(JAVA, "-XX:AOTCacheOutput=hello.aot", "-jar", "quarkus-run.jar");
+        List<String> recording = List.of(ColdStart.JAVA, "-XX:AOTCacheOutput=hello.aot", "-jar", "quarkus-run.jar");
         new ColdStart("hello", app, recording, HELLO).take(true);
         return app;
     }
@@ -112,11 +105,6 @@ class ColdStartBenchmark {
     }
 
     private static double median(List<Taken> taken, ToDoubleFunction<Taken> figure) {
-        return taken.stream()
-                .mapToDouble(figure)
-                .sorted()
-                .skip(taken.size() / 2)
-                .findFirst()
-                .orElseThrow();
+        return Results.median(taken.stream().mapToDouble(figure));
     }
 }

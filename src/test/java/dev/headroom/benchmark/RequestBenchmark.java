@@ -81,8 +81,7 @@ class RequestBenchmark {
     private record Costs(List<Cost> rounds) {
 
         double median(ToDoubleFunction<Cost> figure) {
-            double[] all = rounds.stream().mapToDouble(figure).sorted().toArray();
-            return all[all.length / 2];
+            return Results.median(rounds.stream().mapToDouble(figure));
         }
 
         /** The median of the ratios to what was measured beside it. */
@@ -91,7 +90,8 @@ class RequestBenchmark {
                     .mapToDouble(i -> figure.applyAsDouble(rounds.get(i)) / figure.applyAsDouble(before.rounds.get(i)))
                     .sorted()
                     .toArray();
-            return "x %.2f (%.2f to %.2f)".formatted(ratios[ratios.length / 2], ratios[0], ratios[ratios.length - 1]);
+            return "x %.2f (%.2f to %.2f)"
+                    .formatted(Results.median(Arrays.stream(ratios)), ratios[0], ratios[ratios.length - 1]);
         }
     }
 

@@ -6,6 +6,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.function.Predicate;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.DoubleStream;
 import java.util.stream.Stream;
 
 /** All points that have been measured, in their order. */
@@ -69,11 +70,12 @@ final class Results {
     }
 
     private double median(Predicate<Point> which, ToDoubleFunction<Measurement> value) {
-        double[] values = points.stream()
-                .filter(which)
-                .mapToDouble(point -> value.applyAsDouble(point.measured()))
-                .sorted()
-                .toArray();
+        return median(points.stream().filter(which).mapToDouble(point -> value.applyAsDouble(point.measured())));
+    }
+
+    /** The median of figures; NaN where there are none. */
+    static double median(DoubleStream figures) {
+        double[] values = figures.sorted().toArray();
         if (values.length == 0) {
             return Double.NaN;
         }

@@ -51,21 +51,13 @@ class WarmUpBenchmark {
     }
 
     private static List<ColdStart> starts() {
-        Path build = Path.of("").toAbsolutePath();
-        String java = System.getProperty("java.home") + "/bin/java";
-        List<ColdStart> starts = new ArrayList<>(List.of(
-                image("image", build.resolve("target/image/headroom")),
-                new ColdStart(
-                        "java -jar", build, List.of(java, "-jar", "target/quarkus-app/quarkus-run.jar"), "unused")));
+        List<ColdStart> starts =
+                new ArrayList<>(List.of(ColdStart.image("image", Path.of("target/image/headroom")), ColdStart.jar()));
         String before = System.getProperty("before", "");
         if (!before.isEmpty()) {
-            starts.add(image("image, before", Path.of(before)));
+            starts.add(ColdStart.image("image, before", Path.of(before)));
         }
         return starts;
-    }
-
-    private static ColdStart image(String name, Path folder) {
-        return new ColdStart(name, folder, List.of("jre/bin/java", "@java.args"), "unused");
     }
 
     /** Answers a second in each part. */
@@ -101,13 +93,8 @@ class WarmUpBenchmark {
     private static List<String> row(String name, List<List<Double>> rounds) {
         List<String> cells = new ArrayList<>(List.of(name));
         IntStream.range(0, PARTS.size())
-                .mapToObj(part -> "%.0f"
-                        .formatted(rounds.stream()
-                                .mapToDouble(rates -> rates.get(part))
-                                .sorted()
-                                .skip(rounds.size() / 2)
-                                .findFirst()
-                                .orElseThrow()))
+                .mapToObj(part ->
+                        "%.0f".formatted(Results.median(rounds.stream().mapToDouble(rates -> rates.get(part)))))
                 .forEach(cells::add);
         return cells;
     }
