@@ -35,9 +35,11 @@ final class StartCalibration {
 
     private static void afterTheStart(ServedModels opened, CalibrationMode mode) {
         CalibrationRun run = CalibrationRun.whileIdle(opened);
+        LateCompilers compilers = new LateCompilers();
+        compilers.heedNewMethods();
         try {
             run.awaitFirstAnswer();
-            LateCompilers.release(); // at once: a burst that woke the service has no lull
+            compilers.release(); // at once: a burst that woke the service has no lull
             run.awaitLull();
         } catch (InterruptedException e) {
             return; // the process ends

@@ -15,18 +15,26 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 class LateCompilersTest {
 
-    private static final List<String> FLAGS = List.of("Tier3InvocationThreshold", "Tier4InvocationThreshold");
+    private static final List<String> FLAGS = List.of(
+            "Tier0InvokeNotifyFreqLog",
+            "Tier2InvokeNotifyFreqLog",
+            "Tier3InvocationThreshold",
+            "Tier4InvocationThreshold");
 
-    /** Prints thresholds before and after; a process of its own, because flags belong to the JVM. */
+    /** Prints flags before and after; a process of its own, because flags belong to the JVM. */
     public static final class Printed {
 
         private Printed() {}
 
         public static void main(String... args) {
             HotSpotDiagnosticMXBean jvm = ManagementFactory.getPlatformMXBean(HotSpotDiagnosticMXBean.class);
-            String before = values(jvm);
-            LateCompilers.release();
-            System.out.println(before + " " + values(jvm));
+            LateCompilers compilers = new LateCompilers();
+            List<String> values = new ArrayList<>(List.of(values(jvm)));
+            compilers.heedNewMethods();
+            values.add(values(jvm));
+            compilers.release();
+            values.add(values(jvm));
+            System.out.println(String.join(", ", values));
         }
     }
 
@@ -35,19 +43,23 @@ class LateCompilersTest {
     }
 
     @Test
-    void theImagesThresholdsBecomeTheJvms() throws Exception {
+    void theImagesFlagsBecomeTheJvms() throws Exception {
         List<String> image = Files.readAllLines(Path.of("src/main/image/java.args")).stream()
                 .filter(option -> option.startsWith("-XX:Tier"))
                 .toList();
-        assertEquals(7, image.size());
-        assertEquals("4000 1000000000 200 5000", printed(image));
+        assertEquals(11, image.size());
+        assertEquals("11 16 4000 1000000000, 7 16 4000 1000000000, 7 11 200 5000", printed(image));
     }
 
     @Test
     void anOperatorsStay() throws Exception {
         assertEquals(
-                "300 4000 300 4000",
-                printed(List.of("-XX:Tier3InvocationThreshold=300", "-XX:Tier4InvocationThreshold=4000")));
+                "8 12 300 4000, 8 12 300 4000, 8 12 300 4000",
+                printed(List.of(
+                        "-XX:Tier0InvokeNotifyFreqLog=8",
+                        "-XX:Tier2InvokeNotifyFreqLog=12",
+                        "-XX:Tier3InvocationThreshold=300",
+                        "-XX:Tier4InvocationThreshold=4000")));
     }
 
     private static String printed(List<String> options) throws Exception {
