@@ -1,6 +1,5 @@
 package dev.headroom.model;
 
-import com.fasterxml.jackson.annotation.JsonCreator;
 import java.util.List;
 
 /**
@@ -21,7 +20,6 @@ public record Labels(List<String> names, Activation activation) {
         NONE;
 
         /** The value of a model.yaml's {@code activation}. */
-        @JsonCreator
         static Activation of(String text) {
             return ModelYaml.constant(Activation.class, text);
         }

@@ -1,8 +1,5 @@
 package dev.headroom.model;
 
-import com.fasterxml.jackson.annotation.JsonFormat;
-import com.fasterxml.jackson.annotation.JsonProperty;
-import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -13,7 +10,6 @@ import java.util.Optional;
  * The file {@code model.yaml}. Every field may be left out; its value then comes from the files of Hugging Face's
  * exporters.
  */
-@RegisterForReflection
 record ModelYaml(
         List<String> aliases,
         String repository,
@@ -22,16 +18,13 @@ record ModelYaml(
         String tokenizer,
         List<String> inputs,
         String output,
-        @JsonProperty("max_length") Integer maxLength,
-        @JsonProperty("pad_id") Long padId,
+        Integer maxLength,
+        Long padId,
         Padding padding,
-
-        @JsonFormat(with = JsonFormat.Feature.ACCEPT_SINGLE_VALUE_AS_ARRAY)
         List<Pooling> pooling,
-
         Boolean normalize,
         Map<String, String> prompts,
-        @JsonProperty("default_prompt") String defaultPrompt,
+        String defaultPrompt,
         List<String> labels,
         Labels.Activation activation,
         Integer weight,
@@ -55,10 +48,5 @@ record ModelYaml(
     }
 
     /** Declared memory; sizes as {@code 90MiB}, {@code 2GiB} or plain bytes. */
-    @RegisterForReflection
-    record Memory(
-            @JsonProperty(required = true) String base,
-
-            @JsonProperty(value = "per_item", required = true)
-            String perItem) {}
+    record Memory(String base, String perItem) {}
 }

@@ -1,7 +1,5 @@
 package dev.headroom.model;
 
-import com.fasterxml.jackson.annotation.JsonCreator;
-
 /** The length to which texts are padded. */
 enum Padding {
     /** That of the longest text in the batch. */
@@ -10,7 +8,6 @@ enum Padding {
     MAX_LENGTH;
 
     /** The value of a model.yaml's {@code padding}. */
-    @JsonCreator
     static Padding of(String text) {
         return ModelYaml.constant(Padding.class, text);
     }

@@ -1,6 +1,5 @@
 package dev.headroom.model;
 
-import com.fasterxml.jackson.annotation.JsonCreator;
 import java.util.Arrays;
 import java.util.Optional;
 
@@ -34,7 +33,6 @@ public enum Pooling {
     }
 
     /** The value of a model.yaml's {@code pooling}. */
-    @JsonCreator
     static Pooling of(String text) {
         return ofMode(text).orElseGet(() -> ModelYaml.constant(Pooling.class, text));
     }

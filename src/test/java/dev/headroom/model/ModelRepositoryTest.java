@@ -200,7 +200,7 @@ class ModelRepositoryTest {
         e = assertThrows(BrokenModelException.class, this::scan);
         assertTrue(e.getMessage().contains("line 2"), e.getMessage());
         write("model.yaml", "task: embed\nmemory:\n  base:\n  per_item: 1M\n");
-        assertBroken("{m}: model.yaml says 'memory.base: null', which is no size; write it as 90MiB or 2GiB.");
+        assertBroken("{m}: in model.yaml the field memory.base is missing; add it.");
         write("model.yaml", "task: embed\nmemory:\n  base: 99999999999999999999G\n  per_item: 1M\n");
         assertBroken(
                 "{m}: model.yaml says 'memory.base: 99999999999999999999G', which is no size; write it as 90MiB or 2GiB.");
@@ -220,7 +220,7 @@ class ModelRepositoryTest {
         for (String batch : List.of("many", "1.5")) {
             write("model.yaml", "task: embed\nbatch: " + batch + "\n");
             e = assertThrows(BrokenModelException.class, this::scan);
-            assertTrue(e.getMessage().contains("at batch"), e.getMessage());
+            assertTrue(e.getMessage().contains("the field batch holds"), e.getMessage());
         }
         write("model.yaml", "task: embed\nmax_length: 2147483647\n");
         assertBroken("{m}: max_length is 2147483647; set it in model.yaml to the tokens of the longest text.");
@@ -282,20 +282,27 @@ class ModelRepositoryTest {
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
-            quoteCharacter = '"',
+            quoteCharacter = '`',
             value = {
-                "aliases: word|there is a value of another kind, at aliases",
-                "aliases: [[word]]|there is a value of another kind, at aliases",
-                "normalize: nearly|'nearly' is no value, at normalize",
-                "memory: {base: 1}|a field is missing, at memory.per_item",
-                "word|there is a value of another kind, line 1",
-                "pooling: sum|'sum' is none of [cls, max, mean, mean_sqrt_len, weighted_mean, last_token], at pooling",
-                "{max_length: 1, max_length: 2}|Duplicate field 'max_length', line 1",
+                "aliases: word|in model.yaml the field aliases holds \"word\"; write a list of texts.",
+                "aliases: [[word]]|in model.yaml the field aliases holds [\"word\"]; set it to a text.",
+                "aliases: [null]|in model.yaml the field aliases holds null; set it to a text.",
+                "normalize: nearly|in model.yaml the field normalize holds \"nearly\"; set it to true or false.",
+                "memory: {base: 1}|in model.yaml the field memory.per_item is missing; add it.",
+                "memory: {base: 1, per_item: 1, more: 1}|model.yaml has the field memory.more, which is not known; the fields there are: [base, per_item].",
+                "memory: 1|in model.yaml the field memory holds 1; write its fields.",
+                "prompts: {a: [b]}|in model.yaml the field prompts.a holds [\"b\"]; set it to a text.",
+                "word|model.yaml holds \"word\"; write fields into it, such as 'task: embed'.",
+                "max_length: 3000000000|in model.yaml the field max_length holds 3000000000; set it to a smaller number.",
+                "pad_id: 99999999999999999999|in model.yaml the field pad_id holds 99999999999999999999; set it to a whole number.",
+                "pooling: sum|in model.yaml the field pooling is not known: 'sum' is none of [cls, max, mean, mean_sqrt_len, weighted_mean, last_token].",
+                "pooling: [mean, sum]|in model.yaml the field pooling is not known: 'sum' is none of [cls, max, mean, mean_sqrt_len, weighted_mean, last_token].",
+                "{max_length: 1, max_length: 2}|model.yaml is no readable YAML (Duplicate field 'max_length', line 1); correct it.",
             })
-    void saysItWithoutTheNamesOfJavasTypes(String yaml, String problem) throws IOException {
+    void namesTheFieldAndTheRemedy(String yaml, String problem) throws IOException {
         write("model.onnx", "graph");
         write("model.yaml", yaml);
-        assertBroken("{m}: model.yaml is not as docs/models.md describes it (%s); correct it.".formatted(problem));
+        assertBroken("{m}: " + problem);
     }
 
     @Test
