@@ -12,7 +12,7 @@ import java.util.stream.Stream;
  *
  * <pre>
  * jre/          a runtime with no more modules than are used
- * app/          the packaged service; native libraries are taken out of its jars
+ * app/          the packaged service, its jars made one, without their native libraries
  * native/       those libraries, so that no start has to unpack them
  * models/       the models, written anew so that they open faster
  * java.args     the JVM's options
@@ -71,16 +71,12 @@ final class AssembleImage {
     }
 
     private void copyApplication() throws IOException {
-        Path from = target.resolve("quarkus-app");
-        Path to = image.resolve("app");
-        delete(to);
+        delete(image.resolve("app"));
         delete(image.resolve("native"));
-        NativeLibraries libraries = new NativeLibraries(Files.createDirectories(image.resolve("native")));
-        for (Path file : files(from)) {
-            Path copy = to.resolve(from.relativize(file));
-            Files.createDirectories(copy.getParent());
-            libraries.copyWithout(file, copy);
-        }
+        OneJar.copy(
+                target.resolve("quarkus-app"),
+                image.resolve("app"),
+                new NativeLibraries(Files.createDirectories(image.resolve("native"))));
     }
 
     private void replaceLibraries(Path others) throws IOException {

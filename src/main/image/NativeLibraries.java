@@ -3,7 +3,6 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
 import java.util.Enumeration;
 import java.util.Map;
@@ -28,29 +27,26 @@ record NativeLibraries(Path folder) {
     /** A part of ONNX Runtime's GPU build that wants TensorRT, which the service does not use. */
     private static final String UNUSED = "tensorrt";
 
-    /** Copies a file; a jar without its native libraries, of which this platform's go into the folder. */
+    /** Copies a jar without its native libraries, of which this platform's go into the folder. */
     void copyWithout(Path file, Path copy) throws IOException {
-        if (!file.toString().endsWith(".jar") || !holdsLibraries(file)) {
-            Files.copy(file, copy, StandardCopyOption.COPY_ATTRIBUTES);
-            return;
-        }
         try (ZipFile jar = new ZipFile(file.toFile());
                 ZipOutputStream rest = new ZipOutputStream(Files.newOutputStream(copy))) {
             for (Enumeration<? extends ZipEntry> entries = jar.entries(); entries.hasMoreElements(); ) {
                 ZipEntry entry = entries.nextElement();
-                if (!isLibrary(entry)) {
+                if (!take(jar, entry)) {
                     copy(jar, entry, rest);
-                } else if (isThisPlatforms(entry.getName())) {
-                    unpack(jar, entry);
                 }
             }
         }
     }
 
-    private static boolean holdsLibraries(Path file) throws IOException {
-        try (ZipFile jar = new ZipFile(file.toFile())) {
-            return jar.stream().anyMatch(NativeLibraries::isLibrary);
+    /** Whether an entry is a native library; one of this platform goes into the folder. */
+    boolean take(ZipFile jar, ZipEntry entry) throws IOException {
+        boolean library = isLibrary(entry);
+        if (library && isThisPlatforms(entry.getName())) {
+            unpack(jar, entry);
         }
+        return library;
     }
 
     private static boolean isLibrary(ZipEntry entry) {
