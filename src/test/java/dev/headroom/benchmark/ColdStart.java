@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -35,6 +36,13 @@ record ColdStart(String name, Path folder, List<String> command, String question
     /** The image's folder of a build. */
     static ColdStart image(String name, Path folder) {
         return new ColdStart(name, folder.toAbsolutePath(), List.of("jre/bin/java", "@java.args"), EMBED);
+    }
+
+    /** The image's folder of another build, which the property {@code before} names. */
+    static Optional<ColdStart> before() {
+        return Optional.ofNullable(System.getProperty("before"))
+                .filter(folder -> !folder.isEmpty())
+                .map(folder -> image("image, before", Path.of(folder)));
     }
 
     /** This build by {@code java -jar}. */

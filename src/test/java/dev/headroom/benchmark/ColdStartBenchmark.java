@@ -15,11 +15,12 @@ import org.junit.jupiter.api.Test;
 
 /**
  * From the beginning of the process to the first embedding: the image's folder against the same build by {@code java -jar},
- * against a function of Quarkus that says hello, and where CRIU works against the image's checkpoint, in turns. Files are in
- * the page cache: the first turn does not count.
+ * against a function of Quarkus that says hello, with {@code before} against the image's folder of another build, and where CRIU
+ * works against the image's checkpoint, in turns. Files are in the page cache: the first turn does not count.
  *
  * <p>{@code ./mvnw -DskipTests package && ./mvnw test-compile surefire:test@default-test -Dtest=ColdStartBenchmark
- * -DexcludedGroups= [-Dstarts=10]}
+ * -DexcludedGroups= [-Dstarts=10]
+ * [-Dbefore=...]}
  */
 @Tag("benchmark")
 class ColdStartBenchmark {
@@ -54,6 +55,7 @@ class ColdStartBenchmark {
                         List.of(ColdStart.JAVA, "-XX:AOTCache=hello.aot", "-jar", "quarkus-run.jar"),
                         HELLO),
                 new ColdStart("hello, java -jar", hello, List.of(ColdStart.JAVA, "-jar", "quarkus-run.jar"), HELLO)));
+        ColdStart.before().ifPresent(starts::add);
         if (CheckpointContainer.permitted()) {
             CheckpointContainer checkpoint =
                     CheckpointContainer.of("checkpoint-image", Map.of("QUARKUS_HTTP_PORT", "0"));

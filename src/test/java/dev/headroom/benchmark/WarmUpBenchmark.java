@@ -53,10 +53,7 @@ class WarmUpBenchmark {
     private static List<ColdStart> starts() {
         List<ColdStart> starts =
                 new ArrayList<>(List.of(ColdStart.image("image", Path.of("target/image/headroom")), ColdStart.jar()));
-        String before = System.getProperty("before", "");
-        if (!before.isEmpty()) {
-            starts.add(ColdStart.image("image, before", Path.of(before)));
-        }
+        ColdStart.before().ifPresent(starts::add);
         return starts;
     }
 
