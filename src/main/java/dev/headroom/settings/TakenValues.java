@@ -10,14 +10,24 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 
 /**
  * The values that a setting takes, as they are written.
  *
- * @param described the values in words, to stand behind "set it to"
+ * @param words the values in words, made when a value is refused: a start reads all rules and formats none
  * @param test true for a text that is one of them; may throw the exceptions of the JDK's parsers
  */
-record TakenValues(String described, Predicate<String> test) {
+record TakenValues(Supplier<String> words, Predicate<String> test) {
+
+    TakenValues(String described, Predicate<String> test) {
+        this(() -> described, test);
+    }
+
+    /** The values in words, to stand behind "set it to". */
+    String described() {
+        return words.get();
+    }
 
     /** True if a text that is not empty is one of them. */
     boolean hold(String text) {
@@ -46,16 +56,17 @@ record TakenValues(String described, Predicate<String> test) {
     }
 
     static TakenValues count(long least, long most) {
-        return new TakenValues(String.format(Locale.ROOT, "a whole number from %,d to %,d", least, most), text -> {
-            long count = Long.parseLong(text);
-            return count >= least && count <= most;
-        });
+        return new TakenValues(
+                () -> String.format(Locale.ROOT, "a whole number from %,d to %,d", least, most), text -> {
+                    long count = Long.parseLong(text);
+                    return count >= least && count <= most;
+                });
     }
 
     /** Sizes from the least, in bytes, to the most. */
     static TakenValues size(long least, String most) {
         BigInteger largest = bytes(most);
-        return new TakenValues("a size from %d to %s, such as 64K, 512M or 2G".formatted(least, most), text -> {
+        return new TakenValues(() -> "a size from %d to %s, such as 64K, 512M or 2G".formatted(least, most), text -> {
             BigInteger size = bytes(text);
             return size.compareTo(BigInteger.valueOf(least)) >= 0 && size.compareTo(largest) <= 0;
         });
@@ -68,7 +79,7 @@ record TakenValues(String described, Predicate<String> test) {
     static TakenValues time(String least, String most) {
         Duration shortest = duration(least);
         Duration longest = duration(most);
-        return new TakenValues("a time from %s to %s, such as 500ms, 30s or 10m".formatted(least, most), text -> {
+        return new TakenValues(() -> "a time from %s to %s, such as 500ms, 30s or 10m".formatted(least, most), text -> {
             Duration time = duration(text);
             return time.compareTo(shortest) >= 0 && time.compareTo(longest) <= 0;
         });
@@ -91,9 +102,8 @@ record TakenValues(String described, Predicate<String> test) {
         List<String> words = Arrays.stream(choice)
                 .map(one -> one.name().toLowerCase(Locale.ROOT))
                 .toList();
-        String last = words.getLast();
         return new TakenValues(
-                String.join(", ", words.subList(0, words.size() - 1)) + " or " + last,
+                () -> String.join(", ", words.subList(0, words.size() - 1)) + " or " + words.getLast(),
                 text -> words.contains(text.toLowerCase(Locale.ROOT)));
     }
 
