@@ -125,6 +125,26 @@ class CheckpointIT {
     }
 
     @Test
+    void sigtermWhileItIsRestoredEndsIt() throws Exception {
+        try (ServiceProcess restored = container.serve(Optional.empty(), Map.of())) {
+            while (!isRestoring(restored)) {
+                Thread.onSpinWait();
+            }
+            serving(restored).destroy();
+            assertEquals(0, restored.exitStatus(), restored.log());
+            assertFalse(restored.log().contains("Starts anew"), restored.log());
+            assertFalse(restored.log().contains("Listening on"), restored.log());
+        }
+    }
+
+    private static boolean isRestoring(ServiceProcess container) {
+        return ProcessHandle.of(container.pid())
+                .orElseThrow()
+                .descendants()
+                .anyMatch(process -> process.info().command().orElse("").endsWith("/criu"));
+    }
+
+    @Test
     void theStatusOfARestoredProcessThatIsKilledIsTold() throws Exception {
         try (ServiceProcess restored =
                 container.serve(Optional.empty(), Map.of()).listening()) {
