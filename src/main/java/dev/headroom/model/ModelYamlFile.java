@@ -2,10 +2,15 @@ package dev.headroom.model;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.NullNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.TextNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
+import com.fasterxml.jackson.dataformat.yaml.YAMLParser;
 import dev.headroom.model.file.BrokenModelException;
 import dev.headroom.model.file.CheckedJson;
 import java.io.IOException;
@@ -18,8 +23,8 @@ import java.nio.file.Path;
  */
 final class ModelYamlFile {
 
-    private static final ObjectMapper YAML =
-            new ObjectMapper(new YAMLFactory().enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION));
+    private static final YAMLFactory YAML =
+            (YAMLFactory) new YAMLFactory().enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION);
 
     private ModelYamlFile() {}
 
@@ -68,9 +73,9 @@ final class ModelYamlFile {
     }
 
     private static JsonNode tree(Path file) {
-        try {
-            JsonNode tree = YAML.readTree(file.toFile());
-            if (tree.isMissingNode() || tree.isNull()) {
+        try (YAMLParser parser = YAML.createParser(file.toFile())) {
+            JsonNode tree = parser.nextToken() == null ? NullNode.instance : node(file, parser);
+            if (tree.isNull()) {
                 return JsonNodeFactory.instance.objectNode();
             }
             if (tree.isObject()) {
@@ -88,5 +93,36 @@ final class ModelYamlFile {
             throw new BrokenModelException("%s: model.yaml cannot be read (%s); check its permissions."
                     .formatted(file.getParent(), e.getMessage()));
         }
+    }
+
+    /** The value that begins here. Numbers and truth values stay texts as they are written: a label may be 007 or 1.10. */
+    private static JsonNode node(Path file, YAMLParser parser) throws IOException {
+        if (parser.isCurrentAlias()) {
+            throw new BrokenModelException("%s: model.yaml has the alias *%s in line %d; write its value out there."
+                    .formatted(
+                            file.getParent(),
+                            parser.getText(),
+                            parser.currentLocation().getLineNr()));
+        }
+        return switch (parser.currentToken()) {
+            case START_OBJECT -> {
+                ObjectNode object = JsonNodeFactory.instance.objectNode();
+                while (parser.nextToken() != JsonToken.END_OBJECT) {
+                    String name = parser.currentName();
+                    parser.nextToken();
+                    object.set(name, node(file, parser));
+                }
+                yield object;
+            }
+            case START_ARRAY -> {
+                ArrayNode array = JsonNodeFactory.instance.arrayNode();
+                while (parser.nextToken() != JsonToken.END_ARRAY) {
+                    array.add(node(file, parser));
+                }
+                yield array;
+            }
+            case VALUE_NULL -> NullNode.instance;
+            default -> TextNode.valueOf(parser.getText());
+        };
     }
 }

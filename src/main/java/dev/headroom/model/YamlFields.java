@@ -7,16 +7,20 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.StreamSupport;
 
 /**
- * The fields of a model.yaml, or of an object in it. Each method gives null for a field that is left out or null, and throws
+ * The fields of a model.yaml, or of an object in it, whose values are texts, lists and objects. Each method gives null for a field that is left out or null, and throws
  * a {@link BrokenModelException} that names the field for a value of another kind.
  */
 final class YamlFields {
+
+    private static final Map<String, Boolean> TRUTH =
+            Map.of("true", true, "yes", true, "on", true, "false", false, "no", false, "off", false);
 
     private final CheckedJson file;
     private final String path;
@@ -57,7 +61,7 @@ final class YamlFields {
     }
 
     private String text(String field, JsonNode value) {
-        if (!value.isValueNode() || value.isNull()) {
+        if (!value.isTextual()) {
             throw other(field, value, "set it to a text");
         }
         return value.asText();
@@ -101,19 +105,21 @@ final class YamlFields {
     }
 
     Long wholeLong(String field) {
-        JsonNode value = value(field);
-        if (value != null && (!value.isIntegralNumber() || !value.canConvertToLong())) {
-            throw other(field, value, "set it to a whole number");
+        String text = text(field);
+        try {
+            return text == null ? null : Long.valueOf(text.replaceAll("(?<=\\d)_(?=\\d)", ""));
+        } catch (NumberFormatException e) {
+            throw other(field, object.get(field), "set it to a whole number");
         }
-        return value == null ? null : Long.valueOf(value.longValue());
     }
 
     Boolean flag(String field) {
-        JsonNode value = value(field);
-        if (value != null && !value.isBoolean()) {
-            throw other(field, value, "set it to true or false");
+        String text = text(field);
+        Boolean truth = text == null ? null : TRUTH.get(text.toLowerCase(Locale.ROOT));
+        if (text != null && truth == null) {
+            throw other(field, object.get(field), "set it to true or false");
         }
-        return value == null ? null : Boolean.valueOf(value.booleanValue());
+        return truth;
     }
 
     /** What a word stands for; the function's {@link IllegalArgumentException} says what words there are. */

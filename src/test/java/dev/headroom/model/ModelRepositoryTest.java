@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ModelRepositoryTest {
 
@@ -248,11 +249,49 @@ class ModelRepositoryTest {
     }
 
     @Test
+    void labelsAreAsTheyAreWritten() throws IOException {
+        write("model.onnx", "graph");
+        write("tokenizer.json", "{}");
+        write("model.yaml", "task: classify\nlabels: [007, 1.10, 1_000, 1e5, yes, true, '', \"a\\tb\"]\n");
+        assertEquals(
+                List.of("007", "1.10", "1_000", "1e5", "yes", "true", "", "a\tb"),
+                ((TaskSpec.Classify) scan().getFirst().task()).labels().names());
+    }
+
+    @Test
     void aBatchOfItsOwnIsInItsModelYaml() throws IOException {
         write("model.onnx", "graph");
         assertEquals(OptionalInt.empty(), scan().getFirst().batch());
-        write("model.yaml", "batch: 48\n");
-        assertEquals(OptionalInt.of(48), scan().getFirst().batch());
+        for (String batch : List.of("48", "+48", "'48'", "0_48")) {
+            write("model.yaml", "batch: " + batch + "\n");
+            assertEquals(OptionalInt.of(48), scan().getFirst().batch(), batch);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"task: \u0001", "task: [[[[[[", "a: &a [*a]", "%", "task: !!java.lang.String x\n---\n@", "\ufffe"
+            })
+    void whatIsNoYamlIsRefusedByOneSentence(String yaml) throws IOException {
+        write("model.onnx", "graph");
+        write("model.yaml", yaml);
+        String refusal = assertThrows(BrokenModelException.class, this::scan).getMessage();
+        assertTrue(refusal.contains("model.yaml") && refusal.lines().count() == 1, refusal);
+    }
+
+    @Test
+    void aModelYamlThatIsNestedWithoutEndIsRefused() throws IOException {
+        write("model.onnx", "graph");
+        write("model.yaml", "labels: " + "[".repeat(100_000));
+        assertThrows(BrokenModelException.class, this::scan);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"true, true", "Yes, true", "on, true", "FALSE, false", "no, false", "off, false"})
+    void truthIsWrittenAsYamlHasIt(String written, boolean pinned) throws IOException {
+        write("model.onnx", "graph");
+        write("model.yaml", "pinned: " + written + "\n");
+        assertEquals(pinned, scan().getFirst().residence().pinned());
     }
 
     @Test
@@ -290,11 +329,13 @@ class ModelRepositoryTest {
                 "normalize: nearly|in model.yaml the field normalize holds \"nearly\"; set it to true or false.",
                 "memory: {base: 1}|in model.yaml the field memory.per_item is missing; add it.",
                 "memory: {base: 1, per_item: 1, more: 1}|model.yaml has the field memory.more, which is not known; the fields there are: [base, per_item].",
-                "memory: 1|in model.yaml the field memory holds 1; write its fields.",
+                "memory: 1|in model.yaml the field memory holds \"1\"; write its fields.",
                 "prompts: {a: [b]}|in model.yaml the field prompts.a holds [\"b\"]; set it to a text.",
                 "word|model.yaml holds \"word\"; write fields into it, such as 'task: embed'.",
-                "max_length: 3000000000|in model.yaml the field max_length holds 3000000000; set it to a smaller number.",
-                "pad_id: 99999999999999999999|in model.yaml the field pad_id holds 99999999999999999999; set it to a whole number.",
+                "max_length: 3000000000|in model.yaml the field max_length holds \"3000000000\"; set it to a smaller number.",
+                "pad_id: 99999999999999999999|in model.yaml the field pad_id holds \"99999999999999999999\"; set it to a whole number.",
+                "labels: [&a x, *a]|model.yaml has the alias *a in line 1; write its value out there.",
+                "normalize: 1|in model.yaml the field normalize holds \"1\"; set it to true or false.",
                 "pooling: sum|in model.yaml the field pooling is not known: 'sum' is none of [cls, max, mean, mean_sqrt_len, weighted_mean, last_token].",
                 "pooling: [mean, sum]|in model.yaml the field pooling is not known: 'sum' is none of [cls, max, mean, mean_sqrt_len, weighted_mean, last_token].",
                 "{max_length: 1, max_length: 2}|model.yaml is no readable YAML (Duplicate field 'max_length', line 1); correct it.",
