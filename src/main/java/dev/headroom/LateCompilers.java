@@ -70,7 +70,7 @@ final class LateCompilers {
 
     /** Lets them compile as usual from now on. */
     void release() {
-        reset(OF_NEW_METHODS);
+        heedNewMethods();
         reset(OF_ALL_METHODS);
     }
 

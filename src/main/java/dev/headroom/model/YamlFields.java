@@ -14,8 +14,8 @@ import java.util.function.Function;
 import java.util.stream.StreamSupport;
 
 /**
- * The fields of a model.yaml, or of an object in it, whose values are texts, lists and objects. Each method gives null for a field that is left out or null, and throws
- * a {@link BrokenModelException} that names the field for a value of another kind.
+ * The fields of a model.yaml, or of an object in it. Their values are texts, lists and objects. Each method gives null for a
+ * field that is left out or null, and throws a {@link BrokenModelException} that names the field for a value of another kind.
  */
 final class YamlFields {
 
@@ -79,12 +79,6 @@ final class YamlFields {
                         .toList();
     }
 
-    /** One text, or a list of them. */
-    List<String> oneOrMore(String field) {
-        JsonNode value = value(field);
-        return value == null || value.isArray() ? texts(field) : List.of(text(field, value));
-    }
-
     /** A text for each name, in the order of the file. */
     Map<String, String> named(String field) {
         YamlFields texts = object(field);
@@ -130,10 +124,12 @@ final class YamlFields {
 
     /** What one word, or each word of a list, stands for. */
     <E> List<E> words(String field, Function<String, E> meaning) {
-        List<String> words = oneOrMore(field);
-        return words == null
-                ? null
-                : words.stream().map(word -> word(field, word, meaning)).toList();
+        JsonNode value = value(field);
+        if (value == null) {
+            return null;
+        }
+        List<String> words = value.isArray() ? texts(field) : List.of(text(field, value));
+        return words.stream().map(word -> word(field, word, meaning)).toList();
     }
 
     private <E> E word(String field, String word, Function<String, E> meaning) {

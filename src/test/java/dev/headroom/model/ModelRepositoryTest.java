@@ -326,6 +326,7 @@ class ModelRepositoryTest {
                 "aliases: word|in model.yaml the field aliases holds \"word\"; write a list of texts.",
                 "aliases: [[word]]|in model.yaml the field aliases holds [\"word\"]; set it to a text.",
                 "aliases: [null]|in model.yaml the field aliases holds null; set it to a text.",
+                "aliases: [~]|in model.yaml the field aliases holds null; set it to a text.",
                 "normalize: nearly|in model.yaml the field normalize holds \"nearly\"; set it to true or false.",
                 "memory: {base: 1}|in model.yaml the field memory.per_item is missing; add it.",
                 "memory: {base: 1, per_item: 1, more: 1}|model.yaml has the field memory.more, which is not known; the fields there are: [base, per_item].",
