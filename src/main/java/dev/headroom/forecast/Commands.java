@@ -125,11 +125,9 @@ public final class Commands {
 
     private void optimize(OptimizeOptions options) {
         ModelOptimizer optimizer = new ModelOptimizer(options.model(), options.out());
-        if (options.half()) {
-            optimizer.write(new HalfModels(out::println)::add);
-        } else {
-            optimizer.write();
-        }
+        options.precision()
+                .ifPresentOrElse(
+                        precision -> optimizer.write(new HalfModels(precision, out::println)::add), optimizer::write);
     }
 
     private int refused(String reason) {

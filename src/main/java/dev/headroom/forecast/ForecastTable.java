@@ -122,10 +122,10 @@ record ForecastTable(List<Forecast> forecasts, int index) {
 
     /** The file that is served, unless every device gets the one in full precision. */
     private Optional<String> precision(Forecast forecast) {
-        boolean anyHalf = forecasts.stream()
-                .anyMatch(any -> any.demands().get(index).precision().value() == Precision.HALF);
+        boolean anyReduced = forecasts.stream()
+                .anyMatch(any -> any.demands().get(index).precision().value() != Precision.FULL);
         ModelDemand model = forecast.demands().get(index);
-        return anyHalf
+        return anyReduced
                 ? Optional.of("Served in %s precision: %s with %s of weights."
                         .formatted(
                                 model.precision().value(), model.precision().file(), Bytes.text(model.weightBytes())))

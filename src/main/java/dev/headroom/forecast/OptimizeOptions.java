@@ -3,6 +3,7 @@ package dev.headroom.forecast;
 import dev.headroom.plan.Precision;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.Optional;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParseResult;
@@ -13,9 +14,9 @@ import picocli.CommandLine.TypeConversionException;
  *
  * @param model the model's folder
  * @param out the folder to write
- * @param half true if files in half precision are made, too
+ * @param precision the precision of files in 16 bits that are made, too
  */
-record OptimizeOptions(Path model, Path out, boolean half) {
+record OptimizeOptions(Path model, Path out, Optional<Precision> precision) {
 
     /** The command with its options and its help. */
     static CommandSpec spec() {
@@ -27,19 +28,21 @@ record OptimizeOptions(Path model, Path out, boolean half) {
                         .converters(OptimizeOptions::precision)
                         .paramLabel("PRECISION")
                         .description(
-                                "half: writes X_fp16.onnx beside X.onnx, too, for GPUs, and holds it against X.onnx on this CPU."
+                                "half or bfloat16: writes X_fp16.onnx or X_bf16.onnx beside X.onnx, too, for GPUs, and holds it against X.onnx"
+                                        + " on this CPU."
                                         + " Where its answers differ too much nothing is written. Default: no other file.")
                         .build())
                 .addOption(PlanOptions.help());
         optimize.usageMessage()
-                .customSynopsis("java -jar quarkus-run.jar optimize --model FOLDER --out FOLDER [--precision half]")
+                .customSynopsis(
+                        "java -jar quarkus-run.jar optimize --model FOLDER --out FOLDER [--precision half|bfloat16]")
                 .description(
                         "Writes a model's folder anew so that it opens in half the time and takes less memory: the graph"
                                 + " optimised for any device, and the weights in a file of their own, which is mapped. The answers"
                                 + " stay the same.")
                 .footer(
                         "",
-                        "Exit status: 0 written, 1 the model is broken, the folder cannot be written, or half precision does not suit the"
+                        "Exit status: 0 written, 1 the model is broken, the folder cannot be written, or 16 bits do not suit the"
                                 + " model, 2 usage.");
         return optimize;
     }
@@ -58,17 +61,15 @@ record OptimizeOptions(Path model, Path out, boolean half) {
         return new OptimizeOptions(
                 given.matchedOptionValue("--model", null),
                 given.matchedOptionValue("--out", null),
-                given.matchedOption("--precision") != null);
+                Optional.ofNullable(given.matchedOptionValue("--precision", null)));
     }
 
     private static Precision precision(String word) {
         return switch (word.toLowerCase(Locale.ROOT)) {
             case "half" -> Precision.HALF;
-            case "bfloat16" ->
-                throw new TypeConversionException(
-                        "bfloat16 is not made: ONNX Runtime multiplies in it on no CPU, so that it cannot be held against full"
-                                + " precision here; use half");
-            default -> throw new TypeConversionException("'" + word + "' is no precision to make; it is half");
+            case "bfloat16" -> Precision.BFLOAT16;
+            default ->
+                throw new TypeConversionException("'" + word + "' is no precision to make; it is half or bfloat16");
         };
     }
 }

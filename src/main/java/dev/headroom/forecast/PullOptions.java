@@ -37,7 +37,7 @@ record PullOptions(List<String> names, Optional<PrecisionMode> precision) {
                         .converters(PullOptions::precision)
                         .paramLabel("PRECISION")
                         .description(
-                                "full, half, or auto for both graphs, of which the start chooses one for its device. Default: headroom.precision.")
+                                "full, half, bfloat16, or auto for all graphs, of which the start chooses one for its device. Default: headroom.precision.")
                         .build())
                 .addOption(PlanOptions.help());
         pull.usageMessage()

@@ -42,6 +42,21 @@ record GraphNode(UnknownFieldSet message) {
         return nodes.build().toList();
     }
 
+    /** A suffix that begins so, and ends the name of no value that there is. */
+    static String unusedSuffix(String begin, List<GraphNode> nodes) {
+        String suffix = begin;
+        for (int i = 1; endsAny(suffix, nodes); i++) {
+            suffix = begin + "_" + i;
+        }
+        return suffix;
+    }
+
+    private static boolean endsAny(String suffix, List<GraphNode> nodes) {
+        return nodes.stream()
+                .flatMap(node -> Stream.concat(node.inputs().stream(), node.outputs().stream()))
+                .anyMatch(name -> name.endsWith(suffix));
+    }
+
     /** A node that converts a value to another type of elements. */
     static GraphNode cast(String from, String to, int type) {
         UnknownFieldSet attribute = text(1, "to")

@@ -20,15 +20,13 @@ import java.util.Set;
  * Writes the file in half precision of a graph in full precision.
  *
  * @param model the model whose file in full precision is read: one that ONNX Runtime wrote, with its weights beside it
+ * @param type the type of numbers in half precision
  * @param file the file to write; its weights get a file beside it
  */
-record HalfFile(ModelSpec model, Path file) {
+record HalfFile(ModelSpec model, HalfType type, Path file) {
 
     private static final int MODEL_GRAPH = 7;
     private static final int GRAPH_OUTPUT = 12;
-
-    /** The first version of ONNX's operators that ONNX Runtime promises to run. */
-    private static final long LEAST_OPSET = 7;
 
     /**
      * Writes the file.
@@ -43,12 +41,12 @@ record HalfFile(ModelSpec model, Path file) {
                 whole.getField(MODEL_GRAPH).getLengthDelimitedList().getLast());
         List<GraphNode> nodes = GraphNode.all(graph);
         try (Arena memory = Arena.ofConfined()) {
-            Map<String, Weight> weights = Weights.read(model.onnx(), graph, memory);
+            Map<String, Weight> weights = Weights.read(type, model.onnx(), graph, memory);
             long opset = OnnxFile.read(model.onnx()).opset();
             check(opset, nodes, weights);
-            HalfGraph half = new HalfGraph(graph, opset, weights, largest(graph, nodes, probe));
+            HalfGraph half = new HalfGraph(type, graph, opset, weights, largest(graph, nodes, probe));
             if (half.halfWeights().isEmpty()) {
-                throw refused("has no weights of floats that half precision can hold", "serve it as it is");
+                throw refused("has no weights of floats that 16 bits can hold", "serve it as it is");
             }
             try (WeightFile data = new WeightFile(file.resolveSibling(file.getFileName() + "_data"))) {
                 List<UnknownFieldSet> stored = half.write(data);
@@ -65,10 +63,10 @@ record HalfFile(ModelSpec model, Path file) {
     }
 
     private void check(long opset, List<GraphNode> nodes, Map<String, Weight> weights) {
-        if (opset < LEAST_OPSET) {
+        if (opset < type.leastOpset()) {
             throw refused(
                     "uses version %d of ONNX's operators".formatted(opset),
-                    "export it with version %d or newer".formatted(LEAST_OPSET));
+                    "export it with version %d or newer".formatted(type.leastOpset()));
         }
         nodes.stream()
                 .map(GraphNode::operator)
@@ -96,7 +94,7 @@ record HalfFile(ModelSpec model, Path file) {
     }
 
     private BrokenModelException refused(String problem, String remedy) {
-        return new BrokenModelException("%s: %s %s, so that no file in half precision is made of it; %s."
-                .formatted(model.name(), model.onnx().getFileName(), problem, remedy));
+        return new BrokenModelException("%s: %s %s, so that no file in %s precision is made of it; %s."
+                .formatted(model.name(), model.onnx().getFileName(), problem, type.precision(), remedy));
     }
 }

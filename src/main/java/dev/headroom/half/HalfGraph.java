@@ -16,7 +16,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.stream.Stream;
 
 /**
  * Makes a graph of one in full precision: products take and make half precision, and so do the operators between them that change
@@ -36,6 +35,7 @@ final class HalfGraph {
     /** The first version of the format in which initialisers are no inputs. */
     private static final long LEAST_VERSION = 4;
 
+    private final HalfType type;
     private final UnknownFieldSet graph;
     private final Map<String, Weight> weights;
     private final Map<String, Float> largest;
@@ -51,40 +51,27 @@ final class HalfGraph {
     /**
      * Converts a graph.
      *
+     * @param type the type of numbers in half precision
      * @param graph the GraphProto
      * @param opset the version of ONNX's operators
      * @param weights its initialisers by their names
      * @param largest the inputs and values of floats, with the size of the largest element that each had
      */
-    HalfGraph(UnknownFieldSet graph, long opset, Map<String, Weight> weights, Map<String, Float> largest)
+    HalfGraph(HalfType type, UnknownFieldSet graph, long opset, Map<String, Weight> weights, Map<String, Float> largest)
             throws InvalidProtocolBufferException {
+        this.type = type;
         this.graph = graph;
         this.weights = weights;
         this.largest = largest;
         List<GraphNode> all = GraphNode.all(graph);
-        suffix = suffix(all);
-        Set<Integer> places = HalfNodes.of(all, opset, weights, largest);
+        suffix = GraphNode.unusedSuffix(type.suffix(), all);
+        Set<Integer> places = HalfNodes.of(type, all, opset, weights, largest);
         for (int i = 0; i < all.size(); i++) {
             add(all.get(i), places.contains(i));
         }
         for (String output : GraphNode.ports(graph, OUTPUT)) {
             wanted(output, false);
         }
-    }
-
-    /** A suffix that makes no name of a value that there is. */
-    private static String suffix(List<GraphNode> nodes) {
-        String suffix = ".fp16";
-        for (int i = 1; i < nodes.size() + 2; i++) {
-            String tried = suffix;
-            if (nodes.stream()
-                    .flatMap(node -> Stream.concat(node.inputs().stream(), node.outputs().stream()))
-                    .noneMatch(name -> name.endsWith(tried))) {
-                return tried;
-            }
-            suffix = ".fp16_" + i;
-        }
-        return suffix;
     }
 
     /** The weights that are in half precision now. */
@@ -130,7 +117,7 @@ final class HalfGraph {
         if (halves.contains(name) != half && converted.add(name)) {
             nodes.add(
                     half
-                            ? GraphNode.cast(name, name + suffix, Weight.FLOAT16)
+                            ? GraphNode.cast(name, name + suffix, type.number())
                             : GraphNode.cast(name + suffix, name, Weight.FLOAT));
         }
         return half ? name + suffix : name;
@@ -157,7 +144,7 @@ final class HalfGraph {
 
     /** Nodes that compute in full precision and round as the converted ones do. */
     List<GraphNode> rounding() {
-        return new Rounding(suffix).of(nodes, inHalf);
+        return new Rounding(suffix, type).of(nodes, inHalf);
     }
 
     /**

@@ -3,6 +3,7 @@ package dev.headroom.half;
 import dev.headroom.model.GraphFiles;
 import dev.headroom.model.ModelRepository;
 import dev.headroom.model.ModelSpec;
+import dev.headroom.model.TaskSpec;
 import dev.headroom.model.file.BrokenModelException;
 import dev.headroom.model.onnx.OnnxFile;
 import dev.headroom.plan.Precision;
@@ -35,14 +36,17 @@ public final class HalfModels {
     /** A score in half precision differs by at most this share of the largest score: the error that such a cosine stands for. */
     static final double MOST_DIFFERENCE = 0.03;
 
+    private final Precision precision;
     private final Consumer<String> told;
 
     /**
      * Files in half precision.
      *
+     * @param precision one in 16 bits
      * @param told takes a line for each of them: its size and how it compares
      */
-    public HalfModels(Consumer<String> told) {
+    public HalfModels(Precision precision, Consumer<String> told) {
+        this.precision = precision;
         this.told = told;
     }
 
@@ -58,34 +62,52 @@ public final class HalfModels {
 
     private void add(Path folder, ModelSpec model) {
         Map<Precision, Path> files = model.graph().files();
-        if (files.containsKey(Precision.HALF)) {
+        if (files.containsKey(precision)) {
             throw new BrokenModelException(
                     "%s: there is a %s already; take it out of the folder, or leave out --precision."
-                            .formatted(model.name(), files.get(Precision.HALF).getFileName()));
+                            .formatted(model.name(), files.get(precision).getFileName()));
         }
-        HalfFile file = new HalfFile(model, GraphFiles.half(model.onnx()));
+        if (model.task() instanceof TaskSpec.Generate) {
+            throw new BrokenModelException(
+                    "%s: it generates text, whose steps are not held against full precision here; export its graph in %s precision."
+                            .formatted(model.name(), precision));
+        }
+        HalfFile file = new HalfFile(model, HalfType.of(precision), GraphFiles.beside(model.onnx(), precision));
         TaskFiles task = TaskFiles.read(model.task());
         Cpu cpu = new Cpu(Runtime.getRuntime().availableProcessors());
         try (Model full = OnnxModel.open(model, cpu)) {
             Map<String, Integer> left = file.write(PrecisionCheck.probe(task, full));
-            try (Model half = OnnxModel.open(found(folder, model, file.file()), cpu);
-                    Model rounding = OnnxModel.open(model.with(GraphFiles.of(folder, file.rounding())), cpu)) {
-                Likeness likeness = new PrecisionCheck(task, full, List.of(half, rounding)).run();
-                check(model, likeness);
-                told.accept(line(model.onnx(), file.file(), likeness, left));
-            }
+            ModelSpec found = found(folder, model, file.file());
+            Likeness likeness = likeness(task, full, files(found, folder, file), cpu);
+            check(model, likeness);
+            told.accept(line(model.onnx(), file.file(), likeness, left));
             Files.delete(file.rounding());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
-    /** The model in half precision, as the folder gives it. */
-    private static ModelSpec found(Path folder, ModelSpec model, Path file) {
+    /** The graphs that are held against full precision: the file's own where a CPU runs it, and the one that rounds as a GPU does. */
+    private List<ModelSpec> files(ModelSpec found, Path folder, HalfFile file) {
+        ModelSpec rounding = found.with(GraphFiles.of(folder, file.rounding()));
+        return precision == Precision.HALF ? List.of(half(found), rounding) : List.of(rounding);
+    }
+
+    private static Likeness likeness(TaskFiles task, Model full, List<ModelSpec> others, Cpu cpu) {
+        List<Model> opened = new ArrayList<>();
+        try {
+            others.forEach(other -> opened.add(OnnxModel.open(other, cpu)));
+            return new PrecisionCheck(task, full, opened).run();
+        } finally {
+            opened.forEach(Model::close);
+        }
+    }
+
+    /** The model with the file, as the folder gives it. */
+    private ModelSpec found(Path folder, ModelSpec model, Path file) {
         return ModelRepository.graphs(folder).stream()
                 .filter(other -> other.name().equals(model.name()))
-                .filter(other -> file.equals(other.graph().files().get(Precision.HALF)))
-                .map(HalfModels::half)
+                .filter(other -> file.equals(other.graph().files().get(precision)))
                 .findFirst()
                 .orElseThrow(() -> new BrokenModelException(
                         "%s: its graph is %s, beside which no %s is looked for; name the graph in model.yaml with the line 'file: ...'."
@@ -97,11 +119,11 @@ public final class HalfModels {
         return model.by(new PrecisionRule(PrecisionMode.HALF, new ServingDevice(false, "CPU", "", 0, 0, "")));
     }
 
-    private static void check(ModelSpec model, Likeness likeness) {
+    private void check(ModelSpec model, Likeness likeness) {
         if (likeness.cosine().orElse(1) < LEAST_COSINE || likeness.difference().orElse(0) > MOST_DIFFERENCE) {
             throw new BrokenModelException(
-                    "%s: half precision changes its answers too much: %s; serve it in full precision."
-                            .formatted(model.name(), measure(likeness)));
+                    "%s: %s precision changes its answers too much: %s; serve it in full precision."
+                            .formatted(model.name(), precision, measure(likeness)));
         }
     }
 

@@ -1,10 +1,13 @@
 package dev.headroom.half;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
 
 /** Decides which nodes of a graph work in half precision. */
 final class HalfNodes {
@@ -12,12 +15,17 @@ final class HalfNodes {
     /** Values may become so many times larger than those that were seen. */
     private static final float MARGIN = 4;
 
-    private final long opset;
+    /** The operators that read the value of which a decomposed normalisation by the root mean square is made. */
+    private static final Set<String> ROOT_MEAN_SQUARE = Set.of("Pow", "Div");
+
+    private final Predicate<String> has;
+    private final float largestNumber;
     private final Map<String, Weight> weights;
     private final Map<String, Float> largest;
 
-    private HalfNodes(long opset, Map<String, Weight> weights, Map<String, Float> largest) {
-        this.opset = opset;
+    private HalfNodes(HalfType type, long opset, Map<String, Weight> weights, Map<String, Float> largest) {
+        this.has = operator -> type.has(operator, opset);
+        this.largestNumber = type.largest();
         this.weights = weights;
         this.largest = largest;
     }
@@ -25,13 +33,15 @@ final class HalfNodes {
     /**
      * The places of the nodes that do: products, and between them the operators that change each element alone.
      *
+     * @param type the type of numbers that they work in
      * @param nodes in an order in which values are made before they are read
      * @param opset the version of ONNX's operators
      * @param weights the initialisers by their names
      * @param largest the size of the largest element of each value of floats
      */
-    static Set<Integer> of(List<GraphNode> nodes, long opset, Map<String, Weight> weights, Map<String, Float> largest) {
-        HalfNodes rules = new HalfNodes(opset, weights, largest);
+    static Set<Integer> of(
+            HalfType type, List<GraphNode> nodes, long opset, Map<String, Weight> weights, Map<String, Float> largest) {
+        HalfNodes rules = new HalfNodes(type, opset, weights, largest);
         Set<Integer> places = new HashSet<>();
         Set<String> halves = new HashSet<>();
         for (int i = 0; i < nodes.size(); i++) {
@@ -41,6 +51,9 @@ final class HalfNodes {
             }
         }
         rules.leaveLast(nodes, places);
+        if (type == HalfType.BFLOAT16) {
+            rules.leaveSums(nodes, places);
+        }
         return places;
     }
 
@@ -49,12 +62,13 @@ final class HalfNodes {
         String operator = node.operator();
         List<String> values = values(node.inputs());
         List<Weight> constants = constants(node);
-        boolean follows = Operators.follows(operator, opset)
+        boolean follows = Operators.follows(operator)
                 && (values.isEmpty() ? isLookUp(node) && !constants.isEmpty() : halves.containsAll(values));
         List<String> all = new ArrayList<>(values);
         all.addAll(values(node.outputs()));
         return (follows || Operators.multiplies(operator))
-                && all.stream().allMatch(value -> largest.get(value) <= Weight.LARGEST / MARGIN)
+                && has.test(operator)
+                && all.stream().allMatch(value -> largest.get(value) <= largestNumber / MARGIN)
                 && constants.stream().allMatch(weight -> fits(weight, operator));
     }
 
@@ -76,6 +90,32 @@ final class HalfNodes {
 
     private static boolean fits(Weight weight, String operator) {
         return weight.fit() == Weight.Fit.EACH || weight.fit() == Weight.Fit.TOGETHER && !Operators.scales(operator);
+    }
+
+    /**
+     * Leaves in full precision what nodes in full precision read, unless it is a product or looked up: bfloat16 is too coarse for the sums
+     * that all layers add to. ONNX Runtime would also take a cast before a root mean square (which Pow and Div read) into a fused
+     * normalisation, of which it has no kernel that reads bfloat16 and scales by floats.
+     */
+    private void leaveSums(List<GraphNode> nodes, Set<Integer> places) {
+        Map<String, Set<String>> readers = new HashMap<>(); // of values, the operators in full precision
+        for (int i = nodes.size() - 1; i >= 0; i--) {
+            GraphNode node = nodes.get(i);
+            Set<String> ofNode = node.outputs().stream()
+                    .flatMap(name -> readers.getOrDefault(name, Set.of()).stream())
+                    .collect(Collectors.toSet());
+            boolean keeps = Operators.multiplies(node.operator()) || isLookUp(node)
+                    ? !ofNode.equals(ROOT_MEAN_SQUARE)
+                    : ofNode.isEmpty();
+            if (!keeps) {
+                places.remove(i);
+            }
+            if (!places.contains(i)) {
+                node.inputs()
+                        .forEach(name -> readers.computeIfAbsent(name, _ -> new HashSet<>())
+                                .add(node.operator()));
+            }
+        }
     }
 
     /**

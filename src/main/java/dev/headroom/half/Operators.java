@@ -87,11 +87,8 @@ final class Operators {
         return PRODUCTS.contains(operator);
     }
 
-    /** The first version of ONNX's operators of which CUDA has this one in half precision. */
-    private static final int CLIP_VERSION = 12;
-
-    static boolean follows(String operator, long opset) {
-        return FOLLOWERS.contains(operator) && (opset >= CLIP_VERSION || !operator.equals("Clip"));
+    static boolean follows(String operator) {
+        return FOLLOWERS.contains(operator);
     }
 
     /** True if an element of a constant counts by its distance from zero relative to itself, as a factor does. */

@@ -11,8 +11,9 @@ import java.util.Set;
  * nodes of the graph it keeps.
  *
  * @param suffix ends the names of all values in half precision, and of no others
+ * @param type the type of these values
  */
-record Rounding(String suffix) {
+record Rounding(String suffix, HalfType type) {
 
     private static final String WIDE = "_32"; // a half, in 32 bits
     private static final String EXACT = "_exact"; // before it is rounded
@@ -39,7 +40,7 @@ record Rounding(String suffix) {
             all.add(node.with(name -> isHalf(name) ? name + WIDE : name, name -> isHalf(name) ? name + EXACT : name));
             for (String name : node.outputs()) {
                 if (isHalf(name)) {
-                    all.add(GraphNode.cast(name + EXACT, name, Weight.FLOAT16));
+                    all.add(GraphNode.cast(name + EXACT, name, type.number()));
                 }
             }
         }

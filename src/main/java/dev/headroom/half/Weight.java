@@ -12,20 +12,12 @@ import java.nio.ByteOrder;
  * @param message the TensorProto
  * @param type the type of its elements, by its number in onnx.proto
  * @param content its elements, little-endian
+ * @param half the type of numbers in 16 bits that it may be converted to
  * @param fit how its numbers fit into half precision; {@link Fit#NONE} where they are no floats
  */
-record Weight(String name, UnknownFieldSet message, int type, MemorySegment content, Fit fit) {
+record Weight(String name, UnknownFieldSet message, int type, MemorySegment content, HalfType half, Fit fit) {
 
     static final int FLOAT = 1;
-    static final int FLOAT16 = 10;
-    static final int BFLOAT16 = 16;
-
-    /** The largest number of half precision. */
-    static final float LARGEST = 65504;
-
-    /** The least number of half precision that has all its digits. */
-    private static final float LEAST_NORMAL = 0x1p-14f;
-
     private static final ValueLayout.OfFloat NUMBER =
             ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
     private static final ValueLayout.OfShort HALF = ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
@@ -39,23 +31,23 @@ record Weight(String name, UnknownFieldSet message, int type, MemorySegment cont
         /** Each is as exact as half precision is. */
         EACH;
 
-        private static Fit of(MemorySegment floats) {
+        private static Fit of(HalfType type, MemorySegment floats) {
             float largest = 0;
             boolean small = false;
             for (long at = 0; at < floats.byteSize(); at += Float.BYTES) {
                 float size = Math.abs(floats.get(NUMBER, at));
-                if (size > LARGEST && size < Float.POSITIVE_INFINITY || Float.isNaN(size)) {
+                if (size > type.largest() && size < Float.POSITIVE_INFINITY || Float.isNaN(size)) {
                     return NONE;
                 }
                 largest = Math.max(largest, size);
-                small |= size > 0 && size < LEAST_NORMAL;
+                small |= size > 0 && size < type.leastNormal();
             }
-            return !small ? EACH : largest < LEAST_NORMAL ? NONE : TOGETHER;
+            return !small ? EACH : largest < type.leastNormal() ? NONE : TOGETHER;
         }
     }
 
-    static Weight of(String name, UnknownFieldSet message, int type, MemorySegment content) {
-        return new Weight(name, message, type, content, type == FLOAT ? Fit.of(content) : Fit.NONE);
+    static Weight of(HalfType half, String name, UnknownFieldSet message, int type, MemorySegment content) {
+        return new Weight(name, message, type, content, half, type == FLOAT ? Fit.of(half, content) : Fit.NONE);
     }
 
     boolean isFloat() {
@@ -64,29 +56,29 @@ record Weight(String name, UnknownFieldSet message, int type, MemorySegment cont
 
     /** True if its elements have 16 bits. */
     boolean isHalf() {
-        return type == FLOAT16 || type == BFLOAT16;
+        return type == HalfType.FLOAT16.number() || type == HalfType.BFLOAT16.number();
     }
 
     /** The bytes of its elements in one of both precisions. */
-    long bytes(boolean half) {
-        return half ? content.byteSize() / 2 : content.byteSize();
+    long bytes(boolean halved) {
+        return halved ? content.byteSize() / 2 : content.byteSize();
     }
 
     /**
      * Elements as little-endian bytes.
      *
-     * @param half true for their nearest numbers in half precision
+     * @param halved true for their nearest numbers in half precision
      * @param from the first byte to write, of those that there are in this precision; of a whole element
      * @param into takes as many bytes as it has
      */
-    void read(boolean half, long from, byte[] into) {
-        if (!half) {
+    void read(boolean halved, long from, byte[] into) {
+        if (!halved) {
             MemorySegment.copy(content, ValueLayout.JAVA_BYTE, from, into, 0, into.length);
             return;
         }
         MemorySegment halves = MemorySegment.ofArray(into);
         for (int at = 0; at < into.length; at += Short.BYTES) {
-            halves.set(HALF, at, Float.floatToFloat16(content.get(NUMBER, 2 * (from + at))));
+            halves.set(HALF, at, half.bits(content.get(NUMBER, 2 * (from + at))));
         }
     }
 }

@@ -53,7 +53,7 @@ final class WeightFile implements AutoCloseable {
         UnknownFieldSet.Builder tensor =
                 UnknownFieldSet.newBuilder(weight.message()).addField(NAME, texts(List.of(name)));
         if (half) {
-            tensor.addField(TYPE, number(Weight.FLOAT16));
+            tensor.addField(TYPE, number(weight.half().number()));
         }
         if (weight.content().byteSize() == 0) {
             return tensor.build(); // no elements, or no floats and in a field of their own

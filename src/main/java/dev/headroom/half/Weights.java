@@ -24,11 +24,13 @@ final class Weights {
     private static final int RAW = 9;
     private static final int EXTERNAL = 13;
 
+    private final HalfType type;
     private final Path graph;
     private final Arena memory;
     private final Map<String, MemorySegment> files = new HashMap<>();
 
-    private Weights(Path graph, Arena memory) {
+    private Weights(HalfType type, Path graph, Arena memory) {
+        this.type = type;
         this.graph = graph;
         this.memory = memory;
     }
@@ -36,19 +38,24 @@ final class Weights {
     /**
      * The initialisers of a GraphProto by their names, in its order.
      *
+     * @param type the type that they may be converted to
      * @param file the graph's file
      * @param memory holds the mapped files
      */
-    static Map<String, Weight> read(Path file, UnknownFieldSet graph, Arena memory) throws IOException {
-        Weights weights = new Weights(file, memory);
+    static Map<String, Weight> read(HalfType type, Path file, UnknownFieldSet graph, Arena memory) throws IOException {
+        Weights weights = new Weights(type, file, memory);
         Map<String, Weight> byName = new LinkedHashMap<>();
         for (ByteString bytes : graph.getField(INITIALIZER).getLengthDelimitedList()) {
             UnknownFieldSet tensor = UnknownFieldSet.parseFrom(bytes);
             String name = last(tensor, NAME).toStringUtf8();
-            int type = tensor.getField(TYPE).getVarintList().getLast().intValue();
-            byName.put(name, Weight.of(name, tensor, type, weights.content(tensor)));
+            byName.put(name, weights.weight(name, tensor));
         }
         return byName;
+    }
+
+    private Weight weight(String name, UnknownFieldSet tensor) throws IOException {
+        int elements = tensor.getField(TYPE).getVarintList().getLast().intValue();
+        return Weight.of(type, name, tensor, elements, content(tensor));
     }
 
     private static ByteString last(UnknownFieldSet message, int field) {

@@ -8,6 +8,7 @@ import dev.headroom.plan.Source;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -22,30 +23,35 @@ import java.util.stream.Collectors;
  */
 public record GraphFiles(Path folder, Map<Precision, Path> files, PrecisionSetting served, Optional<GraphTail> tail) {
 
-    private static final String HALF = "_fp16.onnx";
     private static final String REMEDY = "put the ONNX graph there";
 
-    /** The file that model.yaml names, and {@code X_fp16.onnx} where that lies beside {@code X.onnx}. */
+    /** The file that model.yaml names, and {@code X_fp16.onnx} and {@code X_bf16.onnx} where they lie beside {@code X.onnx}. */
     public static GraphFiles of(Path folder, Path file) {
-        return of(folder, file, Optional.of(half(file)).filter(Files::isRegularFile));
+        return of(
+                folder,
+                file,
+                Precision.REDUCED.stream()
+                        .map(precision -> beside(file, precision))
+                        .filter(Files::isRegularFile)
+                        .toList());
     }
 
-    /** The file in half precision that belongs to a graph's file. */
-    public static Path half(Path file) {
-        return file.resolveSibling(String.valueOf(file.getFileName()).replaceFirst("(\\.onnx)?$", HALF));
+    /** The file in this precision that belongs to a graph's file in full precision. */
+    public static Path beside(Path file, Precision precision) {
+        return file.resolveSibling(precision.beside(String.valueOf(file.getFileName())));
     }
 
     /**
-     * Both files, of which the one in full precision is served until the device is known.
+     * All files, of which the graph's own is served until the device is known.
      *
-     * @param file the graph's file; a file named {@code X_fp16.onnx} is in half precision
-     * @param half the same graph in half precision, where there is one
+     * @param file the graph's file; its name tells its precision
+     * @param others the same graph in other precisions
      * @throws BrokenModelException when the file is missing or not whole
      */
-    public static GraphFiles of(Path folder, Path file, Optional<Path> half) {
+    public static GraphFiles of(Path folder, Path file, List<Path> others) {
         Map<Precision, Path> files = new EnumMap<>(Precision.class);
-        Precision own = file.toString().endsWith(HALF) ? Precision.HALF : Precision.FULL;
-        half.ifPresent(other -> files.put(Precision.HALF, other));
+        others.forEach(other -> files.put(Precision.of(other.toString()), other));
+        Precision own = Precision.of(file.toString());
         files.put(own, PresentFile.of(folder, file, REMEDY));
         String name = file.getFileName().toString();
         return new GraphFiles(

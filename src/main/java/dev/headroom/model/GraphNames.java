@@ -1,9 +1,12 @@
 package dev.headroom.model;
 
+import dev.headroom.plan.Precision;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -11,16 +14,13 @@ import java.util.stream.Stream;
  * The file of a graph among those of a folder or repository, told by their names as exporters give them.
  *
  * @param file the graph's file, relative to the folder
- * @param half the same graph in half precision, where there is one; the file itself if there is no other
- * @param reduced true if there is neither full nor half precision, but quantised variants alone
+ * @param others the same graph in 16 bits; the file itself is among them if there is no other
+ * @param quantised true if there is no graph in full precision or 16 bits, but quantised variants alone
  */
-record GraphNames(String file, Optional<String> half, boolean reduced) {
+record GraphNames(String file, List<String> others, boolean quantised) {
 
     /** The folder in which exporters put variants. */
     static final String FOLDER = "onnx/";
-
-    /** The end of the name of a file in half precision. */
-    static final String HALF = "_fp16.onnx";
 
     /** Ends of names, the most exact first: optimised, then quantised to 8 bits. All others come behind these. */
     private static final List<String> ORDER =
@@ -29,24 +29,39 @@ record GraphNames(String file, Optional<String> half, boolean reduced) {
     private static final int OPTIMISED = 3;
 
     /**
-     * Finds {@code name.onnx}, else an optimised variant, else {@code name_fp16.onnx}, else a quantised variant: the first two in the folder, else
-     * in {@code onnx}, and variants in {@code onnx} alone.
+     * Finds {@code name.onnx}, else an optimised variant, else {@code name_fp16.onnx} or {@code name_bf16.onnx}, else a quantised variant: all
+     * but variants in the folder, else in {@code onnx}, and variants in {@code onnx} alone.
      */
     static Optional<GraphNames> of(String name, Collection<String> files) {
-        Optional<String> half = first(name + HALF, files);
+        List<String> others = Precision.REDUCED.stream()
+                .flatMap(precision -> first(precision.beside(name), files).stream())
+                .toList();
         return first(name + ".onnx", files)
                 .or(() -> variants(name, files)
-                        .filter(file -> half.isEmpty() || rank(name, file) < OPTIMISED)
+                        .filter(file -> others.isEmpty() || rank(name, file) < OPTIMISED)
                         .min(Comparator.comparingInt((String file) -> rank(name, file))
                                 .thenComparing(file -> file)))
-                .or(() -> half)
-                .map(file -> new GraphNames(file, half, half.isEmpty() && isReduced(name, file)));
+                .or(() -> others.stream().findFirst())
+                .map(file -> new GraphNames(file, others, others.isEmpty() && isQuantised(name, file)));
     }
 
-    /** The file that model.yaml names, with {@code X_fp16.onnx} where that lies beside {@code X.onnx}. */
+    /** The file that model.yaml names, with {@code X_fp16.onnx} and {@code X_bf16.onnx} where they lie beside {@code X.onnx}. */
     static GraphNames beside(String file, Collection<String> files) {
         return new GraphNames(
-                file, Optional.of(file.replaceFirst("(\\.onnx)?$", HALF)).filter(files::contains), false);
+                file,
+                Precision.REDUCED.stream()
+                        .map(precision -> precision.beside(file))
+                        .filter(files::contains)
+                        .toList(),
+                false);
+    }
+
+    /** The names of all its files by their precision. */
+    Map<Precision, String> byPrecision() {
+        Map<Precision, String> names = new EnumMap<>(Precision.class);
+        others.forEach(other -> names.put(Precision.of(other), other));
+        names.put(Precision.of(file), file);
+        return names;
     }
 
     private static Optional<String> first(String file, Collection<String> files) {
@@ -58,10 +73,10 @@ record GraphNames(String file, Optional<String> half, boolean reduced) {
                 .filter(file -> file.startsWith(FOLDER + name)
                         && file.endsWith(".onnx")
                         && file.indexOf('/', FOLDER.length()) < 0
-                        && !file.endsWith(HALF));
+                        && Precision.of(file) == Precision.FULL);
     }
 
-    private static boolean isReduced(String name, String file) {
+    private static boolean isQuantised(String name, String file) {
         return !file.endsWith(name + ".onnx") && rank(name, file) >= OPTIMISED;
     }
 

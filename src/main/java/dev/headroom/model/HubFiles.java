@@ -9,9 +9,7 @@ import dev.headroom.plan.PrecisionSetting;
 import dev.headroom.plan.Source;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.EnumMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -60,16 +58,11 @@ record HubFiles(
         return choice(names().stream().map(names -> setting(names, rule)).toList());
     }
 
-    /** Chooses the files for all devices: graphs in full and in half precision. */
+    /** Chooses the files for all devices: graphs in full precision and in 16 bits. */
     Choice forAnyDevice() {
         return choice(names().stream()
-                .flatMap(names -> Stream.concat(Stream.of(names.file()), names.half().stream()))
-                .distinct()
-                .map(file -> new PrecisionSetting(
-                        file.endsWith(GraphNames.HALF) ? Precision.HALF : Precision.FULL,
-                        file,
-                        Source.DEFAULT,
-                        "for any device"))
+                .flatMap(names -> names.byPrecision().entrySet().stream())
+                .map(file -> new PrecisionSetting(file.getKey(), file.getValue(), Source.DEFAULT, "for any device"))
                 .toList());
     }
 
@@ -100,18 +93,14 @@ record HubFiles(
     }
 
     private PrecisionSetting setting(GraphNames names, PrecisionRule rule) {
-        if (names.reduced()) {
+        if (names.quantised()) {
             return new PrecisionSetting(
                     Precision.FULL,
                     names.file(),
                     Source.DEFAULT,
                     "the repository has no graph in full or half precision; the answers of a quantised one may depend on the others in a batch");
         }
-        Map<Precision, String> files = new EnumMap<>(Precision.class);
-        names.half().ifPresent(file -> files.put(Precision.HALF, file));
-        files.put(
-                names.half().filter(names.file()::equals).isPresent() ? Precision.HALF : Precision.FULL, names.file());
-        return rule.choose(model, files);
+        return rule.choose(model, names.byPrecision());
     }
 
     /** The files of weights that exporters put beside a graph. The graph itself may name others. */

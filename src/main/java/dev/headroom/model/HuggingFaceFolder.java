@@ -40,7 +40,9 @@ final class HuggingFaceFolder {
     Optional<GraphFiles> graph(String name) {
         return GraphNames.of(name, graphs.names())
                 .map(graph -> GraphFiles.of(
-                        folder, folder.resolve(graph.file()), graph.half().map(folder::resolve)));
+                        folder,
+                        folder.resolve(graph.file()),
+                        graph.others().stream().map(folder::resolve).toList()));
     }
 
     /** The content of config.json. */

@@ -7,6 +7,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Chooses the file of a model that is served on a device. It needs no more than the names of the files.
@@ -15,9 +16,6 @@ import java.util.Optional;
  * @param device the device to serve on
  */
 public record PrecisionRule(PrecisionMode mode, ServingDevice device) {
-
-    /** Volta, the first generation whose tensor cores multiply in half precision. */
-    private static final double LEAST_CAPABILITY = 7.0;
 
     /**
      * The rule that is likely to hold before any GPU has been tried: for the oldest GPU that was found, else for the CPU.
@@ -43,30 +41,48 @@ public record PrecisionRule(PrecisionMode mode, ServingDevice device) {
      */
     public PrecisionSetting choose(String model, Map<Precision, String> files) {
         return switch (mode) {
-            case AUTO -> files.size() == 1 ? only(files) : suited(files);
+            case AUTO -> suited(model, files);
             case FULL -> forced(Precision.FULL, model, files);
             case HALF -> forced(Precision.HALF, model, files);
+            case BFLOAT16 -> forced(Precision.BFLOAT16, model, files);
         };
     }
 
-    private static PrecisionSetting only(Map<Precision, String> files) {
-        return files.containsKey(Precision.FULL)
-                ? derived(Precision.FULL, files, "the folder has no file in half precision")
-                : derived(Precision.HALF, files, "the folder has no other file, so it is served on any device");
-    }
-
-    private PrecisionSetting suited(Map<Precision, String> files) {
-        String rule = "half precision is for GPUs of compute capability %s and newer".formatted(LEAST_CAPABILITY);
-        if (!device.gpu()) {
-            return derived(Precision.FULL, files, rule);
+    private PrecisionSetting suited(String model, Map<Precision, String> files) {
+        if (files.keySet().equals(Set.of(Precision.HALF))) {
+            return derived(Precision.HALF, files, "the folder has no other file, so it is served on any device");
         }
-        if (device.computeCapability().isEmpty()) {
-            return derived(Precision.FULL, files, rule + "; that of this GPU is not known");
+        List<Precision> reduced =
+                Precision.REDUCED.stream().filter(files::containsKey).toList();
+        Optional<Precision> suited = reduced.stream().filter(this::suits).findFirst();
+        if (suited.isPresent()) {
+            return derived(suited.get(), files, rule(suited.get()));
+        }
+        Precision other = files.containsKey(Precision.FULL) ? Precision.FULL : Precision.HALF;
+        if (!files.containsKey(other)) {
+            throw new PlanRefusedException("The folder of %s has only %s, and %s: put the file in full precision there."
+                    .formatted(model, files.get(Precision.BFLOAT16), rule(Precision.BFLOAT16)));
         }
         return derived(
-                capability(device.computeCapability()) >= LEAST_CAPABILITY ? Precision.HALF : Precision.FULL,
+                other,
                 files,
-                "%s; this one has %s".formatted(rule, device.computeCapability()));
+                reduced.isEmpty() ? "the folder has no file in half precision" : rule(reduced.getFirst()));
+    }
+
+    private boolean suits(Precision precision) {
+        return device.gpu() && capability(device.computeCapability()) >= precision.leastCapability();
+    }
+
+    /** The rule for a file in 16 bits, with what it says of the device. */
+    private String rule(Precision reduced) {
+        String rule = "%s precision is for GPUs of compute capability %s and newer"
+                .formatted(reduced, reduced.leastCapability());
+        if (!device.gpu()) {
+            return rule;
+        }
+        return device.computeCapability().isEmpty()
+                ? rule + "; that of this GPU is not known"
+                : "%s; this one has %s".formatted(rule, device.computeCapability());
     }
 
     /** A compute capability as a number; 0 where it is not known. */
@@ -78,12 +94,18 @@ public record PrecisionRule(PrecisionMode mode, ServingDevice device) {
         return new PrecisionSetting(precision, files.get(precision), Source.DEFAULT, reason);
     }
 
-    private static PrecisionSetting forced(Precision precision, String model, Map<Precision, String> files) {
+    private PrecisionSetting forced(Precision precision, String model, Map<Precision, String> files) {
         if (!files.containsKey(precision)) {
             throw new PlanRefusedException(
                     "headroom.precision is %s, but the folder of %s has only %s: put a file in %s precision there, or set headroom.precision to auto."
                             .formatted(
                                     precision, model, files.values().iterator().next(), precision));
+        }
+        boolean known = !device.gpu() || !device.computeCapability().isEmpty();
+        if (precision == Precision.BFLOAT16 && known && !suits(precision)) {
+            throw new PlanRefusedException(
+                    "headroom.precision is bfloat16, but %s: set headroom.precision to auto, which serves the file in full precision on other devices."
+                            .formatted(rule(precision)));
         }
         return new PrecisionSetting(precision, files.get(precision), Source.SET, "set by headroom.precision");
     }

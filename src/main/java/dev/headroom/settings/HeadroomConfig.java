@@ -65,9 +65,10 @@ public interface HeadroomConfig {
 
     /**
      * The file of a model that is served if its folder has one in half precision too (docs/models.md). {@code auto} takes
-     * that file on a GPU of compute capability 7.0 or newer. {@code full} never takes it: set it if half precision costs
-     * a model too much of its accuracy. {@code half} takes it on every device. If the chosen file is missing, the service
-     * refuses to start.
+     * that file on a GPU of compute capability 7.0 or newer, else one in bfloat16 on a GPU of 8.0 or newer. {@code full}
+     * takes neither: set it if half precision costs a model too much of its accuracy. {@code half} takes that file on every
+     * device, {@code bfloat16} the other on GPUs that multiply in it. If the chosen file is missing, or does not run on the
+     * device, the service refuses to start.
      */
     @WithDefault("auto")
     PrecisionMode precision();

@@ -420,12 +420,7 @@ class PlanCommandTest {
 
     @Test
     void noOtherPrecisionIsMade() {
-        for (String precision : List.of("bfloat16", "int8")) {
-            assertEquals(2, run("optimize", "--model", "in", "--out", "out", "--precision", precision));
-        }
-        assertTrue(
-                err.toString().contains("bfloat16 is not made: ONNX Runtime multiplies in it on no CPU"),
-                err.toString());
-        assertTrue(err.toString().contains("'int8' is no precision to make; it is half"), err.toString());
+        assertEquals(2, run("optimize", "--model", "in", "--out", "out", "--precision", "int8"));
+        assertTrue(err.toString().contains("'int8' is no precision to make; it is half or bfloat16"), err.toString());
     }
 }

@@ -21,6 +21,7 @@ import dev.headroom.model.GraphFiles;
 import dev.headroom.model.ModelRepository;
 import dev.headroom.model.ModelSpec;
 import dev.headroom.model.file.BrokenModelException;
+import dev.headroom.plan.Precision;
 import dev.headroom.session.BatchOutput;
 import dev.headroom.session.ExecutionProvider.Cpu;
 import dev.headroom.session.Model;
@@ -38,6 +39,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -45,6 +47,8 @@ import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Small graphs of one input x and one output y of 32 numbers each, through ONNX Runtime. */
 class HalfGraphTest {
@@ -74,8 +78,13 @@ class HalfGraphTest {
 
     /** Makes the file in half precision, and returns its nodes' operators. */
     private List<String> made() throws IOException {
-        new ModelOptimizer(folder.resolve("small"), folder.resolve("made")).write(new HalfModels(told::add)::add);
-        return graph(folder.resolve("made/model_fp16.onnx")).stream()
+        return made(Precision.HALF);
+    }
+
+    private List<String> made(Precision precision) throws IOException {
+        new ModelOptimizer(folder.resolve("small"), folder.resolve("made"))
+                .write(new HalfModels(precision, told::add)::add);
+        return graph(GraphFiles.beside(folder.resolve("made/model.onnx"), precision)).stream()
                 .map(GraphNode::operator)
                 .toList();
     }
@@ -231,7 +240,8 @@ class HalfGraphTest {
         try (Arena memory = Arena.ofConfined()) {
             assertEquals(
                     Set.of("w.fp16", "v.fp16", "v"),
-                    Weights.read(file, graphOf(parsed(file)), memory).keySet());
+                    Weights.read(HalfType.FLOAT16, file, graphOf(parsed(file)), memory)
+                            .keySet());
         }
     }
 
@@ -328,7 +338,7 @@ class HalfGraphTest {
     @Test
     void aGraphWithoutProductsIsRefused() throws IOException {
         write(17, node("Softmax", "y", "x"));
-        assertTrue(refused().startsWith("made: model.onnx has no weights of floats that half precision can hold"));
+        assertTrue(refused().startsWith("made: model.onnx has no weights of floats that 16 bits can hold"));
     }
 
     @Test
@@ -357,6 +367,63 @@ class HalfGraphTest {
         assertTrue(problem.startsWith("made: half precision changes its answers too much: least cosine "), problem);
     }
 
+    /** The product of the first two is 64 x 2,000,000, which half precision cannot hold. */
+    @Test
+    void bfloat16HoldsWhatHalfPrecisionCannot() throws IOException {
+        write(
+                17,
+                matrix("w", 2_000_000),
+                matrix("v", 0.001f),
+                node("MatMul", "a", "x", "w"),
+                node("MatMul", "y", "a", "v"));
+        assertEquals(List.of("Cast", "MatMul", "MatMul", "Cast"), made(Precision.BFLOAT16));
+        assertTrue(told.getFirst().startsWith("model_bf16.onnx: "), told.getFirst());
+    }
+
+    /** Elu and Clip have no kernel for bfloat16 on a GPU, and Where has one from version 16. */
+    @Test
+    void whatAGpuLacksInBfloat16StaysInFullPrecision() throws IOException {
+        write(
+                17,
+                matrix("w", 0.2f),
+                node("MatMul", "a", "x", "w"),
+                node("Elu", "b", "a"),
+                node("MatMul", "y", "b", "w"));
+        assertEquals(List.of("Cast", "MatMul", "Cast", "Elu", "Cast", "MatMul", "Cast"), made(Precision.BFLOAT16));
+        assertTrue(HalfType.BFLOAT16.has("Where", 16));
+        assertFalse(HalfType.BFLOAT16.has("Where", 15));
+        assertFalse(HalfType.BFLOAT16.has("Clip", 22));
+    }
+
+    @Test
+    void aGraphOfOldOperatorsIsRefusedForBfloat16() throws IOException {
+        write(12, matrix("w", 0.2f), node("MatMul", "y", "x", "w"));
+        String problem = assertThrows(BrokenModelException.class, () -> made(Precision.BFLOAT16))
+                .getMessage();
+        assertEquals(
+                "made: model.onnx uses version 12 of ONNX's operators, so that no file in bfloat16 precision is made of it; export it with"
+                        + " version 13 or newer.",
+                problem);
+    }
+
+    /** As numpy and ml_dtypes round. */
+    @ParameterizedTest
+    @CsvSource({
+        "1, 3f80",
+        "-1, bf80",
+        "1.00390625, 3f80",
+        "1.01171875, 3f82",
+        "1.00390637, 3f81",
+        "3.3895314e38, 7f7f",
+        "3.4e38, 7f80",
+        "-Infinity, ff80",
+        "1e-40, 0001",
+        "-0.0, 8000",
+    })
+    void bfloat16IsTheNearestAndOfTwoTheEvenOne(float number, String bits) {
+        assertEquals(bits, HexFormat.of().toHexDigits(HalfType.BFLOAT16.bits(number)));
+    }
+
     /** On a processor without kernels for half precision ONNX Runtime leaves the rounding out. */
     @Test
     void theGraphThatIsCheckedOverflowsAsAGpuDoes() throws Exception {
@@ -371,9 +438,9 @@ class HalfGraphTest {
         UnknownFieldSet model = parsed(file);
         try (Arena memory = Arena.ofConfined();
                 WeightFile data = new WeightFile(small.resolve("data"))) {
-            Map<String, Weight> weights = Weights.read(file, graphOf(model), memory);
+            Map<String, Weight> weights = Weights.read(HalfType.FLOAT16, file, graphOf(model), memory);
             Map<String, Float> largest = new HashMap<>(Map.of("x", 1f, "a", 1f, "y", 1f)); // as another row would tell
-            HalfGraph half = new HalfGraph(graphOf(model), 17, weights, largest);
+            HalfGraph half = new HalfGraph(HalfType.FLOAT16, graphOf(model), 17, weights, largest);
             List<UnknownFieldSet> stored = half.write(data);
             Files.write(file, half.in(model, half.rounding(), stored).toByteArray());
         }

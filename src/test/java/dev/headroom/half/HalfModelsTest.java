@@ -10,9 +10,11 @@ import dev.headroom.model.ModelSpec;
 import dev.headroom.model.file.BrokenModelException;
 import dev.headroom.plan.Precision;
 import dev.headroom.session.ExecutionProvider.Cpu;
+import dev.headroom.session.LlamaForm;
 import dev.headroom.session.Model;
 import dev.headroom.session.ModelOptimizer;
 import dev.headroom.session.OnnxModel;
+import dev.headroom.session.TinyLlama;
 import dev.headroom.session.WordModels;
 import dev.headroom.task.DualEncoders;
 import java.io.IOException;
@@ -42,7 +44,7 @@ class HalfModelsTest {
 
     private Path made(Path model) {
         Path out = folder.resolve("made");
-        new ModelOptimizer(model, out).write(new HalfModels(told::add)::add);
+        new ModelOptimizer(model, out).write(new HalfModels(Precision.HALF, told::add)::add);
         return out;
     }
 
@@ -109,6 +111,20 @@ class HalfModelsTest {
         assertFalse(told.getFirst().contains("scores"), told.getFirst());
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"inputs/bert", "inputs/qwen3", "inputs/siglip", "inputs/t5", "sentences", "cases/ner"})
+    void modelsOfManyKindsAnswerAlikeInBfloat16(String model) throws IOException {
+        Path made = folder.resolve("made");
+        new ModelOptimizer(RESOURCES.resolve(model), made).write(new HalfModels(Precision.BFLOAT16, told::add)::add);
+        ModelSpec spec = ModelRepository.graphs(made).getFirst();
+        assertEquals(
+                Set.of(Precision.FULL, Precision.BFLOAT16), spec.graph().files().keySet());
+        assertTrue(told.getFirst().matches(".*_bf16\\.onnx: .*least cosine (0\\.999\\d*|1\\.0*) .*"), told.getFirst());
+        try (Stream<Path> files = Files.walk(made)) {
+            assertTrue(files.noneMatch(file -> file.getFileName().toString().startsWith(".")), "no file of the check");
+        }
+    }
+
     @Test
     void bothGraphsOfADualEncoderGetAFile() throws IOException {
         made(DualEncoders.copy("clip", folder.resolve("clip")));
@@ -136,6 +152,17 @@ class HalfModelsTest {
         WordModels.reranker(folder.resolve("reranker"));
         made(folder.resolve("reranker"));
         assertTrue(told.getFirst().contains("against it scores apart by 0.0000 of the largest"), told.getFirst());
+    }
+
+    @Test
+    void aModelThatGeneratesTextIsRefused() {
+        Path model = folder.resolve("llama");
+        TinyLlama.write(model, LlamaForm.SHARED);
+        String problem =
+                assertThrows(BrokenModelException.class, () -> made(model)).getMessage();
+        assertEquals(
+                "made: it generates text, whose steps are not held against full precision here; export its graph in half precision.",
+                problem);
     }
 
     @Test

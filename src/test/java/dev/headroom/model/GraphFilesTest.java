@@ -65,6 +65,8 @@ class GraphFilesTest {
         "onnx/model_fp16.onnx, onnx/model_fp16.onnx, onnx/model_fp16.onnx",
         "onnx/model_fp16.onnx onnx/model_quantized.onnx, onnx/model_fp16.onnx, onnx/model_fp16.onnx",
         "model.onnx mine_fp16.onnx, model.onnx, model.onnx",
+        "model.onnx onnx/model_bf16.onnx, model.onnx, onnx/model_bf16.onnx",
+        "model.onnx model_bf16.onnx model_fp16.onnx, model.onnx, model_fp16.onnx",
     })
     void aGpuIsServedTheFileInHalfPrecision(String files, String onCpu, String onGpu) throws IOException {
         writeAll(files);
@@ -77,6 +79,7 @@ class GraphFilesTest {
         "mine.onnx, mine.onnx mine_fp16.onnx, mine.onnx, mine_fp16.onnx",
         "sub/mine.onnx, sub/mine.onnx sub/mine_fp16.onnx, sub/mine.onnx, sub/mine_fp16.onnx",
         "mine.onnx, mine.onnx model_fp16.onnx, mine.onnx, mine.onnx",
+        "mine.onnx, mine.onnx mine_bf16.onnx, mine.onnx, mine_bf16.onnx",
         "mine_fp16.onnx, mine.onnx mine_fp16.onnx, mine_fp16.onnx, mine_fp16.onnx",
         "mine, mine, mine, mine",
     })

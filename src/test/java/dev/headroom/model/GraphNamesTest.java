@@ -2,7 +2,9 @@ package dev.headroom.model;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.headroom.plan.Precision;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
@@ -12,8 +14,8 @@ class GraphNamesTest {
         return GraphNames.of("model", List.of(files));
     }
 
-    private static Optional<GraphNames> found(String file, String half, boolean reduced) {
-        return Optional.of(new GraphNames(file, Optional.ofNullable(half), reduced));
+    private static Optional<GraphNames> found(String file, String other, boolean quantised) {
+        return Optional.of(new GraphNames(file, other == null ? List.of() : List.of(other), quantised));
     }
 
     @Test
@@ -34,6 +36,25 @@ class GraphNamesTest {
         assertEquals(
                 found("onnx/model_qint8_arm64.onnx", null, true),
                 of("onnx/model_q4.onnx", "onnx/model_qint8_avx2.onnx", "onnx/model_qint8_arm64.onnx"));
+    }
+
+    @Test
+    void aGraphIsFoundInEveryPrecision() {
+        GraphNames names = of("model.onnx", "onnx/model_bf16.onnx", "onnx/model_fp16.onnx", "onnx/model_q4.onnx")
+                .orElseThrow();
+        assertEquals(
+                Map.of(
+                        Precision.FULL, "model.onnx",
+                        Precision.HALF, "onnx/model_fp16.onnx",
+                        Precision.BFLOAT16, "onnx/model_bf16.onnx"),
+                names.byPrecision());
+        assertEquals(
+                found("onnx/model_bf16.onnx", "onnx/model_bf16.onnx", false),
+                of("onnx/model_bf16.onnx", "onnx/model_quantized.onnx"));
+        assertEquals(
+                List.of("sub/mine_bf16.onnx"),
+                GraphNames.beside("sub/mine.onnx", List.of("sub/mine.onnx", "sub/mine_bf16.onnx", "mine_fp16.onnx"))
+                        .others());
     }
 
     @Test

@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.headroom.settings.PlanRefusedException;
 import dev.headroom.settings.PrecisionMode;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -47,6 +49,48 @@ class PrecisionRuleTest {
         assertEquals(precision, chosen.value().toString());
         assertEquals(BOTH.get(chosen.value()), chosen.file());
         assertEquals(Source.DEFAULT, chosen.source());
+    }
+
+    /** Half precision is more exact, and a file of it that exists has been held against full precision. */
+    @ParameterizedTest(name = "{0} of {1}: {2}")
+    @CsvSource({
+        "8.0, m.onnx m_bf16.onnx, bfloat16",
+        "9.0, m_bf16.onnx, bfloat16",
+        "8.9, m.onnx m_fp16.onnx m_bf16.onnx, half",
+        "7.5, m.onnx m_fp16.onnx m_bf16.onnx, half",
+        "7.5, m.onnx m_bf16.onnx, full",
+        "6.1, m_fp16.onnx m_bf16.onnx, half",
+        "'', m.onnx m_bf16.onnx, full",
+    })
+    void bfloat16IsForGpusOfAmpereAndNewer(String computeCapability, String files, String precision) {
+        PrecisionSetting chosen = choose(PrecisionMode.AUTO, gpu(computeCapability), named(files));
+        assertEquals(precision, chosen.value().toString());
+        assertTrue(files.contains(chosen.file()), chosen.file());
+    }
+
+    private static Map<Precision, String> named(String files) {
+        return Stream.of(files.split(" ")).collect(Collectors.toMap(Precision::of, file -> file));
+    }
+
+    @Test
+    void bfloat16IsRefusedWhereItDoesNotRun() {
+        String rule = "bfloat16 precision is for GPUs of compute capability 8.0 and newer";
+        Map<Precision, String> both = named("m.onnx m_bf16.onnx");
+        assertEquals(rule, choose(PrecisionMode.AUTO, CPU, both).reason());
+        assertEquals(
+                rule + "; this one has 7.5",
+                choose(PrecisionMode.AUTO, gpu("7.5"), both).reason());
+        PlanRefusedException e =
+                assertThrows(PlanRefusedException.class, () -> choose(PrecisionMode.AUTO, CPU, named("m_bf16.onnx")));
+        assertEquals(
+                "The folder of m has only m_bf16.onnx, and " + rule + ": put the file in full precision there.",
+                e.getMessage());
+        e = assertThrows(PlanRefusedException.class, () -> choose(PrecisionMode.BFLOAT16, gpu("7.5"), both));
+        assertEquals(
+                "headroom.precision is bfloat16, but " + rule
+                        + "; this one has 7.5: set headroom.precision to auto, which serves the file in full precision on other devices.",
+                e.getMessage());
+        assertEquals(Source.SET, choose(PrecisionMode.BFLOAT16, gpu(""), both).source(), "nothing is known against it");
     }
 
     @Test

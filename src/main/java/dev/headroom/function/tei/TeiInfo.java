@@ -63,11 +63,18 @@ class TeiInfo {
         Map<String, Object> info = new LinkedHashMap<>();
         info.put("model_id", name);
         info.put("model_sha", known.origin().map(HubOrigin::commit).orElse(null));
-        boolean half = known.planned().model().precision().value() == Precision.HALF;
-        info.put("model_dtype", half ? "float16" : "float32");
+        info.put("model_dtype", dtype(known.planned().model().precision().value()));
         info.put("served_model_name", name);
         info.put("model_type", type(spec));
         return info;
+    }
+
+    private static String dtype(Precision precision) {
+        return switch (precision) {
+            case FULL -> "float32";
+            case HALF -> "float16";
+            case BFLOAT16 -> "bfloat16";
+        };
     }
 
     private static void limits(Map<String, Object> info, Plan plan, long mostItems) {
