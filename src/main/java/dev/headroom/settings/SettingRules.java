@@ -21,6 +21,10 @@ public final class SettingRules {
 
     private static final long MOST_AT_A_TIME = 10_000;
     private static final long MOST_ELEMENTS = 1_000_000_000_000L;
+    /** A probe's head, with all that a platform's proxies add, takes less than this. */
+    private static final long LEAST_HEAD_BYTES = 1024;
+    /** The longest first line of a probe, {@code GET /q/health/ready HTTP/1.1} behind a root path, takes less than this. */
+    private static final long LEAST_LINE = 128;
     /** An array holds three bytes for each pixel. */
     private static final long MOST_PIXELS = Integer.MAX_VALUE / 3;
     /** A deeper document may overflow the stack of the parser. */
@@ -84,8 +88,8 @@ public final class SettingRules {
             required("quarkus.shutdown.delay", TakenValues.time("0s", LONGEST)),
             required("quarkus.http.idle-timeout", TakenValues.time("0s", LONGEST)),
             required("quarkus.http.limits.max-body-size", TakenValues.size(1, MOST_BYTES)),
-            required("quarkus.http.limits.max-header-size", TakenValues.size(1, "1G")),
-            required("quarkus.http.limits.max-initial-line-length", TakenValues.count(1, Integer.MAX_VALUE)),
+            required("quarkus.http.limits.max-header-size", TakenValues.size(LEAST_HEAD_BYTES, "1G")),
+            required("quarkus.http.limits.max-initial-line-length", TakenValues.count(LEAST_LINE, Integer.MAX_VALUE)),
             required("quarkus.http.limits.max-connections", TakenValues.count(1, Integer.MAX_VALUE)),
             required("quarkus.grpc.server.max-inbound-message-size", TakenValues.count(1, Integer.MAX_VALUE)));
 

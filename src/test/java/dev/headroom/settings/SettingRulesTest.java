@@ -165,7 +165,8 @@ class SettingRulesTest {
         "quarkus.http.limits.max-body-size, 0",
         "quarkus.http.limits.max-body-size, ''",
         "quarkus.http.limits.max-header-size, 4G",
-        "quarkus.http.limits.max-initial-line-length, 0",
+        "quarkus.http.limits.max-header-size, 1",
+        "quarkus.http.limits.max-initial-line-length, 20",
         "quarkus.http.limits.max-connections, 0",
         "quarkus.grpc.server.max-inbound-message-size, 10M",
     })
