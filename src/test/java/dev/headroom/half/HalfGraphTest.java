@@ -396,6 +396,38 @@ class HalfGraphTest {
     }
 
     @Test
+    void sumsThatFullPrecisionReadsAreNotRoundedToBfloat16() throws IOException {
+        write(
+                17,
+                matrix("w", 0.2f),
+                matrix("v", 0.2f),
+                node("MatMul", "a", "x", "w"),
+                node("MatMul", "b", "x", "v"),
+                node("Sub", "c", "a", "b"), // an Add would become a Gemm
+                node("Softmax", "y", "c"));
+        assertEquals(List.of("Cast", "MatMul", "MatMul", "Cast", "Cast", "Sub", "Softmax"), made(Precision.BFLOAT16));
+    }
+
+    /** ONNX Runtime would fuse the cast with the normalisation, and has no kernel for that. */
+    @Test
+    void whatARootMeanSquareAloneReadsIsNotMadeInBfloat16() throws IOException {
+        write(
+                17,
+                matrix("w", 0.2f),
+                matrix("v", 0.2f),
+                scalar("two", 2),
+                node("MatMul", "a", "x", "w"),
+                node("MatMul", "b", "a", "v"),
+                node("Pow", "c", "b", "two"),
+                node("ReduceMean", "d", "c"),
+                node("Sqrt", "e", "d"),
+                node("Div", "y", "b", "e"));
+        assertEquals(
+                List.of("Cast", "MatMul", "Cast", "MatMul", "Pow", "ReduceMean", "Sqrt", "Div"),
+                made(Precision.BFLOAT16));
+    }
+
+    @Test
     void aGraphOfOldOperatorsIsRefusedForBfloat16() throws IOException {
         write(12, matrix("w", 0.2f), node("MatMul", "y", "x", "w"));
         String problem = assertThrows(BrokenModelException.class, () -> made(Precision.BFLOAT16))
