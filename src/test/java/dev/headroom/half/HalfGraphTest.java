@@ -7,25 +7,20 @@ import static dev.headroom.session.OnnxWriter.initializer;
 import static dev.headroom.session.OnnxWriter.join;
 import static dev.headroom.session.OnnxWriter.message;
 import static dev.headroom.session.OnnxWriter.number;
-import static dev.headroom.session.OnnxWriter.open;
 import static dev.headroom.session.OnnxWriter.port;
 import static dev.headroom.session.OnnxWriter.tensor;
 import static dev.headroom.session.OnnxWriter.text;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.protobuf.UnknownFieldSet;
 import dev.headroom.model.GraphFiles;
 import dev.headroom.model.ModelRepository;
 import dev.headroom.model.ModelSpec;
-import dev.headroom.model.file.BrokenModelException;
-import dev.headroom.plan.Precision;
 import dev.headroom.session.BatchOutput;
 import dev.headroom.session.ExecutionProvider.Cpu;
 import dev.headroom.session.Model;
-import dev.headroom.session.ModelOptimizer;
 import dev.headroom.session.OnnxModel;
 import dev.headroom.tensor.Datatype;
 import dev.headroom.tensor.Row;
@@ -36,118 +31,15 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
 import java.util.Set;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 
 /** Small graphs of one input x and one output y of 32 numbers each, through ONNX Runtime. */
-class HalfGraphTest {
-
-    private static final int WIDTH = 32;
-
-    @TempDir
-    Path folder;
-
-    private final List<String> told = new ArrayList<>();
-
-    private void write(int opset, byte[]... graph) throws IOException {
-        write(opset, 8, graph);
-    }
-
-    private void write(int opset, int version, byte[]... graph) throws IOException {
-        byte[] content = join(
-                text(2, "small"),
-                port(11, "x", FLOAT, open("batch"), fixed(WIDTH)),
-                port(12, "y", FLOAT, open("batch"), fixed(WIDTH)),
-                join(graph));
-        Files.createDirectories(folder.resolve("small"));
-        Files.write(
-                folder.resolve("small/model.onnx"),
-                join(number(1, version), message(7, content), message(8, number(2, opset))));
-    }
-
-    /** Makes the file in half precision, and returns its nodes' operators. */
-    private List<String> made() throws IOException {
-        return made(Precision.HALF);
-    }
-
-    private List<String> made(Precision precision) throws IOException {
-        new ModelOptimizer(folder.resolve("small"), folder.resolve("made"))
-                .write(new HalfModels(precision, told::add)::add);
-        return graph(GraphFiles.beside(folder.resolve("made/model.onnx"), precision)).stream()
-                .map(GraphNode::operator)
-                .toList();
-    }
-
-    private static UnknownFieldSet parsed(Path file) throws IOException {
-        return UnknownFieldSet.parseFrom(Files.readAllBytes(file));
-    }
-
-    private static UnknownFieldSet graphOf(UnknownFieldSet model) throws IOException {
-        return UnknownFieldSet.parseFrom(
-                model.getField(7).getLengthDelimitedList().getFirst());
-    }
-
-    static List<GraphNode> graph(Path file) throws IOException {
-        return GraphNode.all(graphOf(parsed(file)));
-    }
-
-    private String refused() throws IOException {
-        String problem = assertThrows(BrokenModelException.class, this::made).getMessage();
-        try (Stream<Path> left = Files.list(folder)) {
-            assertEquals(List.of(folder.resolve("small")), left.toList(), "nothing is left");
-        }
-        return problem;
-    }
-
-    private static byte[] node(String operator, String output, String... inputs) {
-        return node(1, operator, output, inputs);
-    }
-
-    private static byte[] node(int field, String operator, String output, String... inputs) {
-        return message(field, body(operator, output, inputs));
-    }
-
-    private static byte[] body(String operator, String output, String... inputs) {
-        byte[] names = {};
-        for (String input : inputs) {
-            names = join(names, text(1, input));
-        }
-        return join(names, text(2, output), text(4, operator));
-    }
-
-    private static byte[] matrix(String name, float factor) {
-        return floats(name, factor, WIDTH, WIDTH);
-    }
-
-    /** Random numbers between the factor's half and the factor, of both signs. */
-    private static byte[] floats(String name, float factor, long... sizes) {
-        int count = (int) Arrays.stream(sizes).reduce(1, (a, b) -> a * b);
-        ByteBuffer bytes = ByteBuffer.allocate(count * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
-        Random random = new Random(name.hashCode());
-        for (int i = 0; i < count; i++) {
-            bytes.putFloat(factor * (random.nextFloat() + 1) / 2 * (random.nextBoolean() ? 1 : -1));
-        }
-        return initializer(text(8, name), tensor(FLOAT, sizes), message(9, bytes.array()));
-    }
-
-    private static byte[] scalar(String name, float value) {
-        byte[] bytes = ByteBuffer.allocate(Float.BYTES)
-                .order(ByteOrder.LITTLE_ENDIAN)
-                .putFloat(value)
-                .array();
-        return initializer(text(8, name), tensor(FLOAT), message(9, bytes));
-    }
+class HalfGraphTest extends SmallGraphs {
 
     @Test
     void productsAndTheElementsBetweenThemAreInHalfPrecision() throws IOException {
@@ -365,95 +257,6 @@ class HalfGraphTest {
                 node("Sub", "y", "a", "b"));
         String problem = refused();
         assertTrue(problem.startsWith("made: half precision changes its answers too much: least cosine "), problem);
-    }
-
-    /** The product of the first two is 64 x 2,000,000, which half precision cannot hold. */
-    @Test
-    void bfloat16HoldsWhatHalfPrecisionCannot() throws IOException {
-        write(
-                17,
-                matrix("w", 2_000_000),
-                matrix("v", 0.001f),
-                node("MatMul", "a", "x", "w"),
-                node("MatMul", "y", "a", "v"));
-        assertEquals(List.of("Cast", "MatMul", "MatMul", "Cast"), made(Precision.BFLOAT16));
-        assertTrue(told.getFirst().startsWith("model_bf16.onnx: "), told.getFirst());
-    }
-
-    /** Elu and Clip have no kernel for bfloat16 on a GPU, and Where has one from version 16. */
-    @Test
-    void whatAGpuLacksInBfloat16StaysInFullPrecision() throws IOException {
-        write(
-                17,
-                matrix("w", 0.2f),
-                node("MatMul", "a", "x", "w"),
-                node("Elu", "b", "a"),
-                node("MatMul", "y", "b", "w"));
-        assertEquals(List.of("Cast", "MatMul", "Cast", "Elu", "Cast", "MatMul", "Cast"), made(Precision.BFLOAT16));
-        assertTrue(HalfType.BFLOAT16.has("Where", 16));
-        assertFalse(HalfType.BFLOAT16.has("Where", 15));
-        assertFalse(HalfType.BFLOAT16.has("Clip", 22));
-    }
-
-    @Test
-    void sumsThatFullPrecisionReadsAreNotRoundedToBfloat16() throws IOException {
-        write(
-                17,
-                matrix("w", 0.2f),
-                matrix("v", 0.2f),
-                node("MatMul", "a", "x", "w"),
-                node("MatMul", "b", "x", "v"),
-                node("Sub", "c", "a", "b"), // an Add would become a Gemm
-                node("Softmax", "y", "c"));
-        assertEquals(List.of("Cast", "MatMul", "MatMul", "Cast", "Cast", "Sub", "Softmax"), made(Precision.BFLOAT16));
-    }
-
-    /** ONNX Runtime would fuse the cast with the normalisation, and has no kernel for that. */
-    @Test
-    void whatARootMeanSquareAloneReadsIsNotMadeInBfloat16() throws IOException {
-        write(
-                17,
-                matrix("w", 0.2f),
-                matrix("v", 0.2f),
-                scalar("two", 2),
-                node("MatMul", "a", "x", "w"),
-                node("MatMul", "b", "a", "v"),
-                node("Pow", "c", "b", "two"),
-                node("ReduceMean", "d", "c"),
-                node("Sqrt", "e", "d"),
-                node("Div", "y", "b", "e"));
-        assertEquals(
-                List.of("Cast", "MatMul", "Cast", "MatMul", "Pow", "ReduceMean", "Sqrt", "Div"),
-                made(Precision.BFLOAT16));
-    }
-
-    @Test
-    void aGraphOfOldOperatorsIsRefusedForBfloat16() throws IOException {
-        write(12, matrix("w", 0.2f), node("MatMul", "y", "x", "w"));
-        String problem = assertThrows(BrokenModelException.class, () -> made(Precision.BFLOAT16))
-                .getMessage();
-        assertEquals(
-                "made: model.onnx uses version 12 of ONNX's operators, so that no file in bfloat16 precision is made of it; export it with"
-                        + " version 13 or newer.",
-                problem);
-    }
-
-    /** As numpy and ml_dtypes round. */
-    @ParameterizedTest
-    @CsvSource({
-        "1, 3f80",
-        "-1, bf80",
-        "1.00390625, 3f80",
-        "1.01171875, 3f82",
-        "1.00390637, 3f81",
-        "3.3895314e38, 7f7f",
-        "3.4e38, 7f80",
-        "-Infinity, ff80",
-        "1e-40, 0001",
-        "-0.0, 8000",
-    })
-    void bfloat16IsTheNearestAndOfTwoTheEvenOne(float number, String bits) {
-        assertEquals(bits, HexFormat.of().toHexDigits(HalfType.BFLOAT16.bits(number)));
     }
 
     /** On a processor without kernels for half precision ONNX Runtime leaves the rounding out. */

@@ -75,7 +75,7 @@ class HalfModelsTest {
         Path made = made(RESOURCES.resolve("inputs/qwen3"));
         Set<String> narrowed = new HashSet<>();
         Set<String> widened = new HashSet<>();
-        for (GraphNode node : HalfGraphTest.graph(made.resolve("model_fp16.onnx"))) {
+        for (GraphNode node : SmallGraphs.graph(made.resolve("model_fp16.onnx"))) {
             if (node.operator().equals("Cast")) {
                 narrowed.addAll(node.outputs());
                 widened.addAll(node.inputs());
