@@ -175,6 +175,9 @@ final class BatchQueue {
 
     /** The items that were prepared for the replica of this limit wait again, for the others. */
     void giveUp(AdaptiveLimit limit) {
-        lock.change(() -> prepared.take(limit).ifPresent(prepared::putBack));
+        lock.change(() -> {
+            prepared.take(limit).ifPresent(prepared::putBack);
+            lock.signalClosers();
+        });
     }
 }

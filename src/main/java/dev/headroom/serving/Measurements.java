@@ -82,7 +82,9 @@ record Measurements(LivePlan plan, StateFolder state, UnlikePlans unlike) {
 
     /** Notes what the opening of a model took. */
     void opened(ServedModel model, Opening opening) {
-        model.opening(opening);
+        synchronized (plan) { // which may plan anew just now, and read the model's demand before
+            model.opening(opening);
+        }
         state.openings().save(model.key(), opening);
     }
 

@@ -123,7 +123,10 @@ public final class Entrance {
             Waiting request = next.get();
             if (!request.isOver() && !letIn(request)) {
                 waiting.addFirst(request); // it was closed again
-                return;
+                if (!open) { // else it was opened before the request waited
+                    refusal.ifPresent(waiting::failAll);
+                    return;
+                }
             }
         }
     }
