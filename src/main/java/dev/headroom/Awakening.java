@@ -20,6 +20,7 @@ import dev.headroom.serving.ServedModels;
 import dev.headroom.settings.DeviceMode;
 import dev.headroom.settings.HeadroomConfig;
 import dev.headroom.settings.PlanRefusedException;
+import dev.headroom.settings.PrecisionMode;
 import dev.headroom.task.Preparation;
 import java.time.Duration;
 import java.util.EnumMap;
@@ -103,7 +104,7 @@ final class Awakening implements AutoCloseable {
     private void wake(HeadroomConfig config, Hardware hardware, ModelSources sources, List<ModelSpec> likely) {
         try {
             ServingDevice serving = devices.select();
-            PrecisionRule precision = new PrecisionRule(config.precision(), serving);
+            PrecisionRule precision = new PrecisionRule(precision(config), serving);
             // The device that serves may need another graph of the Hub than the one that was likely to serve
             List<ModelSpec> found = sources.named() ? sources.models(precision) : likely;
             List<ModelSpec> specs =
@@ -132,6 +133,11 @@ final class Awakening implements AutoCloseable {
             close();
             throw e;
         }
+    }
+
+    /** A rehearsal runs on the CPU, which has no bfloat16. */
+    private PrecisionMode precision(HeadroomConfig config) {
+        return rehearsal && config.precision() == PrecisionMode.BFLOAT16 ? PrecisionMode.AUTO : config.precision();
     }
 
     private void ended(Phase phase) {

@@ -83,16 +83,15 @@ public sealed interface Forecast {
      * The device cannot serve the models.
      *
      * @param reason why, with the numbers and the remedy
-     * @param tooLarge the models that do not fit even alone
+     * @param fit the same in two or three words
+     * @param shared why they cannot share it
      */
-    record Refused(ServingDevice device, List<ModelDemand> demands, String reason, List<String> tooLarge)
+    record Refused(ServingDevice device, List<ModelDemand> demands, String reason, String fit, String shared)
             implements Forecast {
 
-        @Override
-        public String shared() {
-            return tooLarge.isEmpty()
-                    ? "they do not fit, but each fits alone: the service opens them on demand, in turns."
-                    : "they do not fit, and %s not even alone.".formatted(String.join(", ", tooLarge));
+        /** None of the models' files runs on the device, or none of those that the operator wants. */
+        static Refused without(ServingDevice device, List<ModelDemand> demands, String reason) {
+            return new Refused(device, demands, reason, "not served", "a file of one of them does not run there.");
         }
 
         @Override
@@ -116,14 +115,17 @@ public sealed interface Forecast {
                             .toList(),
                     Rates.NONE);
         } catch (PlanRefusedException e) {
-            return new Refused(device, models, e.getMessage(), tooLarge(planner, models));
+            return new Refused(device, models, e.getMessage(), "does not fit", shared(planner, models));
         }
     }
 
-    private static List<String> tooLarge(Planner planner, List<ModelDemand> models) {
-        return models.stream()
+    private static String shared(Planner planner, List<ModelDemand> models) {
+        String tooLarge = models.stream()
                 .filter(model -> models.size() == 1 || of(planner, List.of(model)) instanceof Refused)
                 .map(ModelDemand::name)
-                .toList();
+                .collect(Collectors.joining(", "));
+        return tooLarge.isEmpty()
+                ? "they do not fit, but each fits alone: the service opens them on demand, in turns."
+                : "they do not fit, and %s not even alone.".formatted(tooLarge);
     }
 }

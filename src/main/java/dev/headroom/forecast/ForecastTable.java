@@ -137,7 +137,7 @@ record ForecastTable(List<Forecast> forecasts, int index) {
         String memory = Bytes.text(forecast.device().totalBytes());
         return switch (forecast) {
             case Forecast.Refused refused ->
-                List.of(name, memory, NOTHING, NOTHING, NOTHING, NOTHING, NOTHING, "does not fit");
+                List.of(name, memory, NOTHING, NOTHING, NOTHING, NOTHING, NOTHING, refused.fit());
             case Forecast.Served served -> {
                 ModelForecast model = served.models().get(index);
                 Plan plan = model.planned().plan();

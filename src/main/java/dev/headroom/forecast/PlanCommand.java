@@ -29,10 +29,14 @@ record PlanCommand(HeadroomConfig settings, PrintWriter out, PrintWriter err) {
         List<Forecast> batched = new ArrayList<>();
         List<GenerationForecast> generating = new ArrayList<>();
         for (ServingDevice device : options.devices()) {
-            PlannedModels.OnDevice planned = models.on(device);
-            batched.add(Forecast.of(planned.planner(), planned.batched())
-                    .at(options.rates().of(device)));
-            generating.addAll(planned.generating());
+            try {
+                PlannedModels.OnDevice planned = models.on(device);
+                batched.add(Forecast.of(planned.planner(), planned.batched())
+                        .at(options.rates().of(device)));
+                generating.addAll(planned.generating());
+            } catch (PlanRefusedException e) {
+                batched.add(Forecast.Refused.without(device, models.found(), e.getMessage()));
+            }
         }
         ForecastReport report = new ForecastReport(batched, generating);
         if (options.format() == PlanOptions.Format.KNATIVE && !generating.isEmpty()) {

@@ -37,7 +37,19 @@ final class PlannedModels {
      */
     record OnDevice(Planner planner, List<ModelDemand> batched, List<GenerationForecast> generating) {}
 
-    /** All models, on a device. */
+    /** The demands of the models that run batches, with their files as they were found. */
+    List<ModelDemand> found() {
+        return models.stream()
+                .filter(model -> !model.generates())
+                .map(this::demand)
+                .toList();
+    }
+
+    /**
+     * All models, on a device.
+     *
+     * @throws dev.headroom.settings.PlanRefusedException when a file that is there, or that the operator wants, does not run on it
+     */
     OnDevice on(ServingDevice device) {
         Planner planner = new Planner(device, host, settings);
         PrecisionRule precision = new PrecisionRule(settings.precision(), device);

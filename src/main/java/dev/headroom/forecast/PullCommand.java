@@ -3,7 +3,6 @@ package dev.headroom.forecast;
 import dev.headroom.model.ModelSources;
 import dev.headroom.model.ModelSpec;
 import dev.headroom.plan.PrecisionRule;
-import dev.headroom.plan.ServingDevice;
 import dev.headroom.settings.HeadroomConfig;
 import dev.headroom.settings.PrecisionMode;
 import java.io.Console;
@@ -13,16 +12,13 @@ import java.util.List;
 /** The command {@code pull}: downloads models of the Hub, and checks that each can be served as far as its files tell. */
 record PullCommand(HeadroomConfig settings, PrintWriter out, PrintWriter err) {
 
-    /** The device that will serve, of which nothing is known. */
-    private static final ServingDevice ANY_GPU = new ServingDevice(true, "GPU", "", 0, 0, "");
-
     /** Downloads the models, and prints the folder of each. */
     void run(PullOptions options) {
         PrecisionMode precision = options.precision().orElseGet(settings::precision);
         try (ModelSources sources = sources(options.names().isEmpty() ? settings.models() : options.names(), err)) {
             List<ModelSpec> models = precision == PrecisionMode.AUTO
                     ? sources.modelsForAnyDevice()
-                    : sources.models(new PrecisionRule(precision, ANY_GPU));
+                    : sources.models(PrecisionRule.forAnyGpu(precision));
             models.stream()
                     .filter(model -> model.origin().isPresent())
                     .map(model -> model.graph().folder())

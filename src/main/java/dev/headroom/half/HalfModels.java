@@ -67,6 +67,11 @@ public final class HalfModels {
                     "%s: there is a %s already; take it out of the folder, or leave out --precision."
                             .formatted(model.name(), files.get(precision).getFileName()));
         }
+        if (!files.containsKey(Precision.FULL)) {
+            throw new BrokenModelException(
+                    "%s: its graph %s has 16 bits already; begin with the graph in full precision."
+                            .formatted(model.name(), model.onnx().getFileName()));
+        }
         if (model.task() instanceof TaskSpec.Generate) {
             throw new BrokenModelException(
                     "%s: it generates text, whose steps are not held against full precision here; export its graph in %s precision."

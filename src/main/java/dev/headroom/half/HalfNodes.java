@@ -15,6 +15,9 @@ final class HalfNodes {
     /** Values may become so many times larger than those that were seen. */
     private static final float MARGIN = 4;
 
+    /** The operators that read angles. */
+    private static final Set<String> ANGULAR = Set.of("Cos", "Sin");
+
     /** The operators that read the value of which a decomposed normalisation by the root mean square is made. */
     private static final Set<String> ROOT_MEAN_SQUARE = Set.of("Pow", "Div");
 
@@ -50,9 +53,10 @@ final class HalfNodes {
                 halves.addAll(nodes.get(i).outputs());
             }
         }
+        leaveAngles(nodes, places);
         rules.leaveLast(nodes, places);
         if (type == HalfType.BFLOAT16) {
-            rules.leaveSums(nodes, places);
+            leaveSums(nodes, places);
         }
         return places;
     }
@@ -92,12 +96,27 @@ final class HalfNodes {
         return weight.fit() == Weight.Fit.EACH || weight.fit() == Weight.Fit.TOGETHER && !Operators.scales(operator);
     }
 
+    /** Leaves angles in full precision, up to the product that makes them: the place of a far token has more digits than 16 bits hold. */
+    private static void leaveAngles(List<GraphNode> nodes, Set<Integer> places) {
+        Set<String> angles = new HashSet<>();
+        for (int i = nodes.size() - 1; i >= 0; i--) {
+            GraphNode node = nodes.get(i);
+            boolean makesAngle = node.outputs().stream().anyMatch(angles::contains);
+            if (makesAngle) {
+                places.remove(i);
+            }
+            if (ANGULAR.contains(node.operator()) || makesAngle && !Operators.multiplies(node.operator())) {
+                angles.addAll(node.inputs());
+            }
+        }
+    }
+
     /**
      * Leaves in full precision what nodes in full precision read, unless it is a product or looked up: bfloat16 is too coarse for the sums
-     * that all layers add to. ONNX Runtime would also take a cast before a root mean square (which Pow and Div read) into a fused
+     * that all layers add to. ONNX Runtime would also take a cast that Pow and Div of a root mean square alone read into a fused
      * normalisation, of which it has no kernel that reads bfloat16 and scales by floats.
      */
-    private void leaveSums(List<GraphNode> nodes, Set<Integer> places) {
+    private static void leaveSums(List<GraphNode> nodes, Set<Integer> places) {
         Map<String, Set<String>> readers = new HashMap<>(); // of values, the operators in full precision
         for (int i = nodes.size() - 1; i >= 0; i--) {
             GraphNode node = nodes.get(i);
@@ -110,7 +129,7 @@ final class HalfNodes {
             if (!keeps) {
                 places.remove(i);
             }
-            if (!places.contains(i)) {
+            if (!places.contains(i) && !Operators.readsShapes(node.operator())) {
                 node.inputs()
                         .forEach(name -> readers.computeIfAbsent(name, _ -> new HashSet<>())
                                 .add(node.operator()));

@@ -1,6 +1,7 @@
 package dev.headroom.half;
 
 import dev.headroom.plan.Precision;
+import dev.headroom.tensor.BrainFloat;
 import java.util.Map;
 import java.util.Set;
 
@@ -22,9 +23,7 @@ enum HalfType {
     BFLOAT16(Precision.BFLOAT16, ".bf16", 16, 0x1.FEp127f, Float.MIN_NORMAL, 13) {
         @Override
         short bits(float number) {
-            int bits = Float.floatToRawIntBits(number);
-            int even = bits >>> Short.SIZE & 1; // rounds half of the last digit to an even one
-            return (short) (bits + 0x7FFF + even >>> Short.SIZE);
+            return BrainFloat.of(number);
         }
 
         @Override
@@ -112,7 +111,7 @@ enum HalfType {
         return leastOpset;
     }
 
-    /** The bits of the nearest number of the type; of a float that is not NaN. */
+    /** The bits of the nearest number of the type. */
     abstract short bits(float number);
 
     /** True if CUDA has the operator in this type, of this version of ONNX's operators. */

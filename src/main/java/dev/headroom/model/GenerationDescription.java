@@ -17,10 +17,7 @@ record GenerationDescription(Path folder, ModelYaml yaml, HuggingFaceFolder expo
      * @throws BrokenModelException when the files lack a setting that the task needs
      */
     TaskSpec.Generate task(GraphFiles graph) {
-        JsonNode genai = exported.read("genai_config.json").path("model");
-        DecoderGraph decoder = new DecoderPorts(
-                        folder, exported.header(graph.file()), exported.config(), genai.path("decoder"))
-                .read();
+        DecoderGraph decoder = ports(exported, folder, graph.file());
         GenerationSettings settings = new GenerationJson(
                         exported.read("generation_config.json"), exported.read("genai_config.json"), exported.config())
                 .settings();
@@ -38,5 +35,19 @@ record GenerationDescription(Path folder, ModelYaml yaml, HuggingFaceFolder expo
         }
         Text text = new TextDescription(folder, yaml, exported).generated(context);
         return new TaskSpec.Generate(text, decoder, settings, ChatFiles.of(folder, exported), yaml.ports());
+    }
+
+    /**
+     * The ports of another file of the same graph, whose keys and values may have another precision.
+     *
+     * @throws BrokenModelException when the graph is not one that generates text
+     */
+    static DecoderGraph ports(Path folder, Path graph) {
+        return ports(new HuggingFaceFolder(folder), folder, graph);
+    }
+
+    private static DecoderGraph ports(HuggingFaceFolder exported, Path folder, Path graph) {
+        JsonNode genai = exported.read("genai_config.json").path("model").path("decoder");
+        return new DecoderPorts(folder, exported.header(graph), exported.config(), genai).read();
     }
 }

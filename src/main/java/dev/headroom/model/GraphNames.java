@@ -29,16 +29,17 @@ record GraphNames(String file, List<String> others, boolean quantised) {
     private static final int OPTIMISED = 3;
 
     /**
-     * Finds {@code name.onnx}, else an optimised variant, else {@code name_fp16.onnx} or {@code name_bf16.onnx}, else a quantised variant: all
+     * Finds {@code name.onnx}, else an optimised variant, else {@code name_fp16.onnx}, else a quantised variant, else {@code name_bf16.onnx}: all
      * but variants in the folder, else in {@code onnx}, and variants in {@code onnx} alone.
      */
     static Optional<GraphNames> of(String name, Collection<String> files) {
         List<String> others = Precision.REDUCED.stream()
                 .flatMap(precision -> first(precision.beside(name), files).stream())
                 .toList();
+        boolean half = others.stream().anyMatch(other -> Precision.of(other) == Precision.HALF); // runs on any device
         return first(name + ".onnx", files)
                 .or(() -> variants(name, files)
-                        .filter(file -> others.isEmpty() || rank(name, file) < OPTIMISED)
+                        .filter(file -> !half || rank(name, file) < OPTIMISED)
                         .min(Comparator.comparingInt((String file) -> rank(name, file))
                                 .thenComparing(file -> file)))
                 .or(() -> others.stream().findFirst())

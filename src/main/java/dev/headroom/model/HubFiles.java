@@ -98,7 +98,7 @@ record HubFiles(
                     Precision.FULL,
                     names.file(),
                     Source.DEFAULT,
-                    "the repository has no graph in full or half precision; the answers of a quantised one may depend on the others in a batch");
+                    "the repository has no graph in full precision or in 16 bits; the answers of a quantised one may depend on the others in a batch");
         }
         return rule.choose(model, names.byPrecision());
     }

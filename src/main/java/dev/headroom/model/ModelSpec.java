@@ -67,7 +67,12 @@ public record ModelSpec(
      * @throws dev.headroom.settings.PlanRefusedException when the operator wants a missing file
      */
     public ModelSpec by(PrecisionRule rule) {
-        ModelSpec chosen = with(graph.by(rule, name));
+        GraphFiles files = graph.by(rule, name);
+        boolean other = !files.file().equals(onnx());
+        TaskSpec described = other && task instanceof TaskSpec.Generate generate
+                ? generate.with(GenerationDescription.ports(files.folder(), files.file()))
+                : task;
+        ModelSpec chosen = with(files, described);
         return rule.device().gpu() ? chosen.pooledInGraph() : chosen;
     }
 
@@ -95,7 +100,11 @@ public record ModelSpec(
 
     /** The same model with other files of its graph. */
     public ModelSpec with(GraphFiles files) {
-        return new ModelSpec(name, names, files, task, memory, weight, batch, remarks, origin, residence);
+        return with(files, task);
+    }
+
+    private ModelSpec with(GraphFiles files, TaskSpec described) {
+        return new ModelSpec(name, names, files, described, memory, weight, batch, remarks, origin, residence);
     }
 
     /**

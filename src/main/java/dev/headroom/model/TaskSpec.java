@@ -115,6 +115,11 @@ public sealed interface TaskSpec {
     record Generate(Text text, DecoderGraph graph, GenerationSettings settings, ChatFiles chat, PortNames ports)
             implements TaskSpec {
 
+        /** The same task with another file of its graph. */
+        Generate with(DecoderGraph other) {
+            return new Generate(text, other, settings, chat, ports);
+        }
+
         /** Bytes of the scores after one token, in single precision. */
         public long scoreBytes() {
             return (long) Float.BYTES * settings.vocabulary();

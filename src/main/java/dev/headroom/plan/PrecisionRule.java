@@ -7,7 +7,6 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * Chooses the file of a model that is served on a device. It needs no more than the names of the files.
@@ -17,12 +16,21 @@ import java.util.Set;
  */
 public record PrecisionRule(PrecisionMode mode, ServingDevice device) {
 
+    /** The rule for a GPU of which nothing is known: what the operator wants is found, wherever it will run. */
+    public static PrecisionRule forAnyGpu(PrecisionMode mode) {
+        return new PrecisionRule(mode, new ServingDevice(true, "GPU", "", 0, 0, "nothing is known of it"));
+    }
+
     /**
-     * The rule that is likely to hold before any GPU has been tried: for the oldest GPU that was found, else for the CPU.
+     * The rule that is likely to hold before any GPU has been tried: what the operator has set, else for the oldest GPU that was found,
+     * else for the CPU.
      *
      * @param gpus the GPUs that may serve
      */
     public static PrecisionRule likely(PrecisionMode mode, List<Gpu> gpus) {
+        if (mode != PrecisionMode.AUTO) {
+            return forAnyGpu(mode);
+        }
         Optional<Gpu> oldest =
                 gpus.stream().min(Comparator.comparingDouble(gpu -> capability(gpu.computeCapability())));
         return new PrecisionRule(
@@ -49,24 +57,21 @@ public record PrecisionRule(PrecisionMode mode, ServingDevice device) {
     }
 
     private PrecisionSetting suited(String model, Map<Precision, String> files) {
-        if (files.keySet().equals(Set.of(Precision.HALF))) {
-            return derived(Precision.HALF, files, "the folder has no other file, so it is served on any device");
-        }
         List<Precision> reduced =
                 Precision.REDUCED.stream().filter(files::containsKey).toList();
         Optional<Precision> suited = reduced.stream().filter(this::suits).findFirst();
         if (suited.isPresent()) {
             return derived(suited.get(), files, rule(suited.get()));
         }
-        Precision other = files.containsKey(Precision.FULL) ? Precision.FULL : Precision.HALF;
-        if (!files.containsKey(other)) {
-            throw new PlanRefusedException("The folder of %s has only %s, and %s: put the file in full precision there."
-                    .formatted(model, files.get(Precision.BFLOAT16), rule(Precision.BFLOAT16)));
+        if (files.containsKey(Precision.FULL)) {
+            String none = "the folder has no file in half precision";
+            return derived(Precision.FULL, files, reduced.isEmpty() ? none : rule(reduced.getFirst()));
         }
-        return derived(
-                other,
-                files,
-                reduced.isEmpty() ? "the folder has no file in half precision" : rule(reduced.getFirst()));
+        if (files.containsKey(Precision.HALF)) {
+            return derived(Precision.HALF, files, "the folder has no other file that runs on any device");
+        }
+        throw new PlanRefusedException("The folder of %s has only %s, and %s: put the file in full precision there."
+                .formatted(model, files.get(Precision.BFLOAT16), rule(Precision.BFLOAT16)));
     }
 
     private boolean suits(Precision precision) {

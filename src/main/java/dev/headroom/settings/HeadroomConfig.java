@@ -64,11 +64,11 @@ public interface HeadroomConfig {
     Duration deviceWait();
 
     /**
-     * The file of a model that is served if its folder has one in half precision too (docs/models.md). {@code auto} takes
-     * that file on a GPU of compute capability 7.0 or newer, else one in bfloat16 on a GPU of 8.0 or newer. {@code full}
-     * takes neither: set it if half precision costs a model too much of its accuracy. {@code half} takes that file on every
-     * device, {@code bfloat16} the other on GPUs that multiply in it. If the chosen file is missing, or does not run on the
-     * device, the service refuses to start.
+     * The file of a model that is served if its folder has one in half precision or bfloat16 too (docs/models.md). {@code auto}
+     * takes that in half precision on a GPU of compute capability 7.0 or newer, else that in bfloat16 on a GPU of 8.0 or newer.
+     * {@code full} takes neither: set it if they cost a model too much of its accuracy. {@code half} takes the file in half
+     * precision on every device. {@code bfloat16} takes the file in bfloat16, on GPUs of 8.0 or newer. If the chosen file is
+     * missing, or does not run on the device, the service refuses to start.
      */
     @WithDefault("auto")
     PrecisionMode precision();

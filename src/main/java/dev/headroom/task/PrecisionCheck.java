@@ -23,7 +23,7 @@ import java.util.stream.LongStream;
 import java.util.stream.Stream;
 
 /**
- * Holds a model in half precision against the same in full precision, by made-up rows of all lengths: each alone, where all outputs of
+ * Holds a model in 16 bits against the same in full precision, by made-up rows of all lengths: each alone, where all outputs of
  * floats are compared, and then together, the shorter ones padded, where the answers are.
  */
 public final class PrecisionCheck {
@@ -79,7 +79,7 @@ public final class PrecisionCheck {
             return tally.likeness();
         } catch (RunFailedException | IllegalArgumentException | IllegalStateException e) {
             throw new BrokenModelException(
-                    "%s: it does not run on made-up rows (%s), so that half precision is not proven."
+                    "%s: it does not run on made-up rows (%s), so that its precision is not proven."
                             .formatted(full.model().name(), e.getMessage()));
         }
     }

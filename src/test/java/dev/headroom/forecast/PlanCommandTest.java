@@ -180,6 +180,20 @@ class PlanCommandTest {
     }
 
     @Test
+    void aDeviceWithoutBfloat16DoesNotHideTheOthers() throws IOException {
+        Files.move(models.resolve("big/model.onnx"), models.resolve("big/model_bf16.onnx"));
+        assertEquals(0, run("plan", "--device", "T4,L4"));
+        assertTrue(row("T4").endsWith("|not served"), row("T4"));
+        assertTrue(row("L4").startsWith("L4|22.5 GiB|8|10 ms|16|"), row("L4"));
+        assertTrue(
+                prose().contains(
+                                "T4: The folder of big has only model_bf16.onnx, and bfloat16 precision is for GPUs of compute capability 8.0 and newer; this one has 7.5"),
+                prose());
+        assertEquals(1, run("plan", "--device", "T4"));
+        assertTrue(err.toString().startsWith("The folder of big has only model_bf16.onnx"), err.toString());
+    }
+
+    @Test
     void thePrecisionThatIsSetIsServedOrRefused() throws IOException {
         assertEquals(1, with(List.of("headroom.precision", "half"), "plan", "--device", "T4"));
         assertTrue(err.toString().startsWith("headroom.precision is half, but the folder of big"), err.toString());

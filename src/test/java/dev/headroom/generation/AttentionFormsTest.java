@@ -2,11 +2,19 @@ package dev.headroom.generation;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.headroom.generation.RunningGenerator.Room;
+import dev.headroom.model.ModelRepository;
+import dev.headroom.model.ModelSpec;
+import dev.headroom.plan.PrecisionRule;
+import dev.headroom.plan.ServingDevice;
 import dev.headroom.session.LlamaForm;
 import dev.headroom.session.TinyLlama;
+import dev.headroom.settings.PrecisionMode;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -68,6 +76,31 @@ class AttentionFormsTest {
                 assertArrayEquals(expected, told.get(i).tokens(), LENGTHS[i % LENGTHS.length] + " tokens");
             }
             assertTrue(model.count("headroom.generation.preemptions") >= 6, "those that grow long are read again");
+        }
+    }
+
+    /** Keys and values have the precision of the file that is chosen, and not of the one that was found first. */
+    @Test
+    void theFileThatIsChosenSaysHowKeysAndValuesAreKept() throws IOException {
+        ModelSpec alone = TinyLlama.write(folder.resolve("half"), LlamaForm.SHARED_HALF);
+        ModelSpec both = TinyLlama.write(folder.resolve("both"), LlamaForm.SHARED);
+        Files.copy(alone.onnx(), folder.resolve("both/model_fp16.onnx"));
+        ServingDevice cpu = new ServingDevice(false, "CPU", "", 1 << 30, 1 << 30, "test");
+        ModelSpec chosen = ModelRepository.graphs(folder.resolve("both"))
+                .getFirst()
+                .by(new PrecisionRule(PrecisionMode.HALF, cpu));
+        assertEquals(
+                alone.generationDemand().bytesPerToken(),
+                chosen.generationDemand().bytesPerToken());
+        assertNotEquals(
+                both.generationDemand().bytesPerToken(),
+                chosen.generationDemand().bytesPerToken());
+        Room room = new Room(16 << 20, TinyLlama.LONGEST, 8, 512, false);
+        try (RunningGenerator one = RunningGenerator.of(alone, room);
+                RunningGenerator other = RunningGenerator.of(chosen, room)) {
+            assertArrayEquals(
+                    one.generate(prompt(20), TOKENS).tokens(),
+                    other.generate(prompt(20), TOKENS).tokens());
         }
     }
 

@@ -29,6 +29,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Whole folders, through tokeniser and pooling. */
@@ -125,6 +126,26 @@ class HalfModelsTest {
         }
     }
 
+    /** The 501st place of a text has more digits than bfloat16. */
+    @ParameterizedTest
+    @EnumSource(names = {"HALF", "BFLOAT16"})
+    void farTokensKeepTheirPlaces(Precision precision) throws IOException {
+        Path model = folder.resolve("far");
+        try (Stream<Path> files = Files.list(RESOURCES.resolve("inputs/qwen3"))) {
+            Files.createDirectories(model);
+            for (Path file : files.toList()) {
+                Files.copy(file, model.resolve(file.getFileName()));
+            }
+        }
+        for (String file : List.of("config.json", "tokenizer_config.json", "model.yaml")) {
+            Path path = model.resolve(file);
+            Files.writeString(path, Files.readString(path).replaceAll("\\b40\\b", "2048"));
+        }
+        new ModelOptimizer(model, folder.resolve("made")).write(new HalfModels(precision, told::add)::add);
+        assertTrue(told.getFirst().contains("of up to 2048 elements"), told.getFirst());
+        assertTrue(told.getFirst().matches(".*least cosine (0\\.9999|1\\.0).*"), told.getFirst());
+    }
+
     @Test
     void bothGraphsOfADualEncoderGetAFile() throws IOException {
         made(DualEncoders.copy("clip", folder.resolve("clip")));
@@ -162,6 +183,18 @@ class HalfModelsTest {
                 assertThrows(BrokenModelException.class, () -> made(model)).getMessage();
         assertEquals(
                 "made: it generates text, whose steps are not held against full precision here; export its graph in half precision.",
+                problem);
+    }
+
+    @Test
+    void aGraphOf16BitsIsNoBeginning() throws IOException {
+        Path model = folder.resolve("words");
+        WordModels.embedder(model);
+        Files.move(model.resolve("model.onnx"), model.resolve("model_bf16.onnx"));
+        String problem =
+                assertThrows(BrokenModelException.class, () -> made(model)).getMessage();
+        assertEquals(
+                "made: its graph model_bf16.onnx has 16 bits already; begin with the graph in full precision.",
                 problem);
     }
 

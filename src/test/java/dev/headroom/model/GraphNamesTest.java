@@ -48,9 +48,11 @@ class GraphNamesTest {
                         Precision.HALF, "onnx/model_fp16.onnx",
                         Precision.BFLOAT16, "onnx/model_bf16.onnx"),
                 names.byPrecision());
+        assertEquals(found("onnx/model_bf16.onnx", "onnx/model_bf16.onnx", false), of("onnx/model_bf16.onnx"));
         assertEquals(
-                found("onnx/model_bf16.onnx", "onnx/model_bf16.onnx", false),
-                of("onnx/model_bf16.onnx", "onnx/model_quantized.onnx"));
+                found("onnx/model_quantized.onnx", "onnx/model_bf16.onnx", false),
+                of("onnx/model_bf16.onnx", "onnx/model_quantized.onnx"),
+                "a CPU does not run bfloat16");
         assertEquals(
                 List.of("sub/mine_bf16.onnx"),
                 GraphNames.beside("sub/mine.onnx", List.of("sub/mine.onnx", "sub/mine_bf16.onnx", "mine_fp16.onnx"))

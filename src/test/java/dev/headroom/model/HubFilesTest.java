@@ -112,7 +112,7 @@ class HubFilesTest {
         Choice choice =
                 files(Set.of("onnx/model_quantized.onnx", "onnx/model_q4.onnx")).by(L4);
         assertEquals("onnx/model_quantized.onnx", choice.graphs().getFirst().file());
-        assertTrue(choice.graphs().getFirst().reason().contains("no graph in full or half precision"));
+        assertTrue(choice.graphs().getFirst().reason().contains("no graph in full precision or in 16 bits"));
     }
 
     @Test

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.headroom.settings.PlanRefusedException;
 import dev.headroom.settings.PrecisionMode;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -61,6 +62,7 @@ class PrecisionRuleTest {
         "7.5, m.onnx m_bf16.onnx, full",
         "6.1, m_fp16.onnx m_bf16.onnx, half",
         "'', m.onnx m_bf16.onnx, full",
+        "'', m_fp16.onnx m_bf16.onnx, half",
     })
     void bfloat16IsForGpusOfAmpereAndNewer(String computeCapability, String files, String precision) {
         PrecisionSetting chosen = choose(PrecisionMode.AUTO, gpu(computeCapability), named(files));
@@ -91,6 +93,17 @@ class PrecisionRuleTest {
                         + "; this one has 7.5: set headroom.precision to auto, which serves the file in full precision on other devices.",
                 e.getMessage());
         assertEquals(Source.SET, choose(PrecisionMode.BFLOAT16, gpu(""), both).source(), "nothing is known against it");
+    }
+
+    /** Files are found, and downloaded, before a GPU was tried. */
+    @Test
+    void whatTheOperatorSetsIsFoundWhateverTheGpus() {
+        PrecisionRule likely = PrecisionRule.likely(PrecisionMode.BFLOAT16, List.of());
+        assertEquals(
+                "m_bf16.onnx", likely.choose("m", named("m.onnx m_bf16.onnx")).file());
+        PlanRefusedException e =
+                assertThrows(PlanRefusedException.class, () -> likely.choose("m", named("m.onnx m_fp16.onnx")));
+        assertTrue(e.getMessage().contains("put a file in bfloat16 precision there"), e.getMessage());
     }
 
     @Test
