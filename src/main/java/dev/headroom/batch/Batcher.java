@@ -24,7 +24,6 @@ import java.util.Optional;
 public final class Batcher implements AutoCloseable {
 
     private volatile Plan plan;
-    private final Gates gates;
     private final BatchMeters meters;
     private final Traffic traffic;
     private final Replicas replicas;
@@ -41,15 +40,15 @@ public final class Batcher implements AutoCloseable {
     public Batcher(List<Placement> placements, Plan plan, BatchMeters meters) {
         this.plan = plan;
         this.meters = meters;
-        gates = new Gates(placements.stream().map(Placement::gate).toList());
-        traffic = Traffic.none(plan, gates);
+        traffic = Traffic.none(
+                plan, new Gates(placements.stream().map(Placement::gate).toList()));
         replicas = new Replicas(placements.stream()
                 .map(placement -> new Replica(placement, plan, meters, traffic))
                 .toList());
         deadlines = new ItemDeadlines(traffic.admission(), replicas);
         traffic.growth().tell(replicas::follow);
         meters.watch(traffic.queue()::size, replicas::limits);
-        listening = gates.whenLost(reason -> traffic.queue().failAll(Failure.Unavailable.deviceLost()));
+        listening = gates().whenLost(reason -> traffic.queue().failAll(Failure.Unavailable.deviceLost()));
         replicas.start("headroom-batcher-" + placements.getFirst().model().name(), this::startOrWake);
     }
 
@@ -99,12 +98,12 @@ public final class Batcher implements AutoCloseable {
      * @throws RequestFailedException when the queue is full, or could never hold so many, or every device is lost
      */
     public void admit(List<? extends Item<?>> items, PreparationTime preparation) {
-        if (gates.lost().isPresent()) {
+        if (gates().lost().isPresent()) {
             throw new RequestFailedException(Failure.Unavailable.deviceLost());
         }
         long here =
-                traffic.admission().admit(items, more -> traffic.pace().drainTime(more, gates.lanes()), preparation);
-        deadlines.start(items, here, this::timeout, preparation.most());
+                traffic.admission().admit(items, more -> traffic.pace().drainTime(more, gates().lanes()), preparation);
+        deadlines.start(items, here, timeout(), preparation.most());
         traffic.queue().expect(items.size());
         meters.admitted(items.size());
         if (closed) {
@@ -128,7 +127,7 @@ public final class Batcher implements AutoCloseable {
         replicas.startNext(queue);
         if (closed) {
             queue.failAll(Failure.Unavailable.closing());
-        } else if (gates.lost().isPresent()) {
+        } else if (gates().lost().isPresent()) {
             queue.failAll(Failure.Unavailable.deviceLost());
         }
     }
@@ -171,7 +170,7 @@ public final class Batcher implements AutoCloseable {
 
     /** The ways to its devices. */
     public Gates gates() {
-        return gates;
+        return traffic.gates();
     }
 
     /** Why only a restart of the process brings the device behind this gate back; empty while it serves. */

@@ -6,7 +6,6 @@ import dev.headroom.request.Stay;
 import dev.headroom.request.Urgency;
 import java.time.Duration;
 import java.util.List;
-import java.util.function.Supplier;
 
 /** How long admitted items have until they fail by themselves. */
 record ItemDeadlines(Admission admission, Replicas replicas) {
@@ -16,10 +15,10 @@ record ItemDeadlines(Admission admission, Replicas replicas) {
      * them back at once, because the caller does not submit them.
      *
      * @param here the items that are admitted, these included
-     * @param timeout gives the time-out of one batch
+     * @param timeout the time-out of one batch
      * @param preparation how long they need before a device can take them
      */
-    void start(List<? extends Item<?>> items, long here, Supplier<Duration> timeout, Duration preparation) {
+    void start(List<? extends Item<?>> items, long here, Duration timeout, Duration preparation) {
         try {
             begin(items, here, timeout, preparation);
         } catch (RuntimeException | Error e) {
@@ -29,9 +28,9 @@ record ItemDeadlines(Admission admission, Replicas replicas) {
         }
     }
 
-    private void begin(List<? extends Item<?>> items, long here, Supplier<Duration> timeout, Duration preparation) {
+    private void begin(List<? extends Item<?>> items, long here, Duration timeout, Duration preparation) {
         long batches = Math.max(1, Math.ceilDiv(here, replicas.limits().items()));
-        Duration most = timeout.get().multipliedBy(batches * replicas.turns()).plus(preparation);
+        Duration most = timeout.multipliedBy(batches * replicas.turns()).plus(preparation);
         Duration time = earlier(items.getFirst().urgency(), most);
         Stay.begin(items, time, () -> Failure.DeadlineExceeded.within(time), admission::release);
     }

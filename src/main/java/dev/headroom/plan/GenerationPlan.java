@@ -62,8 +62,8 @@ public record GenerationPlan(
                             .formatted(model.name(), Bytes.text(bytes), Bytes.text(model.baseBytes()), tokens));
         }
         return new GenerationPlan(
-                setting(bytes, "bytes", "what other models leave of the device"),
-                setting(
+                Setting.derived(bytes, "bytes", "what other models leave of the device"),
+                Setting.derived(
                         cache,
                         "bytes",
                         "%.2f x (%s - %s of the model) - %s to read %d tokens of a prompt, of which %s scored, or one of each of %d sequences"
@@ -76,9 +76,10 @@ public record GenerationPlan(
                                         model.scoresAll() ? "all are" : "only the last is",
                                         mostRows)),
                 terms.keeps
-                        ? setting(cache, "bytes", "what sequences that go on leave of the cache; others take it back")
+                        ? Setting.derived(
+                                cache, "bytes", "what sequences that go on leave of the cache; others take it back")
                         : new Setting(0, "bytes", Source.SET, "headroom.prefix-cache is off"),
-                setting(
+                Setting.derived(
                         tokens,
                         "tokens",
                         "cache / %s of a token%s"
@@ -86,35 +87,32 @@ public record GenerationPlan(
                                         Bytes.text(model.copies() * model.bytesPerToken()),
                                         model.copies() > 1 ? ", which are there twice while a step runs" : "")),
                 context(model, tokens),
-                setting(
+                Setting.derived(
                         Math.clamp(tokens / LEAST_TOKENS, 1, mostRows),
                         "sequences",
                         "as many as fit with %d tokens each, at most %d, whose scores take at most a quarter of what the model leaves"
                                 .formatted(LEAST_TOKENS, mostRows)),
-                setting(chunk, "tokens", "at most a quarter of what the model leaves, and %d".formatted(CHUNK)));
+                Setting.derived(
+                        chunk, "tokens", "at most a quarter of what the model leaves, and %d".formatted(CHUNK)));
     }
 
     private static Setting context(GenerationDemand model, long tokens) {
         return tokens < model.contextLength()
-                ? setting(
+                ? Setting.derived(
                         tokens,
                         "tokens",
                         "the cache holds no more; the model could read %,d".formatted(model.contextLength()))
-                : setting(model.contextLength(), "tokens", "stated by the model's folder");
-    }
-
-    private static Setting setting(long value, String unit, String reason) {
-        return new Setting(value, unit, Source.DEFAULT, reason);
+                : Setting.derived(model.contextLength(), "tokens", "stated by the model's folder");
     }
 
     /** The same plan where sequences cannot help others, for this reason. */
     public GenerationPlan keepingNothing(String reason) {
-        return new GenerationPlan(memory, cache, setting(0, "bytes", reason), tokens, context, rows, chunk);
+        return new GenerationPlan(memory, cache, Setting.derived(0, "bytes", reason), tokens, context, rows, chunk);
     }
 
     /** The same plan where sequences run one at a time, for this reason. */
     public GenerationPlan oneAtATime(String reason) {
-        return new GenerationPlan(memory, cache, kept, tokens, context, setting(1, "sequences", reason), chunk);
+        return new GenerationPlan(memory, cache, kept, tokens, context, Setting.derived(1, "sequences", reason), chunk);
     }
 
     /** The settings by the name under which {@code GET /plan}, the log and {@code headroom_plan} show them. */

@@ -38,21 +38,21 @@ public record KnativePlan(
         long concurrency = Math.min(MOST_CONCURRENCY, prefetch.value());
         long target = Math.min(concurrency, Math.ceilDiv(runningItems * 10, (long) (UTILIZATION * 10)));
         return new KnativePlan(
-                derived(concurrency, "requests", "prefetch; Knative allows at most " + MOST_CONCURRENCY),
-                derived(
+                Setting.derived(concurrency, "requests", "prefetch; Knative allows at most " + MOST_CONCURRENCY),
+                Setting.derived(
                         target,
                         "requests",
                         "lanes of all devices x batch / 0.7: a replica is added when every lane's batch is always full"),
                 timeoutSeconds(gpu, timeout),
-                derived(concurrency, "events", "for each replica as many as containerConcurrency"));
+                Setting.derived(concurrency, "events", "for each replica as many as containerConcurrency"));
     }
 
     /** The time-out includes the wake-up: a GPU node, its image and its model take up to eight minutes. */
     private static Setting timeoutSeconds(boolean gpu, Setting timeout) {
         if (gpu) {
-            return derived(MOST_SECONDS, "s", "a GPU node takes minutes to wake; the most that Knative allows");
+            return Setting.derived(MOST_SECONDS, "s", "a GPU node takes minutes to wake; the most that Knative allows");
         }
-        return derived(
+        return Setting.derived(
                 Math.clamp(Math.ceilDiv(3 * timeout.value(), 1000), LEAST_SECONDS, MOST_SECONDS),
                 "s",
                 "3 x timeout: one batch runs, one waits, one is in reserve; at least %d and at most %d, as Knative has it"
@@ -67,9 +67,5 @@ public record KnativePlan(
         settings.put("timeoutSeconds", timeoutSeconds);
         settings.put("parallelism", parallelism);
         return settings;
-    }
-
-    private static Setting derived(long value, String unit, String reason) {
-        return new Setting(value, unit, Source.DEFAULT, reason);
     }
 }

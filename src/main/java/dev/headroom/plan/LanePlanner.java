@@ -17,11 +17,6 @@ import java.util.OptionalInt;
  */
 record LanePlanner(ServingDevice device, int cores, OptionalInt set, OptionalInt kept) {
 
-    /** A planner of lanes that nothing keeps to those there are. */
-    LanePlanner(ServingDevice device, int cores, OptionalInt set) {
-        this(device, cores, set, OptionalInt.empty());
-    }
-
     private static final int MOST_LANES_OF_A_CORE = 8;
 
     /** The largest share of the memory that a second session, for lone batches, may take. */

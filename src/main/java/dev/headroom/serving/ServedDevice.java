@@ -100,7 +100,10 @@ public final class ServedDevice {
         return CompletableFuture.runAsync(
                 () -> {
                     try {
-                        gate.lanes(access.threads().lanes(gate.lanes()), task);
+                        gate.call(() -> {
+                            task.run();
+                            return null;
+                        });
                     } catch (InterruptedException e) {
                         throw new IllegalStateException("Nobody has this thread to interrupt it", e);
                     }

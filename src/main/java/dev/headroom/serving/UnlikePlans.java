@@ -27,7 +27,6 @@ final class UnlikePlans {
     private static final Logger LOG = Logger.getLogger(UnlikePlans.class);
 
     private final StateFolder state;
-    private final Map<Integer, ServingDevice> devices;
     private final Map<Integer, Planner> planners = new TreeMap<>();
 
     /**
@@ -38,8 +37,7 @@ final class UnlikePlans {
      */
     UnlikePlans(StateFolder state, BiFunction<OptionalInt, ServingDevice, Planner> planner) {
         this.state = state;
-        this.devices = Map.copyOf(state.machine().unlike());
-        new TreeMap<>(devices)
+        new TreeMap<>(state.machine().unlike())
                 .forEach((number, device) -> planners.put(number, planner.apply(OptionalInt.of(number), device)));
     }
 
@@ -70,8 +68,8 @@ final class UnlikePlans {
 
     /** True if this device differs, and the model was measured on none of its name. */
     boolean unmeasured(ServedModel model, int number) {
-        return devices.containsKey(number)
-                && model.own().measuredOn(devices.get(number).name()).isEmpty();
+        return planners.containsKey(number)
+                && model.own().measuredOn(planners.get(number).device().name()).isEmpty();
     }
 
     /**
@@ -92,7 +90,7 @@ final class UnlikePlans {
                     device.name(), model.name(), e.getMessage());
             return;
         }
-        model.own().measuredOn(devices.get(number).name(), calibration);
+        model.own().measuredOn(planners.get(number).device().name(), calibration);
         state.calibrations().save(key(model, number), calibration);
         force(open);
         log(model, device);
@@ -111,11 +109,12 @@ final class UnlikePlans {
         planners.forEach((number, planner) -> state.calibrations()
                 .load(key(model, number))
                 .filter(known -> known.baseBytes() < planner.availableBytes(models))
-                .ifPresent(known -> model.own().measuredOn(devices.get(number).name(), known)));
+                .ifPresent(known ->
+                        model.own().measuredOn(planners.get(number).device().name(), known)));
     }
 
     private StateKey key(ServedModel model, int number) {
-        ServingDevice device = devices.get(number);
+        ServingDevice device = planners.get(number).device();
         return model.key().on(device.name(), planners.get(number).totalBytes());
     }
 
@@ -142,7 +141,7 @@ final class UnlikePlans {
      * @param demand gives those of a model that was not measured there
      */
     List<ModelDemand> demands(List<ServedModel> models, Function<ServedModel, ModelDemand> demand, int number) {
-        String name = devices.get(number).name();
+        String name = planners.get(number).device().name();
         return models.stream()
                 .map(model -> model.own()
                         .measuredOn(name)

@@ -48,7 +48,7 @@ record BatchRunner(Signature signature, BufferPool buffers, TaskSpec task) {
      */
     BatchOutput run(OnnxSession session, Collation batch, RunOptions options) throws RunFailedException {
         try {
-            Run run = new Run(session, batch, options, batch.rows().size(), batch.nanos());
+            Run run = new Run(session, batch, options);
             List<SessionPort> asked = signature.asked(batch.rows().getFirst().form());
             List<long[]> shapes = new ArrayList<>(asked.size());
             for (SessionPort output : asked) {
@@ -60,8 +60,13 @@ record BatchRunner(Signature signature, BufferPool buffers, TaskSpec task) {
         }
     }
 
-    /** One run of so many rows, and the time that the collation before it took. */
-    private record Run(OnnxSession session, Collation batch, RunOptions options, int rows, long collateNanos) {}
+    /** One run of a batch; no options are null. */
+    private record Run(OnnxSession session, Collation batch, RunOptions options) {
+
+        int rows() {
+            return batch.rows().size();
+        }
+    }
 
     /** ONNX Runtime writes the outputs where they will be read, without a copy. */
     private BatchOutput pinned(Run run, List<SessionPort> asked, List<long[]> shapes)
@@ -77,9 +82,9 @@ record BatchRunner(Signature signature, BufferPool buffers, TaskSpec task) {
                         .run(run.batch.tensors(), Set.of(), outputs.tensors(), run.options)
                         .close();
             }
-            List<List<Tensor>> rows = rows(outputs.all(), run.rows);
+            List<List<Tensor>> rows = rows(outputs.all(), run.rows());
             outputs.keep();
-            return new BatchOutput(run.collateNanos, rows, outputs::release);
+            return new BatchOutput(run.batch.nanos(), rows, outputs::release);
         }
     }
 
@@ -114,7 +119,7 @@ record BatchRunner(Signature signature, BufferPool buffers, TaskSpec task) {
             for (int i = 0; i < asked.size(); i++) {
                 outputs.add(copy((OnnxTensor) result.get(i), asked.get(i).datatype()));
             }
-            return new BatchOutput(run.collateNanos, rows(outputs, run.rows), () -> {});
+            return new BatchOutput(run.batch.nanos(), rows(outputs, run.rows()), () -> {});
         }
     }
 

@@ -44,7 +44,7 @@ public final class Decoder implements Tenant, AutoCloseable {
         DecoderSession session = new DecoderSession(spec, graph, provider);
         try {
             return new Decoder(spec, task, session, spec.mixing().or(new PaddingTrial(spec, task, session)::reason));
-        } catch (BrokenModelException e) {
+        } catch (RuntimeException | Error e) {
             session.close();
             throw e;
         }

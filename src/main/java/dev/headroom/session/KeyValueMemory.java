@@ -68,6 +68,9 @@ final class KeyValueMemory implements AutoCloseable {
                 memory.reinterpret(bytes).fill((byte) 0);
             }
             return memory;
+        } catch (RuntimeException | Error e) {
+            free(memory);
+            throw e;
         } finally {
             allocator.turn().unlock();
         }

@@ -45,7 +45,7 @@ public final class OnnxModel implements Model {
         } catch (OrtException e) {
             session.close();
             throw session.file().refused(e);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             session.close();
             throw e;
         }
