@@ -3,7 +3,7 @@ package dev.headroom.forecast;
 import dev.headroom.device.Bytes;
 import dev.headroom.plan.GenerationDemand;
 import dev.headroom.plan.GenerationPlan;
-import dev.headroom.plan.GenerationShares;
+import dev.headroom.plan.GenerationPlans;
 import dev.headroom.plan.ServingDevice;
 import dev.headroom.plan.Table;
 import dev.headroom.settings.PlanRefusedException;
@@ -24,28 +24,15 @@ record GenerationForecast(ServingDevice device, GenerationDemand model, Optional
     private static final List<String> COLUMNS =
             List.of("device", "memory", "cache", "cache-tokens", "context", "rows", "fit");
 
-    /**
-     * Plans models that share a device.
-     *
-     * @param shares what each of them may take
-     * @param target the share of what weights leave that may be filled ({@code headroom.memory.target})
-     */
-    static List<GenerationForecast> of(
-            ServingDevice device, List<GenerationDemand> models, GenerationShares shares, double target) {
-        List<GenerationForecast> forecasts = new ArrayList<>();
-        for (int i = 0; i < models.size(); i++) {
-            forecasts.add(of(device, models.get(i), shares.bytes().get(i), target));
-        }
-        return forecasts;
-    }
-
-    private static GenerationForecast of(ServingDevice device, GenerationDemand model, long bytes, double target) {
-        try {
-            GenerationPlan plan = GenerationPlan.of(model, bytes, new GenerationPlan.Terms(target, device.gpu(), true));
-            return new GenerationForecast(device, model, Optional.of(plan), "");
-        } catch (PlanRefusedException e) {
-            return new GenerationForecast(device, model, Optional.empty(), e.getMessage());
-        }
+    /** The forecast of one of the models that were planned for a device together. */
+    static GenerationForecast of(ServingDevice device, GenerationDemand model, GenerationPlans plans) {
+        return new GenerationForecast(
+                device,
+                model,
+                Optional.ofNullable(plans.plans().get(model.name())),
+                Optional.ofNullable(plans.refusals().get(model.name()))
+                        .map(PlanRefusedException::getMessage)
+                        .orElse(""));
     }
 
     /** A table of one model's forecasts, one for each device. */

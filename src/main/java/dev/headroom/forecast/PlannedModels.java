@@ -2,7 +2,8 @@ package dev.headroom.forecast;
 
 import dev.headroom.model.ModelSpec;
 import dev.headroom.plan.GenerationDemand;
-import dev.headroom.plan.GenerationShares;
+import dev.headroom.plan.GenerationPlan;
+import dev.headroom.plan.GenerationPlans;
 import dev.headroom.plan.ModelDemand;
 import dev.headroom.plan.Planner;
 import dev.headroom.plan.PrecisionRule;
@@ -66,12 +67,17 @@ final class PlannedModels {
             return new OnDevice(planner, batched, List.of());
         }
         long weights = batched.stream().mapToLong(ModelDemand::weightBytes).sum();
-        GenerationShares shares = GenerationShares.of(generating, planner.availableBytes(models.size()), weights);
+        GenerationPlans plans = GenerationPlans.of(
+                generating,
+                planner.availableBytes(models.size()),
+                weights,
+                GenerationPlan.Terms.of(settings, device.gpu()));
         return new OnDevice(
-                planner.beside(shares.all()),
+                planner.beside(plans.bytes()),
                 batched,
-                GenerationForecast.of(
-                        device, generating, shares, settings.memory().target()));
+                generating.stream()
+                        .map(model -> GenerationForecast.of(device, model, plans))
+                        .toList());
     }
 
     /** Reads each file once, however many devices it is planned for. */

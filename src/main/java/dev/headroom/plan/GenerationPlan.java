@@ -1,7 +1,9 @@
 package dev.headroom.plan;
 
 import dev.headroom.device.Bytes;
+import dev.headroom.settings.HeadroomConfig;
 import dev.headroom.settings.PlanRefusedException;
+import dev.headroom.settings.PrefixCacheMode;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -36,7 +38,13 @@ public record GenerationPlan(
      * @param target the share of what a model's weights leave that keys and values and the reading of prompts may fill
      * @param keeps false if nothing of a sequence is used for another one
      */
-    public record Terms(double target, boolean gpu, boolean keeps) {}
+    public record Terms(double target, boolean gpu, boolean keeps) {
+
+        /** The terms that follow from the settings. */
+        public static Terms of(HeadroomConfig config, boolean gpu) {
+            return new Terms(config.memory().target(), gpu, config.prefixCache() == PrefixCacheMode.ON);
+        }
+    }
 
     /**
      * Plans the memory of a model.

@@ -27,7 +27,7 @@ public record GenerationPlans(Map<String, GenerationPlan> plans, Map<String, Pla
         List<GenerationDemand> here = new ArrayList<>(models);
         Map<String, PlanRefusedException> refusals = new HashMap<>();
         while (true) {
-            GenerationPlans together = together(here, GenerationShares.of(here, availableBytes, othersBytes), terms);
+            GenerationPlans together = together(here, shares(here, availableBytes, othersBytes), terms);
             Optional<GenerationDemand> largest = here.stream()
                     .filter(model -> together.refusals.containsKey(model.name()))
                     .max(Comparator.comparingLong(GenerationDemand::baseBytes));
@@ -40,14 +40,26 @@ public record GenerationPlans(Map<String, GenerationPlan> plans, Map<String, Pla
         }
     }
 
+    /**
+     * The bytes that each model may take, in their order. They get all that others leave: beside models that run batches their weights,
+     * and half of what all weights leave, in equal parts.
+     */
+    static List<Long> shares(List<GenerationDemand> models, long availableBytes, long othersBytes) {
+        long weights = models.stream().mapToLong(GenerationDemand::baseBytes).sum();
+        long rest = Math.max(0, availableBytes - weights - othersBytes);
+        long shared = othersBytes == 0 ? rest : rest / 2;
+        return models.stream()
+                .map(model -> model.baseBytes() + shared / models.size())
+                .toList();
+    }
+
     private static GenerationPlans together(
-            List<GenerationDemand> models, GenerationShares shares, GenerationPlan.Terms terms) {
+            List<GenerationDemand> models, List<Long> shares, GenerationPlan.Terms terms) {
         GenerationPlans together = new GenerationPlans(new HashMap<>(), new HashMap<>());
         for (int i = 0; i < models.size(); i++) {
             GenerationDemand model = models.get(i);
             try {
-                together.plans.put(
-                        model.name(), GenerationPlan.of(model, shares.bytes().get(i), terms));
+                together.plans.put(model.name(), GenerationPlan.of(model, shares.get(i), terms));
             } catch (PlanRefusedException e) {
                 together.refusals.put(model.name(), e);
             }

@@ -6,7 +6,6 @@ import dev.headroom.plan.GenerationPlan;
 import dev.headroom.plan.GenerationPlans;
 import dev.headroom.plan.Planner;
 import dev.headroom.settings.HeadroomConfig;
-import dev.headroom.settings.PrefixCacheMode;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -38,11 +37,8 @@ public final class GeneratingModels {
 
     /** The same by the terms of the machine's device and the settings. */
     static GeneratingModels of(List<ModelSpec> specs, Machine machine, HeadroomConfig config) {
-        boolean keepsPrefixes = config.prefixCache() == PrefixCacheMode.ON;
         return new GeneratingModels(
-                specs,
-                new GenerationPlan.Terms(
-                        config.memory().target(), machine.device().gpu(), keepsPrefixes));
+                specs, GenerationPlan.Terms.of(config, machine.device().gpu()));
     }
 
     /**

@@ -101,15 +101,9 @@ class GenerationPlanTest {
 
     @Test
     void modelsShareWhatAllWeightsLeave() {
-        assertEquals(
-                List.of(40 * GIB),
-                GenerationShares.of(List.of(LLAMA), 40 * GIB, 0).bytes());
-        assertEquals(
-                List.of(15 * GIB + 12 * GIB),
-                GenerationShares.of(List.of(LLAMA), 40 * GIB, GIB).bytes());
-        GenerationShares two = GenerationShares.of(List.of(LLAMA, LLAMA), 40 * GIB, 0);
-        assertEquals(List.of(20 * GIB, 20 * GIB), two.bytes());
-        assertEquals(40 * GIB, two.all());
-        assertEquals(0, GenerationShares.of(List.of(), 40 * GIB, GIB).all());
+        assertEquals(List.of(40 * GIB), GenerationPlans.shares(List.of(LLAMA), 40 * GIB, 0));
+        assertEquals(List.of(15 * GIB + 12 * GIB), GenerationPlans.shares(List.of(LLAMA), 40 * GIB, GIB));
+        assertEquals(List.of(20 * GIB, 20 * GIB), GenerationPlans.shares(List.of(LLAMA, LLAMA), 40 * GIB, 0));
+        assertEquals(List.of(), GenerationPlans.shares(List.of(), 40 * GIB, GIB));
     }
 }
