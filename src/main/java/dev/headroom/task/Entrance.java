@@ -50,13 +50,6 @@ public final class Entrance {
         this.limits = new WaitLimits(model, host, waiting);
     }
 
-    /** The entrance of a model that is open, and stays so. */
-    static Entrance alwaysOpen(String model) {
-        Entrance entrance = new Entrance(model, null);
-        entrance.open = true;
-        return entrance;
-    }
-
     /**
      * Lets a request's items in, at once where the model is open. Otherwise they wait, and fail where the opening would take
      * longer than their caller waits.

@@ -37,12 +37,6 @@ public final class Pipeline implements AutoCloseable {
         this.entrance = entrance;
     }
 
-    /** A pipeline of a model that is open and stays so. */
-    public Pipeline(ModelTask of, Batcher batcher) {
-        this(of.model().name(), of.spec(), Entrance.alwaysOpen(of.model().name()));
-        open(of, batcher);
-    }
-
     /** The model is open now; the caller opens the entrance next. */
     public void open(ModelTask of, Batcher batcher) {
         of.longestThatRan().ifPresent(batcher::ranOn);

@@ -73,7 +73,7 @@ class ImagePipelineTest {
         ModelSpec spec = new ModelRepository(models).scan().getFirst();
         Model model = device.call(() -> OnnxModel.open(spec, new Cpu(1)));
         Batcher batcher = new Batcher(model, gate, Plans.of(), new BatchMeters(new SimpleMeterRegistry(), spec.name()));
-        return new Pipeline(new ModelTask(TaskFiles.read(spec.task()), model, preparation), batcher);
+        return OpenPipeline.of(new ModelTask(TaskFiles.read(spec.task()), model, preparation), batcher);
     }
 
     private Item<Answer> image(byte[] of, Optional<Duration> deadline) {

@@ -63,7 +63,7 @@ class NamedModelTest {
                         "headroom.queue.max-bytes", Integer.toString(MOST_BYTES),
                         "headroom.timeout", "60s"),
                 new BatchMeters(new SimpleMeterRegistry(), spec.name()));
-        return new Pipeline(new ModelTask(TaskFiles.read(spec.task()), model, preparation), batcher);
+        return OpenPipeline.of(new ModelTask(TaskFiles.read(spec.task()), model, preparation), batcher);
     }
 
     @AfterEach

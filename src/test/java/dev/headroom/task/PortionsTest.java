@@ -70,7 +70,7 @@ class PortionsTest {
                         "headroom.timeout", "60s"),
                 new BatchMeters(new SimpleMeterRegistry(), spec.name()));
         Preparation preparation = Preparation.by(2, 2, new ImageLimits(1_000_000, 1 << 26));
-        pipeline = new Pipeline(
+        pipeline = OpenPipeline.of(
                 new ModelTask(
                         TaskFiles.read(spec.task()),
                         model,

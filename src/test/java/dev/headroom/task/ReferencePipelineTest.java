@@ -62,7 +62,7 @@ class ReferencePipelineTest {
                 new Gate(DEVICE, DeviceMemory.UNKNOWN),
                 Plans.of("headroom.batch.max-window", "1h", "headroom.timeout", "60s"),
                 new BatchMeters(new SimpleMeterRegistry(), spec.name()));
-        return new Pipeline(
+        return OpenPipeline.of(
                 new ModelTask(
                         TaskFiles.read(spec.task()), model, Preparation.by(2, 2, new ImageLimits(1_000_000, 1 << 26))),
                 batcher);
