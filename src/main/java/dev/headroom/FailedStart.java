@@ -8,6 +8,7 @@ import io.quarkus.runtime.configuration.ConfigurationException;
 import io.smallrye.config.ConfigValidationException;
 import java.net.BindException;
 import java.net.UnknownHostException;
+import java.nio.file.InvalidPathException;
 import java.util.Optional;
 import java.util.logging.Handler;
 import java.util.regex.Matcher;
@@ -84,6 +85,12 @@ final class FailedStart {
                     case PreventFurtherStepsException asked -> asked.getMessage();
                     case QuarkusBindException taken -> taken(taken, settings);
                     case UnknownHostException unknown -> unknown(unknown, settings);
+                    case InvalidPathException path ->
+                        "The path %s has characters that this locale has not: set the variable LC_ALL to C.UTF-8."
+                                .formatted(path.getInput());
+                    case OutOfMemoryError none
+                    when String.valueOf(none.getMessage()).contains("native thread") ->
+                        "No more threads can be made: raise the most processes or threads of this container or user (pids limit, ulimit -u), or its memory.";
                     default ->
                         String.valueOf(cause.getMessage()).matches("(?s)SRCFG\\d+: .*")
                                 ? unreadable(cause.getMessage())

@@ -64,6 +64,7 @@ class DockerfilesIT {
         assertEquals(List.of(), file.problems);
         assertTrue(file.only("USER").arguments.getFirst().matches("[1-9]\\d*:[1-9]\\d*"), "a number, and not root's");
         assertEquals(List.of("/headroom"), file.only("WORKDIR").arguments);
+        assertTrue(file.all("ENV").anyMatch(variable -> variable.arguments.contains("LC_ALL=C.UTF-8")));
         assertEquals(0, file.all("ADD").count(), "ADD unpacks and downloads: COPY");
         assertEquals(0, file.all("HEALTHCHECK").count(), "Kubernetes ignores it");
         assertEntryPointNeedsNoShell(path.getFileName().toString(), file);

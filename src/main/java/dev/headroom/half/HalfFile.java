@@ -27,6 +27,7 @@ record HalfFile(ModelSpec model, HalfType type, Path file) {
 
     private static final int MODEL_GRAPH = 7;
     private static final int GRAPH_OUTPUT = 12;
+    private static final int SPARSE_INITIALIZER = 15;
 
     /**
      * Writes the file.
@@ -43,7 +44,7 @@ record HalfFile(ModelSpec model, HalfType type, Path file) {
         try (Arena memory = Arena.ofConfined()) {
             Map<String, Weight> weights = Weights.read(type, model.onnx(), graph, memory);
             long opset = OnnxFile.read(model.onnx()).opset();
-            check(opset, nodes, weights);
+            check(graph, opset, nodes, weights);
             HalfGraph half = new HalfGraph(type, graph, opset, weights, largest(graph, nodes, probe));
             if (half.halfWeights().isEmpty()) {
                 throw refused("has no weights of floats that 16 bits can hold", "serve it as it is");
@@ -62,7 +63,10 @@ record HalfFile(ModelSpec model, HalfType type, Path file) {
         return file.resolveSibling("." + file.getFileName());
     }
 
-    private void check(long opset, List<GraphNode> nodes, Map<String, Weight> weights) {
+    private void check(UnknownFieldSet graph, long opset, List<GraphNode> nodes, Map<String, Weight> weights) {
+        if (graph.hasField(SPARSE_INITIALIZER)) {
+            throw refused("has sparse initialisers", "export it with dense ones");
+        }
         if (opset < type.leastOpset()) {
             throw refused(
                     "uses version %d of ONNX's operators".formatted(opset),

@@ -83,6 +83,9 @@ public final class HalfModels {
         try (Model full = OnnxModel.open(model, cpu)) {
             Map<String, Integer> left = file.write(PrecisionCheck.probe(task, full));
             ModelSpec found = found(folder, model, file.file());
+            if (precision == Precision.BFLOAT16) {
+                checkLoads(found.with(GraphFiles.of(folder, file.file())), cpu);
+            }
             Likeness likeness = likeness(task, full, files(found, folder, file), cpu);
             check(model, likeness);
             told.accept(line(model.onnx(), file.file(), likeness, left));
@@ -98,13 +101,34 @@ public final class HalfModels {
         return precision == Precision.HALF ? List.of(half(found), rounding) : List.of(rounding);
     }
 
-    private static Likeness likeness(TaskFiles task, Model full, List<ModelSpec> others, Cpu cpu) {
+    private Likeness likeness(TaskFiles task, Model full, List<ModelSpec> others, Cpu cpu) {
         List<Model> opened = new ArrayList<>();
         try {
-            others.forEach(other -> opened.add(OnnxModel.open(other, cpu)));
+            others.forEach(other -> opened.add(open(other, cpu)));
             return new PrecisionCheck(task, full, opened).run();
         } finally {
             opened.forEach(Model::close);
+        }
+    }
+
+    private Model open(ModelSpec model, Cpu cpu) {
+        try {
+            return OnnxModel.open(model, cpu);
+        } catch (BrokenModelException e) {
+            throw new BrokenModelException(
+                    "%s: no file in %s precision can be made of its graph that ONNX Runtime loads; serve it in full precision. %s"
+                            .formatted(model.name(), precision, e.getMessage()));
+        }
+    }
+
+    /** Passes where ONNX Runtime loads a file in bfloat16, or says that a CPU has no kernel for it: it comes to that in a sound graph alone. */
+    private void checkLoads(ModelSpec model, Cpu cpu) {
+        try (Model _ = open(model, cpu)) {
+            // no node of it computes in bfloat16
+        } catch (BrokenModelException e) {
+            if (!e.getMessage().contains("NOT_IMPLEMENTED")) {
+                throw e;
+            }
         }
     }
 

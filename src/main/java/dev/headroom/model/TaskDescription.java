@@ -68,6 +68,9 @@ record TaskDescription(Path folder, ModelYaml yaml, HuggingFaceFolder exported, 
         if (generates(graph.file())) {
             return "generate";
         }
+        if (yaml.tokenizer() != null) {
+            texts().checkTokenizer(); // a wrong name is no sign of a model without one
+        }
         String task = exported.task(texts().tokenizer());
         boolean vector = task.equals("embed")
                 || task.equals("image") && labels().ofImages().isEmpty();

@@ -19,6 +19,15 @@ record TextDescription(Path folder, ModelYaml yaml, HuggingFaceFolder exported) 
     }
 
     /**
+     * Passes where the file of the tokeniser is there.
+     *
+     * @throws BrokenModelException when it is not
+     */
+    void checkTokenizer() {
+        PresentFile.of(folder, tokenizer(), "put the model's tokenizer.json there");
+    }
+
+    /**
      * Texts that one pass of the model reads as a whole.
      *
      * @throws BrokenModelException when there is no tokeniser, its two files contradict each other, or the maximum length makes
@@ -32,6 +41,7 @@ record TextDescription(Path folder, ModelYaml yaml, HuggingFaceFolder exported) 
                     "%s: max_length is %d; set it in model.yaml to the tokens of the longest text."
                             .formatted(folder, maxLength));
         }
+        checkPositions(maxLength);
         Path present = present();
         boolean cutsBeginning = files(present).cutsBeginning();
         boolean lowercase = exported.sentences()
@@ -41,15 +51,24 @@ record TextDescription(Path folder, ModelYaml yaml, HuggingFaceFolder exported) 
         return new Text(present, maxLength, padId(present), lowercase, cutsBeginning, inputs());
     }
 
+    private void checkPositions(int maxLength) {
+        double positions = exported.config().positions();
+        if (exported.config().tabulatesPositions() && positions > 0 && maxLength > positions) {
+            throw new BrokenModelException(
+                    "%s: max_length is %d, and by config.json the model has %d positions; set it to no more in model.yaml."
+                            .formatted(folder, maxLength, (long) positions));
+        }
+    }
+
     /** Texts that the model continues, up to so many tokens. */
     Text generated(int context) {
         return new Text(present(), context, 0, false, false, inputs());
     }
 
     private Path present() {
-        Path present = PresentFile.of(folder, tokenizer(), "put the model's tokenizer.json there");
-        files(present).check();
-        return present;
+        checkTokenizer();
+        files(tokenizer()).check();
+        return tokenizer();
     }
 
     private TokenizerFiles files(Path present) {

@@ -77,6 +77,12 @@ public final class ModelOptimizer {
             throw new BrokenModelException(
                     "%s: is there already; name a folder that is not, or delete it first.".formatted(target));
         }
+        if (target.toAbsolutePath()
+                .normalize()
+                .startsWith(folder.toAbsolutePath().normalize())) {
+            throw new BrokenModelException(
+                    "%s: lies in the folder of the model, which is copied; name one beside it.".formatted(target));
+        }
         Path part =
                 target.toAbsolutePath().resolveSibling("." + target.getFileName() + ".part"); // not a valid model name
         try {

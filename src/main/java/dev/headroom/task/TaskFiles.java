@@ -18,12 +18,22 @@ public final class TaskFiles {
     /**
      * Reads the files.
      *
-     * @throws BrokenModelException when the tokeniser cannot be read
+     * @throws BrokenModelException when the tokeniser cannot be read, or leaves no room for a text's own tokens
      */
     public static TaskFiles read(TaskSpec spec) {
-        Optional<Tokenizer> tokenizer =
-                spec instanceof TaskSpec.OfText texts ? Optional.of(Tokenizer.open(texts.text())) : Optional.empty();
-        return new TaskFiles(spec, tokenizer);
+        return new TaskFiles(
+                spec, spec instanceof TaskSpec.OfText texts ? Optional.of(tokenizer(texts.text())) : Optional.empty());
+    }
+
+    private static Tokenizer tokenizer(TaskSpec.Text text) {
+        Tokenizer tokenizer = Tokenizer.open(text);
+        int around = tokenizer.encodeWhole("", true).tokens("").size();
+        if (around >= text.maxLength()) {
+            throw new BrokenModelException(
+                    "%s: max_length is %d, and %d special tokens stand around each text; set it to more in model.yaml."
+                            .formatted(text.tokenizer().getParent(), text.maxLength(), around));
+        }
+        return tokenizer;
     }
 
     TaskSpec spec() {

@@ -2,6 +2,7 @@ package dev.headroom.half;
 
 import static dev.headroom.session.OnnxWriter.FLOAT;
 import static dev.headroom.session.OnnxWriter.FLOAT16;
+import static dev.headroom.session.OnnxWriter.INT64;
 import static dev.headroom.session.OnnxWriter.fixed;
 import static dev.headroom.session.OnnxWriter.initializer;
 import static dev.headroom.session.OnnxWriter.join;
@@ -225,6 +226,19 @@ class HalfGraphTest extends SmallGraphs {
                 cast("f", "i", FLOAT),
                 node("Mul", "y", "f", "scale"));
         assertTrue(refused().startsWith("made: model.onnx is quantised: it has the operator DynamicQuantizeLinear"));
+    }
+
+    @Test
+    void sparseInitialisersAreRefused() throws IOException {
+        byte[] values = message(1, text(8, "s"), tensor(FLOAT, 1), message(9, new byte[Float.BYTES]));
+        byte[] places = message(2, tensor(INT64, 1), message(9, new byte[Long.BYTES]));
+        write(
+                17,
+                matrix("w", 0.2f),
+                message(15, values, places, number(3, WIDTH), number(3, WIDTH)),
+                node("MatMul", "a", "x", "w"),
+                node("MatMul", "y", "a", "s"));
+        assertTrue(refused().startsWith("made: model.onnx has sparse initialisers, so that no file in half precision"));
     }
 
     @Test

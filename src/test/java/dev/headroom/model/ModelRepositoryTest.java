@@ -228,6 +228,27 @@ class ModelRepositoryTest {
     }
 
     @Test
+    void moreTokensThanTheTableOfPositionsHoldsAreRefused() throws IOException {
+        write("model.onnx", "graph");
+        write("tokenizer.json", "{}");
+        write("config.json", "{\"model_type\": \"bert\", \"max_position_embeddings\": 512}");
+        write("model.yaml", "task: embed\nmax_length: 1024\n");
+        assertBroken(
+                "{m}: max_length is 1024, and by config.json the model has 512 positions; set it to no more in model.yaml.");
+        write("model.yaml", "task: embed\nmax_length: 512\n");
+        assertEquals(512, embed().text().maxLength());
+    }
+
+    /** It was taken for a model of tensors. */
+    @Test
+    void aTokeniserThatModelYamlNamesMustBeThere() throws IOException {
+        write("model.onnx", "graph");
+        write("tokenizer.json", "{}");
+        write("model.yaml", "tokenizer: tokeniser.json\n");
+        assertBroken("{m}: the file tokeniser.json is missing; put the model's tokenizer.json there.");
+    }
+
+    @Test
     void whatAModelDoesFollowsFromItsFiles() throws IOException {
         write("model.onnx", "graph");
         assertEquals("tensors", scan().getFirst().task().name());

@@ -62,6 +62,16 @@ class ModelOptimizerTest {
         assertEquals(2, ModelRepository.graphs(optimized).size());
     }
 
+    /** What is written there would be copied, too. */
+    @Test
+    void aTargetInTheModelsFolderIsRefused() {
+        Path inside = MODEL.resolve("out");
+        String problem = assertThrows(BrokenModelException.class, () -> new ModelOptimizer(MODEL, inside).write())
+                .getMessage();
+        assertEquals(inside + ": lies in the folder of the model, which is copied; name one beside it.", problem);
+        assertFalse(Files.exists(inside));
+    }
+
     @Test
     void aLinkedFolderIsWrittenWhole() throws IOException {
         Path linked = Files.createSymbolicLink(folder.resolve("linked"), MODEL.toAbsolutePath());

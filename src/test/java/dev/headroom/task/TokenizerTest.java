@@ -3,12 +3,14 @@ package dev.headroom.task;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ai.djl.huggingface.tokenizers.Encoding;
 import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
 import dev.headroom.model.ModelRepository;
 import dev.headroom.model.TaskSpec;
+import dev.headroom.model.file.BrokenModelException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -83,6 +85,22 @@ class TokenizerTest {
                 (TaskSpec.OfText) ModelRepository.graphs(WORD_PIECES).getFirst().task();
         return Tokenizer.open(
                 new TaskSpec.Text(tokenizer, MOST, 0, false, false, task.text().inputs()));
+    }
+
+    @Test
+    void aMaximumWithoutRoomForATextIsRefused() {
+        TaskSpec.Embed task =
+                (TaskSpec.Embed) ModelRepository.graphs(WORD_PIECES).getFirst().task();
+        TaskSpec.Text text = task.text();
+        TaskSpec.Text two = new TaskSpec.Text(text.tokenizer(), 2, 0, false, false, text.inputs());
+        String problem = assertThrows(
+                        BrokenModelException.class,
+                        () -> TaskFiles.read(new TaskSpec.Embed(two, task.vectors(), task.prompts(), task.ports())))
+                .getMessage();
+        assertTrue(
+                problem.endsWith(
+                        ": max_length is 2, and 2 special tokens stand around each text; set it to more in model.yaml."),
+                problem);
     }
 
     private static HuggingFaceTokenizer whole(Path tokenizer) throws IOException {

@@ -22,8 +22,8 @@ import org.jboss.logging.Logger;
 
 /**
  * Follows the answer to a request until the caller has read it from the connection. Closes the connection, or in HTTP/2
- * the stream, of a caller that takes too long; and of the slowest, while unread answers take more than an eighth of the
- * heap. Any thread may add followers, which the connection's event loop runs.
+ * the stream, of a caller that takes too long; and of the slowest, while the unread answers of several take more than an
+ * eighth of the heap. Any thread may add followers, which the connection's event loop runs.
  */
 public final class AnswerSent {
 
@@ -131,7 +131,7 @@ public final class AnswerSent {
         synchronized (UNREAD) {
             UNREAD.add(this);
             unreadBytes += response.bytesWritten();
-            while (unreadBytes > MOST_BYTES) {
+            while (unreadBytes > MOST_BYTES && UNREAD.size() > 1) { // a large answer alone is not slow
                 AnswerSent oldest = UNREAD.iterator().next();
                 oldest.forget();
                 oldest.channel.eventLoop().execute(oldest::cut);

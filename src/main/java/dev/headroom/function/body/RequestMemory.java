@@ -34,7 +34,7 @@ public class RequestMemory {
             "Other requests leave no room for this one among the %d bytes for all; try again, or have headroom.input.body-memory raised.");
 
     private static final Refusals OF_ANSWER = new Refusals(
-            "The answer takes %d bytes of memory by now, and at most %d are held of all requests; ask for fewer tokens, sequences or probabilities, or raise headroom.input.body-memory.",
+            "The answer takes %d bytes of memory by now, and at most %d are held of all requests; ask for less at a time, or raise headroom.input.body-memory.",
             "Other requests leave no room for the rest of this answer among the %d bytes for all; try again, or have headroom.input.body-memory raised.");
 
     private final long most;
@@ -118,7 +118,7 @@ public class RequestMemory {
         }
 
         /**
-         * Takes memory of an answer that grows.
+         * Takes memory of an answer, which may grow.
          *
          * @throws RequestFailedException as {@link #take} does
          */

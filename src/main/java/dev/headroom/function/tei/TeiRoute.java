@@ -10,6 +10,7 @@ import dev.headroom.function.PendingAnswer;
 import dev.headroom.function.Problem;
 import dev.headroom.function.RunningRequest;
 import dev.headroom.function.body.JsonFields;
+import dev.headroom.function.body.RequestMemory;
 import dev.headroom.function.rerank.DocumentRanking;
 import dev.headroom.model.TaskSpec;
 import dev.headroom.request.Failure;
@@ -72,7 +73,10 @@ class TeiRoute implements Door {
         router.route("/predict").handler(endpoint.posted(this::predict));
         router.route("/rerank").handler(endpoint.posted(this::rerank));
         router.route("/embed_all").handler(endpoint.posted(this::embedAll));
-        router.route("/tokenize").handler(endpoint.posted(tokenizer::tokenize));
+        router.route("/tokenize")
+                .handler(endpoint.answered((body, urgency) -> context -> endpoint.answering(
+                                tokenizer.tokenize(body, urgency, RequestMemory.Share.of(context)))
+                        .accept(context)));
         router.route("/decode").handler(endpoint.posted(tokenizer::decode));
         router.route("/embed_sparse").handler(endpoint.posted(this::embedSparse));
         router.route("/info")

@@ -5,12 +5,14 @@ import dev.headroom.function.InputReader;
 import dev.headroom.function.PendingAnswer;
 import dev.headroom.function.TextInputs;
 import dev.headroom.function.body.JsonFields;
+import dev.headroom.function.body.RequestMemory;
 import dev.headroom.model.TaskSpec;
 import dev.headroom.request.RequestFailedException;
 import dev.headroom.request.Urgency;
 import dev.headroom.serving.Pipelines;
 import dev.headroom.task.Input;
 import dev.headroom.task.Pipeline;
+import dev.headroom.task.TextToken;
 import dev.headroom.task.Tokenization;
 import jakarta.inject.Singleton;
 import java.util.ArrayList;
@@ -21,6 +23,12 @@ import java.util.function.Function;
 /** {@code /tokenize} and {@code /decode}: texts to tokens and back, without a device. */
 @Singleton
 class TeiTokenizer {
+
+    /** Bytes of heap and native memory that the tokeniser's library takes for a character of a text that is not usual, while it reads. */
+    private static final long CHARACTER = 160;
+
+    /** Bytes of a token as an object and as JSON. */
+    private static final long TOKEN = 240;
 
     private final Pipelines pipelines;
     private final InputReader reader;
@@ -33,9 +41,10 @@ class TeiTokenizer {
     /**
      * The tokens of each text.
      *
-     * @throws RequestFailedException when the body holds no texts, or the model reads none
+     * @param memory the request's, of which the answer takes a part
+     * @throws RequestFailedException when the body holds no texts, or the model reads none, or there is no memory for all tokens
      */
-    PendingAnswer<?> tokenize(JsonNode body, Urgency urgency) {
+    PendingAnswer<?> tokenize(JsonNode body, Urgency urgency, RequestMemory.Share memory) {
         JsonFields fields = TeiRequest.fields(body, "inputs", "model", "add_special_tokens", "prompt_name");
         JsonNode inputs = body.path("inputs");
         List<String> texts = inputs.isTextual()
@@ -43,7 +52,14 @@ class TeiTokenizer {
                 : TeiRequest.texts("inputs", inputs, reader);
         boolean special = fields.flag("add_special_tokens").orElse(true);
         Optional<String> prompt = fields.text("prompt_name");
-        return each(fields, urgency, texts, (tokenization, text) -> tokenization.tokens(text, special, prompt));
+        return each(fields, urgency, texts, (tokenization, text) -> {
+            long reading = CHARACTER * text.length();
+            memory.takeForAnswer(reading);
+            List<TextToken> tokens = tokenization.tokens(text, special, prompt);
+            memory.giveBack(reading);
+            memory.takeForAnswer(TOKEN * tokens.size());
+            return tokens;
+        });
     }
 
     /**

@@ -9,12 +9,16 @@ import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.QuarkusTestProfile;
 import io.quarkus.test.junit.TestProfile;
 import io.restassured.RestAssured;
+import io.restassured.response.Response;
 import jakarta.inject.Inject;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 @QuarkusTest
@@ -91,6 +95,33 @@ class BodyReaderProfileTest {
             assertTrue(refused.startsWith("HTTP/1.1 413 "), refused);
             assertTrue(connection.readBody(refused).contains("headroom.input.body-memory"));
         }
+    }
+
+    @Test
+    void theTokensOfATextThatWouldTakeTooMuchAreRefused() {
+        post("/tokenize", "{\"inputs\": \"%s\"}".formatted("!".repeat(900)), 413);
+        post("/tokenize", "{\"inputs\": \"%s\"}".formatted("!".repeat(500)), 200);
+        awaitTaken(0);
+    }
+
+    /** A row of 40 tokens, each of which is answered with 384 numbers. */
+    @Test
+    void tensorsThatWouldTakeTooMuchAsJsonAreRefused() {
+        String inputs = Stream.of("input_ids", "attention_mask", "token_type_ids")
+                .map(name -> "{\"name\": \"%s\", \"datatype\": \"INT64\", \"shape\": [1, 40], \"data\": %s}"
+                        .formatted(name, Collections.nCopies(40, 1)))
+                .collect(Collectors.joining(", "));
+        String model = "/v2/models/all-minilm-l6-v2/infer";
+        post(model, "{\"inputs\": [%s]}".formatted(inputs), 413);
+        post(model, "{\"inputs\": [%s], \"parameters\": {\"binary_data_output\": true}}".formatted(inputs), 200);
+        awaitTaken(0);
+    }
+
+    private static void post(String path, String body, int status) {
+        Response response =
+                RestAssured.given().contentType("application/json").body(body).post(path);
+        assertEquals(status, response.statusCode(), response.asString());
+        assertEquals(status == 413, response.asString().contains("headroom.input.body-memory"));
     }
 
     @Test

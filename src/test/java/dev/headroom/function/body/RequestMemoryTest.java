@@ -59,7 +59,7 @@ class RequestMemoryTest {
                 assertThrows(RequestFailedException.class, () -> answer.takeForAnswer(500_000));
         assertEquals(
                 "The answer takes 1100000 bytes of memory by now, and at most 1000000 are held of all requests; ask for"
-                        + " fewer tokens, sequences or probabilities, or raise headroom.input.body-memory.",
+                        + " less at a time, or raise headroom.input.body-memory.",
                 refused.getMessage());
         answer.release();
         answer.giveBack(100_000);

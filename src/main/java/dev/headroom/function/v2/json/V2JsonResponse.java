@@ -7,6 +7,7 @@ import dev.headroom.function.v2.TensorRequest;
 import dev.headroom.function.v2.V2Models;
 import dev.headroom.function.v2.WantedOutput;
 import dev.headroom.tensor.BrainFloat;
+import dev.headroom.tensor.Datatype;
 import dev.headroom.tensor.Tensor;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufOutputStream;
@@ -44,6 +45,26 @@ final class V2JsonResponse {
         this.outputs = outputs;
         this.request = request;
         this.binaryUnlessSaid = WantedOutput.flag(request.parameters(), "binary_data_output", false);
+    }
+
+    /** Bytes that the JSON of a response takes at most: of each element its longest text and what stands between two, and of texts their bytes. */
+    static long jsonBytes(List<OutputRows> outputs, TensorRequest request) {
+        V2JsonResponse writer = new V2JsonResponse(outputs, request);
+        long bytes = 0;
+        for (OutputRows output : outputs) {
+            if (!writer.isBinary(output.name())) {
+                long element =
+                        switch (output.datatype()) {
+                            case BOOL, UINT8, INT8, UINT16, INT16 -> 7;
+                            case UINT32, INT32, FP16, BF16, FP32 -> 16;
+                            case UINT64, INT64, FP64 -> 26;
+                            case BYTES -> 4; // beside its bytes
+                        };
+                bytes += element * Tensor.elements(output.shape());
+                bytes += output.datatype() == Datatype.BYTES ? output.bytes() : 0;
+            }
+        }
+        return bytes;
     }
 
     /**

@@ -3,6 +3,7 @@ package dev.headroom.function.v2.json;
 import dev.headroom.function.UrgencyReader;
 import dev.headroom.function.body.BodyThread;
 import dev.headroom.function.body.ParseMemory;
+import dev.headroom.function.body.RequestMemory;
 import dev.headroom.function.body.StrictJson;
 import dev.headroom.function.v2.TensorAddress;
 import dev.headroom.function.v2.TensorRequest;
@@ -29,6 +30,9 @@ class V2Route {
      */
     private static final long GROWTH = 10;
 
+    /** The JSON of an answer that is not counted: to count it costs more than it takes. */
+    private static final long LITTLE = 64 << 10;
+
     private final V2Models models;
 
     V2Route(V2Models models, HeadroomConfig config) {
@@ -46,8 +50,13 @@ class V2Route {
 
     private void start(RoutingContext context, ParseMemory room) {
         TensorRequest request = read(context, room);
-        models.start(request, UrgencyReader.of(context, false))
-                .write(context, (response, outputs) -> body(response, V2JsonResponse.write(outputs, request)));
+        models.start(request, UrgencyReader.of(context, false)).write(context, (response, outputs) -> {
+            long json = V2JsonResponse.jsonBytes(outputs, request);
+            if (json > LITTLE) {
+                RequestMemory.Share.of(context).takeForAnswer(json);
+            }
+            return body(response, V2JsonResponse.write(outputs, request));
+        });
     }
 
     private TensorRequest read(RoutingContext context, ParseMemory room) {

@@ -3,6 +3,7 @@ package dev.headroom.function.v2.json;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.headroom.function.v2.TensorAddress;
 import dev.headroom.function.v2.TensorRequest;
@@ -68,8 +69,11 @@ class V2JsonResponseTest {
             BYTES  | 010000006102000000c3a9           | "a","é"
             """)
     void writesEachTypeFromItsBytes(Datatype datatype, String bytes, String data) {
-        String json = json(write(Tensors.request(List.of()), Tensors.bytes("y", datatype, bytes, 2)));
+        Tensors.Named output = Tensors.bytes("y", datatype, bytes, 2);
+        String json = json(write(Tensors.request(List.of()), output));
         assertEquals("\"data\":[" + data + "]}]}", json.substring(json.indexOf("\"data\"")));
+        long estimate = V2JsonResponse.jsonBytes(List.of(output.output()), Tensors.request(List.of()));
+        assertTrue(estimate >= data.length(), estimate + " bytes");
     }
 
     @Test
