@@ -71,12 +71,30 @@ public record RunningRequest(List<Item<Answer>> items) {
         List<Answer> answers = new ArrayList<>(outcomes.size());
         for (Outcome<Answer> outcome : outcomes) {
             if (!(outcome instanceof Outcome.Answered<Answer>(Answer answer))) {
-                throw new RequestFailedException(
-                        Failure.gravest(failures(outcomes)).orElseThrow());
+                throw new RequestFailedException(gravest(outcomes));
             }
             answers.add(answer);
         }
         return answers;
+    }
+
+    /** The failure of the whole request, which says which of several inputs is not as it should be. */
+    private static Failure gravest(List<Outcome<Answer>> outcomes) {
+        Failure gravest = Failure.gravest(failures(outcomes)).orElseThrow();
+        if (outcomes.size() == 1) {
+            return gravest;
+        }
+        int place = 1;
+        while (!(outcomes.get(place - 1) instanceof Outcome.Failed<Answer>(Failure failure) && failure == gravest)) {
+            place++;
+        }
+        String input = "Input %d of %d: ".formatted(place, outcomes.size());
+        return switch (gravest) {
+            case Failure.Invalid(String detail, Optional<String> field) -> new Failure.Invalid(input + detail, field);
+            case Failure.TooLong(String detail, Optional<String> field) -> new Failure.TooLong(input + detail, field);
+            case Failure.TooLarge(String detail, Optional<String> field) -> new Failure.TooLarge(input + detail, field);
+            default -> gravest;
+        };
     }
 
     /** The failures among outcomes, in their order. */

@@ -186,6 +186,11 @@ class OpenAiProfileTest {
                 400,
                 "context_length_exceeded",
                 "The text has more than 8 tokens, which is all that this model reads; shorten it, or ask for it to be truncated.");
+        assertError(
+                embed("[\"good\", %s]".formatted(text), ""),
+                400,
+                "context_length_exceeded",
+                "Input 2 of 2: The text has more than 8 tokens, which is all that this model reads; shorten it, or ask for it to be truncated.");
         embed(text, ", \"truncate_prompt_tokens\": -1").statusCode(200).body("usage.total_tokens", equalTo(8));
         assertError(
                 embed(text, ", \"truncate_prompt_tokens\": 3"),
