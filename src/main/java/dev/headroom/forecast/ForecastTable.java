@@ -125,7 +125,7 @@ record ForecastTable(List<Forecast> forecasts, int index) {
         boolean anyReduced = forecasts.stream()
                 .anyMatch(any -> any.demands().get(index).precision().value() != Precision.FULL);
         ModelDemand model = forecast.demands().get(index);
-        return anyReduced
+        return anyReduced && forecast instanceof Forecast.Served
                 ? Optional.of("Served in %s precision: %s with %s of weights."
                         .formatted(
                                 model.precision().value(), model.precision().file(), Bytes.text(model.weightBytes())))

@@ -1,6 +1,7 @@
 package dev.headroom.forecast;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -185,6 +186,7 @@ class PlanCommandTest {
         assertEquals(0, run("plan", "--device", "T4,L4"));
         assertTrue(row("T4").endsWith("|not served"), row("T4"));
         assertTrue(row("L4").startsWith("L4|22.5 GiB|8|10 ms|16|"), row("L4"));
+        assertFalse(prose().contains("T4: Served"), prose());
         assertTrue(
                 prose().contains(
                                 "T4: The folder of big has only model_bf16.onnx, and bfloat16 precision is for GPUs of compute capability 8.0 and newer; this one has 7.5"),
