@@ -200,6 +200,8 @@ class GenerationProfileTest {
                 "{\"model\": \"llama\"}|messages",
                 "{\"model\": \"llama\", \"messages\": []}|messages",
                 "{\"model\": \"llama\", \"messages\": [{\"role\": \"boss\", \"content\": \"x\"}]}|messages[0].role",
+                "{\"model\": \"llama\", \"messages\": [{\"role\": 1, \"content\": \"x\"}]}|messages[0].role",
+                "{\"model\": \"llama\", \"messages\": [{\"content\": \"x\"}]}|messages[0].role",
                 "{\"model\": \"llama\", \"messages\": [{\"role\": \"user\", \"content\": \"no\"}]}|not no",
                 "{\"model\": \"llama\", \"messages\": [{\"role\": \"user\", \"content\": \"x\"}], \"temperature\": 9}|temperature",
                 "{\"model\": \"llama\", \"messages\": [{\"role\": \"user\", \"content\": \"x\"}], \"n\": 0}|n is",

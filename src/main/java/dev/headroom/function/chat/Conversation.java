@@ -64,13 +64,15 @@ public record Conversation(List<Map<String, Object>> messages) {
     }
 
     private static String role(JsonFields message) {
-        Optional<String> role = message.text("role");
-        return role.filter(ROLES::contains)
-                .orElseThrow(() -> JsonFields.wrong(
-                        message.prefix() + "role",
-                        "is %s; send %s.",
-                        role.map(word -> "'" + word + "'").orElse("missing"),
-                        String.join(" or ", ROLES)));
+        JsonNode role = message.json().path("role");
+        if (!role.isTextual() || !ROLES.contains(role.textValue())) {
+            throw JsonFields.wrong(
+                    message.prefix() + "role",
+                    "is %s; send %s.",
+                    role.isTextual() ? "'" + role.textValue() + "'" : JsonFields.kind(role),
+                    String.join(" or ", ROLES));
+        }
+        return role.textValue();
     }
 
     /**

@@ -70,6 +70,12 @@ class TeiTokenizer {
     PendingAnswer<?> decode(JsonNode body, Urgency urgency) {
         JsonFields fields = TeiRequest.fields(body, "ids", "model", "skip_special_tokens");
         boolean withoutSpecial = fields.flag("skip_special_tokens").orElse(true);
+        if (!body.path("ids").isArray()) {
+            throw JsonFields.wrong(
+                    "ids",
+                    "is %s; send an array of token ids, or an array of these.",
+                    JsonFields.kind(body.path("ids")));
+        }
         List<long[]> ids = new ArrayList<>();
         for (Input input : TextInputs.read("ids", body.path("ids"), reader).inputs()) {
             if (!(input instanceof Input.Tokens(long[] tokens))) {

@@ -131,6 +131,14 @@ class TeiProfileTest {
         assertInvalid(
                 post("/decode", "{\"model\": \"reranker\", \"ids\": \"good\"}"),
                 400,
+                "ids is a string; send an array of token ids, or an array of these.");
+        assertInvalid(
+                post("/decode", "{\"model\": \"reranker\", \"ids\": null}"),
+                400,
+                "ids is null; send an array of token ids, or an array of these.");
+        assertInvalid(
+                post("/decode", "{\"model\": \"reranker\", \"ids\": [\"good\"]}"),
+                400,
                 "ids holds a string; send an array of token ids, or an array of these.");
     }
 
