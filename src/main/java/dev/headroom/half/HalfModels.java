@@ -7,12 +7,9 @@ import dev.headroom.model.TaskSpec;
 import dev.headroom.model.file.BrokenModelException;
 import dev.headroom.model.onnx.OnnxFile;
 import dev.headroom.plan.Precision;
-import dev.headroom.plan.PrecisionRule;
-import dev.headroom.plan.ServingDevice;
 import dev.headroom.session.ExecutionProvider.Cpu;
 import dev.headroom.session.Model;
 import dev.headroom.session.OnnxModel;
-import dev.headroom.settings.PrecisionMode;
 import dev.headroom.task.Likeness;
 import dev.headroom.task.PrecisionCheck;
 import dev.headroom.task.TaskFiles;
@@ -77,16 +74,16 @@ public final class HalfModels {
                     "%s: it generates text, whose steps are not held against full precision here; export its graph in %s precision."
                             .formatted(model.name(), precision));
         }
-        HalfFile file = new HalfFile(model, HalfType.of(precision), GraphFiles.beside(model.onnx(), precision));
+        HalfFile file = new HalfFile(
+                model,
+                HalfType.of(precision),
+                Path.of(precision.beside(model.onnx().toString())));
         TaskFiles task = TaskFiles.read(model.task());
         Cpu cpu = new Cpu(Runtime.getRuntime().availableProcessors());
         try (Model full = OnnxModel.open(model, cpu)) {
             Map<String, Integer> left = file.write(PrecisionCheck.probe(task, full));
-            ModelSpec found = found(folder, model, file.file());
-            if (precision == Precision.BFLOAT16) {
-                checkLoads(found.with(GraphFiles.of(folder, file.file())), cpu);
-            }
-            Likeness likeness = likeness(task, full, files(found, folder, file), cpu);
+            checkFound(folder, model, file.file());
+            Likeness likeness = likeness(task, full, runnable(folder, model, file, cpu), cpu);
             check(model, likeness);
             told.accept(line(model.onnx(), file.file(), likeness, left));
             Files.delete(file.rounding());
@@ -96,9 +93,14 @@ public final class HalfModels {
     }
 
     /** The graphs that are held against full precision: the file's own where a CPU runs it, and the one that rounds as a GPU does. */
-    private List<ModelSpec> files(ModelSpec found, Path folder, HalfFile file) {
-        ModelSpec rounding = found.with(GraphFiles.of(folder, file.rounding()));
-        return precision == Precision.HALF ? List.of(half(found), rounding) : List.of(rounding);
+    private List<ModelSpec> runnable(Path folder, ModelSpec model, HalfFile file, Cpu cpu) {
+        ModelSpec made = model.with(GraphFiles.of(folder, file.file()));
+        ModelSpec rounding = model.with(GraphFiles.of(folder, file.rounding()));
+        if (precision == Precision.HALF) {
+            return List.of(made, rounding);
+        }
+        checkLoads(made, cpu);
+        return List.of(rounding);
     }
 
     private Likeness likeness(TaskFiles task, Model full, List<ModelSpec> others, Cpu cpu) {
@@ -132,20 +134,16 @@ public final class HalfModels {
         }
     }
 
-    /** The model with the file, as the folder gives it. */
-    private ModelSpec found(Path folder, ModelSpec model, Path file) {
-        return ModelRepository.graphs(folder).stream()
+    /** Passes where the folder gives the file for the model. */
+    private void checkFound(Path folder, ModelSpec model, Path file) {
+        boolean found = ModelRepository.graphs(folder).stream()
                 .filter(other -> other.name().equals(model.name()))
-                .filter(other -> file.equals(other.graph().files().get(precision)))
-                .findFirst()
-                .orElseThrow(() -> new BrokenModelException(
-                        "%s: its graph is %s, beside which no %s is looked for; name the graph in model.yaml with the line 'file: ...'."
-                                .formatted(model.name(), model.onnx().getFileName(), file.getFileName())));
-    }
-
-    /** The model on a CPU, with its file in half precision. */
-    static ModelSpec half(ModelSpec model) {
-        return model.by(new PrecisionRule(PrecisionMode.HALF, new ServingDevice(false, "CPU", "", 0, 0, "")));
+                .anyMatch(other -> file.equals(other.graph().files().get(precision)));
+        if (!found) {
+            throw new BrokenModelException(
+                    "%s: its graph is %s, beside which no %s is looked for; name the graph in model.yaml with the line 'file: ...'."
+                            .formatted(model.name(), model.onnx().getFileName(), file.getFileName()));
+        }
     }
 
     private void check(ModelSpec model, Likeness likeness) {

@@ -27,18 +27,8 @@ public record GraphFiles(Path folder, Map<Precision, Path> files, PrecisionSetti
 
     /** The file that model.yaml names, and {@code X_fp16.onnx} and {@code X_bf16.onnx} where they lie beside {@code X.onnx}. */
     public static GraphFiles of(Path folder, Path file) {
-        return of(
-                folder,
-                file,
-                Precision.REDUCED.stream()
-                        .map(precision -> beside(file, precision))
-                        .filter(Files::isRegularFile)
-                        .toList());
-    }
-
-    /** The file in this precision that belongs to a graph's file in full precision. */
-    public static Path beside(Path file, Precision precision) {
-        return file.resolveSibling(precision.beside(String.valueOf(file.getFileName())));
+        GraphNames names = GraphNames.beside(file.toString(), other -> Files.isRegularFile(Path.of(other)));
+        return of(folder, file, names.others().stream().map(Path::of).toList());
     }
 
     /**

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
@@ -46,13 +47,18 @@ record GraphNames(String file, List<String> others, boolean quantised) {
                 .map(file -> new GraphNames(file, others, others.isEmpty() && isQuantised(name, file)));
     }
 
-    /** The file that model.yaml names, with {@code X_fp16.onnx} and {@code X_bf16.onnx} where they lie beside {@code X.onnx}. */
-    static GraphNames beside(String file, Collection<String> files) {
+    /**
+     * The file that model.yaml names, with {@code X_fp16.onnx} and {@code X_bf16.onnx} where they lie beside {@code X.onnx}.
+     *
+     * @param file its name or path
+     * @param isThere true for those of a file that is there
+     */
+    static GraphNames beside(String file, Predicate<String> isThere) {
         return new GraphNames(
                 file,
                 Precision.REDUCED.stream()
                         .map(precision -> precision.beside(file))
-                        .filter(files::contains)
+                        .filter(isThere)
                         .toList(),
                 false);
     }

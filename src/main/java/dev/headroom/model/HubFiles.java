@@ -81,7 +81,9 @@ record HubFiles(
     /** The graphs: one, or the two of a model of texts and images; none where there is none of a known name. */
     private List<GraphNames> names() {
         if (graph.isPresent()) {
-            return reachable.contains(graph.get()) ? List.of(GraphNames.beside(graph.get(), reachable)) : List.of();
+            return reachable.contains(graph.get())
+                    ? List.of(GraphNames.beside(graph.get(), reachable::contains))
+                    : List.of();
         }
         List<GraphNames> both = Stream.of(Kind.values())
                 .map(kind -> GraphNames.of(kind.file, reachable))

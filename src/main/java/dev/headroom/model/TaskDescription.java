@@ -69,7 +69,7 @@ record TaskDescription(Path folder, ModelYaml yaml, HuggingFaceFolder exported, 
             return "generate";
         }
         if (yaml.tokenizer() != null) {
-            texts().checkTokenizer(); // a wrong name is no sign of a model without one
+            texts().presentTokenizer(); // a wrong name is no sign of a model without one
         }
         String task = exported.task(texts().tokenizer());
         boolean vector = task.equals("embed")

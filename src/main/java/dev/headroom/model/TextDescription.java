@@ -19,12 +19,12 @@ record TextDescription(Path folder, ModelYaml yaml, HuggingFaceFolder exported) 
     }
 
     /**
-     * Passes where the file of the tokeniser is there.
+     * The file of the tokeniser, which is there.
      *
      * @throws BrokenModelException when it is not
      */
-    void checkTokenizer() {
-        PresentFile.of(folder, tokenizer(), "put the model's tokenizer.json there");
+    Path presentTokenizer() {
+        return PresentFile.of(folder, tokenizer(), "put the model's tokenizer.json there");
     }
 
     /**
@@ -66,9 +66,9 @@ record TextDescription(Path folder, ModelYaml yaml, HuggingFaceFolder exported) 
     }
 
     private Path present() {
-        checkTokenizer();
-        files(tokenizer()).check();
-        return tokenizer();
+        Path present = presentTokenizer();
+        files(present).check();
+        return present;
     }
 
     private TokenizerFiles files(Path present) {

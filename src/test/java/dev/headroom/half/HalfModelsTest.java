@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.headroom.model.GraphFiles;
 import dev.headroom.model.ModelRepository;
 import dev.headroom.model.ModelSpec;
 import dev.headroom.model.file.BrokenModelException;
@@ -44,9 +45,17 @@ class HalfModelsTest {
     private final List<String> told = new ArrayList<>();
 
     private Path made(Path model) {
+        return made(model, Precision.HALF);
+    }
+
+    private Path made(Path model, Precision precision) {
         Path out = folder.resolve("made");
-        new ModelOptimizer(model, out).write(new HalfModels(Precision.HALF, told::add)::add);
+        new ModelOptimizer(model, out).write(new HalfModels(precision, told::add)::add);
         return out;
+    }
+
+    private String refused(Path model) {
+        return assertThrows(BrokenModelException.class, () -> made(model)).getMessage();
     }
 
     @Test
@@ -64,7 +73,8 @@ class HalfModelsTest {
 
         ModelSpec spec = ModelRepository.graphs(made).getFirst();
         try (Model full = OnnxModel.open(spec, new Cpu(1));
-                Model half = OnnxModel.open(HalfModels.half(spec), new Cpu(1))) {
+                Model half =
+                        OnnxModel.open(spec.with(GraphFiles.of(made, made.resolve(file + "_fp16.onnx"))), new Cpu(1))) {
             assertEquals(full.ports().inputNames(), half.ports().inputNames());
             assertEquals(full.ports().ofTask().name(), half.ports().ofTask().name());
             assertEquals(full.ports().ofTask().datatype(), half.ports().ofTask().datatype());
@@ -115,8 +125,7 @@ class HalfModelsTest {
     @ParameterizedTest
     @ValueSource(strings = {"inputs/bert", "inputs/qwen3", "inputs/siglip", "inputs/t5", "sentences", "cases/ner"})
     void modelsOfManyKindsAnswerAlikeInBfloat16(String model) throws IOException {
-        Path made = folder.resolve("made");
-        new ModelOptimizer(RESOURCES.resolve(model), made).write(new HalfModels(Precision.BFLOAT16, told::add)::add);
+        Path made = made(RESOURCES.resolve(model), Precision.BFLOAT16);
         ModelSpec spec = ModelRepository.graphs(made).getFirst();
         assertEquals(
                 Set.of(Precision.FULL, Precision.BFLOAT16), spec.graph().files().keySet());
@@ -141,7 +150,7 @@ class HalfModelsTest {
             Path path = model.resolve(file);
             Files.writeString(path, Files.readString(path).replaceAll("\\b40\\b", "2048"));
         }
-        new ModelOptimizer(model, folder.resolve("made")).write(new HalfModels(precision, told::add)::add);
+        made(model, precision);
         assertTrue(told.getFirst().contains("of up to 2048 elements"), told.getFirst());
         assertTrue(told.getFirst().matches(".*least cosine (0\\.9999|1\\.0).*"), told.getFirst());
     }
@@ -179,8 +188,7 @@ class HalfModelsTest {
     void aModelThatGeneratesTextIsRefused() {
         Path model = folder.resolve("llama");
         TinyLlama.write(model, LlamaForm.SHARED);
-        String problem =
-                assertThrows(BrokenModelException.class, () -> made(model)).getMessage();
+        String problem = refused(model);
         assertEquals(
                 "made: it generates text, whose steps are not held against full precision here; export its graph in half precision.",
                 problem);
@@ -191,8 +199,7 @@ class HalfModelsTest {
         Path model = folder.resolve("words");
         WordModels.embedder(model);
         Files.move(model.resolve("model.onnx"), model.resolve("model_bf16.onnx"));
-        String problem =
-                assertThrows(BrokenModelException.class, () -> made(model)).getMessage();
+        String problem = refused(model);
         assertEquals(
                 "made: its graph model_bf16.onnx has 16 bits already; begin with the graph in full precision.",
                 problem);
@@ -203,8 +210,7 @@ class HalfModelsTest {
         Path model = folder.resolve("words");
         WordModels.embedder(model);
         Files.copy(model.resolve("model.onnx"), model.resolve("model_fp16.onnx"));
-        String problem =
-                assertThrows(BrokenModelException.class, () -> made(model)).getMessage();
+        String problem = refused(model);
         assertEquals(
                 "made: there is a model_fp16.onnx already; take it out of the folder, or leave out --precision.",
                 problem);
@@ -218,8 +224,7 @@ class HalfModelsTest {
         WordModels.embedder(model);
         Files.createDirectories(model.resolve("onnx"));
         Files.move(model.resolve("model.onnx"), model.resolve("onnx/model_O2.onnx"));
-        String problem =
-                assertThrows(BrokenModelException.class, () -> made(model)).getMessage();
+        String problem = refused(model);
         assertEquals(
                 "made: its graph is model_O2.onnx, beside which no model_O2_fp16.onnx is looked for; name the graph in model.yaml with the line 'file: ...'.",
                 problem);

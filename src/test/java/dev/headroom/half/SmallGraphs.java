@@ -14,7 +14,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import com.google.protobuf.UnknownFieldSet;
-import dev.headroom.model.GraphFiles;
 import dev.headroom.model.file.BrokenModelException;
 import dev.headroom.plan.Precision;
 import dev.headroom.session.ModelOptimizer;
@@ -64,7 +63,7 @@ abstract class SmallGraphs {
     List<String> made(Precision precision) throws IOException {
         new ModelOptimizer(folder.resolve("small"), folder.resolve("made"))
                 .write(new HalfModels(precision, told::add)::add);
-        return graph(GraphFiles.beside(folder.resolve("made/model.onnx"), precision)).stream()
+        return graph(folder.resolve(precision.beside("made/model"))).stream()
                 .map(GraphNode::operator)
                 .toList();
     }
@@ -83,7 +82,12 @@ abstract class SmallGraphs {
     }
 
     String refused() throws IOException {
-        String problem = assertThrows(BrokenModelException.class, this::made).getMessage();
+        return refused(Precision.HALF);
+    }
+
+    String refused(Precision precision) throws IOException {
+        String problem =
+                assertThrows(BrokenModelException.class, () -> made(precision)).getMessage();
         try (Stream<Path> left = Files.list(folder)) {
             assertEquals(List.of(folder.resolve("small")), left.toList(), "nothing is left");
         }

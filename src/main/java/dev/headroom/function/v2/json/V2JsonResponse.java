@@ -41,18 +41,22 @@ final class V2JsonResponse {
      */
     record Body(ByteBuf bytes, int jsonLength) {}
 
-    private V2JsonResponse(List<OutputRows> outputs, TensorRequest request) {
+    /**
+     * A response with these outputs.
+     *
+     * @param request the answered request, which says which outputs are wanted as bytes
+     */
+    V2JsonResponse(List<OutputRows> outputs, TensorRequest request) {
         this.outputs = outputs;
         this.request = request;
         this.binaryUnlessSaid = WantedOutput.flag(request.parameters(), "binary_data_output", false);
     }
 
-    /** Bytes that the JSON of a response takes at most: of each element its longest text and what stands between two, and of texts their bytes. */
-    static long jsonBytes(List<OutputRows> outputs, TensorRequest request) {
-        V2JsonResponse writer = new V2JsonResponse(outputs, request);
+    /** Bytes that the elements take as JSON: of each its longest text and what stands between two; of texts their bytes, without escapes. */
+    long jsonBytes() {
         long bytes = 0;
         for (OutputRows output : outputs) {
-            if (!writer.isBinary(output.name())) {
+            if (!isBinary(output.name())) {
                 long element =
                         switch (output.datatype()) {
                             case BOOL, UINT8, INT8, UINT16, INT16 -> 7;
@@ -68,21 +72,19 @@ final class V2JsonResponse {
     }
 
     /**
-     * Writes a response.
+     * Writes the response, once.
      *
-     * @param request the answered request, which says which outputs are wanted as bytes
      * @throws dev.headroom.request.RequestFailedException when an output cannot be written as JSON
      */
-    static Body write(List<OutputRows> outputs, TensorRequest request) {
-        V2JsonResponse writer = new V2JsonResponse(outputs, request);
+    Body write() {
         ByteBuf out = Unpooled.buffer(USUAL_JSON);
         try (JsonGenerator json = V2Json.FACTORY.createGenerator((OutputStream) new ByteBufOutputStream(out))) {
-            writer.body(json);
+            body(json);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
         int jsonLength = out.readableBytes();
-        return new Body(writer.withBinary(out), jsonLength);
+        return new Body(withBinary(out), jsonLength);
     }
 
     /** The JSON with the rows behind it, of which only the small ones are copied. */

@@ -51,11 +51,12 @@ class V2Route {
     private void start(RoutingContext context, ParseMemory room) {
         TensorRequest request = read(context, room);
         models.start(request, UrgencyReader.of(context, false)).write(context, (response, outputs) -> {
-            long json = V2JsonResponse.jsonBytes(outputs, request);
+            V2JsonResponse answer = new V2JsonResponse(outputs, request);
+            long json = answer.jsonBytes();
             if (json > LITTLE) {
                 RequestMemory.Share.of(context).takeForAnswer(json);
             }
-            return body(response, V2JsonResponse.write(outputs, request));
+            return body(response, answer.write());
         });
     }
 

@@ -31,8 +31,7 @@ class V2JsonResponseTest {
     }
 
     private static V2JsonResponse.Body write(TensorRequest request, Tensors.Named... outputs) {
-        return V2JsonResponse.write(
-                Stream.of(outputs).map(Tensors.Named::output).toList(), request);
+        return new V2JsonResponse(Stream.of(outputs).map(Tensors.Named::output).toList(), request).write();
     }
 
     private static byte[] binary(V2JsonResponse.Body body) {
@@ -72,7 +71,7 @@ class V2JsonResponseTest {
         Tensors.Named output = Tensors.bytes("y", datatype, bytes, 2);
         String json = json(write(Tensors.request(List.of()), output));
         assertEquals("\"data\":[" + data + "]}]}", json.substring(json.indexOf("\"data\"")));
-        long estimate = V2JsonResponse.jsonBytes(List.of(output.output()), Tensors.request(List.of()));
+        long estimate = new V2JsonResponse(List.of(output.output()), Tensors.request(List.of())).jsonBytes();
         assertTrue(estimate >= data.length(), estimate + " bytes");
     }
 
